@@ -1,0 +1,43 @@
+/**
+ * Every label that separates one use of a key or hash from another (spec §3.4, which says what each key is for and how
+ * long it lives; a test holds the two tables together). A label opens the input of its derivation, so none may be the
+ * beginning of another.
+ */
+import { concat, utf8 } from '../bytes.ts'
+
+export const LABEL = {
+  // tunnel and channels
+  knock: 'triode/v1/tunnel/knock',
+  invitationKnock: 'triode/v1/tunnel/invitation-knock',
+  lanName: 'triode/v1/lan/name',
+  invitationLanName: 'triode/v1/lan/invitation-name',
+  // invitation and joining
+  invitationId: 'triode/v1/invitation/id',
+  joinProofInvitee: 'triode/v1/join/invitee-proof',
+  joinProofInviter: 'triode/v1/join/inviter-proof',
+  safetyWords: 'triode/v1/safety/words',
+  // conversations, feeds and epochs
+  circleConversation: 'triode/v1/conversation/circle',
+  directConversation: 'triode/v1/conversation/direct',
+  selfConversation: 'triode/v1/conversation/self',
+  feedId: 'triode/v1/feed/id',
+  feedHead: 'triode/v1/feed/head',
+  epochCommitment: 'triode/v1/epoch/commitment',
+  epochChainStart: 'triode/v1/epoch/chain-start',
+  epochEnvelope: 'triode/v1/epoch/envelope',
+  chainNext: 'triode/v1/chain/next',
+  messageKey: 'triode/v1/chain/message-key',
+  timelineTiebreak: 'triode/v1/timeline/tiebreak',
+  // at rest
+  vaultMaster: 'triode/v1/vault/master',
+  vaultRecord: 'triode/v1/vault/record',
+  vaultName: 'triode/v1/vault/name',
+  backup: 'triode/v1/backup/key',
+} as const
+
+export type Label = (typeof LABEL)[keyof typeof LABEL]
+
+/** `label` in ASCII and then `context`, whose parts must have fixed lengths or say them: no separator is added. */
+export function labelled(label: Label, ...context: readonly Uint8Array[]): Uint8Array {
+  return concat(utf8(label), ...context)
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '@triode/core'
+
+/** The longest delay a timer of Node takes, in milliseconds (about 24.8 days); it fires beyond that at once. */
+const MAX_TIMER_MS = 2_147_483_647
+
+/** The machine's clock. A pending `after` keeps the process alive until it is cancelled. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  after(delayMs, work) {
+    let timer: NodeJS.Timeout
+    const arm = (leftMs: number): void => {
+      const stepMs = Math.min(leftMs, MAX_TIMER_MS)
+      timer = setTimeout(() => {
+        if (leftMs > stepMs) arm(leftMs - stepMs)
+        else work()
+      }, stepMs)
+    }
+    arm(delayMs)
+    return () => {
+      clearTimeout(timer)
+    }
+  },
+}
