@@ -1,0 +1,42 @@
+import { withTwo } from '../../harness/child.ts'
+import type { Case, Contender, Figures, Round } from '../../harness/case.ts'
+import { percentile } from '../../harness/statistics.ts'
+
+/** Enough that p99 rests on ten samples. */
+const MESSAGES = 1_000
+const WARM_UP_MESSAGES = 200
+
+/** `send(count)` answers with the milliseconds of each message, one after the other. */
+async function measureRaw({ quick, scratch }: Round): Promise<Figures> {
+  return await withTwo('./tls.child.ts', import.meta.url, async (server, client) => {
+    await client.call('dial', { port: await server.call('listen', scratch), folder: scratch })
+    await client.call('send', WARM_UP_MESSAGES)
+    const latenciesMs = await client.call<number[]>('send', quick ? MESSAGES / 5 : MESSAGES)
+    return { p50: percentile(latenciesMs, 0.5), p99: percentile(latenciesMs, 0.99) }
+  })
+}
+
+const tls: Contender = {
+  name: 'tls+fsync',
+  setup:
+    'the sender writes 300 bytes to a file and syncs it, sends them on a mutual TLS 1.3 connection; the receiver writes them to a file, syncs it, and echoes them.',
+  measure: measureRaw,
+}
+
+export const messageLatency: Case = {
+  name: 'message-latency',
+  question:
+    'How long from the call that sends a message to the message shown on the far device, durable on both?',
+  rounds: 5,
+  metrics: [
+    { name: 'p50', unit: 'ms', better: 'lower', targets: [{ atMost: 4, of: { contender: tls.name } }] },
+    {
+      name: 'p99',
+      unit: 'ms',
+      better: 'lower',
+      targets: [{ atMost: 5, of: { contender: 'triode', metric: 'p50' } }],
+    },
+  ],
+  contenders: [tls],
+  notes: ['Each message is sent when the one before has arrived. Both stores are on the same disk.'],
+}

@@ -1,0 +1,53 @@
+/** `npm run bench -- [CASE...] [--rounds N] [--quick] [--list]`: runs the named cases, or all, and keeps the results. */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Case } from './harness/case.ts'
+import { installRivals } from './harness/install.ts'
+import { keepResult, printTable } from './harness/report.ts'
+import { runCase } from './harness/rounds.ts'
+import { messageLatency } from './cases/message-latency/case.ts'
+import { tunnelThroughput } from './cases/tunnel-throughput/case.ts'
+
+const CASES: readonly Case[] = [tunnelThroughput, messageLatency]
+
+const EXIT_DONE = 0
+const EXIT_WRONG_USE = 2
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: {
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  })
+  const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
+  const unknown = positionals.find((name) => !CASES.some((known) => known.name === name))
+  if (unknown !== undefined) return refuse(`There is no case ${unknown}.`)
+  if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
+    return refuse('--rounds takes a whole number.')
+  if (values.list) {
+    for (const known of CASES) console.log(`${known.name}: ${known.question}`)
+    return EXIT_DONE
+  }
+  installRivals(import.meta.dirname)
+  const chosen = CASES.filter((known) => positionals.length === 0 || positionals.includes(known.name))
+  for (const benchCase of chosen) {
+    console.log(`${benchCase.name}: ${benchCase.question}`)
+    const result = await runCase(benchCase, {
+      quick: values.quick,
+      ...(rounds === undefined ? {} : { rounds }),
+    })
+    printTable(result)
+    if (!values.quick) keepResult(join(import.meta.dirname, 'results'), result)
+  }
+  return EXIT_DONE
+}
+
+function refuse(sentence: string): number {
+  console.error(`${sentence} Cases: ${CASES.map((known) => known.name).join(', ')}.`)
+  return EXIT_WRONG_USE
+}
+
+process.exitCode = await main()
