@@ -1,0 +1,98 @@
+/** The calling side (spec §7.3): a TLS client with a certificate, and an HTTP/2 client on top. */
+import { connect as connectHttp2 } from 'node:http2'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { CallerFault, PeerFault } from '@triode/core'
+import { handshakeDeadline, handshakeFault, happens, provenKey } from './handshake.ts'
+import { secureContext } from './secureContext.ts'
+import { SessionTunnel } from './sessionTunnel.ts'
+import { pace, sessionOptions } from './sessionOptions.ts'
+import { ALPN, AUTHORITY, KNOCK } from './spec.ts'
+import type { Tunnel, TunnelIdentity } from './tunnel.ts'
+
+export interface DialOptions {
+  /** The name to ask for: one DNS label of lower-case letters and digits. */
+  readonly knock: string
+  /** Whether the device that holds `peerKey` (SPKI DER) is the intended one. */
+  authorize(this: void, peerKey: Uint8Array): boolean
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  /** For links of some kilobytes a second: small windows and frames. */
+  readonly slow?: boolean
+}
+
+/**
+ * Makes a tunnel on `link`, which belongs to it from here on and is destroyed on failure. Resolves once the far side
+ * has accepted this device.
+ * @throws PeerFault 'knock-unknown', 'peer-not-authorized', 'peer-refused', 'handshake-failed', 'protocol-unknown';
+ *   Unavailable 'handshake-timeout', 'link-broken', 'aborted'; CallerFault 'knock-malformed', 'suite-unknown'
+ */
+export async function dialTunnel(
+  link: Duplex,
+  identity: TunnelIdentity,
+  options: DialOptions,
+): Promise<Tunnel> {
+  const deadline = handshakeDeadline(options.timeoutMs, options.signal)
+  link.on('error', ignore)
+  try {
+    const tls = startTls(link, identity, options.knock)
+    await happens(tls, 'secureConnect', deadline)
+    const peerKey = provenKey(tls, options.authorize)
+    return await startSession(tls, peerKey, options, deadline)
+  } catch (error) {
+    link.destroy()
+    throw handshakeFault(error, deadline)
+  }
+}
+
+function startTls(link: Duplex, identity: TunnelIdentity, knock: string): TLSSocket {
+  if (!KNOCK.test(knock)) throw new CallerFault('knock-malformed')
+  const tls = connectTls({
+    socket: link,
+    secureContext: secureContext(identity),
+    servername: knock,
+    ALPNProtocols: [ALPN],
+    // The far key is compared with the membership log instead of being traced to an authority.
+    rejectUnauthorized: false,
+  })
+  return tls.on('error', ignore)
+}
+
+async function startSession(
+  tls: TLSSocket,
+  peerKey: Uint8Array,
+  { knock, slow }: DialOptions,
+  deadline: AbortSignal,
+): Promise<Tunnel> {
+  const session = connectHttp2(`https://${AUTHORITY}`, {
+    ...sessionOptions(pace(slow)),
+    createConnection: () => tls,
+  })
+  const tunnel = new SessionTunnel('dialer', session, tls, {
+    peerKey,
+    knock,
+    group: negotiatedGroup(tls),
+    pace: pace(slow),
+  })
+  try {
+    await happens(session, 'remoteSettings', deadline)
+  } catch (error) {
+    tunnel.destroy()
+    throw new PeerFault('peer-refused', {
+      message: 'The far side does not accept this device.',
+      cause: error,
+    })
+  }
+  return tunnel
+}
+
+/** OpenSSL's name for P-384 differs between its functions. */
+function negotiatedGroup(tls: TLSSocket): string {
+  const info = tls.getEphemeralKeyInfo()
+  const name = info !== null && 'name' in info ? (info.name ?? '') : ''
+  return name === 'secp384r1' ? 'P-384' : name
+}
+
+function ignore(): void {
+  // Reported by whoever awaits the handshake, or by `Tunnel.closed`.
+}

@@ -1,0 +1,77 @@
+/** What both sides of a handshake share: waiting with a deadline, checking the far end, naming what went wrong. */
+import type { EventEmitter } from 'node:events'
+import type { TLSSocket } from 'node:tls'
+import { Fault, PeerFault, Unavailable } from '@triode/core'
+import { ALPN } from './spec.ts'
+import { HANDSHAKE_TIMEOUT_MS } from './tuning.ts'
+
+/** Aborts after `timeoutMs` (reason: a TimeoutError) or with `signal`. */
+export function handshakeDeadline(timeoutMs = HANDSHAKE_TIMEOUT_MS, signal?: AbortSignal): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  return signal === undefined ? timeout : AbortSignal.any([timeout, signal])
+}
+
+/** Resolves at `event`; rejects at an error, at 'close' and when `deadline` aborts. */
+export function happens(emitter: EventEmitter, event: string, deadline: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      emitter.off(event, succeed).off('error', fail).off('close', fail)
+      deadline.removeEventListener('abort', fail)
+      act()
+    }
+    const succeed = () => {
+      settle(resolve)
+    }
+    const fail = (error?: unknown) => {
+      settle(() => {
+        reject(error instanceof Error ? error : new Error('ended early'))
+      })
+    }
+    emitter.on(event, succeed).on('error', fail).on('close', fail)
+    deadline.addEventListener('abort', fail)
+    if (deadline.aborted) fail()
+  })
+}
+
+/**
+ * The public key (SPKI DER) that the far side proved to hold. Chains, names and dates in its certificate mean nothing.
+ * @throws PeerFault 'peer-without-certificate', 'protocol-unknown', 'peer-not-authorized'
+ */
+export function provenKey(tls: TLSSocket, authorize: (peerKey: Uint8Array) => boolean): Uint8Array {
+  const certificate = tls.getPeerX509Certificate()
+  if (certificate === undefined) {
+    throw new PeerFault('peer-without-certificate', { message: 'The far side showed no certificate.' })
+  }
+  if (tls.alpnProtocol !== ALPN) {
+    throw new PeerFault('protocol-unknown', { message: 'The far side does not speak this protocol.' })
+  }
+  const key = new Uint8Array(certificate.publicKey.export({ format: 'der', type: 'spki' }))
+  if (!authorize(key)) {
+    throw new PeerFault('peer-not-authorized', { message: 'The far side is not a device expected here.' })
+  }
+  return key
+}
+
+/** Names what ended a handshake. */
+export function handshakeFault(error: unknown, deadline: AbortSignal): Fault {
+  if (deadline.aborted) return deadlineFault(deadline)
+  if (error instanceof Fault) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME') {
+    return new PeerFault('knock-unknown', {
+      message: 'The far side does not know this circle.',
+      cause: error,
+    })
+  }
+  if (code.startsWith('ERR_SSL_')) {
+    return new PeerFault('handshake-failed', { message: 'The far side speaks TLS otherwise.', cause: error })
+  }
+  return new Unavailable('link-broken', { message: 'The link broke during the handshake.', cause: error })
+}
+
+function deadlineFault(deadline: AbortSignal): Fault {
+  const cause: unknown = deadline.reason
+  return cause instanceof Error && cause.name === 'TimeoutError'
+    ? new Unavailable('handshake-timeout', { message: 'The far side took too long to answer.', cause })
+    : new Unavailable('aborted', { message: 'The call was given up.', cause })
+}

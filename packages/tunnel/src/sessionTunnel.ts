@@ -1,0 +1,195 @@
+/** A tunnel as an HTTP/2 session on an authenticated TLS socket (spec §7.4). */
+import {
+  constants,
+  type ClientHttp2Session,
+  type Http2Session,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { CallerFault, PeerFault, Unavailable, type Fault } from '@triode/core'
+import { linkBroken, sessionFault } from './sessionFault.ts'
+import type { Pace } from './sessionOptions.ts'
+import { EXPORTER_BYTES, EXPORTER_LABEL, STREAM_PATH } from './spec.ts'
+import { CLOSE_GRACE_MS } from './tuning.ts'
+import type { Tunnel } from './tunnel.ts'
+import { watchControlFrames, watchUnread } from './watchFloods.ts'
+import { watchPulse } from './watchPulse.ts'
+
+/** What the handshake found out. */
+export interface Proven {
+  readonly peerKey: Uint8Array
+  readonly knock: string
+  readonly group: string
+  readonly pace: Pace
+}
+
+type StreamHandler = (path: string, stream: Duplex) => void
+
+export class SessionTunnel implements Tunnel {
+  readonly side: 'dialer' | 'acceptor'
+  readonly peerKey: Uint8Array
+  readonly knock: string
+  readonly group: string
+  readonly cipher: string
+  readonly closed: Promise<Fault | undefined>
+
+  private readonly session: Http2Session
+  private readonly tls: TLSSocket
+  private readonly streams = new Set<Duplex>()
+  private readonly unread: ReturnType<typeof watchUnread>
+  private readonly channelBinding: Uint8Array
+  /** Streams that came before their handler. */
+  private waiting: [path: string, stream: Duplex][] = []
+  private handler: StreamHandler | undefined
+  private fault: Fault | undefined
+  /** Either side said goodbye. */
+  private closing = false
+
+  constructor(side: 'dialer' | 'acceptor', session: Http2Session, tls: TLSSocket, proven: Proven) {
+    this.side = side
+    this.session = session
+    this.tls = tls
+    this.peerKey = proven.peerKey
+    this.knock = proven.knock
+    this.group = proven.group
+    this.cipher = tls.getCipher().name
+    // Taken now: a closed socket exports nothing.
+    this.channelBinding = tls.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0))
+    const drop = (fault: Fault) => {
+      this.destroy(fault)
+    }
+    this.unread = watchUnread(this.streams, proven.pace.streamWindowBytes, drop)
+    watchControlFrames(session, drop)
+    const stopPulse = watchPulse(session, tls, drop)
+    this.closed = this.listen().finally(stopPulse)
+    session.once('connect', () => {
+      session.setLocalWindowSize(proven.pace.sessionWindowBytes)
+    })
+  }
+
+  exporter(): Uint8Array {
+    return this.channelBinding.slice()
+  }
+
+  open(path: string): Duplex {
+    if (!isClient(this.session)) throw new CallerFault('acceptor-cannot-open')
+    if (!STREAM_PATH.test(path)) throw new CallerFault('path-malformed')
+    if (this.closing || this.session.closed || this.session.destroyed) throw tunnelClosed()
+    const stream = this.session.request({ ':method': 'POST', ':path': path }, { endStream: false })
+    stream.once('response', (headers) => {
+      if (headers[':status'] !== constants.HTTP_STATUS_OK) stream.destroy(refusedStream())
+    })
+    return this.keep(stream)
+  }
+
+  onStream(handler: StreamHandler): void {
+    this.handler = handler
+    const waiting = this.waiting
+    this.waiting = []
+    for (const [path, stream] of waiting) if (!stream.destroyed) handler(path, stream)
+  }
+
+  ping(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      if (this.session.destroyed) {
+        reject(tunnelClosed())
+        return
+      }
+      this.session.ping((error, durationMs) => {
+        if (error === null) resolve(durationMs)
+        else reject(tunnelClosed())
+      })
+    })
+  }
+
+  close(): void {
+    if (this.closing) return
+    this.closing = true
+    this.session.close()
+    const impatience = setTimeout(() => {
+      this.destroy()
+    }, CLOSE_GRACE_MS).unref()
+    void this.closed.then(() => {
+      clearTimeout(impatience)
+    })
+  }
+
+  destroy(fault?: Fault): void {
+    if (this.session.destroyed) return
+    this.closing = true
+    this.fault ??= fault
+    for (const stream of this.streams) stream.destroy(fault ?? tunnelClosed())
+    this.session.destroy(
+      undefined,
+      fault instanceof PeerFault ? constants.NGHTTP2_PROTOCOL_ERROR : constants.NGHTTP2_NO_ERROR,
+    )
+  }
+
+  /** Resolves, with the reason, when session and link are gone. */
+  private listen(): Promise<Fault | undefined> {
+    this.session.on('goaway', (code) => {
+      if (code === constants.NGHTTP2_NO_ERROR) this.closing = true
+      else
+        this.fault ??= new PeerFault('peer-hung-up', {
+          message: 'The far side ended the tunnel for an error.',
+        })
+    })
+    this.session.on('error', (error) => {
+      this.fault ??= sessionFault(error)
+    })
+    this.session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+      this.accept(stream, headers)
+    })
+    return new Promise((resolve) => {
+      this.session.once('close', () => {
+        this.unread.stop()
+        this.tls.destroy()
+        resolve(this.fault ?? (this.closing ? undefined : linkBroken()))
+      })
+    })
+  }
+
+  private accept(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    this.keep(stream)
+    const path = headers[':path'] ?? ''
+    if (headers[':method'] !== 'POST' || !STREAM_PATH.test(path)) {
+      stream.respond({ ':status': constants.HTTP_STATUS_BAD_REQUEST }, { endStream: true })
+      stream.close()
+      return
+    }
+    stream.respond({ ':status': constants.HTTP_STATUS_OK }, NO_DATE)
+    if (this.handler === undefined) this.waiting.push([path, stream])
+    else this.handler(path, stream)
+  }
+
+  private keep(stream: Duplex): Duplex {
+    this.streams.add(stream)
+    stream.on('error', ignore)
+    stream.once('close', () => {
+      this.streams.delete(stream)
+    })
+    this.unread.look()
+    return stream
+  }
+}
+
+/** The clock of this device is nobody's business. */
+const NO_DATE = { endStream: false, sendDate: false }
+
+function isClient(session: Http2Session): session is ClientHttp2Session {
+  return 'request' in session
+}
+
+function tunnelClosed(): Unavailable {
+  return new Unavailable('tunnel-closed', { message: 'The tunnel is closed.' })
+}
+
+function refusedStream(): PeerFault {
+  return new PeerFault('stream-refused', { message: 'The far side does not offer this service.' })
+}
+
+function ignore(): void {
+  // A stream's error reaches whoever listens to the stream; without a listener it must not end the process.
+}
