@@ -8,6 +8,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   after(delayMs, work) {
+    if (delayMs <= 0) return soon(work)
     let timer: NodeJS.Timeout
     const arm = (leftMs: number): void => {
       const stepMs = Math.min(leftMs, MAX_TIMER_MS)
@@ -21,4 +22,12 @@ export const systemClock: Clock = {
       clearTimeout(timer)
     }
   },
+}
+
+/** At the end of this turn of the event loop; a timer of 0 would cost a millisecond. */
+function soon(work: () => void): () => void {
+  const immediate = setImmediate(work)
+  return () => {
+    clearImmediate(immediate)
+  }
 }
