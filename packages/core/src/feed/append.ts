@@ -1,0 +1,137 @@
+/** Writing to one's own feed (spec §9.4): start an epoch when one is due, seal, chain, sign the head. */
+import { sealWithMessageKey, nextKeys } from '../crypto/ratchet.ts'
+import type { Suite } from '../crypto/suite.ts'
+import { equalBytes, utf8 } from '../bytes.ts'
+import { CallerFault } from '../fault.ts'
+import type { SigningKey } from '../ports/primitives.ts'
+import type { Random } from '../ports/random.ts'
+import { windowStart, type Block } from './block.ts'
+import { Chain, headStatement } from './chain.ts'
+import { startEpoch, type Envelope, type EnvelopeTarget, type EpochStart, decodeEpochStart } from './epoch.ts'
+import type { Feed } from './feed.ts'
+import type { Item } from './item.ts'
+import { entryAad } from './receive.ts'
+import { EPOCH_MAX_AGE_MS, EPOCH_MAX_ENTRIES, MAX_ENTRY_BYTES, WINDOW_ENTRIES } from './spec.ts'
+
+export interface AppendContext {
+  readonly suite: Suite
+  readonly random: Random
+  readonly signingKey: SigningKey
+  readonly now: number
+  /** Every other device that may read the conversation now, and whose card is known. */
+  readonly targets: readonly EnvelopeTarget[]
+}
+
+export interface Appended {
+  readonly feed: Feed
+  /** To be stored and sent, in order: one, or two where a window ends between. */
+  readonly blocks: readonly Block[]
+  readonly epoch:
+    { readonly start: EpochStart; readonly seq: number; readonly envelopes: readonly Envelope[] } | undefined
+  /** Sequence number of the entry. */
+  readonly seq: number
+}
+
+/** Whether the next entry must start a new epoch. */
+export function epochIsDue(feed: Feed, readers: Uint8Array, now: number): boolean {
+  const age = now - feed.epochStartedAt
+  return (
+    feed.chainKey === undefined ||
+    !equalBytes(feed.readers, readers) ||
+    feed.epochEntries >= EPOCH_MAX_ENTRIES ||
+    age >= EPOCH_MAX_AGE_MS ||
+    age < 0
+  )
+}
+
+/** Digest of whom an epoch is sealed to. */
+export function readersDigest(suite: Suite, targets: readonly EnvelopeTarget[]): Uint8Array {
+  const devices = targets.map((target) => target.device).sort()
+  return suite.hash(utf8(devices.join('\n'))).subarray(0, 32)
+}
+
+/**
+ * The feed with `plaintext` as its next entry.
+ * @throws CallerFault 'entry-too-long'
+ */
+export function appendEntry(context: AppendContext, feed: Feed, plaintext: Uint8Array): Appended {
+  if (plaintext.length > MAX_ENTRY_BYTES - AEAD_TAG_BYTES) {
+    throw new CallerFault('entry-too-long', {
+      message: 'The message is too long.',
+      remedy: 'Send it in parts or as a file.',
+    })
+  }
+  const readers = readersDigest(context.suite, context.targets)
+  const run = new Run(context, feed)
+  const epoch = epochIsDue(feed, readers, context.now) ? run.startEpoch(readers) : undefined
+  run.seal(plaintext)
+  return { feed: run.feed, blocks: run.blocks(), epoch, seq: run.feed.head.seq }
+}
+
+const AEAD_TAG_BYTES = 16
+
+/** Items being added to a feed, and the feed as it stands after them. */
+class Run {
+  feed: Feed
+  private readonly context: AppendContext
+  private readonly chain: Chain
+  private readonly items: { item: Item; before: Feed; after: Feed }[] = []
+
+  constructor(context: AppendContext, feed: Feed) {
+    this.context = context
+    this.feed = feed
+    this.chain = new Chain(context.suite, feed.id)
+  }
+
+  startEpoch(readers: Uint8Array): NonNullable<Appended['epoch']> {
+    const { suite, random, targets, now } = this.context
+    const epoch = this.feed.epoch + 1
+    const fresh = startEpoch(suite, random, this.feed.id, epoch, targets)
+    this.add({ kind: 'epoch', body: fresh.body }, epoch)
+    this.feed = { ...this.feed, chainKey: fresh.chainKey, epochStartedAt: now, epochEntries: 0, readers }
+    return { start: decodeEpochStart(fresh.body), seq: this.feed.head.seq, envelopes: fresh.envelopes }
+  }
+
+  seal(plaintext: Uint8Array): void {
+    const { suite } = this.context
+    const { chainKey, epoch, head } = this.feed
+    if (chainKey === undefined) throw new CallerFault('epoch-missing')
+    const keys = nextKeys(suite, chainKey)
+    const aad = entryAad(this.feed)(head.seq + 1, epoch)
+    this.add({ kind: 'data', body: sealWithMessageKey(suite, keys.messageKey, aad, plaintext) }, epoch)
+    this.feed = { ...this.feed, chainKey: keys.nextChainKey, epochEntries: this.feed.epochEntries + 1 }
+  }
+
+  /** The items as signed blocks, none of which crosses a window's end. */
+  blocks(): Block[] {
+    const groups: (typeof this.items)[] = []
+    for (const entry of this.items) {
+      const open = groups.at(-1)
+      const seq = entry.after.head.seq
+      if (open === undefined || windowStart(seq) === seq) groups.push([entry])
+      else open.push(entry)
+    }
+    return groups.flatMap((group) => this.sign(group))
+  }
+
+  private sign(group: typeof this.items): Block[] {
+    const [first, last] = [group[0], group.at(-1)]
+    if (first === undefined || last === undefined || group.length > WINDOW_ENTRIES) return []
+    const statement = headStatement(this.feed.id, last.after.head)
+    return [
+      {
+        from: first.after.head.seq,
+        prev: first.before.head.hash,
+        epoch: first.before.epoch,
+        items: group.map((entry) => entry.item),
+        signature: this.context.signingKey.sign(statement),
+      },
+    ]
+  }
+
+  private add(item: Item, epoch: number): void {
+    const before = this.feed
+    this.feed = { ...before, head: this.chain.next(before.head, epoch, item), epoch }
+    this.items.push({ item, before, after: this.feed })
+  }
+}

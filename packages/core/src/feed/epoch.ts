@@ -1,0 +1,137 @@
+/**
+ * Key epochs (spec §9.3): a fresh secret, HPKE-sealed to every device that may read, from which the ratchet of the
+ * following entries starts. The feed carries only a commitment, so a forged envelope is recognised and ignored.
+ */
+import { concat, equalBytes, u32, utf8 } from '../bytes.ts'
+import { fromBase32 } from '../base32.ts'
+import { encodeValue, type Value } from '../codec/cbor.ts'
+import { decodeRecord, type Reader } from '../codec/reader.ts'
+import { LABEL } from '../crypto/labels.ts'
+import type { SealingKey, Suite } from '../crypto/suite.ts'
+import type { DeviceId, FeedId } from '../id.ts'
+import type { Random } from '../ports/random.ts'
+import { ENVELOPE_TAG_BYTES, EPOCH_SECRET_BYTES, MAX_ENTRY_BYTES, MAX_SEQ } from './spec.ts'
+
+/** An epoch's secret, sealed to one device's sealing key of one generation. */
+export interface Envelope {
+  /** First bytes of the device id. */
+  readonly tag: Uint8Array
+  /** Generation of the sealing key, from the device's card. */
+  readonly generation: number
+  readonly enc: Uint8Array
+  readonly ciphertext: Uint8Array
+}
+
+/** Whom to seal to. */
+export interface EnvelopeTarget {
+  readonly device: DeviceId
+  readonly generation: number
+  readonly sealingKey: Uint8Array
+}
+
+export interface EpochStart {
+  readonly epoch: number
+  readonly commitment: Uint8Array
+}
+
+export interface NewEpoch {
+  /** Body of the feed's epoch entry. */
+  readonly body: Uint8Array
+  /** Chain key of the epoch's first data entry: a secret. */
+  readonly chainKey: Uint8Array
+  readonly envelopes: readonly Envelope[]
+}
+
+export function envelopeTag(device: DeviceId): Uint8Array {
+  return fromBase32(device).subarray(0, ENVELOPE_TAG_BYTES)
+}
+
+function place(feed: FeedId, epoch: number): Uint8Array {
+  return concat(fromBase32(feed), u32(epoch))
+}
+
+function commitmentOf(suite: Suite, feed: FeedId, epoch: number, secret: Uint8Array): Uint8Array {
+  return suite.expand(secret, concat(utf8(LABEL.epochCommitment), place(feed, epoch)), EPOCH_SECRET_BYTES)
+}
+
+function chainStart(suite: Suite, feed: FeedId, epoch: number, secret: Uint8Array): Uint8Array {
+  return suite.expand(secret, concat(utf8(LABEL.epochChainStart), place(feed, epoch)), EPOCH_SECRET_BYTES)
+}
+
+function envelopeInfo(feed: FeedId, epoch: number, device: DeviceId): Uint8Array {
+  return concat(utf8(LABEL.epochEnvelope), place(feed, epoch), fromBase32(device))
+}
+
+/** Draws a secret for `epoch` of `feed` and seals it to each target. */
+export function startEpoch(
+  suite: Suite,
+  random: Random,
+  feed: FeedId,
+  epoch: number,
+  targets: readonly EnvelopeTarget[],
+): NewEpoch {
+  const secret = random.bytes(EPOCH_SECRET_BYTES)
+  const envelopes = targets.map((target) => {
+    const info = envelopeInfo(feed, epoch, target.device)
+    const sealed = suite.sealing.seal(target.sealingKey, info, new Uint8Array(0), secret, random)
+    return { tag: envelopeTag(target.device), generation: target.generation, ...sealed }
+  })
+  const body = encodeValue([epoch, commitmentOf(suite, feed, epoch, secret)])
+  const chainKey = chainStart(suite, feed, epoch, secret)
+  secret.fill(0)
+  return { body, chainKey, envelopes }
+}
+
+/** @throws PeerFault 'malformed' | 'oversize' */
+export function decodeEpochStart(body: Uint8Array): EpochStart {
+  return decodeRecord(body, MAX_ENTRY_BYTES, (reader) => ({
+    epoch: reader.int(1, MAX_SEQ),
+    commitment: reader.bytes(EPOCH_SECRET_BYTES),
+  }))
+}
+
+/**
+ * The epoch's first chain key, if one of `envelopes` is for `device` and holds the secret committed to.
+ * @param keyOf gives the device's own sealing key of a generation, while it is kept
+ */
+export function openEpoch(
+  suite: Suite,
+  feed: FeedId,
+  start: EpochStart,
+  envelopes: readonly Envelope[],
+  device: DeviceId,
+  keyOf: (generation: number) => SealingKey | undefined,
+): Uint8Array | undefined {
+  const tag = envelopeTag(device)
+  const info = envelopeInfo(feed, start.epoch, device)
+  for (const envelope of envelopes) {
+    if (!equalBytes(envelope.tag, tag)) continue
+    const key = keyOf(envelope.generation)
+    const secret = key?.open(envelope.enc, info, new Uint8Array(0), envelope.ciphertext)
+    if (secret?.length !== EPOCH_SECRET_BYTES) continue
+    const committed = suite.equal(commitmentOf(suite, feed, start.epoch, secret), start.commitment)
+    const chainKey = committed ? chainStart(suite, feed, start.epoch, secret) : undefined
+    secret.fill(0)
+    if (chainKey !== undefined) return chainKey
+  }
+  return undefined
+}
+
+/** [tag, generation, enc, ciphertext] */
+export function envelopeValue(envelope: Envelope): Value {
+  return [envelope.tag, envelope.generation, envelope.enc, envelope.ciphertext]
+}
+
+/** @throws PeerFault 'malformed' */
+export function envelopeOf(reader: Reader): Envelope {
+  return {
+    tag: reader.bytes(ENVELOPE_TAG_BYTES),
+    generation: reader.int(0, 0xffff_ffff),
+    enc: reader.bytes(1, MAX_ENC_BYTES),
+    ciphertext: reader.bytes(EPOCH_SECRET_BYTES + AEAD_TAG_BYTES),
+  }
+}
+
+/** ML-KEM-1024's ciphertext is 1,568 bytes, the longest of the suites. */
+const MAX_ENC_BYTES = 1_600
+const AEAD_TAG_BYTES = 16

@@ -1,0 +1,61 @@
+/** The stored envelopes of a feed's epochs, so that any reader can hand them on (spec §9.5). */
+import { concat, equalBytes, readU64, u32, u64 } from '../bytes.ts'
+import { encodeValue } from '../codec/cbor.ts'
+import { Reader } from '../codec/reader.ts'
+import type { DeviceId, FeedId } from '../id.ts'
+import type { RecordSeries, Store } from '../ports/store.ts'
+import { envelopeOf, envelopeTag, envelopeValue, type Envelope } from './epoch.ts'
+import { ENVELOPE_TAG_BYTES, MAX_READERS } from './spec.ts'
+
+export interface StoredEpoch {
+  readonly epoch: number
+  /** Sequence number of the epoch's first entry. */
+  readonly seq: number
+}
+
+export class EpochStore {
+  /** Sub-key: sequence number of the start. Value: epoch (u64) and the tags of those sealed to, in one run. */
+  private readonly starts: RecordSeries
+  /** Sub-key: epoch. Value: the envelopes. */
+  private readonly bundles: RecordSeries
+
+  constructor(store: Store, feed: FeedId) {
+    this.starts = store.series(`feed/${feed}/epochs`)
+    this.bundles = store.series(`feed/${feed}/envelopes`)
+  }
+
+  add(start: StoredEpoch, envelopes: readonly Envelope[]): void {
+    const tags = concat(...envelopes.map((envelope) => envelope.tag))
+    this.starts.set(u32(start.seq), concat(u64(start.epoch), tags))
+    this.bundles.set(u32(start.epoch), encodeValue(envelopes.map(envelopeValue)))
+  }
+
+  /** The first epoch that starts at `fromSeq` or later and was sealed to `device`. */
+  firstFor(device: DeviceId, fromSeq: number): StoredEpoch | undefined {
+    const tag = envelopeTag(device)
+    for (const { sub, value } of this.starts.range({ from: u32(fromSeq) })) {
+      if (!hasTag(value, tag)) continue
+      return { epoch: readU64(value), seq: new DataView(sub.buffer, sub.byteOffset).getUint32(0) }
+    }
+    return undefined
+  }
+
+  envelopes(epoch: number): Envelope[] {
+    const bytes = this.bundles.get(u32(epoch))
+    if (bytes === undefined) return []
+    const bundle = Reader.decode(bytes, MAX_BUNDLE_BYTES)
+    const envelopes = []
+    while (bundle.more) envelopes.push(bundle.record(envelopeOf))
+    return envelopes
+  }
+}
+
+function hasTag(value: Uint8Array, tag: Uint8Array): boolean {
+  for (let at = 8; at < value.length; at += ENVELOPE_TAG_BYTES) {
+    if (equalBytes(value.subarray(at, at + ENVELOPE_TAG_BYTES), tag)) return true
+  }
+  return false
+}
+
+/** An envelope is at most 1.7 kB. */
+const MAX_BUNDLE_BYTES = MAX_READERS * 1_700

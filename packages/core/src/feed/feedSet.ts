@@ -1,0 +1,125 @@
+/** The feeds of one conversation, as this device has them: states cached, records in the store (spec §9.4). */
+import { equalBytes } from '../bytes.ts'
+import { encodeValue } from '../codec/cbor.ts'
+import { decodeRecord } from '../codec/reader.ts'
+import type { Suite } from '../crypto/suite.ts'
+import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { Random } from '../ports/random.ts'
+import type { RecordMap, Store } from '../ports/store.ts'
+import type { Block } from './block.ts'
+import { feedIdOf } from './chain.ts'
+import type { Envelope } from './epoch.ts'
+import { EpochStore } from './epochStore.ts'
+import { decodeFeed, emptyFeed, encodeFeed, type Feed } from './feed.ts'
+import { FeedLog } from './feedLog.ts'
+import { INCARNATION_BYTES } from './spec.ts'
+
+export interface FeedSetContext {
+  readonly suite: Suite
+  readonly store: Store
+  readonly random: Random
+  readonly self: DeviceId
+  /** Drawn anew whenever the store is made or restored: a feed never outlives it, so no key is used twice. */
+  readonly storeIncarnation: Uint8Array
+}
+
+/** Records are written at once, in the caller's transaction; if that fails, the whole set must be opened again. */
+export class FeedSet {
+  readonly conversation: ConversationId
+  private readonly context: FeedSetContext
+  private readonly records: RecordMap
+  private readonly feeds = new Map<FeedId, Feed>()
+  private ownId: FeedId | undefined
+
+  constructor(context: FeedSetContext, conversation: ConversationId) {
+    this.context = context
+    this.conversation = conversation
+    this.records = context.store.map(`conversation/${conversation}/feeds`)
+    for (const [key, value] of this.records.entries()) {
+      if (key === OWN) continue
+      const feed = decodeFeed(context.suite, conversation, value)
+      this.feeds.set(feed.id, feed)
+    }
+    this.ownId = this.storedOwn()
+  }
+
+  all(): IterableIterator<Feed> {
+    return this.feeds.values()
+  }
+
+  get(id: FeedId): Feed | undefined {
+    return this.feeds.get(id)
+  }
+
+  /** The feed of `device` and `incarnation`, empty if nothing of it is stored. */
+  of(device: DeviceId, incarnation: Uint8Array): Feed {
+    const { suite } = this.context
+    const id = feedIdOf(suite, this.conversation, device, incarnation)
+    return this.feeds.get(id) ?? emptyFeed(suite, this.conversation, device, incarnation)
+  }
+
+  countOf(device: DeviceId): number {
+    let count = 0
+    for (const feed of this.feeds.values()) if (feed.device === device) count++
+    return count
+  }
+
+  /** This device's feed, empty before its first entry. */
+  own(): Feed {
+    const known = this.ownId === undefined ? undefined : this.feeds.get(this.ownId)
+    return known ?? this.startOwn()
+  }
+
+  isOwn(feed: Feed): boolean {
+    return feed.device === this.context.self
+  }
+
+  /** Starts a new feed at the next entry: someone has more of the present one than this device. */
+  startOwn(): Feed {
+    const { suite, random, self, storeIncarnation } = this.context
+    const incarnation = random.bytes(INCARNATION_BYTES)
+    const feed = emptyFeed(suite, this.conversation, self, incarnation)
+    this.records.set(OWN, encodeValue([incarnation, storeIncarnation]))
+    this.ownId = feed.id
+    this.save(feed)
+    return feed
+  }
+
+  save(feed: Feed): void {
+    this.feeds.set(feed.id, feed)
+    this.records.set(feed.id, encodeFeed(feed))
+  }
+
+  /** Stores blocks and epochs that belong to a feed which was saved, or is about to be. */
+  store(
+    feed: FeedId,
+    blocks: readonly Block[],
+    epochs: readonly { epoch: number; seq: number; envelopes: readonly Envelope[] }[],
+  ): void {
+    const log = this.log(feed)
+    for (const block of blocks) log.append(block)
+    for (const epoch of epochs) this.epochs(feed).add(epoch, epoch.envelopes)
+  }
+
+  log(feed: FeedId): FeedLog {
+    return new FeedLog(this.context.store, this.context.suite, feed)
+  }
+
+  epochs(feed: FeedId): EpochStore {
+    return new EpochStore(this.context.store, feed)
+  }
+
+  private storedOwn(): FeedId | undefined {
+    const record = this.records.get(OWN)
+    if (record === undefined) return undefined
+    const own = decodeRecord(record, 64, (reader) => ({
+      incarnation: reader.bytes(INCARNATION_BYTES),
+      store: reader.bytes(0, 32),
+    }))
+    if (!equalBytes(own.store, this.context.storeIncarnation)) return undefined
+    return feedIdOf(this.context.suite, this.conversation, this.context.self, own.incarnation)
+  }
+}
+
+/** Not base32, so never a feed's id. */
+const OWN = 'OWN'

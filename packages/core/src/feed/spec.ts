@@ -1,0 +1,24 @@
+/** Constants of spec §9: two implementations must agree on them. */
+
+/** Feed id: hash of (conversation, device, incarnation), truncated. */
+export const FEED_ID_BYTES = 16
+export const CONVERSATION_ID_BYTES = 16
+/** Random, chosen whenever a device starts a feed; a restored device starts feeds anew, so no position is used twice. */
+export const INCARNATION_BYTES = 8
+/** A sealed entry on the wire; 64 of them fit one frame. */
+export const MAX_ENTRY_BYTES = 16_384
+/** Authors sign the head at every multiple of this, so that any window can be verified with one signature. */
+export const WINDOW_ENTRIES = 64
+/** A key epoch ends after so many entries… */
+export const EPOCH_MAX_ENTRIES = 1_000
+/** …or after a day, whichever comes first. */
+export const EPOCH_MAX_AGE_MS = 86_400_000
+export const EPOCH_SECRET_BYTES = 32
+/** Device ids are shortened to this inside envelopes, to find one's own; the HPKE context binds the whole id. */
+export const ENVELOPE_TAG_BYTES = 8
+/** Most devices that one conversation's epoch is sealed to. */
+export const MAX_READERS = 4_096
+/** Highest sequence number of a feed; the author then starts a new incarnation. */
+export const MAX_SEQ = 0xffff_fff0
+/** Longest signature of any suite (ML-DSA-87: 4,627 bytes). */
+export const MAX_SIGNATURE_BYTES = 4_700

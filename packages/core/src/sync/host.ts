@@ -1,0 +1,85 @@
+/** What sync needs of the circle it serves: membership to decide who may know what, storage to read and write. */
+import type { Suite } from '../crypto/suite.ts'
+import type { Fault } from '../fault.ts'
+import type { Block } from '../feed/block.ts'
+import type { Envelope } from '../feed/epoch.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { FeedSet } from '../feed/feedSet.ts'
+import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { SigningKey } from '../ports/primitives.ts'
+import type { Acknowledgement } from './frame.ts'
+
+export interface SyncHost {
+  readonly suite: Suite
+  readonly clock: Clock
+  readonly self: DeviceId
+  readonly signingKey: SigningKey
+  readonly log: SyncedLog
+  readonly cards: SyncedCards
+  /** Whether `device` belongs to the circle now. */
+  isActive(device: DeviceId): boolean
+  /** Public signing key (SPKI DER) of a device that is or was in the circle. */
+  publicKey(device: DeviceId): Uint8Array | undefined
+  /** Conversations that this device and `device` may both know of. */
+  shared(device: DeviceId): readonly ConversationId[]
+  /** Whether both this device and `device` may read `conversation`. */
+  shares(device: DeviceId, conversation: ConversationId): boolean
+  /** Number of devices that may read it. */
+  readerCount(conversation: ConversationId): number
+  feeds(conversation: ConversationId): FeedSet
+  /**
+   * Verifies and stores a block, and applies what it opens; gives the feed as it now is, or undefined when the block
+   * adds nothing or entries before it are missing. @throws PeerFault
+   */
+  receive(incoming: Incoming): Feed | undefined
+  /** `device` has this device's own feed up to `seq`, and its person read it up to `read`. */
+  delivered(conversation: ConversationId, feed: FeedId, device: DeviceId, seq: number, read: number): void
+  /** Up to where this device's person has read a feed. */
+  readUpTo(conversation: ConversationId, feed: FeedId): number
+  /** Acknowledgements kept for absent authors. */
+  readonly acknowledgements: AcknowledgementStore
+  transact<T>(work: () => T): T
+  membershipChanged(): void
+  typing(conversation: ConversationId, device: DeviceId): void
+  /** The far device broke the protocol and was dropped, or something failed here. */
+  fault(device: DeviceId | undefined, fault: Fault): void
+}
+
+export interface Incoming {
+  readonly conversation: ConversationId
+  readonly device: DeviceId
+  readonly incarnation: Uint8Array
+  readonly block: Block
+  /** Envelopes that came for an epoch of this feed. */
+  envelopes(epoch: number): readonly Envelope[]
+}
+
+export interface SyncedLog {
+  /** Hashes of the entries that nothing follows. */
+  heads(): Uint8Array[]
+  /** Exponentially spaced ancestors of the heads. */
+  locator(): Uint8Array[]
+  has(hash: Uint8Array): boolean
+  /** Entries not reachable from `known`, parents first, of about `limitBytes`. */
+  missingFor(known: readonly Uint8Array[], limitBytes: number): Uint8Array[]
+  /** @throws PeerFault when the entry is malformed or not signed by its author */
+  add(entry: Uint8Array): 'added' | 'known' | 'pending'
+}
+
+export interface SyncedCards {
+  /** Equal on two devices exactly when they hold the same cards. */
+  digest(): Uint8Array
+  versions(): [DeviceId, number][]
+  /** The encoded card, if it is newer than `generation`. */
+  newerThan(device: DeviceId, generation: number): Uint8Array | undefined
+  /** @throws PeerFault when it is malformed or not signed by its device */
+  put(card: Uint8Array): 'newer' | 'known' | 'stale'
+}
+
+export interface AcknowledgementStore {
+  all(conversation: ConversationId): Acknowledgement[]
+  /** Whether it says more than the one kept. */
+  isNews(conversation: ConversationId, acknowledgement: Acknowledgement): boolean
+  put(conversation: ConversationId, acknowledgement: Acknowledgement): void
+}

@@ -1,0 +1,11 @@
+/** Constants of spec §10. */
+
+export const SYNC_VERSION = 1
+/** Most conversations, feeds or cards that one frame may list. */
+export const MAX_LIST = 8_192
+/** Membership-log entries in one frame. */
+export const MAX_LOG_BATCH = 64
+/** Envelopes in one frame: 400 of the longest (1.7 kB) stay under the frame limit. */
+export const MAX_ENVELOPES_PER_FRAME = 400
+/** A frame holds at most one block of the longest entries. */
+export const MAX_FRAME_BYTES = 1_114_112
