@@ -66,30 +66,37 @@ function assemble(name: string, recipe: Recipe, primitives: Primitives): Suite {
   const { hash } = recipe
   const hkdf = createHkdf(primitives, hash)
   const signature = primitives.signature(recipe.signature)
+  const aead = aes256Gcm(primitives)
   return {
     name,
     hashBytes: hkdf.hashBytes,
     hash: (data) => primitives.hash(hash, data),
     hmac: (key, data) => primitives.hmac(hash, key, data),
     hkdf: (secret, salt, info, length) => hkdf.expand(hkdf.extract(salt, secret), info, length),
-    expand: hkdf.expand,
-    aeadSeal: primitives.aeadSeal,
-    aeadOpen: primitives.aeadOpen,
-    equal: primitives.equal,
+    expand: (key, info, length) => hkdf.expand(key, info, length),
+    aeadSeal: aead.seal,
+    aeadOpen: aead.open,
+    equal: (a, b) => primitives.equal(a, b),
     signing: {
-      generate: signature.generate,
-      fromPkcs8: signature.fromPkcs8,
-      verifier: cachedVerifiers(signature.verifier, recipe.verifiers),
+      generate: (random) => signature.generate(random),
+      fromPkcs8: (pkcs8) => signature.fromPkcs8(pkcs8),
+      verifier: cachedVerifiers((spki) => signature.verifier(spki), recipe.verifiers),
     },
     sealing: hpkeSealing({
       kem: recipe.kem(primitives),
       kdf: { id: KDF_ID[hash], hkdf },
-      aead: aes256Gcm(primitives),
+      aead,
     }),
   }
 }
 
-/** RFC 9180 §7.3. */
+/** As RFC 9180 §7.3 numbers it. */
 function aes256Gcm(primitives: Primitives): Aead {
-  return { id: 0x0002, keyBytes: 32, nonceBytes: 12, seal: primitives.aeadSeal, open: primitives.aeadOpen }
+  return {
+    id: 0x0002,
+    keyBytes: 32,
+    nonceBytes: 12,
+    seal: (key, nonce, aad, plaintext) => primitives.aeadSeal(key, nonce, aad, plaintext),
+    open: (key, nonce, aad, sealed) => primitives.aeadOpen(key, nonce, aad, sealed),
+  }
 }

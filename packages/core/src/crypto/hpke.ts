@@ -14,9 +14,14 @@ export interface Aead {
   readonly keyBytes: number
   /** Nn. */
   readonly nonceBytes: number
-  seal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array
+  readonly seal: (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) => Uint8Array
   /** @returns undefined when the tag does not hold */
-  open(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined
+  readonly open: (
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    sealed: Uint8Array,
+  ) => Uint8Array | undefined
 }
 
 export interface HpkeSuite {
@@ -114,9 +119,8 @@ function withKeys<T>(
 ): T {
   using shared = Secret.take(sharedSecret)
   const keys = hpkeKeySchedule(suite, shared.bytes, info)
+  keys.exporterSecret.fill(0)
   using key = Secret.take(keys.key)
-  using exporter = Secret.take(keys.exporterSecret)
-  void exporter
   return use(key.bytes, keys.baseNonce)
 }
 
