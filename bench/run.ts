@@ -5,10 +5,13 @@ import type { Case } from './harness/case.ts'
 import { installRivals } from './harness/install.ts'
 import { keepResult, printTable } from './harness/report.ts'
 import { runCase } from './harness/rounds.ts'
+import { catchUp } from './cases/catch-up/case.ts'
 import { messageLatency } from './cases/message-latency/case.ts'
+import { primitives } from './cases/primitives/case.ts'
+import { tunnelSetup } from './cases/tunnel-setup/case.ts'
 import { tunnelThroughput } from './cases/tunnel-throughput/case.ts'
 
-const CASES: readonly Case[] = [tunnelThroughput, messageLatency]
+const CASES: readonly Case[] = [tunnelThroughput, tunnelSetup, messageLatency, catchUp, primitives]
 
 const EXIT_DONE = 0
 const EXIT_WRONG_USE = 2

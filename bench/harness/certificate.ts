@@ -36,7 +36,7 @@ export function makeIdentity(suite: SuiteName): Identity {
   const body = der(TAG.sequence, serial, algorithm, name, validity, name, spki)
   const signature = sign(suite === 'p384' ? 'sha384' : undefined, body, privateKey)
   const certificate = der(TAG.sequence, body, algorithm, der(TAG.bits, Buffer.from([0]), signature))
-  return { cert: pem(certificate), key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+  return { cert: pem(certificate), key: privateKey.export({ type: 'pkcs8', format: 'pem' }) }
 }
 
 function makeKeys(suite: SuiteName): { publicKey: KeyObject; privateKey: KeyObject } {

@@ -94,17 +94,25 @@ async function answerCall(
   }
 }
 
-/** Two processes of one script for the time of `work`: ended whatever happens. */
-export async function withTwo<T>(
+/** A process for the time of `work`: ended whatever happens. */
+export async function withOne<T>(
+  script: string,
+  besideUrl: string,
+  work: (child: Child) => Promise<T>,
+): Promise<T> {
+  const child = startChild(script, besideUrl)
+  try {
+    return await work(child)
+  } finally {
+    await child.end()
+  }
+}
+
+/** Two processes of one script. */
+export function withTwo<T>(
   script: string,
   besideUrl: string,
   work: (a: Child, b: Child) => Promise<T>,
 ): Promise<T> {
-  const a = startChild(script, besideUrl)
-  const b = startChild(script, besideUrl)
-  try {
-    return await work(a, b)
-  } finally {
-    await Promise.all([a.end(), b.end()])
-  }
+  return withOne(script, besideUrl, (a) => withOne(script, besideUrl, (b) => work(a, b)))
 }

@@ -8,7 +8,9 @@ export function installRivals(benchFolder: string): void {
   const installed = modifiedMs(join(benchFolder, 'node_modules', '.package-lock.json'))
   if (installed >= modifiedMs(join(benchFolder, 'package-lock.json'))) return
   console.log("Installing the bench's own dependencies (the rivals) ...")
-  const { status } = spawnSync('npm', ['ci', '--prefix', benchFolder], { cwd: benchFolder, stdio: 'inherit' })
+  const { status } = spawnSync('npm', ['ci', '--prefix', benchFolder, '--loglevel=error'], {
+    stdio: 'inherit',
+  })
   if (status !== 0) throw new Error('npm ci failed in bench/: see its message above')
 }
 

@@ -3,13 +3,10 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
+import { createLibp2p, type Stream } from 'libp2p'
 import { answerCalls } from '../../harness/child.ts'
 import { monotonicMs } from '../../harness/statistics.ts'
 import { CHUNK, Counter, encodeLength } from './load.ts'
-
-type Node = Awaited<ReturnType<typeof createLibp2p>>
-type Stream = Awaited<ReturnType<Node['dialProtocol']>>
 
 const PROTOCOL = '/bench/1'
 

@@ -1,0 +1,43 @@
+import { SUITES } from '../../harness/certificate.ts'
+import { withTwo } from '../../harness/child.ts'
+import type { Case, Contender, Figures, Round } from '../../harness/case.ts'
+import { median } from '../../harness/statistics.ts'
+
+const DIALS = 100
+const WARM_UP_DIALS = 20
+
+/** Each script answers `listen(suite)` with where it is, and `dial` with the milliseconds of each of `count` set-ups. */
+async function measureSetUp(script: string, { quick }: Round): Promise<Figures> {
+  const figures: Record<string, number> = {}
+  for (const suite of SUITES) {
+    figures[suite] = await withTwo(script, import.meta.url, async (server, client) => {
+      const where = await server.call('listen', suite)
+      await client.call('dial', { suite, where, count: WARM_UP_DIALS })
+      return median(await client.call<number[]>('dial', { suite, where, count: quick ? DIALS / 5 : DIALS }))
+    })
+  }
+  return figures
+}
+
+const tls: Contender = {
+  name: 'tls',
+  setup:
+    'node:tls, mutual TLS 1.3 with the same kind of certificate, group and cipher, no session resumption.',
+  measure: (round) => measureSetUp('./tls.child.ts', round),
+}
+
+export const tunnelSetup: Case = {
+  name: 'tunnel-setup',
+  question: 'How long does it take to set up a tunnel, cold, in each suite?',
+  rounds: 5,
+  metrics: SUITES.map((suite) => ({
+    name: suite,
+    unit: 'ms',
+    better: 'lower',
+    targets: [{ atMost: 1.5, of: { contender: tls.name } }],
+  })),
+  contenders: [tls],
+  notes: [
+    'From dialling on TCP to the first answer over the tunnel. Each figure is the median of 100 set-ups between two processes, after 20 uncounted ones.',
+  ],
+}
