@@ -1,8 +1,9 @@
-import { SUITES } from '../../harness/certificate.ts'
+import type { SuiteName } from '@triode/core'
 import { withTwo } from '../../harness/child.ts'
-import type { Case, Contender, Figures, Round } from '../../harness/case.ts'
+import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
 import { median } from '../../harness/statistics.ts'
 
+const SUITES: readonly SuiteName[] = ['hybrid', 'cnsa', 'p384']
 const DIALS = 100
 const WARM_UP_DIALS = 20
 
@@ -26,6 +27,12 @@ const tls: Contender = {
   measure: (round) => measureSetUp('./tls.child.ts', round),
 }
 
+const triode: Contender = {
+  name: TRIODE,
+  setup: 'packages/tunnel over TCP: HTTP/2 on mutual TLS 1.3, one new tunnel a time.',
+  measure: (round) => measureSetUp('./triode.child.ts', round),
+}
+
 export const tunnelSetup: Case = {
   name: 'tunnel-setup',
   question: 'How long does it take to set up a tunnel, cold, in each suite?',
@@ -36,7 +43,7 @@ export const tunnelSetup: Case = {
     better: 'lower',
     targets: [{ atMost: 1.5, of: { contender: tls.name } }],
   })),
-  contenders: [tls],
+  contenders: [triode, tls],
   notes: [
     'From dialling on TCP to the first answer over the tunnel. Each figure is the median of 100 set-ups between two processes, after 20 uncounted ones.',
   ],

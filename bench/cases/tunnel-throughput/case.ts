@@ -1,5 +1,5 @@
 import { withTwo } from '../../harness/child.ts'
-import type { Case, Contender, Figures, Round } from '../../harness/case.ts'
+import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
 
 const GB = 1_000_000_000
 /** Enough for the compiler and the windows to settle; the same for everyone. */
@@ -37,6 +37,11 @@ export const tunnelThroughput: Case = {
     },
   ],
   contenders: [
+    contender(
+      TRIODE,
+      './triode.child.ts',
+      'packages/tunnel over TCP: one stream of HTTP/2 on mutual TLS 1.3, hybrid suite, as the device sets it up.',
+    ),
     contender(
       'tls',
       './tls.child.ts',

@@ -1,19 +1,12 @@
 /** Raw node:tls: what the machine's TLS alone can do. */
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { connect, createServer, type TLSSocket } from 'node:tls'
-import { CIPHER, GROUP, makeIdentity } from '../../harness/certificate.ts'
+import type { TLSSocket } from 'node:tls'
 import { answerCalls } from '../../harness/child.ts'
+import { rawTls } from '../../harness/rawTls.ts'
 import { monotonicMs } from '../../harness/statistics.ts'
 import { CHUNK, Counter, encodeLength } from './load.ts'
 
-const OPTIONS = {
-  ...makeIdentity('hybrid'),
-  ecdhCurve: GROUP.hybrid,
-  ciphers: CIPHER,
-  minVersion: 'TLSv1.3',
-  rejectUnauthorized: false,
-} as const
+const tls = await rawTls('hybrid')
 let port = 0
 
 function receive(socket: TLSSocket): void {
@@ -24,7 +17,7 @@ function receive(socket: TLSSocket): void {
 }
 
 async function send(bytes: number): Promise<number> {
-  const socket = connect({ ...OPTIONS, port, host: '127.0.0.1' })
+  const socket = tls.dial(port)
   await once(socket, 'secureConnect')
   const started = monotonicMs()
   socket.write(encodeLength(bytes))
@@ -38,11 +31,7 @@ async function send(bytes: number): Promise<number> {
 }
 
 answerCalls({
-  listen: async () => {
-    const server = createServer({ ...OPTIONS, requestCert: true }, receive)
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    return (server.address() as AddressInfo).port
-  },
+  listen: () => tls.listen(receive),
   dial: (at: number) => {
     port = at
   },
