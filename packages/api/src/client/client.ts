@@ -1,0 +1,45 @@
+/** The typed client: one method a route of the table, plus the events. Runs wherever `fetch` does. */
+import type { ApiEvent } from '../schema/event.ts'
+import { ROUTES, type Input, type Output, type Route, type RouteName } from '../schema/routes.ts'
+import { openEvents } from './events.ts'
+import { badAnswer, json, request, type Endpoint } from './request.ts'
+
+type Call<Name extends RouteName> =
+  Partial<Input<Name>> extends Input<Name>
+    ? (input?: Input<Name>, options?: CallOptions) => Promise<Output<Name>>
+    : (input: Input<Name>, options?: CallOptions) => Promise<Output<Name>>
+
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+export type Client = { readonly [Name in RouteName]: Call<Name> } & {
+  /** @see openEvents */
+  readonly events: (options?: CallOptions) => Promise<AsyncGenerator<ApiEvent>>
+}
+
+/**
+ * @param endpoint what `triode start --json` prints or HOME/api.json holds
+ * @returns methods that resolve to checked answers and throw ApiFault
+ */
+export function createClient(endpoint: Endpoint): Client {
+  const calls = Object.entries(ROUTES).map(([name, route]) => [name, caller(endpoint, route)] as const)
+  const events = ({ signal }: CallOptions = {}) => openEvents(endpoint, signal)
+  return { ...Object.fromEntries(calls), events } as unknown as Client
+}
+
+function caller(endpoint: Endpoint, route: Route) {
+  return async (input: Record<string, unknown> = {}, { signal }: CallOptions = {}): Promise<unknown> => {
+    const { method, path } = route
+    const what = method === 'GET' ? { query: queryOf(input) } : { body: JSON.stringify(input) }
+    const response = await request(endpoint, { method, path, signal, ...what })
+    const parsed = route.output.safeParse(await json(response, signal))
+    if (!parsed.success) throw badAnswer(response.status, parsed.error)
+    return parsed.data
+  }
+}
+
+function queryOf(input: Record<string, unknown>): URLSearchParams {
+  const given = Object.entries(input).filter(([, value]) => value !== undefined)
+  return new URLSearchParams(given.map(([key, value]) => [key, String(value)]))
+}

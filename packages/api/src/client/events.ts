@@ -1,0 +1,55 @@
+/** Reading the event stream: `text/event-stream` of the HTML standard, §9.2.6, as far as the server writes it. */
+import { eventSchema, type ApiEvent } from '../schema/event.ts'
+import { EVENTS_PATH } from '../schema/routes.ts'
+import { badAnswer, request, type Endpoint } from './request.ts'
+
+/** Above any event the server sends: a page of text with everything around it. */
+const MAX_EVENT_CHARS = 4 * 1024 * 1024
+
+/**
+ * Opens the stream; once this resolves, nothing that happens later is missed.
+ * The iteration ends when the device stops or `signal` aborts, and throws nothing then.
+ * An event of a kind unknown to this version is passed over.
+ */
+export async function openEvents(
+  endpoint: Endpoint,
+  signal?: AbortSignal,
+): Promise<AsyncGenerator<ApiEvent>> {
+  const response = await request(endpoint, { method: 'GET', path: EVENTS_PATH, signal })
+  if (!response.body) throw badAnswer(response.status)
+  return parseEvents(response.body, signal)
+}
+
+async function* parseEvents(
+  body: ReadableStream<Uint8Array>,
+  signal?: AbortSignal,
+): AsyncGenerator<ApiEvent> {
+  for await (const block of blocks(body, signal)) {
+    const data = block.split('\n').find((line) => line.startsWith('data: '))
+    if (data === undefined) continue
+    const parsed = eventSchema.safeParse(JSON.parse(data.slice('data: '.length)))
+    if (parsed.success) yield parsed.data
+  }
+}
+
+/** The blocks between blank lines. */
+async function* blocks(body: ReadableStream<Uint8Array>, signal?: AbortSignal): AsyncGenerator<string> {
+  let held = ''
+  const decoder = new TextDecoder()
+  try {
+    for await (const chunk of body) {
+      held += decoder.decode(chunk, { stream: true })
+      const parts = held.split('\n\n')
+      held = parts.pop() ?? ''
+      if (held.length > MAX_EVENT_CHARS) throw badAnswer(200)
+      yield* parts
+    }
+  } catch (cause) {
+    if (signal?.aborted !== true && !isCut(cause)) throw cause
+  }
+}
+
+/** fetch reports a connection that ended early as a TypeError. */
+function isCut(cause: unknown): boolean {
+  return cause instanceof TypeError
+}

@@ -1,0 +1,11 @@
+/** What the daemon and the CLI share on one machine; unlike the rest of the client, this needs Node. */
+export { readApiFile, removeApiFile, writeApiFile } from './api-file.ts'
+export type { ApiFile } from './api-file.ts'
+export { homeFolder } from './home.ts'
+export type { Environment } from './home.ts'
+export { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts'
+export type { PassphraseSource } from './passphrase.ts'
+export { ask, canAsk, Declined } from './terminal.ts'
+export type { Terminal } from './terminal.ts'
+export { complain, EXIT } from './complaint.ts'
+export type { Exit } from './complaint.ts'

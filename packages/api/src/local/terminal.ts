@@ -1,0 +1,87 @@
+/** Asking a person at a terminal. Questions go to stderr, since stdout belongs to programs. */
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+
+/** What a face has for eyes and ears; handed in, so that tests can play the person. */
+export interface Terminal {
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?: (raw: boolean) => unknown }
+  readonly stderr: Writable & { readonly isTTY?: boolean }
+}
+
+export type Echo = 'echo' | 'hidden'
+
+/** The person pressed Ctrl-C or Ctrl-D, or the terminal went away. */
+export class Declined extends Error {}
+
+export function canAsk({ stdin, stderr }: Terminal): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true
+}
+
+/** @returns one line, without its end @throws Declined */
+export async function ask(terminal: Terminal, question: string, echo: Echo): Promise<string> {
+  const { stdin, stderr } = terminal
+  stderr.write(question)
+  stdin.setRawMode?.(true)
+  try {
+    return await typedLine(terminal, echo)
+  } finally {
+    stdin.setRawMode?.(false)
+    stderr.write('\n')
+  }
+}
+
+const DECLINES = ['\u0003', '\u0004'] // Ctrl-C, Ctrl-D
+const ENDS = ['\r', '\n']
+const ERASES = ['\u0008', '\u007f'] // Backspace, as one terminal and another send it
+const KILLS = '\u0015' // Ctrl-U
+const ESCAPE = '\u001b'
+
+/** The terminal is raw, so that nothing shows: line editing is ours, as far as a passphrase needs it. */
+async function typedLine(terminal: Terminal, echo: Echo): Promise<string> {
+  const show = (text: string) => echo === 'echo' && terminal.stderr.write(text)
+  const decoder = new TextDecoder()
+  let line: readonly string[] = []
+  for (;;) {
+    const keys = Array.from(decoder.decode(await nextChunk(terminal.stdin), { stream: true }))
+    // Arrow and function keys: nothing that a line could hold.
+    if (keys[0] === ESCAPE) continue
+    for (const [at, key] of keys.entries()) {
+      if (DECLINES.includes(key)) throw new Declined()
+      if (ENDS.includes(key)) {
+        giveBack(terminal.stdin, keys.slice(at + 1).join(''))
+        return line.join('')
+      }
+      const before = line.length
+      line = edited(line, key)
+      show(line.length > before ? key : '\b \b'.repeat(before - line.length))
+    }
+  }
+}
+
+function edited(line: readonly string[], key: string): readonly string[] {
+  if (key === KILLS) return []
+  return ERASES.includes(key) ? line.slice(0, -1) : [...line, key]
+}
+
+/** What was typed ahead belongs to the next question. */
+function giveBack(stdin: Terminal['stdin'], rest: string): void {
+  if (rest !== '') stdin.unshift(Buffer.from(rest))
+}
+
+/** @throws Declined when there is nothing more */
+async function nextChunk(stdin: Terminal['stdin']): Promise<Uint8Array> {
+  const stop = new AbortController()
+  const { signal } = stop
+  const gone = once(stdin, 'end', { signal })
+  const came = once(stdin, 'data', { signal })
+  stdin.resume()
+  try {
+    const [chunk] = (await Promise.race([came, gone])) as [Uint8Array | string | undefined]
+    if (chunk === undefined) throw new Declined()
+    return typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+  } finally {
+    stdin.pause()
+    stop.abort()
+    await Promise.allSettled([gone, came])
+  }
+}

@@ -1,0 +1,34 @@
+/** Circles of this device. */
+import { z } from 'zod'
+import { circleRef, count, id, timestamp } from './reference.ts'
+
+export const suite = z.enum(['hybrid', 'cnsa', 'p384'])
+
+export const circleSchema = z.object({
+  circle: id,
+  name: z.string(),
+  suite,
+  members: count,
+  unread: count,
+})
+export type Circle = z.output<typeof circleSchema>
+
+export const circleDetailSchema = circleSchema.extend({
+  me: id,
+  device: id,
+  role: z.string(),
+  devices: count,
+  tunnels: count,
+  createdAt: timestamp,
+  epoch: z.object({ number: count, startedAt: timestamp, entries: count }).exactOptional(),
+  logEntries: count,
+})
+export type CircleDetail = z.output<typeof circleDetailSchema>
+
+export const createCircleSchema = z.strictObject({
+  name: z.string().min(1).max(64),
+  suite: suite.exactOptional(),
+})
+export const circlesSchema = z.object({ circles: z.array(circleSchema) })
+export const ofCircleSchema = z.strictObject({ circle: circleRef })
+export const perhapsOfCircleSchema = z.strictObject({ circle: circleRef.exactOptional() })

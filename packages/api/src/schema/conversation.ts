@@ -1,0 +1,40 @@
+/** Conversations: circle, room, direct and self. */
+import { z } from 'zod'
+import { messageRef, circleRef, count, durationMs, id, memberRef, where } from './reference.ts'
+import { messageSchema, text } from './message.ts'
+
+/** As many as a room of a large circle has. */
+const MAX_ROOM_MEMBERS = 1000
+
+export const resolvedSchema = z.object({
+  conversation: id,
+  circle: id,
+  kind: z.enum(['circle', 'room', 'direct', 'self']),
+  name: z.string(),
+  member: id.exactOptional(),
+})
+export const draftSchema = z.object({ text: z.string(), replyTo: z.string().exactOptional() })
+
+export const conversationSchema = resolvedSchema.extend({
+  unread: count,
+  lastMessage: messageSchema.exactOptional(),
+  expiresAfterMs: durationMs.exactOptional(),
+  draft: draftSchema.exactOptional(),
+  members: z.array(id),
+})
+export type Conversation = z.output<typeof conversationSchema>
+export const conversationsSchema = z.object({ conversations: z.array(conversationSchema) })
+
+export const ofWhereSchema = z.strictObject({ where })
+export const createRoomSchema = z.strictObject({
+  circle: circleRef,
+  name: z.string().min(1).max(64),
+  members: z.array(memberRef).max(MAX_ROOM_MEMBERS),
+})
+export const readSchema = z.strictObject({ where, upTo: messageRef.exactOptional() })
+export const expirySchema = z.strictObject({ where, afterMs: durationMs.nullable() })
+export const setDraftSchema = z.strictObject({
+  where,
+  draft: z.strictObject({ text, replyTo: messageRef.exactOptional() }).nullable(),
+})
+export const draftAnswerSchema = z.object({ draft: draftSchema.nullable() })

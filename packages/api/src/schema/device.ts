@@ -1,0 +1,53 @@
+/** The device: its state, its channels, its vault. */
+import { z } from 'zod'
+import { count, durationMs } from './reference.ts'
+
+/** Longer ones are mistakes; Argon2id would take them. */
+const MAX_PASSPHRASE_CHARS = 1024
+/** PATH_MAX of Linux. */
+const MAX_PATH_CHARS = 4096
+
+export const passphrase = z.string().min(1).max(MAX_PASSPHRASE_CHARS).meta({ format: 'password' })
+const nickname = z.string().min(1).max(64)
+const file = z.string().min(1).max(MAX_PATH_CHARS).describe('An absolute path on the machine of the device')
+
+export const channelSchema = z.object({
+  name: z.string(),
+  state: z.enum(['off', 'starting', 'on', 'failed']),
+  reason: z.string().exactOptional(),
+  remedy: z.string().exactOptional(),
+  addresses: z.array(z.string()),
+})
+export type Channel = z.output<typeof channelSchema>
+
+export const statusSchema = z.object({
+  state: z.enum(['new', 'locked', 'unlocked']),
+  version: z.string(),
+  home: z.string(),
+  name: z.string().exactOptional(),
+  circles: count,
+  tunnels: count,
+  channels: z.array(channelSchema),
+  vault: z
+    .object({
+      kdf: z.enum(['argon2id', 'pbkdf2']),
+      restored: z.boolean(),
+      readOnly: z.boolean(),
+      idleLockMs: durationMs.nullable().exactOptional(),
+    })
+    .exactOptional(),
+})
+export type Status = z.output<typeof statusSchema>
+
+export const initSchema = z.strictObject({
+  passphrase,
+  name: nickname.exactOptional(),
+  kdf: z.enum(['argon2id', 'pbkdf2']).exactOptional(),
+})
+export const unlockSchema = z.strictObject({ passphrase })
+export const idleLockSchema = z.strictObject({ afterMs: durationMs.nullable() })
+export const changePassphraseSchema = z.strictObject({ current: passphrase, next: passphrase })
+export const backupSchema = z.strictObject({ file, passphrase: passphrase.exactOptional() })
+export const backedUpSchema = z.object({ file: z.string(), bytes: count })
+export const restoreSchema = z.strictObject({ file, passphrase })
+export const wipeSchema = z.strictObject({ confirm: z.literal(true) })

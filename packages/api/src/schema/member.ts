@@ -1,0 +1,41 @@
+/** Who is in a circle, and who is connected. */
+import { z } from 'zod'
+import { id, memberRef, timestamp } from './reference.ts'
+
+export const memberSchema = z.object({
+  member: id,
+  circle: id,
+  name: z.string().exactOptional(),
+  role: z.string(),
+  devices: z.array(
+    z.object({
+      device: id,
+      verified: z.boolean(),
+      online: z.boolean(),
+      lastSeenAt: timestamp.exactOptional(),
+    }),
+  ),
+  verified: z.boolean(),
+  me: z.boolean(),
+  safetyWords: z.array(z.string()),
+})
+export type Member = z.output<typeof memberSchema>
+export const membersSchema = z.object({ members: z.array(memberSchema) })
+export const ofMemberSchema = z.strictObject({ member: memberRef })
+export const verifySchema = z.strictObject({ member: memberRef, verified: z.boolean() })
+
+export const peerSchema = z.object({
+  device: id,
+  member: id,
+  name: z.string().exactOptional(),
+  circle: id,
+  channel: z.string(),
+  remote: z.string(),
+  group: z.string(),
+  cipher: z.string(),
+  roundTripMs: z.number().min(0).exactOptional(),
+  since: timestamp,
+  direction: z.enum(['dialed', 'accepted']),
+})
+export type Peer = z.output<typeof peerSchema>
+export const peersSchema = z.object({ peers: z.array(peerSchema) })

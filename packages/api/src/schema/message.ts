@@ -1,0 +1,76 @@
+/** Messages: sending, reading, changing, finding them. */
+import { z } from 'zod'
+import { count, id, memberRef, messageRef, pageLimit, timestamp, where } from './reference.ts'
+
+/** 64 KiB of UTF-8 at most; the device counts the bytes. */
+const MAX_TEXT_CHARS = 65_536
+const MAX_MENTIONS = 256
+
+export const text = z.string().min(1).max(MAX_TEXT_CHARS)
+const emoji = z.string().min(1).max(32)
+const tally = z.object({ count, of: count })
+export const messageState = z.enum(['queued', 'held', 'delivered', 'read', 'received'])
+
+export const messageSchema = z.object({
+  id,
+  conversation: id,
+  circle: id,
+  kind: z.enum(['text', 'system']),
+  from: id,
+  fromName: z.string().exactOptional(),
+  device: id,
+  at: timestamp,
+  receivedAt: timestamp,
+  text: z.string(),
+  state: messageState,
+  delivered: tally,
+  read: tally,
+  replyTo: id.exactOptional(),
+  editedAt: timestamp.exactOptional(),
+  deleted: z.boolean(),
+  reactions: z.array(z.object({ emoji: z.string(), members: z.array(id) })),
+  mentions: z.array(id),
+  expiresAt: timestamp.exactOptional(),
+})
+export type Message = z.output<typeof messageSchema>
+
+export const sendSchema = z.strictObject({
+  where,
+  text,
+  replyTo: messageRef.exactOptional(),
+  mentions: z.array(memberRef).max(MAX_MENTIONS).exactOptional(),
+})
+export const sentSchema = z.object({ id, conversation: id, at: timestamp, state: messageState })
+
+/** What a page holds unless the caller says otherwise: a screen or two. */
+const DEFAULT_PAGE = 50
+
+export const messagesSchema = z.strictObject({
+  where,
+  before: messageRef.exactOptional(),
+  limit: pageLimit.default(DEFAULT_PAGE),
+})
+export const messagePageSchema = z.object({
+  conversation: id,
+  messages: z.array(messageSchema),
+  more: z.boolean(),
+})
+
+export const reactSchema = z.strictObject({ id: messageRef, emoji, remove: z.boolean().exactOptional() })
+export const editSchema = z.strictObject({ id: messageRef, text })
+export const deleteSchema = z.strictObject({ id: messageRef })
+
+export const searchSchema = z.strictObject({
+  text: z.string().min(1).max(1024),
+  where: where.exactOptional(),
+  limit: pageLimit.default(DEFAULT_PAGE),
+})
+export const foundSchema = z.object({ messages: z.array(messageSchema), more: z.boolean() })
+
+export const deliverySchema = z.object({
+  id,
+  conversation: id,
+  state: messageState,
+  delivered: tally,
+  read: tally,
+})

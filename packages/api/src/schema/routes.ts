@@ -1,0 +1,138 @@
+/**
+ * The one table of routes (spec §13.3). The server, the typed client and the OpenAPI document all follow from it.
+ * GET takes its input from the query, POST and PUT from a JSON body. No path holds a parameter, since a reference may be
+ * a name with any character in it.
+ */
+import { z } from 'zod'
+import * as circle from './circle.ts'
+import * as conversation from './conversation.ts'
+import * as device from './device.ts'
+import * as invitation from './invitation.ts'
+import * as member from './member.ts'
+import * as message from './message.ts'
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly path: `/api/${string}`
+  /** One line for the reader of the OpenAPI document. */
+  readonly does: string
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+}
+
+const none = z.strictObject({})
+const done = z.object({})
+
+export const ROUTES = {
+  status: get('/api/status', 'What state the device is in', none, device.statusSchema),
+  init: post('/api/init', 'Makes the vault and unlocks it', device.initSchema, device.statusSchema),
+  unlock: post(
+    '/api/unlock',
+    'Unlocks the vault and starts the channels',
+    device.unlockSchema,
+    device.statusSchema,
+  ),
+  lock: post('/api/lock', 'Evicts every key and closes every tunnel', none, device.statusSchema),
+  setIdleLock: put(
+    '/api/idle-lock',
+    'After how long idle the vault locks',
+    device.idleLockSchema,
+    device.statusSchema,
+  ),
+  changePassphrase: post('/api/passphrase', 'Changes the passphrase', device.changePassphraseSchema, done),
+  backup: post('/api/backup', 'Writes one encrypted file', device.backupSchema, device.backedUpSchema),
+  restore: post('/api/restore', 'Makes the vault from a backup', device.restoreSchema, device.statusSchema),
+  wipe: post('/api/wipe', 'Erases the vault for good', device.wipeSchema, device.statusSchema),
+
+  circles: get('/api/circles', 'Circles of this device', none, circle.circlesSchema),
+  createCircle: post('/api/circles', 'Makes a circle', circle.createCircleSchema, circle.circleSchema),
+  circle: get('/api/circle', 'One circle in detail', circle.ofCircleSchema, circle.circleDetailSchema),
+  leaveCircle: post('/api/circle/leave', 'Leaves a circle', circle.ofCircleSchema, done),
+
+  invitations: get(
+    '/api/invitations',
+    'Invitations of a circle',
+    circle.ofCircleSchema,
+    invitation.invitationsSchema,
+  ),
+  invite: post(
+    '/api/invitations',
+    'Makes an invitation',
+    invitation.inviteSchema,
+    invitation.invitationMadeSchema,
+  ),
+  revokeInvitation: post('/api/invitations/revoke', 'Revokes an invitation', invitation.revokeSchema, done),
+  join: post('/api/join', 'Joins a circle with a link', invitation.joinSchema, invitation.joinedSchema),
+
+  members: get('/api/members', 'Members of a circle', circle.ofCircleSchema, member.membersSchema),
+  member: get('/api/member', 'One member', member.ofMemberSchema, member.memberSchema),
+  verify: post('/api/member/verify', 'Remembers that words match', member.verifySchema, member.memberSchema),
+  peers: get('/api/peers', 'Live tunnels', circle.perhapsOfCircleSchema, member.peersSchema),
+
+  resolve: get(
+    '/api/resolve',
+    'What a name or id means',
+    conversation.ofWhereSchema,
+    conversation.resolvedSchema,
+  ),
+  conversations: get(
+    '/api/conversations',
+    'Conversations, of one circle or all',
+    circle.perhapsOfCircleSchema,
+    conversation.conversationsSchema,
+  ),
+  createRoom: post(
+    '/api/rooms',
+    'Makes a room',
+    conversation.createRoomSchema,
+    conversation.conversationSchema,
+  ),
+  read: post('/api/conversation/read', 'Marks messages as read', conversation.readSchema, done),
+  typing: post('/api/conversation/typing', 'Tells that one is typing', conversation.ofWhereSchema, done),
+  setExpiry: put(
+    '/api/conversation/expiry',
+    'Sets after how long messages disappear',
+    conversation.expirySchema,
+    done,
+  ),
+  draft: get(
+    '/api/conversation/draft',
+    'The draft kept',
+    conversation.ofWhereSchema,
+    conversation.draftAnswerSchema,
+  ),
+  setDraft: put('/api/conversation/draft', 'Keeps or removes a draft', conversation.setDraftSchema, done),
+
+  messages: get('/api/messages', 'A page, old to new', message.messagesSchema, message.messagePageSchema),
+  send: post('/api/messages', 'Queues a message, durably', message.sendSchema, message.sentSchema),
+  react: post('/api/messages/react', 'Adds or takes back a reaction', message.reactSchema, done),
+  edit: post('/api/messages/edit', 'Changes the text of an own message', message.editSchema, done),
+  deleteMessage: post('/api/messages/delete', 'Deletes a message', message.deleteSchema, done),
+  search: post('/api/search', 'Full-text search, best first', message.searchSchema, message.foundSchema),
+} as const satisfies Record<string, Route>
+
+export type Routes = typeof ROUTES
+export type RouteName = keyof Routes
+/** What a caller hands in. */
+export type Input<Name extends RouteName> = z.input<Routes[Name]['input']>
+/** What a handler gets. */
+export type Checked<Name extends RouteName> = z.output<Routes[Name]['input']>
+export type Output<Name extends RouteName> = z.output<Routes[Name]['output']>
+
+/** Beside the table: the event stream and the description of it all. */
+export const EVENTS_PATH = '/api/events'
+export const OPENAPI_PATH = '/api/openapi.json'
+
+type Path = `/api/${string}`
+
+function get<In extends z.ZodType, Out extends z.ZodType>(path: Path, does: string, input: In, output: Out) {
+  return { method: 'GET', path, does, input, output } as const
+}
+
+function post<In extends z.ZodType, Out extends z.ZodType>(path: Path, does: string, input: In, output: Out) {
+  return { method: 'POST', path, does, input, output } as const
+}
+
+function put<In extends z.ZodType, Out extends z.ZodType>(path: Path, does: string, input: In, output: Out) {
+  return { method: 'PUT', path, does, input, output } as const
+}

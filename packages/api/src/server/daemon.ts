@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+/** The executable behind `triode start`. */
+import type { OpenDevice } from '@triode/device'
+import { traceOf } from './fault-answer.ts'
+import { startDaemon } from './start.ts'
+
+// The store survives any death; going on after an unforeseen error may not. Its text may quote anything: not printed.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`triode: stopped by an unforeseen error\n${traceOf(error)}\n`)
+  process.exit(1)
+})
+
+const { openDevice } = (await import('@triode/device')) as unknown as { openDevice: OpenDevice }
+const { argv, env, stdin, stdout, stderr } = process
+const exit = await startDaemon({ argv: argv.slice(2), env, stdin, stdout, stderr }, openDevice)
+process.exit(exit)

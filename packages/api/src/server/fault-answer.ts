@@ -1,0 +1,82 @@
+/** Faults of the device as answers (spec §13.4). What isn't a Fault says nothing of what went on inside. */
+import { CallerFault, Fault, IntegrityFault, PeerFault, Unavailable } from '@triode/core'
+import { z } from 'zod'
+import type { FaultBody } from '../schema/fault.ts'
+
+export interface FaultAnswer {
+  readonly status: number
+  readonly body: FaultBody
+}
+
+/** Codes whose status says more than their class. */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  'not-allowed': 403,
+  'wrong-passphrase': 403,
+  'passphrase-delayed': 403,
+  'invitation-expired': 403,
+  'invitation-spent': 403,
+  'invitation-refused': 403,
+  'fingerprint-mismatch': 403,
+  'not-found': 404,
+  'no-such-path': 404,
+  'no-such-method': 405,
+  ambiguous: 409,
+  'already-member': 409,
+  'file-exists': 409,
+  'no-vault': 409,
+  'vault-exists': 409,
+  'body-too-large': 413,
+  'body-not-json': 415,
+  locked: 423,
+}
+
+export function faultAnswer(error: unknown): FaultAnswer {
+  if (error instanceof z.ZodError) return faultAnswer(badInput(error))
+  if (!(error instanceof Fault)) return UNEXPECTED
+  const { code, message, remedy } = error
+  const body = { error: remedy === undefined ? { code, message } : { code, message, remedy } }
+  return { status: STATUS_BY_CODE[code] ?? statusOfClass(error), body }
+}
+
+function statusOfClass(fault: Fault): number {
+  if (fault instanceof CallerFault) return 400
+  if (fault instanceof PeerFault) return 502
+  if (fault instanceof Unavailable) return 503
+  return 500
+}
+
+/** For the log: what kind of error and where in the code, without its text, which may quote anything. */
+export function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return `thrown: ${typeof error}`
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : ''
+  return [`${error.name}${code}`, ...frames].join('\n')
+}
+
+/** Worth a line in the log: what the caller and the far side are not to blame for. */
+export function isOurs(error: unknown): boolean {
+  return error instanceof IntegrityFault || !(error instanceof Fault || error instanceof z.ZodError)
+}
+
+/** Names the fields, never what stood in them. */
+function badInput(error: z.ZodError): CallerFault {
+  const complaints = error.issues.map(
+    ({ path, message }) => `${path.map(String).join('.') || 'input'}: ${message}`,
+  )
+  return new CallerFault('bad-input', {
+    message: complaints.join('; '),
+    remedy: 'Compare the request with /api/openapi.json',
+    cause: error,
+  })
+}
+
+const UNEXPECTED: FaultAnswer = {
+  status: 500,
+  body: {
+    error: {
+      code: 'unexpected',
+      message: 'The device failed in a way that nobody foresaw',
+      remedy: 'See what `triode start` printed, and report it',
+    },
+  },
+}

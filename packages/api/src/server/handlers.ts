@@ -1,0 +1,56 @@
+/** What each route of the table does with the device. The types make sure that none is missing and all fit. */
+import type { DeviceService } from '@triode/device'
+import type { z } from 'zod'
+import type { Checked, RouteName, Routes } from '../schema/routes.ts'
+
+type Answer<Name extends RouteName> = z.input<Routes[Name]['output']>
+export type Handlers = {
+  readonly [Name in RouteName]: (device: DeviceService, input: Checked<Name>) => Promise<Answer<Name>>
+}
+
+export const HANDLERS: Handlers = {
+  status: (device) => device.status(),
+  init: (device, input) => device.init(input).then(() => device.status()),
+  unlock: (device, { passphrase }) => device.unlock(passphrase).then(() => device.status()),
+  lock: (device) => device.lock().then(() => device.status()),
+  setIdleLock: (device, { afterMs }) => device.setIdleLock(afterMs).then(() => device.status()),
+  changePassphrase: (device, { current, next }) => device.changePassphrase(current, next).then(done),
+  backup: (device, { file, passphrase }) => device.backup(file, passphrase),
+  restore: (device, { file, passphrase }) => device.restore(file, passphrase).then(() => device.status()),
+  wipe: (device, { confirm }) => device.wipe(confirm).then(() => device.status()),
+
+  circles: async (device) => ({ circles: await device.circles() }),
+  createCircle: (device, input) => device.createCircle(input),
+  circle: (device, { circle }) => device.circle(circle),
+  leaveCircle: (device, { circle }) => device.leaveCircle(circle).then(done),
+
+  invitations: async (device, { circle }) => ({ invitations: await device.invitations(circle) }),
+  invite: (device, input) => device.invite(input),
+  revokeInvitation: (device, { invitation }) => device.revokeInvitation(invitation).then(done),
+  join: (device, input) => device.join(input),
+
+  members: async (device, { circle }) => ({ members: await device.members(circle) }),
+  member: (device, { member }) => device.member(member),
+  verify: (device, { member, verified }) => device.setVerified(member, verified),
+  peers: async (device, { circle }) => ({ peers: await device.peers(circle) }),
+
+  resolve: (device, { where }) => device.resolve(where),
+  conversations: async (device, { circle }) => ({ conversations: await device.conversations(circle) }),
+  createRoom: (device, input) => device.createRoom(input),
+  read: (device, { where, upTo }) => device.read(where, upTo).then(done),
+  typing: (device, { where }) => device.typing(where).then(done),
+  setExpiry: (device, { where, afterMs }) => device.setExpiry(where, afterMs).then(done),
+  draft: async (device, { where }) => ({ draft: (await device.draft(where)) ?? null }),
+  setDraft: (device, { where, draft }) => device.setDraft(where, draft ?? undefined).then(done),
+
+  messages: (device, input) => device.messages(input),
+  send: (device, input) => device.send(input),
+  react: (device, input) => device.react(input).then(done),
+  edit: (device, { id, text }) => device.edit(id, text).then(done),
+  deleteMessage: (device, { id }) => device.deleteMessage(id).then(done),
+  search: (device, input) => device.search(input),
+}
+
+function done(): Record<string, never> {
+  return {}
+}

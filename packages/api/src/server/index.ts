@@ -1,0 +1,6 @@
+export { openApi } from './openapi.ts'
+export type { OpenApi } from './openapi.ts'
+export { serveApi } from './server.ts'
+export type { ApiServer, ApiServerOptions } from './server.ts'
+export { startDaemon } from './start.ts'
+export type { DaemonIo } from './start.ts'

@@ -1,0 +1,90 @@
+/** The OpenAPI 3.1 document of the route table. */
+import { z } from 'zod'
+import { eventSchema } from '../schema/event.ts'
+import { faultSchema } from '../schema/fault.ts'
+import { EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '../schema/routes.ts'
+
+type Json = Record<string, unknown>
+
+export interface OpenApi {
+  readonly openapi: '3.1.0'
+  readonly info: { readonly title: string; readonly version: string; readonly description: string }
+  readonly servers: readonly { readonly url: string }[]
+  readonly security: readonly Json[]
+  readonly components: { readonly securitySchemes: Json; readonly schemas: Json }
+  readonly paths: Readonly<Record<string, Json>>
+}
+
+/** @param version of the program that serves it */
+export function openApi(version: string): OpenApi {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Triode', version, description: 'The local API of one Triode device' },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }],
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Fault: jsonSchema(faultSchema, 'output'), Event: jsonSchema(eventSchema, 'output') },
+    },
+    paths: paths(),
+  }
+}
+
+function paths(): Record<string, Json> {
+  const out: Record<string, Json> = {
+    [EVENTS_PATH]: { get: operation('events', 'Every event from now on', eventAnswer()) },
+    [OPENAPI_PATH]: { get: operation('openapi', 'This document', answer({ type: 'object' })) },
+  }
+  for (const [name, route] of Object.entries<Route>(ROUTES)) {
+    const described = operation(name, route.does, answer(jsonSchema(route.output, 'output')))
+    out[route.path] = {
+      ...out[route.path],
+      [route.method.toLowerCase()]: { ...described, ...inputOf(route) },
+    }
+  }
+  return out
+}
+
+function operation(operationId: string, summary: string, ok: Json): Json {
+  return { operationId, summary, responses: { 200: ok, default: FAULT_ANSWER } }
+}
+
+function inputOf(route: Route): Json {
+  const schema = jsonSchema(route.input, 'input')
+  if (route.method !== 'GET') {
+    return {
+      requestBody: { required: requires(schema).length > 0, content: { 'application/json': { schema } } },
+    }
+  }
+  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Json>)
+  const parameters = properties.map(([name, of]) => ({
+    name,
+    in: 'query',
+    required: requires(schema).includes(name),
+    schema: of,
+  }))
+  return parameters.length > 0 ? { parameters } : {}
+}
+
+function requires(schema: Json): unknown[] {
+  return Array.isArray(schema['required']) ? schema['required'] : []
+}
+
+function answer(schema: Json): Json {
+  return { description: 'Done', content: { 'application/json': { schema } } }
+}
+
+function eventAnswer(): Json {
+  const description = 'Blocks of `id`, `event` and `data`; `data` is one Event as JSON'
+  return { description, content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/Event' } } } }
+}
+
+const FAULT_ANSWER = {
+  description: 'Not done; nothing changed',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, reused: 'inline' })
+  return json
+}

@@ -1,0 +1,114 @@
+/** `triode start`: opens the device, serves the API, says so, and ends cleanly when told to. */
+import { flushCompileCache } from 'node:module'
+import { readFileSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
+import { Unavailable } from '@triode/core'
+import type { DeviceService, OpenDevice } from '@triode/device'
+import { readApiFile, removeApiFile, writeApiFile } from '../local/api-file.ts'
+import { complain, EXIT, type Exit } from '../local/complaint.ts'
+import { homeFolder, type Environment } from '../local/home.ts'
+import { askPassphrase, givenPassphrase } from '../local/passphrase.ts'
+import { canAsk, type Terminal } from '../local/terminal.ts'
+import { readyLine, readyText } from './announce.ts'
+import { serveApi } from './server.ts'
+import { START_HELP, startOptions, type StartOptions } from './start-options.ts'
+
+export interface DaemonIo {
+  readonly argv: readonly string[]
+  readonly env: Environment
+  readonly stdin: Terminal['stdin']
+  readonly stdout: Writable
+  readonly stderr: Terminal['stderr']
+}
+
+/** Runs until a signal or, when attached, the end of stdin. @returns the exit code; throws nothing */
+export async function startDaemon(io: DaemonIo, openDevice: OpenDevice): Promise<Exit> {
+  try {
+    const options = startOptions(io.argv, io.env)
+    if (options.help) io.stdout.write(START_HELP)
+    else await runUntilStopped(options, io, openDevice)
+    return EXIT.done
+  } catch (error) {
+    return complain(error, io.stderr, io.argv.includes('--json'))
+  }
+}
+
+async function runUntilStopped(options: StartOptions, io: DaemonIo, openDevice: OpenDevice): Promise<void> {
+  const stopped = stopSignal(options, io.stdin)
+  if (await readApiFile(options.home)) throw homeInUse()
+  const version = programVersion()
+  const device = await openDevice({ ...deviceOptions(options), version })
+  try {
+    await unlock(device, options, io)
+    await serveUntil(stopped, device, options, io)
+  } finally {
+    await device.close()
+  }
+}
+
+async function serveUntil(
+  stopped: Promise<void>,
+  device: DeviceService,
+  options: StartOptions,
+  io: DaemonIo,
+): Promise<void> {
+  const log = (line: string) => io.stderr.write(`${line}\n`)
+  const { version } = await device.status()
+  const api = await serveApi({ device, version, port: options.port, log })
+  const { pid } = process
+  try {
+    if (!options.attached) await writeApiFile(options.home, { url: api.url, token: api.token, pid })
+    const ready = { ...api, status: await device.status() }
+    const isDefaultHome = options.home === homeFolder(undefined, io.env)
+    io.stdout.write(options.json ? readyLine(ready) : readyText(ready, options, isDefaultHome))
+    // A daemon is often ended by a signal that leaves no time for this.
+    flushCompileCache()
+    await stopped
+  } finally {
+    if (!options.attached) await removeApiFile(options.home, pid)
+    await api.close()
+  }
+}
+
+function deviceOptions({ home, channels, listen, lanInterfaces }: StartOptions) {
+  return {
+    home,
+    ...(channels && { channels }),
+    ...(listen && { listen }),
+    ...(lanInterfaces && { lanInterfaces }),
+  }
+}
+
+/** With the passphrase given, or asked for on a terminal; without either the device stays locked. */
+async function unlock(device: DeviceService, options: StartOptions, io: DaemonIo): Promise<void> {
+  const { state } = await device.status()
+  if (state !== 'locked' || options.attached) return
+  const given = await givenPassphrase({ file: options.passphraseFile, env: io.env })
+  if (given !== undefined) await device.unlock(given)
+  else if (canAsk(io) && !options.json) await device.unlock(await askPassphrase(io, 'Passphrase: '))
+}
+
+/** Resolves at the first SIGTERM, SIGINT or SIGHUP; a second one ends the process at once, as always. */
+function stopSignal({ attached }: StartOptions, stdin: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      resolve()
+    }
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
+    if (attached) stdin.once('close', stop).once('end', stop).resume()
+  })
+}
+
+function homeInUse(): Unavailable {
+  return new Unavailable('home-in-use', {
+    message: 'A device is running in this home already',
+    remedy: 'Use that one, or stop it first',
+  })
+}
+
+function programVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return manifest.version
+}

@@ -1,0 +1,20 @@
+/** Numbers that may change without anyone noticing. */
+
+/** A whole request must have arrived by then: local clients take milliseconds. */
+export const REQUEST_DEADLINE_MS = 10_000
+/** The request's head must have arrived by then. */
+export const HEAD_DEADLINE_MS = 5_000
+/** How often Node looks for requests that are past their deadline. */
+export const DEADLINE_CHECK_MS = 500
+/** Token, Host and a few more; Node's default is 16 KiB. */
+export const MAX_HEADER_BYTES = 8_192
+/** A browser opens six; scripts in parallel some dozens. */
+export const MAX_CONNECTIONS = 256
+/** Proves to both ends that the stream is alive, below the idle limits of browsers and proxies. */
+export const HEARTBEAT_MS = 15_000
+/** What waits for one slow reader of events before it is cut: some thousand messages. */
+export const MAX_EVENT_BACKLOG_BYTES = 1_048_576
+/** Readers of events at a time. */
+export const MAX_EVENT_READERS = 64
+/** How long requests under way may take to end at shutdown. */
+export const DRAIN_MS = 1_000

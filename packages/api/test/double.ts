@@ -1,0 +1,530 @@
+/**
+ * A device without crypto, disk or network, for the tests of API and CLI: one vault in memory, one far member in each
+ * circle joined. It keeps the promises of DeviceService as far as faces can see them.
+ */
+import { writeFile } from 'node:fs/promises'
+import { base32, CallerFault, PeerFault, Unavailable } from '@triode/core'
+import type { CircleId, ConversationId, DeviceId, InvitationId, MemberId, MessageId } from '@triode/core'
+import type * as api from '@triode/device'
+
+export const SAFETY_WORDS = ['anchor', 'basil', 'copper', 'dune', 'ember', 'fjord']
+export const GOOD_LINK = 'triode:join-family'
+/** 2026-01-01T12:00:00Z, and a second later at each reading. */
+const START = 1_767_268_800_000
+
+interface Room {
+  conversation: ConversationId
+  circle: CircleId
+  kind: api.ConversationKind
+  name: string
+  member?: MemberId
+  members: MemberId[]
+  messages: api.Message[]
+  expiresAfterMs?: number
+  draft?: api.Draft
+  unread: number
+}
+interface Circle {
+  circle: CircleId
+  name: string
+  suite: 'hybrid' | 'cnsa' | 'p384'
+  me: MemberId
+  members: api.Member[]
+  invitations: api.Invitation[]
+}
+
+export interface Double extends api.DeviceService {
+  /** Plays the far member: a message arrives. */
+  arrive(where: string, text: string): api.Message
+  emit(event: api.DeviceEvent): void
+  readonly listeners: Set<(event: api.DeviceEvent) => void>
+  /** Makes the next call of a method throw. */
+  failNext(error: unknown): void
+}
+
+export function doubleDevice(options: api.DeviceOptions): Double {
+  let ids = 0
+  let time = START
+  let passphrase: string | undefined
+  let locked = true
+  let name: string | undefined
+  let idleLockMs: number | null = null
+  let failure: { error: unknown } | undefined
+  let closed = false
+  let circles: Circle[] = []
+  let rooms: Room[] = []
+  const listeners = new Set<(event: api.DeviceEvent) => void>()
+  const emit = (event: api.DeviceEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  const id = <T extends string>(kind: string) =>
+    base32(new TextEncoder().encode(`${kind}-${(ids += 1)}`)) as T
+  const now = () => (time += 1000)
+
+  const use = (): void => {
+    if (closed) throw new Unavailable('closed')
+    if (failure) {
+      const { error } = failure
+      failure = undefined
+      throw error
+    }
+  }
+  const unlocked = (): void => {
+    use()
+    if (passphrase === undefined) {
+      throw new CallerFault('no-vault', {
+        message: 'This home has no vault',
+        remedy: 'Make one with `triode init`',
+      })
+    }
+    if (locked)
+      throw new CallerFault('locked', { message: 'The device is locked', remedy: 'Run `triode unlock`' })
+  }
+  const check = (given: string): void => {
+    if (given === passphrase) return
+    throw new CallerFault('wrong-passphrase', { message: 'The passphrase is wrong', remedy: 'Try again' })
+  }
+  const one = <T>(found: T[], what: string, label: (item: T) => string): T => {
+    const [first] = found
+    if (first === undefined) throw new CallerFault('not-found', { message: `There is no ${what}` })
+    if (found.length === 1) return first
+    const candidates = found.map(label).join(', ')
+    throw new CallerFault('ambiguous', { message: `${what} may be ${candidates}`, remedy: 'Use the id' })
+  }
+  const circleOf = (ref: string): Circle =>
+    one(
+      circles.filter(({ circle, name }) => [circle as string, name].includes(ref)),
+      `circle '${ref}'`,
+      (c) => c.circle,
+    )
+  const memberOf = (ref: string): api.Member => {
+    const everyone = circles.flatMap(({ members }) => members)
+    return one(
+      everyone.filter((m) => [m.member as string, m.name].includes(ref)),
+      `member '${ref}'`,
+      (m) => m.member,
+    )
+  }
+  const roomOf = (where: string): Room => {
+    const fits = rooms.filter((r) => [r.conversation, r.circle, r.member, r.name].includes(where as never))
+    const exact = fits.filter((r) => r.kind === 'circle' || r.circle !== where)
+    return one(exact, `circle, room or member '${where}'`, (r) => `${r.kind} ${r.name} (${r.conversation})`)
+  }
+  const messageOf = (ref: string): { room: Room; at: number; message: api.Message } => {
+    for (const room of rooms) {
+      const at = room.messages.findIndex((message) => message.id === ref)
+      const message = room.messages[at]
+      if (message) return { room, at, message }
+    }
+    throw new CallerFault('not-found', { message: 'There is no such message' })
+  }
+  const change = (ref: string, to: (message: api.Message) => Partial<api.Message>): void => {
+    const { room, at, message } = messageOf(ref)
+    room.messages[at] = { ...message, ...to(message) }
+    emit({ type: 'message-changed', message: room.messages[at] })
+  }
+  const meIn = (circle: CircleId): MemberId => circleOf(circle).me
+  const shown = (room: Room): api.Conversation => {
+    const { messages, ...rest } = room
+    const lastMessage = messages.at(-1)
+    return { ...rest, ...(lastMessage && { lastMessage }) }
+  }
+  const summary = ({ circle, name, suite, members }: Circle): api.CircleSummary => ({
+    circle,
+    name,
+    suite,
+    members: members.length,
+    unread: rooms.filter((r) => r.circle === circle).reduce((sum, r) => sum + r.unread, 0),
+  })
+  const addMember = (circle: Circle, nick: string | undefined, me: boolean): api.Member => {
+    const member: api.Member = {
+      member: id<MemberId>('member'),
+      circle: circle.circle,
+      ...(nick !== undefined && { name: nick }),
+      role: circle.members.length === 0 ? 'owner' : 'member',
+      devices: [{ device: id<DeviceId>('device'), verified: false, online: true }],
+      verified: false,
+      me,
+      safetyWords: me ? [] : SAFETY_WORDS,
+    }
+    circle.members.push(member)
+    return member
+  }
+  const addRoom = (circle: CircleId, kind: api.ConversationKind, nick: string, members: MemberId[]): Room => {
+    const room: Room = {
+      conversation: id<ConversationId>('talk'),
+      circle,
+      kind,
+      name: nick,
+      members,
+      messages: [],
+      unread: 0,
+    }
+    rooms.push(room)
+    return room
+  }
+  const addCircle = (circleName: string, suite: Circle['suite'] = 'hybrid'): Circle => {
+    const circle: Circle = {
+      circle: id<CircleId>('circle'),
+      name: circleName,
+      suite,
+      me: '' as MemberId,
+      members: [],
+      invitations: [],
+    }
+    circles.push(circle)
+    circle.me = addMember(circle, name, true).member
+    addRoom(circle.circle, 'circle', circleName, [circle.me])
+    return circle
+  }
+  const write = (room: Room, from: api.Member, text: string, more: Partial<api.Message>): api.Message => {
+    const at = now()
+    const message: api.Message = {
+      id: id<MessageId>('message'),
+      conversation: room.conversation,
+      circle: room.circle,
+      kind: 'text',
+      from: from.member,
+      ...(from.name !== undefined && { fromName: from.name }),
+      device: from.devices[0]?.device as DeviceId,
+      at,
+      receivedAt: at,
+      text,
+      state: from.me ? 'queued' : 'received',
+      delivered: { count: 0, of: from.me ? room.members.length - 1 : 0 },
+      read: { count: 0, of: from.me ? room.members.length - 1 : 0 },
+      deleted: false,
+      reactions: [],
+      mentions: [],
+      ...(room.expiresAfterMs !== undefined && { expiresAt: at + room.expiresAfterMs }),
+      ...more,
+    }
+    room.messages.push(message)
+    if (!from.me) room.unread += 1
+    emit({ type: 'message', message })
+    emit({ type: 'conversation', conversation: shown(room) })
+    return message
+  }
+  const page = (all: api.Message[], limit: number) => ({
+    messages: all.slice(-limit),
+    more: all.length > limit,
+  })
+
+  /** Every method rejects where a plain function would throw. */
+  const service: api.DeviceService = {
+    status: async () => {
+      use()
+      const state = passphrase === undefined ? 'new' : locked ? 'locked' : 'unlocked'
+      const on = state === 'unlocked'
+      const names = options.channels ?? ['lan', 'tcp']
+      const channels = names.map((channel, index) => ({
+        name: channel,
+        state: on ? ('on' as const) : ('off' as const),
+        addresses: on ? [`127.0.0.1:${5000 + index}`] : [],
+      }))
+      return {
+        state,
+        version: options.version,
+        home: options.home,
+        ...(on && name !== undefined && { name }),
+        circles: on ? circles.length : 0,
+        tunnels: on ? circles.flatMap(({ members }) => members.filter(({ me }) => !me)).length : 0,
+        channels,
+        ...(state !== 'new' && {
+          vault: { kdf: 'argon2id' as const, restored: false, readOnly: false, ...(on && { idleLockMs }) },
+        }),
+      }
+    },
+    init: async (input) => {
+      use()
+      if (passphrase !== undefined) {
+        throw new CallerFault('vault-exists', {
+          message: 'This home has a vault already',
+          remedy: 'Use another home',
+        })
+      }
+      passphrase = input.passphrase
+      name = input.name
+      locked = false
+      emit({ type: 'unlock' })
+    },
+    unlock: async (given) => {
+      use()
+      if (passphrase === undefined)
+        throw new CallerFault('no-vault', { remedy: 'Make one with `triode init`' })
+      check(given)
+      locked = false
+      emit({ type: 'unlock' })
+    },
+    lock: async () => {
+      use()
+      locked = true
+      emit({ type: 'lock' })
+    },
+    setIdleLock: async (afterMs) => {
+      unlocked()
+      idleLockMs = afterMs
+    },
+    changePassphrase: async (current, next) => {
+      unlocked()
+      check(current)
+      passphrase = next
+    },
+    backup: async (file, other) => {
+      unlocked()
+      const text = `backup under ${other === undefined ? 'the vault passphrase' : 'another'}`
+      try {
+        await writeFile(file, text, { flag: 'wx', mode: 0o600 })
+      } catch {
+        throw new CallerFault('file-exists', {
+          message: 'The file exists already',
+          remedy: 'Choose another name',
+        })
+      }
+      return { file, bytes: text.length }
+    },
+    restore: async (_file, given) => {
+      use()
+      if (passphrase !== undefined) throw new CallerFault('vault-exists')
+      passphrase = given
+      locked = false
+    },
+    wipe: async () => {
+      use()
+      passphrase = undefined
+      locked = true
+      circles = []
+      rooms = []
+    },
+    close: async () => {
+      closed = true
+      listeners.clear()
+    },
+
+    createCircle: async (input) => {
+      unlocked()
+      return summary(addCircle(input.name, input.suite))
+    },
+    circles: async () => {
+      unlocked()
+      return circles.map(summary)
+    },
+    circle: async (ref) => {
+      unlocked()
+      const circle = circleOf(ref)
+      const me = circle.members.find((member) => member.me)
+      return {
+        ...summary(circle),
+        me: circle.me,
+        device: me?.devices[0]?.device as DeviceId,
+        role: me?.role ?? 'member',
+        devices: circle.members.length,
+        tunnels: circle.members.length - 1,
+        createdAt: START,
+        epoch: { number: 0, startedAt: START, entries: 3 },
+        logEntries: circle.members.length,
+      }
+    },
+    leaveCircle: async (ref) => {
+      unlocked()
+      const left = circleOf(ref)
+      circles = circles.filter((circle) => circle !== left)
+      rooms = rooms.filter(({ circle }) => circle !== left.circle)
+      emit({ type: 'roster', circle: left.circle, left: true })
+    },
+    invite: async ({ circle: ref, expiresMs = 86_400_000, role = 'member' }) => {
+      unlocked()
+      const { circle, invitations } = circleOf(ref)
+      const created = now()
+      const invitation = id<InvitationId>('invitation')
+      const expires = created + expiresMs
+      invitations.push({ invitation, circle, state: 'live', role, created, expires })
+      return { invitation, circle, link: `triode:${invitation}`, expires }
+    },
+    invitations: async (ref) => {
+      unlocked()
+      return circleOf(ref).invitations
+    },
+    revokeInvitation: async (ref) => {
+      unlocked()
+      for (const { invitations } of circles) {
+        const at = invitations.findIndex(({ invitation }) => invitation === ref)
+        const found = invitations[at]
+        if (!found) continue
+        invitations[at] = { ...found, state: 'revoked' }
+        return
+      }
+      throw new CallerFault('not-found', { message: 'There is no such invitation' })
+    },
+    join: async ({ link, name: nick }) => {
+      unlocked()
+      if (!link.startsWith('triode:'))
+        throw new CallerFault('link-malformed', { message: 'This is not a link' })
+      if (link === 'triode:far-away') {
+        throw new Unavailable('inviter-unreachable', {
+          message: 'The inviter does not answer',
+          remedy: 'Try later',
+        })
+      }
+      if (link !== GOOD_LINK) {
+        throw new PeerFault('invitation-refused', {
+          message: 'The invitation was refused',
+          remedy: 'Ask for another',
+        })
+      }
+      name = nick ?? name
+      const circle = addCircle('Family')
+      const bob = addMember(circle, 'Bob', false)
+      const talk = addRoom(circle.circle, 'direct', 'Bob', [circle.me, bob.member])
+      talk.member = bob.member
+      rooms.find((r) => r.circle === circle.circle && r.kind === 'circle')?.members.push(bob.member)
+      return {
+        circle: circle.circle,
+        name: circle.name,
+        suite: circle.suite,
+        met: { member: bob.member, device: bob.devices[0]?.device as DeviceId, name: 'Bob' },
+        safetyWords: SAFETY_WORDS,
+        channel: 'lan',
+        group: 'X25519MLKEM768',
+        cipher: 'TLS_AES_256_GCM_SHA384',
+      }
+    },
+    members: async (ref) => {
+      unlocked()
+      return circleOf(ref).members
+    },
+    member: async (ref) => {
+      unlocked()
+      return memberOf(ref)
+    },
+    setVerified: async (ref, verified) => {
+      unlocked()
+      const found = memberOf(ref)
+      const { members } = circleOf(found.circle)
+      const changed = { ...found, verified }
+      members[members.indexOf(found)] = changed
+      emit({ type: 'roster', circle: found.circle })
+      return changed
+    },
+    peers: async (ref) => {
+      unlocked()
+      const among = ref === undefined ? circles : [circleOf(ref)]
+      return among.flatMap(({ circle, members }) =>
+        members
+          .filter(({ me }) => !me)
+          .map(({ member, name: nick, devices }) => ({
+            device: devices[0]?.device as DeviceId,
+            member,
+            ...(nick !== undefined && { name: nick }),
+            circle,
+            channel: 'lan',
+            remote: '127.0.0.1:6000',
+            group: 'X25519MLKEM768',
+            cipher: 'TLS_AES_256_GCM_SHA384',
+            roundTripMs: 1.5,
+            since: START,
+            direction: 'dialed' as const,
+          })),
+      )
+    },
+    resolve: async (where) => {
+      unlocked()
+      const { conversation, circle, kind, name: nick, member } = roomOf(where)
+      return { conversation, circle, kind, name: nick, ...(member && { member }) }
+    },
+    conversations: async (ref) => {
+      unlocked()
+      const circle = ref === undefined ? undefined : circleOf(ref).circle
+      return rooms.filter((room) => circle === undefined || room.circle === circle).map(shown)
+    },
+    createRoom: async ({ circle: ref, name: nick, members }) => {
+      unlocked()
+      const { circle, me } = circleOf(ref)
+      return shown(addRoom(circle, 'room', nick, [me, ...members.map((member) => memberOf(member).member)]))
+    },
+    send: async ({ where, text, replyTo, mentions = [] }) => {
+      unlocked()
+      const room = roomOf(where)
+      const me = memberOf(meIn(room.circle))
+      const {
+        id: sent,
+        at,
+        state,
+      } = write(room, me, text, {
+        ...(replyTo !== undefined && { replyTo: messageOf(replyTo).message.id }),
+        mentions: mentions.map((member) => memberOf(member).member),
+      })
+      return { id: sent, conversation: room.conversation, at, state }
+    },
+    messages: async ({ where, before, limit }) => {
+      unlocked()
+      const { conversation, messages } = roomOf(where)
+      const end = before === undefined ? messages.length : messageOf(before).at
+      return { conversation, ...page(messages.slice(0, end), limit) }
+    },
+    react: async ({ id: ref, emoji, remove = false }) => {
+      unlocked()
+      const me = meIn(messageOf(ref).room.circle)
+      change(ref, () => ({ reactions: remove ? [] : [{ emoji, members: [me] }] }))
+    },
+    edit: async (ref, text) => {
+      unlocked()
+      if (messageOf(ref).message.state === 'received') {
+        throw new CallerFault('not-allowed', { message: 'Only its author can edit a message' })
+      }
+      change(ref, () => ({ text, editedAt: now() }))
+    },
+    deleteMessage: async (ref) => {
+      unlocked()
+      change(ref, () => ({ text: '', deleted: true }))
+    },
+    read: async (where) => {
+      unlocked()
+      roomOf(where).unread = 0
+    },
+    typing: async (where) => {
+      unlocked()
+      roomOf(where)
+    },
+    setExpiry: async (where, afterMs) => {
+      unlocked()
+      const room = roomOf(where)
+      if (afterMs === null) delete room.expiresAfterMs
+      else room.expiresAfterMs = afterMs
+    },
+    search: async ({ text, where, limit }) => {
+      unlocked()
+      const among = where === undefined ? rooms : [roomOf(where)]
+      const found = among.flatMap(({ messages }) => messages).filter((message) => message.text.includes(text))
+      return page(found, limit)
+    },
+    draft: async (where) => {
+      unlocked()
+      return roomOf(where).draft
+    },
+    setDraft: async (where, draft) => {
+      unlocked()
+      const room = roomOf(where)
+      if (draft) room.draft = draft
+      else delete room.draft
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  return {
+    ...service,
+    emit,
+    listeners,
+    failNext(error) {
+      failure = { error }
+    },
+    arrive(where, text) {
+      const room = roomOf(where)
+      const far = circleOf(room.circle).members.find((member) => !member.me)
+      if (!far) throw new Error('nobody else is in that circle')
+      return write(room, far, text, {})
+    },
+  }
+}
