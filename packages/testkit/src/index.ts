@@ -1,4 +1,5 @@
 export * from './memorySearch.ts'
 export * from './memoryStore.ts'
 export * from './seededRandom.ts'
+export * from './storeCompliance.ts'
 export * from './virtualClock.ts'

@@ -1,0 +1,5 @@
+export { KDF_ARGON2ID, KDF_FIPS, type Argon2id, type Kdf, type Pbkdf2 } from './kdf.ts'
+export { createSearchIndex, type MemorySearchIndex } from './searchIndex.ts'
+export { createVault, openVault, type LockedVault, type Vault, type VaultOptions } from './vault.ts'
+export { restoreVault } from './restore.ts'
+export { wipe } from './wipe.ts'

@@ -1,0 +1,53 @@
+/** Where the vault's tests happen: folders of their own, cheap stretching, a clock that stands still. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { nodePrimitives, systemRandom } from '@triode/crypto'
+import { type VirtualClock, createVirtualClock } from '@triode/testkit'
+import { type Kdf, type Vault, type VaultOptions, createVault } from '../src/index.ts'
+
+/** Protects nothing; takes a millisecond. */
+export const CHEAP: Kdf = { name: 'argon2id', memoryKib: 64, passes: 1, parallelism: 1 }
+
+export const PASSPHRASE = 'five or more random words'
+
+export interface Place {
+  /** Where the vault is, or will be. */
+  readonly dir: string
+  /** Beside it, for backups. */
+  readonly beside: (name: string) => string
+  readonly clock: VirtualClock
+  readonly options: VaultOptions
+}
+
+/** A folder that is removed when the test ends. */
+export function place(t: Pick<TestContext, 'after'>): Place {
+  const root = mkdtempSync(join(tmpdir(), 'triode-vault-'))
+  t.after(() => rmSync(root, { recursive: true, force: true }))
+  const clock = createVirtualClock()
+  const options = { primitives: nodePrimitives(), random: systemRandom, clock, kdf: CHEAP }
+  return { dir: join(root, 'home'), beside: (name) => join(root, name), clock, options }
+}
+
+/** A new, unlocked vault that is closed when the test ends. */
+export function newVault(
+  t: Pick<TestContext, 'after'>,
+  options?: Partial<VaultOptions>,
+): Place & { vault: Vault } {
+  const where = place(t)
+  const vault = createVault(where.dir, PASSPHRASE, { ...where.options, ...options })
+  t.after(() => vault.close())
+  return { ...where, vault }
+}
+
+export function filesOf(dir: string): string[] {
+  return readdirSync(dir).sort()
+}
+
+/** `count` numbered sub-keys: 4 bytes, big-endian. */
+export function sub(number: number): Uint8Array {
+  const out = new Uint8Array(4)
+  new DataView(out.buffer).setUint32(0, number)
+  return out
+}
