@@ -57,8 +57,12 @@ export function doubleDevice(options: api.DeviceOptions): Double {
   const emit = (event: api.DeviceEvent) => {
     for (const listener of listeners) listener(event)
   }
-  const id = <T extends string>(kind: string) =>
-    base32(new TextEncoder().encode(`${kind}-${(ids += 1)}`)) as T
+  // The caller names the brand.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+  const id = <T extends string>(kind: string): T => {
+    const text = `${kind}-${(ids += 1)}`
+    return base32(new TextEncoder().encode(text)) as T
+  }
   const now = () => (time += 1000)
 
   const use = (): void => {

@@ -5,7 +5,7 @@ import { openEvents } from './events.ts'
 import { badAnswer, json, request, type Endpoint } from './request.ts'
 
 type Call<Name extends RouteName> =
-  Partial<Input<Name>> extends Input<Name>
+  Record<string, never> extends Input<Name>
     ? (input?: Input<Name>, options?: CallOptions) => Promise<Output<Name>>
     : (input: Input<Name>, options?: CallOptions) => Promise<Output<Name>>
 

@@ -1,0 +1,92 @@
+/** circle create, list, show, leave. */
+import { argument, given, usage } from '../argument.ts'
+import type { Command } from '../command.ts'
+import { NEED } from '../command.ts'
+import { cleanLine } from '../print/clean.ts'
+import { fields, table } from '../print/table.ts'
+import { relativeTime } from '../print/time.ts'
+
+const SUITES = ['hybrid', 'cnsa', 'p384'] as const
+
+export const circleCreate: Command = {
+  usage: 'circle create <name>',
+  does: 'make a circle',
+  options: [['--suite <suite>', 'hybrid (default), cnsa or p384; for ever']],
+  need: NEED.unlocked,
+  async run(context) {
+    const suite = suiteOf(context.options.value('suite'))
+    const circle = await context.client.createCircle(given({ name: argument(context, 0), suite }))
+    context.show(
+      circle,
+      () => `Circle ${cleanLine(circle.name)} is made, with suite ${circle.suite}.\n${circle.circle}\n`,
+    )
+  },
+}
+
+export const circleList: Command = {
+  usage: 'circle list',
+  does: 'circles of this device',
+  need: NEED.unlocked,
+  async run({ client, show }) {
+    const answer = await client.circles()
+    show(answer, () =>
+      table(
+        ['CIRCLE', 'SUITE', 'MEMBERS', 'UNREAD', 'ID'],
+        answer.circles.map((circle) => [
+          circle.name,
+          circle.suite,
+          String(circle.members),
+          String(circle.unread),
+          circle.circle,
+        ]),
+        'No circles yet: make one with `triode circle create NAME`, or join one with `triode join LINK`.',
+      ),
+    )
+  },
+}
+
+export const circleShow: Command = {
+  usage: 'circle show <circle>',
+  does: 'one circle in detail',
+  need: NEED.unlocked,
+  async run(context) {
+    const circle = await context.client.circle({ circle: argument(context, 0) })
+    const { epoch } = circle
+    const now = context.now()
+    context.show(circle, () =>
+      fields([
+        ['circle', circle.name],
+        ['id', circle.circle],
+        ['suite', circle.suite],
+        ['made', relativeTime(circle.createdAt, now)],
+        ['members', `${circle.members}, with ${circle.devices} devices`],
+        ['me', `${circle.me} (${circle.role})`],
+        ['my device', circle.device],
+        ['tunnels', circle.tunnels],
+        ['log entries', circle.logEntries],
+        [
+          'key epoch',
+          epoch && `${epoch.number}, ${epoch.entries} entries since ${relativeTime(epoch.startedAt, now)}`,
+        ],
+        ['unread', circle.unread],
+      ]),
+    )
+  },
+}
+
+export const circleLeave: Command = {
+  usage: 'circle leave <circle>',
+  does: 'leave a circle, and erase it here',
+  need: NEED.connected,
+  async run(context) {
+    const { circle, name } = await context.client.circle({ circle: argument(context, 0) })
+    await context.client.leaveCircle({ circle })
+    context.show({ circle, left: true }, () => `You have left ${cleanLine(name)}.\n`)
+  },
+}
+
+function suiteOf(text: string | undefined): (typeof SUITES)[number] | undefined {
+  const suite = SUITES.find((known) => known === text)
+  if (text === undefined || suite) return suite
+  throw usage(`'${text}' is not a suite`, `Choose one of ${SUITES.join(', ')}`)
+}

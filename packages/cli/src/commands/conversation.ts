@@ -1,0 +1,85 @@
+/** conversations, room create, read, expire. */
+import type { Conversation } from '@triode/api'
+import { argument, given } from '../argument.ts'
+import type { Command } from '../command.ts'
+import { NEED } from '../command.ts'
+import { cleanLine } from '../print/clean.ts'
+import { table } from '../print/table.ts'
+import { durationOrOff, relativeTime, spanText } from '../print/time.ts'
+
+export const conversations: Command = {
+  usage: 'conversations [circle]',
+  does: 'conversations, with what is unread',
+  need: NEED.unlocked,
+  async run({ client, args: [circle], show, now }) {
+    const answer = await client.conversations(given({ circle }))
+    show(answer, () =>
+      table(
+        ['CONVERSATION', 'KIND', 'UNREAD', 'EXPIRES', 'LAST', 'ID'],
+        answer.conversations.map((conversation) => row(conversation, now())),
+        'No conversations yet.',
+      ),
+    )
+  },
+}
+
+export const roomCreate: Command = {
+  usage: 'room create <circle> <name> <member...>',
+  does: 'make a room for some of a circle',
+  need: NEED.unlocked,
+  async run(context) {
+    const [, , ...others] = context.args
+    const wanted = { circle: argument(context, 0), name: argument(context, 1), members: others }
+    const room = await context.client.createRoom(wanted)
+    context.show(
+      room,
+      () =>
+        `Room ${cleanLine(room.name)} is made, with ${room.members.length} members.\n${room.conversation}\n`,
+    )
+  },
+}
+
+export const read: Command = {
+  usage: 'read <where>',
+  does: 'mark messages as read',
+  options: [['--up-to <id>', 'up to this message (default: all)']],
+  need: NEED.unlocked,
+  async run(context) {
+    const { conversation } = await context.client.resolve({ where: argument(context, 0) })
+    await context.client.read(given({ where: conversation, upTo: context.options.value('upTo') }))
+    context.show({ conversation, read: true }, () => 'Read.\n')
+  },
+}
+
+export const expire: Command = {
+  usage: 'expire <where> <time>',
+  does: 'make new messages disappear after 7d, 24h, 30m; or off',
+  need: NEED.unlocked,
+  async run(context) {
+    const afterMs = durationOrOff(argument(context, 1))
+    const { conversation } = await context.client.resolve({ where: argument(context, 0) })
+    await context.client.setExpiry({ where: conversation, afterMs })
+    context.show({ conversation, afterMs }, () =>
+      afterMs === null ? 'New messages stay.\n' : `New messages disappear after ${spanText(afterMs)}.\n`,
+    )
+  },
+}
+
+/** The longest piece of a message in a list. */
+const PREVIEW_CHARS = 40
+
+function row(
+  { name, kind, unread, expiresAfterMs, lastMessage, conversation }: Conversation,
+  now: number,
+): string[] {
+  const text = Array.from(cleanLine(lastMessage?.text ?? ''))
+  const preview = text.length > PREVIEW_CHARS ? `${text.slice(0, PREVIEW_CHARS).join('')}…` : text.join('')
+  return [
+    name,
+    kind,
+    unread === 0 ? '' : String(unread),
+    expiresAfterMs === undefined ? '' : spanText(expiresAfterMs),
+    lastMessage ? `${relativeTime(lastMessage.at, now)}: ${preview}` : '',
+    conversation,
+  ]
+}

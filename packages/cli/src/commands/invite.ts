@@ -1,0 +1,91 @@
+/** invite, invite list, invite revoke, join. */
+import { renderUnicodeCompact } from 'uqr'
+import { argument, argumentOrStdin, given } from '../argument.ts'
+import type { Command } from '../command.ts'
+import { NEED } from '../command.ts'
+import { cleanLine } from '../print/clean.ts'
+import { fields, table } from '../print/table.ts'
+import { durationMs, relativeTime } from '../print/time.ts'
+
+export const invite: Command = {
+  usage: 'invite <circle>',
+  does: 'make a link with which one person can join',
+  options: [
+    ['--expires <time>', 'good for so long: 30m, 24h (default), 7d'],
+    ['--role <role>', 'role of whoever joins (default: member)'],
+  ],
+  need: NEED.unlocked,
+  async run(context) {
+    const { client, options, show, note, now, running } = context
+    const expires = options.value('expires')
+    const expiresMs = expires === undefined ? undefined : durationMs(expires)
+    const made = await client.invite(
+      given({ circle: argument(context, 0), expiresMs, role: options.value('role') }),
+    )
+    show(
+      made,
+      () =>
+        `${renderUnicodeCompact(made.link)}\n${made.link}\n\nGood for one person, ends ${relativeTime(made.expires, now())}.\n`,
+    )
+    if (!running) note('No device is running here: nobody can join until you `triode start`.')
+  },
+}
+
+export const inviteList: Command = {
+  usage: 'invite list <circle>',
+  does: 'invitations of a circle',
+  need: NEED.unlocked,
+  async run(context) {
+    const answer = await context.client.invitations({ circle: argument(context, 0) })
+    context.show(answer, () =>
+      table(
+        ['STATE', 'ROLE', 'ENDS', 'ID'],
+        answer.invitations.map(({ state, role, expires, invitation }) => [
+          state,
+          role,
+          relativeTime(expires, context.now()),
+          invitation,
+        ]),
+        'No invitations.',
+      ),
+    )
+  },
+}
+
+export const inviteRevoke: Command = {
+  usage: 'invite revoke <invitation>',
+  does: 'make an invitation worthless',
+  need: NEED.unlocked,
+  async run(context) {
+    const invitation = argument(context, 0)
+    await context.client.revokeInvitation({ invitation })
+    context.show({ invitation, state: 'revoked' }, () => 'Revoked.\n')
+  },
+}
+
+export const join: Command = {
+  usage: 'join <link>',
+  does: 'join a circle; - reads the link from stdin',
+  options: [
+    ['--name <name>', 'nickname to show to this circle'],
+    ['--timeout <time>', 'how long to try to reach the inviter: 30s (default), 5m'],
+  ],
+  need: NEED.connected,
+  async run(context) {
+    const { client, options, show } = context
+    const timeout = options.value('timeout')
+    const timeoutMs = timeout === undefined ? undefined : durationMs(timeout)
+    const link = await argumentOrStdin(context, 0)
+    const joined = await client.join(given({ link, name: options.value('name'), timeoutMs }))
+    show(
+      joined,
+      () =>
+        fields([
+          ['circle', joined.name],
+          ['met', joined.met.name ?? joined.met.member],
+          ['over', `${joined.channel}, ${joined.group}, ${joined.cipher}`],
+          ['safety words', joined.safetyWords.join(' ')],
+        ]) + `\nCompare the words with ${cleanLine(joined.met.name ?? 'them')}, in person or on the phone.\n`,
+    )
+  },
+}

@@ -1,0 +1,111 @@
+/** members, verify, peers: who is there. */
+import { ask, canAsk } from '@triode/api/local'
+import type { Member, Peer } from '@triode/api'
+import { argument, given } from '../argument.ts'
+import type { Command, Context } from '../command.ts'
+import { NEED } from '../command.ts'
+import { shortId } from '../print/message.ts'
+import { cleanLine } from '../print/clean.ts'
+import { fields, table } from '../print/table.ts'
+import { relativeTime } from '../print/time.ts'
+
+export const members: Command = {
+  usage: 'members <circle>',
+  does: 'who is in a circle, with safety words',
+  need: NEED.unlocked,
+  async run(context) {
+    const answer = await context.client.members({ circle: argument(context, 0) })
+    context.show(answer, () =>
+      table(
+        ['NAME', 'ROLE', 'VERIFIED', 'DEVICES', 'ONLINE', 'SAFETY WORDS', 'ID'],
+        answer.members.map(memberRow),
+        'No members.',
+      ),
+    )
+  },
+}
+
+export const verify: Command = {
+  usage: 'verify <member>',
+  does: 'show the safety words of a member, and remember that they match',
+  options: [
+    ['--yes', 'the words match: ask nothing'],
+    ['--undo', 'forget that they did'],
+  ],
+  need: NEED.unlocked,
+  async run(context) {
+    const { client, options, show } = context
+    const found = await client.member({ member: argument(context, 0) })
+    const verified = options.flag('undo') ? false : options.flag('yes') || (await wordsMatch(found, context))
+    const changes = verified === undefined || verified === found.verified
+    const member = changes ? found : await client.verify({ member: found.member, verified })
+    show(member, () => verifyText(member))
+  },
+}
+
+export const peers: Command = {
+  usage: 'peers [circle]',
+  does: 'live tunnels: channel, group, cipher, round trip',
+  need: NEED.unlocked,
+  async run({ client, args: [circle], running, show, note, now }) {
+    const answer = await client.peers(given({ circle }))
+    show(answer, () =>
+      table(
+        ['PEER', 'CHANNEL', 'REMOTE', 'GROUP', 'CIPHER', 'ROUND TRIP', 'SINCE', 'DEVICE'],
+        answer.peers.map((peer) => peerRow(peer, now())),
+        'No tunnels.',
+      ),
+    )
+    if (!running) note('No device is running here: start it with `triode start`.')
+  },
+}
+
+/** @returns undefined when there was nobody to ask, or they did not say */
+async function wordsMatch(member: Member, { terminal, options }: Context): Promise<boolean | undefined> {
+  if (!canAsk(terminal) || options.flag('json') || member.me) return undefined
+  const question = `${member.safetyWords.join(' ')}\nDoes ${nameOf(member)} see the same words? [y/N] `
+  const answer = (await ask(terminal, question, 'echo')).trim().toLowerCase()
+  return answer === 'y' || answer === 'yes' ? true : undefined
+}
+
+function verifyText(member: Member): string {
+  const main = fields([
+    ['member', nameOf(member)],
+    ['id', member.member],
+    ['safety words', member.safetyWords.join(' ')],
+    ['verified', member.verified ? 'yes' : 'no'],
+  ])
+  return member.verified || member.me
+    ? main
+    : `${main}\nOnce you have compared the words: triode verify ${member.member} --yes\n`
+}
+
+function nameOf({ name, member }: Member): string {
+  return cleanLine(name ?? shortId(member))
+}
+
+function memberRow(member: Member): string[] {
+  const { role, verified, me, devices, safetyWords } = member
+  return [
+    me ? `${nameOf(member)} (me)` : nameOf(member),
+    role,
+    me ? '' : verified ? 'yes' : 'no',
+    String(devices.length),
+    String(devices.filter(({ online }) => online).length),
+    safetyWords.join(' '),
+    member.member,
+  ]
+}
+
+function peerRow(peer: Peer, now: number): string[] {
+  return [
+    peer.name ?? shortId(peer.member),
+    peer.channel,
+    `${peer.remote} (${peer.direction})`,
+    peer.group,
+    peer.cipher,
+    peer.roundTripMs === undefined ? '' : `${peer.roundTripMs.toFixed(1)} ms`,
+    relativeTime(peer.since, now),
+    shortId(peer.device),
+  ]
+}

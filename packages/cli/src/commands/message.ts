@@ -1,0 +1,144 @@
+/** send, messages, react, edit, delete, search. */
+import type { Client, Message } from '@triode/api'
+import { argument, argumentOrStdin, given, usage, wholeNumber } from '../argument.ts'
+import type { Command, Context } from '../command.ts'
+import { NEED } from '../command.ts'
+import { messageText } from '../print/message.ts'
+
+const IDS = ['--ids', 'show the ids of messages'] as const
+
+export const send: Command = {
+  usage: 'send <where> <text>',
+  does: 'send a message; - reads the text from stdin',
+  options: [
+    ['--reply <id>', 'in answer to this message'],
+    ['--mention <member...>', 'point it out to these members'],
+  ],
+  need: NEED.unlocked,
+  async run(context) {
+    const { client, options, show, note, running } = context
+    const where = argument(context, 0)
+    const text = await argumentOrStdin(context, 1)
+    const mentions = options.values('mention')
+    const sent = await client.send(given({ where, text, replyTo: options.value('reply'), mentions }))
+    show(sent, () => `${sent.state}  ${sent.id}\n`)
+    if (!running) note('No device is running here: it leaves once you `triode start`.')
+  },
+}
+
+export const messages: Command = {
+  usage: 'messages <where>',
+  does: 'read a conversation, from old to new',
+  options: [
+    ['--before <id>', 'only what is older than this message'],
+    ['--limit <n>', 'at most so many (default: 50, at most 500)'],
+    ['--follow', 'go on with what arrives, until Ctrl-C'],
+    IDS,
+  ],
+  need: ({ flag }) => (flag('follow') ? NEED.connected : NEED.unlocked),
+  async run(context) {
+    const { client, options } = context
+    if (options.flag('follow') && options.value('before') !== undefined) {
+      throw usage('--follow and --before do not go together')
+    }
+    const { conversation } = await client.resolve({ where: argument(context, 0) })
+    await (options.flag('follow') ? follow(conversation, context) : onePage(conversation, context))
+  },
+}
+
+export const react: Command = {
+  usage: 'react <message> <emoji>',
+  does: 'react to a message',
+  options: [['--remove', 'take the reaction back']],
+  need: NEED.unlocked,
+  async run(context) {
+    const [id, emoji, remove] = [argument(context, 0), argument(context, 1), context.options.flag('remove')]
+    await context.client.react({ id, emoji, remove })
+    context.show({ id, emoji, removed: remove }, () => (remove ? 'Taken back.\n' : 'Reacted.\n'))
+  },
+}
+
+export const edit: Command = {
+  usage: 'edit <message> <text>',
+  does: 'change the text of your message; - reads it from stdin',
+  need: NEED.unlocked,
+  async run(context) {
+    const id = argument(context, 0)
+    await context.client.edit({ id, text: await argumentOrStdin(context, 1) })
+    context.show({ id, edited: true }, () => 'Edited.\n')
+  },
+}
+
+export const deleteMessage: Command = {
+  usage: 'delete <message>',
+  does: 'delete a message: yours everywhere, that of others here',
+  need: NEED.unlocked,
+  async run(context) {
+    const id = argument(context, 0)
+    await context.client.deleteMessage({ id })
+    context.show({ id, deleted: true }, () => 'Deleted.\n')
+  },
+}
+
+export const search: Command = {
+  usage: 'search <text>',
+  does: 'find messages by their words',
+  options: [
+    ['--in <where>', 'only in this conversation'],
+    ['--limit <n>', 'at most so many (default: 50)'],
+    IDS,
+  ],
+  need: NEED.unlocked,
+  async run(context) {
+    const { client, options, show } = context
+    const limit = limitOf(context)
+    const found = await client.search(
+      given({ text: argument(context, 0), where: options.value('in'), limit }),
+    )
+    show(found, () => pageText(found.messages, context) || 'Nothing found.\n')
+  },
+}
+
+async function onePage(conversation: string, context: Context): Promise<void> {
+  const before = context.options.value('before')
+  const page = await context.client.messages(given({ where: conversation, before, limit: limitOf(context) }))
+  context.show(page, () => pageText(page.messages, context) || 'No messages.\n')
+  const oldest = page.messages[0]
+  if (page.more && oldest) context.note(`There are older ones: --before ${oldest.id}`)
+}
+
+/** Listens before it reads, so that nothing falls in between; what arrives meanwhile is told apart by its id. */
+async function follow(conversation: string, context: Context): Promise<void> {
+  const { client } = context
+  const signal = context.interrupted()
+  const events = await client.events({ signal })
+  const page = await client.messages(given({ where: conversation, limit: limitOf(context) }))
+  const seen = new Set(page.messages.map(({ id }) => id))
+  for (const message of page.messages) showOne(message, context)
+  for await (const event of events) {
+    if (event.type !== 'message' || event.message.conversation !== conversation) continue
+    if (seen.has(event.message.id)) continue
+    seen.add(event.message.id)
+    showOne(event.message, context)
+  }
+  if (!signal.aborted) await stillThere(client)
+}
+
+/** The stream ended by itself: the device stopped, or cut us off for not keeping up. @throws ApiFault */
+async function stillThere(client: Client): Promise<void> {
+  await client.status()
+  throw usage('The stream of events was cut', 'Read faster, or run it again')
+}
+
+function showOne(message: Message, context: Context): void {
+  context.show(message, () => pageText([message], context))
+}
+
+function pageText(page: readonly Message[], { now, options }: Context): string {
+  return page.map((message) => messageText(message, { now: now(), ids: options.flag('ids') })).join('')
+}
+
+function limitOf({ options }: Context): number | undefined {
+  const limit = options.value('limit')
+  return limit === undefined ? undefined : wholeNumber(limit)
+}

@@ -1,0 +1,51 @@
+/** Times and durations, to people and from them. */
+import { ApiFault } from '@triode/api'
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+}
+
+/** `90s`, `30m`, `24h`, `7d`, `2w`. @returns milliseconds @throws ApiFault 'usage' */
+export function durationMs(text: string): number {
+  const match = /^([1-9]\d{0,5})([smhdw])$/.exec(text)
+  const unit = UNIT_MS[match?.[2] ?? '']
+  if (!match || unit === undefined) throw notDuration(text)
+  return Number(match[1]) * unit
+}
+
+/** As durationMs; `off` is null. */
+export function durationOrOff(text: string): number | null {
+  return text === 'off' ? null : durationMs(text)
+}
+
+/** `7 d`, `90 min`: the largest unit that leaves no remainder worth telling. */
+export function spanText(ms: number): string {
+  if (ms < MINUTE_MS) return `${Math.round(ms / SECOND_MS)} s`
+  if (ms < 2 * HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`
+  return ms < 2 * DAY_MS ? `${Math.round(ms / HOUR_MS)} h` : `${Math.round(ms / DAY_MS)} d`
+}
+
+/** `just now`, `5 min ago`, `in 24 h`; a date when it is more than a month away. */
+export function relativeTime(at: number, now: number): string {
+  const away = Math.abs(now - at)
+  if (away > 31 * DAY_MS) return new Date(at).toISOString().slice(0, 10)
+  if (at > now) return `in ${spanText(away)}`
+  return away < MINUTE_MS ? 'just now' : `${spanText(away)} ago`
+}
+
+function notDuration(text: string): ApiFault {
+  return new ApiFault({
+    status: 400,
+    code: 'usage',
+    message: `'${text}' is not a duration`,
+    remedy: 'Write a number and a unit, such as 30m, 24h or 7d',
+  })
+}

@@ -1,0 +1,142 @@
+/** Runs one command line: builds the program of the table, connects, prints, and turns every failure into an exit code. */
+import type { Writable } from 'node:stream'
+import { Command as Program, CommanderError } from 'commander'
+import { complain, EXIT, homeFolder, type Environment, type Exit, type Terminal } from '@triode/api/local'
+import { usage } from './argument.ts'
+import type { Command, Context, Options } from './command.ts'
+import { COMMANDS } from './commands/index.ts'
+import { connect } from './connect.ts'
+import { cleanJson } from './print/clean.ts'
+
+export interface CliIo extends Terminal {
+  readonly argv: readonly string[]
+  readonly env: Environment
+  readonly stdout: Writable
+  readonly now: () => number
+  /** Becomes the daemon, in the place of this process. */
+  readonly becomeDaemon: (argv: readonly string[]) => never
+  /** For tests: another executable for on-demand devices. */
+  readonly daemon?: string
+}
+
+/** @returns the exit code; throws nothing */
+export async function run(io: CliIo): Promise<Exit> {
+  try {
+    await programOf(io).parseAsync(io.argv, { from: 'user' })
+    return EXIT.done
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
+    const fault = error instanceof CommanderError ? usage(sentenceOf(error)) : error
+    return complain(fault, io.stderr, io.argv.includes('--json'))
+  }
+}
+
+function programOf(io: CliIo): Program {
+  const program = new Program('triode')
+    .description('Serverless, peer-to-peer secure messaging for private, invitation-only circles')
+    .option('--json', 'print one JSON document, or one a line for streams')
+    .option('--home <dir>', 'home folder (default: $TRIODE_HOME, else ~/.triode)')
+    .option('--passphrase-file <file>', 'read the passphrase from the first line (or set TRIODE_PASSPHRASE)')
+    .showHelpAfterError(false)
+    .addHelpText('after', '\nExit: 0 done, 1 the device failed, 2 wrong use, 3 refused, 4 not reachable now')
+  hush(program, io)
+  addStart(program, io)
+  for (const command of COMMANDS) addCommand(program, command, io)
+  return program
+}
+
+/** Help goes to our stdout or, where a command is missing, stderr; complaints go to `run`. */
+function hush(program: Program, io: CliIo): void {
+  program.exitOverride().configureOutput({
+    writeOut: (text) => io.stdout.write(text),
+    writeErr: (text) => void (io.argv.includes('--json') || io.stderr.write(`${text}\n`)),
+    outputError: () => undefined,
+  })
+}
+
+/** The launcher takes `start` to the daemon directly; this is for the other ways to get here, and for the help. */
+function addStart(program: Program, io: CliIo): void {
+  const start = program.command('start').description('run the device in the foreground until SIGTERM')
+  start.argument('[options...]').allowUnknownOption().helpOption(false)
+  start.action(() => io.becomeDaemon(io.argv.toSpliced(io.argv.indexOf('start'), 1)))
+}
+
+function addCommand(program: Program, command: Command, io: CliIo): void {
+  const words = command.usage.split(' ')
+  const names = words.filter((word) => /^[a-z]/.test(word))
+  const leaf = names.reduce(subcommand, program).description(command.does)
+  for (const word of words.slice(names.length)) leaf.argument(word)
+  for (const [flags, does] of command.options ?? []) leaf.option(flags, does)
+  hush(leaf, io)
+  leaf.action(() => execute(command, leaf, io))
+}
+
+function subcommand(parent: Program, name: string): Program {
+  return parent.commands.find((known) => known.name() === name) ?? parent.command(name)
+}
+
+async function execute(command: Command, leaf: Program, io: CliIo): Promise<void> {
+  const options = optionsOf(leaf)
+  const home = homeFolder(options.value('home'), io.env)
+  const passphrase = { file: options.value('passphraseFile'), env: io.env }
+  const need = typeof command.need === 'function' ? command.need(options) : command.need
+  const connection = await connect({ home, need, env: io.env, passphrase, terminal: io, daemon: io.daemon })
+  const { client, running } = connection
+  const args = (leaf.processedArgs as unknown[]).flat().filter((value) => typeof value === 'string')
+  try {
+    await command.run({
+      client,
+      running,
+      home,
+      args,
+      options,
+      passphrase,
+      terminal: io,
+      now: io.now,
+      ...printer(options, io),
+    })
+  } finally {
+    await connection.close()
+  }
+}
+
+function optionsOf(leaf: Program): Options {
+  const values: Record<string, unknown> = leaf.optsWithGlobals()
+  return {
+    value(name) {
+      const value = values[name]
+      return typeof value === 'string' ? value : undefined
+    },
+    values(name) {
+      const value = values[name]
+      return Array.isArray(value) ? value.map(String) : undefined
+    },
+    flag: (name) => values[name] === true,
+  }
+}
+
+function printer(options: Options, io: CliIo): Pick<Context, 'show' | 'note' | 'interrupted'> {
+  const json = options.flag('json')
+  return {
+    show(document, text) {
+      io.stdout.write(json ? `${cleanJson(document)}\n` : text())
+    },
+    note(sentence) {
+      if (!json) io.stderr.write(`${sentence}\n`)
+    },
+    interrupted: interruption,
+  }
+}
+
+function interruption(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  return stop.signal
+}
+
+/** commander says `error: unknown option '--x'`. */
+function sentenceOf({ message }: CommanderError): string {
+  const text = message.replace(/^error: /, '').split('\n', 1)[0] ?? ''
+  if (text === '(outputHelp)') return 'A command is missing'
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
