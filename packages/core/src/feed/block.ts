@@ -3,14 +3,15 @@
  * `prev` and `epoch` are the state before the first item, so a run can be verified without what precedes it.
  */
 import { encodeValue, type Value } from '../codec/cbor.ts'
-import { Reader } from '../codec/reader.ts'
+import type { Reader } from '../codec/reader.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
 import type { FeedId } from '../id.ts'
+import { decodeStored } from '../message/stored.ts'
 import { Chain, type Head } from './chain.ts'
 import { decodeEpochStart } from './epoch.ts'
 import { itemValue, readItem, type Item } from './item.ts'
-import { MAX_ENTRY_BYTES, MAX_SEQ, MAX_SIGNATURE_BYTES, WINDOW_ENTRIES } from './spec.ts'
+import { MAX_SEQ, MAX_SIGNATURE_BYTES, WINDOW_ENTRIES } from './spec.ts'
 
 export interface Block {
   /** Sequence number of the first item. */
@@ -94,13 +95,7 @@ export function readBlock(reader: Reader, hashBytes: number): Block {
   return block
 }
 
-/** @throws PeerFault 'malformed' | 'oversize' */
+/** A stored block. @throws IntegrityFault 'record-damaged' */
 export function decodeBlock(bytes: Uint8Array, hashBytes: number): Block {
-  const reader = Reader.decode(bytes, MAX_BLOCK_BYTES)
-  const block = readBlock(reader, hashBytes)
-  reader.end()
-  return block
+  return decodeStored(bytes, (reader) => readBlock(reader, hashBytes))
 }
-
-/** A full window of the longest entries, its signature, and CBOR's overhead. */
-export const MAX_BLOCK_BYTES = WINDOW_ENTRIES * (MAX_ENTRY_BYTES + 8) + MAX_SIGNATURE_BYTES + 256

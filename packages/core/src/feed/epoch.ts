@@ -32,6 +32,8 @@ export interface EnvelopeTarget {
 export interface EpochStart {
   readonly epoch: number
   readonly commitment: Uint8Array
+  /** Hash of all envelopes, so that none can be changed or left out on the way. */
+  readonly envelopesHash: Uint8Array
 }
 
 export interface NewEpoch {
@@ -76,7 +78,7 @@ export function startEpoch(
     const sealed = suite.sealing.seal(target.sealingKey, info, new Uint8Array(0), secret, random)
     return { tag: envelopeTag(target.device), generation: target.generation, ...sealed }
   })
-  const body = encodeValue([epoch, commitmentOf(suite, feed, epoch, secret)])
+  const body = encodeValue([epoch, commitmentOf(suite, feed, epoch, secret), envelopesHash(suite, envelopes)])
   const chainKey = chainStart(suite, feed, epoch, secret)
   secret.fill(0)
   return { body, chainKey, envelopes }
@@ -87,7 +89,17 @@ export function decodeEpochStart(body: Uint8Array): EpochStart {
   return decodeRecord(body, MAX_ENTRY_BYTES, (reader) => ({
     epoch: reader.int(1, MAX_SEQ),
     commitment: reader.bytes(EPOCH_SECRET_BYTES),
+    envelopesHash: reader.bytes(1, 64),
   }))
+}
+
+function envelopesHash(suite: Suite, envelopes: readonly Envelope[]): Uint8Array {
+  return suite.hash(encodeValue(envelopes.map(envelopeValue)))
+}
+
+/** Whether `envelopes` are all those that the author made for the epoch, in their order. */
+export function envelopesComplete(suite: Suite, start: EpochStart, envelopes: readonly Envelope[]): boolean {
+  return equalBytes(start.envelopesHash, envelopesHash(suite, envelopes))
 }
 
 /**

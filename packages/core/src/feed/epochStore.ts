@@ -1,11 +1,11 @@
 /** The stored envelopes of a feed's epochs, so that any reader can hand them on (spec §9.5). */
 import { concat, equalBytes, readU64, u32, u64 } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { Reader } from '../codec/reader.ts'
+import { decodeStoredList } from '../message/stored.ts'
 import type { DeviceId, FeedId } from '../id.ts'
 import type { RecordSeries, Store } from '../ports/store.ts'
 import { envelopeOf, envelopeTag, envelopeValue, type Envelope } from './epoch.ts'
-import { ENVELOPE_TAG_BYTES, MAX_READERS } from './spec.ts'
+import { ENVELOPE_TAG_BYTES } from './spec.ts'
 
 export interface StoredEpoch {
   readonly epoch: number
@@ -42,11 +42,7 @@ export class EpochStore {
 
   envelopes(epoch: number): Envelope[] {
     const bytes = this.bundles.get(u32(epoch))
-    if (bytes === undefined) return []
-    const bundle = Reader.decode(bytes, MAX_BUNDLE_BYTES)
-    const envelopes = []
-    while (bundle.more) envelopes.push(bundle.record(envelopeOf))
-    return envelopes
+    return decodeStoredList(bytes, envelopeOf)
   }
 }
 
@@ -56,6 +52,3 @@ function hasTag(value: Uint8Array, tag: Uint8Array): boolean {
   }
   return false
 }
-
-/** An envelope is at most 1.7 kB. */
-const MAX_BUNDLE_BYTES = MAX_READERS * 1_700

@@ -1,9 +1,9 @@
 /** What a device knows of one feed: how far it has it, and the key of the next entry (spec §9.4). */
 import { base32, fromBase32 } from '../base32.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeRecord } from '../codec/reader.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import { decodeStored } from '../message/stored.ts'
 import { emptyHead, feedIdOf, type Head } from './chain.ts'
 import { EPOCH_SECRET_BYTES, INCARNATION_BYTES, MAX_SEQ } from './spec.ts'
 
@@ -63,9 +63,9 @@ export function encodeFeed(feed: Feed): Uint8Array {
   ])
 }
 
-/** @throws PeerFault 'malformed' when the record is not a feed's */
+/** @throws IntegrityFault 'record-damaged' */
 export function decodeFeed(suite: Suite, conversation: ConversationId, bytes: Uint8Array): Feed {
-  return decodeRecord(bytes, MAX_RECORD_BYTES, (reader) => {
+  return decodeStored(bytes, (reader) => {
     const device = base32(reader.bytes(32)) as DeviceId
     const incarnation = reader.bytes(INCARNATION_BYTES)
     return {
@@ -83,6 +83,3 @@ export function decodeFeed(suite: Suite, conversation: ConversationId, bytes: Ui
     }
   })
 }
-
-/** A feed's record is about 250 bytes. */
-const MAX_RECORD_BYTES = 1_024

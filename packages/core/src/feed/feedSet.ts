@@ -1,7 +1,7 @@
 /** The feeds of one conversation, as this device has them: states cached, records in the store (spec §9.4). */
 import { equalBytes } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeRecord } from '../codec/reader.ts'
+import { decodeStored } from '../message/stored.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
@@ -112,7 +112,7 @@ export class FeedSet {
   private storedOwn(): FeedId | undefined {
     const record = this.records.get(OWN)
     if (record === undefined) return undefined
-    const own = decodeRecord(record, 64, (reader) => ({
+    const own = decodeStored(record, (reader) => ({
       incarnation: reader.bytes(INCARNATION_BYTES),
       store: reader.bytes(0, 32),
     }))

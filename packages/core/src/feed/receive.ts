@@ -34,7 +34,10 @@ export interface ReceiveContext {
   readonly suite: Suite
   /** The author's public signing key, SPKI DER. */
   readonly authorKey: Uint8Array
-  /** The chain key of an epoch of this feed, if this device was sealed to. */
+  /**
+   * The chain key of an epoch of this feed, if this device was sealed to.
+   * @throws PeerFault 'envelopes-wrong' when they are not those that the author made
+   */
   openEpoch(start: EpochStart): Uint8Array | undefined
 }
 

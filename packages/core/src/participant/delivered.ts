@@ -1,0 +1,41 @@
+/** How far other devices have this device's own feeds: one record a device and feed (spec §10.5). */
+import { encodeValue } from '../codec/cbor.ts'
+import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { RecordMap, Store } from '../ports/store.ts'
+import { decodeStored } from '../message/stored.ts'
+import type { Standing } from '../sync/session.ts'
+import { MAX_SEQ } from '../feed/spec.ts'
+
+const NONE: Standing = { seq: 0, read: 0 }
+
+export class Delivered {
+  private readonly records: RecordMap
+  private readonly known = new Map<string, Standing>()
+
+  constructor(store: Store, conversation: ConversationId) {
+    this.records = store.map(`conversation/${conversation}/delivered`)
+    for (const [key, value] of this.records.entries()) this.known.set(key, decodeStanding(value))
+  }
+
+  of(feed: FeedId, device: DeviceId): Standing {
+    return this.known.get(keyOf(feed, device)) ?? NONE
+  }
+
+  /** Only grows. @returns where the device stood before, or undefined when it says nothing new */
+  advance(feed: FeedId, device: DeviceId, seq: number, read: number): Standing | undefined {
+    const before = this.of(feed, device)
+    if (seq <= before.seq && read <= before.read) return undefined
+    const after = { seq: Math.max(seq, before.seq), read: Math.max(read, before.read) }
+    this.known.set(keyOf(feed, device), after)
+    this.records.set(keyOf(feed, device), encodeValue([after.seq, after.read]))
+    return before
+  }
+}
+
+function keyOf(feed: FeedId, device: DeviceId): string {
+  return `${feed}/${device}`
+}
+
+function decodeStanding(bytes: Uint8Array): Standing {
+  return decodeStored(bytes, (reader) => ({ seq: reader.int(0, MAX_SEQ), read: reader.int(0, MAX_SEQ) }))
+}

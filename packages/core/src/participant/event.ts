@@ -1,0 +1,27 @@
+/** What a circle tells the device that takes part in it; always about something durable. */
+import type { Fault } from '../fault.ts'
+import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { Change } from '../message/change.ts'
+
+export type ParticipantEvent =
+  | { readonly type: 'changes'; readonly conversation: ConversationId; readonly changes: readonly Change[] }
+  /** `device` now has own entries after `from` up to `to`, or has read them. */
+  | {
+      readonly type: 'delivered'
+      readonly conversation: ConversationId
+      readonly feed: FeedId
+      readonly device: DeviceId
+      readonly from: number
+      readonly to: number
+    }
+  | { readonly type: 'roster' }
+  | { readonly type: 'typing'; readonly conversation: ConversationId; readonly device: DeviceId }
+  /** Entries came that this device has no key for. */
+  | {
+      readonly type: 'unreadable'
+      readonly conversation: ConversationId
+      readonly device: DeviceId
+      readonly count: number
+    }
+  /** A device broke the protocol, or (without one) something failed here. */
+  | { readonly type: 'fault'; readonly device: DeviceId | undefined; readonly fault: Fault }

@@ -1,0 +1,3 @@
+export type * from './event.ts'
+export type * from './membership.ts'
+export * from './participant.ts'

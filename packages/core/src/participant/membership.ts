@@ -1,0 +1,28 @@
+/** What a circle's membership log and device cards say, as conversations and sync ask it. */
+import type { SealingKey } from '../crypto/suite.ts'
+import type { EnvelopeTarget } from '../feed/epoch.ts'
+import type { ConversationId, DeviceId, MemberId } from '../id.ts'
+import type { Recipient } from '../message/delivery.ts'
+import type { SyncedCards, SyncedLog } from '../sync/host.ts'
+
+export interface Membership {
+  readonly log: SyncedLog
+  readonly cards: SyncedCards
+  isActive(device: DeviceId): boolean
+  publicKey(device: DeviceId): Uint8Array | undefined
+  memberOf(device: DeviceId): MemberId | undefined
+  /** Devices that may read `conversation` now. */
+  readers(conversation: ConversationId): readonly DeviceId[]
+  mayRead(device: DeviceId, conversation: ConversationId): boolean
+  mayWrite(device: DeviceId, conversation: ConversationId): boolean
+  /** Whether entries of `device` are taken: it may write, or might when it left of its own accord. */
+  wasWriter(device: DeviceId, conversation: ConversationId): boolean
+  conversationsOf(member: MemberId): readonly ConversationId[]
+  /** Members that are to get a message in `conversation`, and their devices. */
+  recipients(conversation: ConversationId): readonly Recipient[]
+  ownOtherDevices(): readonly DeviceId[]
+  /** The current sealing key of a device, if its card is known. */
+  sealingTarget(device: DeviceId): EnvelopeTarget | undefined
+  /** This device's own sealing key of a generation, while it is kept. */
+  sealingKey(generation: number): SealingKey | undefined
+}

@@ -1,0 +1,39 @@
+/** Everything a device has of one conversation, opened when first needed. */
+import { FeedSet, type FeedSetContext } from '../feed/feedSet.ts'
+import type { ConversationId, MemberId } from '../id.ts'
+import { Timeline } from '../message/timeline.ts'
+import type { SearchIndex } from '../ports/search.ts'
+import { Delivered } from './delivered.ts'
+import { ReadMarks } from './readMarks.ts'
+
+export interface ConversationContext extends FeedSetContext {
+  readonly member: MemberId
+  readonly orderKey: Uint8Array
+  readonly search: SearchIndex | undefined
+}
+
+export interface OpenConversation {
+  readonly id: ConversationId
+  readonly feeds: FeedSet
+  readonly timeline: Timeline
+  readonly delivered: Delivered
+  readonly readMarks: ReadMarks
+}
+
+export function openConversation(context: ConversationContext, id: ConversationId): OpenConversation {
+  const { store, suite, member, orderKey, search } = context
+  return {
+    id,
+    feeds: new FeedSet(context, id),
+    timeline: new Timeline({
+      store,
+      conversation: id,
+      me: member,
+      suite,
+      orderKey,
+      ...(search !== undefined && { search }),
+    }),
+    delivered: new Delivered(store, id),
+    readMarks: new ReadMarks(store, id),
+  }
+}

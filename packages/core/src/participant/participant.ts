@@ -1,0 +1,398 @@
+/**
+ * One device's part in one circle: its conversations, what it writes and takes in, and sync with the other devices.
+ * Every change is one store transaction; events follow it, and nothing is announced before it is durable.
+ */
+import type { Suite } from '../crypto/suite.ts'
+import { CallerFault, Fault, PeerFault } from '../fault.ts'
+import { appendEntry, type Appended } from '../feed/append.ts'
+import { envelopesComplete, openEpoch, type EnvelopeTarget } from '../feed/epoch.ts'
+import type { Feed } from '../feed/feed.ts'
+import { FeedLog } from '../feed/feedLog.ts'
+import type { FeedSet } from '../feed/feedSet.ts'
+import { receiveBlock, type Receipt } from '../feed/receive.ts'
+import type { ConversationId, DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
+import type { Change } from '../message/change.ts'
+import { encodeContent, type Body } from '../message/content.ts'
+import { deliveryOf, type Delivery } from '../message/delivery.ts'
+import { messageId } from '../message/messageId.ts'
+import type { Timeline } from '../message/timeline.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { SigningKey } from '../ports/primitives.ts'
+import type { Random } from '../ports/random.ts'
+import type { SearchIndex } from '../ports/search.ts'
+import type { Store } from '../ports/store.ts'
+import type { Incoming, SyncHost } from '../sync/host.ts'
+import type { PeerLink } from '../sync/link.ts'
+import { Sync, type SyncConnection } from '../sync/sync.ts'
+import type { ParticipantEvent } from './event.ts'
+import type { Membership } from './membership.ts'
+import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
+import { StoredAcknowledgements } from './storedAcknowledgements.ts'
+
+export interface ParticipantOptions {
+  readonly suite: Suite
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly search: SearchIndex | undefined
+  readonly membership: Membership
+  readonly self: DeviceId
+  readonly member: MemberId
+  readonly signingKey: SigningKey
+  /** Secret of the circle that breaks ties of order alike on every device. */
+  readonly orderKey: Uint8Array
+  /** Drawn anew whenever the store is made or restored. */
+  readonly storeIncarnation: Uint8Array
+  readonly onEvent: (event: ParticipantEvent) => void
+}
+
+export class Participant implements SyncHost {
+  readonly suite: Suite
+  readonly clock: Clock
+  readonly self: DeviceId
+  readonly member: MemberId
+  readonly signingKey: SigningKey
+  readonly membership: Membership
+  readonly acknowledgements: StoredAcknowledgements
+  readonly sync: Sync
+  private readonly options: ParticipantOptions
+  private readonly context: ConversationContext
+  private readonly open = new Map<ConversationId, OpenConversation>()
+  /** Conversations whose timelines the open transaction has changed. */
+  private readonly touched = new Set<OpenConversation>()
+  private depth = 0
+  private events: ParticipantEvent[] = []
+
+  constructor(options: ParticipantOptions) {
+    this.options = options
+    this.suite = options.suite
+    this.clock = options.clock
+    this.self = options.self
+    this.member = options.member
+    this.signingKey = options.signingKey
+    this.membership = options.membership
+    this.acknowledgements = new StoredAcknowledgements(options.store)
+    this.context = options
+    this.sync = new Sync(this)
+  }
+
+  // ---- what a person does
+
+  /**
+   * Writes `body` to a conversation; durable on return, and on its way to whoever is connected.
+   * @returns the id of the entry, which is the message's if it is one
+   * @throws CallerFault 'not-found' | 'entry-too-long', or as encodeContent(); Unavailable 'disk-full'
+   */
+  write(conversation: ConversationId, body: Body): MessageId {
+    if (!this.membership.mayWrite(this.self, conversation)) {
+      throw new CallerFault('not-allowed', { message: 'This device may not write to that conversation.' })
+    }
+    const appended = this.transact(() => this.append(conversation, body))
+    this.sync.appended(appended.feed, appended.blocks)
+    return messageId(appended.feed.id, appended.seq)
+  }
+
+  /** Marks as read up to and including `upTo`, or everything, and tells the authors. */
+  markRead(conversation: ConversationId, upTo?: MessageId): void {
+    const feeds = this.transact(() => {
+      const { timeline, readMarks } = this.conversation(conversation)
+      const { readUpTo } = timeline.markRead(upTo)
+      return [...readUpTo].filter(([feed, seq]) => readMarks.advance(feed, seq)).map(([feed]) => feed)
+    })
+    if (feeds.length > 0) this.sync.announce(conversation, feeds)
+  }
+
+  /** Removes a message from this device only. */
+  hide(conversation: ConversationId, id: MessageId): void {
+    this.transact(() => {
+      this.applyChanges(conversation, this.timeline(conversation).hide(id))
+    })
+  }
+
+  /** Removes what is due in a conversation. @returns when the next is due, if any */
+  expire(conversation: ConversationId): number | undefined {
+    const timeline = this.timeline(conversation)
+    const now = this.clock.now()
+    while ((timeline.nextExpiry() ?? Infinity) <= now) {
+      this.transact(() => {
+        this.applyChanges(conversation, timeline.expire(now))
+      })
+    }
+    return timeline.nextExpiry()
+  }
+
+  timeline(conversation: ConversationId): Timeline {
+    return this.conversation(conversation).timeline
+  }
+
+  /** How far a message of one's own has got. */
+  delivery(conversation: ConversationId, message: { feed: FeedId; seq: number; member: MemberId }): Delivery {
+    const { delivered } = this.conversation(conversation)
+    return deliveryOf({
+      feed: message.feed,
+      seq: message.seq,
+      author: message.member,
+      me: this.member,
+      recipients: this.membership.recipients(conversation),
+      holders: this.membership.ownOtherDevices(),
+      deliveredUpTo: (device, feed) => delivered.of(feed, device).seq,
+      readUpTo: (device, feed) => delivered.of(feed, device).read,
+    })
+  }
+
+  /** Conversations that this device may read. */
+  conversations(): readonly ConversationId[] {
+    return this.membership.conversationsOf(this.member)
+  }
+
+  connect(link: PeerLink): SyncConnection {
+    return this.sync.connect(link)
+  }
+
+  tellTyping(conversation: ConversationId): void {
+    this.sync.typing(conversation)
+  }
+
+  /** Closes every link and forgets every key that is in memory. */
+  stop(): void {
+    this.sync.stop()
+    this.open.clear()
+  }
+
+  // ---- what sync asks
+
+  get log(): SyncHost['log'] {
+    return this.membership.log
+  }
+
+  get cards(): SyncHost['cards'] {
+    return this.membership.cards
+  }
+
+  isActive(device: DeviceId): boolean {
+    return this.membership.isActive(device)
+  }
+
+  publicKey(device: DeviceId): Uint8Array | undefined {
+    return this.membership.publicKey(device)
+  }
+
+  shared(device: DeviceId): readonly ConversationId[] {
+    return this.conversations().filter((conversation) => this.membership.mayRead(device, conversation))
+  }
+
+  shares(device: DeviceId, conversation: ConversationId): boolean {
+    return this.membership.mayRead(device, conversation) && this.membership.mayRead(this.self, conversation)
+  }
+
+  readerCount(conversation: ConversationId): number {
+    return this.membership.readers(conversation).length
+  }
+
+  feeds(conversation: ConversationId): FeedSet {
+    return this.conversation(conversation).feeds
+  }
+
+  receive(incoming: Incoming): Feed | undefined {
+    const { conversation, device } = incoming
+    const authorKey = this.publicKey(device)
+    if (authorKey === undefined || !this.membership.wasWriter(device, conversation)) return undefined
+    const { feeds } = this.conversation(conversation)
+    const feed = feeds.of(device, incoming.incarnation)
+    const receipt = this.verify(incoming, feed, authorKey)
+    if (receipt === undefined) return undefined
+    if (feeds.isOwn(feed)) {
+      // Someone has more of this device's feed than the device: its store was set back. It starts another one.
+      if (feeds.own().id === feed.id) feeds.startOwn()
+      return undefined
+    }
+    this.storeReceipt(incoming, receipt)
+    return receipt.feed
+  }
+
+  delivered(conversation: ConversationId, feed: FeedId, device: DeviceId, seq: number, read: number): void {
+    const { feeds, delivered } = this.conversation(conversation)
+    const have = feeds.get(feed)?.head.seq ?? 0
+    const before = delivered.advance(feed, device, Math.min(seq, have), Math.min(read, have))
+    if (before === undefined) return
+    const from = Math.min(seq > before.seq ? before.seq : have, read > before.read ? before.read : have)
+    this.events.push({ type: 'delivered', conversation, feed, device, from, to: Math.max(seq, read) })
+  }
+
+  readUpTo(conversation: ConversationId, feed: FeedId): number {
+    return this.conversation(conversation).readMarks.of(feed)
+  }
+
+  membershipChanged(): void {
+    this.events.push({ type: 'roster' })
+    this.emitIfIdle()
+  }
+
+  typing(conversation: ConversationId, device: DeviceId): void {
+    this.events.push({ type: 'typing', conversation, device })
+  }
+
+  fault(device: DeviceId | undefined, fault: Fault): void {
+    this.events.push({ type: 'fault', device, fault })
+    this.emitIfIdle()
+  }
+
+  /** Joins the open transaction, if there is one. */
+  transact<T>(work: () => T): T {
+    this.depth++
+    try {
+      const result = this.options.store.transaction(() => {
+        const value = work()
+        if (this.depth === 1) this.flushTimelines()
+        return value
+      })
+      return result
+    } catch (error) {
+      if (this.depth === 1) this.forget()
+      throw error
+    } finally {
+      this.depth--
+      this.emitIfIdle()
+    }
+  }
+
+  // ---- inside
+
+  private append(conversation: ConversationId, body: Body): Appended {
+    const { feeds, timeline } = this.touch(conversation)
+    const now = this.clock.now()
+    const plaintext = encodeContent({ lamport: timeline.nextLamport(), at: now, body })
+    const { suite, random } = this.options
+    const targets = this.targets(conversation)
+    const appended = appendEntry(
+      { suite, random, signingKey: this.signingKey, now, targets },
+      feeds.own(),
+      plaintext,
+    )
+    const { feed, blocks, epoch, seq } = appended
+    feeds.save(feed)
+    feeds.store(
+      feed.id,
+      blocks,
+      epoch === undefined ? [] : [{ epoch: epoch.start.epoch, seq: epoch.seq, envelopes: epoch.envelopes }],
+    )
+    this.apply(conversation, feed, [{ seq, plaintext }], now)
+    return appended
+  }
+
+  private targets(conversation: ConversationId): EnvelopeTarget[] {
+    return this.membership.readers(conversation).flatMap((device) => {
+      const target = device === this.self ? undefined : this.membership.sealingTarget(device)
+      return target === undefined ? [] : [target]
+    })
+  }
+
+  private verify(incoming: Incoming, feed: Feed, authorKey: Uint8Array): Receipt | undefined {
+    const { suite } = this
+    const { feeds } = this.conversation(incoming.conversation)
+    try {
+      return receiveBlock(
+        {
+          suite,
+          authorKey,
+          openEpoch: (start) => {
+            const envelopes = incoming.envelopes(start.epoch)
+            if (!envelopesComplete(suite, start, envelopes)) {
+              throw new PeerFault('envelopes-wrong', { message: 'The far device changed or held back keys.' })
+            }
+            const keyOf = (generation: number) => this.membership.sealingKey(generation)
+            return openEpoch(suite, feed.id, start, envelopes, this.self, keyOf)
+          },
+        },
+        feed,
+        incoming.block,
+      )
+    } catch (fault) {
+      if (!(fault instanceof PeerFault) || fault.code !== 'feed-forked') throw fault
+      feeds.save({ ...feed, forked: true })
+      this.fault(incoming.device, fault)
+      return undefined
+    }
+  }
+
+  private storeReceipt(incoming: Incoming, receipt: Receipt): void {
+    const { conversation, device } = incoming
+    const { feeds } = this.touch(conversation)
+    feeds.save(receipt.feed)
+    const epochs = receipt.epochs.map(({ start, seq }) => ({
+      epoch: start.epoch,
+      seq,
+      envelopes: incoming.envelopes(start.epoch),
+    }))
+    feeds.store(receipt.feed.id, [receipt.block], epochs)
+    this.apply(conversation, receipt.feed, receipt.opened, this.clock.now())
+    if (receipt.unreadable > 0) {
+      this.events.push({ type: 'unreadable', conversation, device, count: receipt.unreadable })
+    }
+  }
+
+  private apply(
+    conversation: ConversationId,
+    feed: Feed,
+    opened: readonly { seq: number; plaintext: Uint8Array }[],
+    receivedAt: number,
+  ): void {
+    const member = this.membership.memberOf(feed.device)
+    if (member === undefined) return
+    const timeline = this.timeline(conversation)
+    const changes: Change[] = []
+    for (const { seq, plaintext } of opened) {
+      const entry = { feed: feed.id, seq, device: feed.device, member, plaintext, receivedAt }
+      changes.push(...timeline.apply(entry))
+    }
+    this.applyChanges(conversation, changes)
+  }
+
+  private applyChanges(conversation: ConversationId, changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind === 'erase') new FeedLog(this.options.store, this.suite, change.feed).erase(change.seq)
+      if (change.kind === 'refused') {
+        this.events.push({
+          type: 'fault',
+          device: change.device,
+          fault: new PeerFault(`message-${change.reason}`),
+        })
+      }
+    }
+    if (changes.length > 0) this.events.push({ type: 'changes', conversation, changes })
+  }
+
+  private conversation(id: ConversationId): OpenConversation {
+    let conversation = this.open.get(id)
+    if (conversation === undefined) {
+      conversation = openConversation(this.context, id)
+      this.open.set(id, conversation)
+    }
+    return conversation
+  }
+
+  private touch(id: ConversationId): OpenConversation {
+    const conversation = this.conversation(id)
+    this.touched.add(conversation)
+    return conversation
+  }
+
+  private flushTimelines(): void {
+    for (const { timeline } of this.touched) timeline.flush()
+    this.touched.clear()
+  }
+
+  /** The transaction failed: the store has the truth, so what is in memory is read from it again. */
+  private forget(): void {
+    this.touched.clear()
+    this.events = []
+    this.open.clear()
+  }
+
+  private emitIfIdle(): void {
+    if (this.depth > 0) return
+    const events = this.events
+    this.events = []
+    for (const event of events) this.options.onEvent(event)
+  }
+}
