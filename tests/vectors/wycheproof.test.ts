@@ -208,8 +208,8 @@ function verifies(spki: Uint8Array, message: Uint8Array, signature: Uint8Array):
 
 interface SigningGroup extends Group<SignatureCase> {
   readonly privateSeed: string
-  /** Both null where the seed is invalid. */
-  readonly privateKeyPkcs8: string | null
+  readonly privateKeyPkcs8?: string | null
+  /** null where the seed is invalid. */
   readonly publicKey: string | null
 }
 
@@ -221,14 +221,14 @@ publishedTest(
     for (const { privateSeed, privateKeyPkcs8, publicKey, tests } of testGroups) {
       const scheme = module.signature('ml-dsa-87')
       const generate = () => scheme.generate({ bytes: () => hex(privateSeed) })
-      if (privateKeyPkcs8 === null || publicKey === null) {
+      if (publicKey === null) {
         assert.throws(generate)
         continue
       }
-      assert.equal(generate().exportPkcs8().toHex(), privateKeyPkcs8)
       ours++
-      const key = scheme.fromPkcs8(hex(privateKeyPkcs8))
-      assert.equal(key.publicKey.toHex(), ML_DSA_87_SPKI + publicKey)
+      const key = generate()
+      if (typeof privateKeyPkcs8 === 'string') assert.equal(key.exportPkcs8().toHex(), privateKeyPkcs8)
+      assert.equal(scheme.fromPkcs8(key.exportPkcs8()).publicKey.toHex(), ML_DSA_87_SPKI + publicKey)
       const verifier = scheme.verifier(key.publicKey)
       const [first] = tests
       const message = hex(first?.msg ?? '')

@@ -24,7 +24,8 @@ interface Algorithm {
   readonly digest: 'sha384' | null
   /** Of a signature; ECDSA's is r||s (IEEE P1363), so that every scheme has one length and one encoding. */
   readonly signatureBytes: number
-  /** Of a public key as SPKI DER in its one accepted form. */
+  /** What a public key's SPKI DER begins with, and how long it is: its one accepted form. */
+  readonly spkiPrefix: Uint8Array
   readonly spkiBytes: number
   generate(random: Random): KeyObject
 }
@@ -34,6 +35,7 @@ const ALGORITHM: Readonly<Record<SignatureName, Algorithm>> = {
     keyType: 'ed25519',
     digest: null,
     signatureBytes: 64,
+    spkiPrefix: Uint8Array.fromHex('302a300506032b6570032100'),
     spkiBytes: 44,
     generate: (random) =>
       createPrivateKey({
@@ -46,6 +48,7 @@ const ALGORITHM: Readonly<Record<SignatureName, Algorithm>> = {
     keyType: 'ec',
     digest: 'sha384',
     signatureBytes: 96,
+    spkiPrefix: Uint8Array.fromHex('3076301006072a8648ce3d020106052b8104002203620004'),
     spkiBytes: 120,
     generate: (random) => p384PrivateKey(randomScalar(random)),
   },
@@ -53,6 +56,7 @@ const ALGORITHM: Readonly<Record<SignatureName, Algorithm>> = {
     keyType: 'ml-dsa-87',
     digest: null,
     signatureBytes: 4627,
+    spkiPrefix: Uint8Array.fromHex('30820a32300b060960864801650304031303820a2100'),
     spkiBytes: 2614,
     generate: (random) =>
       createPrivateKey({ key: random.bytes(SEED_BYTES), format: 'raw-seed', asymmetricKeyType: 'ml-dsa-87' }),
@@ -89,30 +93,25 @@ function verifier(algorithm: Algorithm, key: KeyObject): Verifier {
 function importPkcs8(algorithm: Algorithm, pkcs8: Uint8Array): KeyObject {
   try {
     const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
-    checkType(algorithm, key)
+    const curve = key.asymmetricKeyDetails?.namedCurve
+    if (key.asymmetricKeyType !== algorithm.keyType || (curve !== undefined && curve !== 'secp384r1')) {
+      throw new RangeError('key of a foreign type')
+    }
     return key
   } catch (cause) {
     throw new IntegrityFault('key-malformed', { message: 'A stored signing key is malformed.', cause })
   }
 }
 
-/** Ids are hashes of the SPKI: one key must have one encoding, so what is not exactly OpenSSL's own is refused. */
+/** Ids are hashes of the SPKI, so one key must have one encoding: other lengths, headers and forms are refused. */
 function importSpki(algorithm: Algorithm, spki: Uint8Array): KeyObject {
+  const { spkiPrefix, spkiBytes } = algorithm
   try {
-    if (spki.length !== algorithm.spkiBytes) throw new RangeError('SPKI of a wrong length')
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
-    checkType(algorithm, key)
-    if (!equalBytes(key.export({ format: 'der', type: 'spki' }), spki))
-      throw new RangeError('SPKI not canonical')
-    return key
+    if (spki.length !== spkiBytes || !equalBytes(spki.subarray(0, spkiPrefix.length), spkiPrefix)) {
+      throw new RangeError('not an SPKI of this algorithm')
+    }
+    return createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
   } catch (cause) {
     throw new PeerFault('key-malformed', { message: 'A public signing key is malformed.', cause })
-  }
-}
-
-function checkType(algorithm: Algorithm, key: KeyObject): void {
-  const curve = key.asymmetricKeyDetails?.namedCurve
-  if (key.asymmetricKeyType !== algorithm.keyType || (curve !== undefined && curve !== 'secp384r1')) {
-    throw new RangeError('key of a foreign type')
   }
 }

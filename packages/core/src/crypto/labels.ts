@@ -1,7 +1,7 @@
 /**
- * Every label that separates one use of a key or hash from another (spec §3.4, which says what each key is for and how
- * long it lives; a test holds the two tables together). A label opens the input of its derivation, so none may be the
- * beginning of another.
+ * Every label that separates one use of a key, hash or signature from another (spec §3.4, which says what each is for
+ * and how long it lives; a test holds the two tables together, and the vault's own labels with them). A label opens
+ * the input that it separates, so none may be the beginning of another.
  */
 import { concat, utf8 } from '../bytes.ts'
 
@@ -35,11 +35,6 @@ export const LABEL = {
   chainNext: 'triode/v1/chain/next',
   messageKey: 'triode/v1/chain/message-key',
   timelineTiebreak: 'triode/v1/timeline/tiebreak',
-  // at rest
-  vaultMaster: 'triode/v1/vault/master',
-  vaultRecord: 'triode/v1/vault/record',
-  vaultName: 'triode/v1/vault/name',
-  backup: 'triode/v1/backup/key',
 } as const
 
 export type Label = (typeof LABEL)[keyof typeof LABEL]
