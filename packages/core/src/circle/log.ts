@@ -1,0 +1,343 @@
+/** The membership log of one circle on one device: its entries in the store, and what they amount to (spec §5). */
+import { u64 } from '../bytes.ts'
+import type { Suite } from '../crypto/suite.ts'
+import { CallerFault, IntegrityFault, PeerFault } from '../fault.ts'
+import type { CircleId, EntryHash } from '../id.ts'
+import type { SigningKey } from '../ports/primitives.ts'
+import type { Random } from '../ports/random.ts'
+import type { RecordSeries, Store } from '../ports/store.ts'
+import {
+  consentStatement,
+  decodeEntry,
+  signEntry,
+  verifyEntry,
+  type Entry,
+  type SignedEntry,
+} from './entry.ts'
+import { Facts, subjectOf } from './facts.ts'
+import { Fold } from './fold.ts'
+import { EntryGraph, isBefore, type Node } from './graph.ts'
+import { ConversationIds, deviceIdOf } from './ids.ts'
+import { Judge, type Verdict } from './judge.ts'
+import { locatorOf, missingFrom } from './locator.ts'
+import type { Payload } from './payload.ts'
+import { PendingEntries } from './pending.ts'
+import { latest } from './rules.ts'
+import { LOG_MAX_ENTRIES_PER_DEVICE, LOG_MAX_PARENTS, NONCE_BYTES } from './spec.ts'
+import type { CircleState } from './state.ts'
+
+export type AddResult = 'added' | 'known' | 'pending'
+
+export interface LogContext {
+  readonly suite: Suite
+  readonly store: Store
+}
+
+export interface CreateCircle {
+  readonly key: SigningKey
+  readonly random: Random
+  readonly name: string
+  readonly nickname: string | undefined
+  readonly at: number
+}
+
+/** Name in the store of a circle's log; to erase it is to forget the circle. */
+export function logStoreName(circle: CircleId): string {
+  return `circle/${circle}/log`
+}
+
+export class MembershipLog {
+  readonly circle: CircleId
+  private readonly suite: Suite
+  private readonly store: Store
+  private readonly records: RecordSeries
+  private readonly conversations: ConversationIds
+  private graph = new EntryGraph()
+  private facts = new Facts()
+  private judge = new Judge(this.graph, this.facts)
+  private fold: Fold | undefined
+  private pending = new PendingEntries()
+  private current: CircleState | undefined
+
+  private constructor({ suite, store }: LogContext, circle: CircleId) {
+    this.suite = suite
+    this.store = store
+    this.circle = circle
+    this.records = store.series(logStoreName(circle))
+    this.conversations = new ConversationIds(suite, circle)
+  }
+
+  /** Founds a circle: its first entry makes the author its owner. Durable on return. */
+  static create(context: LogContext, { key, random, name, nickname, at }: CreateCircle): MembershipLog {
+    const payload: Payload = {
+      type: 'create',
+      name,
+      suite: context.suite.name,
+      nonce: random.bytes(NONCE_BYTES),
+      publicKey: key.publicKey,
+      nickname,
+    }
+    const bytes = sign(context.suite, key, { circle: undefined, sequence: 0, parents: [], at, payload })
+    const log = new MembershipLog(context, decodeEntry(context.suite, bytes).entry.circle)
+    log.add(bytes)
+    return log
+  }
+
+  /**
+   * Reads the log of `circle` from the store; empty when there is none, to be filled by add(). Signatures were checked when
+   * entries were added, and the store vouches for its records.
+   * @throws IntegrityFault 'log-damaged'
+   */
+  static open(context: LogContext, circle: CircleId): MembershipLog {
+    const log = new MembershipLog(context, circle)
+    log.load()
+    return log
+  }
+
+  /** Drops what is in memory and reads the store again: after a transaction around add() or append() has failed. */
+  reload(): void {
+    this.graph = new EntryGraph()
+    this.facts = new Facts()
+    this.judge = new Judge(this.graph, this.facts)
+    this.fold = undefined
+    this.pending = new PendingEntries()
+    this.current = undefined
+    this.load()
+  }
+
+  /** Number of entries. */
+  get size(): number {
+    return this.graph.size
+  }
+
+  /**
+   * Takes in an entry, and after it those that waited for it. Durable on return, unless inside a transaction of the
+   * caller's. 'pending': a parent is missing (see wanted()), the entry is held in memory for now.
+   * @throws PeerFault 'malformed' | 'oversize' | 'version-unknown' | 'wrong-circle' | 'wrong-suite' | 'author-unknown' |
+   *   'signature-invalid' | 'key-malformed' | 'log-flooded'; Unavailable from the store
+   */
+  add(bytes: Uint8Array): AddResult {
+    const signed = decodeEntry(this.suite, bytes)
+    const { entry } = signed
+    if (entry.circle !== this.circle) throw new PeerFault('wrong-circle')
+    if (this.graph.get(entry.hash) !== undefined) return 'known'
+    const missing = this.graph.missing(entry)
+    if (missing.length > 0) {
+      this.pending.put(entry.hash, bytes, missing)
+      return 'pending'
+    }
+    this.check(signed)
+    this.store.transaction(() => {
+      this.records.set(u64(this.graph.size), bytes)
+    })
+    this.insert(entry)
+    this.addChildrenOf(entry.hash)
+    return 'added'
+  }
+
+  /**
+   * Signs and adds an entry of one's own, on top of all that has an effect.
+   * @throws CallerFault with the name of the broken rule in kebab-case, such as 'role-may-do-this', and nothing changed
+   */
+  append(key: SigningKey, payload: Payload, at: number): Entry {
+    const author = deviceIdOf(this.suite, key.publicKey)
+    const own = latest(this.facts.byAuthor.get(author))
+    const sequence = own.reduce((last, node) => Math.max(last, node.entry.sequence), -1) + 1
+    const parents = this.parentsFor(own, payload).map((node) => node.entry.hash)
+    const bytes = sign(this.suite, key, { circle: this.circle, sequence, parents, at, payload })
+    const { entry } = decodeEntry(this.suite, bytes)
+    const verdict = this.judge.verdict(this.graph.prepare(entry, subjectOf(this.suite, entry)))
+    if (verdict !== true) throw notAllowed(verdict)
+    this.add(bytes)
+    return entry
+  }
+
+  /** What the log amounts to now. The same value until an entry is added. */
+  state(): CircleState {
+    this.current ??= this.folded().snapshot(this.heads(), this.conversations, this.circle)
+    return this.current
+  }
+
+  /** Whether the entry has an effect, or the rule that it broke; undefined for an entry that is not here. */
+  verdict(hash: EntryHash): Verdict | undefined {
+    const node = this.graph.get(hash)
+    return node && this.judge.verdict(node)
+  }
+
+  has(hash: EntryHash): boolean {
+    return this.graph.get(hash) !== undefined
+  }
+
+  get(hash: EntryHash): Entry | undefined {
+    return this.graph.get(hash)?.entry
+  }
+
+  /** The entry as it was received. */
+  bytesOf(hash: EntryHash): Uint8Array | undefined {
+    const node = this.graph.get(hash)
+    return node && this.bytesAt(node)
+  }
+
+  /** Entries that no other follows, those without effect included. */
+  heads(): EntryHash[] {
+    return this.graph.heads.map((node) => node.entry.hash)
+  }
+
+  /** All entries, parents before children. */
+  entries(): Entry[] {
+    return this.graph.nodes.map((node) => node.entry)
+  }
+
+  /** All entries as received, parents before children. */
+  allBytes(): Uint8Array[] {
+    return this.records.range().map((record) => record.value)
+  }
+
+  /** Whether `a` is in the causal past of `b`; false when either is not here. */
+  isAncestor(a: EntryHash, b: EntryHash): boolean {
+    const [before, after] = [this.graph.get(a), this.graph.get(b)]
+    return before !== undefined && after !== undefined && isBefore(before, after)
+  }
+
+  /** Entries from which others can tell what is here (spec §5.7); at most LOCATOR_MAX_HASHES. */
+  locator(): EntryHash[] {
+    return locatorOf(this.graph)
+  }
+
+  /**
+   * Entries that whoever made `locator` lacks, parents first, up to `limitBytes` but at least one.
+   * @param after hash of the last entry of the page before, as this device sent it; none for the first page
+   */
+  missingFor(locator: readonly EntryHash[], limitBytes: number, after?: EntryHash): Uint8Array[] {
+    const page: Uint8Array[] = []
+    let left = limitBytes
+    for (const node of missingFrom(this.graph, locator, after)) {
+      const bytes = this.bytesAt(node)
+      if (page.length > 0 && bytes.length > left) break
+      page.push(bytes)
+      left -= bytes.length
+    }
+    return page
+  }
+
+  /** Parents of pending entries that are not here: to be asked for by hash. */
+  wanted(): EntryHash[] {
+    return this.pending.wanted()
+  }
+
+  /** Equal on two devices exactly if they have the same entries. */
+  digest(): Uint8Array {
+    return this.suite.hash(new TextEncoder().encode(this.heads().sort().join('\n')))
+  }
+
+  // ---- inside
+
+  private load(): void {
+    for (const { value } of this.records.range()) {
+      const { entry } = this.decodeStored(value)
+      if (this.graph.missing(entry).length > 0) throw new IntegrityFault('log-damaged')
+      this.insert(entry)
+    }
+  }
+
+  private decodeStored(bytes: Uint8Array): SignedEntry {
+    try {
+      return decodeEntry(this.suite, bytes)
+    } catch (cause) {
+      throw new IntegrityFault('log-damaged', { cause })
+    }
+  }
+
+  private bytesAt(node: Node): Uint8Array {
+    const bytes = this.records.get(u64(node.index))
+    if (bytes === undefined) throw new IntegrityFault('log-damaged')
+    return bytes
+  }
+
+  /** @throws PeerFault */
+  private check(signed: SignedEntry): void {
+    const { entry } = signed
+    const { payload, author } = entry
+    verifyEntry(this.suite, signed, payload.type === 'create' ? payload.publicKey : this.keyOf(entry))
+    if (payload.type === 'create' && payload.suite !== this.suite.name) throw new PeerFault('wrong-suite')
+    if (payload.type === 'admit') {
+      const statement = consentStatement(this.circle, payload.invitation)
+      if (!this.suite.signing.verifier(payload.publicKey).verify(statement, payload.consent)) {
+        throw new PeerFault('signature-invalid')
+      }
+    }
+    const flooded = this.facts.byAuthor.get(author).length >= LOG_MAX_ENTRIES_PER_DEVICE
+    if (flooded && !this.pending.wants(entry.hash)) throw new PeerFault('log-flooded')
+  }
+
+  /** The key of an author that was admitted in the entry's past, with effect or not. @throws PeerFault 'author-unknown' */
+  private keyOf({ author, parents }: Entry): Uint8Array {
+    const nodes = parents.flatMap((hash) => this.graph.get(hash) ?? [])
+    const admission = this.facts.admissions
+      .get(author)
+      .find((node) => nodes.some((parent) => parent === node || isBefore(node, parent)))
+    const payload = admission?.entry.payload
+    if (payload?.type !== 'create' && payload?.type !== 'admit') throw new PeerFault('author-unknown')
+    return payload.publicKey
+  }
+
+  private insert(entry: Entry): void {
+    const node = this.graph.prepare(entry, subjectOf(this.suite, entry))
+    this.graph.insert(node)
+    this.facts.insert(node)
+    this.current = undefined
+    if (this.judge.add(node)) this.fold = undefined
+    else if (this.fold !== undefined) this.foldIn(this.fold, node)
+  }
+
+  /** What waited for `parent`, and what waited for that. One that is bad is dropped: who sent it is not known any more. */
+  private addChildrenOf(parent: EntryHash): void {
+    for (const bytes of this.pending.takeChildrenOf(parent)) {
+      try {
+        this.add(bytes)
+      } catch (fault) {
+        if (!(fault instanceof PeerFault)) throw fault
+      }
+    }
+  }
+
+  private folded(): Fold {
+    if (this.fold !== undefined) return this.fold
+    const fold = new Fold(this.suite, this.facts, (node) => this.judge.verdict(node) === true)
+    for (const node of this.graph.nodes) this.foldIn(fold, node)
+    this.fold = fold
+    return fold
+  }
+
+  private foldIn(fold: Fold, node: Node): void {
+    const verdict = this.judge.verdict(node)
+    if (verdict === true) fold.apply(node)
+    else fold.refuse(node, verdict)
+  }
+
+  /**
+   * On top of all that has an effect; the author's own last entry, and the last ones of whom this one removes, before
+   * others where they are too many. Entries without effect are not built upon.
+   */
+  private parentsFor(own: readonly Node[], payload: Payload): Node[] {
+    const about = payload.type === 'remove' || payload.type === 'role' ? payload.member : undefined
+    const frontier = [...this.folded().frontier].reverse()
+    const first = frontier.filter((node) => (node.entry.author as string) === about)
+    return latest([...new Set([...own, ...first, ...frontier])]).slice(0, LOG_MAX_PARENTS)
+  }
+}
+
+function sign(suite: Suite, key: SigningKey, draft: Parameters<typeof signEntry>[2]): Uint8Array {
+  const bytes = signEntry(suite, key, draft)
+  try {
+    decodeEntry(suite, bytes)
+  } catch (cause) {
+    throw new CallerFault('entry-malformed', { message: 'The entry is not one that a log may hold.', cause })
+  }
+  return bytes
+}
+
+function notAllowed(verdict: string): CallerFault {
+  const code = verdict.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return new CallerFault(code, { message: `The circle does not allow this: ${code}.` })
+}

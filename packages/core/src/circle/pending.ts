@@ -1,0 +1,65 @@
+/** Entries that arrived before their parents: few, in memory, the oldest forgotten first. */
+import type { EntryHash } from '../id.ts'
+
+/** Entries held: more come again with the next exchange. */
+const MAX_PENDING = 512
+/** Bytes held: what one exchange brings at most (spec §10). */
+const MAX_PENDING_BYTES = 2_097_152
+
+interface Held {
+  readonly bytes: Uint8Array
+  readonly missing: ReadonlySet<EntryHash>
+}
+
+export class PendingEntries {
+  private readonly held = new Map<EntryHash, Held>()
+  private readonly children = new Map<EntryHash, Set<EntryHash>>()
+  private size = 0
+
+  has(hash: EntryHash): boolean {
+    return this.held.has(hash)
+  }
+
+  /** Same hash: keeps the first. */
+  put(hash: EntryHash, bytes: Uint8Array, missing: readonly EntryHash[]): void {
+    if (this.held.has(hash)) return
+    this.held.set(hash, { bytes, missing: new Set(missing) })
+    this.size += bytes.length
+    for (const parent of missing) {
+      const children = this.children.get(parent)
+      if (children === undefined) this.children.set(parent, new Set([hash]))
+      else children.add(hash)
+    }
+    for (const oldest of this.held.keys()) {
+      if (this.held.size <= MAX_PENDING && this.size <= MAX_PENDING_BYTES) break
+      this.drop(oldest)
+    }
+  }
+
+  /** Takes out what waited for `parent`, perhaps still for others too. */
+  takeChildrenOf(parent: EntryHash): Uint8Array[] {
+    return [...(this.children.get(parent) ?? [])].flatMap((child) => this.drop(child) ?? [])
+  }
+
+  /** Parents that are waited for and not held themselves. */
+  wanted(): EntryHash[] {
+    return [...this.children.keys()].filter((hash) => !this.held.has(hash))
+  }
+
+  wants(hash: EntryHash): boolean {
+    return this.children.has(hash)
+  }
+
+  private drop(hash: EntryHash): Uint8Array | undefined {
+    const held = this.held.get(hash)
+    if (held === undefined) return undefined
+    this.held.delete(hash)
+    this.size -= held.bytes.length
+    for (const parent of held.missing) {
+      const children = this.children.get(parent)
+      children?.delete(hash)
+      if (children?.size === 0) this.children.delete(parent)
+    }
+    return held.bytes
+  }
+}

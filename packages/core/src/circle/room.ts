@@ -1,0 +1,45 @@
+/** Who sits in a room, of the entries that have an effect (spec §5.6). */
+import type { ConversationId, MemberId } from '../id.ts'
+import { memberOfDevice, seat, type Facts } from './facts.ts'
+import { isBefore, type Node } from './graph.ts'
+import { smallestHash } from './register.ts'
+import { mayDo } from './role.ts'
+import type { Member, Room } from './state.ts'
+
+/** @returns undefined when nothing with an effect has created it */
+export function foldRoom(
+  facts: Facts,
+  members: ReadonlyMap<MemberId, Member>,
+  hasEffect: (node: Node) => boolean,
+  id: ConversationId,
+): Room | undefined {
+  const creations = facts.rooms.get(id).filter(hasEffect)
+  if (creations.length === 0) return undefined
+  const { entry } = smallestHash(creations)
+  const once = facts.seatsOf(id).filter((member) => facts.roomGrants.get(seat(id, member)).some(hasEffect))
+  const sitting = once.filter((member) => {
+    const known = members.get(member)
+    return known?.state === 'active' && mayDo(known.role, 'joinRoom') && sits(facts, hasEffect, id, member)
+  })
+  return {
+    id,
+    creator: memberOfDevice(entry.author),
+    createdAt: entry.at,
+    members: sitting.sort(),
+    formerMembers: once.filter((member) => !sitting.includes(member)).sort(),
+  }
+}
+
+/** Put in by an entry that knew of every withdrawal: concurrently put in and taken out is out. */
+function sits(
+  facts: Facts,
+  hasEffect: (node: Node) => boolean,
+  id: ConversationId,
+  member: MemberId,
+): boolean {
+  const key = seat(id, member)
+  const withdrawals = facts.roomWithdrawals.get(key).filter(hasEffect)
+  return facts.roomGrants
+    .get(key)
+    .some((grant) => hasEffect(grant) && withdrawals.every((withdrawal) => isBefore(withdrawal, grant)))
+}

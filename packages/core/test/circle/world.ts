@@ -1,0 +1,175 @@
+/** A few people with a device each, who exchange logs when the test says so. */
+import {
+  consentStatement,
+  createSimulationSuite,
+  decodeEntry,
+  deviceIdOf,
+  invitationIdOf,
+  invitationTag,
+  memberIdOf,
+  MembershipLog,
+  roomIdOf,
+  sortedMembers,
+  type CircleState,
+  type ConversationId,
+  type DeviceId,
+  type Entry,
+  type InvitationId,
+  type MemberId,
+  type Payload,
+  type Role,
+  type SigningKey,
+  type Store,
+  type Suite,
+} from '@triode/core'
+import { nodePrimitives } from '@triode/crypto'
+import { createMemoryStore, createSeededRandom, type SeededRandom } from '@triode/testkit'
+
+export const suite: Suite = createSimulationSuite(nodePrimitives())
+export const DAY = 86_400_000
+
+export class World {
+  readonly random: SeededRandom
+  now = 1_800_000_000_000
+
+  constructor(seed: string | number) {
+    this.random = createSeededRandom(seed)
+  }
+
+  /** Founds a circle. */
+  found(nickname: string): Person {
+    const key = suite.signing.generate(this.random)
+    const store = createMemoryStore()
+    const context = { key, random: this.random, name: 'The Band', nickname, at: this.now++ }
+    return new Person(this, nickname, key, store, MembershipLog.create({ suite, store }, context))
+  }
+
+  /** Joins by an invitation of `inviter`, which both know afterwards. */
+  join(inviter: Person, nickname: string, role: Role = 'member'): Person {
+    const guest = this.stranger(inviter, nickname)
+    inviter.admit(inviter.invite(role), guest)
+    guest.learnFrom(inviter)
+    return guest
+  }
+
+  /** Someone with a key and an empty log. */
+  stranger(inviter: Person, nickname: string): Person {
+    const key = suite.signing.generate(this.random)
+    const store = createMemoryStore()
+    return new Person(this, nickname, key, store, MembershipLog.open({ suite, store }, inviter.log.circle))
+  }
+}
+
+export class Person {
+  readonly world: World
+  readonly nickname: string
+  readonly key: SigningKey
+  readonly store: Store
+  readonly device: DeviceId
+  readonly member: MemberId
+  log: MembershipLog
+
+  constructor(world: World, nickname: string, key: SigningKey, store: Store, log: MembershipLog) {
+    this.world = world
+    this.nickname = nickname
+    this.key = key
+    this.store = store
+    this.log = log
+    this.device = deviceIdOf(suite, key.publicKey)
+    this.member = memberIdOf(this.device)
+  }
+
+  get state(): CircleState {
+    return this.log.state()
+  }
+
+  /** Whom this device takes for active members, by nickname. */
+  get roster(): string[] {
+    return [...this.state.members.values()]
+      .filter((member) => member.state === 'active')
+      .map((member) => member.nickname ?? '?')
+      .sort()
+  }
+
+  says(payload: Payload): Entry {
+    return this.log.append(this.key, payload, this.world.now++)
+  }
+
+  invite(role: Role = 'member', lifetime = DAY): InvitationId {
+    const tag = invitationTag(suite, this.log.circle, this.world.random.bytes(16))
+    this.says({ type: 'invite', tag, expires: this.world.now + lifetime, role })
+    return invitationIdOf(suite, this.log.circle, this.device, tag)
+  }
+
+  admission(invitation: InvitationId, guest: Person): Payload {
+    const consent = guest.key.sign(consentStatement(this.log.circle, invitation))
+    return { type: 'admit', invitation, publicKey: guest.key.publicKey, consent, nickname: guest.nickname }
+  }
+
+  admit(invitation: InvitationId, guest: Person): Entry {
+    return this.says(this.admission(invitation, guest))
+  }
+
+  remove(whom: Person): Entry {
+    return this.says({ type: 'remove', member: whom.member })
+  }
+
+  giveRole(whom: Person, role: Role): Entry {
+    return this.says({ type: 'role', member: whom.member, role })
+  }
+
+  room(...members: readonly Person[]): ConversationId {
+    const nonce = this.world.random.bytes(16)
+    this.says({ type: 'room', nonce, members: sorted(members) })
+    return roomIdOf(suite, this.log.circle, this.device, nonce)
+  }
+
+  changeRoom(room: ConversationId, change: { add?: readonly Person[]; remove?: readonly Person[] }): Entry {
+    const { add = [], remove = [] } = change
+    return this.says({ type: 'room-members', room, add: sorted(add), remove: sorted(remove) })
+  }
+
+  rightNow(whom: Person): string | undefined {
+    return this.state.members.get(whom.member)?.state
+  }
+
+  roleOf(whom: Person): Role | undefined {
+    return this.state.members.get(whom.member)?.role
+  }
+
+  inRoom(room: ConversationId): string[] {
+    const ids = this.state.rooms.get(room)?.members ?? []
+    return ids.map((id) => this.state.members.get(id)?.nickname ?? '?').sort()
+  }
+
+  /** One direction of an exchange, through the locator. */
+  learnFrom(other: Person): void {
+    let after: Entry['hash'] | undefined
+    for (;;) {
+      const page = other.log.missingFor(this.log.locator(), 4_096, after)
+      if (page.length === 0) return
+      for (const bytes of page) this.log.add(bytes)
+      const last = page.at(-1)
+      after = last && decodeEntry(suite, last).entry.hash
+    }
+  }
+
+  /** Another device with the same key, which knows what this one knows now: a restored backup, or a liar. */
+  fork(): Person {
+    const store = createMemoryStore()
+    const log = MembershipLog.open({ suite, store }, this.log.circle)
+    for (const bytes of this.log.allBytes()) log.add(bytes)
+    return new Person(this.world, this.nickname, this.key, store, log)
+  }
+}
+
+export function sorted(people: readonly Person[]): MemberId[] {
+  return sortedMembers(people.map((person) => person.member))
+}
+
+/** Everyone learns everything. */
+export function meet(...people: readonly Person[]): void {
+  for (let round = 0; round < 2; round++) {
+    for (const one of people) for (const other of people) if (one !== other) one.learnFrom(other)
+  }
+}
