@@ -1,3 +1,4 @@
+export * from './memoryLinks.ts'
 export * from './memorySearch.ts'
 export * from './memoryStore.ts'
 export * from './seededRandom.ts'

@@ -17,7 +17,10 @@ export interface Membership {
   mayWrite(device: DeviceId, conversation: ConversationId): boolean
   /** Whether entries of `device` are taken: it may write, or might when it left of its own accord. */
   wasWriter(device: DeviceId, conversation: ConversationId): boolean
-  conversationsOf(member: MemberId): readonly ConversationId[]
+  /** Conversations of this device. */
+  conversations(): readonly ConversationId[]
+  /** Conversations that this device and `device` may both know of. */
+  shared(device: DeviceId): readonly ConversationId[]
   /** Members that are to get a message in `conversation`, and their devices. */
   recipients(conversation: ConversationId): readonly Recipient[]
   ownOtherDevices(): readonly DeviceId[]

@@ -142,7 +142,7 @@ export class Participant implements SyncHost {
 
   /** Conversations that this device may read. */
   conversations(): readonly ConversationId[] {
-    return this.membership.conversationsOf(this.member)
+    return this.membership.conversations()
   }
 
   connect(link: PeerLink): SyncConnection {
@@ -178,7 +178,7 @@ export class Participant implements SyncHost {
   }
 
   shared(device: DeviceId): readonly ConversationId[] {
-    return this.conversations().filter((conversation) => this.membership.mayRead(device, conversation))
+    return this.membership.shared(device)
   }
 
   shares(device: DeviceId, conversation: ConversationId): boolean {

@@ -42,6 +42,8 @@ export class Session {
   paused = false
   wants = 0
   lastTypingAt = -Infinity
+  /** The heads of the membership log that the far device was told last. */
+  toldHeads = ''
   private readonly bundles = new Map<FeedId, Map<number, Envelope[]>>()
   private bundled = 0
   private outbox: Uint8Array[] = []

@@ -5,6 +5,8 @@ export const SYNC_VERSION = 1
 export const MAX_LIST = 8_192
 /** Membership-log entries in one frame. */
 export const MAX_LOG_BATCH = 64
+/** The longest of them. */
+export const MAX_LOG_ENTRY_BYTES = 16_384
 /** Envelopes in one frame: 400 of the longest (1.7 kB) stay under the frame limit. */
 export const MAX_ENVELOPES_PER_FRAME = 400
 /** A frame holds at most one block of the longest entries. */

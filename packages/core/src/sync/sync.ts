@@ -2,6 +2,7 @@
  * Sync of one circle with the devices that are connected (spec §10): membership first, then cards, then positions;
  * authors push, everything else is asked for; nothing is acknowledged before it is durable.
  */
+import { base32 } from '../base32.ts'
 import { equalBytes } from '../bytes.ts'
 import { Fault, PeerFault, Unavailable } from '../fault.ts'
 import type { Block } from '../feed/block.ts'
@@ -15,7 +16,7 @@ import type { SyncHost } from './host.ts'
 import type { PeerLink } from './link.ts'
 import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
-import { MAX_LIST, MAX_LOG_BATCH, SYNC_VERSION } from './spec.ts'
+import { MAX_LIST, MAX_LOG_BATCH, MAX_LOG_ENTRY_BYTES, SYNC_VERSION } from './spec.ts'
 import {
   INBOX_HIGH_WATER_BYTES,
   LINK_HIGH_WATER_BYTES,
@@ -106,7 +107,7 @@ export class Sync {
     const session = new Session(link)
     this.sessions.set(link.device, session)
     session.send({ type: 'hello', version: SYNC_VERSION, cards: this.host.cards.digest() })
-    session.send(this.logHeads())
+    this.sendLogHeads(session)
     for (const conversation of this.host.shared(session.device)) this.announceAll(session, conversation)
     this.acks.greet(session)
     session.flush()
@@ -281,23 +282,31 @@ export class Sync {
     }
   }
 
-  private logHeads(): Frame {
-    return { type: 'log-heads', heads: this.host.log.heads(), locator: this.host.log.locator() }
+  private sendLogHeads(session: Session): void {
+    const heads = this.host.log.heads()
+    session.toldHeads = headsKey(heads)
+    session.send({ type: 'log-heads', heads, locator: this.host.log.locator() })
   }
 
+  /** Sends what the far device lacks, and, if that says nothing it has heard, where this log ends. */
   private onLogHeads(session: Session, frame: Extract<Frame, { type: 'log-heads' }>): void {
-    const mine = this.host.log.heads()
-    const missing = mine.some((head) => !frame.heads.some((theirs) => equalBytes(theirs, head)))
-    if (!missing) return
-    const entries = this.host.log.missingFor([...frame.heads, ...frame.locator], LOG_BURST_BYTES)
-    for (let at = 0; at < entries.length; at += MAX_LOG_BATCH) {
-      session.send({ type: 'log-entries', entries: entries.slice(at, at + MAX_LOG_BATCH) })
+    const { log } = this.host
+    const mine = log.heads()
+    if (mine.some((head) => !frame.heads.some((theirs) => equalBytes(theirs, head)))) {
+      const entries = log.missingFor([...frame.heads, ...frame.locator], LOG_BURST_BYTES)
+      for (let at = 0; at < entries.length; at += MAX_LOG_BATCH) {
+        session.send({ type: 'log-entries', entries: entries.slice(at, at + MAX_LOG_BATCH) })
+      }
+      const bytes = entries.reduce((sum, entry) => sum + entry.length, 0)
+      if (bytes >= LOG_BURST_BYTES - MAX_LOG_ENTRY_BYTES) this.sendLogHeads(session)
     }
+    const lacking = frame.heads.some((head) => !log.has(head))
+    if (lacking && session.toldHeads !== headsKey(mine)) this.sendLogHeads(session)
   }
 
   private onLogEntries(session: Session, frame: Extract<Frame, { type: 'log-entries' }>): void {
     const results = frame.entries.map((entry) => ({ entry, result: this.host.log.add(entry) }))
-    if (results.some(({ result }) => result === 'pending')) session.send(this.logHeads())
+    if (results.some(({ result }) => result === 'pending')) this.sendLogHeads(session)
     const added = results.filter(({ result }) => result === 'added').map(({ entry }) => entry)
     if (added.length === 0) return
     for (const other of this.sessions.values()) {
@@ -445,5 +454,9 @@ export class Sync {
   }
 }
 
-/** Log entries sent for one comparison of heads; the far device asks again from where they end. */
-const LOG_BURST_BYTES = 8_388_608
+/** Log entries sent for one comparison of heads; then heads are compared again. */
+const LOG_BURST_BYTES = 4_194_304
+
+function headsKey(heads: readonly Uint8Array[]): string {
+  return heads.map((head) => base32(head)).join()
+}

@@ -1,0 +1,150 @@
+/** Membership as the log and the cards of one circle have it, seen from one device. */
+import { base32, fromBase32 } from '../base32.ts'
+import { utf8 } from '../bytes.ts'
+import type { CardBook } from '../circle/card.ts'
+import { knownConversation, conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
+import type { MembershipLog } from '../circle/log.ts'
+import type { SealingKeys } from '../circle/sealingKeys.ts'
+import type { CircleState } from '../circle/state.ts'
+import type { SealingKey, Suite } from '../crypto/suite.ts'
+import type { EnvelopeTarget } from '../feed/epoch.ts'
+import type { ConversationId, DeviceId, EntryHash, MemberId } from '../id.ts'
+import type { Recipient } from '../message/delivery.ts'
+import type { SyncedCards, SyncedLog } from '../sync/host.ts'
+import type { Membership } from './membership.ts'
+
+export interface CircleParts {
+  readonly suite: Suite
+  readonly log: MembershipLog
+  readonly cards: CardBook
+  readonly sealingKeys: SealingKeys
+  readonly self: DeviceId
+  readonly member: MemberId
+}
+
+export class CircleMembership implements Membership {
+  readonly log: SyncedLog
+  readonly cards: SyncedCards
+  private readonly parts: CircleParts
+  private readerCache: { state: CircleState; readers: Map<ConversationId, readonly DeviceId[]> } | undefined
+
+  constructor(parts: CircleParts) {
+    this.parts = parts
+    this.log = syncedLog(parts.log)
+    this.cards = syncedCards(parts.suite, parts.cards)
+  }
+
+  isActive(device: DeviceId): boolean {
+    return this.state().devices.get(device)?.active === true
+  }
+
+  publicKey(device: DeviceId): Uint8Array | undefined {
+    return this.state().devices.get(device)?.publicKey
+  }
+
+  memberOf(device: DeviceId): MemberId | undefined {
+    return this.state().devices.get(device)?.member
+  }
+
+  readers(conversation: ConversationId): readonly DeviceId[] {
+    const state = this.state()
+    if (this.readerCache?.state !== state) this.readerCache = { state, readers: new Map() }
+    let readers = this.readerCache.readers.get(conversation)
+    if (readers === undefined) {
+      readers = readersOf(state, conversation, this.parts.member)
+      this.readerCache.readers.set(conversation, readers)
+    }
+    return readers
+  }
+
+  mayRead(device: DeviceId, conversation: ConversationId): boolean {
+    return knownConversation(this.state(), device, conversation)
+  }
+
+  mayWrite(device: DeviceId, conversation: ConversationId): boolean {
+    return this.mayRead(device, conversation)
+  }
+
+  wasWriter(device: DeviceId, conversation: ConversationId): boolean {
+    if (this.mayRead(device, conversation)) return true
+    const member = this.state().members.get(this.memberOf(device) ?? ('' as MemberId))
+    if (member?.state !== 'left') return false
+    // Whoever left could write to the circle, and to whoever they wrote to directly.
+    const { conversations } = this.state()
+    if (conversation === conversations.circle) return true
+    return conversation === conversations.direct(this.parts.member, member.id)
+  }
+
+  conversations(): readonly ConversationId[] {
+    return conversationsOf(this.state(), this.parts.member).map((conversation) => conversation.id)
+  }
+
+  shared(device: DeviceId): readonly ConversationId[] {
+    const state = this.state()
+    const member = this.memberOf(device)
+    if (member === undefined) return []
+    const { circle } = state.conversations
+    const rooms = [...state.rooms.values()]
+      .filter((room) => room.members.includes(member))
+      .map((room) => room.id)
+    const pair =
+      member === this.parts.member
+        ? state.conversations.self(member)
+        : state.conversations.direct(member, this.parts.member)
+    return [circle, pair, ...rooms].filter(
+      (conversation) => this.mayRead(device, conversation) && this.mayRead(this.parts.self, conversation),
+    )
+  }
+
+  recipients(conversation: ConversationId): readonly Recipient[] {
+    const state = this.state()
+    return membersOf(state, conversation, this.parts.member).map((member) => ({
+      member,
+      devices: state.members.get(member)?.devices ?? [],
+    }))
+  }
+
+  ownOtherDevices(): readonly DeviceId[] {
+    const devices = this.state().members.get(this.parts.member)?.devices ?? []
+    return devices.filter((device) => device !== this.parts.self)
+  }
+
+  sealingTarget(device: DeviceId): EnvelopeTarget | undefined {
+    const card = this.parts.cards.get(device)
+    return card && { device, generation: card.sealingGeneration, sealingKey: card.sealingKey }
+  }
+
+  sealingKey(generation: number): SealingKey | undefined {
+    return this.parts.sealingKeys.find(generation)
+  }
+
+  private state(): CircleState {
+    return this.parts.log.state()
+  }
+}
+
+function syncedLog(log: MembershipLog): SyncedLog {
+  const toHash = (bytes: Uint8Array): EntryHash => base32(bytes) as EntryHash
+  return {
+    heads: () => log.heads().map(fromBase32),
+    locator: () => log.locator().map(fromBase32),
+    has: (hash) => log.has(toHash(hash)),
+    missingFor: (known, limitBytes) => log.missingFor(known.map(toHash), limitBytes),
+    add: (entry) => log.add(entry),
+  }
+}
+
+function syncedCards(suite: Suite, cards: CardBook): SyncedCards {
+  return {
+    digest: () => {
+      const versions = cards.versions().map(([device, generation]) => `${device}/${generation}`)
+      return suite.hash(utf8(versions.sort().join()))
+    },
+    versions: () => cards.versions(),
+    newerThan: (device, generation) => {
+      const card = cards.get(device)
+      return card !== undefined && card.generation > generation ? cards.bytesOf(device) : undefined
+    },
+    put: (card) => cards.put(card),
+  }
+}
