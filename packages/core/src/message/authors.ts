@@ -1,0 +1,61 @@
+/** Whose feed it is: one record a feed, written when its first entry comes. */
+import { base32, fromBase32 } from '../base32.ts'
+import { encodeValue } from '../codec/cbor.ts'
+import { IntegrityFault } from '../fault.ts'
+import type { DeviceId, FeedId, MemberId } from '../id.ts'
+import type { RecordMap } from '../ports/store.ts'
+import { MEMBER_ID_BYTES } from './spec.ts'
+import { decodeStored } from './stored.ts'
+
+export interface Author {
+  readonly feedBytes: Uint8Array
+  readonly device: DeviceId
+  readonly member: MemberId
+}
+
+export class Authors {
+  private readonly map: RecordMap
+  private readonly known = new Map<FeedId, Author>()
+
+  constructor(map: RecordMap) {
+    this.map = map
+  }
+
+  /** The author of an entry of `feed`, remembered if new. */
+  note(feed: FeedId, device: DeviceId, member: MemberId): Author {
+    let author = this.known.get(feed) ?? this.load(feed)
+    if (author === undefined) {
+      author = { feedBytes: fromBase32(feed), device, member }
+      this.map.set(keyOf(feed), encodeValue([fromBase32(device), fromBase32(member)]))
+      this.known.set(feed, author)
+    }
+    return author
+  }
+
+  /** @throws IntegrityFault 'record-damaged' if nothing of `feed` was noted */
+  of(feed: FeedId): Author {
+    const author = this.known.get(feed) ?? this.load(feed)
+    if (author === undefined) throw new IntegrityFault('record-damaged')
+    return author
+  }
+
+  discard(): void {
+    this.known.clear()
+  }
+
+  private load(feed: FeedId): Author | undefined {
+    const bytes = this.map.get(keyOf(feed))
+    if (bytes === undefined) return undefined
+    const author = decodeStored(bytes, (reader) => ({
+      feedBytes: fromBase32(feed),
+      device: base32(reader.bytes(MEMBER_ID_BYTES)) as DeviceId,
+      member: base32(reader.bytes(MEMBER_ID_BYTES)) as MemberId,
+    }))
+    this.known.set(feed, author)
+    return author
+  }
+}
+
+function keyOf(feed: FeedId): string {
+  return `authors/${feed}`
+}

@@ -1,0 +1,36 @@
+/** What applying an entry, reading or expiring did to a conversation. */
+import type { DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
+
+export type Change =
+  /** A message came. */
+  | { readonly kind: 'added'; readonly id: MessageId }
+  /** Its text, its reactions or its deletion: ask for it again. */
+  | { readonly kind: 'changed'; readonly id: MessageId }
+  /** It is gone without a trace: expired or hidden. */
+  | { readonly kind: 'removed'; readonly id: MessageId }
+  /** The content of this entry must go from the feed as well; the hash chain stays. */
+  | { readonly kind: 'erase'; readonly feed: FeedId; readonly seq: number }
+  | { readonly kind: 'timer'; readonly afterMs: number | null }
+  | { readonly kind: 'room-name'; readonly name: string }
+  /** Entry `id` was not followed, for a reason that its author is answerable for. */
+  | {
+      readonly kind: 'refused'
+      readonly id: MessageId
+      readonly device: DeviceId
+      readonly member: MemberId
+      readonly reason: RefusalReason
+    }
+
+export const REFUSAL = {
+  /** The plaintext is not what spec §11.1 describes. */
+  malformed: 'malformed',
+  /** An edit or a deletion of someone else's message. */
+  notAuthor: 'not-author',
+  /** A reaction, edit or deletion of something that is not a text. */
+  notAMessage: 'not-a-message',
+  /** A setting whose counter is too far ahead to be honest. */
+  lamportJump: 'lamport-jump',
+  /** Too much of this member's waits for targets that don't come. */
+  pendingFull: 'pending-full',
+} as const
+export type RefusalReason = (typeof REFUSAL)[keyof typeof REFUSAL]

@@ -1,0 +1,195 @@
+/** Takes one entry after another into a conversation's records; the result does not depend on how feeds interleave. */
+import { compareBytes } from '../bytes.ts'
+import type { DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
+import { amend, type Amendment } from './amend.ts'
+import { REFUSAL, type Change, type RefusalReason } from './change.ts'
+import {
+  tryDecodeContent,
+  type Content,
+  type RoomNameBody,
+  type TextBody,
+  type TimerBody,
+} from './content.ts'
+import { messageId } from './messageId.ts'
+import type { Position } from './order.ts'
+import type { Placed, Records } from './records.ts'
+import type { Row } from './row.ts'
+
+/** An entry as the feed layer opened it. */
+export interface OpenedEntry {
+  readonly feed: FeedId
+  readonly seq: number
+  readonly device: DeviceId
+  readonly member: MemberId
+  readonly plaintext: Uint8Array
+  /** Our own clock: when this device stores it. */
+  readonly receivedAt: number
+}
+
+/** An entry in its place, with its body told apart. */
+interface Arrival<Body> {
+  readonly entry: OpenedEntry
+  readonly content: Content
+  readonly body: Body
+  readonly position: Position
+}
+
+export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
+  if (records.places.lamport(entry.feed, entry.seq) !== 0) return []
+  const content = tryDecodeContent(entry.plaintext)
+  if (content === undefined) return [refusal(entry, REFUSAL.malformed)]
+  records.authors.note(entry.feed, entry.device, entry.member)
+  records.places.set(entry.feed, entry.seq, content.lamport)
+  const jumped = !records.counters.witness(content.lamport)
+  const position = records.order.position(entry.feed, entry.seq, content.lamport)
+  const { body } = content
+  switch (body.kind) {
+    case 'text':
+      return addText(records, { entry, content, body, position })
+    case 'timer':
+    case 'room-name':
+      if (jumped) return [refusal(entry, REFUSAL.lamportJump)]
+      return addSetting(records, { entry, content, body, position })
+    case 'reaction':
+    case 'edit':
+    case 'delete':
+      return follow(records, { entry, content, body, position })
+    case 'unknown':
+      // Its key is gone once it was opened, so a later release finds it here only.
+      records.map.set(`unknown/${idOf(entry)}`, entry.plaintext)
+      return []
+  }
+}
+
+function addText(records: Records, { entry, body, position }: Arrival<TextBody>): Change[] {
+  const late = records.isOwn(entry.member) ? 0 : records.counters.countUnread(position, entry.feed, entry.seq)
+  const expiresAt = body.expiresAfterMs && entry.receivedAt + body.expiresAfterMs
+  if (expiresAt !== undefined) records.expiries.add({ at: expiresAt, position })
+  const id = idOf(entry)
+  records.index(id, body.text)
+  return [
+    { kind: 'added', id },
+    ...addRow(records, id, { position, row: newRow(records, entry, late, expiresAt) }),
+  ]
+}
+
+function addSetting(
+  records: Records,
+  { entry, body, position }: Arrival<TimerBody | RoomNameBody>,
+): Change[] {
+  const id = idOf(entry)
+  const changes: Change[] = [{ kind: 'added', id }]
+  changes.push(...addRow(records, id, { position, row: newRow(records, entry, 0, undefined) }))
+  const { timer, roomName } = records.counters.state
+  if (body.kind === 'timer' && isLater(position, timer?.position)) {
+    records.counters.change().timer = { value: body.afterMs, position }
+    changes.push({ kind: 'timer', afterMs: body.afterMs })
+  }
+  if (body.kind === 'room-name' && isLater(position, roomName?.position)) {
+    records.counters.change().roomName = { value: body.name, position }
+    changes.push({ kind: 'room-name', name: body.name })
+  }
+  return changes
+}
+
+function newRow(records: Records, entry: OpenedEntry, late: number, expiresAt: number | undefined): Row {
+  return {
+    feed: entry.feed,
+    feedBytes: records.authors.of(entry.feed).feedBytes,
+    seq: entry.seq,
+    receivedAt: entry.receivedAt,
+    late,
+    expiresAt,
+    deleted: false,
+    content: entry.plaintext,
+    edit: undefined,
+    reactions: [],
+  }
+}
+
+/** Stores a new row as what has waited for it makes it. */
+function addRow(records: Records, id: MessageId, { position, row }: Placed): Change[] {
+  const changes: Change[] = []
+  let result = row
+  for (const waiting of records.pending.take(id)) {
+    const content = tryDecodeContent(waiting.plaintext)
+    const body = content?.body
+    if (
+      content === undefined ||
+      (body?.kind !== 'reaction' && body?.kind !== 'edit' && body?.kind !== 'delete')
+    ) {
+      continue
+    }
+    const from = records.order.position(waiting.feed, waiting.seq, content.lamport)
+    const amendment = { entry: waiting, content, body, position: from }
+    result = amended(records, { position, row: result }, amendment, changes)
+  }
+  records.set(position, result)
+  return changes
+}
+
+/** A reaction, edit or deletion: now if its target is here, else once it comes. */
+function follow(records: Records, arrival: Amendment & { readonly entry: OpenedEntry }): Change[] {
+  const { entry, body, content } = arrival
+  const place = records.placeOf(body.target)
+  if (place === undefined) {
+    const gone = records.pending.add(body.target, { ...entry, lamport: content.lamport })
+    return gone.map((other) => refusal(other, REFUSAL.pendingFull))
+  }
+  const target = records.at(place)
+  // Gone already, so what would have replaced its text must go as well.
+  if (target === undefined)
+    return body.kind === 'edit' ? [{ kind: 'erase', feed: entry.feed, seq: entry.seq }] : []
+  const changes: Change[] = []
+  const row = amended(records, target, arrival, changes)
+  if (row === target.row) return changes
+  records.set(place, row)
+  return [{ kind: 'changed', id: body.target }, ...changes]
+}
+
+/** The row after `amendment`, with its consequences for counters and search. */
+function amended(records: Records, target: Placed, amendment: Amendment, changes: Change[]): Row {
+  const { row } = target
+  const result = amend(row, records.authors.of(row.feed).member, amendment)
+  if (result.refused !== undefined) changes.push(refusal(amendment.entry, result.refused))
+  for (const { feed, seq } of result.erase) changes.push({ kind: 'erase', feed, seq })
+  const id = messageId(row.feed, row.seq)
+  if (result.row.deleted && !row.deleted) {
+    if (records.isUnread(target)) records.counters.uncountUnread(row.late)
+    records.index(id, undefined)
+  } else if (result.row.edit !== row.edit && amendment.body.kind === 'edit') {
+    records.index(id, amendment.body.text)
+  }
+  return result.row
+}
+
+/** Takes a row away for good: its place stays known, so that it can't come back. */
+export function removeRow(records: Records, target: Placed): Change {
+  const { position, row } = target
+  const id = messageId(row.feed, row.seq)
+  if (records.isUnread(target)) records.counters.uncountUnread(row.late)
+  records.delete(position)
+  records.index(id, undefined)
+  return { kind: 'removed', id }
+}
+
+/** The entries that hold what a row shows. */
+export function erasuresOf(row: Row): Change[] {
+  const changes: Change[] = row.deleted ? [] : [{ kind: 'erase', feed: row.feed, seq: row.seq }]
+  if (row.edit !== undefined) changes.push({ kind: 'erase', feed: row.edit.feed, seq: row.edit.seq })
+  return changes
+}
+
+function idOf(entry: Pick<OpenedEntry, 'feed' | 'seq'>): MessageId {
+  return messageId(entry.feed, entry.seq)
+}
+
+function isLater(position: Position, other: Position | undefined): boolean {
+  return other === undefined || compareBytes(position, other) > 0
+}
+
+type Refused = Pick<OpenedEntry, 'feed' | 'seq' | 'device' | 'member'>
+
+function refusal(entry: Refused, reason: RefusalReason): Change {
+  return { kind: 'refused', id: idOf(entry), device: entry.device, member: entry.member, reason }
+}

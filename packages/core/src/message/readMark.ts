@@ -1,0 +1,73 @@
+/** Moves a conversation's read mark. Reading everything costs the same whatever was unread (spec §11.5). */
+import { compareBytes } from '../bytes.ts'
+import type { FeedId, MessageId } from '../id.ts'
+import { justAfter, type Position } from './order.ts'
+import type { Records } from './records.ts'
+import { WALK_ROWS } from './tuning.ts'
+
+export interface ReadResult {
+  /** Still unread. */
+  readonly unread: number
+  /** What is read now, by feed: the highest sequence number. For receipts. */
+  readonly readUpTo: ReadonlyMap<FeedId, number>
+}
+
+export function unreadCount(records: Records): number {
+  const { unreadAfter, unreadLate } = records.counters.state
+  return unreadAfter + unreadLate
+}
+
+/** @throws CallerFault 'not-found' | 'message-id-malformed' */
+export function markRead(records: Records, upTo: MessageId | undefined): ReadResult {
+  const { mark } = records.counters.state
+  const end = upTo === undefined ? newest(records) : records.positionOf(upTo)
+  const back = end === undefined || (mark !== undefined && compareBytes(end, mark) < 0)
+  if (back || unreadCount(records) === 0) return { unread: unreadCount(records), readUpTo: new Map() }
+  return records.change(() => {
+    const readUpTo = moveMark(records, mark, end)
+    return { unread: unreadCount(records), readUpTo }
+  })
+}
+
+function newest(records: Records): Position | undefined {
+  return records.range({ reverse: true, limit: 1 })[0]?.position
+}
+
+function moveMark(records: Records, mark: Position | undefined, end: Position): ReadonlyMap<FeedId, number> {
+  const isLast = records.range({ from: justAfter(end), limit: 1 }).length === 0
+  const passed = isLast ? undefined : unreadBetween(records, mark, end)
+  const state = records.counters.change()
+  state.mark = end
+  state.unreadLate = 0
+  state.generation++
+  if (passed !== undefined && passed.count < state.unreadAfter) {
+    state.unreadAfter -= passed.count
+    return passed.feeds
+  }
+  const feeds = state.unreadFeeds
+  state.unreadFeeds = new Map()
+  state.unreadAfter = 0
+  return feeds
+}
+
+interface Stretch {
+  readonly count: number
+  readonly feeds: Map<FeedId, number>
+}
+
+/** The unread messages after `mark`, up to and including `end`. */
+function unreadBetween(records: Records, mark: Position | undefined, end: Position): Stretch {
+  const feeds = new Map<FeedId, number>()
+  const to = justAfter(end)
+  let from = mark && justAfter(mark)
+  for (let count = 0; ;) {
+    const rows = records.range({ ...(from !== undefined && { from }), to, limit: WALK_ROWS })
+    for (const placed of rows) {
+      from = justAfter(placed.position)
+      if (!records.isUnread(placed)) continue
+      count++
+      feeds.set(placed.row.feed, Math.max(placed.row.seq, feeds.get(placed.row.feed) ?? 0))
+    }
+    if (rows.length < WALK_ROWS) return { count, feeds }
+  }
+}

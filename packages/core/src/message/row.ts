@@ -1,0 +1,113 @@
+/** One message as a timeline stores it, under its position: what was sent, and what became of it since. */
+import { base32, fromBase32 } from '../base32.ts'
+import { compareBytes, equalBytes } from '../bytes.ts'
+import { encodeValue, type Value } from '../codec/cbor.ts'
+import { readRecord, type Reader } from '../codec/reader.ts'
+import type { FeedId, MemberId } from '../id.ts'
+import { POSITION_BYTES, type Position } from './order.ts'
+import { MAX_CONTENT_BYTES, MAX_EMOJI_UNITS, MAX_REACTIONS_PER_MEMBER, MEMBER_ID_BYTES } from './spec.ts'
+import { decodeStored } from './stored.ts'
+
+export interface Row {
+  readonly feed: FeedId
+  readonly feedBytes: Uint8Array
+  readonly seq: number
+  /** When this device stored it. */
+  readonly receivedAt: number
+  /** The read mark's generation at its arrival, if it arrived behind the mark; else 0. */
+  readonly late: number
+  readonly expiresAt: number | undefined
+  readonly deleted: boolean
+  /** The plaintext with the text that counts now; without text when deleted. */
+  readonly content: Uint8Array
+  readonly edit: EditMark | undefined
+  /** Also those taken back: a later arrival may be older. */
+  readonly reactions: readonly ReactionMark[]
+}
+
+/** The entry whose text the row shows. */
+export interface EditMark {
+  readonly position: Position
+  readonly feed: FeedId
+  readonly seq: number
+  readonly at: number
+}
+
+export interface ReactionMark {
+  readonly member: MemberId
+  readonly emoji: string
+  readonly on: boolean
+  readonly position: Position
+}
+
+export function encodeRow(row: Row): Uint8Array {
+  const { edit } = row
+  return encodeValue([
+    row.feedBytes,
+    row.seq,
+    row.receivedAt,
+    row.late,
+    row.expiresAt ?? null,
+    row.deleted,
+    row.content,
+    edit === undefined ? null : [edit.position, fromBase32(edit.feed), edit.seq, edit.at],
+    row.reactions.map(reactionValue),
+  ])
+}
+
+/** @throws IntegrityFault 'record-damaged' on bytes that `encodeRow` did not make */
+export function decodeRow(bytes: Uint8Array): Row {
+  return decodeStored(bytes, (reader) => {
+    const feedBytes = reader.bytes(FEED_BYTES)
+    return {
+      feed: base32(feedBytes) as FeedId,
+      feedBytes,
+      seq: reader.int(),
+      receivedAt: reader.int(),
+      late: reader.int(),
+      expiresAt: reader.optional((field) => field.int()),
+      deleted: reader.bool(),
+      content: reader.bytes(0, MAX_CONTENT_BYTES),
+      edit: reader.optional((field) => field.record(readEdit)),
+      reactions: reader.list(Infinity, (value) => readRecord(value, readReaction)),
+    }
+  })
+}
+
+const FEED_BYTES = 16
+
+function reactionValue({ member, emoji, on, position }: ReactionMark): Value {
+  return [fromBase32(member), emoji, on, position]
+}
+
+function readReaction(reader: Reader): ReactionMark {
+  const member = base32(reader.bytes(MEMBER_ID_BYTES)) as MemberId
+  return {
+    member,
+    emoji: reader.text(MAX_EMOJI_UNITS),
+    on: reader.bool(),
+    position: reader.bytes(POSITION_BYTES),
+  }
+}
+
+function readEdit(reader: Reader): EditMark {
+  const position = reader.bytes(POSITION_BYTES)
+  return { position, feed: base32(reader.bytes(FEED_BYTES)) as FeedId, seq: reader.int(), at: reader.int() }
+}
+
+/**
+ * `marks` with `mark` taken in, in the order of their positions: per member and emoji the last one counts, and per member
+ * the last 16 emoji. The result does not depend on the order of arrival (spec §11.4).
+ */
+export function withReaction(marks: readonly ReactionMark[], mark: ReactionMark): readonly ReactionMark[] {
+  const same = marks.find((other) => other.member === mark.member && other.emoji === mark.emoji)
+  if (same !== undefined && compareBytes(same.position, mark.position) >= 0) return marks
+  const out = marks.filter((other) => other !== same)
+  out.push(mark)
+  out.sort((a, b) => compareBytes(a.position, b.position))
+  const own = out.filter((other) => other.member === mark.member)
+  const first = own[0]
+  return own.length > MAX_REACTIONS_PER_MEMBER && first !== undefined
+    ? out.filter((other) => !equalBytes(other.position, first.position))
+    : out
+}

@@ -1,0 +1,181 @@
+/**
+ * One conversation's messages, in their order, folded from the entries of its feeds (spec §11.4). Opening costs nothing:
+ * records are read when they are first needed.
+ *
+ * The feed layer calls `apply` once per opened entry and `flush` before its transaction ends; after a transaction that
+ * failed it calls `discard`. Every other method that changes something runs its own transaction (or joins the open one).
+ */
+import { CallerFault } from '../fault.ts'
+import type { ConversationId, MessageId } from '../id.ts'
+import type { SearchIndex } from '../ports/search.ts'
+import type { Change } from './change.ts'
+import { readDraft, writeDraft, type MessageDraft } from './draft.ts'
+import { applyEntry, erasuresOf, removeRow, type OpenedEntry } from './fold.ts'
+import { messageId } from './messageId.ts'
+import { justAfter } from './order.ts'
+import { markRead, unreadCount, type ReadResult } from './readMark.ts'
+import { Records, contentOf, type Placed, type TimelineOptions } from './records.ts'
+import { MAX_PAGE, WALK_ROWS } from './tuning.ts'
+import { searchText, viewOf, type TimelineMessage } from './view.ts'
+
+export interface PageRequest {
+  /** Only messages before this one. */
+  readonly before?: MessageId
+  /** Only messages after this one. With both: those between, the oldest of them first. */
+  readonly after?: MessageId
+  /** 1..1,000 */
+  readonly limit: number
+}
+
+export interface TimelinePage {
+  /** From old to new. */
+  readonly messages: TimelineMessage[]
+  /** There are more in the direction asked for: older ones, or with `after` newer ones. */
+  readonly more: boolean
+}
+
+export class Timeline {
+  readonly conversation: ConversationId
+  private readonly records: Records
+  private readonly search: SearchIndex | undefined
+
+  constructor(options: TimelineOptions) {
+    this.conversation = options.conversation
+    this.search = options.search
+    this.records = new Records(options)
+  }
+
+  // ---- entries
+
+  /** Takes an entry in; a second time, nothing happens. Bad content is refused in the result, never thrown. */
+  apply(entry: OpenedEntry): Change[] {
+    return applyEntry(this.records, entry)
+  }
+
+  /** The Lamport counter for the next entry of this device; apply that entry in the same transaction. */
+  nextLamport(): number {
+    return this.records.counters.next()
+  }
+
+  /** Writes what `apply` has kept in memory. */
+  flush(): void {
+    this.records.flush()
+  }
+
+  /** Forgets everything that is in memory: the transaction failed, so the store has the truth. */
+  discard(): void {
+    this.records.discard()
+  }
+
+  // ---- reading
+
+  /** The newest page, or the one before or after a message. @throws CallerFault 'not-found' | 'message-id-malformed' |
+   * 'limit-out-of-range' */
+  page({ before, after, limit }: PageRequest): TimelinePage {
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+      throw new CallerFault('limit-out-of-range', { message: `A page has 1 to ${MAX_PAGE} messages.` })
+    }
+    const rows = this.records.range({
+      ...(after !== undefined && { from: justAfter(this.records.positionOf(after)) }),
+      ...(before !== undefined && { to: this.records.positionOf(before) }),
+      reverse: after === undefined,
+      limit: limit + 1,
+    })
+    const messages = rows.slice(0, limit).map((placed) => this.view(placed))
+    return { messages: after === undefined ? messages.reverse() : messages, more: rows.length > limit }
+  }
+
+  /** A message that is here and not gone. @throws CallerFault 'message-id-malformed' */
+  get(id: MessageId): TimelineMessage | undefined {
+    const placed = this.records.find(id)
+    return placed && this.view(placed)
+  }
+
+  /** The newest message. */
+  lastMessage(): TimelineMessage | undefined {
+    return this.page({ limit: 1 }).messages[0]
+  }
+
+  /** How many texts of others were not read. */
+  unread(): number {
+    return unreadCount(this.records)
+  }
+
+  /** The disappearing time that a new message is to carry; undefined is never. */
+  timer(): number | undefined {
+    return this.records.counters.state.timer?.value ?? undefined
+  }
+
+  /** The name that a member gave this room last. */
+  roomName(): string | undefined {
+    return this.records.counters.state.roomName?.value
+  }
+
+  // ---- what this device alone does
+
+  /**
+   * Marks as read up to and including `upTo`, or everything. The mark never moves back.
+   * @throws CallerFault 'not-found' | 'message-id-malformed'
+   */
+  markRead(upTo?: MessageId): ReadResult {
+    return markRead(this.records, upTo)
+  }
+
+  draft(): MessageDraft | undefined {
+    return readDraft(this.records.map)
+  }
+
+  /** undefined removes it. @throws CallerFault 'text-too-long' */
+  setDraft(draft: MessageDraft | undefined): void {
+    writeDraft(this.records.map, draft)
+  }
+
+  /** Removes a message from this device only; gone already: nothing. @throws CallerFault 'message-id-malformed' */
+  hide(id: MessageId): Change[] {
+    const placed = this.records.find(id)
+    return placed === undefined ? [] : this.records.change(() => [removeRow(this.records, placed)])
+  }
+
+  /** When the next message disappears; undefined if none does. */
+  nextExpiry(): number | undefined {
+    return this.records.expiries.earliest()
+  }
+
+  /** Removes what is due at `now`, some `limit` at a time: call again while `nextExpiry()` is due. */
+  expire(now: number, limit = WALK_ROWS): Change[] {
+    if ((this.nextExpiry() ?? Infinity) > now) return []
+    return this.records.change(() => {
+      const changes: Change[] = []
+      for (const { position } of this.records.expiries.takeDue(now, limit)) {
+        const placed = this.records.at(position)
+        if (placed !== undefined) changes.push(removeRow(this.records, placed), ...erasuresOf(placed.row))
+      }
+      return changes
+    })
+  }
+
+  /** Erases the conversation from this device, and the keys that sealed it. */
+  erase(): void {
+    if (this.search !== undefined) {
+      for (const { row } of this.records.walk(WALK_ROWS)) this.search.remove(messageId(row.feed, row.seq))
+    }
+    this.records.erase()
+  }
+
+  /** Puts what is stored into the search index, newest first; yields after each `batch` the number done so far. */
+  *fillSearch(batch = WALK_ROWS): Generator<number, void> {
+    let done = 0
+    for (const placed of this.records.walk(batch)) {
+      const message = this.view(placed)
+      const text = searchText(message)
+      if (text !== '') this.search?.put(message.id, this.conversation, text)
+      if (++done % batch === 0) yield done
+    }
+    if (done % batch !== 0) yield done
+  }
+
+  private view(placed: Placed): TimelineMessage {
+    const { row } = placed
+    return viewOf(row, contentOf(row), this.records.authors.of(row.feed), this.records.isUnread(placed))
+  }
+}

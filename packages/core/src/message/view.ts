@@ -1,0 +1,84 @@
+/** A message as a face gets to see it. */
+import type { DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
+import type { Author } from './authors.ts'
+import type { Content } from './content.ts'
+import { messageId } from './messageId.ts'
+import type { ReactionMark, Row } from './row.ts'
+import { CLOCK_TOLERANCE_MS, EARLIEST_PLAUSIBLE_AT } from './tuning.ts'
+
+export interface TimelineMessage {
+  readonly id: MessageId
+  readonly feed: FeedId
+  readonly seq: number
+  readonly device: DeviceId
+  readonly member: MemberId
+  /** 'timer' and 'room-name' are settings that someone changed, shown as a line between the messages. */
+  readonly kind: 'text' | 'timer' | 'room-name'
+  /** By the sender's clock: to be shown, never relied on. */
+  readonly at: number
+  /** `at` is implausible: show `receivedAt` beside it or instead. */
+  readonly atSuspect: boolean
+  /** When this device stored it. */
+  readonly receivedAt: number
+  /** Of a text; empty when deleted. */
+  readonly text: string
+  readonly replyTo?: MessageId
+  readonly mentions: readonly MemberId[]
+  readonly editedAt?: number
+  readonly deleted: boolean
+  /** In the order of their first reaction, as are the members. */
+  readonly reactions: readonly MessageReaction[]
+  readonly expiresAt?: number
+  readonly unread: boolean
+  /** Of a timer: the disappearing time from here on; null is never. */
+  readonly timerMs?: number | null
+  /** Of a room name. */
+  readonly name?: string
+}
+
+export interface MessageReaction {
+  readonly emoji: string
+  readonly members: readonly MemberId[]
+}
+
+export function viewOf(row: Row, content: Content, author: Author, unread: boolean): TimelineMessage {
+  const { body, at } = content
+  const kind = body.kind === 'timer' || body.kind === 'room-name' ? body.kind : 'text'
+  return {
+    id: messageId(row.feed, row.seq),
+    feed: row.feed,
+    seq: row.seq,
+    device: author.device,
+    member: author.member,
+    kind,
+    at,
+    atSuspect: at > row.receivedAt + CLOCK_TOLERANCE_MS || at < EARLIEST_PLAUSIBLE_AT,
+    receivedAt: row.receivedAt,
+    text: body.kind === 'text' ? body.text : '',
+    mentions: body.kind === 'text' ? body.mentions : [],
+    ...(body.kind === 'text' && body.replyTo !== undefined && { replyTo: body.replyTo }),
+    ...(row.edit !== undefined && { editedAt: row.edit.at }),
+    deleted: row.deleted,
+    reactions: reactionsOf(row.reactions),
+    ...(row.expiresAt !== undefined && { expiresAt: row.expiresAt }),
+    unread,
+    ...(body.kind === 'timer' && { timerMs: body.afterMs }),
+    ...(body.kind === 'room-name' && { name: body.name }),
+  }
+}
+
+/** What a search finds a message by. */
+export function searchText(message: Pick<TimelineMessage, 'text' | 'deleted'>): string {
+  return message.deleted ? '' : message.text
+}
+
+function reactionsOf(marks: readonly ReactionMark[]): MessageReaction[] {
+  const byEmoji = new Map<string, MemberId[]>()
+  for (const { member, emoji, on } of marks) {
+    if (!on) continue
+    const members = byEmoji.get(emoji)
+    if (members === undefined) byEmoji.set(emoji, [member])
+    else members.push(member)
+  }
+  return Array.from(byEmoji, ([emoji, members]) => ({ emoji, members }))
+}
