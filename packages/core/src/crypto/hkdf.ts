@@ -30,14 +30,15 @@ export function createHkdf(primitives: Primitives, hash: HashName): Hkdf {
     expand(key, info, length) {
       if (!(length >= 0 && length <= MAX_BLOCKS * hashBytes)) throw new RangeError('HKDF output too long')
       const first = primitives.hmac(hash, key, concat(info, Uint8Array.of(1)))
-      if (length <= hashBytes) return length === hashBytes ? first : first.slice(0, length)
+      if (length === hashBytes) return first
       const out = new Uint8Array(length)
-      out.set(first)
+      out.set(first.subarray(0, length))
       let block = first
       for (let at = hashBytes, counter = 2; at < length; at += hashBytes, counter++) {
         block = primitives.hmac(hash, key, concat(block, info, Uint8Array.of(counter)))
         out.set(block.subarray(0, length - at), at)
       }
+      first.fill(0) // a copy of a key, where one came out
       return out
     },
   }
