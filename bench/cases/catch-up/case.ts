@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { withTwo } from '../../harness/child.ts'
-import type { Case, Contender, Figures, Round } from '../../harness/case.ts'
+import { withOne, withTwo } from '../../harness/child.ts'
+import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
 import { MESSAGES } from './load.ts'
+import type { Keys } from './pair.ts'
 
 async function measureHypercore({ quick, scratch }: Round, sealed: boolean): Promise<Figures> {
   const messages = quick ? MESSAGES / 10 : MESSAGES
@@ -13,6 +14,44 @@ async function measureHypercore({ quick, scratch }: Round, sealed: boolean): Pro
     const elapsedMs = await client.call<number>('fetch', { folder: replica, messages, sealed, ...where })
     return { rate: messages / (elapsedMs / 1e3) }
   })
+}
+
+/** The same two devices in every round: the author keeps its vault, the reader starts with an empty one. */
+class TriodePair {
+  #keys: Promise<[Keys, Keys]> | undefined
+
+  async measure({ quick, scratch }: Round): Promise<Figures> {
+    const messages = quick ? MESSAGES / 10 : MESSAGES
+    const folder = join(scratch, 'reader')
+    rmSync(folder, { recursive: true, force: true })
+    this.#keys ??= withOne(TRIODE_CHILD, import.meta.url, async (child) => [
+      await child.call('keys'),
+      await child.call('keys'),
+    ])
+    const [author, reader] = await this.#keys
+    return await withTwo(TRIODE_CHILD, import.meta.url, async (server, client) => {
+      const own = { folder: join(scratch, 'author'), messages, own: author, other: reader }
+      const port = await server.call('listen', own)
+      const elapsedMs = await client.call<number>('fetch', {
+        folder,
+        messages,
+        own: reader,
+        other: author,
+        port,
+      })
+      return { rate: messages / (elapsedMs / 1e3) }
+    })
+  }
+}
+
+const TRIODE_CHILD = './triode.child.ts'
+const pair = new TriodePair()
+
+const triode: Contender = {
+  name: TRIODE,
+  setup:
+    'vault, feeds, timeline, search index and sync of the device over its tunnel, hybrid suite, membership fixed; a thousand messages an epoch.',
+  measure: (round) => pair.measure(round),
 }
 
 const sealedHypercore: Contender = {
@@ -40,7 +79,7 @@ export const catchUp: Case = {
       targets: [{ atLeast: 1, of: { contender: sealedHypercore.name } }],
     },
   ],
-  contenders: [sealedHypercore, plainHypercore],
+  contenders: [triode, sealedHypercore, plainHypercore],
   notes: [
     'From dialling to everything stored, into an empty store on the same disk.',
     'Hypercore 11.37.1: the newest whose own dependencies can be installed. It does not sync its store to the disk.',

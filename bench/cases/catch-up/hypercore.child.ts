@@ -10,11 +10,16 @@ import { answerCalls } from '../../harness/child.ts'
 import { monotonicMs } from '../../harness/statistics.ts'
 import { MESSAGE_BYTES, type Setup } from './load.ts'
 
+interface Log extends Setup {
+  /** Whether blocks are encrypted before they are stored and sent. */
+  readonly sealed: boolean
+}
+
 const ENCRYPTION = { key: Buffer.alloc(32, 3) }
 /** Blocks in one append: its fastest way to write. */
 const BATCH = 1_000
 
-function optionsFor({ sealed }: Setup) {
+function optionsFor({ sealed }: Log) {
   return sealed ? { encryption: ENCRYPTION } : {}
 }
 
@@ -26,7 +31,7 @@ function replicate(core: Hypercore, socket: Socket, isInitiator: boolean): void 
 }
 
 /** Opens the author's log in `folder`, filling it when it is new. */
-async function openFilled(setup: Setup): Promise<Hypercore> {
+async function openFilled(setup: Log): Promise<Hypercore> {
   const core = new Hypercore(setup.folder, optionsFor(setup))
   await core.ready()
   for (let from = core.length; from < setup.messages; from += BATCH) {
@@ -39,7 +44,7 @@ async function openFilled(setup: Setup): Promise<Hypercore> {
 }
 
 answerCalls({
-  listen: async (setup: Setup) => {
+  listen: async (setup: Log) => {
     const core = await openFilled(setup)
     const server = createServer((socket) => {
       replicate(core, socket, false)
@@ -48,7 +53,7 @@ answerCalls({
     return { port: (server.address() as AddressInfo).port, key: Buffer.from(core.key).toString('hex') }
   },
   /** Milliseconds from dialling to every block here. */
-  fetch: async ({ port, key, ...setup }: Setup & { port: number; key: string }) => {
+  fetch: async ({ port, key, ...setup }: Log & { port: number; key: string }) => {
     const core = new Hypercore(setup.folder, Buffer.from(key, 'hex'), optionsFor(setup))
     await core.ready()
     const started = monotonicMs()

@@ -6,6 +6,4 @@ export interface Setup {
   /** Where this device keeps its data. */
   readonly folder: string
   readonly messages: number
-  /** Whether what is stored and sent is encrypted. */
-  readonly sealed: boolean
 }

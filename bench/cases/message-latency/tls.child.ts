@@ -6,8 +6,9 @@ import type { TLSSocket } from 'node:tls'
 import { answerCalls } from '../../harness/child.ts'
 import { rawTls } from '../../harness/rawTls.ts'
 import { monotonicMs } from '../../harness/statistics.ts'
+import { MESSAGE_BYTES } from './load.ts'
 
-const MESSAGE = Buffer.alloc(300, 7)
+const MESSAGE = Buffer.alloc(MESSAGE_BYTES, 7)
 const tls = await rawTls('hybrid')
 let socket: TLSSocket
 let sent: number
