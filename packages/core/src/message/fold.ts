@@ -48,16 +48,16 @@ export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
       return addText(records, { entry, content, body, position })
     case 'timer':
     case 'room-name':
-      if (jumped) return [refusal(entry, REFUSAL.lamportJump)]
+      if (jumped) return [refusal(entry, REFUSAL.lamportJump), ...dropWaiting(records, idOf(entry))]
       return addSetting(records, { entry, content, body, position })
     case 'reaction':
     case 'edit':
     case 'delete':
-      return follow(records, { entry, content, body, position })
+      return [...follow(records, { entry, content, body, position }), ...dropWaiting(records, idOf(entry))]
     case 'unknown':
       // Its key is gone once it was opened, so a later release finds it here only.
       records.map.set(`unknown/${idOf(entry)}`, entry.plaintext)
-      return []
+      return dropWaiting(records, idOf(entry))
   }
 }
 
@@ -145,6 +145,18 @@ function follow(records: Records, arrival: Amendment & { readonly entry: OpenedE
   if (row === target.row) return changes
   records.set(place, row)
   return [{ kind: 'changed', id: body.target }, ...changes]
+}
+
+/** What waited for an entry that is no message. */
+function dropWaiting(records: Records, id: MessageId): Change[] {
+  return records.pending
+    .take(id)
+    .flatMap((waiting) => withoutTarget(waiting, tryDecodeContent(waiting.plaintext)?.body.kind))
+}
+
+/** Its target is gone, or never was a message: the text of an edit must go as well. */
+function withoutTarget({ feed, seq }: Refused, kind: Content['body']['kind'] | undefined): Change[] {
+  return kind === 'edit' ? [{ kind: 'erase', feed, seq }] : []
 }
 
 /** The row after `amendment`, with its consequences for counters and search. */

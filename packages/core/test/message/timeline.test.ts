@@ -1,0 +1,442 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { MAX_LAMPORT, encodeValue, messageId, type Change } from '@triode/core'
+import { createMemorySearch } from '@triode/testkit'
+import { NOW, Pen, idOf, memberNamed, openReader } from './cast.ts'
+
+const DAY_MS = 86_400_000
+
+function kinds(changes: Change[]): string[] {
+  return changes.map((change) => (change.kind === 'refused' ? `refused ${change.reason}` : change.kind))
+}
+
+describe('a conversation', () => {
+  it('shows messages in Lamport order, whatever the clocks say and whichever came first', () => {
+    const [alice, bob] = [new Pen('alice'), new Pen('bob')]
+    const reader = openReader()
+    const question = alice.write(1, { kind: 'text', text: 'Lunch?', mentions: [] }, NOW + 40 * DAY_MS)
+    const answer = bob.text(2, 'Yes', { replyTo: idOf(question) })
+    reader.take(answer)
+    reader.take(question)
+    assert.deepEqual(reader.texts(), ['Lunch?', 'Yes'])
+    assert.equal(reader.timeline.nextLamport(), 3)
+    const [first, second] = reader.timeline.page({ limit: 2 }).messages
+    assert.deepEqual([first?.atSuspect, second?.atSuspect], [true, false])
+    assert.equal(second?.replyTo, first?.id)
+    assert.equal(reader.timeline.lastMessage()?.text, 'Yes')
+  })
+
+  it('takes each entry once', () => {
+    const bob = new Pen('bob')
+    const reader = openReader()
+    const hello = bob.text(1, 'hello')
+    const wave = bob.write(2, { kind: 'reaction', target: idOf(hello), emoji: '👋', on: true })
+    assert.deepEqual(kinds(reader.take(hello, wave)), ['added', 'changed'])
+    const before = reader.timeline.page({ limit: 10 })
+    assert.deepEqual(reader.take(hello, wave, hello), [])
+    reader.reopen()
+    assert.deepEqual(reader.take(wave, hello), [])
+    assert.deepEqual(reader.timeline.page({ limit: 10 }), before)
+    assert.equal(reader.timeline.unread(), 1)
+  })
+
+  it('pages both ways and from messages that are gone since', () => {
+    const bob = new Pen('bob')
+    const reader = openReader()
+    const entries = Array.from({ length: 25 }, (_, i) => bob.text(i + 1, `${i}`))
+    reader.take(...entries)
+    const ids = entries.map(idOf)
+    const seen: string[] = []
+    let page = reader.timeline.page({ limit: 10 })
+    for (;;) {
+      seen.unshift(...page.messages.map(({ text }) => text))
+      const oldest = page.messages[0]
+      if (!page.more || oldest === undefined) break
+      page = reader.timeline.page({ before: oldest.id, limit: 10 })
+    }
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 25 }, (_, i) => `${i}`),
+    )
+    assert.ok(ids[10] !== undefined && ids[14] !== undefined)
+    reader.timeline.hide(ids[10])
+    assert.equal(reader.timeline.get(ids[10]), undefined)
+    const newer = reader.timeline.page({ after: ids[10], limit: 3 })
+    assert.deepEqual([newer.messages.map(({ text }) => text), newer.more], [['11', '12', '13'], true])
+    const older = reader.timeline.page({ before: ids[10], limit: 100 })
+    assert.deepEqual([older.messages.length, older.more], [10, false])
+    const between = reader.timeline.page({ after: ids[10], before: ids[14], limit: 100 })
+    assert.deepEqual([between.messages.map(({ text }) => text), between.more], [['11', '12', '13'], false])
+    assert.throws(() => reader.timeline.page({ before: messageId(bob.feed, 99), limit: 1 }), {
+      code: 'not-found',
+    })
+    assert.throws(() => reader.timeline.page({ limit: 0 }), { code: 'limit-out-of-range' })
+  })
+
+  it('gathers reactions by emoji; the last word of each member counts', () => {
+    const [alice, bob, carol] = [new Pen('alice'), new Pen('bob'), new Pen('carol')]
+    const reader = openReader()
+    const hello = alice.text(1, 'hello')
+    const target = idOf(hello)
+    reader.take(
+      hello,
+      bob.write(2, { kind: 'reaction', target, emoji: '👍', on: true }),
+      carol.write(3, { kind: 'reaction', target, emoji: '👍', on: true }),
+      carol.write(4, { kind: 'reaction', target, emoji: '🎉', on: true }),
+      carol.write(5, { kind: 'reaction', target, emoji: '👍', on: false }),
+    )
+    assert.deepEqual(reader.timeline.get(target)?.reactions, [
+      { emoji: '👍', members: [bob.member] },
+      { emoji: '🎉', members: [carol.member] },
+    ])
+  })
+
+  it('keeps the last 16 emoji of a member who floods a message with them', () => {
+    const [alice, bob] = [new Pen('alice'), new Pen('bob')]
+    const reader = openReader()
+    const hello = alice.text(1, 'hello')
+    reader.take(hello)
+    for (let i = 0; i < 40; i++) {
+      reader.take(bob.write(2 + i, { kind: 'reaction', target: idOf(hello), emoji: `e${i}`, on: true }))
+    }
+    const shown = reader.timeline.get(idOf(hello))?.reactions.map(({ emoji }) => emoji)
+    assert.deepEqual(
+      shown,
+      Array.from({ length: 16 }, (_, i) => `e${24 + i}`),
+    )
+  })
+
+  it('lets an author edit from any device, and nobody else', () => {
+    const [phone, laptop, mallory] = [new Pen('alice'), new Pen('alice', 'laptop'), new Pen('mallory')]
+    const reader = openReader('bob')
+    const hello = phone.text(1, 'helo', { replyTo: messageId(mallory.feed, 1) })
+    const target = idOf(hello)
+    const edit = laptop.write(
+      2,
+      { kind: 'edit', target, text: 'hello', mentions: [memberNamed('bob')] },
+      NOW + 5,
+    )
+    const forged = mallory.write(3, { kind: 'edit', target, text: 'goodbye', mentions: [] })
+    reader.take(hello)
+    assert.deepEqual(kinds(reader.take(edit)), ['changed'])
+    assert.deepEqual(reader.take(forged), [
+      {
+        kind: 'refused',
+        id: idOf(forged),
+        device: mallory.device,
+        member: mallory.member,
+        reason: 'not-author',
+      },
+    ])
+    const shown = reader.timeline.get(target)
+    assert.deepEqual(
+      [shown?.text, shown?.editedAt, shown?.mentions],
+      ['hello', NOW + 5, [memberNamed('bob')]],
+    )
+    assert.equal(shown?.replyTo, messageId(mallory.feed, 1))
+  })
+
+  it('leaves no text of an edit that lost, whichever came first', () => {
+    for (const swapped of [false, true]) {
+      const [phone, laptop] = [new Pen('alice'), new Pen('alice', 'laptop')]
+      const reader = openReader('bob')
+      const hello = phone.text(1, 'one')
+      const second = phone.write(2, { kind: 'edit', target: idOf(hello), text: 'two', mentions: [] })
+      const third = laptop.write(3, { kind: 'edit', target: idOf(hello), text: 'three', mentions: [] })
+      const changes = reader.take(hello, ...(swapped ? [third, second] : [second, third]))
+      const erased = changes.filter(({ kind }) => kind === 'erase')
+      assert.deepEqual(erased, [{ kind: 'erase', feed: phone.feed, seq: second.seq }])
+      assert.deepEqual(reader.texts(), ['three'])
+    }
+  })
+
+  it('deletes for everyone: content, edits and reactions go, a tombstone stays, and edits cannot bring it back', () => {
+    const [phone, laptop, bob] = [new Pen('alice'), new Pen('alice', 'laptop'), new Pen('bob')]
+    const search = createMemorySearch()
+    const reader = openReader('bob', search)
+    const secret = phone.text(1, 'a secret')
+    const target = idOf(secret)
+    const edit = phone.write(2, { kind: 'edit', target, text: 'the secret', mentions: [] })
+    reader.take(secret, edit, bob.write(3, { kind: 'reaction', target, emoji: '😮', on: true }))
+    assert.deepEqual(search.find('secret'), [target])
+    const changes = reader.take(phone.write(4, { kind: 'delete', target }))
+    assert.deepEqual(changes, [
+      { kind: 'changed', id: target },
+      { kind: 'erase', feed: phone.feed, seq: 1 },
+      { kind: 'erase', feed: phone.feed, seq: 2 },
+    ])
+    const late = laptop.write(9, { kind: 'edit', target, text: 'secret again', mentions: [] })
+    assert.deepEqual(reader.take(late), [{ kind: 'erase', feed: laptop.feed, seq: 1 }])
+    reader.take(bob.write(10, { kind: 'reaction', target, emoji: '😮', on: true }))
+    const shown = reader.timeline.get(target)
+    assert.deepEqual(
+      [shown?.deleted, shown?.text, shown?.reactions, shown?.editedAt],
+      [true, '', [], undefined],
+    )
+    assert.deepEqual([reader.timeline.unread(), search.find('secret')], [0, []])
+    const disk = reader.store.series(`timeline/${reader.timeline.conversation}`).range()
+    assert.ok(disk.every(({ value }) => !Buffer.from(value).includes('secret')))
+  })
+
+  it('refuses to delete for others what someone else wrote', () => {
+    const [alice, mallory] = [new Pen('alice'), new Pen('mallory')]
+    const reader = openReader('bob')
+    const hello = alice.text(1, 'hello')
+    const changes = reader.take(hello, mallory.write(2, { kind: 'delete', target: idOf(hello) }))
+    assert.deepEqual(kinds(changes), ['added', 'refused not-author'])
+    assert.deepEqual(reader.texts(), ['hello'])
+  })
+
+  it('keeps what arrives before its target until the target comes, through a restart', () => {
+    const [phone, laptop, bob, mallory] = [
+      new Pen('alice'),
+      new Pen('alice', 'laptop'),
+      new Pen('bob'),
+      new Pen('mallory'),
+    ]
+    const reader = openReader('bob')
+    const hello = phone.text(1, 'hello')
+    const target = idOf(hello)
+    reader.take(bob.write(2, { kind: 'reaction', target, emoji: '👍', on: true }))
+    reader.take(
+      laptop.write(3, { kind: 'edit', target, text: 'hello!', mentions: [] }),
+      mallory.write(4, { kind: 'delete', target }),
+    )
+    reader.reopen()
+    assert.deepEqual(reader.texts(), [])
+    assert.deepEqual(kinds(reader.take(hello)), ['added', 'refused not-author'])
+    assert.deepEqual(reader.texts(), ['hello!'])
+    assert.equal(reader.timeline.get(target)?.reactions.length, 1)
+    assert.equal(reader.store.map(`timeline/${reader.timeline.conversation}/pending`).entries().length, 0)
+  })
+
+  it('never stores the content of a message that was deleted before it came', () => {
+    const [phone, laptop] = [new Pen('alice'), new Pen('alice', 'laptop')]
+    const search = createMemorySearch()
+    const reader = openReader('bob', search)
+    const secret = phone.text(2, 'a secret')
+    reader.take(laptop.write(1, { kind: 'delete', target: idOf(secret) }))
+    const changes = reader.take(secret)
+    assert.deepEqual(kinds(changes), ['added', 'erase'])
+    assert.deepEqual([reader.timeline.unread(), search.size, reader.texts()], [0, 0, ['']])
+  })
+
+  it('refuses reactions, edits and deletions of settings', () => {
+    const alice = new Pen('alice')
+    const reader = openReader('bob')
+    const timer = alice.write(1, { kind: 'timer', afterMs: 5_000 })
+    const changes = reader.take(timer, alice.write(2, { kind: 'delete', target: idOf(timer) }))
+    assert.deepEqual(kinds(changes), ['added', 'timer', 'refused not-a-message'])
+  })
+
+  it('names who wrote what nobody can read, and goes on', () => {
+    const mallory = new Pen('mallory')
+    const reader = openReader()
+    const bad = mallory.writeBytes(Uint8Array.of(0xff, 1, 2))
+    assert.deepEqual(kinds(reader.take(bad, mallory.text(1, 'sorry'))), ['refused malformed', 'added'])
+  })
+
+  it('keeps entries of a later release and shows nothing of them', () => {
+    const bob = new Pen('bob')
+    const reader = openReader()
+    const poll = bob.writeBytes(encodeValue([1, 7, NOW, 42, 'red or blue?']))
+    assert.deepEqual(reader.take(poll), [])
+    assert.deepEqual([reader.texts(), reader.timeline.nextLamport(), reader.timeline.unread()], [[], 8, 0])
+    const kept = reader.store.map(`timeline/${reader.timeline.conversation}`).get(`unknown/${idOf(poll)}`)
+    assert.deepEqual(kept, poll.plaintext)
+  })
+})
+
+describe('the settings of a conversation', () => {
+  it('follow the last who set them, whichever order they come in', () => {
+    for (const swapped of [false, true]) {
+      const [alice, bob] = [new Pen('alice'), new Pen('bob')]
+      const entries = [
+        alice.write(1, { kind: 'timer', afterMs: 60_000 }),
+        bob.write(2, { kind: 'timer', afterMs: null }),
+        bob.write(3, { kind: 'timer', afterMs: 5_000 }),
+        alice.write(4, { kind: 'room-name', name: 'Boats' }),
+        bob.write(5, { kind: 'room-name', name: 'Sailing' }),
+      ]
+      const reader = openReader()
+      reader.take(...(swapped ? entries.reverse() : entries))
+      reader.reopen()
+      assert.deepEqual([reader.timeline.timer(), reader.timeline.roomName()], [5_000, 'Sailing'])
+      const shown = reader.timeline.page({ limit: 10 }).messages
+      assert.deepEqual(
+        shown.map(({ kind, timerMs, name }) => [kind, timerMs ?? name]),
+        [
+          ['timer', 60_000],
+          ['timer', undefined],
+          ['timer', 5_000],
+          ['room-name', 'Boats'],
+          ['room-name', 'Sailing'],
+        ],
+      )
+    }
+  })
+
+  it('cannot be locked by a counter far ahead, and the counter cannot be used up', () => {
+    const [alice, mallory] = [new Pen('alice'), new Pen('mallory')]
+    const reader = openReader()
+    reader.take(alice.write(1, { kind: 'timer', afterMs: 60_000 }))
+    const changes = reader.take(
+      mallory.write(MAX_LAMPORT, { kind: 'timer', afterMs: null }),
+      mallory.text(MAX_LAMPORT, 'ha'),
+    )
+    assert.deepEqual(kinds(changes), ['refused lamport-jump', 'added'])
+    const next = reader.timeline.nextLamport()
+    assert.ok(next < MAX_LAMPORT / 2 ** 20, `${next}`)
+    reader.take(alice.write(next, { kind: 'timer', afterMs: 5_000 }))
+    assert.equal(reader.timeline.timer(), 5_000)
+  })
+})
+
+describe('unread messages', () => {
+  it('are the texts of others after what was read', () => {
+    const [alice, bob] = [new Pen('alice'), new Pen('bob')]
+    const reader = openReader('alice')
+    const texts = [bob.text(1, 'a'), bob.text(2, 'b'), bob.text(4, 'c'), bob.text(5, 'd')]
+    reader.take(...texts, alice.text(3, 'mine'), bob.write(6, { kind: 'timer', afterMs: 5_000 }))
+    assert.equal(reader.timeline.unread(), 4)
+    assert.ok(texts[1] !== undefined)
+    const partly = reader.timeline.markRead(idOf(texts[1]))
+    assert.deepEqual([partly.unread, [...partly.readUpTo]], [2, [[bob.feed, 2]]])
+    assert.deepEqual(
+      reader.timeline.page({ limit: 10 }).messages.map(({ unread }) => unread),
+      [false, false, false, true, true, false],
+    )
+    reader.reopen()
+    const wholly = reader.timeline.markRead()
+    assert.deepEqual([wholly.unread, [...wholly.readUpTo]], [0, [[bob.feed, 4]]])
+    assert.deepEqual([...reader.timeline.markRead().readUpTo], [])
+  })
+
+  it('include one that comes late and is placed among what was read', () => {
+    const [bob, carol] = [new Pen('bob'), new Pen('carol')]
+    const reader = openReader('alice')
+    const newest = bob.text(9, 'newest')
+    reader.take(newest)
+    reader.timeline.markRead()
+    const late = carol.text(3, 'from the other side of the partition')
+    const later = carol.text(4, 'me too')
+    reader.take(late, later)
+    reader.reopen()
+    assert.equal(reader.timeline.unread(), 2)
+    assert.equal(reader.timeline.get(idOf(late))?.unread, true)
+    reader.take(carol.write(5, { kind: 'delete', target: idOf(late) }))
+    assert.equal(reader.timeline.unread(), 1)
+    reader.timeline.markRead(idOf(later)) // the mark is past it already, so this moves nothing
+    assert.equal(reader.timeline.unread(), 1)
+    const { unread, readUpTo } = reader.timeline.markRead(idOf(newest))
+    assert.deepEqual([unread, [...readUpTo]], [0, [[carol.feed, 2]]])
+    assert.equal(reader.timeline.get(idOf(later))?.unread, false)
+  })
+})
+
+describe('disappearing messages', () => {
+  it('go so long after they were stored here, from the feed and the search too, and leave no trace', () => {
+    const [alice, bob] = [new Pen('alice'), new Pen('bob')]
+    const search = createMemorySearch()
+    const reader = openReader('alice', search)
+    const short = bob.text(1, 'short', { expiresAfterMs: 5_000 })
+    const long = bob.text(2, 'long', { expiresAfterMs: DAY_MS })
+    const edit = bob.write(3, { kind: 'edit', target: idOf(short), text: 'shorter', mentions: [] })
+    reader.take(short, long, edit, alice.text(4, 'for ever'))
+    assert.deepEqual([reader.timeline.nextExpiry(), reader.timeline.unread()], [NOW + 5_000, 2])
+    assert.deepEqual(reader.timeline.expire(NOW + 4_999), [])
+    reader.reopen()
+    assert.equal(reader.timeline.nextExpiry(), NOW + 5_000)
+    assert.deepEqual(reader.timeline.expire(NOW + 5_000), [
+      { kind: 'removed', id: idOf(short) },
+      { kind: 'erase', feed: bob.feed, seq: 1 },
+      { kind: 'erase', feed: bob.feed, seq: 3 },
+    ])
+    assert.deepEqual([reader.texts(), reader.timeline.unread()], [['long', 'for ever'], 1])
+    assert.deepEqual(search.find('shorter'), [])
+    assert.deepEqual(reader.take(short), [])
+    const lateEdit = bob.write(5, { kind: 'edit', target: idOf(short), text: 'back', mentions: [] })
+    assert.deepEqual(kinds(reader.take(lateEdit)), ['erase'])
+    assert.equal(reader.timeline.nextExpiry(), NOW + DAY_MS)
+    assert.deepEqual(kinds(reader.timeline.expire(NOW + DAY_MS)), ['removed', 'erase'])
+    assert.equal(reader.timeline.nextExpiry(), undefined)
+  })
+
+  it('go in slices when there are many', () => {
+    const bob = new Pen('bob')
+    const reader = openReader('alice')
+    for (let i = 0; i < 1_000; i++)
+      reader.take(bob.text(i + 1, `${i}`, { expiresAfterMs: 1_000 + ((i * 7) % 100) }))
+    let slices = 0
+    while ((reader.timeline.nextExpiry() ?? Infinity) <= NOW + 1_049) {
+      reader.timeline.expire(NOW + 1_049, 100)
+      slices++
+    }
+    assert.ok(slices > 1)
+    assert.equal(reader.timeline.page({ limit: 1_000 }).messages.length, 500)
+    assert.equal(reader.timeline.nextExpiry(), NOW + 1_050)
+    reader.reopen()
+    while (reader.timeline.nextExpiry() !== undefined) reader.timeline.expire(NOW + DAY_MS)
+    assert.equal(reader.timeline.page({ limit: 1 }).messages.length, 0)
+    assert.equal(reader.timeline.unread(), 0)
+  })
+})
+
+describe('what one device does for itself', () => {
+  it('keeps a draft', () => {
+    const reader = openReader()
+    const replyTo = messageId(new Pen('bob').feed, 1)
+    reader.timeline.setDraft({ text: 'half a sen', replyTo })
+    reader.reopen()
+    assert.deepEqual(reader.timeline.draft(), { text: 'half a sen', replyTo })
+    assert.throws(() => reader.timeline.setDraft({ text: 'x'.repeat(70_000) }), { code: 'text-too-long' })
+    reader.timeline.setDraft(undefined)
+    assert.equal(reader.timeline.draft(), undefined)
+  })
+
+  it('fills the search index in slices, newest first', () => {
+    const bob = new Pen('bob')
+    const reader = openReader()
+    for (let i = 0; i < 250; i++) reader.take(bob.text(i + 1, `word ${i}`))
+    reader.take(bob.write(300, { kind: 'delete', target: messageId(bob.feed, 7) }))
+    const search = createMemorySearch()
+    const again = openReader('alice', search)
+    again.store = reader.store
+    again.reopen()
+    const steps = again.timeline.fillSearch(100)
+    assert.equal(steps.next().value, 100)
+    assert.deepEqual([search.find('249').length, search.find('3').length], [1, 0])
+    assert.deepEqual([...steps], [200, 250])
+    assert.equal(search.size, 249)
+  })
+
+  it('erases a conversation whole', () => {
+    const bob = new Pen('bob')
+    const search = createMemorySearch()
+    const reader = openReader('alice', search)
+    reader.take(bob.text(1, 'hello'), bob.write(2, { kind: 'delete', target: messageId(bob.feed, 77) }))
+    reader.timeline.erase()
+    assert.deepEqual([reader.store.records, search.size, reader.timeline.unread()], [0, 0, 0])
+  })
+
+  it('forgets with a transaction that failed what it had in memory', () => {
+    const bob = new Pen('bob')
+    const search = createMemorySearch()
+    const reader = openReader('alice', search)
+    reader.take(bob.text(1, 'one'))
+    const two = bob.text(2, 'two', { expiresAfterMs: 5_000 })
+    assert.throws(() =>
+      reader.store.transaction(() => {
+        reader.timeline.apply(two)
+        throw new Error('the disk is full')
+      }),
+    )
+    reader.timeline.discard()
+    assert.deepEqual(
+      [reader.texts(), reader.timeline.unread(), reader.timeline.nextExpiry()],
+      [['one'], 1, undefined],
+    )
+    assert.deepEqual(search.find('two'), [])
+    assert.deepEqual(kinds(reader.take(two)), ['added'])
+  })
+})
