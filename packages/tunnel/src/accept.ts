@@ -1,16 +1,15 @@
-/** The called side (spec §7.3): reads the knock before TLS begins, shows a certificate only to who knows it. */
+/** The called side (spec §7.3): shows a certificate only to who knows the knock. */
 import { performServerHandshake } from 'node:http2'
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { TLSSocket } from 'node:tls'
+import { TLSSocket, type SecureContext } from 'node:tls'
 import { PeerFault } from '@triode/core'
-import { readHelloRecord, serverName } from './clientHello.ts'
-import { handshakeDeadline, handshakeFault, happens, provenKey } from './handshake.ts'
-import { secureContext } from './secureContext.ts'
-import { SessionTunnel } from './sessionTunnel.ts'
+import { handshakeDeadline, handshakeFault, happens, groupRefused, provenKey } from './handshake.ts'
+import { serverUsed } from './negotiatedGroup.ts'
+import { callContext, secureContext } from './secureContext.ts'
 import { pace, sessionOptions } from './sessionOptions.ts'
-import { ALPN, KNOCK } from './spec.ts'
+import { SessionTunnel } from './sessionTunnel.ts'
 import { suiteTls } from './suiteTls.ts'
+import { ALPN, KNOCK } from './spec.ts'
 import type { Tunnel, TunnelIdentity } from './tunnel.ts'
 
 export interface AcceptOptions {
@@ -23,73 +22,79 @@ export interface AcceptOptions {
   readonly slow?: boolean
 }
 
-/** TLS 1.3 alert record (RFC 8446 §5.1, §6): fatal, unrecognized_name. */
-const UNRECOGNIZED_NAME = Uint8Array.of(21, 3, 3, 0, 2, 2, 112)
+/** For whom the caller asked, and who answers. */
+interface Answer {
+  readonly knock: string
+  readonly identity: TunnelIdentity
+}
 
 /**
  * Makes a tunnel on `link`, on which a caller is about to speak. It belongs to the tunnel from here on and is
  * destroyed on failure.
- * @throws PeerFault 'hello-malformed', 'knock-unknown', 'peer-without-certificate', 'peer-not-authorized',
- *   'handshake-failed', 'protocol-unknown'; Unavailable 'handshake-timeout', 'link-broken'
+ * @throws PeerFault 'knock-unknown', 'group-refused', 'peer-without-certificate', 'peer-not-authorized',
+ *   'handshake-failed', 'protocol-unknown'; Unavailable 'handshake-timeout', 'link-broken'; what `resolve` throws
  */
 export async function acceptTunnel(link: Duplex, options: AcceptOptions): Promise<Tunnel> {
   const deadline = handshakeDeadline(options.timeoutMs)
   link.on('error', ignore)
+  let answer: Answer | undefined
+  let refusal: unknown
+  const resolve = (knock: string): SecureContext | undefined => {
+    try {
+      answer = answerTo(knock, options)
+      return secureContext(answer.identity)
+    } catch (error) {
+      refusal = error
+      return undefined
+    }
+  }
   try {
-    const hello = await readHelloRecord(link, deadline)
-    const { knock, identity } = answerTo(hello, link, options)
-    const tls = startTls(link, hello, identity)
+    const tls = startTls(link, resolve)
     await happens(tls, 'secure', deadline)
-    return await startSession(tls, identity, knock, options, deadline)
+    if (answer === undefined) throw unknownKnock()
+    return await startSession(tls, answer, options, deadline)
   } catch (error) {
     link.destroy()
-    throw handshakeFault(error, deadline)
+    throw handshakeFault(refusal ?? error, deadline)
   }
 }
 
-function answerTo(hello: Buffer, link: Duplex, options: AcceptOptions) {
-  const knock = serverName(hello) ?? ''
+function answerTo(knock: string, options: AcceptOptions): Answer {
   const identity = KNOCK.test(knock) ? options.resolve(knock) : undefined
-  if (identity === undefined) {
-    link.end(UNRECOGNIZED_NAME)
-    throw new PeerFault('knock-unknown', {
-      message: 'The caller asked for a name that nobody here answers to.',
-    })
-  }
+  if (identity === undefined) throw unknownKnock()
   return { knock, identity }
 }
 
-function startTls(link: Duplex, hello: Buffer, identity: TunnelIdentity): TLSSocket {
-  // A socket of the kernel hands what it holds to TLS; any other stream must say it again once TLS listens.
-  const native = link instanceof Socket
-  if (native) link.unshift(hello)
+/** `resolve` is asked before a byte is sent. When it has nothing, OpenSSL has no certificate and says handshake_failure. */
+function startTls(link: Duplex, resolve: (knock: string) => SecureContext | undefined): TLSSocket {
   const tls = new TLSSocket(link, {
     isServer: true,
-    secureContext: secureContext(identity),
+    secureContext: callContext(),
+    SNICallback: (knock, use) => {
+      use(null, resolve(knock))
+    },
     ALPNProtocols: [ALPN],
     requestCert: true,
     // The far key is compared with the membership log instead of being traced to an authority.
     rejectUnauthorized: false,
   })
-  if (!native) process.nextTick(() => link.unshift(hello))
   return tls.on('error', ignore)
 }
 
 async function startSession(
   tls: TLSSocket,
-  identity: TunnelIdentity,
-  knock: string,
+  { knock, identity }: Answer,
   options: AcceptOptions,
   deadline: AbortSignal,
 ): Promise<Tunnel> {
+  const suite = suiteTls(identity.suite)
+  if (!serverUsed(suite, tls)) throw groupRefused()
   const peerKey = provenKey(tls, (key) => options.authorize(key, knock))
   const session = performServerHandshake(tls, sessionOptions(pace(options.slow)))
-  // The identity's context allows one group only, so that is the one.
-  const { group } = suiteTls(identity.suite)
   const tunnel = new SessionTunnel('acceptor', session, tls, {
     peerKey,
     knock,
-    group,
+    group: suite.group,
     pace: pace(options.slow),
   })
   // `tls.Server` would say so; HTTP/2 waits for it.
@@ -101,6 +106,12 @@ async function startSession(
     throw error
   }
   return tunnel
+}
+
+function unknownKnock(): PeerFault {
+  return new PeerFault('knock-unknown', {
+    message: 'The caller asked for a name that nobody here answers to.',
+  })
 }
 
 function ignore(): void {

@@ -3,10 +3,12 @@ import { connect as connectHttp2 } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { CallerFault, PeerFault } from '@triode/core'
-import { handshakeDeadline, handshakeFault, happens, provenKey } from './handshake.ts'
+import { handshakeDeadline, handshakeFault, happens, groupRefused, provenKey } from './handshake.ts'
+import { clientUsed } from './negotiatedGroup.ts'
 import { secureContext } from './secureContext.ts'
 import { SessionTunnel } from './sessionTunnel.ts'
 import { pace, sessionOptions } from './sessionOptions.ts'
+import { suiteTls } from './suiteTls.ts'
 import { ALPN, AUTHORITY, KNOCK } from './spec.ts'
 import type { Tunnel, TunnelIdentity } from './tunnel.ts'
 
@@ -24,7 +26,7 @@ export interface DialOptions {
 /**
  * Makes a tunnel on `link`, which belongs to it from here on and is destroyed on failure. Resolves once the far side
  * has accepted this device.
- * @throws PeerFault 'knock-unknown', 'peer-not-authorized', 'peer-refused', 'handshake-failed', 'protocol-unknown';
+ * @throws PeerFault 'knock-refused', 'group-refused', 'peer-not-authorized', 'peer-refused', 'handshake-failed', 'protocol-unknown';
  *   Unavailable 'handshake-timeout', 'link-broken', 'aborted'; CallerFault 'knock-malformed', 'suite-unknown'
  */
 export async function dialTunnel(
@@ -37,8 +39,10 @@ export async function dialTunnel(
   try {
     const tls = startTls(link, identity, options.knock)
     await happens(tls, 'secureConnect', deadline)
-    const peerKey = provenKey(tls, options.authorize)
-    return await startSession(tls, peerKey, options, deadline)
+    const suite = suiteTls(identity.suite)
+    if (!clientUsed(suite, tls)) throw groupRefused()
+    const proven = { group: suite.group, peerKey: provenKey(tls, options.authorize) }
+    return await startSession(tls, proven, options, deadline)
   } catch (error) {
     link.destroy()
     throw handshakeFault(error, deadline)
@@ -60,7 +64,7 @@ function startTls(link: Duplex, identity: TunnelIdentity, knock: string): TLSSoc
 
 async function startSession(
   tls: TLSSocket,
-  peerKey: Uint8Array,
+  proven: { group: string; peerKey: Uint8Array },
   { knock, slow }: DialOptions,
   deadline: AbortSignal,
 ): Promise<Tunnel> {
@@ -68,12 +72,7 @@ async function startSession(
     ...sessionOptions(pace(slow)),
     createConnection: () => tls,
   })
-  const tunnel = new SessionTunnel('dialer', session, tls, {
-    peerKey,
-    knock,
-    group: negotiatedGroup(tls),
-    pace: pace(slow),
-  })
+  const tunnel = new SessionTunnel('dialer', session, tls, { ...proven, knock, pace: pace(slow) })
   try {
     await happens(session, 'remoteSettings', deadline)
   } catch (error) {
@@ -84,13 +83,6 @@ async function startSession(
     })
   }
   return tunnel
-}
-
-/** OpenSSL's name for P-384 differs between its functions. */
-function negotiatedGroup(tls: TLSSocket): string {
-  const info = tls.getEphemeralKeyInfo()
-  const name = info !== null && 'name' in info ? (info.name ?? '') : ''
-  return name === 'secp384r1' ? 'P-384' : name
 }
 
 function ignore(): void {

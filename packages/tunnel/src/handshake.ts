@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events'
 import type { TLSSocket } from 'node:tls'
 import { Fault, PeerFault, Unavailable } from '@triode/core'
+import { linkBroken } from './sessionFault.ts'
 import { ALPN } from './spec.ts'
 import { HANDSHAKE_TIMEOUT_MS } from './tuning.ts'
 
@@ -24,7 +25,7 @@ export function happens(emitter: EventEmitter, event: string, deadline: AbortSig
     }
     const fail = (error?: unknown) => {
       settle(() => {
-        reject(error instanceof Error ? error : new Error('ended early'))
+        reject(error instanceof Error ? error : linkBroken())
       })
     }
     emitter.on(event, succeed).on('error', fail).on('close', fail)
@@ -52,11 +53,17 @@ export function provenKey(tls: TLSSocket, authorize: (peerKey: Uint8Array) => bo
   return key
 }
 
-/** Names what ended a handshake. */
-export function handshakeFault(error: unknown, deadline: AbortSignal): Fault {
+export function groupRefused(): PeerFault {
+  return new PeerFault('group-refused', { message: 'The far side used a key exchange of another suite.' })
+}
+
+/** Names what ended a handshake: a Fault, or what somebody threw by mistake. */
+export function handshakeFault(error: unknown, deadline: AbortSignal): unknown {
   if (deadline.aborted) return deadlineFault(deadline)
   if (error instanceof Fault) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  // No error of Node's: somebody's mistake, which must show.
+  if (!(error instanceof Error && 'code' in error)) return error
+  const code = String(error.code)
   if (code === 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME') {
     return new PeerFault('knock-unknown', {
       message: 'The far side does not know this circle.',
@@ -66,7 +73,7 @@ export function handshakeFault(error: unknown, deadline: AbortSignal): Fault {
   if (code.startsWith('ERR_SSL_')) {
     return new PeerFault('handshake-failed', { message: 'The far side speaks TLS otherwise.', cause: error })
   }
-  return new Unavailable('link-broken', { message: 'The link broke during the handshake.', cause: error })
+  return linkBroken(error)
 }
 
 function deadlineFault(deadline: AbortSignal): Fault {

@@ -1,10 +1,19 @@
-/** What TLS may do with an identity: one version, cipher, group and signature (spec §7.1). */
+/** What TLS may do: one version, one cipher, and with an identity one group and one signature (spec §7.1). */
 import { X509Certificate, constants, createPrivateKey } from 'node:crypto'
-import { createSecureContext, type SecureContext } from 'node:tls'
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'
+import { CIPHER, allSuites, suiteTls } from './suiteTls.ts'
 import type { TunnelIdentity } from './tunnel.ts'
-import { CIPHER, suiteTls } from './suiteTls.ts'
 
-/** Parsing a key costs more than a handshake's other set-up; an identity object lives as long as its circle is open. */
+const COMMON = {
+  // No authority is trusted, so that none can vouch for anyone.
+  ca: [],
+  minVersion: 'TLSv1.3',
+  maxVersion: 'TLSv1.3',
+  ciphers: CIPHER,
+  secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+} satisfies SecureContextOptions
+
+/** Parsing a key costs as much as a handshake; an identity object lives as long as its circle is open. */
 const contexts = new WeakMap<TunnelIdentity, SecureContext>()
 
 /** @throws CallerFault 'suite-unknown' */
@@ -20,15 +29,29 @@ function makeContext(identity: TunnelIdentity): SecureContext {
   const { group, signature } = suiteTls(identity.suite)
   const key = createPrivateKey({ key: Buffer.from(identity.pkcs8), format: 'der', type: 'pkcs8' })
   return createSecureContext({
+    ...COMMON,
     key: key.export({ format: 'pem', type: 'pkcs8' }),
     cert: new X509Certificate(identity.certificate).toString(),
-    // No authority is trusted, so that none can vouch for anyone.
-    ca: [],
-    minVersion: 'TLSv1.3',
-    maxVersion: 'TLSv1.3',
-    ciphers: CIPHER,
     ecdhCurve: group,
     sigalgs: signature,
-    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   })
+}
+
+let anonymous: SecureContext | undefined
+
+/**
+ * For a call of which the circle, and so the suite, is not known yet: every suite's group and signature, no
+ * certificate. OpenSSL keeps its groups even when the identity's own context takes over; see provenGroup.
+ */
+export function callContext(): SecureContext {
+  anonymous ??= createSecureContext({
+    ...COMMON,
+    ecdhCurve: allSuites()
+      .map(({ group }) => group)
+      .join(':'),
+    sigalgs: allSuites()
+      .map(({ signature }) => signature)
+      .join(':'),
+  })
+  return anonymous
 }

@@ -7,9 +7,6 @@ export const ALPN = 'h2'
 export const EXPORTER_LABEL = 'EXPORTER-Channel-Binding'
 export const EXPORTER_BYTES = 32
 
-/** Spec §7.3: the first TLS record, holding the whole ClientHello. The largest of our suites (cnsa) needs about 1.8 KiB. */
-export const MAX_HELLO_BYTES = 4096
-
 /** Spec §7.3: a knock is one DNS label: lower-case letters and digits. */
 export const KNOCK = /^[a-z0-9]{1,63}$/
 

@@ -4,6 +4,8 @@ import { CallerFault } from '@triode/core'
 export interface SuiteTls {
   /** The key exchange group, by OpenSSL's name. */
   readonly group: string
+  /** Its number in the IANA registry "TLS Supported Groups". */
+  readonly groupNumber: number
   /** The signature scheme, by OpenSSL's name. */
   readonly signature: string
   /** `KeyObject.asymmetricKeyType` of a device key. */
@@ -23,6 +25,7 @@ const SUITES: Readonly<Record<string, SuiteTls>> = {
   // RFC 8410 §3
   hybrid: {
     group: 'X25519MLKEM768',
+    groupNumber: 0x11ec,
     signature: 'ed25519',
     keyType: 'ed25519',
     signatureOid: [1, 3, 101, 112],
@@ -31,6 +34,7 @@ const SUITES: Readonly<Record<string, SuiteTls>> = {
   // RFC 9881 §2
   cnsa: {
     group: 'MLKEM1024',
+    groupNumber: 0x0202,
     signature: 'mldsa87',
     keyType: 'ml-dsa-87',
     signatureOid: [2, 16, 840, 1, 101, 3, 4, 3, 19],
@@ -39,6 +43,7 @@ const SUITES: Readonly<Record<string, SuiteTls>> = {
   // RFC 5758 §3.2
   p384: {
     group: 'P-384',
+    groupNumber: 0x0018,
     signature: 'ecdsa_secp384r1_sha384',
     keyType: 'ec',
     curve: 'secp384r1',
@@ -52,4 +57,8 @@ export function suiteTls(suite: string): SuiteTls {
   const found = Object.hasOwn(SUITES, suite) ? SUITES[suite] : undefined
   if (found === undefined) throw new CallerFault('suite-unknown', { message: `There is no suite ${suite}.` })
   return found
+}
+
+export function allSuites(): SuiteTls[] {
+  return Object.values(SUITES)
 }
