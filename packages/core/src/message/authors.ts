@@ -1,11 +1,10 @@
 /** Whose feed it is: one record a feed, written when its first entry comes. */
 import { base32, fromBase32 } from '../base32.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { IntegrityFault } from '../fault.ts'
 import type { DeviceId, FeedId, MemberId } from '../id.ts'
 import type { RecordMap } from '../ports/store.ts'
 import { MEMBER_ID_BYTES } from './spec.ts'
-import { decodeStored } from './stored.ts'
+import { damagedRecord, decodeStored } from './stored.ts'
 
 export interface Author {
   readonly feedBytes: Uint8Array
@@ -35,7 +34,7 @@ export class Authors {
   /** @throws IntegrityFault 'record-damaged' if nothing of `feed` was noted */
   of(feed: FeedId): Author {
     const author = this.known.get(feed) ?? this.load(feed)
-    if (author === undefined) throw new IntegrityFault('record-damaged')
+    if (author === undefined) throw damagedRecord()
     return author
   }
 

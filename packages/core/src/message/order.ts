@@ -29,15 +29,15 @@ export class Order {
   }
 
   position(feed: FeedId, seq: number, lamport: number): Position {
+    const ties = this.ties(feed, Math.floor(seq / TIEBREAK_BLOCK))
     const out = new Uint8Array(POSITION_BYTES)
-    const view = new DataView(out.buffer)
-    view.setUint32(0, Math.floor(lamport / 0x1_0000_0000))
-    view.setUint32(4, lamport >>> 0)
-    const at = (seq % TIEBREAK_BLOCK) * TIEBREAK_BYTES
-    out.set(
-      this.ties(feed, Math.floor(seq / TIEBREAK_BLOCK)).subarray(at, at + TIEBREAK_BYTES),
-      LAMPORT_BYTES,
-    )
+    let rest = lamport
+    for (let i = LAMPORT_BYTES - 1; rest > 0; i--) {
+      out[i] = rest % 256
+      rest = Math.floor(rest / 256)
+    }
+    const from = (seq % TIEBREAK_BLOCK) * TIEBREAK_BYTES
+    for (let i = 0; i < TIEBREAK_BYTES; i++) out[LAMPORT_BYTES + i] = ties[from + i] ?? 0
     return out
   }
 

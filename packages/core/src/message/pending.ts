@@ -58,7 +58,8 @@ export class Pending {
 
   /** Takes out what waited for `target`. */
   take(target: MessageId): readonly PendingEntry[] {
-    const waiting = this.entries().get(target)
+    // Mostly nothing waits, and this is asked once a message in a catch-up.
+    const waiting = this.entries().size === 0 ? undefined : this.entries().get(target)
     if (waiting === undefined) return []
     this.entries().delete(target)
     this.dirty.add(target)

@@ -2,9 +2,10 @@
  * Which Lamport counter entry `seq` of a feed carries: with it the entry's position follows from its id. Also remembers
  * that an entry was applied, for good, whatever became of its message. One record per 128 sequence numbers of a feed.
  */
-import { IntegrityFault } from '../fault.ts'
+
 import type { FeedId } from '../id.ts'
 import type { RecordMap } from '../ports/store.ts'
+import { damagedRecord } from './stored.ts'
 import { CACHED_BLOCKS, PLACE_BLOCK } from './tuning.ts'
 
 interface Block {
@@ -91,7 +92,7 @@ function encode(lamports: Float64Array): Uint8Array {
 function decode(bytes: Uint8Array | undefined): Float64Array {
   const lamports = new Float64Array(PLACE_BLOCK)
   if (bytes === undefined) return lamports
-  if (bytes.length % 8 !== 0 || bytes.length > PLACE_BLOCK * 8) throw new IntegrityFault('record-damaged')
+  if (bytes.length % 8 !== 0 || bytes.length > PLACE_BLOCK * 8) throw damagedRecord()
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let i = 0; i < bytes.length / 8; i++) lamports[i] = view.getFloat64(i * 8)
   return lamports

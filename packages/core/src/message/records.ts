@@ -1,5 +1,5 @@
 /** The records of one conversation at rest (spec §11.7): read when first needed, written back at the flush. */
-import { CallerFault, IntegrityFault } from '../fault.ts'
+import { CallerFault } from '../fault.ts'
 import type { ConversationId, MemberId, MessageId } from '../id.ts'
 import type { SearchIndex } from '../ports/search.ts'
 import type { RecordMap, RecordSeries, SeriesRange, Store } from '../ports/store.ts'
@@ -13,6 +13,7 @@ import { Order, type Position } from './order.ts'
 import { Pending } from './pending.ts'
 import { Places } from './places.ts'
 import { decodeRow, encodeRow, type Row } from './row.ts'
+import { damagedRecord } from './stored.ts'
 
 export interface TimelineOptions {
   readonly store: Store
@@ -172,6 +173,6 @@ export class Records {
 /** @throws IntegrityFault 'record-damaged' */
 export function contentOf(row: Row): Content {
   const content = tryDecodeContent(row.content)
-  if (content === undefined) throw new IntegrityFault('record-damaged')
+  if (content === undefined) throw damagedRecord()
   return content
 }

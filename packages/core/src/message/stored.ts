@@ -15,7 +15,7 @@ export function decodeStored<T>(bytes: Uint8Array, read: (reader: Reader) => T):
     return result
   } catch (cause) {
     if (!(cause instanceof PeerFault)) throw cause
-    throw new IntegrityFault('record-damaged', { cause, message: 'A stored conversation record is damaged.' })
+    throw damagedRecord(cause)
   }
 }
 
@@ -27,4 +27,8 @@ export function decodeStoredList<T>(bytes: Uint8Array | undefined, read: (reader
     while (reader.more) items.push(reader.record(read))
     return items
   })
+}
+
+export function damagedRecord(cause?: unknown): IntegrityFault {
+  return new IntegrityFault('record-damaged', { cause, message: 'A stored record is damaged.' })
 }
