@@ -4,7 +4,7 @@ import { ApiFault, createClient, type Client } from '@triode/api'
 import { askPassphrase, givenPassphrase, readApiFile } from '@triode/api/local'
 import type { Environment, PassphraseSource, Terminal } from '@triode/api/local'
 import { NEED, type Need } from './command.ts'
-import { startOnDemand, type OnDemand } from './on-demand.ts'
+import { startOnDemand, type OnDemand } from './onDemand.ts'
 
 export interface Connection {
   readonly client: Client

@@ -49,7 +49,9 @@ function programOf(io: CliIo): Program {
 function hush(program: Program, io: CliIo): void {
   program.exitOverride().configureOutput({
     writeOut: (text) => io.stdout.write(text),
-    writeErr: (text) => void (io.argv.includes('--json') || io.stderr.write(`${text}\n`)),
+    writeErr: (text) => {
+      if (!io.argv.includes('--json')) io.stderr.write(`${text}\n`)
+    },
     outputError: () => undefined,
   })
 }

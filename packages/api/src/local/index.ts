@@ -1,6 +1,6 @@
 /** What the daemon and the CLI share on one machine; unlike the rest of the client, this needs Node. */
-export { readApiFile, removeApiFile, writeApiFile } from './api-file.ts'
-export type { ApiFile } from './api-file.ts'
+export { readApiFile, removeApiFile, writeApiFile } from './apiFile.ts'
+export type { ApiFile } from './apiFile.ts'
 export { homeFolder } from './home.ts'
 export type { Environment } from './home.ts'
 export { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.ts'

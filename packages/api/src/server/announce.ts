@@ -1,6 +1,6 @@
 /** What `triode start` prints once the device is ready: a line for programs, or a page that says where to go next. */
 import type { DeviceStatus } from '@triode/device'
-import type { StartOptions } from './start-options.ts'
+import type { StartOptions } from './startOptions.ts'
 
 export interface Ready {
   readonly url: string

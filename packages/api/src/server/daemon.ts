@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The executable behind `triode start`. */
 import type { OpenDevice } from '@triode/device'
-import { traceOf } from './fault-answer.ts'
+import { traceOf } from './faultAnswer.ts'
 import { startDaemon } from './start.ts'
 
 // The store survives any death; going on after an unforeseen error may not. Its text may quote anything: not printed.

@@ -2,7 +2,7 @@
 import { CallerFault } from '@triode/core'
 import { MAX_BODY_BYTES } from './spec.ts'
 
-/** @throws CallerFault 'body-too-large' | 'body-not-json' | 'bad-input' */
+/** @throws CallerFault 'body-too-large' | 'body-cut' | 'body-not-json' | 'bad-input' */
 export async function inputOf(request: Request): Promise<unknown> {
   if (request.method === 'GET') return queryOf(new URL(request.url))
   const bytes = await bodyOf(request)
@@ -30,12 +30,21 @@ async function bodyOf(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of arriving(request)) {
     length += chunk.length
     if (length > MAX_BODY_BYTES) throw tooLarge()
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, length)
+}
+
+/** @throws CallerFault 'body-cut' when the caller goes away in the middle */
+async function* arriving({ body }: Request): AsyncGenerator<Uint8Array> {
+  try {
+    if (body) yield* body as AsyncIterable<Uint8Array>
+  } catch (cause) {
+    throw new CallerFault('body-cut', { message: 'The body ended early', cause })
+  }
 }
 
 function tooLarge(): CallerFault {

@@ -7,7 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import { base32, CallerFault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
 import { createApp } from './app.ts'
-import { eventStreams, type EventStreams } from './event-stream.ts'
+import { eventStreams, type EventStreams } from './eventStream.ts'
 import { refusal, type Gate } from './gate.ts'
 import { TOKEN_BYTES } from './spec.ts'
 import * as tuning from './tuning.ts'
@@ -96,8 +96,9 @@ const HEADERS = {
 
 /** Whoever is refused gets no second request on the connection, and its body is not read. */
 function refuse(response: ServerResponse, { status, body }: NonNullable<ReturnType<typeof refusal>>): void {
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
-  response.end(JSON.stringify(body))
+  const bytes = Buffer.from(JSON.stringify(body))
+  const headers = { 'content-type': 'application/json', 'content-length': bytes.length, connection: 'close' }
+  response.writeHead(status, headers).end(bytes)
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
@@ -126,7 +127,9 @@ async function close(server: Server, events: EventStreams): Promise<void> {
     })
   })
   events.close()
-  server.closeIdleConnections()
+  // A connection kept alive becomes idle only after its last answer.
+  const sweep = setInterval(() => server.closeIdleConnections(), tuning.SWEEP_MS)
   await Promise.race([closed, delay(tuning.DRAIN_MS, undefined, { ref: false })])
+  clearInterval(sweep)
   server.closeAllConnections()
 }

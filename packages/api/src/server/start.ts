@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { Unavailable } from '@triode/core'
 import type { DeviceService, OpenDevice } from '@triode/device'
-import { readApiFile, removeApiFile, writeApiFile } from '../local/api-file.ts'
+import { readApiFile, removeApiFile, writeApiFile } from '../local/apiFile.ts'
 import { complain, EXIT, type Exit } from '../local/complaint.ts'
 import { homeFolder, type Environment } from '../local/home.ts'
 import { askPassphrase, givenPassphrase } from '../local/passphrase.ts'
 import { canAsk, type Terminal } from '../local/terminal.ts'
 import { readyLine, readyText } from './announce.ts'
 import { serveApi } from './server.ts'
-import { START_HELP, startOptions, type StartOptions } from './start-options.ts'
+import { START_HELP, startOptions, type StartOptions } from './startOptions.ts'
 
 export interface DaemonIo {
   readonly argv: readonly string[]

@@ -16,5 +16,7 @@ export const HEARTBEAT_MS = 15_000
 export const MAX_EVENT_BACKLOG_BYTES = 1_048_576
 /** Readers of events at a time. */
 export const MAX_EVENT_READERS = 64
+/** How often connections that became idle are looked for at shutdown. */
+export const SWEEP_MS = 10
 /** How long requests under way may take to end at shutdown. */
 export const DRAIN_MS = 1_000

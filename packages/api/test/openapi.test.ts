@@ -1,0 +1,98 @@
+/** The description of the API is whole and well-formed, since others generate code from it. */
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '@triode/api'
+import { openApi } from '@triode/api/server'
+import { served } from './served.ts'
+
+type Json = Record<string, unknown>
+
+/** Rules of OpenAPI 3.1 that a generator would stumble over. @returns complaints */
+function complaints(document: Json): string[] {
+  const found: string[] = []
+  const must = (condition: boolean, what: string) => condition || found.push(what)
+  const info = document['info'] as Json
+  must(document['openapi'] === '3.1.0', 'openapi version')
+  must(typeof info['title'] === 'string' && typeof info['version'] === 'string', 'info')
+  const operationIds = new Set<unknown>()
+  for (const [path, item] of Object.entries(document['paths'] as Record<string, Json>)) {
+    must(path.startsWith('/'), `${path} starts with a slash`)
+    for (const [method, operation] of Object.entries(item) as [string, Json][]) {
+      const door = `${method} ${path}`
+      must(['get', 'post', 'put'].includes(method), `${door}: method`)
+      must(!operationIds.has(operation['operationId']), `${door}: operationId is unique`)
+      operationIds.add(operation['operationId'])
+      must(typeof operation['summary'] === 'string', `${door}: summary`)
+      for (const [status, response] of Object.entries(operation['responses'] as Record<string, Json>)) {
+        must(/^([1-5]\d\d|default)$/.test(status), `${door}: status ${status}`)
+        must(typeof response['description'] === 'string', `${door}: description of ${status}`)
+      }
+      for (const parameter of (operation['parameters'] ?? []) as Json[]) {
+        must(parameter['in'] === 'query' && typeof parameter['required'] === 'boolean', `${door}: parameter`)
+        must(typeof parameter['schema'] === 'object', `${door}: schema of ${String(parameter['name'])}`)
+      }
+      must(method !== 'get' || operation['requestBody'] === undefined, `${door}: no body`)
+    }
+  }
+  for (const [ref] of JSON.stringify(document).matchAll(/(?<="\$ref":")[^"]+/g)) {
+    const target = ref
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((at, key) => (at as Json | undefined)?.[key], document)
+    must(target !== undefined, `${ref} leads somewhere`)
+  }
+  return found
+}
+
+suite('the OpenAPI document', () => {
+  const document = openApi('1.2.3')
+
+  test('is well-formed', () => {
+    assert.deepEqual(complaints(document as unknown as Json), [])
+  })
+
+  test('and the check would notice if it were not', () => {
+    const broken = structuredClone(document) as unknown as Json
+    const paths = broken['paths'] as Record<string, Record<string, Json>>
+    delete paths['/api/status']?.['get']?.['summary']
+    Object.assign(paths, { '/api/again': { get: { ...paths['/api/circles']?.['get'] } } })
+    ;(broken['components'] as Json)['schemas'] = {}
+    const found = complaints(broken).join('\n')
+    for (const what of ['get /api/status: summary', 'get /api/again: operationId', '/Fault leads']) {
+      assert.ok(found.includes(what), what)
+    }
+  })
+
+  test('has every route, with what it takes and gives', () => {
+    const paths = document.paths as Record<string, Record<string, Json>>
+    for (const [name, { method, path, does }] of Object.entries<Route>(ROUTES)) {
+      const operation = paths[path]?.[method.toLowerCase()]
+      assert.deepEqual([operation?.['operationId'], operation?.['summary']], [name, does])
+      assert.equal(operation?.['requestBody'] !== undefined, method !== 'GET')
+    }
+    assert.ok(paths[EVENTS_PATH] && paths[OPENAPI_PATH])
+    const listed = Object.values(paths).flatMap((item) => Object.keys(item)).length
+    assert.equal(listed, Object.keys(ROUTES).length + 2)
+  })
+
+  test('shows types and bounds as the server checks them', () => {
+    const paths = document.paths as Record<
+      string,
+      Record<string, { parameters?: Json[]; requestBody?: Json }>
+    >
+    const limit = paths['/api/messages']?.['get']?.parameters?.find(({ name }) => name === 'limit')
+    assert.equal(limit?.['required'], false)
+    assert.partialDeepStrictEqual(limit['schema'], { type: 'integer', minimum: 1, maximum: 500, default: 50 })
+    const init = JSON.stringify(paths['/api/init']?.['post']?.requestBody)
+    assert.match(init, /"additionalProperties":false/)
+    assert.match(init, /"format":"password"/)
+  })
+
+  test('is served as it is', async (t) => {
+    const { api } = await served(t)
+    const answer = await fetch(`${api.url}${OPENAPI_PATH}`, {
+      headers: { authorization: `Bearer ${api.token}` },
+    })
+    assert.deepEqual(await answer.json(), JSON.parse(JSON.stringify(openApi('0.0.0-test'))))
+  })
+})
