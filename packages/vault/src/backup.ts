@@ -11,6 +11,7 @@ import { ChunkCipher } from './chunkCipher.ts'
 import type { Database } from './database.ts'
 import type { Keyring } from './keyring.ts'
 import { checkNewPassphrase } from './passphrase.ts'
+import type { Snapshot } from './snapshot.ts'
 import { diskFault } from './diskFault.ts'
 import { syncFolder } from './durableFile.ts'
 import { walk } from './walk.ts'
@@ -38,12 +39,14 @@ export async function writeBackup(
   passphrase?: string,
 ): Promise<BackupReport> {
   const { wrap, secret } = backupKey(source, passphrase)
+  // Before anything is waited for: what the caller writes next is not part of it.
+  using snapshot = source.database.snapshot()
   const partial = `${file}.partial`
   try {
     await rm(partial, { force: true })
     const handle = await open(partial, 'wx', 0o600)
     try {
-      const report = await writeAll(source, new SealedFile(handle, wrap, secret, source.home))
+      const report = await writeAll(snapshot, source.ring, new SealedFile(handle, wrap, secret, source.home))
       await handle.sync()
       await rename(partial, file)
       syncFolder(dirname(file))
@@ -59,10 +62,9 @@ export async function writeBackup(
   }
 }
 
-async function writeAll(source: BackupSource, out: SealedFile): Promise<BackupReport> {
+async function writeAll(snapshot: Snapshot, ring: Keyring, out: SealedFile): Promise<BackupReport> {
   let [names, records, damaged] = [0, 0, 0]
-  using snapshot = source.database.snapshot()
-  await walk(snapshot.handle, source.ring, {
+  await walk(snapshot.handle, ring, {
     name: ({ kind, name }) => {
       names++
       out.add({ type: 'name', kind, name })

@@ -27,7 +27,7 @@ export function readKeyFile(dir: string, primitives: Primitives): KeyFile {
     throw storeDamaged('The key file of the vault cannot be read.', cause)
   }
   // All zeros, as a wipe leaves it.
-  if (bytes.every((byte) => byte === 0)) return { state: 'unfinished' }
+  if (bytes.length > 0 && bytes.every((byte) => byte === 0)) return { state: 'unfinished' }
   const fields = parse(bytes)
   if (typeof fields['version'] === 'number' && fields['version'] > VERSION) throw vaultNewer()
   if (fields['format'] !== FORMAT || fields['version'] !== VERSION) throw damaged()

@@ -23,7 +23,7 @@ export class ProcessLock {
       throw diskFault(cause)
     }
     try {
-      this.database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
+      this.database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
     } catch (cause) {
       this.database.close()
       throw diskFault(cause)

@@ -14,15 +14,31 @@ const MAX_QUERY_LENGTH = 256
 const MAX_QUERY_WORDS = 16
 /** Changes gathered into one transaction: FTS5 then writes one segment for all of them. */
 const PUTS_PER_COMMIT = 1_000
+/** With more hits the words are too common for their count to tell anything, and rating them all would take 0.1 s: newest first. */
+const MAX_RATED = 2_000
 
+/** The indices of short beginnings keep search-as-you-type fast from the first letter. */
 const SCHEMA = `
-  PRAGMA journal_mode = OFF;
   PRAGMA temp_store = MEMORY;
-  CREATE TABLE document (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scope TEXT NOT NULL) STRICT;
+  CREATE TABLE document (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
   CREATE VIRTUAL TABLE words USING fts5 (
-    text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2"
+    scope, text, content = '', contentless_delete = 1, prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 2"
   );
+  INSERT INTO words (words, rank) VALUES ('rank', 'bm25(0.0, 1.0)');
 `
+
+const SQL = {
+  number: 'SELECT number FROM document WHERE id = ?',
+  add: 'INSERT INTO document (number, id) VALUES (?, ?)',
+  index: 'INSERT INTO words (rowid, scope, text) VALUES (?, ?, ?)',
+  drop: 'DELETE FROM document WHERE number = ?',
+  unindex: 'DELETE FROM words WHERE rowid = ?',
+  newest: 'SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?',
+  best: 'SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid DESC LIMIT ?',
+  id: 'SELECT id FROM document WHERE number = ?',
+} as const
+
+const CHANGES = ['add', 'index', 'drop', 'unindex'] as const
 
 export function createSearchIndex(): MemorySearchIndex {
   return new Fts5Index()
@@ -30,80 +46,89 @@ export function createSearchIndex(): MemorySearchIndex {
 
 class Fts5Index implements MemorySearchIndex {
   private readonly database = new DatabaseSync(':memory:', { returnArrays: true })
-  private readonly sql: Record<keyof typeof SQL, StatementSync>
+  private readonly sql: Readonly<Record<keyof typeof SQL, StatementSync>>
+  /** A scope is indexed as one more word, `s` and its number: FTS5 then narrows while it searches. */
+  private readonly scopes = new Map<string, number>()
+  private lastNumber = 0
   private pending = 0
 
   constructor() {
     this.database.exec(SCHEMA)
-    const prepare = (key: keyof typeof SQL): StatementSync => this.database.prepare(SQL[key])
-    this.sql = {
-      number: prepare('number'),
-      add: prepare('add'),
-      index: prepare('index'),
-      drop: prepare('drop'),
-      unindex: prepare('unindex'),
-      find: prepare('find'),
-      findIn: prepare('findIn'),
-    }
+    const prepared = Object.entries(SQL).map(([key, sql]) => [key, this.database.prepare(sql)])
+    this.sql = Object.fromEntries(prepared) as Record<keyof typeof SQL, StatementSync>
+    // `run` reports the last row number, and FTS5's own are beyond what a JavaScript number holds.
+    for (const statement of CHANGES) this.sql[statement].setReadBigInts(true)
   }
 
   put(id: string, scope: string, text: string): void {
     this.remove(id)
-    const { lastInsertRowid } = this.sql.add.run(id, scope)
-    this.sql.index.run(lastInsertRowid, spaced(text))
     this.gather()
+    const number = ++this.lastNumber
+    this.sql.add.run(number, id)
+    this.sql.index.run(number, `s${this.scopeNumber(scope)}`, spaced(text))
   }
 
   remove(id: string): void {
-    const number = (this.sql.number.get(id) as unknown as [number] | undefined)?.[0]
+    const number = first(this.sql.number.get(id)) as number | undefined
     if (number === undefined) return
     this.gather()
     this.sql.unindex.run(number)
     this.sql.drop.run(number)
   }
 
+  /** Of more than MAX_RATED hits the last ones put come first; of fewer, the best by BM25. */
   find(query: string, { scope, limit = DEFAULT_LIMIT }: { scope?: string; limit?: number } = {}): string[] {
-    const match = matchExpression(query)
-    if (match === undefined || limit < 1) return []
-    const rows =
-      scope === undefined ? this.sql.find.all(match, limit) : this.sql.findIn.all(match, scope, limit)
-    return (rows as unknown as [string][]).map(([id]) => id)
+    const match = this.matchExpression(query, scope)
+    const most = Math.min(Math.floor(limit), Number.MAX_SAFE_INTEGER)
+    if (match === undefined || !(most >= 1)) return []
+    let rows = this.sql.newest.all(match, Math.max(most, MAX_RATED + 1))
+    if (rows.length <= MAX_RATED) rows = this.sql.best.all(match, most)
+    return rows.slice(0, most).map((row) => first(this.sql.id.get(first(row) as number)) as string)
   }
 
   close(): void {
+    this.scopes.clear()
     if (this.database.isOpen) this.database.close()
+  }
+
+  private scopeNumber(scope: string): number {
+    const known = this.scopes.get(scope) ?? this.scopes.size
+    this.scopes.set(scope, known)
+    return known
+  }
+
+  private matchExpression(query: string, scope: string | undefined): string | undefined {
+    const words = wordsOf(query)
+    if (words.length === 0) return undefined
+    // Quoted, so that no word is ever syntax; the last one may be the beginning of a word.
+    const text = `text : (${words.map((word) => `"${word}"`).join(' AND ')}*)`
+    if (scope === undefined) return text
+    const number = this.scopes.get(scope)
+    return number === undefined ? undefined : `scope : "s${number}" AND ${text}`
   }
 
   private gather(): void {
     if (!this.database.isTransaction) this.database.exec('BEGIN')
     else if (++this.pending >= PUTS_PER_COMMIT) {
       this.pending = 0
-      this.database.exec('COMMIT')
+      this.database.exec('COMMIT; BEGIN')
     }
   }
 }
 
-const SQL = {
-  number: 'SELECT number FROM document WHERE id = ?',
-  add: 'INSERT INTO document (id, scope) VALUES (?, ?)',
-  index: 'INSERT INTO words (rowid, text) VALUES (?, ?)',
-  drop: 'DELETE FROM document WHERE number = ?',
-  unindex: 'DELETE FROM words WHERE rowid = ?',
-  find: `SELECT id FROM words JOIN document ON number = words.rowid WHERE words MATCH ? ORDER BY rank LIMIT ?`,
-  findIn: `SELECT id FROM words JOIN document ON number = words.rowid WHERE words MATCH ? AND scope = ? ORDER BY rank LIMIT ?`,
-} as const
-
-/** Each word quoted, so that it is never syntax; the last one may be a beginning. undefined: nothing to look for. */
-function matchExpression(query: string): string | undefined {
-  const words = spaced(query.slice(0, MAX_QUERY_LENGTH))
+function wordsOf(query: string): string[] {
+  return spaced(query.slice(0, MAX_QUERY_LENGTH))
     .split(/[^\p{L}\p{N}\p{M}\p{Co}]+/u)
     .filter((word) => word !== '')
     .slice(0, MAX_QUERY_WORDS)
-  if (words.length === 0) return undefined
-  return `${words.map((word) => `"${word}"`).join(' ')}*`
 }
 
 /** Scripts written without spaces are taken letter by letter: FTS5 would take a whole sentence for one word. */
 function spaced(text: string): string {
   return text.replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu, ' $& ')
+}
+
+/** The first column of a row that came as an array. */
+function first(row: unknown): unknown {
+  return (row as readonly unknown[] | undefined)?.[0]
 }

@@ -1,4 +1,5 @@
 /** Where the vault's tests happen: folders of their own, cheap stretching, a clock that stands still. */
+import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,4 +51,13 @@ export function sub(number: number): Uint8Array {
   const out = new Uint8Array(4)
   new DataView(out.buffer).setUint32(0, number)
   return out
+}
+
+/** For assert.throws: a fault of this kind with this code. */
+export function fault(kind: new (...args: never[]) => Error, code: string) {
+  return (error: unknown): boolean => {
+    assert.ok(error instanceof kind, String(error))
+    assert.equal((error as Error & { code: string }).code, code)
+    return true
+  }
 }

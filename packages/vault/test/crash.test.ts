@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { createSeededRandom } from '@triode/testkit'
+import { openVault } from '../src/index.ts'
+import { startWriter } from './child.ts'
+import { PASSPHRASE, newVault, sub } from './place.ts'
+
+/** Each takes about a third of a second. SIGKILL shows what a crash of the process leaves, not one of the machine. */
+const KILLS = 24
+
+describe('a vault whose process is killed at any moment', () => {
+  it(`has all that was acknowledged, whole transactions only, after each of ${KILLS} kills`, async (t) => {
+    const { vault, dir, options } = newVault(t)
+    vault.close()
+    const random = createSeededRandom('kills')
+    let committed = 0
+    let acknowledged = 0
+    for (let kill = 0; kill < KILLS; kill++) {
+      const writer = startWriter(dir)
+      assert.equal(await writer.firstLine, 'open')
+      const [delay = 0] = random.bytes(1)
+      await setTimeout(delay / 2)
+      await writer.kill()
+      const seen = writer.lines.length - 1
+      acknowledged += seen
+
+      const again = openVault(dir, options).unlock(PASSPHRASE)
+      const { store } = again
+      const written = store.series('log').count()
+      const least = committed + seen
+      assert.ok(written >= least, `${least} transactions were acknowledged, ${written} are there`)
+      assert.ok(written <= least + 1, 'at most one was committed and not yet acknowledged')
+      committed = written
+      if (written > 0) {
+        const n = written - 1
+        assert.deepEqual(store.map('counter').get('n'), sub(n))
+        assert.deepEqual(store.series('log').get(sub(n)), new Uint8Array(400).fill(n))
+        assert.equal(store.map('epoch').entries().length, (n % 7) + 1)
+      }
+      if (kill % 8 === 7) assert.deepEqual((await again.integrityCheck()).problems, [])
+      again.close()
+    }
+    assert.ok(acknowledged > KILLS, `the writers got something done: ${acknowledged}`)
+  })
+})
