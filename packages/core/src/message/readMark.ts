@@ -20,34 +20,46 @@ export function unreadCount(records: Records): number {
 /** @throws CallerFault 'not-found' | 'message-id-malformed' */
 export function markRead(records: Records, upTo: MessageId | undefined): ReadResult {
   const { mark } = records.counters.state
-  const end = upTo === undefined ? newest(records) : records.positionOf(upTo)
-  const back = end === undefined || (mark !== undefined && compareBytes(end, mark) < 0)
+  const end = upTo === undefined ? undefined : records.positionOf(upTo)
+  const all = end === undefined || isLast(records, end)
+  const back = !all && mark !== undefined && compareBytes(end, mark) < 0
   if (back || unreadCount(records) === 0) return { unread: unreadCount(records), readUpTo: new Map() }
   return records.change(() => {
-    const readUpTo = moveMark(records, mark, end)
+    const readUpTo = all ? readAll(records, mark) : readSome(records, mark, end)
     return { unread: unreadCount(records), readUpTo }
   })
 }
 
-function newest(records: Records): Position | undefined {
-  return records.range({ reverse: true, limit: 1 })[0]?.position
+function isLast(records: Records, position: Position): boolean {
+  return records.range({ from: justAfter(position), limit: 1 }).length === 0
 }
 
-function moveMark(records: Records, mark: Position | undefined, end: Position): ReadonlyMap<FeedId, number> {
-  const isLast = records.range({ from: justAfter(end), limit: 1 }).length === 0
-  const passed = isLast ? undefined : unreadBetween(records, mark, end)
+/** Also what came late. The mark may stand behind the newest message, if that one is gone: it stays there. */
+function readAll(records: Records, mark: Position | undefined): ReadonlyMap<FeedId, number> {
+  const newest = records.range({ reverse: true, limit: 1 })[0]?.position
+  const behind = newest === undefined || (mark !== undefined && compareBytes(newest, mark) < 0)
+  setMark(records, behind ? mark : newest)
   const state = records.counters.change()
-  state.mark = end
-  state.unreadLate = 0
-  state.generation++
-  if (passed !== undefined && passed.count < state.unreadAfter) {
-    state.unreadAfter -= passed.count
-    return passed.feeds
-  }
   const feeds = state.unreadFeeds
   state.unreadFeeds = new Map()
   state.unreadAfter = 0
   return feeds
+}
+
+/** Of what came late the receipts wait until everything is read: its feeds may have later messages that are unread. */
+function readSome(records: Records, mark: Position | undefined, end: Position): ReadonlyMap<FeedId, number> {
+  const passed = unreadBetween(records, mark, end)
+  setMark(records, end)
+  const state = records.counters.change()
+  state.unreadAfter -= passed.count
+  return state.unreadAfter === 0 ? readAll(records, end) : passed.feeds
+}
+
+function setMark(records: Records, mark: Position | undefined): void {
+  const state = records.counters.change()
+  state.mark = mark
+  state.unreadLate = 0
+  state.generation++
 }
 
 interface Stretch {

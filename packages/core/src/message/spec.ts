@@ -28,7 +28,7 @@ export const MAX_LAMPORT = 2 ** 52
 export const MAX_LAMPORT_JUMP = 2 ** 24
 /** Bytes of the keyed tie-break. An insider knows the key, so they must not be able to find an id that collides. */
 export const TIEBREAK_BYTES = 12
-/** Tie-breaks derived by one HKDF-Expand: one derivation a message would be the dearest part of applying it. */
-export const TIEBREAK_BLOCK = 16
+/** Tie-breaks derived by one HKDF-Expand: 96 bytes are three blocks of HMAC-SHA-256, or two of HMAC-SHA-384. */
+export const TIEBREAK_BLOCK = 8
 /** Different emoji of one member on one message; of more, those reacted with last count. */
 export const MAX_REACTIONS_PER_MEMBER = 16

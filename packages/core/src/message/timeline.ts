@@ -114,7 +114,8 @@ export class Timeline {
   // ---- what this device alone does
 
   /**
-   * Marks as read up to and including `upTo`, or everything. The mark never moves back.
+   * Marks as read up to and including `upTo`, or everything. The mark never moves back; moving it also marks as read
+   * what came too late to be placed after it.
    * @throws CallerFault 'not-found' | 'message-id-malformed'
    */
   markRead(upTo?: MessageId): ReadResult {

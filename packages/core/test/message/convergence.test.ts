@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { messageId, type Body, type MessageId, type OpenedEntry, type TimelineMessage } from '@triode/core'
+import {
+  messageId,
+  type Body,
+  type MessageId,
+  type OpenedEntry,
+  type Timeline,
+  type TimelineMessage,
+} from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
 import fc from 'fast-check'
-import { Pen, openReader } from './cast.ts'
+import { NOW, Pen, openReader, type Reader } from './cast.ts'
 
 const WRITERS: readonly [who: string, device: string][] = [
   ['alice', 'phone'],
@@ -21,6 +28,12 @@ const act = fc.record({
   on: fc.boolean(),
 })
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never
+
+/** What a reader does between arrivals. */
+const use = fc.record({
+  what: fc.constantFrom('read-some', 'read-all', 'hide', 'expire', 'reopen', 'fail'),
+  which: fc.nat(99),
+})
 
 const scenario = fc.record({
   acts: fc.array(act, { minLength: 1, maxLength: 30 }),
@@ -45,7 +58,12 @@ function write(acts: readonly Act[]): OpenedEntry[][] {
 function bodyOf({ kind, on, of }: Act, i: number, target: MessageId): Body {
   switch (kind) {
     case 'text':
-      return { kind, text: `text ${i}`, mentions: [] }
+      return {
+        kind,
+        text: `text ${i}`,
+        mentions: [],
+        ...(of % 3 === 0 && { expiresAfterMs: 1_000 + of * 100 }),
+      }
     case 'reaction':
       return { kind, target, emoji: of % 2 === 0 ? '👍' : '🎉', on }
     case 'edit':
@@ -122,4 +140,76 @@ describe('devices that got the same entries', () => {
       { numRuns: 100 },
     )
   })
+
+  it('gives the same messages in pages of any size, from either end', () => {
+    fc.assert(
+      fc.property(scenario, fc.integer({ min: 1, max: 5 }), ({ acts, seeds }, limit) => {
+        const reader = openReader('dave')
+        for (const feed of write(acts)) reader.take(...feed)
+        const all = reader.timeline.page({ limit: 100 }).messages
+        const [back, forth]: TimelineMessage[][] = [[], []]
+        for (let page = reader.timeline.page({ limit }); ;) {
+          back?.unshift(...page.messages)
+          if (!page.more) break
+          page = reader.timeline.page({ before: (page.messages[0] as TimelineMessage).id, limit })
+        }
+        assert.deepEqual(back, all)
+        const first = all[0]
+        if (first === undefined) return
+        for (let page = reader.timeline.page({ after: first.id, limit }); ;) {
+          forth?.push(...page.messages)
+          if (!page.more) break
+          page = reader.timeline.page({ after: (page.messages.at(-1) as TimelineMessage).id, limit })
+        }
+        assert.deepEqual(forth, all.slice(1))
+        assert.ok(seeds.length > 0)
+      }),
+      { numRuns: 50 },
+    )
+  })
 })
+
+describe('a device that reads, hides, lets expire, restarts and fails in between', () => {
+  it('keeps its counters in step with what it shows', () => {
+    fc.assert(
+      fc.property(scenario, fc.array(use, { maxLength: 20 }), ({ acts, seeds }, uses) => {
+        const random = createSeededRandom(seeds[0] ?? 0)
+        const reader = openReader('bob')
+        const rest = write(acts)
+        for (const one of uses) {
+          const feed = random.pick(rest)
+          reader.take(...feed.splice(0, random.int(4)))
+          behave(reader, one, feed[0])
+          checkCounters(reader.timeline)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+function behave(reader: Reader, { what, which }: { what: string; which: number }, next?: OpenedEntry): void {
+  const { messages } = reader.timeline.page({ limit: 100 })
+  const chosen = messages[which % Math.max(1, messages.length)]
+  if (what === 'read-all') assert.equal(reader.timeline.markRead().unread, 0)
+  if (what === 'read-some' && chosen !== undefined) reader.timeline.markRead(chosen.id)
+  if (what === 'hide' && chosen !== undefined) reader.timeline.hide(chosen.id)
+  if (what === 'expire') reader.timeline.expire(NOW + 1_000 + which * 50)
+  if (what === 'reopen') reader.reopen()
+  if (what !== 'fail' || next === undefined) return
+  assert.throws(() =>
+    reader.store.transaction(() => {
+      reader.timeline.apply(next)
+      reader.timeline.flush()
+      throw new Error('the disk is full')
+    }),
+  )
+  reader.timeline.discard()
+}
+
+function checkCounters(timeline: Timeline): void {
+  const { messages } = timeline.page({ limit: 100 })
+  assert.equal(timeline.unread(), messages.filter(({ unread }) => unread).length)
+  const expiries = messages.flatMap(({ expiresAt }) => expiresAt ?? [])
+  if (expiries.length > 0) assert.equal(timeline.nextExpiry(), Math.min(...expiries))
+}

@@ -1,10 +1,32 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MAX_LAMPORT, encodeValue, messageId, type Change } from '@triode/core'
+import { MAX_LAMPORT, Timeline, encodeValue, messageId, type Change, type Store } from '@triode/core'
 import { createMemorySearch } from '@triode/testkit'
-import { NOW, Pen, idOf, memberNamed, openReader } from './cast.ts'
+import { CONVERSATION, NOW, Pen, idOf, memberNamed, openReader, orderKey, suite } from './cast.ts'
 
 const DAY_MS = 86_400_000
+
+/** `store`, reporting how many rows each read of a range gave. */
+function countingReads(store: Store, report: (rows: number) => void): Store {
+  return {
+    map: (name) => store.map(name),
+    transaction: (work) => store.transaction(work),
+    erase: (name) => {
+      store.erase(name)
+    },
+    series(name) {
+      const series = store.series(name)
+      return {
+        ...series,
+        range(range) {
+          const rows = series.range(range)
+          report(rows.length)
+          return rows
+        },
+      }
+    },
+  }
+}
 
 function kinds(changes: Change[]): string[] {
   return changes.map((change) => (change.kind === 'refused' ? `refused ${change.reason}` : change.kind))
@@ -71,6 +93,31 @@ describe('a conversation', () => {
       code: 'not-found',
     })
     assert.throws(() => reader.timeline.page({ limit: 0 }), { code: 'limit-out-of-range' })
+  })
+
+  it('pages backwards through 100,000 messages, reading no more than each page shows', () => {
+    const bob = new Pen('bob')
+    const reader = openReader()
+    for (let i = 0; i < 100_000; i += 500) {
+      reader.take(...Array.from({ length: 500 }, (_, k) => bob.text(i + k + 1, 'x')))
+    }
+    const reads: number[] = []
+    const counted = countingReads(reader.store, (rows) => reads.push(rows))
+    const timeline = new Timeline({
+      store: counted,
+      conversation: CONVERSATION,
+      me: bob.member,
+      suite,
+      orderKey,
+    })
+    let [page, messages] = [timeline.page({ limit: 100 }), 0]
+    for (;;) {
+      messages += page.messages.length
+      const oldest = page.messages[0]
+      if (!page.more || oldest === undefined) break
+      page = timeline.page({ before: oldest.id, limit: 100 })
+    }
+    assert.deepEqual([messages, reads.length, Math.max(...reads)], [100_000, 1_000, 101])
   })
 
   it('gathers reactions by emoji; the last word of each member counts', () => {
@@ -331,6 +378,21 @@ describe('unread messages', () => {
     const { unread, readUpTo } = reader.timeline.markRead(idOf(newest))
     assert.deepEqual([unread, [...readUpTo]], [0, [[carol.feed, 2]]])
     assert.equal(reader.timeline.get(idOf(later))?.unread, false)
+  })
+
+  it('can all be read, even if the newest message, up to which everything was read, is gone since', () => {
+    const [bob, carol] = [new Pen('bob'), new Pen('carol')]
+    const reader = openReader('alice')
+    const newest = bob.text(9, 'newest')
+    reader.take(newest)
+    reader.timeline.markRead()
+    reader.timeline.hide(idOf(newest))
+    const late = carol.text(3, 'late')
+    reader.take(late)
+    assert.deepEqual([reader.timeline.unread(), reader.timeline.markRead(idOf(late)).unread], [1, 0])
+    reader.take(carol.text(4, 'later'))
+    assert.deepEqual([reader.timeline.unread(), reader.timeline.markRead().unread], [1, 0])
+    assert.ok(reader.timeline.page({ limit: 10 }).messages.every(({ unread }) => !unread))
   })
 })
 
