@@ -1,0 +1,59 @@
+/** In which order test files run, and how many at a time. */
+import { availableParallelism } from 'node:os'
+import { run } from 'node:test'
+import type { Tally, TestEvent } from './tally.ts'
+
+/** Beside them nothing else runs: they start processes and measure time. */
+const ALONE = /^tests\/e2e\//
+/** These go first: what they find is found without waiting for the rest. */
+const FIRST = /^tests\/gates\/repository/
+/** More would only make timing in tests less true. */
+const MAX_BESIDE = 4
+/** The longest file, two hundred kills, takes a few minutes on two cores; beyond this it hangs. */
+const FILE_TIMEOUT_MS = Number(process.env['TRIODE_TEST_FILE_TIMEOUT_MS'] ?? 15 * 60_000)
+
+interface Ran {
+  readonly file: string
+  /** Every event of the file's run, in order. */
+  readonly events: readonly TestEvent[]
+}
+
+async function runFile(file: string): Promise<Ran> {
+  const signal = AbortSignal.timeout(FILE_TIMEOUT_MS)
+  const events: TestEvent[] = []
+  for await (const event of run({ files: [file], concurrency: 1, signal })) events.push(event as TestEvent)
+  if (signal.aborted) events.unshift(note(file, `ran longer than ${FILE_TIMEOUT_MS / 1000} s and was ended`))
+  return { file, events }
+}
+
+function note(file: string, message: string): TestEvent {
+  return { type: 'test:stderr', data: { file, message: `${file} ${message}\n` } }
+}
+
+/** Starts files in order, `width` at a time; gives the events of each when it has ended. */
+async function* runBeside(files: readonly string[], width: number): AsyncGenerator<readonly TestEvent[]> {
+  const waiting = [...files]
+  const running = new Map<string, Promise<Ran>>()
+  for (;;) {
+    for (const file of waiting.splice(0, width - running.size)) running.set(file, runFile(file))
+    if (running.size === 0) return
+    const { file, events } = await Promise.race(running.values())
+    running.delete(file)
+    yield events
+  }
+}
+
+/** Runs `files` and closes once. Events of a file come together. */
+export async function* runInOrder(files: readonly string[], tally: Tally): AsyncGenerator<TestEvent> {
+  const alone = files.filter((file) => ALONE.test(file))
+  const first = files.filter((file) => FIRST.test(file))
+  const others = files.filter((file) => !alone.includes(file) && !first.includes(file))
+  const beside = Math.min(availableParallelism(), MAX_BESIDE)
+  for (const [batch, width] of [
+    [[...first, ...others], beside],
+    [alone, 1],
+  ] as const) {
+    for await (const events of runBeside(batch, width)) yield* events.filter((event) => tally.takes(event))
+  }
+  yield* tally.close()
+}

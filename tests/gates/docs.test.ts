@@ -1,0 +1,73 @@
+/** Canaries of the documentation gate. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Planted, type Files } from './planted.ts'
+
+/** Apart, so that the gate on this repository does not take the examples for its own. */
+const [SPEC, REGISTRY, HOMES] = ['spec', 'registry', '/home']
+
+function threat(promise: string): string {
+  return `# Threats\n\n## Noise\n\n**Cannot**\n\n- ${promise}\n`
+}
+
+/** What goes wrong -> the files that do it, and what the gate says. */
+const BREAKS: Readonly<Record<string, { files: Files; says: string }>> = {
+  'a dead link': {
+    files: { 'README.md': 'See [the guide](docs/guide.md).\n' },
+    says: 'README.md: dead link docs/guide.md',
+  },
+  'a link to a heading that is not there': {
+    files: { 'README.md': 'See [words](docs/spec/01-words.md#12-two-words).\n' },
+    says: 'README.md: dead link docs/spec/01-words.md#12-two-words',
+  },
+  'a promise that names no test': {
+    files: { 'docs/threat-model.md': threat('change a word') },
+    says: 'docs/threat-model.md: no test named for: change a word',
+  },
+  'a promise that names a file that is not there': {
+    files: { 'docs/threat-model.md': threat('change a word: `tests/none.test.ts` "a word is a word"') },
+    says: 'docs/threat-model.md: no such test file: tests/none.test.ts',
+  },
+  'a promise that names a test that is not there': {
+    files: {
+      'docs/threat-model.md': threat('change a word: `packages/core/test/word.test.ts` "a word is two"'),
+    },
+    says: 'docs/threat-model.md: packages/core/test/word.test.ts has no test "a word is two"',
+  },
+  'a threat model without promises': {
+    files: { 'docs/threat-model.md': '# Threats\n' },
+    says: 'docs/threat-model.md: no *cannot* found',
+  },
+  'a citation of a section that is not there': {
+    files: { 'packages/core/src/word.ts': `/** Words: ${SPEC} §1.9. */\nexport const WORD = 'word'\n` },
+    says: 'packages/core/src/word.ts: cites spec §1.9',
+  },
+  'the host of a package registry': {
+    files: { '.npmrc': `registry=https://${REGISTRY}.npmjs.org/\n` },
+    says: '.npmrc: names the host of a package registry',
+  },
+  "somebody's folder": {
+    files: { 'scripts/run.ts': `export const HOME = '${HOMES}/alice/triode'\n` },
+    says: "scripts/run.ts: names somebody's folder",
+  },
+}
+
+test('the documentation gate passes a sound repository', () => {
+  using repository = new Planted()
+  repository.plant({
+    'README.md': 'See [a word](docs/spec/01-words.md#11-a-word) and [elsewhere](https://example.org/none).\n',
+    'packages/core/src/word.ts': `/** Words: ${SPEC} §1, ${SPEC} §1.1. */\nexport const WORD = 'word'\n`,
+    'docs/threat-model.md': `${threat('change a word: `packages/core/test/word.test.ts` "a word is a word"')}- read a word: not shown yet\n`,
+  })
+  const { passed, output } = repository.run('docs')
+  assert.ok(passed, output)
+})
+
+for (const [what, { files, says }] of Object.entries(BREAKS)) {
+  test(`the documentation gate fails on ${what}`, () => {
+    using repository = new Planted()
+    const { passed, output } = repository.plant(files).run('docs')
+    assert.ok(!passed)
+    assert.ok(output.includes(says), output)
+  })
+}
