@@ -1,24 +1,34 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { TRIODE, type Case, type Figures, type Round } from '../../harness/case.ts'
-import { withOne } from '../../harness/child.ts'
-import { CIRCLE, startDaemon, type Daemon } from '../../harness/daemon.ts'
+import { CIRCLE, startDaemon, withDaemons, type Daemon } from '../../harness/daemon.ts'
 import { monotonicMs, percentile } from '../../harness/statistics.ts'
-import { drawRank, repeatable, wordAt } from '../../harness/texts.ts'
+import { drawRank, repeatable, textOf, wordAt } from '../../harness/texts.ts'
 
 const MESSAGES = 100_000
 const MESSAGE_BYTES = 300
 const PAGE = 50
 const SEARCHES = 300
+/** Calls under way at once while filling; what is measured comes after. */
+const SENDERS = 16
+
+/** Sends the messages to a circle of one, as a person of many words would over years. */
+async function fill(home: string, messages: number): Promise<void> {
+  await withDaemons([home], async (daemons) => {
+    for (const { client } of daemons) {
+      await client.createCircle({ name: CIRCLE })
+      const indices = Array.from({ length: messages }, (_, index) => index).values()
+      const sendRest = async () => {
+        for (const index of indices) await client.send({ where: CIRCLE, text: textOf(index, MESSAGE_BYTES) })
+      }
+      await Promise.all(Array.from({ length: SENDERS }, sendRest))
+    }
+  })
+}
 
 async function measureStart({ quick, scratch, number }: Round): Promise<Figures> {
   const home = join(scratch, 'home')
-  const messages = quick ? MESSAGES / 10 : MESSAGES
-  if (!existsSync(home)) {
-    await withOne('../../harness/device.child.ts', import.meta.url, (child) =>
-      child.call('fill', { home, messages, bytes: MESSAGE_BYTES }),
-    )
-  }
+  if (!existsSync(home)) await fill(home, quick ? MESSAGES / 10 : MESSAGES)
   const started = monotonicMs()
   const daemon = await startDaemon(home)
   try {
