@@ -124,10 +124,10 @@ const peersOf = new WeakMap<CircleState, Map<MemberId, ReadonlyMap<ConversationI
 
 /** The other one in the direct conversation `id` of `self`: looked up among all that could be. */
 function peerOf(state: CircleState, id: ConversationId, self: Member): Member | undefined {
-  let known = peersOf.get(state)
-  if (known === undefined) peersOf.set(state, (known = new Map()))
-  let peers = known.get(self.id)
-  if (peers === undefined) known.set(self.id, (peers = directsOf(state, self)))
+  const known = peersOf.get(state) ?? new Map<MemberId, ReadonlyMap<ConversationId, MemberId>>()
+  peersOf.set(state, known)
+  const peers = known.get(self.id) ?? directsOf(state, self)
+  known.set(self.id, peers)
   const peer = peers.get(id)
   return peer && state.members.get(peer)
 }

@@ -94,6 +94,16 @@ export class MembershipLog {
     return log
   }
 
+  /** A transaction of the store around add() and append(): when it fails, nothing of it is left in memory either. */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.store.transaction(work)
+    } catch (error) {
+      this.reload()
+      throw error
+    }
+  }
+
   /** Drops what is in memory and reads the store again: after a transaction around add() or append() has failed. */
   reload(): void {
     this.graph = new EntryGraph()

@@ -10,7 +10,7 @@ import {
   type EntryHash,
   type Payload,
 } from '@triode/core'
-import { DAY, meet, Person, suite, World } from './world.ts'
+import { DAY, meet, suite, World, type Person } from './world.ts'
 
 /** Signs what append() would refuse to sign, and adds it. */
 function forge(person: Person, payload: Payload, draft: Partial<EntryDraft> = {}): EntryHash {
@@ -67,10 +67,8 @@ describe('The rules of the membership log', () => {
   it('signerIsMember: what a removed member signs has no effect, wherever it hangs it', () => {
     const { alice, bob } = band()
     alice.remove(bob)
-    assert.throws(
-      () => bob.learnFrom(alice) ?? bob.says({ type: 'nickname', nickname: 'Bobby' }),
-      refusedWith('signer-is-member'),
-    )
+    bob.learnFrom(alice)
+    assert.throws(() => bob.says({ type: 'nickname', nickname: 'Bobby' }), refusedWith('signer-is-member'))
     const after = forge(bob, { type: 'nickname', nickname: 'Bobby' })
     assert.equal(bob.state.refused.get(after), 'signerIsMember')
     assert.equal(bob.state.members.get(bob.member)?.nickname, 'Bob')

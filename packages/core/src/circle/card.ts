@@ -1,0 +1,197 @@
+/**
+ * Device cards (spec §5.9): what changes often about a device, its sealing key and its addresses, signed by the device and
+ * kept outside the log. Of two cards of one device the one with the higher generation counts.
+ */
+import { base32, fromBase32 } from '../base32.ts'
+import { compareBytes, equalBytes } from '../bytes.ts'
+import { decodeValue, encodeValue } from '../codec/cbor.ts'
+import { decodeRecord, readRecord, type Reader } from '../codec/reader.ts'
+import { LABEL, labelled } from '../crypto/labels.ts'
+import type { Suite } from '../crypto/suite.ts'
+import { PeerFault } from '../fault.ts'
+import type { CircleId, DeviceId } from '../id.ts'
+import type { SigningKey } from '../ports/primitives.ts'
+import type { RecordMap, Store } from '../ports/store.ts'
+import { deviceIdOf } from './ids.ts'
+import { CIRCLE_VERSION, ID_BYTES, MAX_SIGNATURE_BYTES } from './spec.ts'
+import { circleStoreName } from './storeName.ts'
+
+/** Addresses a card or an invitation may list: each channel has a few, and a dialer tries them all. */
+export const MAX_ADDRESSES = 16
+/** Printable ASCII characters of one address: an onion address with its port takes 70, a bracketed IPv6 one 60. */
+export const MAX_ADDRESS_LENGTH = 128
+/** The largest sealing key (ML-KEM-1024) and signature (ML-DSA-87) and all addresses make 8.4 KB. */
+export const CARD_MAX_BYTES = 10_240
+
+export interface Card {
+  readonly device: DeviceId
+  /** Counts the cards of this device; see nextGeneration(). */
+  readonly generation: number
+  /** Names the sealing key below among those that the device had. */
+  readonly sealingGeneration: number
+  readonly sealingKey: Uint8Array
+  /** Where channels may find the device, as they write it: `lan:...`, `tcp:...`. */
+  readonly addresses: readonly string[]
+  /** Milliseconds since 1970, by the device's clock. */
+  readonly at: number
+}
+
+/**
+ * Generations count seconds since 1970 where they can, so that a device restored from an old backup does not fall behind
+ * what it gave out before; each is greater than the one before in any case.
+ */
+export function nextGeneration(previous: number, now: number): number {
+  return Math.max(previous + 1, Math.min(Math.floor(now / 1_000), 0xffff_ffff))
+}
+
+/** Encodes and signs a card. `card.device` has to be that of `key`. */
+export function signCard(suite: Suite, key: SigningKey, circle: CircleId, card: Card): Uint8Array {
+  const body = encodeValue([
+    CIRCLE_VERSION,
+    fromBase32(circle),
+    fromBase32(card.device),
+    card.generation,
+    card.sealingGeneration,
+    card.sealingKey,
+    card.addresses,
+    card.at,
+  ])
+  return encodeValue([body, key.sign(labelled(LABEL.deviceCard, body))])
+}
+
+/**
+ * @param publicKeyOf the key (SPKI DER) of the device that the card names
+ * @throws PeerFault 'malformed' | 'oversize' | 'wrong-circle' | 'author-unknown' | 'signature-invalid' | 'key-malformed'
+ */
+export function openCard(
+  suite: Suite,
+  circle: CircleId,
+  bytes: Uint8Array,
+  publicKeyOf: (device: DeviceId) => Uint8Array | undefined,
+): Card {
+  const { body, signature } = takeApart(bytes)
+  const card = readCard(suite, circle, body)
+  const publicKey = publicKeyOf(card.device)
+  if (publicKey === undefined) throw new PeerFault('author-unknown')
+  if (!suite.signing.verifier(publicKey).verify(labelled(LABEL.deviceCard, body), signature)) {
+    throw new PeerFault('signature-invalid')
+  }
+  return card
+}
+
+/** 'stale': not kept, as it is older than the one here, or of a device that is not an active one of the circle. */
+export type CardResult = 'newer' | 'known' | 'stale'
+
+export interface CardContext {
+  readonly suite: Suite
+  readonly store: Store
+  readonly circle: CircleId
+  /** The key (SPKI DER) of an active device of the circle. */
+  readonly publicKeyOf: (device: DeviceId) => Uint8Array | undefined
+}
+
+/** The newest card of each device, in the store and in memory. */
+export class CardBook {
+  private readonly context: CardContext
+  private readonly records: RecordMap
+  private readonly known = new Map<DeviceId, { card: Card; bytes: Uint8Array }>()
+
+  /** Reads what the store has; signatures were checked before. */
+  constructor(context: CardContext) {
+    this.context = context
+    this.records = context.store.map(circleStoreName(context.circle, 'cards'))
+    for (const [, bytes] of this.records.entries()) {
+      const card = readCard(context.suite, context.circle, takeApart(bytes).body)
+      this.known.set(card.device, { card, bytes })
+    }
+  }
+
+  /**
+   * Durable on return, unless inside a transaction of the caller's.
+   * @throws PeerFault 'malformed' | 'oversize' | 'wrong-circle' | 'signature-invalid' | 'key-malformed'
+   */
+  put(bytes: Uint8Array): CardResult {
+    const { suite, circle, publicKeyOf } = this.context
+    const { body } = takeApart(bytes)
+    const { device, generation } = readCard(suite, circle, body)
+    const held = this.known.get(device)
+    if (held !== undefined) {
+      const heldBody = takeApart(held.bytes).body
+      if (equalBytes(heldBody, body)) return 'known'
+      const order = generation - held.card.generation || compareBytes(heldBody, body)
+      if (order < 0) return 'stale'
+    }
+    if (publicKeyOf(device) === undefined) return 'stale'
+    const card = openCard(suite, circle, bytes, publicKeyOf)
+    this.records.set(device, bytes)
+    this.known.set(device, { card, bytes })
+    return 'newer'
+  }
+
+  get(device: DeviceId): Card | undefined {
+    return this.known.get(device)?.card
+  }
+
+  bytesOf(device: DeviceId): Uint8Array | undefined {
+    return this.known.get(device)?.bytes
+  }
+
+  versions(): [device: DeviceId, generation: number][] {
+    return [...this.known.values()].map(({ card }) => [card.device, card.generation])
+  }
+
+  /** Forgets a device, such as one that was removed. Idempotent. */
+  drop(device: DeviceId): void {
+    this.records.delete(device)
+    this.known.delete(device)
+  }
+}
+
+/** A card of `key` with its next generation, signed. */
+export function nextCard(
+  suite: Suite,
+  key: SigningKey,
+  circle: CircleId,
+  book: Pick<CardBook, 'get'>,
+  fields: Pick<Card, 'sealingGeneration' | 'sealingKey' | 'addresses' | 'at'>,
+): Uint8Array {
+  const device = deviceIdOf(suite, key.publicKey)
+  const generation = nextGeneration(book.get(device)?.generation ?? 0, fields.at)
+  return signCard(suite, key, circle, { ...fields, device, generation })
+}
+
+/** A list of addresses. @throws PeerFault 'malformed' */
+export function readAddresses(reader: Reader): string[] {
+  return reader.list(MAX_ADDRESSES, (value) => {
+    if (typeof value !== 'string' || !isAddress(value)) throw new PeerFault('malformed')
+    return value
+  })
+}
+
+export function isAddress(text: string): boolean {
+  return text.length <= MAX_ADDRESS_LENGTH && /^[!-~]+$/.test(text)
+}
+
+function takeApart(bytes: Uint8Array): { body: Uint8Array; signature: Uint8Array } {
+  return decodeRecord(bytes, CARD_MAX_BYTES, (reader) => ({
+    body: reader.bytes(1, CARD_MAX_BYTES),
+    signature: reader.bytes(1, MAX_SIGNATURE_BYTES),
+  }))
+}
+
+function readCard(suite: Suite, circle: CircleId, body: Uint8Array): Card {
+  const value = decodeValue(body, CARD_MAX_BYTES)
+  if (!equalBytes(encodeValue(value), body)) throw new PeerFault('malformed')
+  return readRecord(value, (reader) => {
+    if (reader.int() !== CIRCLE_VERSION) throw new PeerFault('version-unknown')
+    if (base32(reader.bytes(ID_BYTES)) !== circle) throw new PeerFault('wrong-circle')
+    return {
+      device: base32(reader.bytes(ID_BYTES)) as DeviceId,
+      generation: reader.int(0, 0xffff_ffff),
+      sealingGeneration: reader.int(0, 0xffff_ffff),
+      sealingKey: reader.bytes(suite.sealing.publicKeyBytes),
+      addresses: readAddresses(reader),
+      at: reader.int(),
+    }
+  })
+}

@@ -1,0 +1,60 @@
+/** Which devices a person has compared safety words with (spec §6.7). Known to this device only. */
+import { encodeValue } from '../codec/cbor.ts'
+import { decodeRecord } from '../codec/reader.ts'
+import { equalBytes } from '../bytes.ts'
+import type { Suite } from '../crypto/suite.ts'
+import type { CircleId, DeviceId } from '../id.ts'
+import type { RecordMap, Store } from '../ports/store.ts'
+import { ID_BYTES } from './spec.ts'
+import { circleStoreName } from './storeName.ts'
+
+/** Bytes of a stored record: a hash and a time. */
+const RECORD_MAX_BYTES = 128
+/** Bytes of the longest hash of a suite. */
+const MAX_HASH_BYTES = 64
+
+export interface Verification {
+  readonly device: DeviceId
+  /** Hash of the public signing key that was verified. */
+  readonly keyHash: Uint8Array
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+export class Verifications {
+  private readonly suite: Suite
+  private readonly records: RecordMap
+
+  constructor(suite: Suite, store: Store, circle: CircleId) {
+    this.suite = suite
+    this.records = store.map(circleStoreName(circle, 'verified'))
+  }
+
+  /** Remembers that the words for this very key were compared. Durable on return. */
+  mark(device: DeviceId, spki: Uint8Array, at: number): void {
+    this.records.set(device, encodeValue([this.suite.hash(spki), at]))
+  }
+
+  /** Idempotent. */
+  unmark(device: DeviceId): void {
+    this.records.delete(device)
+  }
+
+  get(device: DeviceId): Verification | undefined {
+    const bytes = this.records.get(device)
+    return (
+      bytes &&
+      decodeRecord(bytes, RECORD_MAX_BYTES, (reader) => ({
+        device,
+        keyHash: reader.bytes(ID_BYTES, MAX_HASH_BYTES),
+        at: reader.int(),
+      }))
+    )
+  }
+
+  /** Whether the key that the device has now is the one that was compared. */
+  isVerified(device: DeviceId, spki: Uint8Array): boolean {
+    const known = this.get(device)
+    return known !== undefined && equalBytes(known.keyHash, this.suite.hash(spki))
+  }
+}
