@@ -6,6 +6,9 @@
 
 const ADAPTERS = '(vault|tunnel|channels|crypto)'
 
+/** The parts of the API that need Node; the rest runs in a browser. */
+const API_ON_NODE = '^packages/api/src/(server|local)/'
+
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 function forbid(name, comment, from, to) {
   return { name, comment, severity: 'error', from, to }
@@ -39,14 +42,20 @@ const layers = [
   forbid(
     'api-schema-and-client-run-anywhere',
     'The schema and the client serve the CLI and the web: no device, no server, no Node.',
-    { path: '^packages/api/src/', pathNot: '^packages/api/src/server/' },
-    { path: '^packages/', pathNot: ['^packages/api/src/(?!server/)', '^packages/core/'] },
+    { path: '^packages/api/src/', pathNot: API_ON_NODE },
+    { path: '^packages/', pathNot: ['^packages/api/src/(?!server/|local/)', '^packages/core/'] },
   ),
   forbid(
     'api-schema-and-client-without-node',
     'The schema and the client serve the CLI and the web: nothing of Node.',
-    { path: '^packages/api/src/', pathNot: '^packages/api/src/server/' },
+    { path: '^packages/api/src/', pathNot: API_ON_NODE },
     { dependencyTypes: ['core'] },
+  ),
+  forbid(
+    'api-local-is-below-server',
+    'What the daemon and the CLI share on one machine knows neither the server nor the device.',
+    { path: '^packages/api/src/local/' },
+    { path: '^packages/', pathNot: ['^packages/api/src/(?!server/)', '^packages/core/'] },
   ),
   forbid(
     'cli-knows-only-api',

@@ -8,14 +8,13 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installedAsLocked } from './install/current.mjs'
 import { withInstallLock } from './install/lock.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
-const WINDOWS = process.platform === 'win32'
-const PINNED_NODE = join(ROOT, 'node_modules', '.bin', WINDOWS ? 'node.cmd' : 'node')
+const PINNED_NODE = join(ROOT, 'node_modules', '.bin', 'node')
 
 /**
  * NODE_ENV=production or omit=dev in the surroundings would leave out the tools that the tests need;
@@ -35,10 +34,9 @@ function say(/** @type {string} */ sentence) {
 
 /** The environment without the paths into node_modules, which `npm ci` is about to replace. */
 function environmentForNpm() {
-  const separator = WINDOWS ? ';' : ':'
-  const path = (process.env['PATH'] ?? '').split(separator)
-  const kept = path.filter((entry) => !/node_modules[\\/]\.bin[\\/]?$/.test(entry))
-  return { ...process.env, PATH: kept.join(separator) }
+  const path = (process.env['PATH'] ?? '').split(delimiter)
+  const kept = path.filter((entry) => !/node_modules\/\.bin\/?$/.test(entry))
+  return { ...process.env, PATH: kept.join(delimiter) }
 }
 
 /** @throws Error when npm is missing or fails */
@@ -49,7 +47,6 @@ function npmCi() {
     cwd: ROOT,
     env: environmentForNpm(),
     stdio: ['ignore', 2, 2],
-    shell: WINDOWS,
   })
   if (error !== undefined) throw new Error(`npm cannot be run: ${error.message}`)
   if (status !== 0) throw new Error(`npm ci ended with code ${String(status)}`)
@@ -69,8 +66,9 @@ async function install() {
 
 /** Runs the script under the pinned Node and ends as it ends. */
 function run(/** @type {string[]} */ command) {
-  const [executable, ...argv] = WINDOWS ? ['cmd', '/c', PINNED_NODE, ...command] : [PINNED_NODE, ...command]
-  const child = spawn(executable ?? PINNED_NODE, argv, { stdio: 'inherit' })
+  // What is experimental in the pinned Node (type stripping, node:sqlite) is known and tested.
+  const argv = ['--disable-warning=ExperimentalWarning', ...command]
+  const child = spawn(PINNED_NODE, argv, { stdio: 'inherit' })
   // A terminal sends Ctrl-C to the child as well, so waiting is enough; a supervisor signals this process alone.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP']))

@@ -33,6 +33,11 @@ const BREAKS = [
     'packages/api/src/client/badNode.ts',
     `export { connect } from 'node:net'`,
   ],
+  [
+    'api-local-is-below-server',
+    'packages/api/src/local/bad.ts',
+    `export { VAULT } from '../server/index.ts'`,
+  ],
   ['cli-knows-only-api', 'packages/cli/src/bad.ts', `export { WORD } from '@triode/core'`],
   ['cli-knows-only-api', 'packages/cli/src/badDevice.ts', `export { VAULT } from '@triode/device'`],
   [

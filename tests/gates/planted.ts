@@ -53,8 +53,9 @@ test('a word is a word', () => {
   'packages/device/src/index.ts': `export { TUNNEL } from '@triode/tunnel'\nexport { VAULT } from '@triode/vault'\n`,
   'packages/api/src/index.ts': `export * from './schema/index.ts'\n`,
   'packages/api/src/schema/index.ts': usesCore('SCHEMA'),
+  'packages/api/src/local/index.ts': `import { homedir } from 'node:os'\nimport { SCHEMA } from '../schema/index.ts'\n\nexport const LOCAL = homedir() + SCHEMA\n`,
   'packages/api/src/server/index.ts': `export { VAULT } from '@triode/device'\n`,
-  'packages/cli/src/index.ts': `export { SCHEMA } from '@triode/api'\n`,
+  'packages/cli/src/index.ts': `export { SCHEMA } from '@triode/api'\nexport { LOCAL } from '@triode/api/local'\n`,
   'packages/testkit/src/index.ts': `export type { TUNNEL } from '@triode/tunnel'\nexport { CRYPTO } from '@triode/crypto'\n`,
   'docs/spec/01-words.md': '# 1. Words\n\n## 1.1 A word\n',
   'docs/threat-model.md':
