@@ -1,0 +1,62 @@
+/** The ports of a channel: a way to get bytes to another device. It knows nothing of circles (spec §8). */
+import type { Duplex } from 'node:stream'
+
+/** One open byte stream. It is ordered, reliable, back-pressured and can be half-closed; it is not secret. */
+export interface Link {
+  /** Destroy it to end it in both directions at once. Whoever holds the link listens for its 'error'. */
+  readonly stream: Duplex
+  /** Name of the channel that gave it. */
+  readonly channel: string
+  /** The far end, in the channel's own notation; for people and for limits, not an identity. */
+  readonly remote: string
+}
+
+export interface ChannelTraits {
+  /** What a mebibyte costs the person, in an arbitrary unit in which home and office networks cost 0. */
+  readonly costPerMiB: number
+  readonly typicalBytesPerSecond: number
+  /** Lower is tried first. */
+  readonly rank: number
+}
+
+export interface ChannelStatus {
+  readonly state: 'on' | 'off' | 'unavailable'
+  /** Why it is not on, or not wholly: one sentence. */
+  readonly reason?: string
+  /** What the person can do about it. */
+  readonly remedy?: string
+}
+
+export interface Channel {
+  /** Also the scheme of its addresses, before the first colon. */
+  readonly name: string
+  readonly traits: ChannelTraits
+  /**
+   * Begins to give links that others open. What the machine does not offer shows in `status`; it is not thrown.
+   * May be called again after `stop`.
+   * @throws CallerFault 'channel-started' when it runs already
+   */
+  start(onLink: (link: Link) => void): Promise<void>
+  /** Closes listeners and links, given and dialed. Resolves when they are gone. Idempotent. */
+  stop(): Promise<void>
+  status(): ChannelStatus
+  /** How others may dial this device now. */
+  addresses(): string[]
+  /**
+   * @throws Unavailable 'unreachable', 'aborted', 'channel-off', 'too-many-links'; CallerFault 'address-malformed'
+   */
+  dial(address: string, signal?: AbortSignal): Promise<Link>
+}
+
+/** Finding devices nearby by names that only those who know them recognise (spec §8.2). */
+export interface Discovery {
+  /**
+   * Replaces the names under which this device can be found. Opaque labels: 26 letters of base32.
+   * @throws CallerFault 'name-malformed', 'too-many-names'
+   */
+  announce(names: readonly string[]): void
+  /** `listener` gets each name that is seen and where, over and over. Returns the end of it. */
+  watch(listener: (name: string, address: string) => void): () => void
+  /** Asks around now. */
+  look(): void
+}

@@ -1,0 +1,5 @@
+export type { Channel, ChannelStatus, ChannelTraits, Discovery, Link } from './channel.ts'
+export { LanChannel, type LanChannelOptions } from './lan/lanChannel.ts'
+export { MemoryChannel, type MemoryNetwork } from './memory/memoryChannel.ts'
+export { TcpChannel, type TcpChannelOptions } from './tcp/tcpChannel.ts'
+export type { LinkLimits } from './tcp/tcpLinks.ts'
