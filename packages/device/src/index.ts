@@ -1,1 +1,2 @@
+export { openDevice } from './device.ts'
 export * from './service.ts'

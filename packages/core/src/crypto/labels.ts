@@ -34,6 +34,7 @@ export const LABEL = {
   acknowledgement: 'triode/v1/feed/acknowledgement',
   chainNext: 'triode/v1/chain/next',
   messageKey: 'triode/v1/chain/message-key',
+  orderKey: 'triode/v1/timeline/order-key',
   timelineTiebreak: 'triode/v1/timeline/tiebreak',
 } as const
 

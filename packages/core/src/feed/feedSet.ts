@@ -66,8 +66,12 @@ export class FeedSet {
 
   /** This device's feed, empty before its first entry. */
   own(): Feed {
-    const known = this.ownId === undefined ? undefined : this.feeds.get(this.ownId)
-    return known ?? this.startOwn()
+    return this.storedOwnFeed() ?? this.startOwn()
+  }
+
+  /** This device's feed, if it has been started. */
+  storedOwnFeed(): Feed | undefined {
+    return this.ownId === undefined ? undefined : this.feeds.get(this.ownId)
   }
 
   isOwn(feed: Feed): boolean {
@@ -107,6 +111,17 @@ export class FeedSet {
 
   epochs(feed: FeedId): EpochStore {
     return new EpochStore(this.context.store, feed)
+  }
+
+  /** Erases every feed of the conversation. */
+  erase(): void {
+    const { store } = this.context
+    for (const feed of this.feeds.keys()) {
+      for (const part of ['entries', 'epochs', 'envelopes']) store.erase(`feed/${feed}/${part}`)
+    }
+    store.erase(`conversation/${this.conversation}/feeds`)
+    this.feeds.clear()
+    this.ownId = undefined
   }
 
   private storedOwn(): FeedId | undefined {

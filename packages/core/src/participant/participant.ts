@@ -121,8 +121,29 @@ export class Participant implements SyncHost {
     return timeline.nextExpiry()
   }
 
+  /** Erases a conversation from this device, and the keys that sealed it. To be called in a transaction, after stop(). */
+  eraseConversation(id: ConversationId): void {
+    const { feeds, timeline } = this.conversation(id)
+    timeline.erase()
+    feeds.erase()
+    for (const part of ['delivered', 'read', 'acknowledgements']) {
+      this.options.store.erase(`conversation/${id}/${part}`)
+    }
+    this.open.delete(id)
+  }
+
   timeline(conversation: ConversationId): Timeline {
     return this.conversation(conversation).timeline
+  }
+
+  /** This device's own feed in a conversation, if it has written there. */
+  ownFeed(conversation: ConversationId): Feed | undefined {
+    return this.conversation(conversation).feeds.storedOwnFeed()
+  }
+
+  /** Which of this device's conversations a feed belongs to. */
+  conversationOfFeed(feed: FeedId): ConversationId | undefined {
+    return this.conversations().find((conversation) => this.feeds(conversation).get(feed) !== undefined)
   }
 
   /** How far a message of one's own has got. */

@@ -1,0 +1,65 @@
+/** What a device keeps of each circle it is in, beside the log: its own keys there. */
+import {
+  base32,
+  decodeStored,
+  encodeValue,
+  fromBase32,
+  type CircleId,
+  type MemberId,
+  type RecordMap,
+  type Store,
+} from '@triode/core'
+
+export interface CircleRecord {
+  readonly circle: CircleId
+  readonly suite: string
+  /** The device's private signing key, PKCS #8 DER: a secret. */
+  readonly pkcs8: Uint8Array
+  /** The device's self-signed certificate, DER. */
+  readonly certificate: Uint8Array
+  readonly member: MemberId
+  /** Addresses of the device that invited this one: the way back before any card is known. */
+  readonly inviterAddresses: readonly string[]
+}
+
+/** Of a certificate or key with ML-DSA-87: about 7.5 kB. */
+const MAX_KEY_BYTES = 16_384
+
+export class CircleRecords {
+  private readonly records: RecordMap
+
+  constructor(store: Store) {
+    this.records = store.map('circles')
+  }
+
+  all(): CircleRecord[] {
+    return this.records.entries().map(([, value]) => decodeRecordOf(value))
+  }
+
+  put(record: CircleRecord): void {
+    const value = encodeValue([
+      fromBase32(record.circle),
+      record.suite,
+      record.pkcs8,
+      record.certificate,
+      fromBase32(record.member),
+      record.inviterAddresses,
+    ])
+    this.records.set(record.circle, value)
+  }
+
+  delete(circle: CircleId): void {
+    this.records.delete(circle)
+  }
+}
+
+function decodeRecordOf(value: Uint8Array): CircleRecord {
+  return decodeStored(value, (reader) => ({
+    circle: base32(reader.bytes(32)) as CircleId,
+    suite: reader.text(32),
+    pkcs8: reader.bytes(1, MAX_KEY_BYTES),
+    certificate: reader.bytes(1, MAX_KEY_BYTES),
+    member: base32(reader.bytes(32)) as MemberId,
+    inviterAddresses: reader.list(16, (address) => (typeof address === 'string' ? address : '')),
+  }))
+}

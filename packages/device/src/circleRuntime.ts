@@ -1,0 +1,358 @@
+/** One circle while the device is unlocked: the participant, and what the network has to know of the circle. */
+import {
+  CardBook,
+  CircleMembership,
+  CircleSecrets,
+  conversationOf,
+  deviceIdOf,
+  eraseCircle,
+  invitationKnockName,
+  invitationLanName,
+  hourOf,
+  knockName,
+  lanName,
+  MembershipLog,
+  NameWindow,
+  nextCard,
+  OwnInvitations,
+  Participant,
+  roomIdOf,
+  safetyWords,
+  SealingKeys,
+  Verifications,
+  type CircleConversation,
+  type CircleId,
+  type CircleState,
+  type Clock,
+  type ConversationId,
+  type DeviceId,
+  type Fault,
+  type MemberId,
+  type ParticipantEvent,
+  type Payload,
+  type PeerLink,
+  type Random,
+  type SearchIndex,
+  type SigningKey,
+  type Store,
+  type Suite,
+  type SyncConnection,
+  LABEL,
+  labelled,
+  sortedMembers,
+} from '@triode/core'
+import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
+import type { CircleRecord } from './circleRecord.ts'
+import { LanNames } from './lanNames.ts'
+import { serveJoin } from './serveJoin.ts'
+import { ROOM_NONCE_BYTES } from './tuning.ts'
+
+export interface CircleRuntimeContext {
+  readonly suite: Suite
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly search: SearchIndex
+  readonly storeIncarnation: Uint8Array
+  readonly onEvent: (circle: CircleRuntime, event: ParticipantEvent) => void
+}
+
+export class CircleRuntime {
+  readonly id: CircleId
+  readonly self: DeviceId
+  readonly member: MemberId
+  readonly identity: TunnelIdentity
+  readonly participant: Participant
+  readonly invitations: OwnInvitations
+  private readonly context: CircleRuntimeContext
+  private readonly record: CircleRecord
+  private readonly signingKey: SigningKey
+  private readonly log: MembershipLog
+  private readonly cards: CardBook
+  private readonly sealingKeys: SealingKeys
+  private readonly secrets: CircleSecrets
+  private readonly verifications: Verifications
+  private readonly knocks: NameWindow
+  private readonly lanNames: LanNames
+  private readonly words = new Map<DeviceId, string[]>()
+  private inviteeKnocks: { readonly key: string; readonly windows: readonly NameWindow[] } = {
+    key: '',
+    windows: [],
+  }
+  /** Conversations with messages that disappear, and when the next one does. */
+  private readonly expiries = new Map<ConversationId, number>()
+  private expiriesKnown = false
+
+  constructor(context: CircleRuntimeContext, record: CircleRecord) {
+    const { suite, store, random } = context
+    const circle = record.circle
+    this.context = context
+    this.record = record
+    this.id = circle
+    this.signingKey = suite.signing.fromPkcs8(record.pkcs8)
+    this.self = deviceIdOf(suite, this.signingKey.publicKey)
+    this.member = record.member
+    this.identity = { suite: record.suite, pkcs8: record.pkcs8, certificate: record.certificate }
+    this.log = MembershipLog.open({ suite, store }, circle)
+    this.cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => this.activeKey(device) })
+    this.sealingKeys = new SealingKeys({ suite, store, circle, random })
+    this.secrets = new CircleSecrets(store, circle)
+    this.verifications = new Verifications(suite, store, circle)
+    this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
+    const secret = this.secrets.current.secret
+    this.knocks = new NameWindow((hour) => knockName(suite, secret, hour))
+    this.lanNames = new LanNames((device, hour) => lanName(suite, secret, device, hour))
+    this.participant = this.openParticipant()
+    this.publishCard(this.cards.get(this.self)?.addresses ?? [])
+  }
+
+  get state(): CircleState {
+    return this.log.state()
+  }
+
+  get logSize(): number {
+    return this.log.size
+  }
+
+  get suite(): Suite {
+    return this.context.suite
+  }
+
+  get secretsToHandOver(): CircleSecrets {
+    return this.secrets
+  }
+
+  conversation(id: ConversationId): CircleConversation | undefined {
+    return conversationOf(this.state, id, this.member)
+  }
+
+  /** Signs an entry of the membership log and hands it to whoever is connected. @throws CallerFault */
+  append(payload: Payload): void {
+    const entry = this.log.append(this.signingKey, payload, this.context.clock.now())
+    this.announceEntry(entry.hash)
+  }
+
+  /** Makes a room with these members and oneself. @throws CallerFault */
+  createRoom(members: readonly MemberId[]): ConversationId {
+    const nonce = this.context.random.bytes(ROOM_NONCE_BYTES)
+    this.append({ type: 'room', nonce, members: sortedMembers(members) })
+    return roomIdOf(this.context.suite, this.id, this.self, nonce)
+  }
+
+  /** Tells connected devices of log entries that were added by other means than append(). */
+  announceHeads(): void {
+    for (const hash of this.log.heads()) this.announceEntry(hash)
+  }
+
+  // ---- who is who
+
+  isVerified(device: DeviceId): boolean {
+    const key = this.state.devices.get(device)?.publicKey
+    return key !== undefined && this.verifications.isVerified(device, key)
+  }
+
+  setVerified(device: DeviceId, verified: boolean): void {
+    const key = this.state.devices.get(device)?.publicKey
+    if (key === undefined) return
+    if (verified) this.verifications.mark(device, key, this.context.clock.now())
+    else this.verifications.unmark(device)
+  }
+
+  /** Stretched, so remembered. */
+  safetyWordsWith(device: DeviceId): string[] {
+    let words = this.words.get(device)
+    const key = this.state.devices.get(device)?.publicKey
+    if (words === undefined && key !== undefined) {
+      words = safetyWords(this.context.suite, this.id, this.signingKey.publicKey, key)
+      this.words.set(device, words)
+    }
+    return words ?? []
+  }
+
+  /** The active device that holds this key (SPKI DER), byte for byte. */
+  activeDevice(spki: Uint8Array): DeviceId | undefined {
+    const device = deviceIdOf(this.context.suite, spki)
+    return this.activeKey(device) === undefined ? undefined : device
+  }
+
+  // ---- for the network
+
+  /** The name to call another device of the circle with. */
+  knock(): string {
+    return knockName(this.context.suite, this.secrets.current.secret, hourOf(this.context.clock.now()))
+  }
+
+  isMemberKnock(knock: string): boolean {
+    return this.knocks.accepts(knock, this.context.clock.now())
+  }
+
+  isInviteeKnock(knock: string): boolean {
+    const now = this.context.clock.now()
+    const { suite } = this.context
+    const open = this.invitations.open(now)
+    const key = open.map((own) => own.keys.id).join()
+    if (key !== this.inviteeKnocks.key) {
+      const windows = open.map(
+        (own) => new NameWindow((hour) => invitationKnockName(suite, own.keys.knock, hour)),
+      )
+      this.inviteeKnocks = { key, windows }
+    }
+    return this.inviteeKnocks.windows.some((window) => window.accepts(knock, now))
+  }
+
+  /** Lets the invitee at the other end of `tunnel` join, and nothing else. */
+  serveInvitee(tunnel: Tunnel, onFault: (fault: Fault) => void): void {
+    serveJoin(this, tunnel, onFault)
+  }
+
+  /** Names under which this device is found on a LAN now. */
+  announcedNames(): string[] {
+    const { suite, clock } = this.context
+    const now = clock.now()
+    const hour = hourOf(now)
+    const own = lanName(suite, this.secrets.current.secret, this.self, hour)
+    const invitations = this.invitations.open(now).filter((one) => one.admitted === undefined)
+    return [own, ...invitations.map((one) => invitationLanName(suite, one.keys.lan, hour))]
+  }
+
+  /** A name was seen on a LAN: the device that it is of, whose address is remembered. */
+  discovered(name: string, address: string): DeviceId | undefined {
+    const { clock } = this.context
+    return this.lanNames.discovered(name, address, clock, this.dialable())
+  }
+
+  /** Devices to have a tunnel with. */
+  dialable(): DeviceId[] {
+    const devices: DeviceId[] = []
+    for (const device of this.state.devices.values()) {
+      if (device.active && device.id !== this.self) devices.push(device.id)
+    }
+    return devices
+  }
+
+  addressesOf(device: DeviceId): string[] {
+    const carded = this.cards.get(device)?.addresses
+    const invited = carded === undefined ? this.record.inviterAddresses : []
+    return [
+      ...new Set([...this.lanNames.addressesOf(device, this.context.clock), ...(carded ?? []), ...invited]),
+    ]
+  }
+
+  connect(link: PeerLink): SyncConnection {
+    return this.participant.connect(link)
+  }
+
+  /** Publishes a card when addresses or the sealing key have changed. @param addresses where this device is reached */
+  tick(addresses: readonly string[]): void {
+    const now = this.context.clock.now()
+    const rotated = this.sealingKeys.rotateIfDue(now)
+    const published = this.cards.get(this.self)?.addresses ?? []
+    if (rotated || addresses.join() !== published.join()) this.publishCard(addresses)
+    this.invitations.sweep(now)
+  }
+
+  /** Removes messages whose time has come. */
+  expireDue(): void {
+    const now = this.context.clock.now()
+    if (!this.expiriesKnown) {
+      this.expiriesKnown = true
+      for (const conversation of this.participant.conversations()) this.noteExpiry(conversation)
+    }
+    for (const [conversation, at] of this.expiries) {
+      if (at > now) continue
+      const next = this.participant.expire(conversation)
+      if (next === undefined) this.expiries.delete(conversation)
+      else this.expiries.set(conversation, next)
+    }
+  }
+
+  /** Erases everything of the circle that is stored. To be called in a transaction, after stop(). */
+  erase(): void {
+    for (const conversation of this.participant.conversations())
+      this.participant.eraseConversation(conversation)
+    eraseCircle(this.context.store, this.id)
+  }
+
+  stop(): void {
+    this.participant.stop()
+  }
+
+  // ---- inside
+
+  /** What the join path works on. */
+  joinParts() {
+    const { suite, store, clock } = this.context
+    return {
+      suite,
+      store,
+      clock,
+      log: this.log,
+      cards: this.cards,
+      secrets: this.secrets,
+      invitations: this.invitations,
+      key: this.signingKey,
+    }
+  }
+
+  private openParticipant(): Participant {
+    const { suite, store, clock, random, search, storeIncarnation } = this.context
+    const { self, member, signingKey } = this
+    const { log, cards, sealingKeys } = this
+    return new Participant({
+      suite,
+      store,
+      clock,
+      random,
+      search,
+      membership: new CircleMembership({ suite, log, cards, sealingKeys, self, member }),
+      self,
+      member,
+      signingKey,
+      orderKey: orderKey(suite, this.secrets),
+      storeIncarnation,
+      onEvent: (event) => {
+        if (event.type === 'changes') this.noteExpiry(event.conversation)
+        this.context.onEvent(this, event)
+      },
+    })
+  }
+
+  private noteExpiry(conversation: ConversationId): void {
+    const at = this.participant.timeline(conversation).nextExpiry()
+    if (at !== undefined) this.expiries.set(conversation, at)
+  }
+
+  private publishCard(addresses: readonly string[]): void {
+    const { suite, clock } = this.context
+    const now = clock.now()
+    this.sealingKeys.rotateIfDue(now)
+    const { generation, key } = this.sealingKeys.current
+    const known = this.cards.get(this.self)
+    const same = known?.sealingGeneration === generation && known.addresses.join() === addresses.join()
+    if (same) return
+    const card = nextCard(suite, this.signingKey, this.id, this.cards, {
+      sealingGeneration: generation,
+      sealingKey: key.publicKey,
+      addresses,
+      at: now,
+    })
+    this.cards.put(card)
+    this.participant.sync.cardChanged(card)
+  }
+
+  private announceEntry(hash: Parameters<MembershipLog['bytesOf']>[0]): void {
+    const bytes = this.log.bytesOf(hash)
+    if (bytes !== undefined) this.participant.sync.logAppended(bytes)
+  }
+
+  private activeKey(device: DeviceId): Uint8Array | undefined {
+    const known = this.state.devices.get(device)
+    return known?.active === true ? known.publicKey : undefined
+  }
+}
+
+/** Breaks ties of order; from the secret that the circle was made with, so that it never changes. */
+function orderKey(suite: Suite, secrets: CircleSecrets): Uint8Array {
+  const first = secrets.all().at(-1) ?? secrets.current
+  return suite.expand(first.secret, labelled(LABEL.orderKey), 32)
+}

@@ -1,0 +1,185 @@
+/** Circles, invitations and members, as faces ask for them. */
+import { createCertificate } from '@triode/tunnel'
+import {
+  CallerFault,
+  CircleSecrets,
+  createSuite,
+  isName,
+  isRole,
+  isSuiteName,
+  memberIdOf,
+  deviceIdOf,
+  MAX_NAME_LENGTH,
+  MembershipLog,
+  ROLE,
+  SUITE,
+  type Clock,
+  type Invitation as LogInvitation,
+  type InvitationId,
+  type Primitives,
+  type Random,
+} from '@triode/core'
+import type { CircleRuntime } from './circleRuntime.ts'
+import { joinCircle } from './joinCircle.ts'
+import { resolveCircle, resolveMember } from './resolve.ts'
+import type * as service from './service.ts'
+import { INVITATION_LIFE_DEFAULT_MS } from './tuning.ts'
+import type { Unlocked } from './unlocked.ts'
+import { activeMembers, circleDetail, circleSummary, memberView, peerView } from './views.ts'
+
+export interface CirclesContext {
+  readonly primitives: Primitives
+  readonly clock: Clock
+  readonly random: Random
+  readonly emit: (event: service.DeviceEvent) => void
+}
+
+export class Circles {
+  private readonly unlocked: Unlocked
+  private readonly context: CirclesContext
+
+  constructor(unlocked: Unlocked, context: CirclesContext) {
+    this.unlocked = unlocked
+    this.context = context
+  }
+
+  async create({
+    name,
+    suite: suiteName = SUITE.hybrid,
+  }: service.CreateCircleInput): Promise<service.CircleSummary> {
+    if (!isSuiteName(suiteName))
+      throw new CallerFault('suite-unknown', { message: 'There is no such suite.' })
+    if (!isName(name, MAX_NAME_LENGTH))
+      throw new CallerFault('name-invalid', { message: 'A name has 1 to 64 characters.' })
+    const { primitives, random, clock, emit } = this.context
+    const { store } = this.unlocked.vault
+    const suite = createSuite(suiteName, primitives)
+    const key = suite.signing.generate(random)
+    const certificate = await createCertificate(suiteName, key.exportPkcs8(), key.publicKey)
+    const circle = store.transaction(() => {
+      const nickname = this.unlocked.settings.name
+      const log = MembershipLog.create({ suite, store }, { key, random, name, nickname, at: clock.now() })
+      new CircleSecrets(store, log.circle).create(random)
+      const record = {
+        circle: log.circle,
+        suite: suiteName,
+        pkcs8: key.exportPkcs8(),
+        certificate,
+        member: memberIdOf(deviceIdOf(suite, key.publicKey)),
+        inviterAddresses: [],
+      }
+      this.unlocked.records.put(record)
+      return this.unlocked.openCircle(record)
+    })
+    this.unlocked.network.wake()
+    emit({ type: 'roster', circle: circle.id })
+    return circleSummary(circle)
+  }
+
+  list(): service.CircleSummary[] {
+    return this.unlocked.circles.map(circleSummary)
+  }
+
+  show(reference: service.CircleRef): service.CircleDetail {
+    const circle = this.find(reference)
+    return circleDetail(circle, this.unlocked.network.peers(circle.id).length)
+  }
+
+  /** Tells the circle, gives that a moment to leave the machine, then erases what is here. */
+  async leave(reference: service.CircleRef): Promise<void> {
+    const circle = this.find(reference)
+    circle.append({ type: 'leave' })
+    await this.unlocked.network.drained(circle.id)
+    this.unlocked.closeCircle(circle)
+  }
+
+  invite({ circle: reference, expiresMs, role = ROLE.member }: service.InviteInput): service.InvitationMade {
+    const circle = this.find(reference)
+    if (!isRole(role)) throw new CallerFault('role-unknown', { message: 'There is no such role.' })
+    const made = circle.invitations.create(this.context.random, {
+      role,
+      lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
+      addresses: this.unlocked.network.addresses().slice(0, MAX_INVITATION_ADDRESSES),
+      now: this.context.clock.now(),
+    })
+    circle.announceHeads()
+    this.unlocked.network.wake()
+    return { invitation: made.id, circle: circle.id, link: made.link, expires: made.expires }
+  }
+
+  invitations(reference: service.CircleRef): service.Invitation[] {
+    const circle = this.find(reference)
+    const now = this.context.clock.now()
+    const views = [...circle.state.invitations.values()].map((one) => invitationView(circle, one, now))
+    return views.sort(
+      (a, b) => STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state) || b.created - a.created,
+    )
+  }
+
+  revoke(id: string): void {
+    const circle = this.unlocked.circles.find((one) => one.state.invitations.has(id as InvitationId))
+    if (circle === undefined) throw new CallerFault('not-found', { message: 'There is no such invitation.' })
+    circle.invitations.revoke(id as InvitationId, this.context.clock.now())
+    circle.announceHeads()
+  }
+
+  async join(input: service.JoinInput): Promise<service.Joined> {
+    return joinCircle(this.unlocked, this.context, input)
+  }
+
+  members(reference: service.CircleRef): service.Member[] {
+    const circle = this.find(reference)
+    return activeMembers(circle).map((member) => memberView(circle, member, this.isOnline(circle)))
+  }
+
+  member(reference: service.MemberRef): service.Member {
+    const { circle, member } = resolveMember(this.unlocked.circles, reference)
+    return memberView(circle, member, this.isOnline(circle))
+  }
+
+  setVerified(reference: service.MemberRef, verified: boolean): service.Member {
+    const { circle, member } = resolveMember(this.unlocked.circles, reference)
+    if (member.id === circle.member) {
+      throw new CallerFault('not-allowed', {
+        message: 'This is your own device.',
+        remedy: 'Verify another member.',
+      })
+    }
+    this.unlocked.vault.store.transaction(() => {
+      for (const device of member.devices) circle.setVerified(device, verified)
+    })
+    this.context.emit({ type: 'roster', circle: circle.id })
+    return memberView(circle, member, this.isOnline(circle))
+  }
+
+  peers(reference?: service.CircleRef): service.Peer[] {
+    const chosen = reference === undefined ? this.unlocked.circles : [this.find(reference)]
+    return chosen.flatMap((circle) =>
+      this.unlocked.network.peers(circle.id).map((peer) => peerView(circle, peer)),
+    )
+  }
+
+  private find(reference: string): CircleRuntime {
+    return resolveCircle(this.unlocked.circles, reference)
+  }
+
+  private isOnline(circle: CircleRuntime): (device: string) => boolean {
+    return (device) => this.unlocked.network.isUp(circle.id, device as never)
+  }
+}
+
+const STATE_ORDER: readonly service.InvitationState[] = ['live', 'spent', 'revoked', 'expired']
+/** More would make the QR code hard to scan; those that are left out are on the inviter's card. */
+const MAX_INVITATION_ADDRESSES = 4
+
+function invitationView(circle: CircleRuntime, one: LogInvitation, now: number): service.Invitation {
+  return {
+    invitation: one.id,
+    circle: circle.id,
+    state: one.state === 'live' && now > one.expires ? 'expired' : one.state,
+    role: one.role,
+    created: one.createdAt,
+    expires: one.expires,
+    ...(one.admitted !== undefined && { joined: one.admitted }),
+  }
+}

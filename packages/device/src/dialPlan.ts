@@ -1,0 +1,68 @@
+/** When to dial which device: growing, jittered waits; at once when there is news of it. */
+import type { Clock, DeviceId, Random } from '@triode/core'
+import { DIAL_BACKOFF_FIRST_MS, DIAL_BACKOFF_MAX_MS, DIAL_JITTER_FROM } from './tuning.ts'
+
+interface Plan {
+  failures: number
+  /** By the monotonic clock. */
+  notBefore: number
+  dialing: boolean
+}
+
+export class DialPlan {
+  private readonly clock: Clock
+  private readonly random: Random
+  private readonly plans = new Map<DeviceId, Plan>()
+
+  constructor(clock: Clock, random: Random) {
+    this.clock = clock
+    this.random = random
+  }
+
+  isDue(device: DeviceId): boolean {
+    const plan = this.plans.get(device)
+    return plan === undefined || (!plan.dialing && plan.notBefore <= this.clock.elapsed())
+  }
+
+  started(device: DeviceId): void {
+    this.plan(device).dialing = true
+  }
+
+  succeeded(device: DeviceId): void {
+    this.plans.delete(device)
+  }
+
+  failed(device: DeviceId): void {
+    const plan = this.plan(device)
+    plan.dialing = false
+    const waitMs = Math.min(DIAL_BACKOFF_FIRST_MS * 2 ** plan.failures, DIAL_BACKOFF_MAX_MS)
+    plan.failures = Math.min(plan.failures + 1, 16)
+    plan.notBefore = this.clock.elapsed() + waitMs * this.jitter()
+  }
+
+  /** There is a new address or another sign of life: dial without waiting. */
+  news(device: DeviceId): void {
+    const plan = this.plans.get(device)
+    if (plan === undefined) return
+    plan.failures = 0
+    plan.notBefore = 0
+  }
+
+  forget(device: DeviceId): void {
+    this.plans.delete(device)
+  }
+
+  private plan(device: DeviceId): Plan {
+    let plan = this.plans.get(device)
+    if (plan === undefined) {
+      plan = { failures: 0, notBefore: 0, dialing: false }
+      this.plans.set(device, plan)
+    }
+    return plan
+  }
+
+  private jitter(): number {
+    const share = (this.random.bytes(1)[0] ?? 0) / 255
+    return DIAL_JITTER_FROM + (1 - DIAL_JITTER_FROM) * share
+  }
+}

@@ -1,0 +1,227 @@
+/** The invitee's way into a circle: find the inviter, be admitted, store the circle, and stay connected. */
+import { createCertificate, type Tunnel } from '@triode/tunnel'
+import {
+  CallerFault,
+  createSuite,
+  deviceIdOf,
+  hourOf,
+  invitationKeys,
+  invitationKnockName,
+  invitationLanName,
+  isSuiteName,
+  hoursAround,
+  nextGeneration,
+  parseLink,
+  PeerFault,
+  SealingKeys,
+  signCard,
+  startJoin,
+  Unavailable,
+  type InvitationLink,
+  type SigningKey,
+  type Suite,
+} from '@triode/core'
+import type { CirclesContext } from './circles.ts'
+import type { CircleRuntime } from './circleRuntime.ts'
+import { collect } from './collect.ts'
+import { decodeAnswer, JOIN_ANSWER_MAX_BYTES, JOIN_PATH } from './joinStream.ts'
+import { PendingJoins } from './pendingJoins.ts'
+import type * as service from './service.ts'
+import { JOIN_RETRY_MS, JOIN_TIMEOUT_MS, JOIN_WAIT_DEFAULT_MS } from './tuning.ts'
+import type { Unlocked } from './unlocked.ts'
+
+interface Attempt {
+  readonly unlocked: Unlocked
+  readonly context: CirclesContext
+  readonly suite: Suite
+  readonly link: InvitationLink
+  readonly key: SigningKey
+  readonly certificate: Uint8Array
+  readonly nickname: string | undefined
+}
+
+interface Made {
+  readonly tunnel: Tunnel
+  readonly channel: string
+  readonly remote: string
+}
+
+/** See DeviceService.join. */
+export async function joinCircle(
+  unlocked: Unlocked,
+  context: CirclesContext,
+  input: service.JoinInput,
+): Promise<service.Joined> {
+  const link = parseLink(input.link, context.clock.now())
+  if (!isSuiteName(link.suite)) {
+    throw new CallerFault('suite-unknown', {
+      message: 'This version does not know the suite of that circle.',
+    })
+  }
+  if (unlocked.circle(link.circle) !== undefined) {
+    throw new CallerFault('already-member', { message: 'This device is in that circle already.' })
+  }
+  const suite = createSuite(link.suite, context.primitives)
+  const { key, certificate } = await joinKey(unlocked, context, suite, link)
+  const nickname = input.name ?? unlocked.settings.name
+  const attempt: Attempt = { unlocked, context, suite, link, key, certificate, nickname }
+  const made = await reachInviter(attempt, input.timeoutMs ?? JOIN_WAIT_DEFAULT_MS)
+  try {
+    return await enter(attempt, made)
+  } finally {
+    made.tunnel.close()
+  }
+}
+
+/** The key to join with: the one of an earlier attempt with this invitation, or a new one, stored first. */
+async function joinKey(
+  unlocked: Unlocked,
+  { clock, random }: CirclesContext,
+  suite: Suite,
+  link: InvitationLink,
+): Promise<{ key: SigningKey; certificate: Uint8Array }> {
+  const joins = new PendingJoins(unlocked.vault.store)
+  joins.sweep(clock.now())
+  const before = joins.get(suite, link)
+  if (before !== undefined) {
+    return { key: suite.signing.fromPkcs8(before.pkcs8), certificate: before.certificate }
+  }
+  const key = suite.signing.generate(random)
+  const pkcs8 = key.exportPkcs8()
+  const certificate = await createCertificate(suite.name, pkcs8, key.publicKey)
+  joins.put(suite, link, { pkcs8, certificate, expires: link.expires })
+  return { key, certificate }
+}
+
+/** Dials the addresses of the link and those found on the LAN, again and again until `timeoutMs` has passed. */
+async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<Made> {
+  const { unlocked, context, suite, link, key, certificate } = attempt
+  const keys = invitationKeys(suite, link.circle, link.inviter, link.secret)
+  const found = new Set<string>()
+  const deadline = AbortSignal.timeout(timeoutMs)
+  const names = (): Set<string> => {
+    const hours = hoursAround(hourOf(context.clock.now()))
+    return new Set(hours.map((hour) => invitationLanName(suite, keys.lan, hour)))
+  }
+  const stopWatching = unlocked.network.watchNames(names(), (address) => found.add(address))
+  const identity = { suite: suite.name, pkcs8: key.exportPkcs8(), certificate }
+  let last: unknown
+  try {
+    while (!deadline.aborted) {
+      try {
+        return await unlocked.network.dialAny([...found, ...link.addresses], identity, {
+          knock: invitationKnockName(suite, keys.knock, hourOf(context.clock.now())),
+          authorize: (peerKey) => isInviter(suite, link, peerKey),
+          signal: deadline,
+        })
+      } catch (cause) {
+        last = cause
+        if (cause instanceof PeerFault && cause.code === 'peer-not-authorized') throw mismatch(cause)
+      }
+      await pause(JOIN_RETRY_MS, deadline)
+    }
+  } finally {
+    stopWatching()
+  }
+  throw unreachable(last)
+}
+
+function isInviter(suite: Suite, link: InvitationLink, peerKey: Uint8Array): boolean {
+  return suite.equal(suite.hash(peerKey), link.fingerprint)
+}
+
+async function enter(attempt: Attempt, { tunnel, channel, remote }: Made): Promise<service.Joined> {
+  const { unlocked, context, suite, link, key, certificate, nickname } = attempt
+  const { store } = unlocked.vault
+  const join = startJoin({
+    suite,
+    invitation: link,
+    key,
+    exporter: tunnel.exporter(),
+    inviterKey: tunnel.peerKey,
+    card: firstCard(attempt),
+    nickname,
+  })
+  const stream = tunnel.open(JOIN_PATH)
+  stream.end(join.request)
+  const response = decodeAnswer(await collect(stream, JOIN_ANSWER_MAX_BYTES, JOIN_TIMEOUT_MS))
+  const { circle, met } = store.transaction(() => {
+    const joined = join.finish(response, store)
+    const record = {
+      circle: joined.circle,
+      suite: suite.name,
+      pkcs8: key.exportPkcs8(),
+      certificate,
+      member: joined.member,
+      inviterAddresses: [remoteAddress(channel, remote), ...link.addresses].slice(0, 16),
+    }
+    unlocked.records.put(record)
+    new PendingJoins(store).delete(suite, link)
+    return { circle: unlocked.openCircle(record), met: joined.inviter }
+  })
+  unlocked.network.wake()
+  context.emit({ type: 'roster', circle: circle.id })
+  return joinedView(circle, met, { channel, group: tunnel.group, cipher: tunnel.cipher })
+}
+
+function firstCard({ unlocked, context, suite, link, key }: Attempt): Uint8Array {
+  const { store } = unlocked.vault
+  const sealing = new SealingKeys({ suite, store, circle: link.circle, random: context.random })
+  const now = context.clock.now()
+  sealing.rotateIfDue(now)
+  const { generation, key: sealingKey } = sealing.current
+  return signCard(suite, key, link.circle, {
+    device: deviceIdOf(suite, key.publicKey),
+    generation: nextGeneration(0, now),
+    sealingGeneration: generation,
+    sealingKey: sealingKey.publicKey,
+    addresses: unlocked.network.addresses().slice(0, 16),
+    at: now,
+  })
+}
+
+function joinedView(
+  circle: CircleRuntime,
+  met: { device: service.Joined['met']['device']; member: service.Joined['met']['member'] },
+  over: Pick<service.Joined, 'channel' | 'group' | 'cipher'>,
+): service.Joined {
+  const name = circle.state.members.get(met.member)?.nickname
+  return {
+    circle: circle.id,
+    name: circle.state.name,
+    suite: circle.state.suite as service.Joined['suite'],
+    met: { member: met.member, device: met.device, ...(name !== undefined && { name }) },
+    safetyWords: circle.safetyWordsWith(met.device),
+    ...over,
+  }
+}
+
+function remoteAddress(channel: string, remote: string): string {
+  return remote.startsWith(`${channel}:`) ? remote : `${channel}:${remote}`
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+function mismatch(cause: unknown): PeerFault {
+  return new PeerFault('fingerprint-mismatch', {
+    message: 'The device that answered is not the one that made the invitation.',
+    remedy: 'Do not go on. Tell whoever invited you, over another way.',
+    cause,
+  })
+}
+
+function unreachable(cause: unknown): Unavailable {
+  return new Unavailable('inviter-unreachable', {
+    message: 'The device that made the invitation could not be reached.',
+    remedy: 'It has to be running, in the same network or at an address that can be reached from here.',
+    cause,
+  })
+}

@@ -1,0 +1,54 @@
+/** Telling whose a name on the LAN is, and remembering for a while where it was. */
+import { hoursAround, hourOf, type Clock, type DeviceId } from '@triode/core'
+import { DISCOVERED_TTL_MS, MAX_ADDRESSES_TRIED } from './tuning.ts'
+
+export class LanNames {
+  private readonly nameOf: (device: DeviceId, hour: number) => string
+  private readonly found = new Map<DeviceId, Map<string, number>>()
+  private names = new Map<string, DeviceId>()
+  private hour = -1
+  private devices = 0
+
+  constructor(nameOf: (device: DeviceId, hour: number) => string) {
+    this.nameOf = nameOf
+  }
+
+  /** The one of `devices` that announces `name` around now, if any; its address is remembered. */
+  discovered(
+    name: string,
+    address: string,
+    clock: Clock,
+    devices: readonly DeviceId[],
+  ): DeviceId | undefined {
+    this.refresh(clock, devices)
+    const device = this.names.get(name)
+    if (device === undefined) return undefined
+    const addresses = this.found.get(device) ?? new Map<string, number>()
+    addresses.delete(address)
+    addresses.set(address, clock.elapsed())
+    for (const oldest of addresses.keys()) {
+      if (addresses.size <= MAX_ADDRESSES_TRIED) break
+      addresses.delete(oldest)
+    }
+    this.found.set(device, addresses)
+    return device
+  }
+
+  /** Newest first. */
+  addressesOf(device: DeviceId, clock: Clock): string[] {
+    const since = clock.elapsed() - DISCOVERED_TTL_MS
+    const addresses = [...(this.found.get(device) ?? [])].filter(([, at]) => at >= since)
+    return addresses.map(([address]) => address).reverse()
+  }
+
+  private refresh(clock: Clock, devices: readonly DeviceId[]): void {
+    const hour = hourOf(clock.now())
+    if (hour === this.hour && devices.length === this.devices) return
+    this.hour = hour
+    this.devices = devices.length
+    this.names = new Map()
+    for (const each of hoursAround(hour)) {
+      for (const device of devices) this.names.set(this.nameOf(device, each), device)
+    }
+  }
+}

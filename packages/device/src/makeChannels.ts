@@ -1,0 +1,35 @@
+/** The channels that this build has, as the options want them. */
+import { LanChannel, TcpChannel, type Channel, type Discovery } from '@triode/channels'
+import { CallerFault } from '@triode/core'
+import type { DeviceOptions } from './service.ts'
+
+/** @throws CallerFault 'channel-unknown' | 'address-malformed' */
+export function makeChannels(options: DeviceOptions): {
+  channels: Channel[]
+  discovery: Discovery | undefined
+} {
+  const names = options.channels ?? ['lan', 'tcp']
+  const channels: Channel[] = []
+  let discovery: (Channel & Discovery) | undefined
+  for (const name of new Set(names)) {
+    if (name === 'lan') {
+      discovery = new LanChannel(
+        options.lanInterfaces === undefined ? {} : { interfaces: options.lanInterfaces },
+      )
+      channels.push(discovery)
+    } else if (name === 'tcp') {
+      const listen = (options.listen ?? []).map(({ host, port }) => `${bracketed(host)}:${port}`)
+      channels.push(new TcpChannel({ listen }))
+    } else {
+      throw new CallerFault('channel-unknown', {
+        message: `There is no channel called "${name.slice(0, 40)}".`,
+        remedy: 'Choose from lan and tcp.',
+      })
+    }
+  }
+  return { channels, discovery }
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+}

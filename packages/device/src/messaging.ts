@@ -1,0 +1,199 @@
+/** Conversations and messages, as faces ask for them. */
+import {
+  CallerFault,
+  conversationsOf,
+  parseMessageId,
+  type Clock,
+  type ConversationId,
+  type MessageId,
+  type TimelineMessage,
+} from '@triode/core'
+import {
+  resolveCircle,
+  resolveConversation,
+  resolveMember,
+  resolved,
+  type FoundConversation,
+} from './resolve.ts'
+import type * as service from './service.ts'
+import type { Unlocked } from './unlocked.ts'
+import { conversationView, messageView } from './views.ts'
+
+interface FoundMessage extends FoundConversation {
+  readonly message: TimelineMessage
+}
+
+export class Messaging {
+  private readonly unlocked: Unlocked
+  private readonly clock: Clock
+  private readonly emit: (event: service.DeviceEvent) => void
+
+  constructor(unlocked: Unlocked, clock: Clock, emit: (event: service.DeviceEvent) => void) {
+    this.unlocked = unlocked
+    this.clock = clock
+    this.emit = emit
+  }
+
+  resolve(where: service.Where): service.Resolved {
+    return resolved(this.find(where))
+  }
+
+  conversations(circle?: service.CircleRef): service.Conversation[] {
+    const { circles } = this.unlocked
+    const chosen = circle === undefined ? circles : [resolveCircle(circles, circle)]
+    return chosen.flatMap((one) =>
+      conversationsOf(one.state, one.member).map((conversation) =>
+        conversationView({ circle: one, conversation }),
+      ),
+    )
+  }
+
+  createRoom({ circle: reference, name, members }: service.CreateRoomInput): service.Conversation {
+    const circle = resolveCircle(this.unlocked.circles, reference)
+    const ids = members.map((member) => resolveMember([circle], member).member.id)
+    const others = [...new Set(ids)].filter((id) => id !== circle.member)
+    const conversation = circle.createRoom(others)
+    circle.participant.write(conversation, { kind: 'room-name', name })
+    return conversationView(this.find(conversation))
+  }
+
+  send({ where, text, replyTo, mentions }: service.SendInput): service.Sent {
+    const { circle, conversation } = this.find(where)
+    const timeline = circle.participant.timeline(conversation.id)
+    if (replyTo !== undefined && timeline.get(replyTo as MessageId) === undefined) throw noMessage()
+    const expiresAfterMs = timeline.timer()
+    const members = (mentions ?? []).map((member) => resolveMember([circle], member).member.id)
+    const id = circle.participant.write(conversation.id, {
+      kind: 'text',
+      text,
+      mentions: members,
+      ...(replyTo !== undefined && { replyTo: replyTo as MessageId }),
+      ...(expiresAfterMs !== undefined && { expiresAfterMs }),
+    })
+    const message = timeline.get(id)
+    return { id, conversation: conversation.id, at: message?.at ?? this.clock.now(), state: 'queued' }
+  }
+
+  page({ where, before, limit }: service.MessagesInput): service.MessagePage {
+    const { circle, conversation } = this.find(where)
+    const page = circle.participant
+      .timeline(conversation.id)
+      .page({ limit, ...(before !== undefined && { before: before as MessageId }) })
+    return {
+      conversation: conversation.id,
+      messages: page.messages.map((message) => messageView(circle, conversation.id, message)),
+      more: page.more,
+    }
+  }
+
+  react({ id, emoji, remove }: service.ReactInput): void {
+    const { circle, conversation, message } = this.findMessage(id)
+    const mine = message.reactions.some((one) => one.emoji === emoji && one.members.includes(circle.member))
+    if (mine === (remove !== true)) return
+    circle.participant.write(conversation.id, {
+      kind: 'reaction',
+      target: message.id,
+      emoji,
+      on: remove !== true,
+    })
+  }
+
+  edit(id: string, text: string): void {
+    const { circle, conversation, message } = this.findMessage(id)
+    if (message.member !== circle.member || message.kind !== 'text') throw notYours()
+    if (message.deleted) throw noMessage()
+    circle.participant.write(conversation.id, {
+      kind: 'edit',
+      target: message.id,
+      text,
+      mentions: [...message.mentions],
+    })
+  }
+
+  delete(id: string): void {
+    const { circle, conversation, message } = this.findMessage(id)
+    if (message.member !== circle.member) circle.participant.hide(conversation.id, message.id)
+    else if (!message.deleted)
+      circle.participant.write(conversation.id, { kind: 'delete', target: message.id })
+  }
+
+  read(where: service.Where, upTo?: string): void {
+    const found = this.find(where)
+    found.circle.participant.markRead(found.conversation.id, upTo as MessageId | undefined)
+    this.changed(found)
+  }
+
+  typing(where: service.Where): void {
+    const { circle, conversation } = this.find(where)
+    circle.participant.tellTyping(conversation.id)
+  }
+
+  setExpiry(where: service.Where, afterMs: number | null): void {
+    const { circle, conversation } = this.find(where)
+    circle.participant.write(conversation.id, { kind: 'timer', afterMs })
+  }
+
+  search({ text, where, limit }: service.SearchInput): service.SearchResult {
+    const scope = where === undefined ? undefined : this.find(where).conversation.id
+    const ids = this.unlocked.search.find(text, { limit: limit + 1, ...(scope !== undefined && { scope }) })
+    const messages = ids.slice(0, limit).flatMap((id) => {
+      const found = this.lookUp(id)
+      return found === undefined ? [] : [messageView(found.circle, found.conversation.id, found.message)]
+    })
+    return { messages, more: ids.length > limit }
+  }
+
+  draft(where: service.Where): service.Draft | undefined {
+    const { circle, conversation } = this.find(where)
+    return circle.participant.timeline(conversation.id).draft()
+  }
+
+  setDraft(where: service.Where, draft: service.Draft | undefined): void {
+    const found = this.find(where)
+    const { circle, conversation } = found
+    circle.participant.timeline(conversation.id).setDraft(
+      draft && {
+        text: draft.text,
+        ...(draft.replyTo !== undefined && { replyTo: draft.replyTo as MessageId }),
+      },
+    )
+    this.changed(found)
+  }
+
+  private changed(found: FoundConversation): void {
+    this.emit({ type: 'conversation', conversation: conversationView(found) })
+  }
+
+  private find(where: service.Where): FoundConversation {
+    return resolveConversation(this.unlocked.circles, where)
+  }
+
+  private findMessage(id: string): FoundMessage {
+    const found = this.lookUp(id)
+    if (found === undefined) throw noMessage()
+    return found
+  }
+
+  /** A message by its id alone: the feed in it tells the conversation. */
+  private lookUp(id: string): FoundMessage | undefined {
+    const { feed } = parseMessageId(id as MessageId)
+    for (const circle of this.unlocked.circles) {
+      const conversationId: ConversationId | undefined = circle.participant.conversationOfFeed(feed)
+      const conversation = conversationId && circle.conversation(conversationId)
+      const message = conversation && circle.participant.timeline(conversation.id).get(id as MessageId)
+      if (message !== undefined && conversation !== undefined) return { circle, conversation, message }
+    }
+    return undefined
+  }
+}
+
+function noMessage(): CallerFault {
+  return new CallerFault('not-found', {
+    message: 'There is no such message here.',
+    remedy: 'It may have been deleted or have expired.',
+  })
+}
+
+function notYours(): CallerFault {
+  return new CallerFault('not-allowed', { message: 'Only its author can change a message.' })
+}

@@ -1,0 +1,404 @@
+/** Links, tunnels and who is reached over which: the meeting point of channels, tunnels and circles. */
+import type { Duplex } from 'node:stream'
+import {
+  Fault,
+  PeerFault,
+  Unavailable,
+  type CircleId,
+  type Clock,
+  type DeviceId,
+  type Random,
+} from '@triode/core'
+import type { Channel, Discovery, Link } from '@triode/channels'
+import { acceptTunnel, dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
+import { DialPlan } from './dialPlan.ts'
+import { StreamLink } from './streamLink.ts'
+import { dialFirst } from './dialFirst.ts'
+import {
+  LEAVE_GRACE_MS,
+  MAX_DIALED_TUNNELS,
+  MAX_DIALS,
+  MAX_HANDSHAKES,
+  MAX_TUNNELS_PER_CIRCLE,
+  ROUND_TRIP_EVERY_MS,
+  SIMULTANEOUS_DIAL_MS,
+  TICK_MS,
+} from './tuning.ts'
+import type { CircleRuntime } from './circleRuntime.ts'
+
+/** A live tunnel to a device of a circle. */
+export interface PeerTunnel {
+  readonly circle: CircleId
+  readonly device: DeviceId
+  readonly tunnel: Tunnel
+  readonly channel: string
+  readonly remote: string
+  readonly since: number
+  readonly sinceElapsed: number
+  readonly dialed: boolean
+  roundTripMs: number | undefined
+}
+
+export interface NetworkEvents {
+  up(peer: PeerTunnel): void
+  down(peer: PeerTunnel, fault: Fault | undefined): void
+  /** Somebody who could be named broke the rules before or after being let in. */
+  refused(
+    fault: Fault,
+    about: { channel?: string; remote?: string; circle?: CircleId; device?: DeviceId },
+  ): void
+}
+
+export interface NetworkOptions {
+  readonly channels: readonly Channel[]
+  readonly discovery: Discovery | undefined
+  readonly circles: () => Iterable<CircleRuntime>
+  readonly clock: Clock
+  readonly random: Random
+  readonly events: NetworkEvents
+}
+
+export class Network {
+  private readonly options: NetworkOptions
+  private readonly tunnels = new Map<CircleId, Map<DeviceId, PeerTunnel>>()
+  private readonly plans = new Map<CircleId, DialPlan>()
+  private readonly abort = new AbortController()
+  private dials = 0
+  private handshakes = 0
+  private cancelTick: (() => void) | undefined
+  private stopWatching: (() => void) | undefined
+  private announced = ''
+
+  constructor(options: NetworkOptions) {
+    this.options = options
+  }
+
+  /** Starts every channel; one that can't run says so in its status. */
+  async start(): Promise<void> {
+    const { channels, discovery } = this.options
+    await Promise.all(channels.map((channel) => this.startChannel(channel)))
+    this.stopWatching = discovery?.watch((name, address) => {
+      this.found(name, address)
+    })
+    this.tick()
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort()
+    this.cancelTick?.()
+    this.stopWatching?.()
+    for (const peer of this.peers()) peer.tunnel.destroy(new Unavailable('stopped'))
+    await Promise.all(this.options.channels.map((channel) => channel.stop()))
+  }
+
+  peers(circle?: CircleId): PeerTunnel[] {
+    if (circle !== undefined) return [...(this.tunnels.get(circle)?.values() ?? [])]
+    return [...this.tunnels.values()].flatMap((tunnels) => [...tunnels.values()])
+  }
+
+  isUp(circle: CircleId, device: DeviceId): boolean {
+    return this.tunnels.get(circle)?.has(device) ?? false
+  }
+
+  /** Closes all tunnels of a circle and forgets it. */
+  dropCircle(circle: CircleId): void {
+    for (const peer of this.peers(circle)) peer.tunnel.destroy(new Unavailable('circle-left'))
+    this.plans.delete(circle)
+  }
+
+  /** Gives what is queued for a circle's devices a moment to leave the machine. */
+  async drained(circle: CircleId): Promise<void> {
+    if (this.peers(circle).length === 0) return
+    await new Promise<void>((resolve) => {
+      this.options.clock.after(LEAVE_GRACE_MS, resolve)
+    })
+  }
+
+  /** How other devices may reach this one: what goes on cards and into invitations. */
+  addresses(): string[] {
+    return this.options.channels.flatMap((channel) => (channel.name === 'lan' ? [] : channel.addresses()))
+  }
+
+  /** Looks now for whom to dial: something changed. */
+  wake(): void {
+    this.cancelTick?.()
+    this.tick()
+  }
+
+  /** Dials `addresses` as they come until one is a tunnel to a device that `authorize` takes. */
+  async dialAny(
+    addresses: readonly string[],
+    identity: TunnelIdentity,
+    options: { knock: string; authorize(this: void, peerKey: Uint8Array): boolean; signal?: AbortSignal },
+  ): Promise<{ tunnel: Tunnel; channel: string; remote: string }> {
+    const signal = AbortSignal.any([
+      this.abort.signal,
+      ...(options.signal === undefined ? [] : [options.signal]),
+    ])
+    return dialFirst(addresses, signal, async (address, attempt) => {
+      const link = await this.dialLink(address, attempt)
+      const tunnel = await dialTunnel(link.stream, identity, { ...options, signal: attempt })
+      return { tunnel, channel: link.channel, remote: link.remote }
+    })
+  }
+
+  /** Reports the addresses of devices on the LAN that announce one of `names`, until cancelled. */
+  watchNames(names: ReadonlySet<string>, listener: (address: string) => void): () => void {
+    const { discovery } = this.options
+    if (discovery === undefined) return () => undefined
+    const stop = discovery.watch((name, address) => {
+      if (names.has(name)) listener(address)
+    })
+    discovery.look()
+    return stop
+  }
+
+  /** Takes over a tunnel to a device of `circle` that was made for another purpose. */
+  adopt(
+    runtime: CircleRuntime,
+    device: DeviceId,
+    made: { tunnel: Tunnel; channel: string; remote: string },
+  ): void {
+    this.keep(runtime, device, made, true)
+  }
+
+  // ---- accepting
+
+  private async startChannel(channel: Channel): Promise<void> {
+    try {
+      await channel.start((link) => {
+        void this.accept(link)
+      })
+    } catch (cause) {
+      const fault = cause instanceof Fault ? cause : new Unavailable('channel-failed', { cause })
+      this.options.events.refused(fault, { channel: channel.name })
+    }
+  }
+
+  private async accept(link: Link): Promise<void> {
+    if (this.handshakes >= MAX_HANDSHAKES) {
+      link.stream.destroy()
+      return
+    }
+    this.handshakes++
+    try {
+      const tunnel = await acceptTunnel(link.stream, {
+        resolve: (knock) => this.identityFor(knock),
+        authorize: (peerKey, knock) => this.authorizes(peerKey, knock),
+      })
+      this.accepted(tunnel, link)
+    } catch (cause) {
+      const fault = cause instanceof Fault ? cause : new PeerFault('handshake-failed', { cause })
+      this.options.events.refused(fault, { channel: link.channel, remote: link.remote })
+    } finally {
+      this.handshakes--
+    }
+  }
+
+  private identityFor(knock: string): TunnelIdentity | undefined {
+    for (const circle of this.options.circles()) {
+      if (circle.isMemberKnock(knock) || circle.isInviteeKnock(knock)) return circle.identity
+    }
+    return undefined
+  }
+
+  private authorizes(peerKey: Uint8Array, knock: string): boolean {
+    for (const circle of this.options.circles()) {
+      if (circle.isMemberKnock(knock)) return circle.activeDevice(peerKey) !== undefined
+      if (circle.isInviteeKnock(knock)) return true
+    }
+    return false
+  }
+
+  private accepted(tunnel: Tunnel, link: Link): void {
+    for (const circle of this.options.circles()) {
+      if (circle.isMemberKnock(tunnel.knock)) {
+        const device = circle.activeDevice(tunnel.peerKey)
+        if (device === undefined) break
+        this.keep(circle, device, { tunnel, channel: link.channel, remote: link.remote }, false)
+        return
+      }
+      if (circle.isInviteeKnock(tunnel.knock)) {
+        circle.serveInvitee(tunnel, (fault) => {
+          this.options.events.refused(fault, {
+            circle: circle.id,
+            channel: link.channel,
+            remote: link.remote,
+          })
+        })
+        return
+      }
+    }
+    tunnel.destroy(new PeerFault('knock-unknown'))
+  }
+
+  // ---- keeping one tunnel a device
+
+  private keep(
+    circle: CircleRuntime,
+    device: DeviceId,
+    made: { tunnel: Tunnel; channel: string; remote: string },
+    dialed: boolean,
+  ): void {
+    const tunnels = this.tunnels.get(circle.id) ?? new Map<DeviceId, PeerTunnel>()
+    this.tunnels.set(circle.id, tunnels)
+    const { clock } = this.options
+    const peer: PeerTunnel = {
+      circle: circle.id,
+      device,
+      ...made,
+      since: clock.now(),
+      sinceElapsed: clock.elapsed(),
+      dialed,
+      roundTripMs: undefined,
+    }
+    const existing = tunnels.get(device)
+    if (existing !== undefined && this.staysBetter(circle, existing, peer)) {
+      peer.tunnel.close()
+      return
+    }
+    if (existing === undefined && tunnels.size >= MAX_TUNNELS_PER_CIRCLE) {
+      peer.tunnel.destroy(new Unavailable('too-many-tunnels'))
+      return
+    }
+    tunnels.set(device, peer)
+    this.plan(circle.id).succeeded(device)
+    existing?.tunnel.close()
+    this.watch(circle, peer)
+    this.options.events.up(peer)
+    if (dialed) this.attach(circle, peer, peer.tunnel.open(SYNC_PATH))
+    else {
+      peer.tunnel.onStream((path, stream) => {
+        if (path === SYNC_PATH && tunnels.get(device) === peer) this.attach(circle, peer, stream)
+        else stream.destroy()
+      })
+    }
+  }
+
+  /** Dialed from both ends at once: both keep the one that the device with the smaller id dialed. Else the newer. */
+  private staysBetter(circle: CircleRuntime, existing: PeerTunnel, fresh: PeerTunnel): boolean {
+    const simultaneous = fresh.sinceElapsed - existing.sinceElapsed < SIMULTANEOUS_DIAL_MS
+    if (!simultaneous || existing.dialed === fresh.dialed) return false
+    return existing.dialed === circle.self < existing.device
+  }
+
+  private attach(circle: CircleRuntime, peer: PeerTunnel, stream: Duplex): void {
+    const link = new StreamLink(peer.device, peer.tunnel, stream)
+    link.attach(circle.connect(link))
+  }
+
+  private watch(circle: CircleRuntime, peer: PeerTunnel): void {
+    this.measure(peer)
+    void peer.tunnel.closed.then((fault) => {
+      const tunnels = this.tunnels.get(circle.id)
+      if (tunnels?.get(peer.device) !== peer) return
+      tunnels.delete(peer.device)
+      this.options.events.down(peer, fault)
+      if (fault instanceof PeerFault) this.plan(circle.id).failed(peer.device)
+      if (!this.abort.signal.aborted) this.wake()
+    })
+  }
+
+  private measure(peer: PeerTunnel): void {
+    peer.tunnel.ping().then(
+      (ms) => {
+        peer.roundTripMs = ms
+        this.options.clock.after(ROUND_TRIP_EVERY_MS, () => {
+          if (this.tunnels.get(peer.circle)?.get(peer.device) === peer) this.measure(peer)
+        })
+      },
+      () => undefined,
+    )
+  }
+
+  // ---- dialing
+
+  private tick(): void {
+    if (this.abort.signal.aborted) return
+    this.announce()
+    for (const circle of this.options.circles()) this.dialDue(circle)
+    this.cancelTick = this.options.clock.after(TICK_MS, () => {
+      this.tick()
+    })
+  }
+
+  private dialDue(circle: CircleRuntime): void {
+    circle.tick(this.addresses())
+    const plan = this.plan(circle.id)
+    const up = this.tunnels.get(circle.id)?.size ?? 0
+    let room = MAX_DIALED_TUNNELS - up
+    for (const device of circle.dialable()) {
+      if (room <= 0 || this.dials >= MAX_DIALS) return
+      if (this.isUp(circle.id, device) || !plan.isDue(device)) continue
+      const addresses = circle.addressesOf(device)
+      if (addresses.length === 0) continue
+      room--
+      void this.dial(circle, device, addresses, plan)
+    }
+  }
+
+  private async dial(
+    circle: CircleRuntime,
+    device: DeviceId,
+    addresses: readonly string[],
+    plan: DialPlan,
+  ): Promise<void> {
+    plan.started(device)
+    this.dials++
+    try {
+      const made = await this.dialAny(addresses, circle.identity, {
+        knock: circle.knock(),
+        authorize: (peerKey) => circle.activeDevice(peerKey) === device,
+      })
+      if (this.isUp(circle.id, device)) plan.succeeded(device)
+      this.keep(circle, device, made, true)
+    } catch (cause) {
+      plan.failed(device)
+      const notable = cause instanceof PeerFault && cause.code !== 'knock-unknown'
+      if (notable) this.options.events.refused(cause, { circle: circle.id, device })
+    } finally {
+      this.dials--
+    }
+  }
+
+  private dialLink(address: string, signal: AbortSignal): Promise<Link> {
+    const channels = this.options.channels.filter((channel) => channel.status().state === 'on')
+    const channel = channels.find((one) => address.startsWith(`${one.name}:`)) ?? channels[0]
+    if (channel === undefined) throw new Unavailable('no-channel', { message: 'No channel is running.' })
+    return channel.dial(address, signal)
+  }
+
+  private plan(circle: CircleId): DialPlan {
+    let plan = this.plans.get(circle)
+    if (plan === undefined) {
+      plan = new DialPlan(this.options.clock, this.options.random)
+      this.plans.set(circle, plan)
+    }
+    return plan
+  }
+
+  // ---- discovery
+
+  private announce(): void {
+    const { discovery, circles } = this.options
+    if (discovery === undefined) return
+    const names = [...circles()].flatMap((circle) => circle.announcedNames())
+    const key = names.join()
+    if (key === this.announced) return
+    this.announced = key
+    discovery.announce(names)
+    discovery.look()
+  }
+
+  private found(name: string, address: string): void {
+    for (const circle of this.options.circles()) {
+      const device = circle.discovered(name, address)
+      if (device === undefined || this.isUp(circle.id, device)) continue
+      this.plan(circle.id).news(device)
+      this.wake()
+      return
+    }
+  }
+}
+
+export const SYNC_PATH = '/sync'

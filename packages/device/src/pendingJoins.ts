@@ -1,0 +1,63 @@
+/**
+ * Keys made to join with, kept until it has worked: whoever was admitted but never got the answer comes back with the same key.
+ */
+import {
+  base32,
+  decodeStored,
+  encodeValue,
+  type InvitationLink,
+  type RecordMap,
+  type Store,
+  type Suite,
+} from '@triode/core'
+
+export interface PendingJoin {
+  /** PKCS #8 DER: a secret. */
+  readonly pkcs8: Uint8Array
+  readonly certificate: Uint8Array
+  readonly expires: number
+}
+
+/** Of a certificate or key with ML-DSA-87: about 7.5 kB. */
+const MAX_KEY_BYTES = 16_384
+
+export class PendingJoins {
+  private readonly records: RecordMap
+
+  constructor(store: Store) {
+    this.records = store.map('joins')
+  }
+
+  get(suite: Suite, link: InvitationLink): PendingJoin | undefined {
+    const bytes = this.records.get(keyOf(suite, link))
+    return bytes && decode(bytes)
+  }
+
+  put(suite: Suite, link: InvitationLink, pending: PendingJoin): void {
+    const value = encodeValue([pending.pkcs8, pending.certificate, pending.expires])
+    this.records.set(keyOf(suite, link), value)
+  }
+
+  delete(suite: Suite, link: InvitationLink): void {
+    this.records.delete(keyOf(suite, link))
+  }
+
+  /** Erases those whose invitations have expired. */
+  sweep(now: number): void {
+    for (const [key, bytes] of this.records.entries())
+      if (decode(bytes).expires < now) this.records.delete(key)
+  }
+}
+
+/** An invitation is told by its secret, which is not kept. */
+function keyOf(suite: Suite, link: InvitationLink): string {
+  return base32(suite.hash(link.secret))
+}
+
+function decode(bytes: Uint8Array): PendingJoin {
+  return decodeStored(bytes, (reader) => ({
+    pkcs8: reader.bytes(1, MAX_KEY_BYTES),
+    certificate: reader.bytes(1, MAX_KEY_BYTES),
+    expires: reader.int(),
+  }))
+}

@@ -1,0 +1,144 @@
+/** What a person's words for circles, members and conversations mean: an id, or an unambiguous name. */
+import {
+  CallerFault,
+  conversationsOf,
+  type CircleConversation,
+  type ConversationId,
+  type Member as CircleMember,
+} from '@triode/core'
+import type { CircleRuntime } from './circleRuntime.ts'
+import type { Resolved } from './service.ts'
+import { conversationName, memberName } from './names.ts'
+
+/** A thing that a reference may mean, and the names it goes by. */
+interface Candidate<T> {
+  readonly value: T
+  readonly ids: readonly string[]
+  readonly names: readonly string[]
+  /** How a list of candidates shows it. */
+  readonly shown: string
+}
+
+/** @throws CallerFault 'not-found' | 'ambiguous' */
+function pick<T>(kind: string, reference: string, candidates: readonly Candidate<T>[]): T {
+  const wanted = reference.trim()
+  const byId = candidates.filter((one) => one.ids.includes(wanted))
+  const exact = candidates.filter((one) => one.names.includes(wanted))
+  const folded = candidates.filter((one) => one.names.some((name) => fold(name) === fold(wanted)))
+  const found = [byId, exact, folded].find((list) => list.length > 0) ?? []
+  const [first] = found
+  if (first === undefined) {
+    throw new CallerFault('not-found', {
+      message: `There is no ${kind} called "${wanted.slice(0, 80)}".`,
+      remedy: `List what there is, and use its name or id.`,
+    })
+  }
+  if (found.length > 1) {
+    throw new CallerFault('ambiguous', {
+      message: `"${wanted.slice(0, 80)}" fits several: ${found.map((one) => one.shown).join(', ')}.`,
+      remedy: 'Use the id, or CIRCLE/NAME.',
+    })
+  }
+  return first.value
+}
+
+function fold(name: string): string {
+  return name.normalize('NFC').toLocaleLowerCase('en')
+}
+
+/** @throws CallerFault 'not-found' | 'ambiguous' */
+export function resolveCircle(circles: readonly CircleRuntime[], reference: string): CircleRuntime {
+  return pick(
+    'circle',
+    reference,
+    circles.map((circle) => ({
+      value: circle,
+      ids: [circle.id],
+      names: [circle.state.name],
+      shown: `${circle.state.name} (${circle.id})`,
+    })),
+  )
+}
+
+export interface FoundMember {
+  readonly circle: CircleRuntime
+  readonly member: CircleMember
+}
+
+/** @throws CallerFault 'not-found' | 'ambiguous' */
+export function resolveMember(circles: readonly CircleRuntime[], reference: string): FoundMember {
+  const [within, name] = narrow(circles, reference)
+  return pick('member', name, within.flatMap(memberCandidates))
+}
+
+function memberCandidates(circle: CircleRuntime): Candidate<FoundMember>[] {
+  return [...circle.state.members.values()]
+    .filter((member) => member.state === 'active')
+    .map((member) => ({
+      value: { circle, member },
+      ids: [member.id, ...member.devices],
+      names: member.nickname === undefined ? [] : [member.nickname],
+      shown: `${memberName(member)} in ${circle.state.name} (${member.id})`,
+    }))
+}
+
+export interface FoundConversation {
+  readonly circle: CircleRuntime
+  readonly conversation: CircleConversation
+}
+
+/** @throws CallerFault 'not-found' | 'ambiguous' */
+export function resolveConversation(circles: readonly CircleRuntime[], reference: string): FoundConversation {
+  const [within, name] = narrow(circles, reference)
+  return pick('circle, room or member', name, within.flatMap(conversationCandidates))
+}
+
+function conversationCandidates(circle: CircleRuntime): Candidate<FoundConversation>[] {
+  const { state } = circle
+  return conversationsOf(state, circle.member).map((conversation) => {
+    const name = conversationName(circle, conversation)
+    const peer = conversation.peer === undefined ? undefined : state.members.get(conversation.peer)
+    const ids: string[] = [conversation.id]
+    const names = [name]
+    if (conversation.kind === 'circle') ids.push(circle.id)
+    if (peer !== undefined) ids.push(peer.id, ...peer.devices)
+    if (conversation.kind === 'self') {
+      const me = state.members.get(circle.member)
+      ids.push(circle.member)
+      names.push('self', ...(me?.nickname === undefined ? [] : [me.nickname]))
+    }
+    return {
+      value: { circle, conversation },
+      ids,
+      names,
+      shown: `${name} in ${state.name} (${conversation.id})`,
+    }
+  })
+}
+
+/** `CIRCLE/NAME` narrows to a circle, if CIRCLE is one. */
+function narrow(circles: readonly CircleRuntime[], reference: string): [readonly CircleRuntime[], string] {
+  const slash = reference.indexOf('/')
+  if (slash <= 0) return [circles, reference]
+  const name = reference.slice(0, slash)
+  const within = circles.filter((circle) => circle.id === name || fold(circle.state.name) === fold(name))
+  return within.length === 0 ? [circles, reference] : [within, reference.slice(slash + 1)]
+}
+
+export function resolved({ circle, conversation }: FoundConversation): Resolved {
+  return {
+    conversation: conversation.id,
+    circle: circle.id,
+    kind: conversation.kind,
+    name: conversationName(circle, conversation),
+    ...(conversation.kind === 'direct' && conversation.peer !== undefined && { member: conversation.peer }),
+  }
+}
+
+/** The circle that a conversation id belongs to. @throws CallerFault 'not-found' */
+export function circleOfConversation(
+  circles: readonly CircleRuntime[],
+  id: ConversationId,
+): FoundConversation {
+  return resolveConversation(circles, id)
+}

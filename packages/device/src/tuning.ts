@@ -1,0 +1,50 @@
+/** Values of this implementation; none is part of the protocol. */
+
+/** First wait after a failed dial; doubles with each failure. */
+export const DIAL_BACKOFF_FIRST_MS = 500
+/** Longest wait between dials of one device: a device that comes back is dialed, or dials, within this. */
+export const DIAL_BACKOFF_MAX_MS = 60_000
+/** A wait is drawn from this share of itself up to all of it, so that devices don't dial in step. */
+export const DIAL_JITTER_FROM = 0.5
+/** Head start of each address before the next is tried beside it (RFC 8305 recommends 250 ms). */
+export const ADDRESS_STAGGER_MS = 250
+/** Addresses of one device tried in one dial. */
+export const MAX_ADDRESSES_TRIED = 16
+/** One address: connecting and the handshake. */
+export const DIAL_TIMEOUT_MS = 8_000
+/** Devices dialed at once. */
+export const MAX_DIALS = 4
+/** Circles of up to this many devices are fully meshed; in larger ones each device dials this many. */
+export const MAX_DIALED_TUNNELS = 12
+/** Tunnels of one circle altogether; more callers are refused. */
+export const MAX_TUNNELS_PER_CIRCLE = 32
+/** Two tunnels to one device that come up within this were dialed at the same time from both ends. */
+export const SIMULTANEOUS_DIAL_MS = 3_000
+/** How often a device looks whom to dial, and renews what depends on the hour. */
+export const TICK_MS = 1_000
+/** How long a LAN announcement is believed. */
+export const DISCOVERED_TTL_MS = 120_000
+/** Links that may wait in the handshake; more are closed at once. */
+export const MAX_HANDSHAKES = 64
+/** How often the round trip of a tunnel is measured. */
+export const ROUND_TRIP_EVERY_MS = 30_000
+/** Without a call for this long the vault locks, unless set otherwise. */
+export const IDLE_LOCK_DEFAULT_MS = null
+/** Typing is shown for this long unless repeated. */
+export const TYPING_SHOWN_MS = 6_000
+/** How often expired messages are looked for. */
+export const HOUSEKEEPING_MS = 1_000
+/** Delivery events made for one acknowledgement; more messages than a page shows are asked for again. */
+export const MAX_DELIVERY_EVENTS = 500
+/** Random bytes that make a room unlike any other. */
+export const ROOM_NONCE_BYTES = 16
+/** How long an invitation is good for unless said otherwise. */
+export const INVITATION_LIFE_DEFAULT_MS = 86_400_000
+/** How long leaving a circle waits for connected devices to hear of it. */
+export const LEAVE_GRACE_MS = 1_500
+/** The join request and its answer: the whole exchange. */
+export const JOIN_TIMEOUT_MS = 20_000
+/** Wait between rounds of dialing an inviter. */
+export const JOIN_RETRY_MS = 300
+/** How long an inviter is looked for unless said otherwise. */
+export const JOIN_WAIT_DEFAULT_MS = 30_000

@@ -1,0 +1,224 @@
+/** Everything that exists only while the vault is unlocked; locking stops and forgets all of it. */
+import {
+  createSuite,
+  type CircleId,
+  type Clock,
+  type ConversationId,
+  type Fault,
+  type ParticipantEvent,
+  type Primitives,
+  type Random,
+} from '@triode/core'
+import type { Channel, Discovery } from '@triode/channels'
+import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
+import { CircleRecords, type CircleRecord } from './circleRecord.ts'
+import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
+import { Network } from './network.ts'
+import { deliveredEvents, messageEvents } from './participantEvents.ts'
+import type { DeviceEvent } from './service.ts'
+import { Settings } from './settings.ts'
+import { HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
+import { peerView } from './views.ts'
+
+export interface UnlockedOptions {
+  readonly vault: Vault
+  readonly channels: readonly Channel[]
+  readonly discovery: Discovery | undefined
+  readonly clock: Clock
+  readonly random: Random
+  readonly primitives: Primitives
+  readonly emit: (event: DeviceEvent) => void
+  /** Whether anybody listens to events: without, none are made. */
+  readonly isHeard: () => boolean
+}
+
+export class Unlocked {
+  readonly vault: Vault
+  readonly settings: Settings
+  readonly records: CircleRecords
+  readonly search: MemorySearchIndex
+  readonly network: Network
+  private readonly options: UnlockedOptions
+  private readonly running = new Map<CircleId, CircleRuntime>()
+  private cancelHousekeeping: (() => void) | undefined
+  private stopped = false
+
+  constructor(options: UnlockedOptions) {
+    this.options = options
+    this.vault = options.vault
+    this.settings = new Settings(options.vault.store)
+    this.records = new CircleRecords(options.vault.store)
+    this.search = createSearchIndex()
+    this.network = new Network({
+      channels: options.channels,
+      discovery: options.discovery,
+      circles: () => this.running.values(),
+      clock: options.clock,
+      random: options.random,
+      events: {
+        up: (peer) => {
+          this.emitPeer('peer-up', peer)
+        },
+        down: (peer, fault) => {
+          this.emitPeer('peer-down', peer, fault)
+        },
+        refused: (fault, about) => {
+          options.emit({ type: 'fault', ...faultFields(fault), ...about })
+        },
+      },
+    })
+    for (const record of this.records.all()) this.openCircle(record)
+  }
+
+  get circles(): readonly CircleRuntime[] {
+    return [...this.running.values()]
+  }
+
+  circle(id: CircleId): CircleRuntime | undefined {
+    return this.running.get(id)
+  }
+
+  async start(): Promise<void> {
+    await this.network.start()
+    this.housekeep()
+    void this.fillSearch()
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.cancelHousekeeping?.()
+    for (const circle of this.running.values()) circle.stop()
+    await this.network.stop()
+    this.running.clear()
+    this.search.close()
+  }
+
+  /** Starts a circle whose record has just been stored. */
+  openCircle(record: CircleRecord): CircleRuntime {
+    const circle = new CircleRuntime(this.contextFor(record), record)
+    this.running.set(record.circle, circle)
+    return circle
+  }
+
+  contextFor(record: Pick<CircleRecord, 'suite'>): CircleRuntimeContext {
+    const { options } = this
+    return {
+      suite: createSuite(record.suite as never, options.primitives),
+      store: this.vault.store,
+      clock: options.clock,
+      random: options.random,
+      search: this.search,
+      storeIncarnation: this.vault.incarnation,
+      onEvent: (circle, event) => {
+        this.onEvent(circle, event)
+      },
+    }
+  }
+
+  /** Forgets a circle and erases what is stored of it. */
+  closeCircle(circle: CircleRuntime): void {
+    this.running.delete(circle.id)
+    this.network.dropCircle(circle.id)
+    circle.stop()
+    this.vault.store.transaction(() => {
+      circle.erase()
+      this.records.delete(circle.id)
+    })
+    this.options.emit({ type: 'roster', circle: circle.id, left: true })
+  }
+
+  // ---- events
+
+  private onEvent(circle: CircleRuntime, event: ParticipantEvent): void {
+    const { emit } = this.options
+    if (event.type === 'roster') {
+      emit({ type: 'roster', circle: circle.id })
+      this.network.wake()
+      return
+    }
+    if (!this.options.isHeard() && event.type !== 'fault') return
+    switch (event.type) {
+      case 'changes':
+        for (const made of messageEvents(circle, event)) emit(made)
+        break
+      case 'delivered':
+        for (const made of deliveredEvents(circle, event)) emit(made)
+        break
+      case 'typing':
+        this.emitTyping(circle, event)
+        break
+      case 'unreadable':
+        emit({
+          type: 'fault',
+          code: 'message-unreadable',
+          message: `${event.count} messages came that were not sealed to this device.`,
+          circle: circle.id,
+          device: event.device,
+        })
+        break
+      case 'fault':
+        emit({
+          type: 'fault',
+          ...faultFields(event.fault),
+          circle: circle.id,
+          ...(event.device !== undefined && { device: event.device }),
+        })
+        break
+    }
+  }
+
+  private emitTyping(circle: CircleRuntime, event: Extract<ParticipantEvent, { type: 'typing' }>): void {
+    const member = circle.state.devices.get(event.device)?.member
+    if (member === undefined) return
+    const name = circle.state.members.get(member)?.nickname
+    this.options.emit({
+      type: 'typing',
+      conversation: event.conversation,
+      member,
+      ...(name !== undefined && { name }),
+      until: this.options.clock.now() + TYPING_SHOWN_MS,
+    })
+  }
+
+  private emitPeer(type: 'peer-up' | 'peer-down', peer: Parameters<typeof peerView>[1], fault?: Fault): void {
+    const circle = this.running.get(peer.circle)
+    if (circle === undefined) return
+    const view = peerView(circle, peer)
+    if (type === 'peer-up') this.options.emit({ type, peer: view })
+    else this.options.emit({ type, peer: view, ...(fault !== undefined && { reason: fault.message }) })
+  }
+
+  // ---- what goes on in the background
+
+  /** Removes what has expired; what a person closed at night is gone when it is looked at in the morning. */
+  private housekeep(): void {
+    for (const circle of this.running.values()) circle.expireDue()
+    this.cancelHousekeeping = this.options.clock.after(HOUSEKEEPING_MS, () => {
+      this.housekeep()
+    })
+  }
+
+  /** Fills the search index a slice at a time, so that calls are answered meanwhile. */
+  private async fillSearch(): Promise<void> {
+    for (const circle of this.circles) {
+      for (const conversation of circle.participant.conversations()) await this.fillFrom(circle, conversation)
+    }
+  }
+
+  private async fillFrom(circle: CircleRuntime, conversation: ConversationId): Promise<void> {
+    const slices = circle.participant.timeline(conversation).fillSearch()
+    while (!this.stopped && slices.next().done !== true) {
+      await new Promise<void>((resolve) => {
+        this.options.clock.after(0, resolve)
+      })
+    }
+  }
+}
+
+function faultFields(fault: Fault): { code: string; message: string; remedy?: string } {
+  return {
+    code: fault.code,
+    message: fault.message,
+    ...(fault.remedy !== undefined && { remedy: fault.remedy }),
+  }
+}

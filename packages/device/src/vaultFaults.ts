@@ -1,0 +1,35 @@
+/** The vault's faults under the codes that faces are promised. */
+import { CallerFault, Fault, IntegrityFault, Unavailable } from '@triode/core'
+
+const RENAMED: Readonly<Record<string, string>> = {
+  'passphrase-wrong': 'wrong-passphrase',
+  'passphrase-empty': 'passphrase-weak',
+  'too-many-attempts': 'passphrase-delayed',
+  'vault-in-use': 'home-in-use',
+  'store-damaged': 'vault-damaged',
+  'record-damaged': 'vault-damaged',
+  'store-locked': 'locked',
+}
+
+const CLASSES: Readonly<Record<string, typeof CallerFault>> = {
+  'passphrase-delayed': CallerFault,
+  locked: CallerFault,
+}
+
+export function mapVaultFault(fault: unknown): unknown {
+  if (!(fault instanceof Fault)) return fault
+  const code = RENAMED[fault.code]
+  if (code === undefined) return fault
+  const detail = {
+    message: fault.message,
+    cause: fault,
+    ...(fault.remedy !== undefined && { remedy: fault.remedy }),
+  }
+  const Class = CLASSES[code] ?? classOf(fault)
+  return new Class(code, detail)
+}
+
+function classOf(fault: Fault): typeof CallerFault {
+  if (fault instanceof IntegrityFault) return IntegrityFault
+  return fault instanceof Unavailable ? Unavailable : CallerFault
+}

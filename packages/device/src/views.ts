@@ -1,0 +1,178 @@
+/** The state of circles and conversations in the shapes that faces get. */
+import {
+  type ConversationId,
+  type Member as CircleMember,
+  type SuiteName,
+  type TimelineMessage,
+} from '@triode/core'
+import type { CircleRuntime } from './circleRuntime.ts'
+import type { PeerTunnel } from './network.ts'
+import { resolved, type FoundConversation } from './resolve.ts'
+import type {
+  CircleDetail,
+  CircleSummary,
+  Conversation,
+  DeviceEvent,
+  Member,
+  Message,
+  MessageState,
+  Peer,
+} from './service.ts'
+
+export function circleSummary(circle: CircleRuntime): CircleSummary {
+  const { state, participant } = circle
+  const unread = participant
+    .conversations()
+    .reduce((sum, conversation) => sum + participant.timeline(conversation).unread(), 0)
+  return {
+    circle: circle.id,
+    name: state.name,
+    suite: state.suite as SuiteName,
+    members: activeMembers(circle).length,
+    unread,
+  }
+}
+
+export function circleDetail(circle: CircleRuntime, tunnels: number): CircleDetail {
+  const { state, participant } = circle
+  const feed = participant.ownFeed(state.conversations.circle)
+  const devices = [...state.devices.values()].filter((device) => device.active).length
+  return {
+    ...circleSummary(circle),
+    me: circle.member,
+    device: circle.self,
+    role: state.members.get(circle.member)?.role ?? '',
+    devices,
+    tunnels,
+    createdAt: state.createdAt,
+    ...(feed !== undefined &&
+      feed.epoch > 0 && {
+        epoch: { number: feed.epoch, startedAt: feed.epochStartedAt, entries: feed.epochEntries },
+      }),
+    logEntries: circle.logSize,
+  }
+}
+
+export function activeMembers(circle: CircleRuntime): CircleMember[] {
+  return [...circle.state.members.values()].filter((member) => member.state === 'active')
+}
+
+export function memberView(
+  circle: CircleRuntime,
+  member: CircleMember,
+  online: (device: string) => boolean,
+): Member {
+  const me = member.id === circle.member
+  const devices = member.devices.map((device) => ({
+    device,
+    verified: circle.isVerified(device),
+    online: device === circle.self || online(device),
+  }))
+  const [first] = member.devices
+  return {
+    member: member.id,
+    circle: circle.id,
+    ...(member.nickname !== undefined && { name: member.nickname }),
+    role: member.role,
+    devices,
+    verified: !me && devices.length > 0 && devices.every((device) => device.verified),
+    me,
+    safetyWords: me || first === undefined ? [] : circle.safetyWordsWith(first),
+  }
+}
+
+export function peerView(circle: CircleRuntime, peer: PeerTunnel): Peer {
+  const member = circle.state.devices.get(peer.device)?.member ?? (peer.device as never)
+  const name = circle.state.members.get(member)?.nickname
+  return {
+    device: peer.device,
+    member,
+    ...(name !== undefined && { name }),
+    circle: circle.id,
+    channel: peer.channel,
+    remote: peer.remote,
+    group: peer.tunnel.group,
+    cipher: peer.tunnel.cipher,
+    ...(peer.roundTripMs !== undefined && { roundTripMs: peer.roundTripMs }),
+    since: peer.since,
+    direction: peer.dialed ? 'dialed' : 'accepted',
+  }
+}
+
+export function messageView(
+  circle: CircleRuntime,
+  conversation: ConversationId,
+  message: TimelineMessage,
+): Message {
+  const delivery = circle.participant.delivery(conversation, message)
+  const from = circle.state.members.get(message.member)
+  return {
+    id: message.id,
+    conversation,
+    circle: circle.id,
+    kind: message.kind === 'text' ? 'text' : 'system',
+    from: message.member,
+    ...(from?.nickname !== undefined && { fromName: from.nickname }),
+    device: message.device,
+    at: message.at,
+    receivedAt: message.receivedAt,
+    text: message.kind === 'text' ? message.text : settingText(message),
+    state: delivery.state as MessageState,
+    delivered: delivery.delivered,
+    read: delivery.read,
+    ...(message.replyTo !== undefined && { replyTo: message.replyTo }),
+    ...(message.editedAt !== undefined && { editedAt: message.editedAt }),
+    deleted: message.deleted,
+    reactions: message.reactions.map(({ emoji, members }) => ({ emoji, members: [...members] })),
+    mentions: [...message.mentions],
+    ...(message.expiresAt !== undefined && { expiresAt: message.expiresAt }),
+  }
+}
+
+function settingText(message: TimelineMessage): string {
+  if (message.kind === 'room-name') return `named the room "${message.name ?? ''}"`
+  const seconds = (message.timerMs ?? 0) / 1_000
+  return seconds === 0
+    ? 'turned disappearing messages off'
+    : `set messages to disappear after ${duration(seconds)}`
+}
+
+function duration(seconds: number): string {
+  const units: readonly [number, string][] = [
+    [86_400, 'day'],
+    [3_600, 'hour'],
+    [60, 'minute'],
+    [1, 'second'],
+  ]
+  const [size, name] = units.find(([size]) => seconds % size === 0) ?? [1, 'second']
+  const count = seconds / size
+  return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+export function conversationView(found: FoundConversation): Conversation {
+  const { circle, conversation } = found
+  const timeline = circle.participant.timeline(conversation.id)
+  const last = timeline.lastMessage()
+  const expiresAfterMs = timeline.timer()
+  const draft = timeline.draft()
+  return {
+    ...resolved(found),
+    unread: timeline.unread(),
+    ...(last !== undefined && { lastMessage: messageView(circle, conversation.id, last) }),
+    ...(expiresAfterMs !== undefined && { expiresAfterMs }),
+    ...(draft !== undefined && { draft }),
+    members: [...conversation.members],
+  }
+}
+
+/** Events about the messages of one's own feed that another device now has. */
+export function deliveryEvents(
+  circle: CircleRuntime,
+  conversation: ConversationId,
+  messages: readonly TimelineMessage[],
+): DeviceEvent[] {
+  return messages.map((message) => {
+    const { state, delivered, read } = circle.participant.delivery(conversation, message)
+    return { type: 'delivery', id: message.id, conversation, state: state as MessageState, delivered, read }
+  })
+}
