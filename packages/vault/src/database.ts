@@ -4,10 +4,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { CACHE_KIB, WAL_KEEP_BYTES } from './tuning.ts'
 import { IntegrityFault, Unavailable } from '@triode/core'
 import { diskFault } from './diskFault.ts'
-import { storeDamaged, storeLocked } from './faults.ts'
+import { diskFull, storeDamaged, storeLocked } from './faults.ts'
 import { createPrivateFile } from './privateFile.ts'
 import { Snapshot } from './snapshot.ts'
-import { migrate, refuseNewer } from './migrations.ts'
+import { migrate, refuseNewer, versionOf } from './migrations.ts'
 
 export interface DatabaseOptions {
   /** The database refuses to grow beyond this many bytes, as if the disk were full. */
@@ -25,6 +25,8 @@ export type Row = readonly unknown[]
 export class Database {
   readonly path: string
   private readonly handle: DatabaseSync
+  /** Opened on a full disk: no second connection is possible. */
+  private readonly exclusive: boolean
   private readonly statements = new Map<string, StatementSync>()
   private readonly onRollback: (() => void)[] = []
   private depth = 0
@@ -38,7 +40,9 @@ export class Database {
     this.path = path
     if (options.create === true) createPrivateFile(path)
     else if (!existsSync(path)) throw storeDamaged('The database of the vault is missing.')
-    this.handle = connect(path, options)
+    const { handle, exclusive } = connect(path, options)
+    this.handle = handle
+    this.exclusive = exclusive
   }
 
   /** Whether damage was met: from then on nothing is written, reading goes on. */
@@ -103,7 +107,10 @@ export class Database {
       throw cause
     } finally {
       this.depth--
-      if (!nested) this.settle()
+      if (!nested) {
+        this.doomed = undefined
+        this.tidy()
+      }
     }
   }
 
@@ -115,6 +122,7 @@ export class Database {
   /** The database as of now, to be read while this connection goes on. The caller disposes of it. */
   snapshot(): Snapshot {
     if (!this.handle.isOpen) throw storeLocked()
+    if (this.exclusive) throw diskFull(new Error('opened on a full disk, for one connection only'))
     return new Snapshot(this.path)
   }
 
@@ -124,10 +132,9 @@ export class Database {
     if (this.handle.isOpen) this.handle.close()
   }
 
-  /** Gives what deleted records and cut-off logs still take back to the disk. */
-  private settle(): void {
-    this.doomed = undefined
-    if (!this.scrubWanted || !this.handle.isOpen) return
+  /** Does what `scrub` asked for, if a transaction or a snapshot was in the way. */
+  tidy(): void {
+    if (!this.scrubWanted || this.depth > 0 || !this.handle.isOpen) return
     try {
       const [busy] = this.get('PRAGMA wal_checkpoint(TRUNCATE)') ?? []
       this.scrubWanted = busy !== 0
@@ -185,16 +192,16 @@ function asError(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error('the database failed', { cause })
 }
 
-function connect(path: string, options: DatabaseOptions): DatabaseSync {
+function connect(path: string, options: DatabaseOptions): { handle: DatabaseSync; exclusive: boolean } {
   try {
-    return prepared(path, options, false)
+    return { handle: prepared(path, options, false), exclusive: false }
   } catch (cause) {
     const fault = diskFault(cause)
     if (!(fault instanceof Unavailable) || options.create === true) throw fault
   }
   // A full disk has no room for the shared-memory file: with an exclusive lock SQLite does without (spec §12.8).
   try {
-    return prepared(path, options, true)
+    return { handle: prepared(path, options, true), exclusive: true }
   } catch (cause) {
     throw diskFault(cause)
   }
@@ -209,6 +216,9 @@ function prepared(path: string, options: DatabaseOptions, exclusive: boolean): D
   try {
     if (exclusive) database.exec('PRAGMA locking_mode = EXCLUSIVE')
     refuseNewer(database)
+    if (options.create !== true && versionOf(database) === 0) {
+      throw storeDamaged('The database of the vault is empty.')
+    }
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;

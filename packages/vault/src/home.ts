@@ -62,6 +62,8 @@ export class Home {
       requireFree(dir, options.primitives, place)
       writeUnfinished(dir)
       removeDatabase(dir)
+      // So that its room is there when the disk is full.
+      home.tries.succeeded()
       syncFolder(dirname(dir))
       return home
     } catch (cause) {

@@ -77,6 +77,11 @@ export class LockedVault {
     return vault
   }
 
+  /** How the passphrase is stretched. */
+  get kdfName(): Kdf['name'] {
+    return this.home.readWrap().kdf.name
+  }
+
   /** Lets another process have the vault. Idempotent. */
   close(): void {
     if (this.state === 'locked') this.home.release()
@@ -112,6 +117,20 @@ export class Vault {
   /** Damage was met: the vault can be read and backed up, but no longer be written. */
   get isReadOnly(): boolean {
     return this.database.isDamaged
+  }
+
+  /** How the passphrase is stretched. */
+  get kdfName(): Kdf['name'] {
+    return this.home.readWrap().kdf.name
+  }
+
+  /**
+   * Whether this is the passphrase; counts as a try.
+   * @throws CallerFault 'passphrase-wrong' | 'passphrase-empty'; Unavailable 'too-many-attempts'
+   */
+  checkPassphrase(passphrase: string): void {
+    if (this.ring.isEvicted) throw storeLocked()
+    tryPassphrase(this.home, this.home.readWrap(), normalisePassphrase(passphrase)).master.fill(0)
   }
 
   /** Evicts every key from memory and closes the database; this process keeps holding the vault. */
@@ -153,13 +172,21 @@ export class Vault {
   async backup(file: string, passphrase?: string): Promise<BackupReport> {
     if (this.ring.isEvicted) throw storeLocked()
     const { home, database, ring, incarnation, restoredCount } = this
-    return writeBackup({ home, database, ring, incarnation, restoredCount }, file, passphrase)
+    try {
+      return await writeBackup({ home, database, ring, incarnation, restoredCount }, file, passphrase)
+    } finally {
+      database.tidy()
+    }
   }
 
   /** Reads and opens everything stored. Damage is reported, not thrown. @throws Unavailable 'store-locked' */
   async integrityCheck(): Promise<IntegrityReport> {
     if (this.ring.isEvicted) throw storeLocked()
-    return checkIntegrity(this.database, this.ring)
+    try {
+      return await checkIntegrity(this.database, this.ring)
+    } finally {
+      this.database.tidy()
+    }
   }
 
   private evict(): void {

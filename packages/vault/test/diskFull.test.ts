@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  rmdirSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import { Unavailable, utf8 } from '@triode/core'
+import { type Vault, createVault, openVault } from '../src/index.ts'
+import { PASSPHRASE, fault, newVault, place, sub } from './place.ts'
+
+const full = fault(Unavailable, 'disk-full')
+
+/** Transactions of 80 KB until the disk is full. @returns how many were acknowledged */
+function writeUntilFull(vault: Vault, from = 0): number {
+  for (let n = from; ; n++) {
+    try {
+      vault.store.transaction(() => {
+        for (let i = 0; i < 100; i++)
+          vault.store.series('log').set(sub(n * 100 + i), new Uint8Array(800).fill(n))
+      })
+    } catch (error) {
+      full(error)
+      return n
+    }
+    assert.ok(n < 1_000, 'the disk never fills')
+  }
+}
+
+function checkAll(vault: Vault, transactions: number): void {
+  const records = vault.store.series('log').range()
+  assert.equal(records.length, transactions * 100)
+  for (const [at, { value }] of records.entries()) assert.equal(value[799], Math.floor(at / 100) % 256)
+}
+
+describe('a vault on a disk that fills', () => {
+  it('refuses what does not fit, whole, and keeps and reads all that was acknowledged', async (t) => {
+    const { vault, dir, options } = newVault(t, { maxBytes: 1_000_000 })
+    const written = writeUntilFull(vault)
+    assert.ok(written > 3)
+    checkAll(vault, written)
+    assert.equal(writeUntilFull(vault, written), written, 'it is still full')
+    assert.equal(vault.isReadOnly, false)
+    assert.equal((await vault.integrityCheck()).ok, true)
+    vault.close()
+
+    const later = openVault(dir, options).unlock(PASSPHRASE)
+    checkAll(later, written)
+    later.store.map('m').set('room', utf8('was made'))
+    later.close()
+  })
+
+  it('lets nothing slip out of a transaction that met the full disk and went on', (t) => {
+    const { vault } = newVault(t, { maxBytes: 300_000 })
+    vault.store.map('m').set('before', utf8('one'))
+    assert.throws(
+      () =>
+        vault.store.transaction(() => {
+          vault.store.map('m').set('inside', utf8('two'))
+          assert.throws(() => vault.store.series('s').set(sub(0), new Uint8Array(1_000_000)), full)
+          assert.throws(() => vault.store.map('m').set('after', utf8('three')), full)
+        }),
+      full,
+    )
+    assert.deepEqual(vault.store.map('m').entries(), [['before', utf8('one')]])
+    vault.store.map('m').set('later', utf8('four'))
+    assert.equal(vault.store.map('m').entries().length, 2)
+  })
+
+  it('a real one: is opened, read, and written again once there is room', async (t) => {
+    const { options, beside } = place(t)
+    const disk = smallDisk(t, 8)
+    if (disk === undefined) return
+    const dir = join(disk, 'home')
+    const vault = createVault(dir, PASSPHRASE, options)
+    writeFileSync(join(disk, 'ballast'), new Uint8Array(5_500_000))
+    const written = writeUntilFull(vault)
+    assert.ok(written > 3)
+    checkAll(vault, written)
+    assert.throws(() => vault.changePassphrase(PASSPHRASE, 'a new passphrase'), full)
+    rmSync(join(disk, 'ballast'))
+    vault.store.map('m').set('room', utf8('was made'))
+    const locked = vault.lock()
+    fillUp(disk)
+    assert.equal(statfsSync(disk).bfree, 0)
+
+    const again = locked.unlock(PASSPHRASE)
+    checkAll(again, written)
+    assert.throws(() => again.store.series('log').set(sub(0), new Uint8Array(100_000)), full)
+    assert.throws(() => createVault(join(disk, 'second'), PASSPHRASE, options), full)
+    assert.deepEqual(existsSync(join(disk, 'second', 'vault.json')), false)
+    await assert.rejects(again.backup(beside('backup')), full, 'it takes room for a second connection')
+    rmSync(join(disk, 'filler'))
+    again.store.map('m').set('room', utf8('was made again'))
+    again.close()
+    const last = openVault(dir, options).unlock(PASSPHRASE)
+    checkAll(last, written)
+    await last.backup(beside('backup'))
+    assert.equal((await last.integrityCheck()).ok, true)
+    last.close()
+  })
+
+  it('that holds the backup: the backup fails alone', async (t) => {
+    const { vault } = newVault(t)
+    const disk = smallDisk(t, 1)
+    if (disk === undefined) return
+    for (let i = 0; i < 3; i++) vault.store.series('s').set(sub(i), new Uint8Array(1_000_000))
+    await assert.rejects(vault.backup(join(disk, 'backup')), full)
+    assert.equal(existsSync(join(disk, 'backup.partial')), false)
+    assert.equal(vault.store.series('s').count(), 3)
+  })
+})
+
+/** A file system of its own, `mib` MiB large; undefined, and said loudly, where it can't be mounted. */
+function smallDisk(t: TestContext, mib: number): string | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'triode-disk-'))
+  t.after(() => {
+    spawnSync('umount', [path])
+    rmdirSync(path)
+  })
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', path], {
+    encoding: 'utf8',
+  })
+  if (mounted.status !== 0) {
+    const reason = `NOT TESTED on a real full disk: tmpfs could not be mounted (${mounted.stderr.trim()}); needs root`
+    console.error(reason)
+    t.skip(reason)
+    return undefined
+  }
+  return path
+}
+
+/** Not a byte is left. */
+function fillUp(disk: string): void {
+  for (let bytes = 65_536; bytes >= 1; bytes = Math.floor(bytes / 2)) {
+    try {
+      for (;;) appendFileSync(join(disk, 'filler'), new Uint8Array(bytes))
+    } catch {
+      // With smaller pieces.
+    }
+  }
+}
