@@ -164,7 +164,7 @@ suite('events', () => {
     await api.close()
     assert.equal((await ended).done, true)
     assert.equal(device.listeners.size, 0)
-    assert.ok(performance.now() - started < 500, 'nobody waits for the drain')
+    assert.ok(performance.now() - started < 1_500, 'nobody waits for the drain')
     await assert.rejects(client.status(), { status: 0, code: 'not-running' })
   })
 })

@@ -1,5 +1,4 @@
 /** Asking a person at a terminal. Questions go to stderr, since stdout belongs to programs. */
-import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 
 /** What a face has for eyes and ears; handed in, so that tests can play the person. */
@@ -69,19 +68,15 @@ function giveBack(stdin: Terminal['stdin'], rest: string): void {
 }
 
 /** @throws Declined when there is nothing more */
-async function nextChunk(stdin: Terminal['stdin']): Promise<Uint8Array> {
-  const stop = new AbortController()
-  const { signal } = stop
-  const gone = once(stdin, 'end', { signal })
-  const came = once(stdin, 'data', { signal })
-  stdin.resume()
-  try {
-    const [chunk] = (await Promise.race([came, gone])) as [Uint8Array | string | undefined]
-    if (chunk === undefined) throw new Declined()
-    return typeof chunk === 'string' ? Buffer.from(chunk) : chunk
-  } finally {
-    stdin.pause()
-    stop.abort()
-    await Promise.allSettled([gone, came])
-  }
+function nextChunk(stdin: Terminal['stdin']): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const settle = (chunk?: Uint8Array | string) => {
+      // At once: whatever flowed on until the promise is looked at would be lost.
+      stdin.pause().off('data', settle).off('end', settle).off('close', settle)
+      if (chunk === undefined) reject(new Declined())
+      else resolve(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    }
+    if (stdin.readableEnded || stdin.destroyed) settle()
+    else stdin.on('data', settle).on('end', settle).on('close', settle).resume()
+  })
 }

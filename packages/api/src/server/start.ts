@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { Unavailable } from '@triode/core'
 import type { DeviceService, OpenDevice } from '@triode/device'
+import { createClient } from '../client/client.ts'
+import { ApiFault } from '../client/fault.ts'
 import { readApiFile, removeApiFile, writeApiFile } from '../local/apiFile.ts'
 import { complain, EXIT, type Exit } from '../local/complaint.ts'
 import { homeFolder, type Environment } from '../local/home.ts'
@@ -35,7 +37,7 @@ export async function startDaemon(io: DaemonIo, openDevice: OpenDevice): Promise
 
 async function runUntilStopped(options: StartOptions, io: DaemonIo, openDevice: OpenDevice): Promise<void> {
   const stopped = stopSignal(options, io.stdin)
-  if (await readApiFile(options.home)) throw homeInUse()
+  if (await isServed(options.home)) throw homeInUse()
   const version = programVersion()
   const device = await openDevice({ ...deviceOptions(options), version })
   try {
@@ -97,6 +99,16 @@ function stopSignal({ attached }: StartOptions, stdin: Readable): Promise<void> 
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, stop)
     if (attached) stdin.once('close', stop).once('end', stop).resume()
   })
+}
+
+/** Whether the device that api.json names still answers; another program may have its process number by now. */
+async function isServed(home: string): Promise<boolean> {
+  const file = await readApiFile(home)
+  if (!file) return false
+  return createClient(file)
+    .status()
+    .then(() => true)
+    .catch((error: unknown) => error instanceof ApiFault && error.status >= 500)
 }
 
 function homeInUse(): Unavailable {

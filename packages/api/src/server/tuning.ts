@@ -19,4 +19,4 @@ export const MAX_EVENT_READERS = 64
 /** How often connections that became idle are looked for at shutdown. */
 export const SWEEP_MS = 10
 /** How long requests under way may take to end at shutdown. */
-export const DRAIN_MS = 1_000
+export const DRAIN_MS = 2_000

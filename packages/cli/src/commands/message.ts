@@ -109,19 +109,28 @@ async function onePage(conversation: string, context: Context): Promise<void> {
 
 /** Listens before it reads, so that nothing falls in between; what arrives meanwhile is told apart by its id. */
 async function follow(conversation: string, context: Context): Promise<void> {
-  const { client } = context
-  const signal = context.interrupted()
-  const events = await client.events({ signal })
-  const page = await client.messages(given({ where: conversation, limit: limitOf(context) }))
-  const seen = new Set(page.messages.map(({ id }) => id))
-  for (const message of page.messages) showOne(message, context)
-  for await (const event of events) {
-    if (event.type !== 'message' || event.message.conversation !== conversation) continue
-    if (seen.has(event.message.id)) continue
-    seen.add(event.message.id)
-    showOne(event.message, context)
+  const interrupted = context.interrupted()
+  const done = new AbortController()
+  const events = await context.client.events({ signal: AbortSignal.any([interrupted, done.signal]) })
+  try {
+    const seen = await firstPage(conversation, context)
+    for await (const event of events) {
+      if (event.type !== 'message' || event.message.conversation !== conversation) continue
+      if (!seen.has(event.message.id)) showOne(event.message, context)
+      seen.add(event.message.id)
+    }
+  } finally {
+    done.abort()
   }
-  if (!signal.aborted) await stillThere(client)
+  if (!interrupted.aborted) await stillThere(context.client)
+}
+
+/** @returns the ids shown */
+async function firstPage(conversation: string, context: Context): Promise<Set<string>> {
+  const wanted = given({ where: conversation, limit: limitOf(context) })
+  const { messages: page } = await context.client.messages(wanted)
+  for (const message of page) showOne(message, context)
+  return new Set(page.map(({ id }) => id))
 }
 
 /** The stream ended by itself: the device stopped, or cut us off for not keeping up. @throws ApiFault */
