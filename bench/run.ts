@@ -6,12 +6,22 @@ import { installRivals } from './harness/install.ts'
 import { keepResult, printTable } from './harness/report.ts'
 import { runCase } from './harness/rounds.ts'
 import { catchUp } from './cases/catch-up/case.ts'
+import { idleMemory } from './cases/idle-memory/case.ts'
 import { messageLatency } from './cases/message-latency/case.ts'
 import { primitives } from './cases/primitives/case.ts'
+import { startUnlock } from './cases/start-unlock/case.ts'
 import { tunnelSetup } from './cases/tunnel-setup/case.ts'
 import { tunnelThroughput } from './cases/tunnel-throughput/case.ts'
 
-const CASES: readonly Case[] = [tunnelThroughput, tunnelSetup, messageLatency, catchUp, primitives]
+const CASES: readonly Case[] = [
+  tunnelThroughput,
+  tunnelSetup,
+  messageLatency,
+  catchUp,
+  startUnlock,
+  idleMemory,
+  primitives,
+]
 
 const EXIT_DONE = 0
 const EXIT_WRONG_USE = 2
