@@ -137,7 +137,7 @@ export class Timeline {
     return placed === undefined ? [] : this.records.change(() => [removeRow(this.records, placed)])
   }
 
-  /** When the next message disappears; undefined if none does. */
+  /** When the next message disappears, or would if it were not hidden; undefined if none does. */
   nextExpiry(): number | undefined {
     return this.records.expiries.earliest()
   }

@@ -16,14 +16,14 @@ const WRITERS: readonly [who: string, device: string][] = [
   ['alice', 'phone'],
   ['alice', 'laptop'],
   ['bob', 'phone'],
-  ['carol', 'phone'],
+  ['bob', 'laptop'],
 ]
 
 /** What one writer does: `of` picks the target among all that is or will be written, so also what is still to come. */
 const act = fc.record({
   writer: fc.nat(WRITERS.length - 1),
   kind: fc.constantFrom('text', 'text', 'reaction', 'edit', 'delete', 'timer', 'room-name'),
-  of: fc.nat(29),
+  of: fc.nat(9),
   lamport: fc.integer({ min: 1, max: 12 }),
   on: fc.boolean(),
 })
@@ -174,7 +174,7 @@ describe('a device that reads, hides, lets expire, restarts and fails in between
     fc.assert(
       fc.property(scenario, fc.array(use, { maxLength: 20 }), ({ acts, seeds }, uses) => {
         const random = createSeededRandom(seeds[0] ?? 0)
-        const reader = openReader('bob')
+        const reader = openReader('alice')
         const rest = write(acts)
         for (const one of uses) {
           const feed = random.pick(rest)
@@ -211,5 +211,6 @@ function checkCounters(timeline: Timeline): void {
   const { messages } = timeline.page({ limit: 100 })
   assert.equal(timeline.unread(), messages.filter(({ unread }) => unread).length)
   const expiries = messages.flatMap(({ expiresAt }) => expiresAt ?? [])
-  if (expiries.length > 0) assert.equal(timeline.nextExpiry(), Math.min(...expiries))
+  // Earlier if a message was hidden that would have expired then.
+  assert.ok((timeline.nextExpiry() ?? Infinity) <= Math.min(Infinity, ...expiries))
 }

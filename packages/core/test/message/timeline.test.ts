@@ -138,6 +138,21 @@ describe('a conversation', () => {
     ])
   })
 
+  it('follows the last word of a member with two devices, whichever comes first', () => {
+    for (const swapped of [false, true]) {
+      const [alice, phone, laptop] = [new Pen('alice'), new Pen('bob'), new Pen('bob', 'laptop')]
+      const hello = alice.text(1, 'hello')
+      const target = idOf(hello)
+      const words = [
+        phone.write(2, { kind: 'reaction', target, emoji: '👍', on: true }),
+        laptop.write(3, { kind: 'reaction', target, emoji: '👍', on: false }),
+      ]
+      const reader = openReader()
+      reader.take(hello, ...(swapped ? words.reverse() : words))
+      assert.deepEqual(reader.timeline.get(target)?.reactions, [])
+    }
+  })
+
   it('keeps the last 16 emoji of a member who floods a message with them', () => {
     const [alice, bob] = [new Pen('alice'), new Pen('bob')]
     const reader = openReader()
@@ -380,6 +395,28 @@ describe('unread messages', () => {
     assert.equal(reader.timeline.get(idOf(later))?.unread, false)
   })
 
+  it('are acknowledged feed by feed, late ones once nothing unread is left', () => {
+    const [alice, bob, carol] = [new Pen('alice'), new Pen('bob'), new Pen('carol')]
+    const reader = openReader('alice')
+    reader.take(alice.text(5, 'mine'), bob.text(6, 'a'))
+    reader.timeline.markRead()
+    const [b, c] = [bob.text(7, 'b'), bob.text(8, 'c')]
+    reader.take(b, c, carol.text(2, 'late'), alice.text(9, 'mine'))
+    const some = reader.timeline.markRead(idOf(b))
+    assert.deepEqual([some.unread, [...some.readUpTo]], [1, [[bob.feed, 2]]])
+    const rest = reader.timeline.markRead(idOf(c))
+    assert.deepEqual(
+      [rest.unread, new Map(rest.readUpTo)],
+      [
+        0,
+        new Map([
+          [bob.feed, 3],
+          [carol.feed, 1],
+        ]),
+      ],
+    )
+  })
+
   it('can all be read, even if the newest message, up to which everything was read, is gone since', () => {
     const [bob, carol] = [new Pen('bob'), new Pen('carol')]
     const reader = openReader('alice')
@@ -429,6 +466,7 @@ describe('disappearing messages', () => {
     const reader = openReader('alice')
     for (let i = 0; i < 1_000; i++)
       reader.take(bob.text(i + 1, `${i}`, { expiresAfterMs: 1_000 + ((i * 7) % 100) }))
+    reader.reopen()
     let slices = 0
     while ((reader.timeline.nextExpiry() ?? Infinity) <= NOW + 1_049) {
       reader.timeline.expire(NOW + 1_049, 100)
