@@ -211,7 +211,8 @@ export class CircleRuntime {
     const now = clock.now()
     const hour = hourOf(now)
     const own = lanName(suite, this.secrets.current.secret, this.self, hour)
-    const invitations = this.invitations.open(now).filter((one) => one.admitted === undefined)
+    // A spent invitation too, until it expires: whoever was admitted may have to fetch the answer again.
+    const invitations = this.invitations.open(now)
     return [own, ...invitations.map((one) => invitationLanName(suite, one.keys.lan, hour))]
   }
 

@@ -99,7 +99,7 @@ export class Circles {
     const made = circle.invitations.create(this.context.random, {
       role,
       lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
-      addresses: this.unlocked.network.addresses().slice(0, MAX_INVITATION_ADDRESSES),
+      addresses: this.unlocked.network.addresses('invitation').slice(0, MAX_INVITATION_ADDRESSES),
       now: this.context.clock.now(),
     })
     circle.announceHeads()

@@ -16,6 +16,7 @@ import { StreamLink } from './streamLink.ts'
 import { dialFirst } from './dialFirst.ts'
 import {
   LEAVE_GRACE_MS,
+  MAX_ANNOUNCED_NAMES,
   MAX_DIALED_TUNNELS,
   MAX_DIALS,
   MAX_HANDSHAKES,
@@ -114,9 +115,14 @@ export class Network {
     })
   }
 
-  /** How other devices may reach this one: what goes on cards and into invitations. */
-  addresses(): string[] {
-    return this.options.channels.flatMap((channel) => (channel.name === 'lan' ? [] : channel.addresses()))
+  /**
+   * How other devices may reach this one. Addresses on the LAN are for invitations only: members find each other there
+   * by name, and those far away need not know them.
+   */
+  addresses(scope: 'card' | 'invitation' = 'card'): string[] {
+    return this.options.channels.flatMap((channel) =>
+      channel.name === 'lan' && scope === 'card' ? [] : channel.addresses(),
+    )
   }
 
   /** Looks now for whom to dial: something changed. */
@@ -382,7 +388,7 @@ export class Network {
   private announce(): void {
     const { discovery, circles } = this.options
     if (discovery === undefined) return
-    const names = [...circles()].flatMap((circle) => circle.announcedNames())
+    const names = [...circles()].flatMap((circle) => circle.announcedNames()).slice(0, MAX_ANNOUNCED_NAMES)
     const key = names.join()
     if (key === this.announced) return
     this.announced = key

@@ -48,3 +48,5 @@ export const JOIN_TIMEOUT_MS = 20_000
 export const JOIN_RETRY_MS = 300
 /** How long an inviter is looked for unless said otherwise. */
 export const JOIN_WAIT_DEFAULT_MS = 30_000
+/** Names announced on the LAN: one a circle and one an invitation. What is beyond is reached by address. */
+export const MAX_ANNOUNCED_NAMES = 32
