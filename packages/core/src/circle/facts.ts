@@ -2,8 +2,9 @@
 import type { Suite } from '../crypto/suite.ts'
 import type { ConversationId, DeviceId, InvitationId, MemberId } from '../id.ts'
 import type { Entry } from './entry.ts'
-import type { Node } from './graph.ts'
+import { isBefore, type Node } from './graph.ts'
 import { deviceIdOf, invitationIdOf, memberIdOf, roomIdOf } from './ids.ts'
+import { Register } from './register.ts'
 
 /** Lists by key; an absent key has the empty list. */
 class Shelf<K> {
@@ -34,6 +35,8 @@ export class Facts {
   readonly rooms = new Shelf<ConversationId>()
   readonly roomGrants = new Shelf<string>()
   readonly roomWithdrawals = new Shelf<string>()
+  private readonly ownTips = new Map<DeviceId, Register>()
+  private readonly lastOwn = new Map<Node, number>()
   private readonly seats = new Map<ConversationId, Set<MemberId>>()
   private readonly sequences = new Shelf<string>()
   private readonly doubled = new Set<string>()
@@ -43,6 +46,16 @@ export class Facts {
     return [...(this.seats.get(room) ?? [])]
   }
 
+  /** Entries of a device that no other one of its own follows: one, unless it runs twice. */
+  tipsOf(author: DeviceId): readonly Node[] {
+    return this.ownTips.get(author)?.holding ?? []
+  }
+
+  /** The highest sequence number of the author's entries in the past of `node`; -1 if there are none. */
+  lastSequenceBefore(node: Node): number {
+    return this.lastOwn.get(node) ?? this.findLastSequence(node)
+  }
+
   /** Sets of two or more entries of one device with one sequence number. */
   get twins(): (readonly Node[])[] {
     return [...this.doubled].map((key) => this.sequences.get(key))
@@ -50,8 +63,8 @@ export class Facts {
 
   insert(node: Node): void {
     const { author, payload } = node.entry
-    this.byAuthor.put(author, node)
     this.insertSequence(node)
+    this.byAuthor.put(author, node)
     switch (payload.type) {
       case 'create':
         this.admissions.put(node.subject as DeviceId, node)
@@ -94,9 +107,26 @@ export class Facts {
   }
 
   private insertSequence(node: Node): void {
-    const key = `${node.entry.author}/${node.entry.sequence}`
+    const { author, sequence } = node.entry
+    this.lastOwn.set(node, this.findLastSequence(node))
+    const tips = this.ownTips.get(author)
+    if (tips === undefined) this.ownTips.set(author, new Register(node))
+    else tips.set(node)
+    const key = `${author}/${sequence}`
     this.sequences.put(key, node)
     if (this.sequences.get(key).length > 1) this.doubled.add(key)
+  }
+
+  /** The author's tips tell, where all of them are in the past; else its entries have to be looked through. */
+  private findLastSequence(node: Node): number {
+    const tips = this.tipsOf(node.entry.author)
+    const known = tips.every((tip) => isBefore(tip, node))
+      ? tips.map((tip) => Math.max(tip.entry.sequence, this.lastSequenceBefore(tip)))
+      : this.byAuthor
+          .get(node.entry.author)
+          .filter((own) => isBefore(own, node))
+          .map((own) => own.entry.sequence)
+    return known.reduce((last, sequence) => Math.max(last, sequence), -1)
   }
 
   private putInRoom(room: ConversationId, member: MemberId, node: Node): void {

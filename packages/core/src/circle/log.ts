@@ -151,7 +151,7 @@ export class MembershipLog {
    */
   append(key: SigningKey, payload: Payload, at: number): Entry {
     const author = deviceIdOf(this.suite, key.publicKey)
-    const own = latest(this.facts.byAuthor.get(author))
+    const own = this.facts.tipsOf(author)
     const sequence = own.reduce((last, node) => Math.max(last, node.entry.sequence), -1) + 1
     const parents = this.parentsFor(own, payload).map((node) => node.entry.hash)
     const bytes = sign(this.suite, key, { circle: this.circle, sequence, parents, at, payload })

@@ -47,11 +47,7 @@ export const RULE_NAMES = Object.keys(RULES) as (keyof typeof RULES)[]
 
 /** Each entry follows its author's previous one: none is skipped, and none repeated in the knowledge of the first. */
 function authorSequence({ facts }: Court, node: Node): Answer {
-  let last = -1
-  for (const own of facts.byAuthor.get(node.entry.author)) {
-    if (isBefore(own, node)) last = Math.max(last, own.entry.sequence)
-  }
-  return node.entry.sequence === last + 1
+  return node.entry.sequence === facts.lastSequenceBefore(node) + 1
 }
 
 /** The author was admitted, and neither removed nor gone in anything but the entry's future. */

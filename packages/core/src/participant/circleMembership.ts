@@ -58,7 +58,7 @@ export class CircleMembership implements Membership {
   }
 
   mayRead(device: DeviceId, conversation: ConversationId): boolean {
-    return knownConversation(this.state(), device, conversation)
+    return knownConversation(this.state(), device, conversation, this.parts.member)
   }
 
   mayWrite(device: DeviceId, conversation: ConversationId): boolean {

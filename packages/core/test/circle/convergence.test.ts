@@ -71,7 +71,7 @@ class History {
 
   private act(actor: Person, target: Person, what: number, extra: number): void {
     const rooms = [...actor.state.rooms.keys()]
-    const room = rooms[extra % Math.max(1, rooms.length)] as ConversationId | undefined
+    const room = rooms[extra % Math.max(1, rooms.length)]
     if (what < 30) actor.learnFrom(target)
     else if (what < 42) actor.remove(target)
     else if (what < 54) actor.giveRole(target, ROLES[extra % ROLES.length] ?? 'member')
