@@ -57,7 +57,8 @@ test('the documentation gate passes a sound repository', () => {
   repository.plant({
     'README.md': 'See [a word](docs/spec/01-words.md#11-a-word) and [elsewhere](https://example.org/none).\n',
     'packages/core/src/word.ts': `/** Words: ${SPEC} §1, ${SPEC} §1.1. */\nexport const WORD = 'word'\n`,
-    'docs/threat-model.md': `${threat('change a word: `packages/core/test/word.test.ts` "a word is a word"')}- read a word: not shown yet\n`,
+    'tests/each.test.ts': 'test(`each ${word} is a word`, () => {})\n',
+    'docs/threat-model.md': `${threat('change a word: `packages/core/test/word.test.ts` "a word is a word"')}- read a word: not shown yet\n- lose a word: \`tests/each.test.ts\` "each noun is a word"\n`,
   })
   const { passed, output } = repository.run('docs')
   assert.ok(passed, output)

@@ -1,6 +1,6 @@
 /**
  * Each *cannot* of the threat model names the test that shows it, as `path/to.test.ts` "title"; what nothing shows
- * yet says so. A title is that of a test() or it() in the file, literally.
+ * yet says so. A title is that of a test() or it() in the file; where it is a template, any title that this can become.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,10 +10,20 @@ const THREAT_MODEL = 'docs/threat-model.md'
 const REFERENCE = /`(?<file>[\w./-]+\.test\.ts)`(?<titles>(?:[,\s]+"[^"]+")+)/g
 const NOT_SHOWN = 'not shown yet'
 
+/** Of `a caller ${who} is refused`, every title it can become. */
+function becomes(template: string, title: string): boolean {
+  const parts = template.split(/\$\{[^}]*\}/).map((part) => RegExp.escape(part))
+  return new RegExp(`^${parts.join('.+')}$`).test(title)
+}
+
 function hasTitle(source: string, title: string): boolean {
-  return [`'${title}'`, `"${title}"`, `\`${title}\``, `'${title.replaceAll("'", "\\'")}'`].some((literal) =>
-    source.includes(literal),
+  const escaped = title.replaceAll("'", "\\'")
+  if ([`'${escaped}'`, `"${title}"`].some((literal) => source.includes(literal))) return true
+  const templates = Array.from(
+    source.matchAll(/\b(?:test|it)\(\s*`([^`]*)`/g),
+    ([, template]) => template ?? '',
   )
+  return templates.some((template) => becomes(template, title))
 }
 
 function gapsOfReference(root: string, file: string, titles: string[]): string[] {
