@@ -1,4 +1,4 @@
-/** The records of one conversation at rest (spec §11.7): read when first needed, written back at the flush. */
+/** The records of one conversation at rest (spec §11.8): read when first needed, written back at the flush. */
 import { CallerFault } from '../fault.ts'
 import type { ConversationId, MemberId, MessageId } from '../id.ts'
 import type { SearchIndex } from '../ports/search.ts'
