@@ -10,23 +10,30 @@ import {
   type DeviceId,
   type MemberId,
   type Membership,
+  type MessageId,
   type ParticipantEvent,
   type SealingKey,
   type SigningKey,
+  type Store,
+  type Suite,
   base32,
 } from '@triode/core'
-import { createMemoryStore, createSeededRandom, createVirtualClock } from '@triode/testkit'
+import { createMemoryStore, createSeededRandom, createVirtualClock, type MemoryStore } from '@triode/testkit'
 
 export const suite = createSimulationSuite(nodePrimitives())
 
 export interface TestDevice {
   readonly name: string
   readonly id: DeviceId
+  readonly signing: SigningKey
   readonly participant: Participant
   readonly events: ParticipantEvent[]
-  readonly store: ReturnType<typeof createMemoryStore>
+  readonly store: MemoryStore
+  /** All messages, from old to new. */
   texts(conversation?: ConversationId): string[]
-  say(text: string): void
+  say(text: string, conversation?: ConversationId): MessageId
+  /** Codes of the faults told so far, with the name of the device at fault. */
+  faults(): string[]
 }
 
 export interface TestCircle {
@@ -34,31 +41,63 @@ export interface TestCircle {
   readonly everyone: ConversationId
   readonly devices: Map<string, TestDevice>
   add(name: string): TestDevice
-  /** The same device from what its store has kept. */
-  restart(name: string, incarnation?: number): TestDevice
+  get(name: string): TestDevice
+  /** The same device from what its store, or another one, has kept; a higher incarnation says that it was restored. */
+  restart(name: string, incarnation?: number, store?: MemoryStore): TestDevice
+  /** A conversation of some. */
+  room(...names: string[]): ConversationId
+  /** From now on `name` is no reader of a room, or with `everyone` no device of the circle any more. */
+  remove(name: string, conversation: ConversationId): void
+  addTo(conversation: ConversationId, name: string): void
   /** Runs the clock until nothing is left to do within `ms`. */
   settle(ms?: number): void
 }
 
+export interface TestCircleOptions {
+  readonly suite?: Suite
+  /** What a device gets in place of its store. */
+  readonly wrapStore?: (store: MemoryStore, name: string) => Store
+  /** Clock of a device, by its name. */
+  readonly now?: (name: string, now: number) => number
+}
+
 interface Known {
+  readonly name: string
   readonly signing: SigningKey
   readonly sealing: SealingKey
   readonly id: DeviceId
 }
 
-export function createTestCircle(seed = 'circle'): TestCircle {
+export function createTestCircle(seed = 'circle', options: TestCircleOptions = {}): TestCircle {
+  const used = options.suite ?? suite
   const clock = createVirtualClock(1_800_000_000_000)
   const random = createSeededRandom(seed)
   const circle = base32(random.bytes(32)) as CircleId
-  const ids = new ConversationIds(suite, circle)
+  const ids = new ConversationIds(used, circle)
   const known = new Map<string, Known>()
+  const gone = new Set<string>()
+  const rooms = new Map<ConversationId, Set<string>>()
   const devices = new Map<string, TestDevice>()
+  let starts = 0
+
+  const all = (): Known[] => [...known.values()]
+  const find = (id: DeviceId): Known | undefined => all().find((one) => one.id === id)
+  const nameOf = (id: DeviceId | undefined): string => (id === undefined ? 'self' : (find(id)?.name ?? id))
+
+  function isReader(one: Known, conversation: ConversationId): boolean {
+    if (gone.has(one.name)) return false
+    return conversation === ids.circle || rooms.get(conversation)?.has(one.name) === true
+  }
 
   function membershipOf(name: string): Membership {
-    const all = (): Known[] => [...known.values()]
-    const find = (id: DeviceId): Known | undefined => all().find((one) => one.id === id)
-    const mayRead = (device: DeviceId, conversation: ConversationId): boolean =>
-      find(device) !== undefined && conversation === ids.circle
+    const mayRead = (device: DeviceId, conversation: ConversationId): boolean => {
+      const one = find(device)
+      return one !== undefined && isReader(one, conversation)
+    }
+    const conversations = (): ConversationId[] =>
+      [ids.circle, ...rooms.keys()].filter((conversation) =>
+        all().some((one) => one.name === name && isReader(one, conversation)),
+      )
     return {
       log: { heads: () => [], locator: () => [], has: () => false, missingFor: () => [], add: () => 'known' },
       cards: {
@@ -67,16 +106,25 @@ export function createTestCircle(seed = 'circle'): TestCircle {
         newerThan: () => undefined,
         put: () => 'known',
       },
-      isActive: (device) => find(device) !== undefined,
+      isActive: (device) => {
+        const one = find(device)
+        return one !== undefined && !gone.has(one.name)
+      },
       publicKey: (device) => find(device)?.signing.publicKey,
       memberOf: (device) => device as string as MemberId,
-      readers: () => all().map((one) => one.id),
+      readers: (conversation) =>
+        all()
+          .filter((one) => isReader(one, conversation))
+          .map((one) => one.id),
       mayRead,
       mayWrite: mayRead,
       wasWriter: mayRead,
-      conversations: () => [ids.circle],
-      shared: () => [ids.circle],
-      recipients: () => all().map((one) => ({ member: one.id as string as MemberId, devices: [one.id] })),
+      conversations,
+      shared: (device) => conversations().filter((conversation) => mayRead(device, conversation)),
+      recipients: (conversation) =>
+        all()
+          .filter((one) => isReader(one, conversation))
+          .map((one) => ({ member: one.id as string as MemberId, devices: [one.id] })),
       ownOtherDevices: () => [],
       sealingTarget: (device) => {
         const one = find(device)
@@ -86,15 +134,16 @@ export function createTestCircle(seed = 'circle'): TestCircle {
     }
   }
 
-  function start(name: string, store: TestDevice['store'], incarnation: number): TestDevice {
+  function start(name: string, store: MemoryStore, incarnation: number): TestDevice {
     const keys = known.get(name)
     if (keys === undefined) throw new Error(`no device ${name}`)
     const events: ParticipantEvent[] = []
+    const { now = (_, time) => time } = options
     const participant = new Participant({
-      suite,
-      store,
-      clock,
-      random: random.fork(`${name}/${incarnation}`),
+      suite: used,
+      store: options.wrapStore?.(store, name) ?? store,
+      clock: { ...clock, now: () => now(name, clock.now()) },
+      random: random.fork(`${name}/${starts++}`),
       search: undefined,
       membership: membershipOf(name),
       self: keys.id,
@@ -107,17 +156,25 @@ export function createTestCircle(seed = 'circle'): TestCircle {
     const device: TestDevice = {
       name,
       id: keys.id,
+      signing: keys.signing,
       participant,
       events,
       store,
-      texts: (conversation = ids.circle) =>
-        participant
-          .timeline(conversation)
-          .page({ limit: 1_000 })
-          .messages.map((message) => message.text),
-      say: (text) => participant.write(ids.circle, { kind: 'text', text, mentions: [] }),
+      texts: (conversation = ids.circle) => allTexts(participant, conversation),
+      say: (text, conversation = ids.circle) =>
+        participant.write(conversation, { kind: 'text', text, mentions: [] }),
+      faults: () =>
+        events.flatMap((event) =>
+          event.type === 'fault' ? `${nameOf(event.device)}: ${event.fault.code}` : [],
+        ),
     }
     devices.set(name, device)
+    return device
+  }
+
+  function get(name: string): TestDevice {
+    const device = devices.get(name)
+    if (device === undefined) throw new Error(`no device ${name}`)
     return device
   }
 
@@ -125,23 +182,44 @@ export function createTestCircle(seed = 'circle'): TestCircle {
     clock,
     everyone: ids.circle,
     devices,
+    get,
     add(name) {
-      const signing = suite.signing.generate(random)
-      known.set(name, {
-        signing,
-        sealing: suite.sealing.generate(random),
-        id: deviceIdOf(suite, signing.publicKey),
-      })
+      const signing = used.signing.generate(random)
+      const sealing = used.sealing.generate(random)
+      known.set(name, { name, signing, sealing, id: deviceIdOf(used, signing.publicKey) })
       return start(name, createMemoryStore(), 1)
     },
-    restart(name, incarnation = 1) {
-      const before = devices.get(name)
-      if (before === undefined) throw new Error(`no device ${name}`)
-      before.participant.stop()
-      return start(name, before.store, incarnation)
+    restart(name, incarnation = 1, store = get(name).store) {
+      get(name).participant.stop()
+      return start(name, store, incarnation)
+    },
+    room(...names) {
+      const conversation = base32(random.bytes(16)) as ConversationId
+      rooms.set(conversation, new Set(names))
+      return conversation
+    },
+    remove(name, conversation) {
+      if (conversation === ids.circle) gone.add(name)
+      else rooms.get(conversation)?.delete(name)
+    },
+    addTo(conversation, name) {
+      rooms.get(conversation)?.add(name)
     },
     settle(ms = 60_000) {
       clock.advance(ms)
     },
+  }
+}
+
+function allTexts(participant: Participant, conversation: ConversationId): string[] {
+  const texts: string[] = []
+  let before: MessageId | undefined
+  for (;;) {
+    const page = participant
+      .timeline(conversation)
+      .page({ limit: 1_000, ...(before !== undefined && { before }) })
+    texts.unshift(...page.messages.map((message) => message.text))
+    before = page.messages[0]?.id
+    if (!page.more) return texts
   }
 }
