@@ -208,7 +208,7 @@ const TYPES = new Map<number, FrameType>(
 export const MAX_ACKNOWLEDGEMENTS_PER_FRAME = 200
 
 export function encodeFrame<T extends FrameType>(frame: FrameOf<T>): Uint8Array {
-  const codec = CODECS[frame.type as T]
+  const codec = CODECS[frame.type]
   return encodeValue([codec.code, ...codec.fields(frame)])
 }
 

@@ -2,8 +2,6 @@
  * Sync of one circle with the devices that are connected (spec §10): membership first, then cards, then positions;
  * authors push, everything else is asked for; nothing is acknowledged before it is durable.
  */
-import { base32 } from '../base32.ts'
-import { equalBytes } from '../bytes.ts'
 import { Fault, PeerFault, Unavailable } from '../fault.ts'
 import type { Block } from '../feed/block.ts'
 import { lastSeq } from '../feed/block.ts'
@@ -14,9 +12,10 @@ import { Acknowledgements } from './acknowledgements.ts'
 import { decodeFrame, type Frame, type FrameType, type Position } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { PeerLink } from './link.ts'
+import { MembershipSync } from './membershipSync.ts'
 import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
-import { MAX_LIST, MAX_LOG_BATCH, MAX_LOG_ENTRY_BYTES, SYNC_VERSION } from './spec.ts'
+import { MAX_LIST } from './spec.ts'
 import {
   INBOX_HIGH_WATER_BYTES,
   LINK_HIGH_WATER_BYTES,
@@ -44,6 +43,7 @@ export class Sync {
   private readonly sessions = new Map<DeviceId, Session>()
   private readonly wants: Wants
   private readonly acks: Acknowledgements
+  private readonly membership: MembershipSync
   /** Feeds whose positions changed since the last announcement. */
   private changed = new Map<ConversationId, Set<FeedId>>()
   private cancelDrain: (() => void) | undefined
@@ -53,21 +53,27 @@ export class Sync {
     this.host = host
     this.wants = new Wants(host, () => this.sessions.values())
     this.acks = new Acknowledgements(host, () => this.sessions.values())
+    this.membership = new MembershipSync(host, {
+      sessions: () => this.sessions.values(),
+      changed: () => {
+        this.membershipChanged()
+      },
+    })
     this.handlers = {
       hello: (session, frame) => {
-        this.onHello(session, frame)
+        this.membership.onHello(session, frame)
       },
       'log-heads': (session, frame) => {
-        this.onLogHeads(session, frame)
+        this.membership.onLogHeads(session, frame)
       },
       'log-entries': (session, frame) => {
-        this.onLogEntries(session, frame)
+        this.membership.onLogEntries(session, frame)
       },
       'card-versions': (session, frame) => {
-        this.onCardVersions(session, frame)
+        this.membership.onCardVersions(session, frame)
       },
       cards: (session, frame) => {
-        this.onCards(session, frame)
+        this.membership.onCards(session, frame)
       },
       have: (session, frame) => {
         this.onHave(session, frame)
@@ -106,8 +112,7 @@ export class Sync {
     this.sessions.get(link.device)?.close(new Unavailable('superseded'))
     const session = new Session(link)
     this.sessions.set(link.device, session)
-    session.send({ type: 'hello', version: SYNC_VERSION, cards: this.host.cards.digest() })
-    this.sendLogHeads(session)
+    this.membership.greet(session)
     for (const conversation of this.host.shared(session.device)) this.announceAll(session, conversation)
     this.acks.greet(session)
     session.flush()
@@ -239,8 +244,8 @@ export class Sync {
     }
   }
 
-  private dispatch<T extends FrameType>(session: Session, frame: Extract<Frame, { type: T }>): void {
-    const handler = this.handlers[frame.type as T]
+  private dispatch(session: Session, frame: Frame): void {
+    const handler = this.handlers[frame.type] as (session: Session, frame: Frame) => void
     handler(session, frame)
   }
 
@@ -266,54 +271,7 @@ export class Sync {
     if (!session.closed) serve(this.host, session)
   }
 
-  // ---- membership and cards
-
-  private onHello(session: Session, frame: Extract<Frame, { type: 'hello' }>): void {
-    if (frame.version !== SYNC_VERSION) {
-      throw new PeerFault('version-unknown', {
-        message: 'The far device speaks another version of the protocol.',
-      })
-    }
-    session.greeted = true
-    if (equalBytes(frame.cards, this.host.cards.digest())) return
-    const versions = this.host.cards.versions()
-    for (let at = 0; at < versions.length; at += MAX_LIST) {
-      session.send({ type: 'card-versions', versions: versions.slice(at, at + MAX_LIST) })
-    }
-  }
-
-  private sendLogHeads(session: Session): void {
-    const heads = this.host.log.heads()
-    session.toldHeads = headsKey(heads)
-    session.send({ type: 'log-heads', heads, locator: this.host.log.locator() })
-  }
-
-  /** Sends what the far device lacks, and, if that says nothing it has heard, where this log ends. */
-  private onLogHeads(session: Session, frame: Extract<Frame, { type: 'log-heads' }>): void {
-    const { log } = this.host
-    const mine = log.heads()
-    if (mine.some((head) => !frame.heads.some((theirs) => equalBytes(theirs, head)))) {
-      const entries = log.missingFor([...frame.heads, ...frame.locator], LOG_BURST_BYTES)
-      for (let at = 0; at < entries.length; at += MAX_LOG_BATCH) {
-        session.send({ type: 'log-entries', entries: entries.slice(at, at + MAX_LOG_BATCH) })
-      }
-      const bytes = entries.reduce((sum, entry) => sum + entry.length, 0)
-      if (bytes >= LOG_BURST_BYTES - MAX_LOG_ENTRY_BYTES) this.sendLogHeads(session)
-    }
-    const lacking = frame.heads.some((head) => !log.has(head))
-    if (lacking && session.toldHeads !== headsKey(mine)) this.sendLogHeads(session)
-  }
-
-  private onLogEntries(session: Session, frame: Extract<Frame, { type: 'log-entries' }>): void {
-    const results = frame.entries.map((entry) => ({ entry, result: this.host.log.add(entry) }))
-    if (results.some(({ result }) => result === 'pending')) this.sendLogHeads(session)
-    const added = results.filter(({ result }) => result === 'added').map(({ entry }) => entry)
-    if (added.length === 0) return
-    for (const other of this.sessions.values()) {
-      if (other !== session) other.send({ type: 'log-entries', entries: added })
-    }
-    this.membershipChanged()
-  }
+  // ---- positions
 
   private membershipChanged(): void {
     this.host.membershipChanged()
@@ -322,28 +280,6 @@ export class Sync {
       else this.announceNew(session)
     }
   }
-
-  private onCardVersions(session: Session, frame: Extract<Frame, { type: 'card-versions' }>): void {
-    const theirs = new Map(frame.versions)
-    const newer: Uint8Array[] = []
-    for (const [device] of this.host.cards.versions()) {
-      const card = this.host.cards.newerThan(device, theirs.get(device) ?? -1)
-      if (card !== undefined) newer.push(card)
-    }
-    for (let at = 0; at < newer.length; at += MAX_LOG_BATCH) {
-      session.send({ type: 'cards', cards: newer.slice(at, at + MAX_LOG_BATCH) })
-    }
-  }
-
-  private onCards(session: Session, frame: Extract<Frame, { type: 'cards' }>): void {
-    const newer = frame.cards.filter((card) => this.host.cards.put(card) === 'newer')
-    if (newer.length === 0) return
-    for (const other of this.sessions.values()) {
-      if (other !== session) other.send({ type: 'cards', cards: newer })
-    }
-  }
-
-  // ---- positions
 
   private announceNew(session: Session): void {
     for (const conversation of this.host.shared(session.device)) {
@@ -452,11 +388,4 @@ export class Sync {
     session.lastTypingAt = now
     this.host.typing(frame.conversation, session.device)
   }
-}
-
-/** Log entries sent for one comparison of heads; then heads are compared again. */
-const LOG_BURST_BYTES = 4_194_304
-
-function headsKey(heads: readonly Uint8Array[]): string {
-  return heads.map((head) => base32(head)).join()
 }

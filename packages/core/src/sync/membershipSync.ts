@@ -1,0 +1,104 @@
+/** Sync of the membership log and the device cards (spec §10.3). */
+import { base32 } from '../base32.ts'
+import { equalBytes } from '../bytes.ts'
+import { PeerFault } from '../fault.ts'
+import type { Frame } from './frame.ts'
+import type { SyncHost } from './host.ts'
+import type { Session } from './session.ts'
+import { MAX_LIST, MAX_LOG_BATCH, MAX_LOG_ENTRY_BYTES, SYNC_VERSION } from './spec.ts'
+
+export interface MembershipCalls {
+  readonly sessions: () => Iterable<Session>
+  /** Entries were added: who belongs to the circle may have changed. */
+  readonly changed: () => void
+}
+
+export class MembershipSync {
+  private readonly host: SyncHost
+  private readonly calls: MembershipCalls
+
+  constructor(host: SyncHost, calls: MembershipCalls) {
+    this.host = host
+    this.calls = calls
+  }
+
+  /** The first frames of a session. */
+  greet(session: Session): void {
+    session.send({ type: 'hello', version: SYNC_VERSION, cards: this.host.cards.digest() })
+    this.sendLogHeads(session)
+  }
+
+  onHello(session: Session, frame: Extract<Frame, { type: 'hello' }>): void {
+    if (frame.version !== SYNC_VERSION) {
+      throw new PeerFault('version-unknown', {
+        message: 'The far device speaks another version of the protocol.',
+      })
+    }
+    session.greeted = true
+    if (equalBytes(frame.cards, this.host.cards.digest())) return
+    const versions = this.host.cards.versions()
+    for (let at = 0; at < versions.length; at += MAX_LIST) {
+      session.send({ type: 'card-versions', versions: versions.slice(at, at + MAX_LIST) })
+    }
+  }
+
+  private sendLogHeads(session: Session): void {
+    const heads = this.host.log.heads()
+    session.toldHeads = headsKey(heads)
+    session.send({ type: 'log-heads', heads, locator: this.host.log.locator() })
+  }
+
+  /** Sends what the far device lacks, and, if that says nothing it has heard, where this log ends. */
+  onLogHeads(session: Session, frame: Extract<Frame, { type: 'log-heads' }>): void {
+    const { log } = this.host
+    const mine = log.heads()
+    if (mine.some((head) => !frame.heads.some((theirs) => equalBytes(theirs, head)))) {
+      const entries = log.missingFor([...frame.heads, ...frame.locator], LOG_BURST_BYTES)
+      for (let at = 0; at < entries.length; at += MAX_LOG_BATCH) {
+        session.send({ type: 'log-entries', entries: entries.slice(at, at + MAX_LOG_BATCH) })
+      }
+      const bytes = entries.reduce((sum, entry) => sum + entry.length, 0)
+      if (bytes >= LOG_BURST_BYTES - MAX_LOG_ENTRY_BYTES) this.sendLogHeads(session)
+    }
+    const lacking = frame.heads.some((head) => !log.has(head))
+    if (lacking && session.toldHeads !== headsKey(mine)) this.sendLogHeads(session)
+  }
+
+  onLogEntries(session: Session, frame: Extract<Frame, { type: 'log-entries' }>): void {
+    const results = frame.entries.map((entry) => ({ entry, result: this.host.log.add(entry) }))
+    if (results.some(({ result }) => result === 'pending')) this.sendLogHeads(session)
+    const added = results.filter(({ result }) => result === 'added').map(({ entry }) => entry)
+    if (added.length === 0) return
+    for (const other of this.calls.sessions()) {
+      if (other !== session) other.send({ type: 'log-entries', entries: added })
+    }
+    this.calls.changed()
+  }
+
+  onCardVersions(session: Session, frame: Extract<Frame, { type: 'card-versions' }>): void {
+    const theirs = new Map(frame.versions)
+    const newer: Uint8Array[] = []
+    for (const [device] of this.host.cards.versions()) {
+      const card = this.host.cards.newerThan(device, theirs.get(device) ?? -1)
+      if (card !== undefined) newer.push(card)
+    }
+    for (let at = 0; at < newer.length; at += MAX_LOG_BATCH) {
+      session.send({ type: 'cards', cards: newer.slice(at, at + MAX_LOG_BATCH) })
+    }
+  }
+
+  onCards(session: Session, frame: Extract<Frame, { type: 'cards' }>): void {
+    const newer = frame.cards.filter((card) => this.host.cards.put(card) === 'newer')
+    if (newer.length === 0) return
+    for (const other of this.calls.sessions()) {
+      if (other !== session) other.send({ type: 'cards', cards: newer })
+    }
+  }
+}
+
+/** Log entries sent for one comparison of heads; then heads are compared again. */
+const LOG_BURST_BYTES = 4_194_304
+
+function headsKey(heads: readonly Uint8Array[]): string {
+  return heads.map((head) => base32(head)).join()
+}
