@@ -136,9 +136,10 @@ function interruption(): AbortSignal {
   return stop.signal
 }
 
-/** commander says `error: unknown option '--x'`. */
+/** commander says `error: unknown option '--x'`. What was typed may be a secret in the wrong place: not repeated. */
 function sentenceOf({ message }: CommanderError): string {
   const text = message.replace(/^error: /, '').split('\n', 1)[0] ?? ''
   if (text === '(outputHelp)') return 'A command is missing'
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  const bare = text.replace(/(but got \d+): .*/, '$1').replace(/(option '--?[\w-]+)=[^]*'/, "$1'")
+  return bare.charAt(0).toUpperCase() + bare.slice(1)
 }

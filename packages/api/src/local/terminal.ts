@@ -41,13 +41,15 @@ async function typedLine(terminal: Terminal, echo: Echo): Promise<string> {
   const decoder = new TextDecoder()
   let line: readonly string[] = []
   for (;;) {
-    const keys = Array.from(decoder.decode(await nextChunk(terminal.stdin), { stream: true }))
+    const keys = Array.from(
+      takeAhead(terminal.stdin) || decoder.decode(await nextChunk(terminal.stdin), { stream: true }),
+    )
     // Arrow and function keys: nothing that a line could hold.
     if (keys[0] === ESCAPE) continue
     for (const [at, key] of keys.entries()) {
       if (DECLINES.includes(key)) throw new Declined()
       if (ENDS.includes(key)) {
-        giveBack(terminal.stdin, keys.slice(at + 1).join(''))
+        typedAhead.set(terminal.stdin, keys.slice(at + 1).join(''))
         return line.join('')
       }
       const before = line.length
@@ -62,9 +64,13 @@ function edited(line: readonly string[], key: string): readonly string[] {
   return ERASES.includes(key) ? line.slice(0, -1) : [...line, key]
 }
 
-/** What was typed ahead belongs to the next question. */
-function giveBack(stdin: Terminal['stdin'], rest: string): void {
-  if (rest !== '') stdin.unshift(Buffer.from(rest))
+/** What was typed after the end of a line, until the next question. */
+const typedAhead = new WeakMap<Terminal['stdin'], string>()
+
+function takeAhead(stdin: Terminal['stdin']): string {
+  const text = typedAhead.get(stdin) ?? ''
+  typedAhead.delete(stdin)
+  return text
 }
 
 /** @throws Declined when there is nothing more */
