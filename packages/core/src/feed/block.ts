@@ -43,8 +43,14 @@ export function epochAfter(epoch: number, item: Item): number {
   return next
 }
 
-/** The heads and epochs after each item of a block. @throws PeerFault 'malformed' | 'epoch-order' */
-export function foldBlock(suite: Suite, feed: FeedId, block: Block): { heads: Head[]; epochs: number[] } {
+/** The heads and epochs after each item of a block. */
+export interface FoldedBlock {
+  readonly heads: readonly Head[]
+  readonly epochs: readonly number[]
+}
+
+/** @throws PeerFault 'malformed' | 'epoch-order' */
+export function foldBlock(suite: Suite, feed: FeedId, block: Block): FoldedBlock {
   const chain = new Chain(suite, feed)
   let head: Head = { seq: block.from - 1, hash: block.prev }
   let epoch = block.epoch

@@ -2,12 +2,12 @@
  * Taking entries in (spec §9.6): a block is verified whole against its one signature, then opened with the ratchet.
  * Pure: gives the feed's next state and what was opened, and changes nothing.
  */
-import { concat, equalBytes, u32 } from '../bytes.ts'
+import { concat, equalBytes } from '../bytes.ts'
 import { fromBase32 } from '../base32.ts'
 import { nextKeys, openWithMessageKey } from '../crypto/ratchet.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
-import { foldBlock, lastSeq, sliceBlock, type Block } from './block.ts'
+import { foldBlock, lastSeq, type Block, type FoldedBlock } from './block.ts'
 import { headStatement, type Head } from './chain.ts'
 import { decodeEpochStart, type EpochStart } from './epoch.ts'
 import type { Feed } from './feed.ts'
@@ -43,19 +43,21 @@ export interface ReceiveContext {
 
 /**
  * What of `block` is new to `feed`; undefined when nothing is, or when entries before it are missing.
- * A block may skip entries only to an epoch that was sealed to this device.
+ * A block may skip entries only where this device can't open the next one, and only to an epoch that was sealed to it:
+ * else whoever hands entries on could leave some out, and they would count as received.
  * @throws PeerFault 'head-signature-wrong' | 'epoch-order' | 'malformed': the sender's fault;
  *   'feed-forked': the author's, proven
  */
 export function receiveBlock(context: ReceiveContext, feed: Feed, block: Block): Receipt | undefined {
   if (feed.forked || lastSeq(block) <= feed.head.seq) return undefined
   const jumps = block.from > feed.head.seq + 1
-  if (jumps && block.items[0]?.kind !== 'epoch') return undefined
+  if (jumps && (feed.chainKey !== undefined || block.items[0]?.kind !== 'epoch')) return undefined
   const folded = foldBlock(context.suite, feed.id, block)
   verifyEnd(context, feed, block, folded.heads)
-  if (jumps) return openJump(context, feed, block, folded.epochs)
+  if (jumps)
+    return (folded.epochs[0] ?? 0) > feed.epoch ? openItems(context, feed, block, folded, 0) : undefined
   checkContinuity(feed, block, folded.heads)
-  return openItems(context, feed, sliceBlock(context.suite, feed.id, block, feed.head.seq + 1))
+  return openItems(context, feed, block, folded, feed.head.seq + 1 - block.from)
 }
 
 function verifyEnd(context: ReceiveContext, feed: Feed, block: Block, heads: readonly Head[]): void {
@@ -77,56 +79,92 @@ function checkContinuity(feed: Feed, block: Block, heads: readonly Head[]): void
   }
 }
 
-function openJump(
+/** Opens the items from index `skip` on; undefined if the block skips entries, to an epoch not sealed to this device. */
+function openItems(
   context: ReceiveContext,
   feed: Feed,
   block: Block,
-  epochs: readonly number[],
+  { heads, epochs }: FoldedBlock,
+  skip: number,
 ): Receipt | undefined {
-  const first = epochs[0]
-  if (first === undefined || first <= feed.epoch) return undefined
-  const before: Feed = { ...feed, head: { seq: block.from - 1, hash: block.prev }, epoch: block.epoch }
-  const receipt = openItems(context, before, block)
-  return receipt.unreadable > 0 || receipt.feed.chainKey === undefined ? undefined : receipt
-}
-
-function openItems(context: ReceiveContext, feed: Feed, block: Block): Receipt {
-  const { suite } = context
-  const { heads, epochs } = foldBlock(suite, feed.id, block)
   const aad = entryAad(feed)
+  const keys = new OpeningKeys(context.suite, feed.chainKey)
+  const jumps = block.from + skip > feed.head.seq + 1
   const opened: Opened[] = []
   const starts: { start: EpochStart; seq: number }[] = []
-  let chainKey = feed.chainKey
   let unreadable = 0
-  for (const [index, item] of block.items.entries()) {
+  for (let index = skip; index < block.items.length; index++) {
+    const item = block.items[index] as Item
     const seq = block.from + index
     if (item.kind === 'epoch') {
       const start = decodeEpochStart(item.body)
       starts.push({ start, seq })
-      chainKey = context.openEpoch(start)
+      keys.moveTo(context.openEpoch(start))
+      if (jumps && index === 0 && keys.chainKey === undefined) return undefined
       continue
     }
-    if (chainKey === undefined) {
-      unreadable++
-      continue
-    }
-    const keys = nextKeys(suite, chainKey)
-    chainKey = keys.nextChainKey
-    const plaintext = openItem(suite, keys.messageKey, aad(seq, epochs[index] ?? 0), item)
-    if (plaintext === undefined) unreadable += item.kind === 'erased' ? 0 : 1
-    else opened.push({ seq, plaintext })
+    const plaintext = keys.open(aad(seq, epochs[index] ?? 0), item)
+    if (plaintext !== undefined) opened.push({ seq, plaintext })
+    else if (item.kind === 'data' || keys.chainKey === undefined) unreadable++
   }
   const head = heads.at(-1) ?? feed.head
-  const next = { ...feed, head, epoch: epochs.at(-1) ?? feed.epoch, chainKey }
-  return { feed: next, block, opened, epochs: starts, unreadable }
+  const next = { ...feed, head, epoch: epochs.at(-1) ?? feed.epoch, chainKey: keys.chainKey }
+  return { feed: next, block: rest(block, { heads, epochs }, skip), opened, epochs: starts, unreadable }
 }
 
-function openItem(suite: Suite, key: Uint8Array, aad: Uint8Array, item: Item): Uint8Array | undefined {
-  return item.kind === 'data' ? openWithMessageKey(suite, key, aad, item.body) : undefined
+/** The part of a folded block from index `skip` on. */
+function rest(block: Block, { heads, epochs }: FoldedBlock, skip: number): Block {
+  if (skip === 0) return block
+  return {
+    from: block.from + skip,
+    prev: heads[skip - 1]?.hash ?? block.prev,
+    epoch: epochs[skip - 1] ?? block.epoch,
+    items: block.items.slice(skip),
+    signature: block.signature,
+  }
 }
 
-/** What an entry's ciphertext is bound to: conversation, feed, place and epoch. */
+/** The ratchet while a block is opened: each key is erased once it is used, but for the first, which is the feed's. */
+class OpeningKeys {
+  chainKey: Uint8Array | undefined
+  private readonly suite: Suite
+  private erasable = false
+
+  constructor(suite: Suite, chainKey: Uint8Array | undefined) {
+    this.suite = suite
+    this.chainKey = chainKey
+  }
+
+  moveTo(chainKey: Uint8Array | undefined): void {
+    if (this.erasable) this.chainKey?.fill(0)
+    this.chainKey = chainKey
+    this.erasable = true
+  }
+
+  /** The plaintext of the next entry, if there is a key and it fits. */
+  open(aad: Uint8Array, item: Item): Uint8Array | undefined {
+    if (this.chainKey === undefined) return undefined
+    const { messageKey, nextChainKey } = nextKeys(this.suite, this.chainKey)
+    this.moveTo(nextChainKey)
+    const plaintext =
+      item.kind === 'data' ? openWithMessageKey(this.suite, messageKey, aad, item.body) : undefined
+    messageKey.fill(0)
+    return plaintext
+  }
+}
+
+/**
+ * What an entry's ciphertext is bound to: conversation, feed, place and epoch. Each call gives the same buffer, filled
+ * anew: this runs once an entry in a catch-up.
+ */
 export function entryAad(feed: Feed): (seq: number, epoch: number) => Uint8Array {
   const prefix = concat(fromBase32(feed.conversation), fromBase32(feed.id))
-  return (seq, epoch) => concat(prefix, u32(seq), u32(epoch))
+  const aad = new Uint8Array(prefix.length + 8)
+  aad.set(prefix)
+  const view = new DataView(aad.buffer)
+  return (seq, epoch) => {
+    view.setUint32(prefix.length, seq)
+    view.setUint32(prefix.length + 4, epoch)
+    return aad
+  }
 }
