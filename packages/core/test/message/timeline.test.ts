@@ -1,10 +1,45 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MAX_LAMPORT, Timeline, encodeValue, messageId, type Change, type Store } from '@triode/core'
+import {
+  MAX_LAMPORT,
+  Timeline,
+  encodeValue,
+  fromBase32,
+  messageId,
+  type Change,
+  type Store,
+} from '@triode/core'
 import { createMemorySearch } from '@triode/testkit'
+import fc from 'fast-check'
 import { CONVERSATION, NOW, Pen, idOf, memberNamed, openReader, orderKey, suite } from './cast.ts'
 
 const DAY_MS = 86_400_000
+
+/** Noise, and arrays that look like entries: of targets, some are entries of this very conversation. */
+const hostileBytes = fc.oneof(
+  fc.uint8Array({ minLength: 1, maxLength: 60 }),
+  fc
+    .tuple(
+      fc.nat(MAX_LAMPORT),
+      fc.nat(6),
+      fc.array(
+        fc.oneof(someTarget(), fc.string(), fc.boolean(), fc.nat(), fc.constant(null), fc.constant([])),
+      ),
+    )
+    .map(([lamport, kind, fields]) => encodeValue([1, lamport, NOW, kind, ...fields])),
+  fc
+    .tuple(fc.nat(MAX_LAMPORT), someTarget())
+    .map(([lamport, target]) => encodeValue([1, lamport, NOW, 3, target])),
+  fc
+    .tuple(fc.nat(MAX_LAMPORT), fc.string())
+    .map(([lamport, text]) => encodeValue([1, lamport, NOW, 0, text, null, [], null])),
+)
+
+function someTarget(): fc.Arbitrary<Uint8Array> {
+  return fc
+    .tuple(fc.constantFrom('alice', 'bob', 'mallory'), fc.nat(10))
+    .map(([who, seq]) => fromBase32(messageId(new Pen(who).feed, seq)))
+}
 
 /** `store`, reporting how many rows each read of a range gave. */
 function countingReads(store: Store, report: (rows: number) => void): Store {
@@ -296,6 +331,40 @@ describe('a conversation', () => {
     const reader = openReader()
     const bad = mallory.writeBytes(Uint8Array.of(0xff, 1, 2))
     assert.deepEqual(kinds(reader.take(bad, mallory.text(1, 'sorry'))), ['refused malformed', 'added'])
+  })
+
+  it('survives any plaintext, and refuses it or carries on', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(hostileBytes, fc.nat(2)), { maxLength: 10 }), (writings) => {
+        const pens = [new Pen('alice'), new Pen('bob'), new Pen('mallory')]
+        const reader = openReader()
+        reader.take(...writings.map(([bytes, who]) => (pens[who] ?? (pens[0] as Pen)).writeBytes(bytes)))
+        reader.reopen()
+        const { messages } = reader.timeline.page({ limit: 100 })
+        assert.ok(messages.length <= writings.length)
+        assert.ok(Number.isSafeInteger(reader.timeline.nextLamport()))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('says that its records are damaged when they are', () => {
+    const bob = new Pen('bob')
+    const reader = openReader()
+    reader.take(
+      bob.text(1, 'hello'),
+      bob.write(2, { kind: 'edit', target: messageId(bob.feed, 1), text: 'a', mentions: [] }),
+    )
+    const rows = reader.store.series(`timeline/${CONVERSATION}`)
+    const row = rows.range()[0]
+    assert.ok(row !== undefined)
+    for (const length of [0, 20, 49, 60, row.value.length - 1]) {
+      rows.set(row.sub, row.value.subarray(0, length))
+      assert.throws(() => reader.timeline.page({ limit: 1 }), {
+        name: 'IntegrityFault',
+        code: 'record-damaged',
+      })
+    }
   })
 
   it('keeps entries of a later release and shows nothing of them', () => {
