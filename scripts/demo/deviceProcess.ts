@@ -61,7 +61,8 @@ export class DeviceProcess {
   /** Starts the process; makes the vault, with the device's name, if there is none. Resolves when it is unlocked. */
   async start(): Promise<this> {
     mkdirSync(this.home, { recursive: true, mode: 0o700 })
-    const [command = LAUNCHER, ...args] = [...(this.options.prefix ?? []), LAUNCHER]
+    const line = [...(this.options.prefix ?? []), LAUNCHER]
+    const [command, args] = [line[0] ?? LAUNCHER, line.slice(1)]
     const child = spawn(
       command,
       [...args, 'start', '--home', this.home, '--json', '--no-open', ...(this.options.args ?? [])],

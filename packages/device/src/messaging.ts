@@ -176,7 +176,7 @@ export class Messaging {
 
   /** A message by its id alone: the feed in it tells the conversation. */
   private lookUp(id: string): FoundMessage | undefined {
-    const { feed } = parseMessageId(id as MessageId)
+    const { feed } = parseMessageId(id)
     for (const circle of this.unlocked.circles) {
       const conversationId: ConversationId | undefined = circle.participant.conversationOfFeed(feed)
       const conversation = conversationId && circle.conversation(conversationId)

@@ -10,18 +10,16 @@ import {
   type Random,
 } from '@triode/core'
 import type { Channel, Discovery, Link } from '@triode/channels'
-import { acceptTunnel, dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
-import { DialPlan } from './dialPlan.ts'
+import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
+import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
 import { StreamLink } from './streamLink.ts'
-import { dialFirst } from './dialFirst.ts'
 import {
   LEAVE_GRACE_MS,
   MAX_ANNOUNCED_NAMES,
-  MAX_DIALED_TUNNELS,
-  MAX_DIALS,
   MAX_HANDSHAKES,
   MAX_TUNNELS_PER_CIRCLE,
   ROUND_TRIP_EVERY_MS,
+  SHORT_LIVED_MS,
   SIMULTANEOUS_DIAL_MS,
   TICK_MS,
 } from './tuning.ts'
@@ -62,9 +60,8 @@ export interface NetworkOptions {
 export class Network {
   private readonly options: NetworkOptions
   private readonly tunnels = new Map<CircleId, Map<DeviceId, PeerTunnel>>()
-  private readonly plans = new Map<CircleId, DialPlan>()
+  private readonly dialer: Dialer
   private readonly abort = new AbortController()
-  private dials = 0
   private handshakes = 0
   private cancelTick: (() => void) | undefined
   private stopWatching: (() => void) | undefined
@@ -72,6 +69,19 @@ export class Network {
 
   constructor(options: NetworkOptions) {
     this.options = options
+    this.dialer = new Dialer({
+      channels: options.channels,
+      clock: options.clock,
+      random: options.random,
+      signal: this.abort.signal,
+      up: (circle) => new Set(this.tunnels.get(circle)?.keys()),
+      made: (circle, device, made) => {
+        this.keep(circle, device, made, true)
+      },
+      refused: (fault, circle, device) => {
+        options.events.refused(fault, { circle, device })
+      },
+    })
   }
 
   /** Starts every channel; one that can't run says so in its status. */
@@ -104,7 +114,7 @@ export class Network {
   /** Closes all tunnels of a circle and forgets it. */
   dropCircle(circle: CircleId): void {
     for (const peer of this.peers(circle)) peer.tunnel.destroy(new Unavailable('circle-left'))
-    this.plans.delete(circle)
+    this.dialer.forget(circle)
   }
 
   /** Gives what is queued for a circle's devices a moment to leave the machine. */
@@ -131,21 +141,9 @@ export class Network {
     this.tick()
   }
 
-  /** Dials `addresses` as they come until one is a tunnel to a device that `authorize` takes. */
-  async dialAny(
-    addresses: readonly string[],
-    identity: TunnelIdentity,
-    options: { knock: string; authorize(this: void, peerKey: Uint8Array): boolean; signal?: AbortSignal },
-  ): Promise<{ tunnel: Tunnel; channel: string; remote: string }> {
-    const signal = AbortSignal.any([
-      this.abort.signal,
-      ...(options.signal === undefined ? [] : [options.signal]),
-    ])
-    return dialFirst(addresses, signal, async (address, attempt) => {
-      const link = await this.dialLink(address, attempt)
-      const tunnel = await dialTunnel(link.stream, identity, { ...options, signal: attempt })
-      return { tunnel, channel: link.channel, remote: link.remote }
-    })
+  /** Dials a device that is in no circle of this one yet. */
+  dialAny(addresses: readonly string[], identity: TunnelIdentity, target: DialTarget): Promise<MadeTunnel> {
+    return this.dialer.dialAny(addresses, identity, target)
   }
 
   /** Reports the addresses of devices on the LAN that announce one of `names`, until cancelled. */
@@ -157,15 +155,6 @@ export class Network {
     })
     discovery.look()
     return stop
-  }
-
-  /** Takes over a tunnel to a device of `circle` that was made for another purpose. */
-  adopt(
-    runtime: CircleRuntime,
-    device: DeviceId,
-    made: { tunnel: Tunnel; channel: string; remote: string },
-  ): void {
-    this.keep(runtime, device, made, true)
   }
 
   // ---- accepting
@@ -240,12 +229,7 @@ export class Network {
 
   // ---- keeping one tunnel a device
 
-  private keep(
-    circle: CircleRuntime,
-    device: DeviceId,
-    made: { tunnel: Tunnel; channel: string; remote: string },
-    dialed: boolean,
-  ): void {
+  private keep(circle: CircleRuntime, device: DeviceId, made: MadeTunnel, dialed: boolean): void {
     const tunnels = this.tunnels.get(circle.id) ?? new Map<DeviceId, PeerTunnel>()
     this.tunnels.set(circle.id, tunnels)
     const { clock } = this.options
@@ -268,7 +252,7 @@ export class Network {
       return
     }
     tunnels.set(device, peer)
-    this.plan(circle.id).succeeded(device)
+    this.dialer.plan(circle.id).succeeded(device)
     existing?.tunnel.close()
     this.watch(circle, peer)
     this.options.events.up(peer)
@@ -300,7 +284,9 @@ export class Network {
       if (tunnels?.get(peer.device) !== peer) return
       tunnels.delete(peer.device)
       this.options.events.down(peer, fault)
-      if (fault instanceof PeerFault) this.plan(circle.id).failed(peer.device)
+      const livedMs = this.options.clock.elapsed() - peer.sinceElapsed
+      if (fault instanceof PeerFault || livedMs < SHORT_LIVED_MS)
+        this.dialer.plan(circle.id).failed(peer.device)
       if (!this.abort.signal.aborted) this.wake()
     })
   }
@@ -322,65 +308,13 @@ export class Network {
   private tick(): void {
     if (this.abort.signal.aborted) return
     this.announce()
-    for (const circle of this.options.circles()) this.dialDue(circle)
+    for (const circle of this.options.circles()) {
+      circle.tick(this.addresses())
+      this.dialer.dialDue(circle)
+    }
     this.cancelTick = this.options.clock.after(TICK_MS, () => {
       this.tick()
     })
-  }
-
-  private dialDue(circle: CircleRuntime): void {
-    circle.tick(this.addresses())
-    const plan = this.plan(circle.id)
-    const up = this.tunnels.get(circle.id)?.size ?? 0
-    let room = MAX_DIALED_TUNNELS - up
-    for (const device of circle.dialable()) {
-      if (room <= 0 || this.dials >= MAX_DIALS) return
-      if (this.isUp(circle.id, device) || !plan.isDue(device)) continue
-      const addresses = circle.addressesOf(device)
-      if (addresses.length === 0) continue
-      room--
-      void this.dial(circle, device, addresses, plan)
-    }
-  }
-
-  private async dial(
-    circle: CircleRuntime,
-    device: DeviceId,
-    addresses: readonly string[],
-    plan: DialPlan,
-  ): Promise<void> {
-    plan.started(device)
-    this.dials++
-    try {
-      const made = await this.dialAny(addresses, circle.identity, {
-        knock: circle.knock(),
-        authorize: (peerKey) => circle.activeDevice(peerKey) === device,
-      })
-      if (this.isUp(circle.id, device)) plan.succeeded(device)
-      this.keep(circle, device, made, true)
-    } catch (cause) {
-      plan.failed(device)
-      const notable = cause instanceof PeerFault && cause.code !== 'knock-unknown'
-      if (notable) this.options.events.refused(cause, { circle: circle.id, device })
-    } finally {
-      this.dials--
-    }
-  }
-
-  private dialLink(address: string, signal: AbortSignal): Promise<Link> {
-    const channels = this.options.channels.filter((channel) => channel.status().state === 'on')
-    const channel = channels.find((one) => address.startsWith(`${one.name}:`)) ?? channels[0]
-    if (channel === undefined) throw new Unavailable('no-channel', { message: 'No channel is running.' })
-    return channel.dial(address, signal)
-  }
-
-  private plan(circle: CircleId): DialPlan {
-    let plan = this.plans.get(circle)
-    if (plan === undefined) {
-      plan = new DialPlan(this.options.clock, this.options.random)
-      this.plans.set(circle, plan)
-    }
-    return plan
   }
 
   // ---- discovery
@@ -400,7 +334,7 @@ export class Network {
     for (const circle of this.options.circles()) {
       const device = circle.discovered(name, address)
       if (device === undefined || this.isUp(circle.id, device)) continue
-      this.plan(circle.id).news(device)
+      this.dialer.plan(circle.id).news(device)
       this.wake()
       return
     }

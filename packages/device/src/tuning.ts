@@ -50,3 +50,5 @@ export const JOIN_RETRY_MS = 300
 export const JOIN_WAIT_DEFAULT_MS = 30_000
 /** Names announced on the LAN: one a circle and one an invitation. What is beyond is reached by address. */
 export const MAX_ANNOUNCED_NAMES = 32
+/** A tunnel that ended sooner was of no use: the next dial waits as after a failure. */
+export const SHORT_LIVED_MS = 5_000

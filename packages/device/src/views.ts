@@ -15,7 +15,6 @@ import type {
   DeviceEvent,
   Member,
   Message,
-  MessageState,
   Peer,
 } from './service.ts'
 
@@ -117,7 +116,7 @@ export function messageView(
     at: message.at,
     receivedAt: message.receivedAt,
     text: message.kind === 'text' ? message.text : settingText(message),
-    state: delivery.state as MessageState,
+    state: delivery.state,
     delivered: delivery.delivered,
     read: delivery.read,
     ...(message.replyTo !== undefined && { replyTo: message.replyTo }),
@@ -173,6 +172,6 @@ export function deliveryEvents(
 ): DeviceEvent[] {
   return messages.map((message) => {
     const { state, delivered, read } = circle.participant.delivery(conversation, message)
-    return { type: 'delivery', id: message.id, conversation, state: state as MessageState, delivered, read }
+    return { type: 'delivery', id: message.id, conversation, state: state, delivered, read }
   })
 }

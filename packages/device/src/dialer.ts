@@ -1,0 +1,121 @@
+/** Whom to dial, when, and over what: until there is a tunnel (spec §8). */
+import { PeerFault, Unavailable, type CircleId, type Clock, type DeviceId, type Random } from '@triode/core'
+import type { Channel, Link } from '@triode/channels'
+import { dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
+import type { CircleRuntime } from './circleRuntime.ts'
+import { dialFirst } from './dialFirst.ts'
+import { DialPlan } from './dialPlan.ts'
+import { MAX_DIALED_TUNNELS, MAX_DIALS } from './tuning.ts'
+
+/** A tunnel as it comes from a channel. */
+export interface MadeTunnel {
+  readonly tunnel: Tunnel
+  readonly channel: string
+  readonly remote: string
+}
+
+export interface DialTarget {
+  readonly knock: string
+  readonly authorize: (peerKey: Uint8Array) => boolean
+  readonly signal?: AbortSignal
+}
+
+export interface DialerOptions {
+  readonly channels: readonly Channel[]
+  readonly clock: Clock
+  readonly random: Random
+  /** Ends every attempt. */
+  readonly signal: AbortSignal
+  /** Devices of a circle that a tunnel is open to. */
+  readonly up: (circle: CircleId) => ReadonlySet<DeviceId>
+  readonly made: (circle: CircleRuntime, device: DeviceId, made: MadeTunnel) => void
+  /** The device at an address broke the rules. */
+  readonly refused: (fault: PeerFault, circle: CircleId, device: DeviceId) => void
+}
+
+export class Dialer {
+  private readonly options: DialerOptions
+  private readonly plans = new Map<CircleId, DialPlan>()
+  private dials = 0
+
+  constructor(options: DialerOptions) {
+    this.options = options
+  }
+
+  plan(circle: CircleId): DialPlan {
+    let plan = this.plans.get(circle)
+    if (plan === undefined) {
+      plan = new DialPlan(this.options.clock, this.options.random)
+      this.plans.set(circle, plan)
+    }
+    return plan
+  }
+
+  forget(circle: CircleId): void {
+    this.plans.delete(circle)
+  }
+
+  /** Starts the dials of a circle that are due, within the bounds. */
+  dialDue(circle: CircleRuntime): void {
+    const plan = this.plan(circle.id)
+    const up = this.options.up(circle.id)
+    let room = MAX_DIALED_TUNNELS - up.size
+    for (const device of circle.dialable()) {
+      if (room <= 0 || this.dials >= MAX_DIALS) return
+      if (up.has(device) || !plan.isDue(device)) continue
+      const addresses = circle.addressesOf(device)
+      if (addresses.length === 0) continue
+      room--
+      void this.dial(circle, device, addresses, plan)
+    }
+  }
+
+  /** Dials `addresses` beside each other until one is a tunnel to a device that the target takes. */
+  async dialAny(
+    addresses: readonly string[],
+    identity: TunnelIdentity,
+    target: DialTarget,
+  ): Promise<MadeTunnel> {
+    const given = target.signal === undefined ? [] : [target.signal]
+    const signal = AbortSignal.any([this.options.signal, ...given])
+    return dialFirst(addresses, signal, async (address, attempt) => {
+      const link = await this.dialLink(address, attempt)
+      const tunnel = await dialTunnel(link.stream, identity, { ...target, signal: attempt })
+      return { tunnel, channel: link.channel, remote: link.remote }
+    })
+  }
+
+  private async dial(
+    circle: CircleRuntime,
+    device: DeviceId,
+    addresses: readonly string[],
+    plan: DialPlan,
+  ): Promise<void> {
+    plan.started(device)
+    this.dials++
+    try {
+      const made = await this.dialAny(addresses, circle.identity, {
+        knock: circle.knock(),
+        authorize: (peerKey) => circle.activeDevice(peerKey) === device,
+      })
+      plan.succeeded(device)
+      this.options.made(circle, device, made)
+    } catch (cause) {
+      plan.failed(device)
+      // Another device may be at an old address by now: that is no fault of anyone's.
+      const notable = cause instanceof PeerFault && cause.code !== 'knock-unknown'
+      if (notable) this.options.refused(cause, circle.id, device)
+    } finally {
+      this.dials--
+    }
+  }
+
+  private dialLink(address: string, signal: AbortSignal): Promise<Link> {
+    const running = this.options.channels.filter((channel) => channel.status().state === 'on')
+    const channel = running.find((one) => address.startsWith(`${one.name}:`))
+    if (channel === undefined) {
+      throw new Unavailable('no-channel', { message: 'The channel that leads there is not running.' })
+    }
+    return channel.dial(address, signal)
+  }
+}
