@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream'
 import { ApiFault } from '../client/fault.ts'
 import type { FaultBody } from '../schema/fault.ts'
-import { faultAnswer, type FaultAnswer } from '../server/faultAnswer.ts'
+import { faultAnswer, type FaultAnswer } from './faultAnswer.ts'
 import { Declined } from './terminal.ts'
 
 export const EXIT = {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The executable behind `triode start`. */
-import type { OpenDevice } from '@triode/device'
-import { traceOf } from './faultAnswer.ts'
+import { openDevice } from '@triode/device'
+import { traceOf } from '../local/faultAnswer.ts'
 import { startDaemon } from './start.ts'
 
 // The store survives any death; going on after an unforeseen error may not. Its text may quote anything: not printed.
@@ -10,7 +10,6 @@ process.on('uncaughtException', (error) => {
   process.exit(1)
 })
 
-const { openDevice } = (await import('@triode/device')) as unknown as { openDevice: OpenDevice }
 const { argv, env, stdin, stdout, stderr } = process
 const exit = await startDaemon({ argv: argv.slice(2), env, stdin, stdout, stderr }, openDevice)
 process.exit(exit)
