@@ -1,7 +1,7 @@
 /** Writing a backup (spec §12.7): everything stored, as of one moment, in one encrypted file. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { concat } from '@triode/core'
+import { base32, concat } from '@triode/core'
 import { BACKUP_CHUNK_BYTES, KEY_BYTES, SALT_BYTES } from './spec.ts'
 import { BACKUP_WRITE_BYTES } from './tuning.ts'
 import { type Frame, encodeFrame, encodeHeader, streamKey } from './backupFormat.ts'
@@ -41,9 +41,9 @@ export async function writeBackup(
   const { wrap, secret } = backupKey(source, passphrase)
   // Before anything is waited for: what the caller writes next is not part of it.
   using snapshot = source.database.snapshot()
-  const partial = `${file}.partial`
+  // A name of its own: two backups to one file at a time end as one whole file.
+  const partial = `${file}.${base32(source.home.options.random.bytes(5))}.partial`
   try {
-    await rm(partial, { force: true })
     const handle = await open(partial, 'wx', 0o600)
     try {
       const report = await writeAll(snapshot, source.ring, new SealedFile(handle, wrap, secret, source.home))

@@ -1,5 +1,5 @@
 /** Turns what SQLite and the file system throw into faults (spec §12.8). */
-import { diskFull, storeDamaged, vaultInUse } from './faults.ts'
+import { diskFull, placeForbidden, storeDamaged, vaultInUse } from './faults.ts'
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html */
 const SQLITE = {
@@ -17,6 +17,7 @@ const SQLITE = {
 const DAMAGED_READS = new Set([266, 522, 8202, 8458])
 
 const FULL_DISK_CODES = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EFBIG'])
+const FORBIDDEN_CODES = new Set(['EACCES', 'EPERM'])
 
 /** The fault that `cause` stands for, or `cause` itself when it is none of the disk's or the database's. */
 export function diskFault(cause: unknown): unknown {
@@ -24,6 +25,7 @@ export function diskFault(cause: unknown): unknown {
   const { code, errcode } = cause as Error & { code?: unknown; errcode?: unknown }
   if (code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number') return sqliteFault(cause, errcode)
   if (typeof code === 'string' && FULL_DISK_CODES.has(code)) return diskFull(cause)
+  if (typeof code === 'string' && FORBIDDEN_CODES.has(code)) return placeForbidden(cause)
   return cause
 }
 

@@ -72,6 +72,22 @@ export function placeNotEmpty(): CallerFault {
   })
 }
 
+export function vaultNotLocked(): CallerFault {
+  return new CallerFault('vault-not-locked', { message: 'The vault is unlocked already, or closed.' })
+}
+
+export function placeForbidden(cause: unknown): CallerFault {
+  return new CallerFault('place-forbidden', {
+    message: 'This user may not read or write that folder or file.',
+    remedy: 'Choose another place, or change its permissions.',
+    cause,
+  })
+}
+
+export function textMalformed(): CallerFault {
+  return new CallerFault('text-malformed', { message: 'A name or key holds half a character.' })
+}
+
 export function storeLocked(): Unavailable {
   return new Unavailable('store-locked', { message: 'The vault is locked.', remedy: 'Unlock it.' })
 }

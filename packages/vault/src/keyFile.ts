@@ -11,6 +11,8 @@ import { storeDamaged, vaultNewer } from './faults.ts'
 
 const FORMAT = 'triode-vault'
 const VERSION = 1
+/** Ours has about 400. */
+const MAX_KEY_FILE_BYTES = 16_384
 
 /** `unfinished`: a creation or restore was cut short, or a wipe was; there is nothing to open. */
 export type KeyFile =
@@ -26,6 +28,7 @@ export function readKeyFile(dir: string, primitives: Primitives): KeyFile {
     if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'absent' }
     throw storeDamaged('The key file of the vault cannot be read.', cause)
   }
+  if (bytes.length > MAX_KEY_FILE_BYTES) throw damaged()
   // All zeros, as a wipe leaves it.
   if (bytes.length > 0 && bytes.every((byte) => byte === 0)) return { state: 'unfinished' }
   const fields = parse(bytes)

@@ -3,7 +3,7 @@ import type { Primitives, Random } from '@triode/core'
 import { concat, u64, utf8 } from '@triode/core'
 import { KEY_BYTES, KIND, type Kind, LABEL, MAX_NAME_BYTES, NAME_PADDING_BYTES } from './spec.ts'
 import { MAX_CACHED_NAMES } from './tuning.ts'
-import { recordDamaged, recordTooLarge, storeLocked } from './faults.ts'
+import { recordDamaged, recordTooLarge, storeLocked, textMalformed } from './faults.ts'
 import { deriveKey } from './derive.ts'
 import { Sealer } from './sealer.ts'
 
@@ -45,9 +45,10 @@ export class Keyring {
     this.nameKey = deriveKey(primitives, master, LABEL.nameKey)
   }
 
-  /** What stands for a name at rest. @throws CallerFault 'record-too-large'; Unavailable 'store-locked' */
+  /** What stands for a name at rest. @throws CallerFault 'record-too-large' | 'text-malformed'; Unavailable 'store-locked' */
   tag(kind: Kind, name: string): Uint8Array {
     if (this.evicted) throw storeLocked()
+    if (!name.isWellFormed()) throw textMalformed()
     const bytes = utf8(name)
     if (bytes.length > MAX_NAME_BYTES) throw recordTooLarge('name', MAX_NAME_BYTES)
     return this.primitives.hmac('sha256', this.tagKey, concat(Uint8Array.of(kind), bytes))

@@ -1,7 +1,7 @@
 /** One record as it lies in the database (spec §12.3). */
 import { concat, utf8 } from '@triode/core'
 import { MAP_SUB_BYTES, MAX_MAP_KEY_BYTES, MAX_SUB_BYTES, MAX_VALUE_BYTES } from './spec.ts'
-import { recordDamaged, recordTooLarge } from './faults.ts'
+import { recordDamaged, recordTooLarge, textMalformed } from './faults.ts'
 import type { Keyring, NameKeys } from './keyring.ts'
 
 /** Bound to its place: a record moved to another name or sub-key does not open. */
@@ -16,8 +16,12 @@ export function openRecord(ring: Keyring, keys: NameKeys, sub: Uint8Array, seale
   return value
 }
 
-/** Where a map's record lies: a keyed hash, so that its key cannot be read or guessed at rest. */
+/**
+ * Where a map's record lies: a keyed hash, so that its key cannot be read or guessed at rest.
+ * @throws CallerFault 'text-malformed'
+ */
 export function mapSub(ring: Keyring, keys: NameKeys, key: string): Uint8Array {
+  if (!key.isWellFormed()) throw textMalformed()
   return ring.primitives.hmac('sha256', keys.mapKey, utf8(key)).subarray(0, MAP_SUB_BYTES)
 }
 

@@ -1,13 +1,12 @@
 /** The life of a vault (spec §12): made, opened, unlocked, locked. */
 import type { Store } from '@triode/core'
-import { CallerFault } from '@triode/core'
 import { type BackupReport, writeBackup } from './backup.ts'
 import { type IntegrityReport, checkIntegrity } from './integrity.ts'
 import { Home, type VaultOptions, wantedKdf } from './home.ts'
 import { type Kdf, defaultLike, isWeaker } from './kdf.ts'
 import { type VaultSecret, type Wrap, unwrapSecret } from './wrap.ts'
 import { checkNewPassphrase, normalisePassphrase } from './passphrase.ts'
-import { passphraseWrong, storeLocked } from './faults.ts'
+import { passphraseWrong, storeLocked, vaultNotLocked } from './faults.ts'
 import type { Database } from './database.ts'
 import { Keyring } from './keyring.ts'
 import { SealedStore } from './sealedStore.ts'
@@ -67,7 +66,7 @@ export class LockedVault {
    *   IntegrityFault 'store-damaged'
    */
   unlock(passphrase: string): Vault {
-    if (this.state !== 'locked') throw new CallerFault('vault-not-locked')
+    if (this.state !== 'locked') throw vaultNotLocked()
     const normal = normalisePassphrase(passphrase)
     const wrap = this.home.readWrap()
     const secret = tryPassphrase(this.home, wrap, normal)

@@ -160,6 +160,21 @@ describe('a backup', () => {
     restored.close()
   })
 
+  it('written twice at a time to one file ends as one whole file', async (t) => {
+    const { vault, beside, options } = newVault(t)
+    fill(vault)
+    await Promise.all([vault.backup(beside('backup')), vault.backup(beside('backup'), 'another passphrase')])
+    const passphrases = [PASSPHRASE, 'another passphrase']
+    const outcomes = await Promise.allSettled(
+      passphrases.map((passphrase, at) =>
+        restoreVault(beside('backup'), beside(`${at}`), passphrase, options),
+      ),
+    )
+    const opened = outcomes.filter((outcome) => outcome.status === 'fulfilled')
+    assert.equal(opened.length, 1)
+    for (const { value } of opened) value.close()
+  })
+
   it('that could not be written leaves the older one whole and no rest', async (t) => {
     const { vault, beside } = newVault(t)
     writeFileSync(beside('backup'), 'the older one')
@@ -168,7 +183,7 @@ describe('a backup', () => {
     setImmediate(() => vault.close())
     await assert.rejects(backup, fault(Unavailable, 'store-locked'))
     assert.equal(readFileSync(beside('backup'), 'utf8'), 'the older one')
-    assert.equal(existsSync(beside('backup.partial')), false)
+    assert.deepEqual(filesOf(beside('.')), ['backup', 'home'])
     await assert.rejects(newVault(t).vault.backup(beside('no/such/folder')))
   })
 })

@@ -22,9 +22,14 @@ export function startWriter(dir: string): Child {
   return start('writer', dir)
 }
 
-function start(role: string, dir: string): Child {
+/** Changes the passphrase to and fro for ever, beginning with `passphrase`; prints each new one when it is in force. */
+export function startChanger(dir: string, passphrase: string): Child {
+  return start('changer', dir, passphrase)
+}
+
+function start(...args: string[]): Child {
   const main = fileURLToPath(new URL('childMain.ts', import.meta.url))
-  const child = spawn(process.execPath, [main, role, dir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: string[] = []
   const reader = createInterface(child.stdout)
   const firstLine = new Promise<string>((resolve) => {

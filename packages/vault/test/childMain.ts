@@ -1,17 +1,18 @@
-/** What the processes of child.ts run: `childMain.ts holder|writer DIR`. */
+/** What the processes of child.ts run: `childMain.ts holder|writer|changer DIR`. */
 import { writeSync } from 'node:fs'
 import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
 import { Fault } from '@triode/core'
 import { type Vault, openVault } from '../src/index.ts'
-import { CHEAP, PASSPHRASE, sub } from './place.ts'
+import { CHEAP, OTHER_PASSPHRASE, PASSPHRASE, sub } from './values.ts'
 
 const [role, dir = ''] = process.argv.slice(2)
 const options = { primitives: nodePrimitives(), random: systemRandom, clock: systemClock, kdf: CHEAP }
 
 try {
-  const vault = openVault(dir, options).unlock(PASSPHRASE)
+  const vault = openVault(dir, options).unlock(process.argv[4] ?? PASSPHRASE)
   say('open')
   if (role === 'writer') writeForEver(vault)
+  else if (role === 'changer') changeForEver(vault, process.argv[4] ?? PASSPHRASE)
   else setInterval(() => {}, 60_000)
 } catch (error) {
   say(error instanceof Fault ? `fault ${error.code}` : `error ${String(error)}`)
@@ -34,6 +35,15 @@ function writeForEver(vault: Vault): never {
       store.map('epoch').set(`key ${n}`, sub(n))
     })
     say(String(n))
+  }
+}
+
+function changeForEver(vault: Vault, first: string): never {
+  for (let old = first; ;) {
+    const next = old === PASSPHRASE ? OTHER_PASSPHRASE : PASSPHRASE
+    vault.changePassphrase(old, next)
+    say(next)
+    old = next
   }
 }
 

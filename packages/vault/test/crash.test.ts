@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { CallerFault } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
-import { openVault } from '../src/index.ts'
-import { startWriter } from './child.ts'
-import { PASSPHRASE, newVault, sub } from './place.ts'
+import { type Vault, openVault } from '../src/index.ts'
+import { startChanger, startWriter } from './child.ts'
+import { PASSPHRASE, fault, newVault, sub } from './place.ts'
+import { OTHER_PASSPHRASE } from './values.ts'
 
 /** Each takes about a third of a second. SIGKILL shows what a crash of the process leaves, not one of the machine. */
 const KILLS = 24
@@ -42,5 +44,35 @@ describe('a vault whose process is killed at any moment', () => {
       again.close()
     }
     assert.ok(acknowledged > KILLS, `the writers got something done: ${acknowledged}`)
+  })
+
+  it('opens with one of two passphrases, the acknowledged one or the next, when it dies while changing them', async (t) => {
+    const { vault, dir, options } = newVault(t)
+    vault.store.map('m').set('a', sub(7))
+    vault.close()
+    let passphrase = PASSPHRASE
+    let changes = 0
+    for (let kill = 0; kill < 6; kill++) {
+      const changer = startChanger(dir, passphrase)
+      assert.equal(await changer.firstLine, 'open')
+      await setTimeout(10 + kill * 7)
+      await changer.kill()
+      changes += changer.lines.length - 1
+      const acknowledged = changer.lines.length > 1 ? (changer.lines.at(-1) ?? '') : passphrase
+      const next = acknowledged === PASSPHRASE ? OTHER_PASSPHRASE : PASSPHRASE
+      const locked = openVault(dir, options)
+      let again: Vault
+      try {
+        again = locked.unlock(acknowledged)
+        passphrase = acknowledged
+      } catch (error) {
+        fault(CallerFault, 'passphrase-wrong')(error)
+        again = locked.unlock(next)
+        passphrase = next
+      }
+      assert.deepEqual(again.store.map('m').get('a'), sub(7))
+      again.close()
+    }
+    assert.ok(changes > 0)
   })
 })

@@ -12,9 +12,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { Unavailable, utf8 } from '@triode/core'
+import { type Fault, Unavailable, utf8 } from '@triode/core'
+import { diskFault } from '../src/diskFault.ts'
 import { type Vault, createVault, openVault } from '../src/index.ts'
-import { PASSPHRASE, fault, newVault, place, sub } from './place.ts'
+import { PASSPHRASE, fault, filesOf, newVault, place, sub } from './place.ts'
 
 const full = fault(Unavailable, 'disk-full')
 
@@ -39,6 +40,42 @@ function checkAll(vault: Vault, transactions: number): void {
   assert.equal(records.length, transactions * 100)
   for (const [at, { value }] of records.entries()) assert.equal(value[799], Math.floor(at / 100) % 256)
 }
+
+describe('what the disk says', () => {
+  const system = (code: string): Error => Object.assign(new Error(code), { code })
+  const sqlite = (errcode: number): Error =>
+    Object.assign(new Error('SQL'), { code: 'ERR_SQLITE_ERROR', errcode })
+  const meanings: [Error, string][] = [
+    [system('ENOSPC'), 'disk-full'],
+    [system('EDQUOT'), 'disk-full'],
+    [system('EROFS'), 'disk-full'],
+    [system('EACCES'), 'place-forbidden'],
+    [sqlite(13), 'disk-full'], // FULL
+    [sqlite(778), 'disk-full'], // IOERR_WRITE
+    [sqlite(1034), 'disk-full'], // IOERR_FSYNC
+    [sqlite(4874), 'disk-full'], // IOERR_SHMSIZE
+    [sqlite(266), 'store-damaged'], // IOERR_READ
+    [sqlite(522), 'store-damaged'], // IOERR_SHORT_READ
+    [sqlite(11), 'store-damaged'], // CORRUPT
+    [sqlite(267), 'store-damaged'], // CORRUPT_VTAB
+    [sqlite(26), 'store-damaged'], // NOTADB
+    [sqlite(5), 'vault-in-use'], // BUSY
+  ]
+  for (const [error, code] of meanings) {
+    const number = 'errcode' in error ? ` ${String(error.errcode)}` : ''
+    it(`(${error.message}${number}) becomes '${code}', with its cause`, () => {
+      const found = diskFault(error) as Fault
+      assert.equal(found.code, code)
+      assert.equal(found.cause, error)
+      assert.ok(found.remedy)
+    })
+  }
+  it('is passed on when it is something else', () => {
+    for (const other of [new Error('mine'), system('EPIPE'), sqlite(19), 'text', undefined]) {
+      assert.equal(diskFault(other), other)
+    }
+  })
+})
 
 describe('a vault on a disk that fills', () => {
   it('refuses what does not fit, whole, and keeps and reads all that was acknowledged', async (t) => {
@@ -113,7 +150,7 @@ describe('a vault on a disk that fills', () => {
     if (disk === undefined) return
     for (let i = 0; i < 3; i++) vault.store.series('s').set(sub(i), new Uint8Array(1_000_000))
     await assert.rejects(vault.backup(join(disk, 'backup')), full)
-    assert.equal(existsSync(join(disk, 'backup.partial')), false)
+    assert.deepEqual(filesOf(disk), [])
     assert.equal(vault.store.series('s').count(), 3)
   })
 })

@@ -65,6 +65,27 @@ describe('a vault', () => {
     again.close()
   })
 
+  it('refuses what it could not give back: too large, or text with half a character', (t) => {
+    const { vault } = newVault(t)
+    const { store } = vault
+    const tooLarge = fault(CallerFault, 'record-too-large')
+    const malformed = fault(CallerFault, 'text-malformed')
+    assert.throws(() => store.map('m').set('a', new Uint8Array(16_777_217)), tooLarge)
+    assert.throws(() => store.map('m').set('k'.repeat(1_025), utf8('x')), tooLarge)
+    assert.throws(() => store.series('s').set(new Uint8Array(256), utf8('x')), tooLarge)
+    assert.throws(() => store.map('n'.repeat(1_025)).set('a', utf8('x')), tooLarge)
+    for (const use of [
+      () => store.map('m').set('\ud83d', utf8('x')),
+      () => store.map('m').get('\ud83d'),
+      () => store.map('\ud83d').set('a', utf8('x')),
+      () => store.series('\ud83d').get(utf8('x')),
+    ]) {
+      store.map('m').set('a', utf8('x'))
+      assert.throws(use, malformed)
+    }
+    assert.equal(store.map('m').entries().length, 1)
+  })
+
   it('can be read by its owner only', (t) => {
     const { vault, dir } = newVault(t)
     vault.store.map('m').set('a', utf8('one'))
@@ -206,6 +227,17 @@ describe('a passphrase', () => {
     openVault(dir, { primitives, random, clock }).unlock(PASSPHRASE).close()
     assert.deepEqual(stored(), ['argon2id', 65_536, 3, 1])
     assert.equal(KDF_ARGON2ID.memoryKib, 65_536)
+  })
+
+  it('opens the vault also when its stretching cannot be raised just now', (t) => {
+    const { vault, dir, options } = newVault(t)
+    vault.close()
+    const before = readFileSync(join(dir, 'vault.json'))
+    mkdirSync(join(dir, 'vault.json.new'))
+    openVault(dir, { ...options, kdf: { ...CHEAP, passes: 2 } })
+      .unlock(PASSPHRASE)
+      .close()
+    assert.deepEqual(readFileSync(join(dir, 'vault.json')), before)
   })
 
   it('can be stretched within FIPS, and stays there', (t) => {

@@ -6,12 +6,10 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { nodePrimitives, systemRandom } from '@triode/crypto'
 import { type VirtualClock, createVirtualClock } from '@triode/testkit'
-import { type Kdf, type Vault, type VaultOptions, createVault } from '../src/index.ts'
+import { type Vault, type VaultOptions, createVault } from '../src/index.ts'
+import { CHEAP, PASSPHRASE, sub } from './values.ts'
 
-/** Protects nothing; takes a millisecond. */
-export const CHEAP: Kdf = { name: 'argon2id', memoryKib: 64, passes: 1, parallelism: 1 }
-
-export const PASSPHRASE = 'five or more random words'
+export { CHEAP, PASSPHRASE, sub }
 
 export interface Place {
   /** Where the vault is, or will be. */
@@ -44,13 +42,6 @@ export function newVault(
 
 export function filesOf(dir: string): string[] {
   return readdirSync(dir).sort()
-}
-
-/** `count` numbered sub-keys: 4 bytes, big-endian. */
-export function sub(number: number): Uint8Array {
-  const out = new Uint8Array(4)
-  new DataView(out.buffer).setUint32(0, number)
-  return out
 }
 
 /** For assert.throws: a fault of this kind with this code. */
