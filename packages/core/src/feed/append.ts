@@ -74,12 +74,14 @@ const AEAD_TAG_BYTES = 16
 class Run {
   feed: Feed
   private readonly context: AppendContext
+  private readonly storedKey: Uint8Array | undefined
   private readonly chain: Chain
   private readonly items: { item: Item; before: Feed; after: Feed }[] = []
 
   constructor(context: AppendContext, feed: Feed) {
     this.context = context
     this.feed = feed
+    this.storedKey = feed.chainKey
     this.chain = new Chain(context.suite, feed.id)
   }
 
@@ -100,6 +102,9 @@ class Run {
     const aad = entryAad(this.feed)(head.seq + 1, epoch)
     this.add({ kind: 'data', body: sealWithMessageKey(suite, keys.messageKey, aad, plaintext) }, epoch)
     this.feed = { ...this.feed, chainKey: keys.nextChainKey, epochEntries: this.feed.epochEntries + 1 }
+    keys.messageKey.fill(0)
+    // The stored feed's key is erased where its successor is stored.
+    if (chainKey !== this.storedKey) chainKey.fill(0)
   }
 
   /** The items as signed blocks, none of which crosses a window's end. */

@@ -87,7 +87,7 @@ export function encodeBlock(block: Block): Uint8Array {
   return encodeValue(blockValue(block))
 }
 
-/** A block never crosses a window's end. @throws PeerFault 'malformed' | 'oversize' */
+/** A block never crosses a window's end, and an epoch starts at its first item only. @throws PeerFault 'malformed' | 'oversize' */
 export function readBlock(reader: Reader, hashBytes: number): Block {
   const block = {
     from: reader.int(1, MAX_SEQ),
@@ -97,7 +97,10 @@ export function readBlock(reader: Reader, hashBytes: number): Block {
     signature: reader.bytes(1, MAX_SIGNATURE_BYTES),
   }
   const crosses = lastSeq(block) >= windowStart(block.from) + WINDOW_ENTRIES
-  if (block.items.length === 0 || crosses || lastSeq(block) > MAX_SEQ) throw new PeerFault('malformed')
+  const startsInside = block.items.some((item, index) => index > 0 && item.kind === 'epoch')
+  if (block.items.length === 0 || crosses || startsInside || lastSeq(block) > MAX_SEQ) {
+    throw new PeerFault('malformed')
+  }
   return block
 }
 

@@ -8,6 +8,7 @@ import { encodeValue, type Value } from '../codec/cbor.ts'
 import { decodeRecord, type Reader } from '../codec/reader.ts'
 import { LABEL } from '../crypto/labels.ts'
 import type { SealingKey, Suite } from '../crypto/suite.ts'
+import { PeerFault } from '../fault.ts'
 import type { DeviceId, FeedId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
 import { ENVELOPE_TAG_BYTES, EPOCH_SECRET_BYTES, MAX_ENTRY_BYTES, MAX_SEQ } from './spec.ts'
@@ -73,15 +74,30 @@ export function startEpoch(
   targets: readonly EnvelopeTarget[],
 ): NewEpoch {
   const secret = random.bytes(EPOCH_SECRET_BYTES)
-  const envelopes = targets.map((target) => {
-    const info = envelopeInfo(feed, epoch, target.device)
-    const sealed = suite.sealing.seal(target.sealingKey, info, new Uint8Array(0), secret, random)
-    return { tag: envelopeTag(target.device), generation: target.generation, ...sealed }
-  })
+  const envelopes = targets.flatMap((target) => sealTo(suite, random, feed, epoch, target, secret))
   const body = encodeValue([epoch, commitmentOf(suite, feed, epoch, secret), envelopesHash(suite, envelopes)])
   const chainKey = chainStart(suite, feed, epoch, secret)
   secret.fill(0)
   return { body, chainKey, envelopes }
+}
+
+/** None for a key that is no key: its device shuts out itself, and must not keep the others from being written to. */
+function sealTo(
+  suite: Suite,
+  random: Random,
+  feed: FeedId,
+  epoch: number,
+  target: EnvelopeTarget,
+  secret: Uint8Array,
+): Envelope[] {
+  const info = envelopeInfo(feed, epoch, target.device)
+  try {
+    const sealed = suite.sealing.seal(target.sealingKey, info, new Uint8Array(0), secret, random)
+    return [{ tag: envelopeTag(target.device), generation: target.generation, ...sealed }]
+  } catch (fault) {
+    if (!(fault instanceof PeerFault)) throw fault
+    return []
+  }
 }
 
 /** @throws PeerFault 'malformed' | 'oversize' */

@@ -1,4 +1,4 @@
-/** The stored entries of one feed, as blocks; complete windows are merged into one (spec §9.5). */
+/** The stored entries of one feed, as blocks; those of a complete window are merged (spec §9.5). */
 import { u32 } from '../bytes.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { FeedId } from '../id.ts'
@@ -21,12 +21,12 @@ export class FeedLog {
     this.blocks = store.series(feedLogName(feed))
   }
 
-  /** Stores a verified block; when it completes a window, the window becomes one block. */
+  /** Stores a verified block; when it completes a window, what is there of the window is merged. */
   append(block: Block): void {
     const start = windowStart(block.from)
     const complete = lastSeq(block) === start + WINDOW_ENTRIES - 1
     if (complete && block.from > start) this.mergeWindow(start, block)
-    else this.blocks.set(u32(block.from), encodeBlock(block))
+    else this.put(block)
   }
 
   /** The block that holds `seq`, or the next one after it; undefined past the end. */
@@ -54,26 +54,32 @@ export class FeedLog {
 
   private mergeWindow(start: number, last: Block): void {
     const stored = this.blocks.range({ from: u32(start), to: u32(last.from) })
-    const parts = [...stored.map((record) => this.decode(record.value)), last]
-    const contiguous = this.contiguousTail(parts)
-    for (const part of contiguous) if (part !== last) this.blocks.delete(u32(part.from))
-    const first = contiguous[0] ?? last
-    const items = contiguous.flatMap((part) => part.items)
-    this.blocks.set(u32(first.from), encodeBlock({ ...first, items, signature: last.signature }))
+    let merged: Block | undefined
+    for (const block of [...stored.map((record) => this.decode(record.value)), last]) {
+      if (merged !== undefined && mayMerge(merged, block)) {
+        if (block !== last) this.blocks.delete(u32(block.from))
+        merged = { ...merged, items: [...merged.items, ...block.items], signature: block.signature }
+        continue
+      }
+      if (merged !== undefined) this.put(merged)
+      merged = block
+    }
+    if (merged !== undefined) this.put(merged)
   }
 
-  /** A device that joined later may lack part of a window: only what is in one piece is merged. */
-  private contiguousTail(parts: readonly Block[]): Block[] {
-    const tail: Block[] = []
-    for (const part of parts.toReversed()) {
-      const next = tail[0]
-      if (next !== undefined && lastSeq(part) + 1 !== next.from) break
-      tail.unshift(part)
-    }
-    return tail
+  private put(block: Block): void {
+    this.blocks.set(u32(block.from), encodeBlock(block))
   }
 
   private decode(bytes: Uint8Array): Block {
     return decodeBlock(bytes, this.suite.hashBytes)
   }
+}
+
+/**
+ * A device that joined later may lack part of a window: only what is in one piece is merged. And a block keeps to one
+ * epoch's start, so that the envelopes that must travel before it are those of one epoch.
+ */
+function mayMerge(first: Block, second: Block): boolean {
+  return lastSeq(first) + 1 === second.from && second.items[0]?.kind !== 'epoch'
 }

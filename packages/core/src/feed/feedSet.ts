@@ -12,7 +12,7 @@ import type { Envelope } from './epoch.ts'
 import { EpochStore } from './epochStore.ts'
 import { decodeFeed, emptyFeed, encodeFeed, type Feed } from './feed.ts'
 import { FeedLog } from './feedLog.ts'
-import { INCARNATION_BYTES } from './spec.ts'
+import { INCARNATION_BYTES, MAX_SEQ } from './spec.ts'
 
 export interface FeedSetContext {
   readonly suite: Suite
@@ -64,9 +64,12 @@ export class FeedSet {
     return count
   }
 
-  /** This device's feed, empty before its first entry. */
+  /** The feed that this device writes to, empty before its first entry. Another is started where one can't go on. */
   own(): Feed {
-    return this.storedOwnFeed() ?? this.startOwn()
+    const feed = this.storedOwnFeed()
+    return feed === undefined || feed.forked || feed.head.seq > MAX_SEQ - MAX_ITEMS_PER_APPEND
+      ? this.startOwn()
+      : feed
   }
 
   /** This device's feed, if it has been started. */
@@ -74,8 +77,9 @@ export class FeedSet {
     return this.ownId === undefined ? undefined : this.feeds.get(this.ownId)
   }
 
+  /** Whether this device writes to it now, not only that it once did. */
   isOwn(feed: Feed): boolean {
-    return feed.device === this.context.self
+    return feed.id === this.ownId
   }
 
   /** Starts a new feed at the next entry: someone has more of the present one than this device. */
@@ -89,9 +93,12 @@ export class FeedSet {
     return feed
   }
 
+  /** The key that `feed` has moved on from is erased. */
   save(feed: Feed): void {
+    const used = this.feeds.get(feed.id)?.chainKey
     this.feeds.set(feed.id, feed)
     this.records.set(feed.id, encodeFeed(feed))
+    if (used !== feed.chainKey) used?.fill(0)
   }
 
   /** Stores blocks and epochs that belong to a feed which was saved, or is about to be. */
@@ -136,5 +143,7 @@ export class FeedSet {
   }
 }
 
+/** An epoch's start and an entry. */
+const MAX_ITEMS_PER_APPEND = 2
 /** Not base32, so never a feed's id. */
 const OWN = 'OWN'
