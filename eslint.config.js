@@ -51,6 +51,8 @@ const everywhere = {
     '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     // `() => stop()` reads well where nobody looks at what the arrow returns.
     '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    // `(this: void) => ...` says that a function may be taken off its object, which unbound-method asks for.
+    '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
     // A leading underscore says: the signature demands it, this implementation does not.
     '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     'no-restricted-exports': [

@@ -40,7 +40,7 @@ const BREAKS: Readonly<Record<string, { files: Files; says: string }>> = {
   },
   'a citation of a section that is not there': {
     files: { 'packages/core/src/word.ts': `/** Words: ${SPEC} §1.9. */\nexport const WORD = 'word'\n` },
-    says: 'packages/core/src/word.ts: cites spec §1.9',
+    says: `packages/core/src/word.ts: cites ${SPEC} §1.9`,
   },
   'the host of a package registry': {
     files: { '.npmrc': `registry=https://${REGISTRY}.npmjs.org/\n` },
