@@ -7,9 +7,12 @@ import { PeerFault } from '../fault.ts'
 
 export type Value = number | boolean | string | null | Uint8Array | readonly Value[]
 
-/** @throws RangeError never for a Value */
+/**
+ * A copy of its own: under Node, cborg hands out a Buffer, often a window of a shared one, whose slice() copies nothing.
+ * @throws RangeError never for a Value
+ */
 export function encodeValue(value: Value): Uint8Array {
-  return encode(value)
+  return new Uint8Array(encode(value))
 }
 
 /**
