@@ -2,7 +2,8 @@
  * What a newcomer does, on what is committed: clones into an empty folder, with a home of its own and no packages
  * installed, and follows the README with the Node of the system.
  *
- *     npm run check:fresh
+ *     npm run check:fresh            # npm start, and a circle
+ *     npm run check:fresh -- --test  # and then everything that .ci/run checks
  *
  * Needs the npm registry. Exit code 1 when a step does not do what the README says.
  */
@@ -43,7 +44,7 @@ function step(cwd: string, command: string, ...args: string[]): string {
 }
 
 /** `npm start` up to its line of JSON. @returns the running device, to be stopped */
-async function start(): Promise<{ stop: () => Promise<void>; ready: unknown }> {
+async function start(): Promise<{ stop: () => Promise<void>; state: string }> {
   console.log('$ npm start')
   const args = ['start', '--silent', '--', '--json', '--port', '0', '--channels', 'none']
   const child = spawn('npm', args, { cwd: clone, env: newcomer(), stdio: ['ignore', 'pipe', 'inherit'] })
@@ -60,7 +61,8 @@ async function start(): Promise<{ stop: () => Promise<void>; ready: unknown }> {
       child.kill('SIGTERM')
       return ended
     }
-    return { ready: JSON.parse(line), stop }
+    const { state } = JSON.parse(line) as { state: string }
+    return { state, stop }
   }
   throw new Error('npm start ended without saying that a device is ready')
 }
@@ -69,11 +71,12 @@ try {
   const system = step(folder, 'node', '--version')
   step(folder, 'git', 'clone', '--quiet', REPOSITORY, clone)
   const device = await start()
-  console.log(device.ready)
+  console.log(`ready, in state ${device.state}`)
   step(clone, './triode', 'init', '--name', 'Alice')
   step(clone, './triode', 'circle', 'create', 'Friends')
   console.log(step(clone, './triode', 'circle', 'list'))
   await device.stop()
+  if (process.argv.includes('--test')) console.log(step(clone, '.ci/run'))
   console.log(`fresh: a clone runs with Node ${system} and npm alone`)
 } catch (error) {
   console.error(`fresh: ${error instanceof Error ? error.message : String(error)}`)
