@@ -28,6 +28,18 @@ export function isBefore(a: Node, b: Node): boolean {
   return (wordOf(b, a.index >>> 5) & (1 << (a.index & 31))) !== 0
 }
 
+/** Tells whether a node is one of `nodes` or in the past of one. */
+export function pastOf(nodes: readonly Node[]): (node: Node) => boolean {
+  const full = nodes.reduce((most, node) => Math.max(most, node.fullWords), 0)
+  const words = nodes.reduce((most, node) => Math.max(most, (node.index >>> 5) + 1), full)
+  const bits = new Uint32Array(words - full)
+  for (const node of nodes) addWithPast(bits, full, node)
+  return ({ index }) => {
+    const word = index >>> 5
+    return word < full || ((bits[word - full] ?? 0) & (1 << (index & 31))) !== 0
+  }
+}
+
 /** Neither is in the past of the other, and they are not the same. */
 export function areConcurrent(a: Node, b: Node): boolean {
   return a !== b && !isBefore(a, b) && !isBefore(b, a)
@@ -94,14 +106,17 @@ function ancestorsOf(index: number, parents: readonly Node[]): Pick<Node, 'fullW
   const words = (index >>> 5) + 1
   let full = parents.reduce((most, parent) => Math.max(most, parent.fullWords), 0)
   const bits = new Uint32Array(words - full)
-  for (const parent of parents) {
-    const end = Math.min(words, parent.fullWords + parent.rest.length)
-    for (let at = full; at < end; at++) bits[at - full] = (bits[at - full] ?? 0) | wordOf(parent, at)
-    const own = (parent.index >>> 5) - full
-    if (own >= 0) bits[own] = (bits[own] ?? 0) | (1 << (parent.index & 31))
-  }
+  for (const parent of parents) addWithPast(bits, full, parent)
   let skip = 0
   while (skip < bits.length - 1 && bits[skip] === ALL_ONES) skip++
   full += skip
   return { fullWords: full, rest: skip === 0 ? bits : bits.slice(skip) }
+}
+
+/** Sets the bits of `node` and of its ancestors; the first word of `bits` is word `from`. */
+function addWithPast(bits: Uint32Array, from: number, node: Node): void {
+  const end = Math.min(from + bits.length, node.fullWords + node.rest.length)
+  for (let at = from; at < end; at++) bits[at - from] = (bits[at - from] ?? 0) | wordOf(node, at)
+  const own = (node.index >>> 5) - from
+  if (own >= 0) bits[own] = (bits[own] ?? 0) | (1 << (node.index & 31))
 }

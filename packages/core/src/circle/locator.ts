@@ -1,6 +1,6 @@
 /** How two devices find out which entries one of them lacks (spec §5.7). */
 import type { EntryHash } from '../id.ts'
-import { isBefore, type EntryGraph, type Node } from './graph.ts'
+import { pastOf, type EntryGraph, type Node } from './graph.ts'
 import { LOCATOR_MAX_HASHES } from './spec.ts'
 
 /** Half for heads, the newest first; half for steps back that double. */
@@ -25,9 +25,9 @@ export function* missingFrom(
   locator: readonly EntryHash[],
   after?: EntryHash,
 ): Generator<Node, void> {
-  const known = locator.slice(0, LOCATOR_MAX_HASHES).flatMap((hash) => graph.get(hash) ?? [])
+  const known = pastOf(locator.flatMap((hash) => graph.get(hash) ?? []))
   const from = after === undefined ? 0 : (graph.get(after)?.index ?? -1) + 1
   for (const node of graph.nodes.slice(from)) {
-    if (!known.some((other) => other === node || isBefore(node, other))) yield node
+    if (!known(node)) yield node
   }
 }

@@ -122,18 +122,20 @@ export class MembershipLog {
 
   /**
    * Takes in an entry, and after it those that waited for it. Durable on return, unless inside a transaction of the
-   * caller's. 'pending': a parent is missing (see wanted()), the entry is held in memory for now.
+   * caller's. 'pending': a parent is missing (see wanted()), the entry is held in memory for now. 'known': it is here or held
+   * already; or it is one too many of a device that floods the log, and is ignored unless others build upon it.
    * @throws PeerFault 'malformed' | 'oversize' | 'version-unknown' | 'wrong-circle' | 'wrong-suite' | 'author-unknown' |
-   *   'signature-invalid' | 'key-malformed' | 'log-flooded'; Unavailable from the store
+   *   'signature-invalid' | 'key-malformed'; Unavailable from the store
    */
   add(bytes: Uint8Array): AddResult {
     const signed = decodeEntry(this.suite, bytes)
     const { entry } = signed
     if (entry.circle !== this.circle) throw new PeerFault('wrong-circle')
-    if (this.graph.get(entry.hash) !== undefined) return 'known'
+    if (this.graph.get(entry.hash) !== undefined || this.pending.has(entry.hash)) return 'known'
+    if (this.isTooMany(entry)) return 'known'
     const missing = this.graph.missing(entry)
     if (missing.length > 0) {
-      this.pending.put(entry.hash, bytes, missing)
+      this.pending.put(entry, bytes, missing)
       return 'pending'
     }
     this.check(signed)
@@ -267,7 +269,7 @@ export class MembershipLog {
   /** @throws PeerFault */
   private check(signed: SignedEntry): void {
     const { entry } = signed
-    const { payload, author } = entry
+    const { payload } = entry
     verifyEntry(this.suite, signed, payload.type === 'create' ? payload.publicKey : this.keyOf(entry))
     if (payload.type === 'create' && payload.suite !== this.suite.name) throw new PeerFault('wrong-suite')
     if (payload.type === 'admit') {
@@ -276,8 +278,12 @@ export class MembershipLog {
         throw new PeerFault('signature-invalid')
       }
     }
-    const flooded = this.facts.byAuthor.get(author).length >= LOG_MAX_ENTRIES_PER_DEVICE
-    if (flooded && !this.pending.wants(entry.hash)) throw new PeerFault('log-flooded')
+  }
+
+  /** One too many of its author, and no entry of anyone else builds upon it. */
+  private isTooMany(entry: Entry): boolean {
+    const known = this.facts.byAuthor.get(entry.author).length
+    return known >= LOG_MAX_ENTRIES_PER_DEVICE && !this.pending.othersWant(entry)
   }
 
   /** The key of an author that was admitted in the entry's past, with effect or not. @throws PeerFault 'author-unknown' */

@@ -1,5 +1,6 @@
 /** Entries that arrived before their parents: few, in memory, the oldest forgotten first. */
-import type { EntryHash } from '../id.ts'
+import type { DeviceId, EntryHash } from '../id.ts'
+import type { Entry } from './entry.ts'
 
 /** Entries held: more come again with the next exchange. */
 const MAX_PENDING = 512
@@ -7,6 +8,7 @@ const MAX_PENDING = 512
 const MAX_PENDING_BYTES = 2_097_152
 
 interface Held {
+  readonly author: DeviceId
   readonly bytes: Uint8Array
   readonly missing: ReadonlySet<EntryHash>
 }
@@ -21,9 +23,9 @@ export class PendingEntries {
   }
 
   /** Same hash: keeps the first. */
-  put(hash: EntryHash, bytes: Uint8Array, missing: readonly EntryHash[]): void {
+  put({ hash, author }: Entry, bytes: Uint8Array, missing: readonly EntryHash[]): void {
     if (this.held.has(hash)) return
-    this.held.set(hash, { bytes, missing: new Set(missing) })
+    this.held.set(hash, { author, bytes, missing: new Set(missing) })
     this.size += bytes.length
     for (const parent of missing) {
       const children = this.children.get(parent)
@@ -46,8 +48,10 @@ export class PendingEntries {
     return [...this.children.keys()].filter((hash) => !this.held.has(hash))
   }
 
-  wants(hash: EntryHash): boolean {
-    return this.children.has(hash)
+  /** Whether an entry of another author waits for this one. */
+  othersWant({ hash, author }: Entry): boolean {
+    const children = [...(this.children.get(hash) ?? [])]
+    return children.some((child) => this.held.get(child)?.author !== author)
   }
 
   private drop(hash: EntryHash): Uint8Array | undefined {
