@@ -1,0 +1,46 @@
+/** What a test needs of the machine: got if it can be, said loudly if it can't. */
+import { spawnSync } from 'node:child_process'
+
+/** Runs a program; @throws Error with its words when it fails. @returns its standard output */
+export function run(command: string, ...args: readonly string[]): string {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+  if (error !== undefined) throw error
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')}: ${stderr.trim() || `exit ${String(status)}`}`)
+  return stdout
+}
+
+function works(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
+
+/** Installs a Debian package when its program is missing and this is root; whether the program is there then. */
+function installed(program: string, debian: string): boolean {
+  const there = (): boolean => works('sh', '-c', `command -v ${program}`)
+  if (there()) return true
+  if (process.getuid?.() !== 0 || !works('sh', '-c', 'command -v apt-get')) return false
+  process.stderr.write(`installing ${debian}, which a test needs\n`)
+  if (!works('apt-get', 'install', '-y', '-qq', debian)) {
+    works('apt-get', 'update', '-qq')
+    works('apt-get', 'install', '-y', '-qq', debian)
+  }
+  return there()
+}
+
+/** false, or why network namespaces and a packet capture can't be had here; said on stderr too. */
+export function lacksNetworkLab(): string | false {
+  const why = reason()
+  if (why !== undefined) process.stderr.write(`\n*** NOT TESTED: ${why}\n\n`)
+  return why ?? false
+}
+
+function reason(): string | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'network namespaces need root on Linux'
+  if (!installed('ip', 'iproute2'))
+    return 'the program ip (Debian: iproute2) is missing and could not be installed'
+  if (!installed('tcpdump', 'tcpdump')) return 'tcpdump is missing and could not be installed'
+  const probe = `triode-probe-${String(process.pid)}`
+  if (!works('ip', 'netns', 'add', probe)) return 'this kernel or container forbids network namespaces'
+  works('ip', 'netns', 'del', probe)
+  return undefined
+}
