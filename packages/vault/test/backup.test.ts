@@ -178,7 +178,9 @@ describe('a backup', () => {
   it('that could not be written leaves the older one whole and no rest', async (t) => {
     const { vault, beside } = newVault(t)
     writeFileSync(beside('backup'), 'the older one')
-    for (let i = 0; i < 2_000; i++) vault.store.series('s').set(sub(i), utf8('x'))
+    vault.store.transaction(() => {
+      for (let i = 0; i < 5_000; i++) vault.store.series('s').set(sub(i), utf8('x'))
+    })
     const backup = vault.backup(beside('backup'))
     setImmediate(() => vault.close())
     await assert.rejects(backup, fault(Unavailable, 'store-locked'))

@@ -119,7 +119,7 @@ describe('the search index', () => {
           assert.ok(Array.isArray(index.find(query)))
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
