@@ -71,6 +71,7 @@ export function pairMembership(suite: Suite, own: Keys, other: Keys): Membership
     ownOtherDevices: () => [],
     sealingTarget: (device) => ({ device, generation: 0, sealingKey: fromHex(keysOf(device).sealingKey) }),
     sealingKey: () => suite.sealing.fromSecret(fromHex(own.sealingSecret)),
+    forget: () => undefined,
   }
 }
 

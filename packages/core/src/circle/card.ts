@@ -100,8 +100,15 @@ export class CardBook {
   constructor(context: CardContext) {
     this.context = context
     this.records = context.store.map(circleStoreName(context.circle, 'cards'))
+    this.reload()
+  }
+
+  /** Drops what is in memory and reads the store again: after a transaction around put() has failed. */
+  reload(): void {
+    const { suite, circle } = this.context
+    this.known.clear()
     for (const [, bytes] of this.records.entries()) {
-      const card = readCard(context.suite, context.circle, takeApart(bytes).body)
+      const card = readCard(suite, circle, takeApart(bytes).body)
       this.known.set(card.device, { card, bytes })
     }
   }

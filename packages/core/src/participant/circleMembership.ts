@@ -118,6 +118,11 @@ export class CircleMembership implements Membership {
     return this.parts.sealingKeys.find(generation)
   }
 
+  forget(): void {
+    this.parts.log.reload()
+    this.parts.cards.reload()
+  }
+
   private state(): CircleState {
     return this.parts.log.state()
   }

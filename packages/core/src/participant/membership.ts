@@ -28,4 +28,6 @@ export interface Membership {
   sealingTarget(device: DeviceId): EnvelopeTarget | undefined
   /** This device's own sealing key of a generation, while it is kept. */
   sealingKey(generation: number): SealingKey | undefined
+  /** A transaction in which log or cards may have changed has failed: the store has the truth. */
+  forget(): void
 }

@@ -3,7 +3,7 @@
  * Every change is one store transaction; events follow it, and nothing is announced before it is durable.
  */
 import type { Suite } from '../crypto/suite.ts'
-import { CallerFault, Fault, PeerFault } from '../fault.ts'
+import { CallerFault, PeerFault, type Fault } from '../fault.ts'
 import { appendEntry, type Appended } from '../feed/append.ts'
 import { envelopesComplete, openEpoch, type EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
@@ -62,6 +62,8 @@ export class Participant implements SyncHost {
   private readonly touched = new Set<OpenConversation>()
   private depth = 0
   private events: ParticipantEvent[] = []
+  /** What the open transaction makes known when it is durable. */
+  private announcements: (() => void)[] = []
 
   constructor(options: ParticipantOptions) {
     this.options = options
@@ -88,7 +90,9 @@ export class Participant implements SyncHost {
       throw new CallerFault('not-allowed', { message: 'This device may not write to that conversation.' })
     }
     const appended = this.transact(() => this.append(conversation, body))
-    this.sync.appended(appended.feed, appended.blocks)
+    this.whenDurable(() => {
+      this.sync.appended(appended.feed, appended.blocks)
+    })
     return messageId(appended.feed.id, appended.seq)
   }
 
@@ -99,7 +103,10 @@ export class Participant implements SyncHost {
       const { readUpTo } = timeline.markRead(upTo)
       return [...readUpTo].filter(([feed, seq]) => readMarks.advance(feed, seq)).map(([feed]) => feed)
     })
-    if (feeds.length > 0) this.sync.announce(conversation, feeds)
+    if (feeds.length === 0) return
+    this.whenDurable(() => {
+      this.sync.announce(conversation, feeds)
+    })
   }
 
   /** Removes a message from this device only. */
@@ -206,6 +213,10 @@ export class Participant implements SyncHost {
     return this.membership.mayRead(device, conversation) && this.membership.mayRead(this.self, conversation)
   }
 
+  accepts(device: DeviceId, conversation: ConversationId): boolean {
+    return this.publicKey(device) !== undefined && this.membership.wasWriter(device, conversation)
+  }
+
   readerCount(conversation: ConversationId): number {
     return this.membership.readers(conversation).length
   }
@@ -222,11 +233,8 @@ export class Participant implements SyncHost {
     const feed = feeds.of(device, incoming.incarnation)
     const receipt = this.verify(incoming, feed, authorKey)
     if (receipt === undefined) return undefined
-    if (feeds.isOwn(feed)) {
-      // Someone has more of this device's feed than the device: its store was set back. It starts another one.
-      if (feeds.own().id === feed.id) feeds.startOwn()
-      return undefined
-    }
+    // Someone has more of this device's feed than the device: its store was set back. It starts another one.
+    if (feeds.isOwn(feed)) feeds.startOwn()
     this.storeReceipt(incoming, receipt)
     return receipt.feed
   }
@@ -269,12 +277,18 @@ export class Participant implements SyncHost {
       })
       return result
     } catch (error) {
-      if (this.depth === 1) this.forget()
+      if (this.depth === 1) this.forget(error)
       throw error
     } finally {
       this.depth--
       this.emitIfIdle()
     }
+  }
+
+  /** Now, or when the open transaction is done. */
+  private whenDurable(announce: () => void): void {
+    if (this.depth === 0) announce()
+    else this.announcements.push(announce)
   }
 
   // ---- inside
@@ -404,16 +418,22 @@ export class Participant implements SyncHost {
   }
 
   /** The transaction failed: the store has the truth, so what is in memory is read from it again. */
-  private forget(): void {
+  private forget(error: unknown): void {
+    for (const { timeline } of this.open.values()) timeline.discard()
     this.touched.clear()
     this.events = []
+    this.announcements = []
     this.open.clear()
+    // A wrong request is refused before membership is touched, and reading that again takes its time.
+    if (!(error instanceof CallerFault)) this.membership.forget()
   }
 
   private emitIfIdle(): void {
     if (this.depth > 0) return
-    const events = this.events
+    const { events, announcements } = this
     this.events = []
+    this.announcements = []
     for (const event of events) this.options.onEvent(event)
+    for (const announce of announcements) announce()
   }
 }

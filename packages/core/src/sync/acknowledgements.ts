@@ -5,13 +5,13 @@
 import { concat, u32, utf8 } from '../bytes.ts'
 import { fromBase32 } from '../base32.ts'
 import { LABEL } from '../crypto/labels.ts'
-import { PeerFault } from '../fault.ts'
+import { Fault, PeerFault, Unavailable } from '../fault.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { MAX_ACKNOWLEDGEMENTS_PER_FRAME, type Acknowledgement, type Frame } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { Session } from './session.ts'
-import { ACK_DELAY_MS, MAX_ACK_READERS } from './tuning.ts'
+import { ACK_DELAY_MS, ACK_RETRY_MS, MAX_ACK_READERS } from './tuning.ts'
 
 export class Acknowledgements {
   private readonly host: SyncHost
@@ -33,11 +33,7 @@ export class Acknowledgements {
       waiting.add(feed.id)
       this.waiting.set(conversation, waiting)
     }
-    if (this.waiting.size === 0) return
-    this.cancelTimer ??= this.host.clock.after(ACK_DELAY_MS, () => {
-      this.cancelTimer = undefined
-      this.signWaiting()
-    })
+    if (this.waiting.size > 0) this.signAfter(ACK_DELAY_MS)
   }
 
   /** A device connected: it gets what is kept for the conversations it shares. */
@@ -76,11 +72,25 @@ export class Acknowledgements {
     return true
   }
 
+  private signAfter(delayMs: number): void {
+    this.cancelTimer ??= this.host.clock.after(delayMs, () => {
+      this.cancelTimer = undefined
+      try {
+        this.signWaiting()
+      } catch (cause) {
+        this.host.fault(
+          undefined,
+          cause instanceof Fault ? cause : new Unavailable('store-failed', { cause }),
+        )
+        this.signAfter(ACK_RETRY_MS)
+      }
+    })
+  }
+
   private signWaiting(): void {
-    const waiting = [...this.waiting]
-    this.waiting.clear()
-    for (const [conversation, feeds] of waiting) {
+    for (const [conversation, feeds] of this.waiting) {
       const made = this.host.transact(() => [...feeds].flatMap((feed) => this.sign(conversation, feed)))
+      this.waiting.delete(conversation)
       this.spread(conversation, made, undefined)
       for (const session of this.sessions()) session.flush()
     }

@@ -25,6 +25,8 @@ export interface SyncHost {
   shared(device: DeviceId): readonly ConversationId[]
   /** Whether both this device and `device` may read `conversation`. */
   shares(device: DeviceId, conversation: ConversationId): boolean
+  /** Whether entries of `device` are taken in `conversation`. */
+  accepts(device: DeviceId, conversation: ConversationId): boolean
   /** Number of devices that may read it. */
   readerCount(conversation: ConversationId): number
   feeds(conversation: ConversationId): FeedSet

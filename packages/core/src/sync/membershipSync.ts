@@ -34,10 +34,15 @@ export class MembershipSync {
         message: 'The far device speaks another version of the protocol.',
       })
     }
+    if (session.greeted) throw new PeerFault('hello-repeated')
     session.greeted = true
-    if (equalBytes(frame.cards, this.host.cards.digest())) return
+    if (!equalBytes(frame.cards, this.host.cards.digest())) this.askForCards(session)
+  }
+
+  private askForCards(session: Session): void {
+    session.cardsRefused = false
     const versions = this.host.cards.versions()
-    for (let at = 0; at < versions.length; at += MAX_LIST) {
+    for (let at = 0; at < versions.length || at === 0; at += MAX_LIST) {
       session.send({ type: 'card-versions', versions: versions.slice(at, at + MAX_LIST) })
     }
   }
@@ -64,15 +69,26 @@ export class MembershipSync {
     if (lacking && session.toldHeads !== headsKey(mine)) this.sendLogHeads(session)
   }
 
+  /** What came before a bad entry counts. @throws PeerFault as SyncedLog.add() */
   onLogEntries(session: Session, frame: Extract<Frame, { type: 'log-entries' }>): void {
-    const results = frame.entries.map((entry) => ({ entry, result: this.host.log.add(entry) }))
-    if (results.some(({ result }) => result === 'pending')) this.sendLogHeads(session)
-    const added = results.filter(({ result }) => result === 'added').map(({ entry }) => entry)
-    if (added.length === 0) return
-    for (const other of this.calls.sessions()) {
-      if (other !== session) other.send({ type: 'log-entries', entries: added })
+    const added: Uint8Array[] = []
+    const fault = untilFault(frame.entries, (entry) => {
+      const result = this.host.log.add(entry)
+      if (result === 'added') added.push(entry)
+      if (result === 'pending') {
+        session.owe('own-log-heads', () => {
+          this.sendLogHeads(session)
+        })
+      }
+    })
+    if (added.length > 0) {
+      for (const other of this.calls.sessions()) {
+        if (other !== session) other.send({ type: 'log-entries', entries: added })
+      }
+      this.calls.changed()
+      if (session.cardsRefused) this.askForCards(session)
     }
-    this.calls.changed()
+    if (fault !== undefined) throw fault
   }
 
   onCardVersions(session: Session, frame: Extract<Frame, { type: 'card-versions' }>): void {
@@ -87,13 +103,29 @@ export class MembershipSync {
     }
   }
 
+  /** As with log entries. @throws PeerFault as SyncedCards.put() */
   onCards(session: Session, frame: Extract<Frame, { type: 'cards' }>): void {
-    const newer = frame.cards.filter((card) => this.host.cards.put(card) === 'newer')
-    if (newer.length === 0) return
-    for (const other of this.calls.sessions()) {
+    const newer: Uint8Array[] = []
+    const fault = untilFault(frame.cards, (card) => {
+      const result = this.host.cards.put(card)
+      if (result === 'newer') newer.push(card)
+      if (result === 'stale') session.cardsRefused = true
+    })
+    for (const other of newer.length > 0 ? this.calls.sessions() : []) {
       if (other !== session) other.send({ type: 'cards', cards: newer })
     }
+    if (fault !== undefined) throw fault
   }
+}
+
+function untilFault<T>(items: readonly T[], work: (item: T) => void): PeerFault | undefined {
+  try {
+    items.forEach(work)
+  } catch (fault) {
+    if (!(fault instanceof PeerFault)) throw fault
+    return fault
+  }
+  return undefined
 }
 
 /** Log entries sent for one comparison of heads; then heads are compared again. */

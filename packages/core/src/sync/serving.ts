@@ -25,7 +25,8 @@ function serveBlock(host: SyncHost, session: Session, job: ServeJob): boolean {
   const feed = feeds.get(job.feed)
   const block = feed === undefined ? undefined : nextBlock(host, feeds, session, job)
   if (feed === undefined || block === undefined) {
-    if (!job.served) {
+    const atEnd = feed !== undefined && job.served && feed.head.seq < job.next
+    if (!atEnd) {
       session.send({ type: 'nothing', conversation: job.conversation, feed: job.feed, from: job.next })
     }
     return false
@@ -36,27 +37,25 @@ function serveBlock(host: SyncHost, session: Session, job: ServeJob): boolean {
   return true
 }
 
+/** What the far device asked for next; nothing if this device has left out some of it. */
 function nextBlock(host: SyncHost, feeds: FeedSet, session: Session, job: ServeJob): Block | undefined {
   const log = feeds.log(job.feed)
-  const stored = job.readable ? log.at(job.next) : undefined
-  if (stored !== undefined && stored.from <= job.next)
-    return sliceBlock(host.suite, job.feed, stored, job.next)
-  if (job.readable && stored === undefined) return undefined
-  const start = feeds.epochs(job.feed).firstFor(session.device, job.next)
-  const block = start === undefined ? undefined : log.at(start.seq)
-  if (start === undefined || block === undefined || block.from > start.seq) return undefined
-  job.readable = true
-  return sliceBlock(host.suite, job.feed, block, start.seq)
+  if (!job.readable) {
+    const start = feeds.epochs(job.feed).firstFor(session.device, job.next)
+    if (start === undefined) return undefined
+    job.next = start.seq
+    job.readable = true
+  }
+  const block = log.at(job.next)
+  return block === undefined || block.from > job.next
+    ? undefined
+    : sliceBlock(host.suite, job.feed, block, job.next)
 }
 
-/** Queues a block, and before it the envelopes of the epochs that start in it. */
+/** Queues a block, and before it the envelopes of the epoch that starts with it. */
 export function sendBlock(session: Session, feeds: FeedSet, feed: Feed, block: Block): void {
-  let epoch = block.epoch
-  for (const item of block.items) {
-    const next = epochAfter(epoch, item)
-    if (next !== epoch) sendEnvelopes(session, feeds, feed, next)
-    epoch = next
-  }
+  const [first] = block.items
+  if (first?.kind === 'epoch') sendEnvelopes(session, feeds, feed, epochAfter(block.epoch, first))
   session.send({
     type: 'block',
     conversation: feeds.conversation,

@@ -1,10 +1,15 @@
 /** What is known of one connected device: where it stands, what it asked for, what waits in either direction. */
 import type { DeviceId, ConversationId, FeedId } from '../id.ts'
-import { PeerFault, type Fault } from '../fault.ts'
+import { PeerFault, Unavailable, type Fault } from '../fault.ts'
 import type { Envelope } from '../feed/epoch.ts'
 import { encodeFrame, type Frame } from './frame.ts'
 import type { PeerLink } from './link.ts'
-import { MAX_PENDING_BUNDLES, MAX_PENDING_ENVELOPES, MAX_WAITING_WANTS } from './tuning.ts'
+import {
+  LINK_HIGH_WATER_BYTES,
+  LINK_MAX_BACKLOG_BYTES,
+  MAX_PENDING_ENVELOPES,
+  MAX_WAITING_WANTS,
+} from './tuning.ts'
 
 export interface Standing {
   readonly seq: number
@@ -21,6 +26,12 @@ export interface ServeJob {
   served: boolean
 }
 
+/** A refusal: it had nothing from `from` on although it stands at `seq`. */
+export interface Refusal {
+  readonly from: number
+  readonly seq: number
+}
+
 export class Session {
   readonly link: PeerLink
   readonly device: DeviceId
@@ -31,21 +42,28 @@ export class Session {
   readonly jobs = new Map<FeedId, ServeJob>()
   /** Conversations whose positions were told to the far device. */
   readonly announced = new Set<ConversationId>()
-  /** Conversations that the far device named before this one had heard of them. */
+  /** Conversations of which the far device said what this one could not understand yet. */
   readonly unknown = new Set<ConversationId>()
   /** Highest entry handed to the far device in this session, acknowledged or not. */
   readonly sentTo = new Map<FeedId, number>()
-  /** Feeds for which it had nothing to give although it stands at this position. */
-  readonly nothing = new Map<FeedId, number>()
+  readonly refusals = new Map<FeedId, Refusal>()
   readonly inbox: Uint8Array[] = []
   inboxBytes = 0
   paused = false
+  /** Requests that are open at the far device, and those that wait until some are done. */
   wants = 0
+  readonly postponed = new Map<FeedId, ConversationId>()
+  /** Requests that it left without an answer: others are asked before it. */
+  lapses = 0
   lastTypingAt = -Infinity
+  /** It sent cards that were not taken, perhaps of devices that were not known yet. */
+  cardsRefused = false
   /** The heads of the membership log that the far device was told last. */
   toldHeads = ''
-  private readonly bundles = new Map<FeedId, Map<number, Envelope[]>>()
-  private bundled = 0
+  /** Envelopes that came for the block that follows them. */
+  private bundle:
+    { readonly feed: FeedId; readonly epoch: number; readonly envelopes: Envelope[] } | undefined
+  private readonly owed = new Map<string, () => void>()
   private outbox: Uint8Array[] = []
 
   constructor(link: PeerLink) {
@@ -63,6 +81,21 @@ export class Session {
     this.outbox = []
     if (this.closed) return
     for (const frame of frames) this.link.send(frame)
+    if (this.link.backlogBytes() > LINK_MAX_BACKLOG_BYTES) this.close(new Unavailable('link-stuck'))
+  }
+
+  /** Answers as soon as the link has room, the last request of a kind only: who asks much and reads little gets little. */
+  owe(kind: string, answer: () => void): void {
+    this.owed.set(kind, answer)
+  }
+
+  answerOwed(): void {
+    for (const [kind, answer] of this.owed) {
+      if (this.closed || this.link.backlogBytes() >= LINK_HIGH_WATER_BYTES) return
+      this.owed.delete(kind)
+      answer()
+      this.flush()
+    }
   }
 
   /** Forgets what was queued since the last flush: the transaction it spoke of failed. */
@@ -82,24 +115,22 @@ export class Session {
     this.jobs.set(job.feed, job)
   }
 
-  /** @throws PeerFault 'too-many-envelopes' */
+  /** Keeps them for the next block; those of another epoch are forgotten. @throws PeerFault 'too-many-envelopes' */
   addEnvelopes(feed: FeedId, epoch: number, envelopes: readonly Envelope[]): void {
-    const bundle = this.bundles.get(feed) ?? new Map<number, Envelope[]>()
-    bundle.set(epoch, [...(bundle.get(epoch) ?? []), ...envelopes])
-    this.bundles.set(feed, bundle)
-    this.bundled += envelopes.length
-    if (this.bundled > MAX_PENDING_ENVELOPES || this.bundles.size > MAX_PENDING_BUNDLES) {
+    if (this.bundle?.feed !== feed || this.bundle.epoch !== epoch)
+      this.bundle = { feed, epoch, envelopes: [] }
+    if (this.bundle.envelopes.length + envelopes.length > MAX_PENDING_ENVELOPES) {
       throw new PeerFault('too-many-envelopes')
     }
+    this.bundle.envelopes.push(...envelopes)
   }
 
   envelopes(feed: FeedId, epoch: number): readonly Envelope[] {
-    return this.bundles.get(feed)?.get(epoch) ?? []
+    return this.bundle?.feed === feed && this.bundle.epoch === epoch ? this.bundle.envelopes : []
   }
 
-  dropEnvelopes(feed: FeedId): void {
-    for (const envelopes of this.bundles.get(feed)?.values() ?? []) this.bundled -= envelopes.length
-    this.bundles.delete(feed)
+  dropEnvelopes(): void {
+    this.bundle = undefined
   }
 
   standing(feed: FeedId): Standing {

@@ -7,6 +7,7 @@ import type { Block } from '../feed/block.ts'
 import { lastSeq } from '../feed/block.ts'
 import type { Feed } from '../feed/feed.ts'
 import { feedIdOf } from '../feed/chain.ts'
+import type { FeedSet } from '../feed/feedSet.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { Acknowledgements } from './acknowledgements.ts'
 import { decodeFrame, type Frame, type FrameType, type Position } from './frame.ts'
@@ -17,8 +18,10 @@ import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
 import { MAX_LIST } from './spec.ts'
 import {
+  FRAME_OVERHEAD_BYTES,
   INBOX_HIGH_WATER_BYTES,
   LINK_HIGH_WATER_BYTES,
+  MAX_BYTES_PER_TRANSACTION,
   MAX_FEEDS_PER_DEVICE,
   MAX_FRAMES_PER_TRANSACTION,
   MAX_UNKNOWN_CONVERSATIONS,
@@ -47,6 +50,7 @@ export class Sync {
   /** Feeds whose positions changed since the last announcement. */
   private changed = new Map<ConversationId, Set<FeedId>>()
   private cancelDrain: (() => void) | undefined
+  private draining = false
   private readonly handlers: Handlers
 
   constructor(host: SyncHost) {
@@ -64,13 +68,17 @@ export class Sync {
         this.membership.onHello(session, frame)
       },
       'log-heads': (session, frame) => {
-        this.membership.onLogHeads(session, frame)
+        session.owe('log-heads', () => {
+          this.membership.onLogHeads(session, frame)
+        })
       },
       'log-entries': (session, frame) => {
         this.membership.onLogEntries(session, frame)
       },
       'card-versions': (session, frame) => {
-        this.membership.onCardVersions(session, frame)
+        session.owe('cards', () => {
+          this.membership.onCardVersions(session, frame)
+        })
       },
       cards: (session, frame) => {
         this.membership.onCards(session, frame)
@@ -79,7 +87,7 @@ export class Sync {
         this.onHave(session, frame)
       },
       'have-request': (session, frame) => {
-        this.announceAll(session, frame.conversation)
+        this.onHaveRequest(session, frame)
       },
       want: (session, frame) => {
         this.onWant(session, frame)
@@ -88,6 +96,7 @@ export class Sync {
         this.onBlock(session, frame)
       },
       envelopes: (session, frame) => {
+        if (!this.host.shares(session.device, frame.conversation)) return
         session.addEnvelopes(frame.feed, frame.epoch, frame.envelopes)
       },
       nothing: (session, frame) => {
@@ -109,7 +118,8 @@ export class Sync {
 
   /** Starts to sync over a link; one that the device had before is closed. */
   connect(link: PeerLink): SyncConnection {
-    this.sessions.get(link.device)?.close(new Unavailable('superseded'))
+    const before = this.sessions.get(link.device)
+    if (before !== undefined) this.end(before, new Unavailable('superseded'))
     const session = new Session(link)
     this.sessions.set(link.device, session)
     this.membership.greet(session)
@@ -125,6 +135,7 @@ export class Sync {
       },
       disconnected: () => {
         this.end(session)
+        this.flushAll()
       },
     }
   }
@@ -139,37 +150,34 @@ export class Sync {
     }
     this.markChanged(feed.conversation, feed.id)
     this.announceChanges()
-    for (const session of this.sessions.values()) session.flush()
+    this.flushAll()
   }
 
   /** Positions or read marks of feeds changed here: tell the others. */
   announce(conversation: ConversationId, feeds: Iterable<FeedId>): void {
     for (const feed of feeds) this.markChanged(conversation, feed)
     this.announceChanges()
-    for (const session of this.sessions.values()) session.flush()
+    this.flushAll()
   }
 
   /** This device's own log entry, durably added. */
   logAppended(entry: Uint8Array): void {
     for (const session of this.sessions.values()) session.send({ type: 'log-entries', entries: [entry] })
     this.membershipChanged()
-    for (const session of this.sessions.values()) session.flush()
+    this.flushAll()
   }
 
   /** This device's own new card, durably stored. */
   cardChanged(card: Uint8Array): void {
-    for (const session of this.sessions.values()) {
-      session.send({ type: 'cards', cards: [card] })
-      session.flush()
-    }
+    for (const session of this.sessions.values()) session.send({ type: 'cards', cards: [card] })
+    this.flushAll()
   }
 
   typing(conversation: ConversationId): void {
     for (const session of this.sessions.values()) {
-      if (!this.host.shares(session.device, conversation)) continue
-      session.send({ type: 'typing', conversation })
-      session.flush()
+      if (this.host.shares(session.device, conversation)) session.send({ type: 'typing', conversation })
     }
+    this.flushAll()
   }
 
   /** Closes every link; nothing more is done. */
@@ -186,7 +194,7 @@ export class Sync {
   private enqueue(session: Session, frame: Uint8Array): void {
     if (session.closed) return
     session.inbox.push(frame)
-    session.inboxBytes += frame.length
+    session.inboxBytes += frame.length + FRAME_OVERHEAD_BYTES
     if (session.inboxBytes > INBOX_HIGH_WATER_BYTES && !session.paused) {
       session.paused = true
       session.link.setPaused(true)
@@ -204,26 +212,43 @@ export class Sync {
   /** Handles some waiting frames of every session in one transaction, and only then answers. */
   private drain(): void {
     try {
-      this.host.transact(() => {
-        for (const session of this.sessions.values()) this.handleSome(session)
-      })
+      this.handleWaiting()
+      this.announceChanges()
     } catch (cause) {
       this.failed(cause)
       return
     }
-    this.announceChanges()
+    this.flushAll()
     for (const session of [...this.sessions.values()]) {
-      session.flush()
       this.pump(session)
       if (session.inbox.length > 0) this.scheduleDrain()
     }
   }
 
+  private handleWaiting(): void {
+    this.draining = true
+    try {
+      this.host.transact(() => {
+        for (const session of this.sessions.values()) this.handleSome(session)
+      })
+    } finally {
+      this.draining = false
+    }
+  }
+
+  /** Never while frames are handled: what they changed is not durable yet. */
+  private flushAll(): void {
+    if (this.draining) return
+    for (const session of this.sessions.values()) session.flush()
+  }
+
   private handleSome(session: Session): void {
-    for (let count = 0; count < MAX_FRAMES_PER_TRANSACTION; count++) {
+    let bytes = 0
+    for (let count = 0; count < MAX_FRAMES_PER_TRANSACTION && bytes < MAX_BYTES_PER_TRANSACTION; count++) {
       const frame = session.closed ? undefined : session.inbox.shift()
       if (frame === undefined) break
-      session.inboxBytes -= frame.length
+      session.inboxBytes -= frame.length + FRAME_OVERHEAD_BYTES
+      bytes += frame.length
       this.handle(session, frame)
     }
     if (session.paused && session.inboxBytes <= INBOX_HIGH_WATER_BYTES / 2) {
@@ -251,8 +276,9 @@ export class Sync {
 
   /** The transaction failed: what came is not acknowledged, and every session starts anew when it can be stored. */
   private failed(cause: unknown): void {
-    const fault = cause instanceof Fault ? cause : new Unavailable('store-failed', { cause })
+    const fault = storeFault(cause)
     this.changed.clear()
+    this.wants.stop()
     for (const session of [...this.sessions.values()]) {
       session.dropOutbox()
       this.end(session, fault)
@@ -267,8 +293,17 @@ export class Sync {
     this.wants.ended(session)
   }
 
+  /** Hands out what the link takes. */
   private pump(session: Session): void {
-    if (!session.closed) serve(this.host, session)
+    if (session.closed) return
+    try {
+      session.answerOwed()
+      serve(this.host, session)
+    } catch (cause) {
+      const fault = storeFault(cause)
+      this.end(session, fault)
+      this.host.fault(undefined, fault)
+    }
   }
 
   // ---- positions
@@ -283,8 +318,7 @@ export class Sync {
 
   private announceNew(session: Session): void {
     for (const conversation of this.host.shared(session.device)) {
-      if (session.announced.has(conversation)) continue
-      this.announceAll(session, conversation)
+      if (!session.announced.has(conversation)) this.announceAll(session, conversation)
       if (session.unknown.delete(conversation)) session.send({ type: 'have-request', conversation })
     }
   }
@@ -327,21 +361,37 @@ export class Sync {
   private onHave(session: Session, frame: Extract<Frame, { type: 'have' }>): void {
     const { conversation } = frame
     if (!this.host.shares(session.device, conversation)) {
-      if (session.unknown.size < MAX_UNKNOWN_CONVERSATIONS) session.unknown.add(conversation)
+      noteUnknown(session, conversation)
       return
     }
     for (const position of frame.positions) this.noteHave(session, conversation, position)
   }
 
   private noteHave(session: Session, conversation: ConversationId, position: Position): void {
-    if (this.host.publicKey(position.device) === undefined) return
+    if (!this.accepts(session, conversation, position.device)) return
     const feed = feedIdOf(this.host.suite, conversation, position.device, position.incarnation)
     session.noteStanding(feed, position.seq, position.read)
     if (position.device === this.host.self) {
       this.host.delivered(conversation, feed, session.device, position.seq, position.read)
     }
-    const known = this.host.feeds(conversation).get(feed)
-    if (position.seq > (known?.head.seq ?? 0)) this.wants.plan(conversation, feed)
+    const feeds = this.host.feeds(conversation)
+    const known = feeds.get(feed)?.head.seq ?? 0
+    if (position.seq <= known || (known === 0 && hasTooMany(feeds, feed, position.device))) return
+    this.wants.plan(conversation, feed)
+  }
+
+  private onHaveRequest(session: Session, frame: Extract<Frame, { type: 'have-request' }>): void {
+    const { conversation } = frame
+    if (!this.host.shares(session.device, conversation)) return
+    session.owe(`have/${conversation}`, () => {
+      this.announceAll(session, conversation)
+    })
+  }
+
+  /** Whether entries of `device` are taken; if it is not known yet, they are asked for when it is. */
+  private accepts(session: Session, conversation: ConversationId, device: DeviceId): boolean {
+    if (this.host.publicKey(device) === undefined) noteUnknown(session, conversation)
+    return this.host.accepts(device, conversation)
   }
 
   private mayPush(session: Session, feed: Feed, block: Block): boolean {
@@ -358,27 +408,40 @@ export class Sync {
   }
 
   private onBlock(session: Session, frame: Extract<Frame, { type: 'block' }>): void {
+    const { conversation } = frame
+    if (this.host.shares(session.device, conversation) && this.accepts(session, conversation, frame.device))
+      this.takeBlock(session, frame)
+    session.dropEnvelopes()
+  }
+
+  private takeBlock(session: Session, frame: Extract<Frame, { type: 'block' }>): void {
     const { conversation, device, incarnation, block } = frame
-    if (!this.host.shares(session.device, conversation)) return
     const feeds = this.host.feeds(conversation)
     const before = feeds.of(device, incarnation)
-    if (before.head.seq === 0 && feeds.countOf(device) >= MAX_FEEDS_PER_DEVICE)
-      throw new PeerFault('too-many-feeds')
-    session.noteStanding(before.id, lastSeq(block))
-    const after = this.host.receive({
-      conversation,
-      device,
-      incarnation,
-      block,
-      envelopes: (epoch) => session.envelopes(before.id, epoch),
-    })
-    session.dropEnvelopes(before.id)
-    if (after === undefined) {
-      if (lastSeq(block) > before.head.seq) this.wants.plan(conversation, before.id)
+    if (before.head.seq === 0 && hasTooMany(feeds, before.id, device)) {
+      // Who hands on what others wrote can't know how many feeds are here.
+      if (session.device === device) throw new PeerFault('too-many-feeds')
       return
     }
-    this.markChanged(conversation, after.id)
-    this.wants.progressed(after.id, session, after.head.seq)
+    session.noteStanding(before.id, lastSeq(block))
+    const envelopes = (epoch: number) => session.envelopes(before.id, epoch)
+    const after = this.host.receive({ conversation, device, incarnation, block, envelopes })
+    if (after !== undefined) {
+      this.advanced(after)
+      this.wants.progressed(before.id, session)
+    }
+    this.wants.arrived(conversation, before.id, (after ?? before).head.seq)
+  }
+
+  /** A feed got longer: others are told, and of one's own from before a restore it is known now who has it. */
+  private advanced(feed: Feed): void {
+    const { conversation, id } = feed
+    this.markChanged(conversation, id)
+    if (feed.device !== this.host.self) return
+    for (const session of this.sessions.values()) {
+      const { seq, read } = session.standing(id)
+      this.host.delivered(conversation, id, session.device, seq, read)
+    }
   }
 
   private onTyping(session: Session, frame: Extract<Frame, { type: 'typing' }>): void {
@@ -388,4 +451,16 @@ export class Sync {
     session.lastTypingAt = now
     this.host.typing(frame.conversation, session.device)
   }
+}
+
+function storeFault(cause: unknown): Fault {
+  return cause instanceof Fault ? cause : new Unavailable('store-failed', { cause })
+}
+
+function noteUnknown(session: Session, conversation: ConversationId): void {
+  if (session.unknown.size < MAX_UNKNOWN_CONVERSATIONS) session.unknown.add(conversation)
+}
+
+function hasTooMany(feeds: FeedSet, feed: FeedId, device: DeviceId): boolean {
+  return feeds.get(feed) === undefined && feeds.countOf(device) >= MAX_FEEDS_PER_DEVICE
 }

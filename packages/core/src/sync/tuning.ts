@@ -2,18 +2,24 @@
 
 /** Serving pauses while this much waits on a link: about 20 ms of a fast LAN. */
 export const LINK_HIGH_WATER_BYTES = 2_097_152
-/** Taking in pauses while this much waits to be stored. */
+/** A link on which this much waits is closed: the far device does not read. Twice the longest honest greeting. */
+export const LINK_MAX_BACKLOG_BYTES = 67_108_864
+/** Taking in pauses while this much waits to be stored… */
 export const INBOX_HIGH_WATER_BYTES = 4_194_304
+/** …where each frame counts with what its object costs beside its bytes. */
+export const FRAME_OVERHEAD_BYTES = 256
 /** Frames stored in one transaction: enough to share a disk flush, few enough to stay responsive. */
 export const MAX_FRAMES_PER_TRANSACTION = 32
+/** …and of one session no more than this: a list of 8,192 positions takes as long as a thousand entries. */
+export const MAX_BYTES_PER_TRANSACTION = 1_048_576
 /** A request without progress for this long goes to another device. */
 export const WANT_TIMEOUT_MS = 15_000
 /** Requests of one device that may wait to be served; honest devices ask for each feed once. */
 export const MAX_WAITING_WANTS = 8_192
-/** Feeds of one session whose envelopes may wait for their block… */
-export const MAX_PENDING_BUNDLES = 64
-/** …and envelopes in all: 27 MB of the longest. */
-export const MAX_PENDING_ENVELOPES = 16_384
+/** Requests that are open at one device; the others follow as these are done, well below what it takes. */
+export const MAX_OPEN_WANTS = 1_024
+/** Envelopes of one session that wait for their block: those of one epoch, 7 MB of the longest. */
+export const MAX_PENDING_ENVELOPES = 4_096
 /** Conversations named by a peer before this device has heard of them. */
 export const MAX_UNKNOWN_CONVERSATIONS = 256
 /** Feeds that one device may have in one conversation: one, and one more after each restore. */
@@ -22,5 +28,7 @@ export const MAX_FEEDS_PER_DEVICE = 64
 export const TYPING_INTERVAL_MS = 2_000
 /** Signed acknowledgements are relayed only where at most this many devices read: their number grows with the square. */
 export const MAX_ACK_READERS = 64
-/** Changes of what this device has are collected for so long before they are signed for absent authors. */
+/** Changes of what this device has are collected for so long before they are signed for absent authors… */
 export const ACK_DELAY_MS = 1_000
+/** …and signed again after this, when they could not be stored. */
+export const ACK_RETRY_MS = 30_000

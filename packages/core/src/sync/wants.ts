@@ -2,7 +2,7 @@
 import type { ConversationId, FeedId } from '../id.ts'
 import type { SyncHost } from './host.ts'
 import type { Session } from './session.ts'
-import { WANT_TIMEOUT_MS } from './tuning.ts'
+import { MAX_OPEN_WANTS, WANT_TIMEOUT_MS } from './tuning.ts'
 
 interface Want {
   readonly session: Session
@@ -21,7 +21,7 @@ export class Wants {
     this.sessions = sessions
   }
 
-  /** Asks for what is missing of `feed`, unless that was done or nobody has more. */
+  /** Asks for what is missing of `feed`, unless that was done or nobody has more; sent at the next flush. */
   plan(conversation: ConversationId, feed: FeedId): void {
     if (this.wants.has(feed)) return
     const known = this.host.feeds(conversation).get(feed)
@@ -29,44 +29,57 @@ export class Wants {
     const seq = known?.head.seq ?? 0
     const session = this.best(conversation, feed, seq, known?.device)
     if (session === undefined) return
+    if (session.wants >= MAX_OPEN_WANTS) {
+      session.postponed.set(feed, conversation)
+      return
+    }
     this.wants.set(feed, { session, conversation, progressAt: this.host.clock.elapsed() })
     session.wants++
     const readable = known?.chainKey !== undefined
     session.send({ type: 'want', conversation, feed, from: seq + 1, readable })
-    session.flush()
     this.watch()
   }
 
-  /** Entries of `feed` came from `session`, up to `seq`. */
-  progressed(feed: FeedId, session: Session, seq: number): void {
+  /** New entries of `feed` came from `session`. */
+  progressed(feed: FeedId, session: Session): void {
     const want = this.wants.get(feed)
-    if (want?.session !== session) return
-    want.progressAt = this.host.clock.elapsed()
-    if (seq >= session.standing(feed).seq) this.drop(feed)
+    if (want?.session === session) want.progressAt = this.host.clock.elapsed()
+  }
+
+  /** This device has `feed` up to `seq`: is that all that was asked for, and does anybody have more? */
+  arrived(conversation: ConversationId, feed: FeedId, seq: number): void {
+    const want = this.wants.get(feed)
+    if (want !== undefined && seq >= want.session.standing(feed).seq) this.drop(feed)
+    this.plan(conversation, feed)
   }
 
   /** `session` has nothing more of `feed` for this device. */
   refused(feed: FeedId, session: Session): void {
-    session.nothing.set(feed, session.standing(feed).seq)
     const want = this.wants.get(feed)
     if (want?.session !== session) return
+    const known = this.host.feeds(want.conversation).get(feed)?.head.seq ?? 0
+    session.refusals.set(feed, { from: known + 1, seq: session.standing(feed).seq })
     this.drop(feed)
     this.plan(want.conversation, feed)
   }
 
   /** The session ended: ask others for what it was asked for. */
   ended(session: Session): void {
+    const postponed = [...session.postponed]
+    session.postponed.clear()
     for (const [feed, want] of [...this.wants]) {
       if (want.session !== session) continue
       this.drop(feed)
       this.plan(want.conversation, feed)
     }
+    for (const [feed, conversation] of postponed) this.plan(conversation, feed)
   }
 
   stop(): void {
     this.cancelTimer?.()
     this.cancelTimer = undefined
     this.wants.clear()
+    for (const session of this.sessions()) session.postponed.clear()
   }
 
   private best(
@@ -78,10 +91,9 @@ export class Wants {
     let best: Session | undefined
     for (const session of this.sessions()) {
       const stands = session.standing(feed).seq
-      const useless = stands <= seq || (session.nothing.get(feed) ?? 0) >= stands || session.closed
-      if (useless || !this.host.shares(session.device, conversation)) continue
-      if (session.device === author) return session
-      if (best === undefined || session.wants < best.wants) best = session
+      if (stands <= seq || session.closed || hasRefused(session, feed, seq + 1, stands)) continue
+      if (!this.host.shares(session.device, conversation)) continue
+      if (best === undefined || preference(session, author) < preference(best, author)) best = session
     }
     return best
   }
@@ -91,15 +103,40 @@ export class Wants {
     if (want === undefined) return
     want.session.wants--
     this.wants.delete(feed)
+    this.planPostponed(want.session)
+  }
+
+  private planPostponed(session: Session): void {
+    for (const [feed, conversation] of session.postponed) {
+      if (session.wants >= MAX_OPEN_WANTS) return
+      session.postponed.delete(feed)
+      this.plan(conversation, feed)
+    }
   }
 
   private watch(): void {
     this.cancelTimer ??= this.host.clock.after(WANT_TIMEOUT_MS, () => {
       this.cancelTimer = undefined
       const late = this.host.clock.elapsed() - WANT_TIMEOUT_MS
-      for (const [feed, want] of [...this.wants])
-        if (want.progressAt <= late) this.refused(feed, want.session)
+      for (const [feed, want] of [...this.wants]) {
+        if (want.progressAt > late) continue
+        want.session.lapses++
+        this.refused(feed, want.session)
+      }
+      for (const session of this.sessions()) session.flush()
       if (this.wants.size > 0) this.watch()
     })
   }
+}
+
+/** Whether it was asked for the same before, and stands where it stood. */
+function hasRefused(session: Session, feed: FeedId, from: number, seq: number): boolean {
+  const refusal = session.refusals.get(feed)
+  return refusal !== undefined && refusal.from === from && refusal.seq >= seq
+}
+
+/** Smaller is better: who answers, then the author, then who has the least to do. */
+function preference(session: Session, author: string | undefined): number {
+  const isAuthor = session.device === author && session.wants < MAX_OPEN_WANTS
+  return session.lapses * 2 * (MAX_OPEN_WANTS + 1) + (isAuthor ? 0 : MAX_OPEN_WANTS + 1) + session.wants
 }

@@ -131,6 +131,7 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
         return one && { device, generation: 1, sealingKey: one.sealing.publicKey }
       },
       sealingKey: () => known.get(name)?.sealing,
+      forget: () => undefined,
     }
   }
 
@@ -138,11 +139,10 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
     const keys = known.get(name)
     if (keys === undefined) throw new Error(`no device ${name}`)
     const events: ParticipantEvent[] = []
-    const { now = (_, time) => time } = options
     const participant = new Participant({
       suite: used,
       store: options.wrapStore?.(store, name) ?? store,
-      clock: { ...clock, now: () => now(name, clock.now()) },
+      clock: { ...clock, now: () => options.now?.(name, clock.now()) ?? clock.now() },
       random: random.fork(`${name}/${starts++}`),
       search: undefined,
       membership: membershipOf(name),
