@@ -35,7 +35,7 @@ export interface InvitationLink {
   readonly addresses: readonly string[]
 }
 
-/** `triode:` and base32: about 300 characters, which as capitals fit a QR code of 57 modules (version 10, level L). */
+/** `triode:` and base32: 200 to 300 characters, which as capitals fit a QR code of 53 modules a side (version 9, level L). */
 export function formatLink(link: Omit<InvitationLink, 'inviter'>): string {
   const bytes = encodeValue([
     CIRCLE_VERSION,

@@ -89,15 +89,18 @@ describe('Concurrent entries', () => {
     assert.equal(alice.state.name, 'The Band')
   })
 
-  it('mutual removal: the higher role wins', () => {
+  it('mutual removal: the higher role wins, also over someone admitted before', () => {
     const { alice, bob, carol, dave } = cast()
-    // Alice demotes Bob to admin's level on one side; on that of Carol, who does not know, Bob is removed by nobody.
-    bob.says({ type: 'role', member: carol.member, role: 'owner' })
-    meet(bob, carol)
-    carol.remove(bob)
-    bob.remove(carol)
+    alice.giveRole(dave, 'owner')
+    dave.learnFrom(alice)
+    dave.remove(carol)
+    // Carol does not know of the promotion, or acts as if she did not.
+    carol.remove(dave)
     meet(alice, bob, carol, dave)
-    assert.deepEqual(alice.roster, ['Alice', 'Bob', 'Dave'])
+    for (const person of [alice, bob, carol, dave]) {
+      assert.deepEqual(person.roster, ['Alice', 'Bob', 'Dave'])
+      assert.equal(person.roleOf(dave), 'owner')
+    }
   })
 
   it('mutual removal of equals: whoever was admitted first wins', () => {
