@@ -1,5 +1,5 @@
 /** The machine a result was measured on: enough to compare, nothing that names it. */
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
 
 export interface Machine {
   readonly cpu: string
@@ -8,6 +8,8 @@ export interface Machine {
   readonly kernel: string
   readonly node: string
   readonly openssl: string
+  /** Processes that wanted a core in the minute before, on average; far above 0 others were at work as well. */
+  readonly loadBefore: number
   /** Day of the measurement, UTC. */
   readonly date: string
 }
@@ -21,6 +23,7 @@ export function describeMachine(): Machine {
     kernel: `${type()} ${release().split('-')[0] ?? ''}`,
     node: process.version,
     openssl: process.versions.openssl,
+    loadBefore: Math.round((loadavg()[0] ?? 0) * 10) / 10,
     date: new Date().toISOString().slice(0, 10),
   }
 }

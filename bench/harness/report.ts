@@ -97,7 +97,7 @@ function renderCase(result: CaseResult): string[] {
     ...notes.map((note) => `- ${note}`),
     '',
     `${String(result.rounds)} rounds on ${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGiB)} GiB, ` +
-      `${machine.kernel}, Node ${machine.node}, OpenSSL ${machine.openssl}, ${machine.date}.`,
+      `${machine.kernel}, Node ${machine.node}, OpenSSL ${machine.openssl}, ${machine.date}; load before: ${String(machine.loadBefore)}.`,
     '',
   ]
 }

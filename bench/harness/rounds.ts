@@ -14,6 +14,7 @@ export interface RunOptions {
 /** A contender that fails is reported as missing with its error; the others go on. */
 export async function runCase(benchCase: Case, options: RunOptions): Promise<CaseResult> {
   const rounds = options.rounds ?? (options.quick ? 1 : benchCase.rounds)
+  const machine = describeMachine()
   const scratch = mkdtempSync(join(tmpdir(), 'triode-bench-'))
   try {
     const entrants = await enter(benchCase, scratch)
@@ -31,7 +32,7 @@ export async function runCase(benchCase: Case, options: RunOptions): Promise<Cas
       question,
       rounds,
       metrics,
-      machine: describeMachine(),
+      machine,
       contenders,
       judgements,
       notes,
