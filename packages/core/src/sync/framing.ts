@@ -11,54 +11,60 @@ export function frameLength(length: number): Uint8Array {
   return out
 }
 
-/** Cuts a stream into frames; holds at most one unfinished frame. */
+/** Cuts a stream into frames; holds at most one unfinished frame, in a buffer that grows with what has come of it. */
 export class FrameSplitter {
-  private parts: Uint8Array[] = []
+  private buffer = new Uint8Array(0)
   private held = 0
 
-  /** Takes the next bytes in, and gives each frame they complete. @throws PeerFault 'oversize' */
+  /**
+   * Takes the next bytes in, and gives each frame they complete: views of `bytes`, which must not change while they are
+   * in use. @throws PeerFault 'oversize'
+   */
   push(bytes: Uint8Array): Uint8Array[] {
-    this.parts.push(bytes)
-    this.held += bytes.length
     const frames: Uint8Array[] = []
-    for (;;) {
-      const length = this.nextLength()
-      if (length === undefined || this.held < LENGTH_BYTES + length) return frames
-      frames.push(this.take(LENGTH_BYTES + length).subarray(LENGTH_BYTES))
+    // A plain array: what is cut from a Buffer by its own slice() would be a view that keeps the whole chunk in memory.
+    let rest = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+    while (rest.length > 0) {
+      const end = this.held === 0 ? frameEnd(rest) : undefined
+      if (end !== undefined && end <= rest.length) {
+        frames.push(rest.subarray(LENGTH_BYTES, end))
+        rest = rest.subarray(end)
+      } else rest = this.hold(rest, frames)
     }
+    return frames
   }
 
-  private nextLength(): number | undefined {
-    if (this.held < LENGTH_BYTES) return undefined
-    const head = this.joined(LENGTH_BYTES)
-    const length = new DataView(head.buffer, head.byteOffset).getUint32(0)
-    if (length > MAX_FRAME_BYTES)
-      throw new PeerFault('oversize', { message: 'The far device announced an oversize frame.' })
-    return length
-  }
-
-  /** Makes the first part at least `count` bytes long, of which enough are held, and gives it. */
-  private joined(count: number): Uint8Array {
-    let first = this.parts[0] ?? new Uint8Array(0)
-    if (first.length < count) {
-      const whole = new Uint8Array(this.held)
-      let at = 0
-      for (const part of this.parts) {
-        whole.set(part, at)
-        at += part.length
-      }
-      this.parts = [whole]
-      first = whole
+  /** Adds to the unfinished frame, and gives what is left of `bytes`. */
+  private hold(bytes: Uint8Array, frames: Uint8Array[]): Uint8Array<ArrayBuffer> {
+    const wanted = frameEnd(this.buffer.subarray(0, this.held)) ?? LENGTH_BYTES
+    const taken = Math.min(wanted - this.held, bytes.length)
+    this.reserve(this.held + taken, wanted)
+    this.buffer.set(bytes.subarray(0, taken), this.held)
+    this.held += taken
+    const end = frameEnd(this.buffer.subarray(0, this.held))
+    if (end === this.held) {
+      frames.push(this.buffer.subarray(LENGTH_BYTES, end))
+      this.buffer = new Uint8Array(0)
+      this.held = 0
     }
-    return first
+    return new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + taken, bytes.length - taken)
   }
 
-  private take(count: number): Uint8Array {
-    const first = this.joined(count)
-    const rest = first.subarray(count)
-    if (rest.length > 0) this.parts[0] = rest
-    else this.parts.shift()
-    this.held -= count
-    return first.subarray(0, count)
+  /** Doubles, so that a frame that comes byte by byte is copied no more than twice. */
+  private reserve(needed: number, wanted: number): void {
+    if (needed <= this.buffer.length) return
+    const grown = new Uint8Array(Math.max(needed, Math.min(wanted, 2 * this.buffer.length)))
+    grown.set(this.buffer.subarray(0, this.held))
+    this.buffer = grown
   }
+}
+
+/** Length of the frame that `bytes` begin with, its announcement included, once that is known. @throws PeerFault 'oversize' */
+function frameEnd(bytes: Uint8Array): number | undefined {
+  if (bytes.length < LENGTH_BYTES) return undefined
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+  if (length > MAX_FRAME_BYTES) {
+    throw new PeerFault('oversize', { message: 'The far device announced an oversize frame.' })
+  }
+  return LENGTH_BYTES + length
 }
