@@ -43,5 +43,8 @@ export const messageLatency: Case = {
     },
   ],
   contenders: [triode, tls],
-  notes: ['Each message is sent when the one before has arrived. Both stores are on the same disk.'],
+  notes: [
+    'Each message is sent when the one before has arrived. Both stores are on the same disk.',
+    'Triode is measured through both local APIs (HTTP and the event stream) by a third process; the rival has none.',
+  ],
 }
