@@ -1,3 +1,4 @@
+export * from './channelCompliance.ts'
 export * from './memoryLinks.ts'
 export * from './memorySearch.ts'
 export * from './memoryStore.ts'

@@ -56,8 +56,9 @@ export class MemoryChannel implements Channel {
   async dial(address: string, signal?: AbortSignal): Promise<Link> {
     const host = FORM.exec(address)?.[1]
     if (host === undefined) throw new CallerFault('address-malformed')
-    if (!this.running) throw new Unavailable('channel-off')
+    // As a socket would, it takes a moment, in which the caller may think again.
     await Promise.resolve()
+    if (!this.running) throw new Unavailable('channel-off')
     if (signal?.aborted === true) throw new Unavailable('aborted', { cause: signal.reason })
     const answer = this.network.get(host)
     if (answer === undefined) throw new Unavailable('unreachable')

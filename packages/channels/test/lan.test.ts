@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { createServer, connect, type AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
+import { after, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CallerFault, Unavailable } from '@triode/core'
+import { channelCompliance } from '@triode/testkit'
+import makeMdns from 'multicast-dns'
+import { LanChannel, type LanChannelOptions, type Link } from '../src/index.ts'
+
+/** Away from the real port, so that no other program hears the tests, nor they it. */
+const MDNS_PORT = 20_000 + (process.pid % 20_000)
+const LOOPBACK: LanChannelOptions = { interfaces: ['127.0.0.1'], mdnsPort: MDNS_PORT }
+const ALICE = 'alice'.padEnd(26, 'a')
+const ALICE_LATER = 'alice'.padEnd(26, 'b')
+const BOB = 'bob'.padEnd(26, 'a')
+
+channelCompliance('lan', () => ({
+  here: new LanChannel(LOOPBACK),
+  there: new LanChannel(LOOPBACK),
+  nobody: 'lan:127.0.0.1:1',
+  malformed: [
+    'tcp:127.0.0.1:80',
+    'lan:127.0.0.1',
+    'lan:localhost:80',
+    'lan:0.0.0.0:80',
+    'lan:224.0.0.251:5353',
+  ],
+}))
+
+const running: LanChannel[] = []
+
+async function startLan(options: LanChannelOptions = LOOPBACK): Promise<LanChannel> {
+  const channel = new LanChannel(options)
+  running.push(channel)
+  await channel.start((link) => link.stream.pipe(link.stream))
+  return channel
+}
+
+async function stopAll(): Promise<void> {
+  await Promise.all(running.splice(0).map((channel) => channel.stop()))
+}
+
+/** Everything that `channel` sees from now on. */
+function watching(channel: LanChannel) {
+  const seen: [name: string, address: string][] = []
+  channel.watch((name, address) => seen.push([name, address]))
+  return {
+    seen,
+    async until(name: string, timeoutMs = 2_000): Promise<string> {
+      const deadline = performance.now() + timeoutMs
+      while (performance.now() < deadline) {
+        const found = seen.find((one) => one[0] === name)
+        if (found !== undefined) return found[1]
+        await sleep(10)
+      }
+      throw new assert.AssertionError({ message: `${name} was not seen within ${String(timeoutMs)} ms` })
+    },
+  }
+}
+
+/** Somebody else on the network, who hears and says anything. */
+async function stranger() {
+  const socket = createSocket({ type: 'udp4', reuseAddr: true })
+  socket.bind(MDNS_PORT, '0.0.0.0')
+  await once(socket, 'listening')
+  socket.addMembership('224.0.0.251', '127.0.0.1')
+  socket.setMulticastInterface('127.0.0.1')
+  const heard: Buffer[] = []
+  socket.on('message', (message) => heard.push(message))
+  // It is bound already.
+  const codec = makeMdns({ socket, port: MDNS_PORT, bind: false })
+  return {
+    heard,
+    codec,
+    shout: (bytes: Uint8Array) =>
+      new Promise((resolve) => {
+        socket.send(bytes, MDNS_PORT, '224.0.0.251', resolve)
+      }),
+    leave: () =>
+      new Promise<void>((resolve) => {
+        codec.destroy(resolve)
+      }),
+  }
+}
+
+function srv(name: string, port: number, ttl = 120): makeMdns.ResponseOutgoingPacket {
+  const record = `${name}._triode._tcp.local`
+  return {
+    answers: [{ name: record, type: 'SRV', ttl, data: { port, target: 'x.local', priority: 0, weight: 0 } }],
+  }
+}
+
+void describe('devices on one network', { timeout: 20_000 }, () => {
+  after(stopAll)
+
+  void it('find each other within two seconds, whoever came first, and can dial what they found', async () => {
+    const alice = await startLan()
+    const [aliceSees] = [watching(alice)]
+    alice.announce([ALICE])
+    const bob = await startLan()
+    const bobSees = watching(bob)
+    bob.announce([BOB])
+    bob.look()
+    const [atBob, atAlice] = await Promise.all([aliceSees.until(BOB), bobSees.until(ALICE)])
+    assert.equal(atBob, bob.addresses()[0])
+    assert.equal(atAlice, alice.addresses()[0])
+    const { stream } = await alice.dial(atBob)
+    stream.write('hello')
+    assert.equal(String((await once(stream, 'data'))[0]), 'hello')
+    assert.ok(!aliceSees.seen.some(([name]) => name === ALICE), 'a device does not see itself')
+    await stopAll()
+  })
+
+  void it('hear of a new name at once, and of an old one no more', async () => {
+    const [alice, bob] = [await startLan(), await startLan()]
+    alice.announce([ALICE])
+    await watching(bob).until(ALICE)
+    alice.announce([ALICE_LATER])
+    const later = watching(bob)
+    await later.until(ALICE_LATER)
+    bob.look()
+    await sleep(1_500)
+    assert.ok(!later.seen.some(([name]) => name === ALICE))
+    await stopAll()
+  })
+
+  void it('are asked by look, which reports again what is known', async () => {
+    const [alice, bob] = [await startLan(), await startLan()]
+    alice.announce([ALICE])
+    await watching(bob).until(ALICE)
+    const again = watching(bob)
+    bob.look()
+    await again.until(ALICE, 3_000)
+    await stopAll()
+  })
+
+  void it('stop telling a watcher that left', async () => {
+    const [alice, bob] = [await startLan(), await startLan()]
+    let calls = 0
+    bob.watch(() => calls++)()
+    alice.announce([ALICE])
+    await watching(bob).until(ALICE)
+    assert.equal(calls, 0)
+    await stopAll()
+  })
+
+  void it('say nothing but opaque names, a port and the address of the interface', async () => {
+    const ear = await stranger()
+    const packets: makeMdns.ResponsePacket[] = []
+    const questions: makeMdns.QueryPacket[] = []
+    ear.codec.on('response', (packet) => packets.push(packet))
+    ear.codec.on('query', (packet) => questions.push(packet))
+    const alice = await startLan()
+    alice.announce([ALICE, ALICE_LATER])
+    alice.look()
+    await sleep(300)
+    const port = Number(alice.addresses()[0]?.split(':').at(-1))
+    assert.ok(packets.length > 0 && questions.length > 0)
+    for (const packet of packets) {
+      const name = packet.additionals?.[0]?.name.slice(0, 26) ?? ''
+      assert.ok([ALICE, ALICE_LATER].includes(name))
+      assert.equal(packet.id, 0)
+      assert.deepEqual(
+        [...(packet.answers ?? []), ...(packet.additionals ?? [])].map((record) => [
+          record.type,
+          record.name,
+          'data' in record ? record.data : undefined,
+        ]),
+        [
+          ['PTR', '_triode._tcp.local', `${name}._triode._tcp.local`],
+          ['SRV', `${name}._triode._tcp.local`, { priority: 0, weight: 0, port, target: `${name}.local` }],
+          ['TXT', `${name}._triode._tcp.local`, [Buffer.alloc(0)]],
+          ['A', `${name}.local`, '127.0.0.1'],
+        ],
+      )
+    }
+    for (const packet of questions) {
+      assert.deepEqual(
+        packet.questions?.map(({ name, type }) => [name, type]),
+        [['_triode._tcp.local', 'PTR']],
+      )
+      assert.deepEqual([packet.id, packet.answers, packet.additionals], [0, [], []])
+    }
+    const spoken = Buffer.concat(ear.heard).toString('latin1')
+    assert.ok(
+      !spoken.includes((await import('node:os')).hostname()),
+      'the name of the machine is nobody’s business',
+    )
+    packets.length = 0
+    await alice.stop()
+    await sleep(50)
+    const goodbyes = packets.flatMap(({ answers }) =>
+      (answers ?? []).map((record) => ('ttl' in record ? record.ttl : undefined)),
+    )
+    assert.deepEqual(goodbyes, [0, 0])
+    await ear.leave()
+    await stopAll()
+  })
+
+  void it('take names of the form that is theirs, and not too many', async () => {
+    const alice = new LanChannel(LOOPBACK)
+    for (const name of [
+      '',
+      'alice',
+      ALICE.toUpperCase(),
+      `${ALICE}a`,
+      `${ALICE.slice(1)}.`,
+      `${ALICE.slice(1)}1`,
+    ]) {
+      assert.throws(
+        () => {
+          alice.announce([name])
+        },
+        (error) => error instanceof CallerFault && error.code === 'name-malformed',
+      )
+    }
+    const many = Array.from({ length: 65 }, () => ALICE)
+    assert.throws(
+      () => {
+        alice.announce(many)
+      },
+      (error) => error instanceof CallerFault && error.code === 'too-many-names',
+    )
+    return Promise.resolve()
+  })
+
+  void it('are not led astray, and not worn out, by what a stranger says', async () => {
+    const bob = await startLan()
+    const sees = watching(bob)
+    const ear = await stranger()
+    const garbage = [
+      Buffer.alloc(0),
+      Buffer.alloc(9_000, 0xff),
+      Buffer.from('000084000000ffff00000000', 'hex'),
+      Buffer.from('00008400000000010000000' + '0c00c', 'hex'),
+    ]
+    for (const bytes of garbage) await ear.shout(bytes)
+    for (const name of ['', 'x', 'ALICE', `${ALICE}x`, `a.${ALICE.slice(2)}`, '*'.repeat(26)])
+      ear.codec.respond(srv(name, 80))
+    for (const port of [0]) ear.codec.respond(srv(ALICE, port))
+    ear.codec.respond({
+      answers: Array.from(
+        { length: 1_000 },
+        () => ({ name: 'x.local', type: 'A', data: '127.0.0.1' }) as const,
+      ),
+    })
+    ear.codec.respond(srv(ALICE.toUpperCase(), 4711))
+    assert.equal(await sees.until(ALICE), 'lan:127.0.0.1:4711', 'case does not matter in DNS')
+    assert.deepEqual(new Set(sees.seen.map(([name]) => name)), new Set([ALICE]))
+    await ear.leave()
+    await stopAll()
+  })
+
+  void it('read a flood of packets no faster than they can stand, and answer it once a second', async () => {
+    const bob = await startLan()
+    bob.announce([BOB])
+    const ear = await stranger()
+    let answers = 0
+    ear.codec.on('response', (packet) => {
+      if (packet.additionals?.[0]?.name.startsWith(BOB) === true) answers++
+    })
+    let reports = 0
+    bob.watch(() => reports++)
+    for (let index = 0; index < 3_000; index++) {
+      ear.codec.query('_triode._tcp.local', 'PTR')
+      const name = index.toString(2).replaceAll('0', 'a').replaceAll('1', 'b').padStart(26, 'c')
+      ear.codec.respond(srv(name, 4711))
+      if (index % 100 === 0) await sleep(5)
+    }
+    await sleep(1_500)
+    assert.ok(answers > 0 && answers <= 3, `${String(answers)} answers`)
+    assert.ok(reports <= 600, `${String(reports)} reports`)
+    assert.ok(reports > 0)
+    await ear.leave()
+    await stopAll()
+  })
+
+  void it('do without discovery where its port is taken, and say so', async () => {
+    const squatter = createSocket({ type: 'udp4' })
+    squatter.bind(0, '0.0.0.0')
+    await once(squatter, 'listening')
+    const channel = await startLan({ ...LOOPBACK, mdnsPort: squatter.address().port })
+    await sleep(100)
+    const { state, reason, remedy } = channel.status()
+    assert.equal(state, 'unavailable')
+    assert.match(reason ?? '', /5353.*EADDRINUSE/)
+    assert.ok(remedy !== undefined)
+    squatter.close()
+    await sleep(3_500)
+    assert.equal(channel.status().state, 'on', 'and with it once the port is free')
+    await stopAll()
+  })
+
+  void it('do without links where their port is taken, and say so', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1')
+    await once(squatter, 'listening')
+    const channel = await startLan({ ...LOOPBACK, port: (squatter.address() as AddressInfo).port })
+    assert.equal(channel.status().state, 'unavailable')
+    assert.deepEqual(channel.addresses(), [])
+    squatter.close()
+    await stopAll()
+  })
+
+  void it('wait for a network where there is none', async () => {
+    const channel = await startLan({ ...LOOPBACK, interfaces: [] })
+    assert.equal(channel.status().state, 'unavailable')
+    channel.announce([ALICE])
+    channel.look()
+    await assert.rejects(channel.dial('lan:127.0.0.1:80'), (error) => error instanceof Unavailable)
+    await stopAll()
+  })
+
+  void it('dial, and are dialed by, neighbours only', async () => {
+    const links: Link[] = []
+    const channel = new LanChannel(LOOPBACK)
+    running.push(channel)
+    await channel.start((link) => links.push(link))
+    for (const far of ['lan:192.0.2.77:80', 'lan:[2001:db8::1]:80', 'lan:128.0.0.1:80']) {
+      await assert.rejects(
+        channel.dial(far),
+        (error) => error instanceof Unavailable && error.code === 'unreachable',
+      )
+    }
+    const port = Number(channel.addresses()[0]?.split(':').at(-1))
+    await once(connect(port, '127.0.0.1'), 'connect')
+    await sleep(20)
+    assert.equal(links.length, 1)
+    await stopAll()
+  })
+})
