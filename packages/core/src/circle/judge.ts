@@ -1,7 +1,7 @@
 /**
  * Decides which entries have an effect (spec §5.6). An entry may depend on whether a concurrent one has an effect, and that
  * one on the first: what follows without such circles is decided first, in whatever order, and then each circle is cut at
- * its weakest entry. Both steps depend on the set of entries alone, so every device decides alike.
+ * its weakest author's. Both steps depend on the set of entries alone, so every device decides alike.
  */
 import { compareBytes } from '../bytes.ts'
 import type { MemberId } from '../id.ts'
@@ -68,7 +68,9 @@ export class Judge {
     let open: readonly Node[] = this.graph.nodes
     while (open.length > 0) {
       const left = open.filter((node) => !this.decide(court, node))
-      if (left.length === open.length) this.verdicts[weakest(court, left).index] = 'outranked'
+      if (left.length === open.length) {
+        for (const node of weakest(court, left)) this.verdicts[node.index] = 'outranked'
+      }
       open = left.filter((node) => this.verdicts[node.index] === undefined)
     }
     this.nameBrokenRules(court)
@@ -128,18 +130,28 @@ function mayUndo(facts: Facts, node: Node): boolean {
   }
 }
 
-/** The entry at which a circle is cut: of the lowest role, then admitted last, then the deepest, then the larger hash. */
-function weakest(court: Court, open: readonly Node[]): Node {
+/**
+ * The entries at which a circle is cut: those that can take an effect from others, of the author of the lowest role, and of
+ * such authors the one admitted last. All of that author's at once: otherwise it could make the circle as long as it likes.
+ */
+function weakest(court: Court, open: readonly Node[]): Node[] {
   const cycle = sourceCycle(open, (node) => {
     const answer = answerTo(court, node)
     return answer === true || answer === false ? [] : answer
   })
-  const cuttable = cycle.filter(({ entry }) => CONFLICTING.has(entry.payload.type))
-  const ranked = (cuttable.length > 0 ? cuttable : cycle).map((node) => ({ node, rank: rankOf(court, node) }))
-  return ranked.reduce((weak, other) => (compareRanks(weak.rank, other.rank) < 0 ? other : weak)).node
+  const ranked = cycle
+    .filter(({ entry }) => CONFLICTING.has(entry.payload.type))
+    .map((node) => ({ node, rank: rankOf(court, node) }))
+  const lowest = ranked.reduce<Rank | undefined>(
+    (weak, { rank }) => (weak === undefined || compareRanks(weak, rank) < 0 ? rank : weak),
+    undefined,
+  )
+  return ranked.flatMap(({ node, rank }) =>
+    lowest !== undefined && compareRanks(rank, lowest) === 0 ? [node] : [],
+  )
 }
 
-/** What can take the effect of a concurrent entry. */
+/** What can take the effect of a concurrent entry; every circle has such entries, as only they wait for concurrent ones. */
 const CONFLICTING: ReadonlySet<string> = new Set([
   'remove',
   'leave',
@@ -149,21 +161,15 @@ const CONFLICTING: ReadonlySet<string> = new Set([
   'room-members',
 ])
 
-/** Compared field by field; the greater is the weaker. */
-type Rank = readonly [role: number, admitted: number, admission: Uint8Array, depth: number, hash: Uint8Array]
+/** Compared field by field; the greater is the weaker. Equal for entries of one author with one role. */
+type Rank = readonly [role: number, admitted: number, admission: Uint8Array]
 
 function rankOf(court: Court, node: Node): Rank {
   const admissions = court.facts.admissions.get(node.entry.author)
   const admission = admissions.find((other) => isBefore(other, node)) ?? court.first
-  return [
-    ROLES.indexOf(claimedRole(court, node)),
-    admission.depth,
-    hashBytesOf(admission),
-    node.depth,
-    hashBytesOf(node),
-  ]
+  return [ROLES.indexOf(claimedRole(court, node)), admission.depth, hashBytesOf(admission)]
 }
 
 function compareRanks(a: Rank, b: Rank): number {
-  return a[0] - b[0] || a[1] - b[1] || compareBytes(a[2], b[2]) || a[3] - b[3] || compareBytes(a[4], b[4])
+  return a[0] - b[0] || a[1] - b[1] || compareBytes(a[2], b[2])
 }

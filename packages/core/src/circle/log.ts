@@ -135,7 +135,7 @@ export class MembershipLog {
     if (this.isTooMany(entry)) return 'known'
     const missing = this.graph.missing(entry)
     if (missing.length > 0) {
-      this.pending.put(entry, bytes, missing)
+      this.pending.put(entry, bytes, missing, this.isVouchedFor(signed))
       return 'pending'
     }
     this.check(signed)
@@ -278,6 +278,14 @@ export class MembershipLog {
         throw new PeerFault('signature-invalid')
       }
     }
+  }
+
+  /** Whether a known device signed it, parents or not. @throws PeerFault 'signature-invalid' */
+  private isVouchedFor(signed: SignedEntry): boolean {
+    const payload = this.facts.admissions.get(signed.entry.author)[0]?.entry.payload
+    if (payload?.type !== 'create' && payload?.type !== 'admit') return false
+    verifyEntry(this.suite, signed, payload.publicKey)
+    return true
   }
 
   /** One too many of its author, and no entry of anyone else builds upon it. */

@@ -8,7 +8,8 @@ const MAX_PENDING = 512
 const MAX_PENDING_BYTES = 2_097_152
 
 interface Held {
-  readonly author: DeviceId
+  /** Whose signature was checked; undefined: nobody knows. */
+  readonly author: DeviceId | undefined
   readonly bytes: Uint8Array
   readonly missing: ReadonlySet<EntryHash>
 }
@@ -22,10 +23,10 @@ export class PendingEntries {
     return this.held.has(hash)
   }
 
-  /** Same hash: keeps the first. */
-  put({ hash, author }: Entry, bytes: Uint8Array, missing: readonly EntryHash[]): void {
+  /** Same hash: keeps the first. @param vouched its author's signature was checked */
+  put({ hash, author }: Entry, bytes: Uint8Array, missing: readonly EntryHash[], vouched: boolean): void {
     if (this.held.has(hash)) return
-    this.held.set(hash, { author, bytes, missing: new Set(missing) })
+    this.held.set(hash, { author: vouched ? author : undefined, bytes, missing: new Set(missing) })
     this.size += bytes.length
     for (const parent of missing) {
       const children = this.children.get(parent)
@@ -48,10 +49,13 @@ export class PendingEntries {
     return [...this.children.keys()].filter((hash) => !this.held.has(hash))
   }
 
-  /** Whether an entry of another author waits for this one. */
+  /** Whether an entry that another device signed waits for this one. */
   othersWant({ hash, author }: Entry): boolean {
     const children = [...(this.children.get(hash) ?? [])]
-    return children.some((child) => this.held.get(child)?.author !== author)
+    return children.some((child) => {
+      const by = this.held.get(child)?.author
+      return by !== undefined && by !== author
+    })
   }
 
   private drop(hash: EntryHash): Uint8Array | undefined {

@@ -1,7 +1,7 @@
 /** Each row of the conflict table of spec §5.6: what happens when two sides of a partition disagree. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { signEntry, type EntryHash, type Payload } from '@triode/core'
+import { decodeEntry, signEntry, type EntryHash, type Payload } from '@triode/core'
 import { DAY, meet, suite, World, type Person } from './world.ts'
 
 interface Cast {
@@ -124,6 +124,26 @@ describe('Concurrent entries', () => {
     meet(alice, bob, carol, dave)
     for (const person of [alice, bob, carol, dave])
       assert.deepEqual(person.roster, ['Alice', 'Carol', 'Dave'])
+  })
+
+  it('a thousand votes against a removal weigh no more than one, and take no longer', () => {
+    const { alice, bob, carol } = cast()
+    const past = bob.log.heads()
+    alice.remove(bob)
+    const own = bob.log.entries().filter((entry) => entry.author === bob.device).length
+    let parents = past
+    for (let i = 0; i < 1_000; i++) {
+      const payload: Payload = { type: 'role', member: alice.member, role: i % 2 === 0 ? 'guest' : 'owner' }
+      const bytes = backdate(bob, payload, parents, own + i)
+      assert.equal(carol.log.add(bytes), 'added')
+      parents = [decodeEntry(suite, bytes).entry.hash]
+    }
+    carol.learnFrom(alice)
+    const started = performance.now()
+    assert.deepEqual(carol.roster, ['Alice', 'Carol', 'Dave'])
+    assert.equal(carol.roleOf(alice), 'owner')
+    // One at a time, each with a look at all that are left, they would take far longer.
+    assert.ok(performance.now() - started < 10_000)
   })
 
   it('both sides remove the same member: it is removed', () => {

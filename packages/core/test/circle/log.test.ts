@@ -190,11 +190,14 @@ describe('The membership log', () => {
 
   it('ignores what a device writes beyond its share, unless someone built upon it', () => {
     const { world, alice, bob } = band()
-    const { log } = emptyLog(alice)
+    // Signatures are not what this is about: 8,192 of them take seconds.
+    const lax = { ...suite, signing: { ...suite.signing, verifier: () => ({ verify: () => true }) } }
+    const key = { ...bob.key, sign: () => new Uint8Array(64) }
+    const log = MembershipLog.open({ suite: lax, store: createMemoryStore() }, alice.log.circle)
     for (const bytes of alice.log.allBytes()) log.add(bytes)
     const parents = log.heads()
     const flood = (nickname: string): Uint8Array =>
-      signEntry(suite, bob.key, {
+      signEntry(suite, key, {
         circle: log.circle,
         sequence: 0,
         parents,
