@@ -18,7 +18,7 @@ export interface AppendContext {
   readonly random: Random
   readonly signingKey: SigningKey
   readonly now: number
-  /** Every other device that may read the conversation now, and whose card is known. */
+  /** Every device that may read the conversation now, and whose card is known. */
   readonly targets: readonly EnvelopeTarget[]
 }
 

@@ -315,9 +315,10 @@ export class Participant implements SyncHost {
     return appended
   }
 
+  /** This device too: after a restore it reads from the others what it wrote since the backup. */
   private targets(conversation: ConversationId): EnvelopeTarget[] {
     return this.membership.readers(conversation).flatMap((device) => {
-      const target = device === this.self ? undefined : this.membership.sealingTarget(device)
+      const target = this.membership.sealingTarget(device)
       return target === undefined ? [] : [target]
     })
   }
