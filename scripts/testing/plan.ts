@@ -1,6 +1,7 @@
 /** In which order test files run, and how many at a time. */
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Tally, TestEvent } from './tally.ts'
 
 /** Beside them nothing else runs: they start processes and measure time. */
@@ -11,6 +12,8 @@ const FIRST = /^tests\/gates\/repository/
 const MAX_BESIDE = 4
 /** The longest file, two hundred kills, takes a few minutes on two cores; beyond this it hangs. */
 const FILE_TIMEOUT_MS = Number(process.env['TRIODE_TEST_FILE_TIMEOUT_MS'] ?? 15 * 60_000)
+/** After so long without a file that ended, it says what it waits for. */
+const PULSE_MS = 60_000
 
 interface Ran {
   readonly file: string
@@ -22,12 +25,13 @@ async function runFile(file: string): Promise<Ran> {
   const signal = AbortSignal.timeout(FILE_TIMEOUT_MS)
   const events: TestEvent[] = []
   for await (const event of run({ files: [file], concurrency: 1, signal })) events.push(event as TestEvent)
-  if (signal.aborted) events.unshift(note(file, `ran longer than ${FILE_TIMEOUT_MS / 1000} s and was ended`))
+  if (signal.aborted)
+    events.unshift(note(`${file} ran longer than ${FILE_TIMEOUT_MS / 1000} s and was ended`))
   return { file, events }
 }
 
-function note(file: string, message: string): TestEvent {
-  return { type: 'test:stderr', data: { file, message: `${file} ${message}\n` } }
+function note(message: string): TestEvent {
+  return { type: 'test:stdout', data: { message: `${message}\n` } }
 }
 
 /** Starts files in order, `width` at a time; gives the events of each when it has ended. */
@@ -37,9 +41,13 @@ async function* runBeside(files: readonly string[], width: number): AsyncGenerat
   for (;;) {
     for (const file of waiting.splice(0, width - running.size)) running.set(file, runFile(file))
     if (running.size === 0) return
-    const { file, events } = await Promise.race(running.values())
-    running.delete(file)
-    yield events
+    const ran = await Promise.race([...running.values(), delay(PULSE_MS, undefined, { ref: false })])
+    if (ran === undefined) {
+      yield [note(`triode: still running ${[...running.keys()].join(', ')}`)]
+      continue
+    }
+    running.delete(ran.file)
+    yield ran.events
   }
 }
 
