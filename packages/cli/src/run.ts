@@ -1,12 +1,19 @@
 /** Runs one command line: builds the program of the table, connects, prints, and turns every failure into an exit code. */
 import type { Writable } from 'node:stream'
 import { Command as Program, CommanderError } from 'commander'
-import { complain, EXIT, homeFolder, type Environment, type Exit, type Terminal } from '@triode/api/local'
+import {
+  cleanJson,
+  complain,
+  EXIT,
+  homeFolder,
+  type Environment,
+  type Exit,
+  type Terminal,
+} from '@triode/api/local'
 import { usage } from './argument.ts'
 import type { Command, Context, Options } from './command.ts'
 import { COMMANDS } from './commands/index.ts'
 import { connect } from './connect.ts'
-import { cleanJson } from './print/clean.ts'
 
 export interface CliIo extends Terminal {
   readonly argv: readonly string[]

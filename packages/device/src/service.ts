@@ -79,10 +79,11 @@ export interface DeviceService {
   backup(file: string, passphrase?: string): Promise<BackupResult>
   /**
    * Makes the vault of this home from a backup; its passphrase becomes the vault's, which is left unlocked.
-   * @param file absolute @throws CallerFault 'wrong-passphrase' | 'backup-damaged' | 'not-found'
+   * @param file absolute @throws CallerFault 'wrong-passphrase' | 'backup-absent' | 'backup-unknown'
+   * @throws IntegrityFault 'backup-damaged'
    */
   restore(file: string, passphrase: string): Promise<void>
-  /** Erases the vault and all files of the home; the state is 'new' afterwards. `confirm` guards against accidents. */
+  /** Erases the vault and all files that the device made in the home; the state is 'new' afterwards. `confirm` guards against accidents. */
   wipe(confirm: true): Promise<void>
   /** Stops channels, closes the vault; every later call throws Unavailable 'closed'. May be called twice. */
   close(): Promise<void>
@@ -394,7 +395,7 @@ export type MessageState = (typeof MESSAGE_STATE)[keyof typeof MESSAGE_STATE]
 
 export interface SendInput {
   readonly where: Where
-  /** 1 character to 64 KiB of UTF-8. */
+  /** 1 character to 12,000 bytes of UTF-8 (spec §11.1). */
   readonly text: string
   readonly replyTo?: string
   /** Members of the conversation. */

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import { ApiFault } from '../client/fault.ts'
 import type { FaultBody } from '../schema/fault.ts'
 import { faultAnswer, type FaultAnswer } from './faultAnswer.ts'
+import { cleanJson, cleanLine } from './clean.ts'
 import { Declined } from './terminal.ts'
 
 export const EXIT = {
@@ -22,7 +23,7 @@ export type Exit = (typeof EXIT)[keyof typeof EXIT]
 export function complain(error: unknown, stderr: Writable, json: boolean): Exit {
   if (error instanceof Declined) return EXIT.interrupted
   const { status, body } = answerOf(error)
-  stderr.write(json ? `${JSON.stringify(body)}\n` : sentence(body))
+  stderr.write(json ? `${cleanJson(body)}\n` : sentence(body))
   return exitOf(status, body.error.code)
 }
 
@@ -33,7 +34,13 @@ function answerOf(error: unknown): FaultAnswer {
 }
 
 function sentence({ error: { message, remedy } }: FaultBody): string {
-  return `triode: ${message}.${remedy === undefined ? '' : ` ${remedy}.`}\n`.replaceAll('..', '.')
+  const sentences = [message, remedy].filter((text) => text !== undefined).map(fullStop)
+  // A message may quote what others named, as the candidates of an ambiguous name do.
+  return `triode: ${cleanLine(sentences.join(' '))}\n`
+}
+
+function fullStop(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`
 }
 
 /** Statuses at which the command could never have worked as it was given. */

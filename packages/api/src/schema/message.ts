@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { count, id, memberRef, messageRef, pageLimit, timestamp, where } from './reference.ts'
 
-/** 64 KiB of UTF-8 at most; the device counts the bytes. */
+/** Coarse: the device counts bytes, against the 12,000 of spec §11.1, and says so in its own words. */
 const MAX_TEXT_CHARS = 65_536
 const MAX_MENTIONS = 256
 

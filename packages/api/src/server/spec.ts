@@ -1,6 +1,6 @@
 /** Numbers of spec §13 that a second implementation must share. */
 
-/** The largest request body, bytes: the longest message, escaped for JSON, with room (spec §13.3). */
+/** The largest request body, bytes: the longest message fits however it is escaped (spec §13.3). */
 export const MAX_BODY_BYTES = 262_144
 /** The token's entropy, bytes (spec §13.1). */
 export const TOKEN_BYTES = 32

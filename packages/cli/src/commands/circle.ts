@@ -2,7 +2,7 @@
 import { argument, given, usage } from '../argument.ts'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
-import { cleanLine } from '../print/clean.ts'
+import { cleanLine } from '@triode/api/local'
 import { fields, table } from '../print/table.ts'
 import { relativeTime } from '../print/time.ts'
 
@@ -59,7 +59,8 @@ export const circleShow: Command = {
         ['id', circle.circle],
         ['suite', circle.suite],
         ['made', relativeTime(circle.createdAt, now)],
-        ['members', `${circle.members}, with ${circle.devices} devices`],
+        ['members', circle.members],
+        ['devices', circle.devices],
         ['me', `${circle.me} (${circle.role})`],
         ['my device', circle.device],
         ['tunnels', circle.tunnels],

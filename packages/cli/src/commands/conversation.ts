@@ -3,7 +3,7 @@ import type { Conversation } from '@triode/api'
 import { argument, given } from '../argument.ts'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
-import { cleanLine } from '../print/clean.ts'
+import { cleanLine } from '@triode/api/local'
 import { table } from '../print/table.ts'
 import { durationOrOff, relativeTime, spanText } from '../print/time.ts'
 

@@ -3,7 +3,7 @@ import { renderUnicodeCompact } from 'uqr'
 import { argument, argumentOrStdin, given } from '../argument.ts'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
-import { cleanLine } from '../print/clean.ts'
+import { cleanLine } from '@triode/api/local'
 import { fields, table } from '../print/table.ts'
 import { durationMs, relativeTime } from '../print/time.ts'
 

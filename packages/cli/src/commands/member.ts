@@ -1,11 +1,10 @@
 /** members, verify, peers: who is there. */
-import { ask, canAsk } from '@triode/api/local'
+import { ask, canAsk, cleanLine } from '@triode/api/local'
 import type { Member, Peer } from '@triode/api'
 import { argument, given } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 import { shortId } from '../print/message.ts'
-import { cleanLine } from '../print/clean.ts'
 import { fields, table } from '../print/table.ts'
 import { relativeTime } from '../print/time.ts'
 

@@ -1,10 +1,9 @@
 /** init, passphrase, backup, restore, wipe: the vault as a whole. */
 import { resolve } from 'node:path'
-import { ask, askNewPassphrase, askPassphrase, canAsk, givenPassphrase } from '@triode/api/local'
+import { ask, askNewPassphrase, askPassphrase, canAsk, cleanLine, givenPassphrase } from '@triode/api/local'
 import { argument, given, usage } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
-import { cleanLine } from '../print/clean.ts'
 
 export const init: Command = {
   usage: 'init',

@@ -1,6 +1,6 @@
 /** A message as people read it. */
 import type { Message } from '@triode/api'
-import { cleanLine, cleanText } from './clean.ts'
+import { cleanLine, cleanText } from '@triode/api/local'
 import { relativeTime } from './time.ts'
 
 export interface MessageStyle {

@@ -1,5 +1,5 @@
 /** Aligned columns. */
-import { cleanLine } from './clean.ts'
+import { cleanLine } from '@triode/api/local'
 
 /** @returns lines with a heading, cells cleaned and padded; `empty` alone when there are no rows */
 export function table(
