@@ -25,7 +25,6 @@ export interface DeviceProcessOptions {
 interface Running {
   readonly child: ChildProcess
   readonly client: Client
-  readonly listening: readonly string[]
 }
 
 export class DeviceProcess {
@@ -35,6 +34,7 @@ export class DeviceProcess {
   stderr = ''
   private readonly options: DeviceProcessOptions
   private running: Running | undefined
+  private addresses: readonly string[] = []
   private readonly abort = new AbortController()
 
   constructor(options: DeviceProcessOptions) {
@@ -55,11 +55,23 @@ export class DeviceProcess {
 
   /** Addresses that its channels listen on, as HOST:PORT. */
   get listening(): readonly string[] {
-    return this.running?.listening ?? []
+    return this.running === undefined ? [] : this.addresses
   }
 
   /** Starts the process; makes the vault, with the device's name, if there is none. Resolves when it is unlocked. */
   async start(): Promise<this> {
+    const client = await this.startNew()
+    const before = await client.status()
+    const status =
+      before.state === 'new'
+        ? await client.init({ passphrase: this.options.passphrase, name: this.name })
+        : before
+    this.addresses = status.channels.flatMap((channel) => channel.addresses)
+    return this
+  }
+
+  /** Starts the process and leaves the vault as it is, also if there is none. */
+  async startNew(): Promise<Client> {
     mkdirSync(this.home, { recursive: true, mode: 0o700 })
     const line = [...(this.options.prefix ?? []), LAUNCHER]
     const [command, args] = [line[0] ?? LAUNCHER, line.slice(1)]
@@ -76,13 +88,8 @@ export class DeviceProcess {
     })
     const ready = await firstLine(child, this.name, () => this.stderr)
     const client = createClient({ url: ready.api, token: ready.token })
-    const before = await client.status()
-    const status =
-      before.state === 'new'
-        ? await client.init({ passphrase: this.options.passphrase, name: this.name })
-        : before
-    this.running = { child, client, listening: status.channels.flatMap((channel) => channel.addresses) }
-    return this
+    this.running = { child, client }
+    return client
   }
 
   /** Collects events until the device stops; call it before what is to be heard. */
