@@ -34,9 +34,11 @@ export class MembershipSync {
         message: 'The far device speaks another version of the protocol.',
       })
     }
-    if (session.greeted) throw new PeerFault('hello-repeated')
     session.greeted = true
-    if (!equalBytes(frame.cards, this.host.cards.digest())) this.askForCards(session)
+    if (equalBytes(frame.cards, this.host.cards.digest())) return
+    session.owe('card-versions', () => {
+      this.askForCards(session)
+    })
   }
 
   private askForCards(session: Session): void {
