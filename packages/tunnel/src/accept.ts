@@ -3,7 +3,15 @@ import { performServerHandshake } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { TLSSocket, type SecureContext } from 'node:tls'
 import { PeerFault } from '@triode/core'
-import { handshakeDeadline, handshakeFault, happens, groupRefused, provenKey } from './handshake.ts'
+import {
+  handshakeDeadline,
+  handshakeFault,
+  happens,
+  groupRefused,
+  ignore,
+  provenKey,
+  takeOver,
+} from './handshake.ts'
 import { serverUsed } from './negotiatedGroup.ts'
 import { callContext, secureContext } from './secureContext.ts'
 import { pace, sessionOptions } from './sessionOptions.ts'
@@ -36,7 +44,7 @@ interface Answer {
  */
 export async function acceptTunnel(link: Duplex, options: AcceptOptions): Promise<Tunnel> {
   const deadline = handshakeDeadline(options.timeoutMs)
-  link.on('error', ignore)
+  takeOver(link)
   let answer: Answer | undefined
   let refusal: unknown
   const resolve = (knock: string): SecureContext | undefined => {
@@ -112,8 +120,4 @@ function unknownKnock(): PeerFault {
   return new PeerFault('knock-unknown', {
     message: 'The caller asked for a name that nobody here answers to.',
   })
-}
-
-function ignore(): void {
-  // Reported by whoever awaits the handshake, or by `Tunnel.closed`.
 }

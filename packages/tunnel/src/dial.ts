@@ -3,7 +3,15 @@ import { connect as connectHttp2 } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { CallerFault, PeerFault } from '@triode/core'
-import { handshakeDeadline, handshakeFault, happens, groupRefused, provenKey } from './handshake.ts'
+import {
+  handshakeDeadline,
+  handshakeFault,
+  happens,
+  groupRefused,
+  ignore,
+  provenKey,
+  takeOver,
+} from './handshake.ts'
 import { clientUsed } from './negotiatedGroup.ts'
 import { secureContext } from './secureContext.ts'
 import { SessionTunnel } from './sessionTunnel.ts'
@@ -26,7 +34,7 @@ export interface DialOptions {
 /**
  * Makes a tunnel on `link`, which belongs to it from here on and is destroyed on failure. Resolves once the far side
  * has accepted this device.
- * @throws PeerFault 'knock-refused', 'group-refused', 'peer-not-authorized', 'peer-refused', 'handshake-failed', 'protocol-unknown';
+ * @throws PeerFault 'knock-unknown', 'group-refused', 'peer-not-authorized', 'peer-refused', 'handshake-failed', 'protocol-unknown';
  *   Unavailable 'handshake-timeout', 'link-broken', 'aborted'; CallerFault 'knock-malformed', 'suite-unknown'
  */
 export async function dialTunnel(
@@ -35,7 +43,7 @@ export async function dialTunnel(
   options: DialOptions,
 ): Promise<Tunnel> {
   const deadline = handshakeDeadline(options.timeoutMs, options.signal)
-  link.on('error', ignore)
+  takeOver(link)
   try {
     const tls = startTls(link, identity, options.knock)
     await happens(tls, 'secureConnect', deadline)
@@ -83,8 +91,4 @@ async function startSession(
     })
   }
   return tunnel
-}
-
-function ignore(): void {
-  // Reported by whoever awaits the handshake, or by `Tunnel.closed`.
 }

@@ -1,5 +1,6 @@
 /** What both sides of a handshake share: waiting with a deadline, checking the far end, naming what went wrong. */
 import type { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Fault, PeerFault, Unavailable } from '@triode/core'
 import { linkBroken } from './sessionFault.ts'
@@ -10,6 +11,17 @@ import { HANDSHAKE_TIMEOUT_MS } from './tuning.ts'
 export function handshakeDeadline(timeoutMs = HANDSHAKE_TIMEOUT_MS, signal?: AbortSignal): AbortSignal {
   const timeout = AbortSignal.timeout(timeoutMs)
   return signal === undefined ? timeout : AbortSignal.any([timeout, signal])
+}
+
+/** Makes a link the tunnel's: its errors are reported elsewhere, and an end in one direction is the end. */
+export function takeOver(link: Duplex): void {
+  link.on('error', ignore)
+  // A tunnel says goodbye inside; a far side that only stops sending is gone.
+  link.allowHalfOpen = false
+}
+
+export function ignore(): void {
+  // Reported by whoever awaits the handshake, or by `Tunnel.closed`.
 }
 
 /** Resolves at `event`; rejects at an error, at 'close' and when `deadline` aborts. */
@@ -64,7 +76,8 @@ export function handshakeFault(error: unknown, deadline: AbortSignal): unknown {
   // No error of Node's: somebody's mistake, which must show.
   if (!(error instanceof Error && 'code' in error)) return error
   const code = String(error.code)
-  if (code === 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME') {
+  // An unknown knock and another suite look the same from outside.
+  if (code === 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE') {
     return new PeerFault('knock-unknown', {
       message: 'The far side does not know this circle.',
       cause: error,

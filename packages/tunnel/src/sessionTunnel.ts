@@ -13,6 +13,7 @@ import { linkBroken, sessionFault } from './sessionFault.ts'
 import type { Pace } from './sessionOptions.ts'
 import { EXPORTER_BYTES, EXPORTER_LABEL, STREAM_PATH } from './spec.ts'
 import { CLOSE_GRACE_MS } from './tuning.ts'
+import { strictStream } from './strictStream.ts'
 import type { Tunnel } from './tunnel.ts'
 import { watchControlFrames, watchUnread } from './watchFloods.ts'
 import { watchPulse } from './watchPulse.ts'
@@ -56,7 +57,9 @@ export class SessionTunnel implements Tunnel {
     this.group = proven.group
     this.cipher = tls.getCipher().name
     // Taken now: a closed socket exports nothing.
-    this.channelBinding = tls.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0))
+    this.channelBinding = new Uint8Array(
+      tls.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0)),
+    )
     const drop = (fault: Fault) => {
       this.destroy(fault)
     }
@@ -77,7 +80,9 @@ export class SessionTunnel implements Tunnel {
     if (!isClient(this.session)) throw new CallerFault('acceptor-cannot-open')
     if (!STREAM_PATH.test(path)) throw new CallerFault('path-malformed')
     if (this.closing || this.session.closed || this.session.destroyed) throw tunnelClosed()
-    const stream = this.session.request({ ':method': 'POST', ':path': path }, { endStream: false })
+    const stream = strictStream(
+      this.session.request({ ':method': 'POST', ':path': path }, { endStream: false }),
+    )
     stream.once('response', (headers) => {
       if (headers[':status'] !== constants.HTTP_STATUS_OK) stream.destroy(refusedStream())
     })
@@ -88,7 +93,7 @@ export class SessionTunnel implements Tunnel {
     this.handler = handler
     const waiting = this.waiting
     this.waiting = []
-    for (const [path, stream] of waiting) if (!stream.destroyed) handler(path, stream)
+    for (const [path, stream] of waiting) this.handle(handler, path, stream)
   }
 
   ping(): Promise<number> {
@@ -152,7 +157,7 @@ export class SessionTunnel implements Tunnel {
   }
 
   private accept(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    this.keep(stream)
+    this.keep(strictStream(stream))
     const path = headers[':path'] ?? ''
     if (headers[':method'] !== 'POST' || !STREAM_PATH.test(path)) {
       stream.respond({ ':status': constants.HTTP_STATUS_BAD_REQUEST }, { endStream: true })
@@ -161,7 +166,15 @@ export class SessionTunnel implements Tunnel {
     }
     stream.respond({ ':status': constants.HTTP_STATUS_OK }, NO_DATE)
     if (this.handler === undefined) this.waiting.push([path, stream])
-    else this.handler(path, stream)
+    else this.handle(this.handler, path, stream)
+  }
+
+  private handle(handler: StreamHandler, path: string, stream: Duplex): void {
+    try {
+      if (!stream.destroyed) handler(path, stream)
+    } catch (error) {
+      stream.destroy(error instanceof Error ? error : undefined)
+    }
   }
 
   private keep(stream: Duplex): Duplex {
