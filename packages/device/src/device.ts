@@ -20,6 +20,8 @@ import { Unlocked } from './unlocked.ts'
 import type * as service from './service.ts'
 
 const primitives = nodePrimitives()
+/** What whoever runs this device keeps in its home (spec §13.1). */
+const OTHERS_FILES = ['api.json']
 
 type State =
   | { readonly name: 'new' }
@@ -125,7 +127,9 @@ class Device implements service.DeviceService {
 
   async restore(file: string, passphrase: string): Promise<void> {
     this.refuseExisting()
-    const vault = await this.guarded(() => restoreVault(file, this.options.home, passphrase, vaultOptions()))
+    const vault = await this.guarded(() =>
+      restoreVault(file, this.options.home, passphrase, { ...vaultOptions(), butFor: OTHERS_FILES }),
+    )
     await this.use(vault)
   }
 

@@ -49,7 +49,7 @@ export class Home {
    * Makes the folder and marks it as unfinished until `save`.
    * @throws CallerFault 'vault-exists' | 'place-not-empty'; Unavailable 'vault-in-use' | 'disk-full'
    */
-  static make(dir: string, options: VaultOptions, place: 'free' | 'empty'): Home {
+  static make(dir: string, options: VaultOptions, place: Place): Home {
     requireFree(dir, options.primitives, place)
     try {
       mkdirSync(dir, { recursive: true, mode: 0o700 })
@@ -142,14 +142,16 @@ function requireVault(dir: string, primitives: Primitives): Wrap {
   throw vaultAbsent()
 }
 
-/** `free`: no vault there, other files may be; `empty`: nothing there but what an unfinished attempt left. */
-function requireFree(dir: string, primitives: Primitives, place: 'free' | 'empty'): void {
+/** `free`: no vault there, other files may be; else nothing but files of these names and what an unfinished attempt left. */
+export type Place = 'free' | { readonly butFor: readonly string[] }
+
+function requireFree(dir: string, primitives: Primitives, place: Place): void {
   const found = readKeyFile(dir, primitives)
   if (found.state === 'ready') throw place === 'free' ? vaultExists() : placeNotEmpty()
   const unfinished = found.state === 'unfinished'
   if (!unfinished && existsSync(join(dir, FILE.database))) throw vaultExists()
   if (place === 'free' || !existsSync(dir)) return
-  const ours = new Set<string>([FILE.lock, ...(unfinished ? leftovers() : [])])
+  const ours = new Set<string>([FILE.lock, ...place.butFor, ...(unfinished ? leftovers() : [])])
   if (readdirSync(dir).some((name) => !ours.has(name))) throw placeNotEmpty()
 }
 

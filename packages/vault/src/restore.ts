@@ -23,6 +23,8 @@ import { Vault } from './vault.ts'
 export interface RestoreOptions extends VaultOptions {
   /** The restored vault's passphrase. Default: the backup's. */
   readonly newPassphrase?: string
+  /** Files of others that may be in `dir` already, by name; any other is refused. */
+  readonly butFor?: readonly string[]
 }
 
 /**
@@ -42,7 +44,7 @@ export async function restoreVault(
   const handle = await openBackup(file)
   try {
     const { header, bytes } = await readHeader(handle)
-    const home = Home.make(dir, options, 'empty')
+    const home = Home.make(dir, options, { butFor: options.butFor ?? [] })
     try {
       const sealer = new Sealer(options.primitives, options.random)
       const old = unwrapSecret(header.wrap, normal, sealer, options.primitives)
