@@ -1,0 +1,6 @@
+export { ACTIONS, writeOne } from './actions.ts'
+export { MISDEED, type Carrier, type Misdeed } from './carriers.ts'
+export { RULE } from './checks.ts'
+export * from './simulate.ts'
+export { SimulatedDevice } from './simulatedDevice.ts'
+export { World, type Violation } from './world.ts'

@@ -1,0 +1,109 @@
+/** The store of a simulated device: a memory store that can die in the middle of a write, and knows when it is being written to. */
+import type { RecordMap, RecordSeries, Store } from '@triode/core'
+import type { MemoryStore } from '../memoryStore.ts'
+import type { SealLedger } from './observedPrimitives.ts'
+
+/** Thrown where the process dies. Whoever catches it gains nothing: the store and the links of the device are dead. */
+export class Killed extends Error {}
+
+export interface DeathPlan {
+  /** Writes that still succeed. */
+  writes: number
+  /** Dies when the transaction of the last of them has been committed, before anyone learns of it. */
+  readonly afterCommit: boolean
+}
+
+export class ObservedStore implements Store {
+  /** Called when the process dies as planned. */
+  onDeath: () => void = () => undefined
+  readonly inner: MemoryStore
+  private readonly ledger: SealLedger
+  private death: DeathPlan | undefined
+  private depth = 0
+
+  constructor(inner: MemoryStore, ledger: SealLedger) {
+    this.inner = inner
+    this.ledger = ledger
+  }
+
+  /** Whether a transaction is open: nothing may leave the device now. */
+  get writing(): boolean {
+    return this.depth > 0
+  }
+
+  dieAt(death: DeathPlan): void {
+    this.death = death
+  }
+
+  map(name: string): RecordMap {
+    const map = this.inner.map(name)
+    return {
+      get: (key) => map.get(key),
+      entries: () => map.entries(),
+      set: (key, value) => {
+        this.beforeWrite()
+        map.set(key, value)
+      },
+      delete: (key) => {
+        this.beforeWrite()
+        map.delete(key)
+      },
+    }
+  }
+
+  series(name: string): RecordSeries {
+    const series = this.inner.series(name)
+    return {
+      get: (sub) => series.get(sub),
+      range: (range) => series.range(range),
+      count: (range) => series.count(range),
+      set: (sub, value) => {
+        this.beforeWrite()
+        series.set(sub, value)
+      },
+      delete: (sub) => {
+        this.beforeWrite()
+        series.delete(sub)
+      },
+    }
+  }
+
+  transaction<T>(work: () => T): T {
+    if (this.depth > 0) return this.inner.transaction(work)
+    const result = this.outermost(work)
+    if (this.death?.afterCommit === true && this.death.writes < 0) this.die()
+    return result
+  }
+
+  erase(name: string): void {
+    this.beforeWrite()
+    this.inner.erase(name)
+  }
+
+  private outermost<T>(work: () => T): T {
+    this.ledger.begin()
+    this.depth++
+    try {
+      const result = this.inner.transaction(work)
+      this.ledger.commit()
+      return result
+    } catch (error) {
+      this.ledger.rollBack()
+      throw error
+    } finally {
+      this.depth--
+    }
+  }
+
+  private beforeWrite(): void {
+    if (this.death === undefined) return
+    this.death.writes--
+    if (this.death.writes < 0 && !this.death.afterCommit) this.die()
+  }
+
+  private die(): never {
+    this.death = undefined
+    this.onDeath()
+    throw new Killed('the process was killed')
+  }
+}

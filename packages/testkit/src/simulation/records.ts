@@ -1,0 +1,74 @@
+/** What the simulation knows from outside: every message that was written, to whom it was sealed, what became of it. */
+import type { ConversationId, DeviceId, MessageId } from '@triode/core'
+import type { SimulatedDevice } from './simulatedDevice.ts'
+
+/** acknowledged: write() returned; unsure: the process died as it committed; refused: write() failed. */
+export type Outcome = 'acknowledged' | 'unsure' | 'refused'
+
+/** An entry, and the sealing key (by generation) of each device that it was sealed to. */
+export interface Sealed {
+  readonly author: SimulatedDevice
+  readonly sealedTo: ReadonlyMap<DeviceId, number>
+  readonly outcome: Outcome
+}
+
+export interface WrittenMessage extends Sealed {
+  readonly number: number
+  readonly conversation: ConversationId
+  readonly text: string
+  readonly id: MessageId | undefined
+  readonly expires: boolean
+  /** What was later said about it. */
+  readonly amendments: Amendment[]
+  /** The author's disk was set back since, or the author left: it may be lost, though for all alike. */
+  frail: boolean
+}
+
+export interface Amendment extends Sealed {
+  readonly kind: 'edit' | 'delete' | 'reaction'
+  /** Of an edit. */
+  readonly text: string | undefined
+}
+
+export class Records {
+  readonly messages: WrittenMessage[] = []
+  private readonly byId = new Map<MessageId, WrittenMessage>()
+
+  get nextNumber(): number {
+    return this.messages.length
+  }
+
+  add(message: WrittenMessage): void {
+    this.messages.push(message)
+    if (message.id !== undefined) this.byId.set(message.id, message)
+  }
+
+  get(id: MessageId): WrittenMessage | undefined {
+    return this.byId.get(id)
+  }
+
+  /** A message of which it is not known whether it was written: by its text, which no other has. */
+  byText(text: string): WrittenMessage | undefined {
+    const number = /^m(\d+)[ /]/.exec(text)?.[1]
+    return number === undefined ? undefined : this.messages[Number(number)]
+  }
+
+  acknowledgedBy(author: SimulatedDevice): WrittenMessage[] {
+    return this.messages.filter((message) => message.author === author && message.outcome === 'acknowledged')
+  }
+
+  makeFrail(author: SimulatedDevice): void {
+    for (const message of this.messages) if (message.author === author) message.frail = true
+  }
+}
+
+/** To whom `device` would seal an entry in `conversation` now. */
+export function sealedToNow(device: SimulatedDevice, conversation: ConversationId): Map<DeviceId, number> {
+  const { membership } = device.participant
+  const sealed = new Map<DeviceId, number>()
+  for (const reader of membership.readers(conversation)) {
+    const target = reader === device.self ? undefined : membership.sealingTarget(reader)
+    if (target !== undefined) sealed.set(reader, target.generation)
+  }
+  return sealed
+}

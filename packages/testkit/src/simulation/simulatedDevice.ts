@@ -1,0 +1,338 @@
+/** One device of a simulation: its keys, its disk, its wrong clock, and, while it runs, the real participant on them. */
+import {
+  CardBook,
+  CircleMembership,
+  CircleSecrets,
+  deviceIdOf,
+  LABEL,
+  labelled,
+  memberIdOf,
+  MembershipLog,
+  nextCard,
+  OwnInvitations,
+  Participant,
+  SealingKeys,
+  type CircleId,
+  type CircleState,
+  type Clock,
+  type ConversationId,
+  type DeviceId,
+  type EntryHash,
+  type MemberId,
+  type ParticipantEvent,
+  type Payload,
+  type PeerLink,
+  type SigningKey,
+  type Suite,
+  type SyncConnection,
+  type TimelineMessage,
+} from '@triode/core'
+import { createMemoryStore, type MemorySnapshot, type MemoryStore } from '../memoryStore.ts'
+import type { SeededRandom } from '../seededRandom.ts'
+import type { SkewedClock } from '../virtualClock.ts'
+import type { SealLedger } from './observedPrimitives.ts'
+import { ObservedStore, type DeathPlan } from './observedStore.ts'
+
+/** How often a running device looks whether its sealing key is due and messages have expired. */
+const TICK_MS = 600_000
+const PAGE = 1_000
+
+export interface DeviceContext {
+  readonly suite: Suite
+  readonly ledger: SealLedger
+  readonly random: SeededRandom
+  readonly clock: SkewedClock
+  /** Something that must never happen. */
+  readonly violated: (rule: string, what: string) => void
+  readonly onEvent: (device: SimulatedDevice, event: ParticipantEvent) => void
+  /** The process is gone: cut its links. */
+  readonly onEnd: (device: SimulatedDevice) => void
+}
+
+/** What a running process has; a new one each start. */
+interface Process {
+  readonly store: ObservedStore
+  readonly clock: Clock
+  readonly log: MembershipLog
+  readonly cards: CardBook
+  readonly sealingKeys: SealingKeys
+  readonly secrets: CircleSecrets
+  readonly invitations: OwnInvitations
+  readonly participant: Participant
+  readonly life: Life
+}
+
+interface Life {
+  alive: boolean
+}
+
+export class SimulatedDevice {
+  readonly name: string
+  readonly key: SigningKey
+  readonly self: DeviceId
+  readonly member: MemberId
+  readonly clock: SkewedClock
+  circle: CircleId | undefined
+  /** It has left the circle, or was never admitted. */
+  gone = false
+  /** It doesn't keep the rules. */
+  hostile = false
+  /** Its disk was set back to an older state at least once. */
+  restored = false
+  private readonly context: DeviceContext
+  private disk: MemoryStore = createMemoryStore()
+  private process: Process | undefined
+  private backup: MemorySnapshot | undefined
+  private starts = 0
+  private incarnation = 0
+
+  constructor(name: string, context: DeviceContext, key?: SigningKey) {
+    this.name = name
+    this.context = context
+    this.clock = context.clock
+    this.key = key ?? context.suite.signing.generate(context.random)
+    this.self = deviceIdOf(context.suite, this.key.publicKey)
+    this.member = memberIdOf(this.self)
+  }
+
+  get running(): boolean {
+    return this.process !== undefined
+  }
+
+  /** The running process. @throws Error when there is none: ask `running` first */
+  get now(): Process {
+    if (this.process === undefined) throw new Error(`${this.name} does not run`)
+    return this.process
+  }
+
+  get participant(): Participant {
+    return this.now.participant
+  }
+
+  get state(): CircleState {
+    return this.now.log.state()
+  }
+
+  /** Before it is in a circle: its disk. */
+  get storeToJoinWith(): MemoryStore {
+    return this.disk
+  }
+
+  /** Randomness for `purpose`, of this start of the device. */
+  randomFor(purpose: string): SeededRandom {
+    return this.context.random.fork(`${this.starts}/${purpose}`)
+  }
+
+  // ---- life and death
+
+  start(): void {
+    const { circle } = this
+    if (circle === undefined || this.process !== undefined) return
+    const { suite, ledger } = this.context
+    this.starts++
+    const store = new ObservedStore(this.disk, ledger)
+    const life: Life = { alive: true }
+    const clock = mortalClock(this.clock, life)
+    const log = MembershipLog.open({ suite, store }, circle)
+    const cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => activeKeyIn(log, device) })
+    const sealingKeys = new SealingKeys({ suite, store, circle, random: this.randomFor('keys') })
+    const secrets = new CircleSecrets(store, circle)
+    const invitations = new OwnInvitations({ suite, store, log, key: this.key })
+    const parts = { store, clock, log, cards, sealingKeys, secrets, invitations, life }
+    this.process = { ...parts, participant: this.makeParticipant(parts) }
+    store.onDeath = () => {
+      this.crash()
+    }
+    this.publishCard()
+    this.tickLater(this.process)
+  }
+
+  /** Ends in good order. */
+  stop(): void {
+    const { process } = this
+    if (process === undefined) return
+    process.participant.stop()
+    this.end(process)
+  }
+
+  /** Dies here and now: what is not committed is gone. */
+  crash(): void {
+    const { process } = this
+    if (process === undefined) return
+    this.disk = process.store.inner.crash()
+    this.end(process)
+  }
+
+  dieAt(death: DeathPlan): void {
+    this.now.store.dieAt(death)
+  }
+
+  takeBackup(): void {
+    this.backup = (this.process?.store.inner ?? this.disk).snapshot()
+  }
+
+  get hasBackup(): boolean {
+    return this.backup !== undefined
+  }
+
+  /** The disk is set back to the last backup, as a restore does it: feeds are started anew. */
+  restore(): void {
+    this.setBack()
+    this.incarnation++
+    this.restored = true
+  }
+
+  /** The disk is set back and nobody knows. No device does this; see the planted faults. */
+  setBack(): void {
+    if (this.process !== undefined) this.crash()
+    if (this.backup !== undefined) this.disk = createMemoryStore(this.backup)
+  }
+
+  /** The same device a second time, on a copy of its disk: what a hostile member does to write two histories. */
+  twin(context: DeviceContext): SimulatedDevice {
+    const twin = new SimulatedDevice(`${this.name}'s twin`, context, this.key)
+    twin.disk = createMemoryStore((this.process?.store.inner ?? this.disk).snapshot())
+    twin.circle = this.circle
+    twin.incarnation = this.incarnation
+    twin.hostile = true
+    return twin
+  }
+
+  // ---- links
+
+  connect(link: PeerLink): SyncConnection {
+    const { life, participant, store } = this.now
+    const connection = participant.connect({
+      ...link,
+      send: (frame) => {
+        if (!life.alive) return
+        if (store.writing) this.context.violated('durable-first', `${this.name} sent before it had committed`)
+        link.send(frame)
+      },
+      close: (fault) => {
+        if (life.alive) link.close(fault)
+      },
+    })
+    return {
+      receive: (frame) => {
+        if (life.alive) connection.receive(frame)
+      },
+      drained: () => {
+        if (life.alive) connection.drained()
+      },
+      disconnected: () => {
+        if (life.alive) connection.disconnected()
+      },
+    }
+  }
+
+  // ---- what its person does with the circle
+
+  /** Signs an entry of the membership log and hands it to whoever is connected. @throws CallerFault */
+  append(payload: Payload): void {
+    const { log } = this.now
+    this.announce(log.append(this.key, payload, this.clock.now()).hash)
+  }
+
+  /** Tells connected devices of log entries that were added by other means than append(). */
+  announceHeads(): void {
+    for (const hash of this.now.log.heads()) this.announce(hash)
+  }
+
+  publishCard(): void {
+    const { cards, sealingKeys, participant } = this.now
+    const { circle } = this
+    if (circle === undefined) return
+    const now = this.clock.now()
+    sealingKeys.rotateIfDue(now)
+    const { generation, key } = sealingKeys.current
+    if (cards.get(this.self)?.sealingGeneration === generation) return
+    const fields = { sealingGeneration: generation, sealingKey: key.publicKey, addresses: [], at: now }
+    const card = nextCard(this.context.suite, this.key, circle, cards, fields)
+    cards.put(card)
+    participant.sync.cardChanged(card)
+  }
+
+  /** All messages of a conversation, from old to new. */
+  shown(conversation: ConversationId): TimelineMessage[] {
+    const timeline = this.participant.timeline(conversation)
+    const pages: TimelineMessage[][] = []
+    for (;;) {
+      const before = pages[0]?.[0]?.id
+      const page = timeline.page({ limit: PAGE, ...(before !== undefined && { before }) })
+      pages.unshift(page.messages)
+      if (!page.more) return pages.flat()
+    }
+  }
+
+  // ---- inside
+
+  private makeParticipant(parts: Omit<Process, 'participant'>): Participant {
+    const { suite } = this.context
+    const { store, clock, log, cards, sealingKeys, secrets } = parts
+    const { self, member } = this
+    const first = secrets.all().at(-1) ?? secrets.current
+    return new Participant({
+      suite,
+      store,
+      clock,
+      random: this.randomFor('writing'),
+      search: undefined,
+      membership: new CircleMembership({ suite, log, cards, sealingKeys, self, member }),
+      self,
+      member,
+      signingKey: this.key,
+      orderKey: suite.expand(first.secret, labelled(LABEL.orderKey), 32),
+      storeIncarnation: Uint8Array.of(this.incarnation),
+      onEvent: (event) => {
+        this.context.onEvent(this, event)
+      },
+    })
+  }
+
+  private announce(hash: EntryHash): void {
+    const bytes = this.now.log.bytesOf(hash)
+    if (bytes !== undefined) this.participant.sync.logAppended(bytes)
+  }
+
+  private tickLater(process: Process): void {
+    process.clock.after(TICK_MS, () => {
+      this.tick(process)
+      this.tickLater(process)
+    })
+  }
+
+  private tick(process: Process): void {
+    try {
+      const now = this.clock.now()
+      if (process.sealingKeys.rotateIfDue(now)) this.publishCard()
+      process.invitations.sweep(now)
+      for (const conversation of process.participant.conversations()) process.participant.expire(conversation)
+    } catch {
+      // A full disk, or the end of the process: the next tick tries again.
+    }
+  }
+
+  private end(process: Process): void {
+    process.life.alive = false
+    this.process = undefined
+    this.context.onEnd(this)
+  }
+}
+
+/** Timers of a process die with it. */
+function mortalClock(clock: Clock, life: Life): Clock {
+  return {
+    now: () => clock.now(),
+    elapsed: () => clock.elapsed(),
+    after: (delayMs, work) =>
+      clock.after(delayMs, () => {
+        if (life.alive) work()
+      }),
+  }
+}
+
+function activeKeyIn(log: MembershipLog, device: DeviceId): Uint8Array | undefined {
+  const known = log.state().devices.get(device)
+  return known?.active === true ? known.publicKey : undefined
+}

@@ -1,0 +1,161 @@
+/** The state of one simulation: its devices, the network between them, and what is known of both from outside. */
+import {
+  createSimulationSuite,
+  PeerFault,
+  type ConversationId,
+  type DeviceId,
+  type ParticipantEvent,
+  type Role,
+  type Suite,
+} from '@triode/core'
+import { nodePrimitives } from '@triode/crypto'
+import { createSeededRandom, type SeededRandom } from '../seededRandom.ts'
+import { createVirtualClock, type VirtualClock } from '../virtualClock.ts'
+import { hostileCarrier, Repeater, type Carrier, type Misdeed } from './carriers.ts'
+import { found, join } from './joining.ts'
+import { Network } from './network.ts'
+import { observedPrimitives, SealLedger } from './observedPrimitives.ts'
+import { Records } from './records.ts'
+import { SimulatedDevice, type DeviceContext } from './simulatedDevice.ts'
+
+const DAY_MS = 86_400_000
+/** Chance that a frame which means something by itself is followed by an earlier one of its link. */
+const REPETITION = 0.05
+/** Chance that the answer to somebody who joins is lost. */
+const LOST_ANSWER = 0.2
+
+export interface Violation {
+  readonly rule: string
+  readonly what: string
+}
+
+export class World {
+  readonly random: SeededRandom
+  readonly clock: VirtualClock
+  readonly ledger = new SealLedger()
+  readonly suite: Suite
+  readonly network: Network
+  readonly records = new Records()
+  readonly devices: SimulatedDevice[] = []
+  /** Rooms, and members of each as their creator last had it. */
+  readonly rooms = new Set<ConversationId>()
+  readonly violations: Violation[] = []
+  /** Codes of faults that honest devices told of hostile ones, and how often. */
+  readonly accusations = new Map<string, number>()
+  readonly repeater: Repeater
+  private readonly maxSkewDays: number
+  private readonly carriers = new Map<DeviceId, Carrier>()
+  private made = 0
+
+  constructor(seed: string, maxSkewDays: number) {
+    this.random = createSeededRandom(seed)
+    this.maxSkewDays = maxSkewDays
+    this.clock = createVirtualClock()
+    this.suite = createSimulationSuite(observedPrimitives(nodePrimitives(), this.ledger))
+    this.repeater = new Repeater(this.random.fork('repetitions'), REPETITION)
+    const random = this.random.fork('network')
+    const carry: Carrier = (from, to, frame) => this.carry(from, to, frame)
+    this.network = new Network({ clock: this.clock, random, carry })
+  }
+
+  // ---- who is there
+
+  get members(): SimulatedDevice[] {
+    return this.devices.filter((device) => device.circle !== undefined && !device.gone)
+  }
+
+  get running(): SimulatedDevice[] {
+    return this.members.filter((device) => device.running)
+  }
+
+  get honest(): SimulatedDevice[] {
+    return this.members.filter((device) => !device.hostile)
+  }
+
+  find(id: DeviceId): SimulatedDevice | undefined {
+    return this.devices.find((device) => device.self === id)
+  }
+
+  makeDevice(): SimulatedDevice {
+    const name = `d${this.made++}`
+    const skewMs = Math.round((2 * this.random.fraction() - 1) * this.maxSkewDays * DAY_MS)
+    const drift = this.random.int(200) - 100
+    const device = new SimulatedDevice(name, this.contextOf(name, skewMs, drift))
+    this.devices.push(device)
+    return device
+  }
+
+  found(): SimulatedDevice {
+    const device = this.makeDevice()
+    found(this.suite, device)
+    return device
+  }
+
+  /** A new device, if `inviter` may invite with `role` and lives through it. */
+  join(inviter: SimulatedDevice, role: Role): SimulatedDevice | undefined {
+    const invitee = this.makeDevice()
+    this.network.placeBeside(invitee, inviter)
+    const random = this.random.fork(`join ${invitee.name}`)
+    const joined = join({ suite: this.suite, inviter, invitee, role, lossy: LOST_ANSWER, random })
+    return joined ? invitee : undefined
+  }
+
+  makeHostile(device: SimulatedDevice, misdeed: Misdeed): void {
+    device.hostile = true
+    this.records.makeFrail(device)
+    this.carriers.set(device.self, hostileCarrier(misdeed, this.random.fork(`hostile ${device.name}`)))
+    if (misdeed === 'fork') this.addTwin(device)
+  }
+
+  /** Frames of `device` go this way from now on: for planted faults. */
+  carryWith(device: SimulatedDevice, carrier: Carrier): void {
+    this.carriers.set(device.self, carrier)
+  }
+
+  violated(rule: string, what: string): void {
+    if (!this.violations.some((known) => known.rule === rule && known.what === what)) {
+      this.violations.push({ rule, what })
+    }
+  }
+
+  // ---- inside
+
+  private addTwin(device: SimulatedDevice): void {
+    const twin = device.twin(this.contextOf(`${device.name}'s twin`, 0, 0))
+    this.devices.push(twin)
+    twin.start()
+  }
+
+  private carry(from: DeviceId, to: DeviceId, frame: Uint8Array): readonly Uint8Array[] {
+    const carrier = this.carriers.get(from)
+    return carrier === undefined ? this.repeater.carry(from, to, frame) : carrier(from, to, frame)
+  }
+
+  private contextOf(name: string, skewMs: number, driftPpm: number): DeviceContext {
+    return {
+      suite: this.suite,
+      ledger: this.ledger,
+      random: this.random.fork(`device ${name}`),
+      clock: this.clock.skewed(skewMs, driftPpm),
+      violated: (rule, what) => {
+        this.violated(rule, what)
+      },
+      onEvent: (device, event) => {
+        this.onEvent(device, event)
+      },
+      onEnd: (device) => {
+        this.network.cutAll(device)
+      },
+    }
+  }
+
+  private onEvent(device: SimulatedDevice, event: ParticipantEvent): void {
+    if (event.type !== 'fault' || !(event.fault instanceof PeerFault) || device.hostile) return
+    const accused = event.device && this.find(event.device)
+    const { code } = event.fault
+    if (accused === undefined) return
+    if (accused.hostile) this.accusations.set(code, (this.accusations.get(code) ?? 0) + 1)
+    else if (code !== 'not-a-member')
+      this.violated('no-false-accusation', `${device.name} accuses ${accused.name} of ${code}`)
+  }
+}
