@@ -33,6 +33,15 @@ suite('asking at a terminal', () => {
     assert.deepEqual(at.raw, [true, false])
   })
 
+  test('nothing shows even to one who answers the moment the question is there', async () => {
+    const at = terminal()
+    let echoes: boolean | undefined
+    at.stderr.once('data', () => (echoes = at.raw.at(-1) !== true))
+    at.stdin.write('secret\n')
+    await askPassphrase(at, 'Passphrase: ')
+    assert.equal(echoes, false)
+  })
+
   test('a letter that arrives in two pieces is one letter', async () => {
     const at = terminal()
     const answer = ask(at, '? ', 'hidden')

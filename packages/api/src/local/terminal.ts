@@ -19,9 +19,10 @@ export function canAsk({ stdin, stderr }: Terminal): boolean {
 /** @returns one line, without its end @throws Declined */
 export async function ask(terminal: Terminal, question: string, echo: Echo): Promise<string> {
   const { stdin, stderr } = terminal
-  stderr.write(question)
+  // First: whoever answers faster than we get raw would see it on the screen.
   stdin.setRawMode?.(true)
   try {
+    stderr.write(question)
     return await typedLine(terminal, echo)
   } finally {
     stdin.setRawMode?.(false)
