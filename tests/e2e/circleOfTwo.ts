@@ -19,6 +19,8 @@ export interface CircleOfTwo {
   readonly circle: string
   /** Another process with a home and a passphrase of its own, not started. */
   device(name: string, args?: readonly string[]): DeviceProcess
+  /** Ends it with the others. */
+  adopt(device: DeviceProcess): void
   end(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export async function circleOfTwo(options: CircleOfTwoOptions = {}): Promise<Cir
     bob,
     circle,
     device,
+    adopt: (one) => started.push(one),
     end: async () => {
       await Promise.all(started.map((one) => one.stop()))
       rmSync(folder, { recursive: true, force: true })

@@ -113,6 +113,7 @@ describe('a home that is damaged', () => {
       const passphrase = 'the passphrase of the backup'
       const again = new DeviceProcess({ name: 'Alice', home: restored.home, passphrase, args: LAN })
       // The process is started on an empty home, which init would fill: restore takes its place.
+      two.adopt(again)
       await again.startNew()
       await again.client.restore({ file, passphrase })
       const texts = (await everything(again)).map((message) => message.text)
@@ -126,7 +127,6 @@ describe('a home that is damaged', () => {
       assert.equal(new Set(atBob).size, atBob.length)
       assert.equal(atBob.length, 202)
       assert.equal((await again.client.status()).vault?.restored, true)
-      await again.stop()
     } finally {
       await two.end()
     }

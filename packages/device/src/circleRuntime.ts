@@ -144,6 +144,13 @@ export class CircleRuntime {
     for (const hash of this.log.heads()) this.announceEntry(hash)
   }
 
+  /** Tells connected devices of a device that was just admitted, and the key to seal to it. */
+  announceAdmission(device: DeviceId): void {
+    this.announceHeads()
+    const card = this.cards.bytesOf(device)
+    if (card !== undefined) this.participant.sync.cardChanged(card)
+  }
+
   // ---- who is who
 
   isVerified(device: DeviceId): boolean {

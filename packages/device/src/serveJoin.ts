@@ -34,14 +34,14 @@ async function answer(
   try {
     const request = await collect(stream, JOIN_REQUEST_MAX_BYTES, JOIN_TIMEOUT_MS)
     const { clock, ...inviter } = circle.joinParts()
-    const { response, admittedNow } = answerJoin(inviter, {
+    const { response, device, admittedNow } = answerJoin(inviter, {
       request,
       exporter: tunnel.exporter(),
       inviteeKey: tunnel.peerKey,
       now: clock.now(),
     })
     stream.end(encodeAnswer(response))
-    if (admittedNow) circle.announceHeads()
+    if (admittedNow) circle.announceAdmission(device)
   } catch (cause) {
     const fault = cause instanceof Fault ? cause : new PeerFault('join-failed', { cause })
     onFault(fault)

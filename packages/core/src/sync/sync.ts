@@ -167,7 +167,7 @@ export class Sync {
     this.flushAll()
   }
 
-  /** This device's own new card, durably stored. */
+  /** This device's own new card, or that of a device it admitted, durably stored. */
   cardChanged(card: Uint8Array): void {
     for (const session of this.sessions.values()) session.send({ type: 'cards', cards: [card] })
     this.flushAll()
