@@ -36,7 +36,12 @@ suite('asking at a terminal', () => {
   test('nothing shows even to one who answers the moment the question is there', async () => {
     const at = terminal()
     let echoes: boolean | undefined
-    at.stderr.once('data', () => (echoes = at.raw.at(-1) !== true))
+    const write = at.stderr.write.bind(at.stderr)
+    const watched = (text: string) => {
+      echoes ??= at.raw.at(-1) !== true
+      return write(text)
+    }
+    Object.assign(at.stderr, { write: watched })
     at.stdin.write('secret\n')
     await askPassphrase(at, 'Passphrase: ')
     assert.equal(echoes, false)
