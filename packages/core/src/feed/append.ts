@@ -3,6 +3,7 @@ import { sealWithMessageKey, nextKeys } from '../crypto/ratchet.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { equalBytes, utf8 } from '../bytes.ts'
 import { CallerFault } from '../fault.ts'
+import type { DeviceId } from '../id.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Random } from '../ports/random.ts'
 import { windowStart, type Block } from './block.ts'
@@ -20,6 +21,8 @@ export interface AppendContext {
   readonly now: number
   /** Every device that may read the conversation now, and whose card is known. */
   readonly targets: readonly EnvelopeTarget[]
+  /** Where the feed's last epoch that was sealed to a device started, for those of `devices` that one was sealed to. */
+  lastStarts(devices: readonly DeviceId[]): ReadonlyMap<DeviceId, number>
 }
 
 export interface Appended {
@@ -88,7 +91,8 @@ class Run {
   startEpoch(readers: Uint8Array): NonNullable<Appended['epoch']> {
     const { suite, random, targets, now } = this.context
     const epoch = this.feed.epoch + 1
-    const fresh = startEpoch(suite, random, this.feed.id, epoch, targets)
+    const previous = this.context.lastStarts(targets.map((target) => target.device))
+    const fresh = startEpoch(suite, random, this.feed.id, epoch, targets, previous)
     this.add({ kind: 'epoch', body: fresh.body }, epoch)
     this.feed = { ...this.feed, chainKey: fresh.chainKey, epochStartedAt: now, epochEntries: 0, readers }
     return { start: decodeEpochStart(fresh.body), seq: this.feed.head.seq, envelopes: fresh.envelopes }

@@ -19,6 +19,8 @@ export interface Envelope {
   readonly tag: Uint8Array
   /** Generation of the sealing key, from the device's card. */
   readonly generation: number
+  /** Sequence number of the last epoch start before, of this feed, that was sealed to the device; 0 if there is none. */
+  readonly previous: number
   readonly enc: Uint8Array
   readonly ciphertext: Uint8Array
 }
@@ -28,6 +30,14 @@ export interface EnvelopeTarget {
   readonly device: DeviceId
   readonly generation: number
   readonly sealingKey: Uint8Array
+}
+
+/** What an envelope gives to whom it is for. */
+export interface OpenedEpoch {
+  /** Chain key of the epoch's first data entry: a secret. */
+  readonly chainKey: Uint8Array
+  /** As in Envelope. */
+  readonly previous: number
 }
 
 export interface EpochStart {
@@ -65,16 +75,25 @@ function envelopeInfo(feed: FeedId, epoch: number, device: DeviceId): Uint8Array
   return concat(utf8(LABEL.epochEnvelope), place(feed, epoch), fromBase32(device))
 }
 
-/** Draws a secret for `epoch` of `feed` and seals it to each target. */
+/**
+ * Draws a secret for `epoch` of `feed` and seals it to each target.
+ * @param previous where the last epoch before started that was sealed to a device
+ */
 export function startEpoch(
   suite: Suite,
   random: Random,
   feed: FeedId,
   epoch: number,
   targets: readonly EnvelopeTarget[],
+  previous: ReadonlyMap<DeviceId, number>,
 ): NewEpoch {
   const secret = random.bytes(EPOCH_SECRET_BYTES)
-  const envelopes = targets.flatMap((target) => sealTo(suite, random, feed, epoch, target, secret))
+  const envelopes = targets.flatMap((target) => {
+    const sealed = sealTo(suite, random, feed, epoch, target, secret)
+    if (sealed === undefined) return []
+    const { device, generation } = target
+    return [{ tag: envelopeTag(device), generation, previous: previous.get(device) ?? 0, ...sealed }]
+  })
   const body = encodeValue([epoch, commitmentOf(suite, feed, epoch, secret), envelopesHash(suite, envelopes)])
   const chainKey = chainStart(suite, feed, epoch, secret)
   secret.fill(0)
@@ -89,14 +108,13 @@ function sealTo(
   epoch: number,
   target: EnvelopeTarget,
   secret: Uint8Array,
-): Envelope[] {
+): Pick<Envelope, 'enc' | 'ciphertext'> | undefined {
   const info = envelopeInfo(feed, epoch, target.device)
   try {
-    const sealed = suite.sealing.seal(target.sealingKey, info, new Uint8Array(0), secret, random)
-    return [{ tag: envelopeTag(target.device), generation: target.generation, ...sealed }]
+    return suite.sealing.seal(target.sealingKey, info, new Uint8Array(0), secret, random)
   } catch (fault) {
     if (!(fault instanceof PeerFault)) throw fault
-    return []
+    return undefined
   }
 }
 
@@ -119,7 +137,7 @@ export function envelopesComplete(suite: Suite, start: EpochStart, envelopes: re
 }
 
 /**
- * The epoch's first chain key, if one of `envelopes` is for `device` and holds the secret committed to.
+ * What the epoch gives to `device`, if one of `envelopes` is for it and holds the secret committed to.
  * @param keyOf gives the device's own sealing key of a generation, while it is kept
  */
 export function openEpoch(
@@ -129,7 +147,7 @@ export function openEpoch(
   envelopes: readonly Envelope[],
   device: DeviceId,
   keyOf: (generation: number) => SealingKey | undefined,
-): Uint8Array | undefined {
+): OpenedEpoch | undefined {
   const tag = envelopeTag(device)
   const info = envelopeInfo(feed, start.epoch, device)
   for (const envelope of envelopes) {
@@ -140,14 +158,14 @@ export function openEpoch(
     const committed = suite.equal(commitmentOf(suite, feed, start.epoch, secret), start.commitment)
     const chainKey = committed ? chainStart(suite, feed, start.epoch, secret) : undefined
     secret.fill(0)
-    if (chainKey !== undefined) return chainKey
+    if (chainKey !== undefined) return { chainKey, previous: envelope.previous }
   }
   return undefined
 }
 
-/** [tag, generation, enc, ciphertext] */
+/** [tag, generation, previous, enc, ciphertext] */
 export function envelopeValue(envelope: Envelope): Value {
-  return [envelope.tag, envelope.generation, envelope.enc, envelope.ciphertext]
+  return [envelope.tag, envelope.generation, envelope.previous, envelope.enc, envelope.ciphertext]
 }
 
 /** @throws PeerFault 'malformed' */
@@ -155,6 +173,7 @@ export function envelopeOf(reader: Reader): Envelope {
   return {
     tag: reader.bytes(ENVELOPE_TAG_BYTES),
     generation: reader.int(0, 0xffff_ffff),
+    previous: reader.int(0, MAX_SEQ),
     enc: reader.bytes(1, MAX_ENC_BYTES),
     ciphertext: reader.bytes(EPOCH_SECRET_BYTES + AEAD_TAG_BYTES),
   }

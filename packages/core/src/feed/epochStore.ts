@@ -34,10 +34,30 @@ export class EpochStore {
   firstFor(device: DeviceId, fromSeq: number): StoredEpoch | undefined {
     const tag = envelopeTag(device)
     for (const { sub, value } of this.starts.range({ from: u32(fromSeq) })) {
-      if (!hasTag(value, tag)) continue
-      return { epoch: readU64(value), seq: new DataView(sub.buffer, sub.byteOffset).getUint32(0) }
+      if (tagsOf(value).some((other) => equalBytes(other, tag))) {
+        return { epoch: readU64(value), seq: seqOf(sub) }
+      }
     }
     return undefined
+  }
+
+  /** Where the last epoch started that was sealed to a device, for those of `devices` that one was sealed to. */
+  lastStarts(devices: readonly DeviceId[]): Map<DeviceId, number> {
+    const found = new Map<DeviceId, number>()
+    const waiting = new Map(devices.map((device) => [tagKey(envelopeTag(device)), device]))
+    let to: Uint8Array | undefined
+    while (waiting.size > 0) {
+      const [start] = this.starts.range({ reverse: true, limit: 1, ...(to !== undefined && { to }) })
+      if (start === undefined) break
+      for (const tag of tagsOf(start.value)) {
+        const device = waiting.get(tagKey(tag))
+        if (device === undefined) continue
+        found.set(device, seqOf(start.sub))
+        waiting.delete(tagKey(tag))
+      }
+      to = start.sub
+    }
+    return found
   }
 
   envelopes(epoch: number): Envelope[] {
@@ -46,9 +66,17 @@ export class EpochStore {
   }
 }
 
-function hasTag(value: Uint8Array, tag: Uint8Array): boolean {
-  for (let at = 8; at < value.length; at += ENVELOPE_TAG_BYTES) {
-    if (equalBytes(value.subarray(at, at + ENVELOPE_TAG_BYTES), tag)) return true
-  }
-  return false
+function seqOf(sub: Uint8Array): number {
+  return new DataView(sub.buffer, sub.byteOffset).getUint32(0)
+}
+
+function tagsOf(start: Uint8Array): Uint8Array[] {
+  const tags: Uint8Array[] = []
+  for (let at = 8; at < start.length; at += ENVELOPE_TAG_BYTES)
+    tags.push(start.subarray(at, at + ENVELOPE_TAG_BYTES))
+  return tags
+}
+
+function tagKey(tag: Uint8Array): string {
+  return tag.toHex()
 }

@@ -9,7 +9,7 @@ import type { Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
 import { foldBlock, lastSeq, type Block, type FoldedBlock } from './block.ts'
 import { headStatement, type Head } from './chain.ts'
-import { decodeEpochStart, type EpochStart } from './epoch.ts'
+import { decodeEpochStart, type EpochStart, type OpenedEpoch } from './epoch.ts'
 import type { Feed } from './feed.ts'
 import type { Item } from './item.ts'
 
@@ -35,15 +35,15 @@ export interface ReceiveContext {
   /** The author's public signing key, SPKI DER. */
   readonly authorKey: Uint8Array
   /**
-   * The chain key of an epoch of this feed, if this device was sealed to.
+   * The key of an epoch of this feed, if this device was sealed to.
    * @throws PeerFault 'envelopes-wrong' when they are not those that the author made
    */
-  openEpoch(start: EpochStart): Uint8Array | undefined
+  openEpoch(start: EpochStart): OpenedEpoch | undefined
 }
 
 /**
  * What of `block` is new to `feed`; undefined when nothing is, or when entries before it are missing.
- * A block may skip entries only where this device can't open the next one, and only to an epoch that was sealed to it:
+ * A block may skip entries only where this device can't open the next one, and only to the next epoch that was sealed to it:
  * else whoever hands entries on could leave some out, and they would count as received.
  * @throws PeerFault 'head-signature-wrong' | 'epoch-order' | 'malformed': the sender's fault;
  *   'feed-forked': the author's, proven
@@ -79,7 +79,7 @@ function checkContinuity(feed: Feed, block: Block, heads: readonly Head[]): void
   }
 }
 
-/** Opens the items from index `skip` on; undefined if the block skips entries, to an epoch not sealed to this device. */
+/** Opens the items from index `skip` on; undefined if the block skips entries to where this device can't begin. */
 function openItems(
   context: ReceiveContext,
   feed: Feed,
@@ -99,8 +99,10 @@ function openItems(
     if (item.kind === 'epoch') {
       const start = decodeEpochStart(item.body)
       starts.push({ start, seq })
-      keys.moveTo(context.openEpoch(start))
-      if (jumps && index === 0 && keys.chainKey === undefined) return undefined
+      const epoch = context.openEpoch(start)
+      // Before it, there must be nothing for this device that is not here.
+      if (jumps && index === 0 && !(epoch !== undefined && epoch.previous <= feed.head.seq)) return undefined
+      keys.moveTo(epoch?.chainKey)
       continue
     }
     const plaintext = keys.open(aad(seq, epochs[index] ?? 0), item)

@@ -299,9 +299,11 @@ export class Participant implements SyncHost {
     const plaintext = encodeContent({ lamport: timeline.nextLamport(), at: now, body })
     const { suite, random } = this.options
     const targets = this.targets(conversation)
+    const own = feeds.own()
+    const lastStarts = (devices: readonly DeviceId[]) => feeds.epochs(own.id).lastStarts(devices)
     const appended = appendEntry(
-      { suite, random, signingKey: this.signingKey, now, targets },
-      feeds.own(),
+      { suite, random, signingKey: this.signingKey, now, targets, lastStarts },
+      own,
       plaintext,
     )
     const { feed, blocks, epoch, seq } = appended

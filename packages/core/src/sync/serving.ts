@@ -1,7 +1,10 @@
 /** Handing out entries that a device asked for, no faster than its link takes them (spec §10.4). */
+import { equalBytes } from '../bytes.ts'
 import { epochAfter, lastSeq, sliceBlock, type Block } from '../feed/block.ts'
+import { envelopeTag, type Envelope } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
+import type { DeviceId } from '../id.ts'
 import { MAX_ENVELOPES_PER_FRAME } from './spec.ts'
 import type { SyncHost } from './host.ts'
 import type { ServeJob, Session } from './session.ts'
@@ -41,8 +44,10 @@ function serveBlock(host: SyncHost, session: Session, job: ServeJob): boolean {
 function nextBlock(host: SyncHost, feeds: FeedSet, session: Session, job: ServeJob): Block | undefined {
   const log = feeds.log(job.feed)
   if (!job.readable) {
-    const start = feeds.epochs(job.feed).firstFor(session.device, job.next)
-    if (start === undefined) return undefined
+    const epochs = feeds.epochs(job.feed)
+    const start = epochs.firstFor(session.device, job.next)
+    if (start === undefined || !mayBegin(session.device, epochs.envelopes(start.epoch), job.next))
+      return undefined
     job.next = start.seq
     job.readable = true
   }
@@ -50,6 +55,12 @@ function nextBlock(host: SyncHost, feeds: FeedSet, session: Session, job: ServeJ
   return block === undefined || block.from > job.next
     ? undefined
     : sliceBlock(host.suite, job.feed, block, job.next)
+}
+
+/** Whether `device` lacks nothing that was sealed to it before the epoch of these envelopes; else it begins elsewhere. */
+function mayBegin(device: DeviceId, envelopes: readonly Envelope[], next: number): boolean {
+  const tag = envelopeTag(device)
+  return envelopes.some((envelope) => equalBytes(envelope.tag, tag) && envelope.previous < next)
 }
 
 /** Queues a block, and before it the envelopes of the epoch that starts with it. */

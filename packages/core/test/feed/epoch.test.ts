@@ -17,6 +17,7 @@ import {
   readersDigest,
   startEpoch,
   SUITE,
+  type DeviceId,
   type EnvelopeTarget,
 } from '@triode/core'
 import { nodePrimitives } from '@triode/crypto'
@@ -27,7 +28,9 @@ import { CONVERSATION, flip, Pen, Someone, suite } from './pen.ts'
 const random = createSeededRandom('epochs')
 const [alice, bob, carol] = [new Someone(random), new Someone(random), new Someone(random, 3)]
 const feed = emptyFeed(suite, CONVERSATION, alice.id, new Uint8Array(8))
-const fresh = startEpoch(suite, random, feed.id, 1, [bob.target, carol.target])
+const NONE = new Map<DeviceId, number>()
+const fresh = startEpoch(suite, random, feed.id, 1, [bob.target, carol.target], NONE)
+const opened = { chainKey: fresh.chainKey, previous: 0 }
 const start = decodeEpochStart(fresh.body)
 const openAs = (someone: Someone, change: { generation?: number; epoch?: number } = {}) =>
   openEpoch(
@@ -42,8 +45,8 @@ const openAs = (someone: Someone, change: { generation?: number; epoch?: number 
 
 describe('an epoch', () => {
   it('opens for whom it was sealed to, and for nobody else', () => {
-    assert.deepEqual(openAs(bob), fresh.chainKey)
-    assert.deepEqual(openAs(carol), fresh.chainKey)
+    assert.deepEqual(openAs(bob), opened)
+    assert.deepEqual(openAs(carol), opened)
     assert.equal(openAs(alice), undefined)
     assert.equal(openAs(new Someone(random)), undefined)
   })
@@ -66,11 +69,11 @@ describe('an epoch', () => {
       const real = createSuite(name, nodePrimitives())
       const key = real.sealing.generate(random)
       const target = { device: bob.id, generation: 1, sealingKey: key.publicKey }
-      const made = startEpoch(real, random, feed.id, 1, [target])
+      const made = startEpoch(real, random, feed.id, 1, [target], NONE)
       const decoded = decodeEpochStart(made.body)
       assert.ok(envelopesComplete(real, decoded, made.envelopes))
       assert.deepEqual(
-        openEpoch(real, feed.id, decoded, made.envelopes, bob.id, () => key),
+        openEpoch(real, feed.id, decoded, made.envelopes, bob.id, () => key)?.chainKey,
         made.chainKey,
       )
     }
@@ -112,10 +115,10 @@ describe('an epoch', () => {
           { ...mine, ciphertext: flip(mine.ciphertext, at % (mine.ciphertext.length * 8)) },
         ]
         for (const envelope of changed) {
-          const opened = tryOpen(() =>
+          const result = tryOpen(() =>
             openEpoch(suite, feed.id, start, [envelope], bob.id, () => bob.sealing),
           )
-          assert.notDeepEqual(opened, fresh.chainKey)
+          assert.notDeepEqual(result, opened)
         }
       }),
       { numRuns: 100 },
@@ -127,7 +130,7 @@ describe('an epoch', () => {
     const envelopes = [decoy, ...fresh.envelopes]
     assert.deepEqual(
       openEpoch(suite, feed.id, start, envelopes, bob.id, () => bob.sealing),
-      fresh.chainKey,
+      opened,
     )
   })
 
@@ -138,11 +141,11 @@ describe('an epoch', () => {
       const good = { device: bob.id, generation: 1, sealingKey: key.publicKey }
       for (const sealingKey of [new Uint8Array(0), key.publicKey.map(() => 0xff), key.publicKey.slice(1)]) {
         const bad: EnvelopeTarget = { device: carol.id, generation: 1, sealingKey }
-        const made = startEpoch(real, random, feed.id, 1, [bad, good])
+        const made = startEpoch(real, random, feed.id, 1, [bad, good], NONE)
         const decoded = decodeEpochStart(made.body)
         assert.equal(made.envelopes.length, 1, `${name}: ${sealingKey.length} bytes`)
         assert.deepEqual(
-          openEpoch(real, feed.id, decoded, made.envelopes, bob.id, () => key),
+          openEpoch(real, feed.id, decoded, made.envelopes, bob.id, () => key)?.chainKey,
           made.chainKey,
         )
       }
@@ -158,7 +161,7 @@ describe('an epoch', () => {
   })
 })
 
-function tryOpen(open: () => Uint8Array | undefined): Uint8Array | undefined {
+function tryOpen<T>(open: () => T): T | undefined {
   try {
     return open()
   } catch (error) {
@@ -244,6 +247,7 @@ describe('writing to a feed', () => {
       signingKey: one.author.signing,
       now: one.now,
       targets: [bob.target],
+      lastStarts: () => NONE,
     }
     const before = encodeFeed(one.feed)
     const write = (length: number) => appendEntry(context, one.feed, new Uint8Array(length))

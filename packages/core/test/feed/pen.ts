@@ -51,6 +51,8 @@ export class Pen {
   feed: Feed
   now = NOW
   private written = 0
+  /** Where the last epoch sealed to a device started. */
+  private readonly starts = new Map<DeviceId, number>()
   readers: Someone[] = []
   readonly blocks: Block[] = []
   readonly envelopes = new Map<number, readonly Envelope[]>()
@@ -73,6 +75,7 @@ export class Pen {
         signingKey: this.author.signing,
         now: this.now,
         targets: this.readers.map((reader) => reader.target),
+        lastStarts: () => this.starts,
       },
       this.feed,
       utf8(text),
@@ -81,6 +84,7 @@ export class Pen {
     this.blocks.push(...appended.blocks)
     if (appended.epoch !== undefined) {
       this.envelopes.set(appended.epoch.start.epoch, appended.epoch.envelopes)
+      for (const { id } of this.readers) this.starts.set(id, appended.epoch.seq)
     }
     return appended
   }

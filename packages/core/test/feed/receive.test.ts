@@ -131,6 +131,22 @@ describe('taking blocks in', () => {
     assert.equal(reader.texts.length, 3)
   })
 
+  it('begins at the first epoch that was sealed to it, whoever offers a later one', () => {
+    const pen = new Pen('first epoch')
+    const someone = pen.someone()
+    pen.write('not for the reader')
+    pen.readers = [someone]
+    const first = pen.blocks.length
+    pen.write('for the reader')
+    pen.readers = [someone, pen.someone()]
+    const second = pen.blocks.length
+    pen.write('for both')
+    const reader = pen.reader(someone)
+    assert.equal(reader.take(pen.blocks[second] as Block), undefined)
+    for (const block of pen.blocks.slice(first)) assert.ok(reader.take(block))
+    assert.deepEqual(reader.texts, ['for the reader', 'for both'])
+  })
+
   it('is not led back to an epoch that is over', () => {
     const pen = new Pen('epochs only grow')
     const someone = pen.someone()
