@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { ROOT } from '../../scripts/demo/deviceProcess.ts'
 import { eventually } from './circleOfTwo.ts'
 import { lacksNetworkLab } from '../lab/needs.ts'
-import { ADDRESSES, twoHosts, type TwoHosts } from '../lab/twoHosts.ts'
+import { HostDevice } from '../lab/hostDevice.ts'
+import { twoHosts, type TwoHosts } from '../lab/twoHosts.ts'
 
 /** Words that may be seen by nobody but the two. */
 const CANARY = {
@@ -24,89 +22,46 @@ const CANARY = {
 /** Multicast of DNS and of a network's own housekeeping, and the two hosts. */
 const ALLOWED = /^(198\.18\.77\.[12]|224\.0\.0\.(22|251)|ff02::(1|2|16|fb|1:ff[0-9a-f:]+)|fe80::[0-9a-f:]+)$/
 
-interface Host {
-  readonly index: 0 | 1
-  readonly home: string
-  daemon: ChildProcess | undefined
-  log: string
-}
-
 describe('what a canary text shows', { skip: lacksNetworkLab() }, () => {
   let folder: string
   let lab: TwoHosts
-  let hosts: readonly [Host, Host]
+  let hosts: readonly [HostDevice, HostDevice]
   const secrets: string[] = Object.values(CANARY)
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'triode-canary-'))
     lab = await twoHosts(folder)
-    hosts = [0, 1].map((index) => ({
-      index,
-      home: join(folder, `home${String(index)}`),
-      daemon: undefined,
-      log: '',
-    })) as never
-    for (const host of hosts) cli(host, 'init', '--name', host.index === 0 ? CANARY.name : 'Bob')
-    await Promise.all(hosts.map(start))
+    hosts = [
+      new HostDevice(lab, 0, folder, CANARY.passphrase),
+      new HostDevice(lab, 1, folder, CANARY.passphrase),
+    ]
+    for (const host of hosts) host.cli('init', '--name', host.host === 0 ? CANARY.name : 'Bob')
+    await Promise.all(hosts.map((host) => host.start()))
+    secrets.push(...hosts.map((host) => host.token))
   })
 
   after(async () => {
-    for (const host of hosts) await stop(host, 'SIGTERM')
+    for (const host of hosts) await host.stop()
     await lab.end()
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** Runs a command on a host; gives its JSON. */
-  function cli(host: Host, ...args: readonly string[]): Record<string, unknown> {
-    const line = [...lab.prefix(host.index), join(ROOT, 'triode'), ...args, '--home', host.home, '--json']
-    const env = { ...process.env, TRIODE_PASSPHRASE: CANARY.passphrase }
-    const done = spawnSync(line[0] ?? '', line.slice(1), { encoding: 'utf8', env })
-    host.log += done.stderr
-    assert.equal(done.status, 0, `${args.join(' ')}: ${done.stderr}`)
-    return JSON.parse(done.stdout) as Record<string, unknown>
-  }
-
-  async function start(host: Host): Promise<void> {
-    const listen = `${ADDRESSES[host.index]}:4711`
-    const args = ['start', '--home', host.home, '--json', '--no-open', '--listen', listen]
-    const line = [...lab.prefix(host.index), join(ROOT, 'triode'), ...args]
-    const env = { ...process.env, TRIODE_PASSPHRASE: CANARY.passphrase }
-    const child = spawn(line[0] ?? '', line.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    host.daemon = child
-    child.stderr.on('data', (chunk: Buffer) => (host.log += chunk.toString()))
-    const [ready] = (await once(child.stdout, 'data')) as [Buffer]
-    const { token } = JSON.parse(ready.toString()) as { token: string }
-    secrets.push(token)
-    child.stdout.on('data', (chunk: Buffer) => (host.log += chunk.toString()))
-  }
-
-  async function stop(host: Host, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const { daemon } = host
-    host.daemon = undefined
-    if (daemon?.exitCode !== null) return
-    daemon.kill(signal)
-    await once(daemon, 'exit')
-  }
-
-  const texts = (host: Host, where: string): string[] =>
-    (cli(host, 'messages', where)['messages'] as { text: string }[]).map((message) => message.text)
-
   it('is talked about over a real network', async () => {
     const [alice, bob] = hosts
-    cli(alice, 'circle', 'create', 'Quiet')
-    const { link } = cli(alice, 'invite', 'Quiet') as { link: string }
+    alice.cli('circle', 'create', 'Quiet')
+    const { link } = alice.cli('invite', 'Quiet') as { link: string }
     secrets.push(link.slice('triode:'.length))
-    const joined = cli(bob, 'join', link)
+    const joined = bob.cli('join', link)
     assert.equal(joined['group'], 'X25519MLKEM768')
-    cli(alice, 'send', 'Quiet', CANARY.circle)
-    cli(bob, 'send', CANARY.name, CANARY.direct)
-    cli(alice, 'room', 'create', 'Quiet', CANARY.room, 'Bob')
-    await eventually('the messages', () => (texts(alice, 'Bob').includes(CANARY.direct) ? true : undefined))
-    await eventually('the messages', () => (texts(bob, 'Quiet').includes(CANARY.circle) ? true : undefined))
-    const { id } = cli(alice, 'send', 'Quiet', 'to be edited') as { id: string }
-    cli(alice, 'edit', id, CANARY.edited)
-    await eventually('the edit', () => (texts(bob, 'Quiet').includes(CANARY.edited) ? true : undefined))
-    assert.equal((cli(bob, 'search', 'quetzal')['messages'] as unknown[]).length, 3)
+    alice.cli('send', 'Quiet', CANARY.circle)
+    bob.cli('send', CANARY.name, CANARY.direct)
+    alice.cli('room', 'create', 'Quiet', CANARY.room, 'Bob')
+    await eventually('the messages', () => (alice.texts('Bob').includes(CANARY.direct) ? true : undefined))
+    await eventually('the messages', () => (bob.texts('Quiet').includes(CANARY.circle) ? true : undefined))
+    const { id } = alice.cli('send', 'Quiet', 'to be edited') as { id: string }
+    alice.cli('edit', id, CANARY.edited)
+    await eventually('the edit', () => (bob.texts('Quiet').includes(CANARY.edited) ? true : undefined))
+    assert.equal((bob.cli('search', 'quetzal')['messages'] as unknown[]).length, 3)
   })
 
   it('is in no packet on the cable, and nothing went anywhere but to the other host', async () => {
@@ -124,8 +79,8 @@ describe('what a canary text shows', { skip: lacksNetworkLab() }, () => {
   it('is in no file of either home while they run, nor after a kill, and in no log', async () => {
     const [alice, bob] = hosts
     scan('while they run')
-    await stop(alice, 'SIGKILL')
-    await stop(bob, 'SIGTERM')
+    await alice.stop('SIGKILL')
+    await bob.stop()
     scan('after a kill and a stop')
     for (const host of hosts) {
       for (const secret of secrets) assert.ok(!host.log.includes(secret), 'a secret is in a log')
