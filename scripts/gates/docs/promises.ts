@@ -10,6 +10,13 @@ const THREAT_MODEL = 'docs/threat-model.md'
 const REFERENCE = /`(?<file>[\w./-]+\.test\.ts)`(?<titles>(?:[,\s]+"[^"]+")+)/g
 const NOT_SHOWN = 'not shown yet'
 
+/** Letters written by their numbers, as letters. */
+function withoutEscapes(source: string): string {
+  return source.replaceAll(/\\u([0-9a-f]{4})/gi, (_, digits: string) =>
+    String.fromCharCode(parseInt(digits, 16)),
+  )
+}
+
 /** Of `a caller ${who} is refused`, every title it can become. */
 function becomes(template: string, title: string): boolean {
   const parts = template.split(/\$\{[^}]*\}/).map((part) => RegExp.escape(part))
@@ -29,7 +36,7 @@ function hasTitle(source: string, title: string): boolean {
 function gapsOfReference(root: string, file: string, titles: string[]): string[] {
   const path = join(root, file)
   if (!existsSync(path)) return [`${THREAT_MODEL}: no such test file: ${file}`]
-  const source = readFileSync(path, 'utf8')
+  const source = withoutEscapes(readFileSync(path, 'utf8'))
   return titles
     .filter((title) => !hasTitle(source, title))
     .map((title) => `${THREAT_MODEL}: ${file} has no test "${title}"`)
