@@ -13,26 +13,17 @@ import {
   MembershipLog,
   ROLE,
   SUITE,
-  type Clock,
   type Invitation as LogInvitation,
   type InvitationId,
-  type Primitives,
-  type Random,
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
+import type { CirclesContext } from './circlesContext.ts'
 import { joinCircle } from './joinCircle.ts'
 import { resolveCircle, resolveMember } from './resolve.ts'
 import type * as service from './service.ts'
 import { INVITATION_LIFE_DEFAULT_MS } from './tuning.ts'
 import type { Unlocked } from './unlocked.ts'
 import { activeMembers, circleDetail, circleSummary, memberView, peerView } from './views.ts'
-
-export interface CirclesContext {
-  readonly primitives: Primitives
-  readonly clock: Clock
-  readonly random: Random
-  readonly emit: (event: service.DeviceEvent) => void
-}
 
 export class Circles {
   private readonly unlocked: Unlocked

@@ -1,8 +1,7 @@
 /** The device of one home behind its faces: the life of the vault here, everything else while it is unlocked. */
-import { rm } from 'node:fs/promises'
 import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
-import { CallerFault, Unavailable, type InvitationId, type MessageId } from '@triode/core'
-import type { Channel, Discovery } from '@triode/channels'
+import { CallerFault, type InvitationId, type MessageId } from '@triode/core'
+import type { Channel } from '@triode/channels'
 import {
   createVault,
   KDF_FIPS,
@@ -12,12 +11,15 @@ import {
   type LockedVault,
   type Vault,
 } from '@triode/vault'
+import { backupTo } from './backupFile.ts'
 import { makeChannels } from './makeChannels.ts'
 import { Circles } from './circles.ts'
 import { Messaging } from './messaging.ts'
 import { mapVaultFault } from './vaultFaults.ts'
 import { Unlocked } from './unlocked.ts'
+import { badDuration, checkNickname, closed, locked, noVault } from './stateFaults.ts'
 import type * as service from './service.ts'
+import { channelView } from './views.ts'
 
 const primitives = nodePrimitives()
 /** What whoever runs this device keeps in its home (spec §13.1). */
@@ -27,11 +29,14 @@ type State =
   | { readonly name: 'new' }
   | { readonly name: 'locked'; readonly vault: LockedVault }
   | { readonly name: 'unlocked'; readonly unlocked: Unlocked }
+  /** On the way to 'locked' or away: takes no calls any more. */
+  | { readonly name: 'stopping'; readonly vault: Vault }
   | { readonly name: 'closed' }
 
 /** See OpenDevice. */
-export function openDevice(options: service.DeviceOptions): Promise<service.DeviceService> {
-  return Promise.resolve(new Device(options))
+// eslint-disable-next-line @typescript-eslint/require-await -- what it throws has to be a rejection
+export async function openDevice(options: service.DeviceOptions): Promise<service.DeviceService> {
+  return new Device(options)
 }
 
 class Device implements service.DeviceService {
@@ -40,27 +45,36 @@ class Device implements service.DeviceService {
   private state: State
   private channels: readonly Channel[] = []
   private cancelIdle: (() => void) | undefined
+  private idleLockMs: number | null = null
+  /** Calls that are being worked on: while there are any, the device is in use. */
+  private calls = 0
+  /** The last change of state that was asked for: they happen one after another. */
+  private turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: service.DeviceOptions) {
+    // Thrown now rather than at the first unlock.
+    makeChannels(options)
     this.options = options
     this.state = openState(options.home)
   }
 
   // ---- the device
 
-  status(): Promise<service.DeviceStatus> {
+  async status(): Promise<service.DeviceStatus> {
+    const { state } = this
+    if (state.name === 'closed') throw closed()
     const { version, home } = this.options
-    const unlocked = this.state.name === 'unlocked' ? this.state.unlocked : undefined
+    const unlocked = state.name === 'unlocked' ? state.unlocked : undefined
     const name = unlocked?.settings.name
     return Promise.resolve({
-      state: this.state.name === 'closed' ? 'locked' : this.state.name,
+      state: state.name === 'stopping' ? 'locked' : state.name,
       version,
       home,
       ...(name !== undefined && { name }),
       circles: unlocked?.circles.length ?? 0,
       tunnels: unlocked?.network.peers().length ?? 0,
-      channels: this.channels.map(channelStatus),
-      ...(this.state.name !== 'new' && {
+      channels: this.channels.map(channelView),
+      ...(state.name !== 'new' && {
         vault: {
           kdf: this.kdf(),
           restored: (unlocked?.vault.restoredCount ?? 0) > 0,
@@ -71,44 +85,35 @@ class Device implements service.DeviceService {
     })
   }
 
-  async init({ passphrase, name, kdf }: service.InitInput): Promise<void> {
-    this.refuseExisting()
-    const vault = await this.guarded(() =>
-      createVault(this.options.home, passphrase, {
-        ...vaultOptions(),
-        ...(kdf === 'pbkdf2' && { kdf: KDF_FIPS }),
-      }),
-    )
-    await this.use(vault, name)
+  init({ passphrase, name, kdf }: service.InitInput): Promise<void> {
+    return this.inTurn(async () => {
+      this.refuseExisting()
+      if (name !== undefined) checkNickname(name)
+      const options = { ...vaultOptions(), ...(kdf === 'pbkdf2' && { kdf: KDF_FIPS }) }
+      await this.use(createVault(this.options.home, passphrase, options), name)
+    })
   }
 
-  async unlock(passphrase: string): Promise<void> {
-    const { state } = this
-    if (state.name === 'unlocked') {
-      await this.guarded(() => {
-        state.unlocked.vault.checkPassphrase(passphrase)
-      })
-      return
-    }
-    if (state.name !== 'locked') throw noVault()
-    await this.use(await this.guarded(() => state.vault.unlock(passphrase)))
-    this.emit({ type: 'unlock' })
+  unlock(passphrase: string): Promise<void> {
+    return this.inTurn(async () => {
+      const { state } = this
+      if (state.name === 'unlocked') state.unlocked.vault.checkPassphrase(passphrase)
+      else if (state.name === 'locked') {
+        await this.use(state.vault.unlock(passphrase))
+        this.emit({ type: 'unlock' })
+      } else throw noVault()
+    })
   }
 
-  async lock(): Promise<void> {
-    if (this.state.name !== 'unlocked') return
-    const { unlocked } = this.state
-    this.cancelIdle?.()
-    await unlocked.stop()
-    this.state = { name: 'locked', vault: unlocked.vault.lock() }
-    this.channels = []
-    this.emit({ type: 'lock' })
+  lock(): Promise<void> {
+    return this.inTurn(() => this.lockNow())
   }
 
   setIdleLock(afterMs: number | null): Promise<void> {
     return this.work(({ settings }) => {
+      if (afterMs !== null && !(Number.isSafeInteger(afterMs) && afterMs > 0)) throw badDuration()
       settings.idleLockMs = afterMs
-      this.watchIdle()
+      this.idleLockMs = afterMs
     })
   }
 
@@ -119,41 +124,40 @@ class Device implements service.DeviceService {
   }
 
   backup(file: string, passphrase?: string): Promise<service.BackupResult> {
-    return this.work(async ({ vault }) => {
-      const { bytes } = await vault.backup(file, passphrase)
-      return { file, bytes }
+    return this.work(({ vault }) => backupTo(vault, file, passphrase))
+  }
+
+  restore(file: string, passphrase: string): Promise<void> {
+    return this.inTurn(async () => {
+      this.refuseExisting()
+      const options = { ...vaultOptions(), butFor: OTHERS_FILES }
+      await this.use(await restoreVault(file, this.options.home, passphrase, options))
     })
   }
 
-  async restore(file: string, passphrase: string): Promise<void> {
-    this.refuseExisting()
-    const vault = await this.guarded(() =>
-      restoreVault(file, this.options.home, passphrase, { ...vaultOptions(), butFor: OTHERS_FILES }),
-    )
-    await this.use(vault)
-  }
-
-  async wipe(): Promise<void> {
-    if (this.state.name === 'new') throw noVault()
-    const { state } = this
-    if (state.name === 'unlocked') {
-      await state.unlocked.stop()
-      state.unlocked.vault.close()
-    } else if (state.name === 'locked') state.vault.close()
-    this.state = { name: 'new' }
-    this.channels = []
-    await this.guarded(() => {
-      wipe(this.options.home)
+  wipe(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.state.name === 'new') throw noVault()
+      await this.lockNow()
+      if (this.state.name === 'locked') this.state.vault.close()
+      try {
+        wipe(this.options.home)
+      } finally {
+        // When it failed half-way there may be a vault still.
+        this.state = openState(this.options.home)
+      }
+      this.emit({ type: 'lock' })
     })
-    await rm(this.options.home, { recursive: false, force: true }).catch(() => undefined)
-    this.emit({ type: 'lock' })
   }
 
   async close(): Promise<void> {
-    await this.lock()
-    if (this.state.name === 'locked') this.state.vault.close()
-    this.state = { name: 'closed' }
-    this.listeners.clear()
+    if (this.state.name === 'closed') return
+    await this.inTurn(async () => {
+      await this.lockNow()
+      if (this.state.name === 'locked') this.state.vault.close()
+      this.state = { name: 'closed' }
+      this.listeners.clear()
+    })
   }
 
   // ---- circles and their members
@@ -298,16 +302,42 @@ class Device implements service.DeviceService {
   /** Runs `work` on the unlocked device and counts as use of it. @throws CallerFault 'no-vault' | 'locked' */
   private async work<T>(work: (unlocked: Unlocked) => T | Promise<T>): Promise<T> {
     const { state } = this
-    if (state.name === 'closed') throw new Unavailable('closed')
+    if (state.name === 'closed') throw closed()
     if (state.name === 'new') throw noVault()
-    if (state.name === 'locked') {
-      throw new CallerFault('locked', {
-        message: 'The device is locked.',
-        remedy: 'Unlock it with its passphrase.',
-      })
-    }
+    if (state.name !== 'unlocked') throw locked()
+    this.calls++
     this.watchIdle()
-    return this.guarded(() => work(state.unlocked))
+    try {
+      return await this.guarded(() => work(state.unlocked))
+    } finally {
+      this.calls--
+      this.watchIdle()
+    }
+  }
+
+  /** Changes the state once earlier changes are done. @throws Unavailable 'closed' */
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const run = this.turn.then(() => {
+      if (this.state.name === 'closed') throw closed()
+      return this.guarded(change)
+    })
+    this.turn = run.catch(() => undefined)
+    return run
+  }
+
+  private async lockNow(): Promise<void> {
+    if (this.state.name !== 'unlocked') return
+    const { unlocked } = this.state
+    this.state = { name: 'stopping', vault: unlocked.vault }
+    this.watchIdle()
+    try {
+      await unlocked.stop()
+    } finally {
+      // Whatever went wrong with the network: the keys go.
+      this.state = { name: 'locked', vault: unlocked.vault.lock() }
+      this.channels = []
+    }
+    this.emit({ type: 'lock' })
   }
 
   private circlesWork<T>(work: (circles: Circles) => T | Promise<T>): Promise<T> {
@@ -343,12 +373,28 @@ class Device implements service.DeviceService {
     }
   }
 
+  /** Starts everything on an unlocked vault; when that fails, the vault is locked again. */
   private async use(vault: Vault, name?: string): Promise<void> {
-    let discovery: Discovery | undefined
-    ;({ channels: this.channels, discovery } = makeChannels(this.options))
-    const unlocked = new Unlocked({
+    try {
+      const unlocked = this.unlocked(vault)
+      if (name !== undefined) unlocked.settings.name = name
+      this.state = { name: 'unlocked', unlocked }
+      this.idleLockMs = unlocked.settings.idleLockMs
+      await unlocked.start()
+      this.watchIdle()
+    } catch (fault) {
+      if (this.state.name === 'unlocked') await this.lockNow()
+      else this.state = { name: 'locked', vault: vault.lock() }
+      throw fault
+    }
+  }
+
+  private unlocked(vault: Vault): Unlocked {
+    const { channels, discovery } = makeChannels(this.options)
+    this.channels = channels
+    return new Unlocked({
       vault,
-      channels: this.channels,
+      channels,
       discovery,
       clock: systemClock,
       random: systemRandom,
@@ -358,18 +404,15 @@ class Device implements service.DeviceService {
       },
       isHeard: () => this.listeners.size > 0,
     })
-    if (name !== undefined) unlocked.settings.name = name
-    this.state = { name: 'unlocked', unlocked }
-    await unlocked.start()
-    this.watchIdle()
   }
 
+  /** Counts anew how long nobody has called. */
   private watchIdle(): void {
     this.cancelIdle?.()
-    const afterMs = this.state.name === 'unlocked' ? this.state.unlocked.settings.idleLockMs : null
-    if (afterMs === null) return
-    this.cancelIdle = systemClock.after(afterMs, () => {
-      void this.lock()
+    this.cancelIdle = undefined
+    if (this.state.name !== 'unlocked' || this.idleLockMs === null || this.calls > 0) return
+    this.cancelIdle = systemClock.after(this.idleLockMs, () => {
+      this.lock().catch(() => undefined)
     })
   }
 
@@ -382,13 +425,10 @@ class Device implements service.DeviceService {
   }
 
   private kdf(): service.Kdf {
-    const vault =
-      this.state.name === 'unlocked'
-        ? this.state.unlocked.vault
-        : this.state.name === 'locked'
-          ? this.state.vault
-          : undefined
-    return vault?.kdfName === 'pbkdf2-hmac-sha512' ? 'pbkdf2' : 'argon2id'
+    const { state } = this
+    if (state.name === 'new' || state.name === 'closed') return 'argon2id'
+    const vault = state.name === 'unlocked' ? state.unlocked.vault : state.vault
+    return vault.kdfName === 'pbkdf2-hmac-sha512' ? 'pbkdf2' : 'argon2id'
   }
 }
 
@@ -403,23 +443,4 @@ function openState(home: string): State {
     if (fault instanceof CallerFault && fault.code === 'vault-absent') return { name: 'new' }
     throw mapVaultFault(fault)
   }
-}
-
-function channelStatus(channel: Channel): service.ChannelStatus {
-  const { state, reason, remedy } = channel.status()
-  return {
-    name: channel.name,
-    state: state === 'unavailable' ? 'failed' : state,
-    ...(reason !== undefined && { reason }),
-    ...(remedy !== undefined && { remedy }),
-    addresses:
-      state === 'on' ? channel.addresses().map((address) => address.replace(`${channel.name}:`, '')) : [],
-  }
-}
-
-function noVault(): CallerFault {
-  return new CallerFault('no-vault', {
-    message: 'There is no vault in this home yet.',
-    remedy: 'Make one with `triode init`.',
-  })
 }

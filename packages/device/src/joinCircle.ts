@@ -21,7 +21,7 @@ import {
   type SigningKey,
   type Suite,
 } from '@triode/core'
-import type { CirclesContext } from './circles.ts'
+import type { CirclesContext } from './circlesContext.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { collect } from './collect.ts'
 import { decodeAnswer, JOIN_ANSWER_MAX_BYTES, JOIN_PATH } from './joinStream.ts'

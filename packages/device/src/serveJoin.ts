@@ -1,13 +1,27 @@
 /** The inviter's end of a tunnel whose caller holds an invitation: it may join, once, and nothing else. */
 import type { Duplex } from 'node:stream'
-import { answerJoin, Fault, JOIN_REQUEST_MAX_BYTES, PeerFault } from '@triode/core'
+import {
+  answerJoin,
+  Fault,
+  JOIN_REQUEST_MAX_BYTES,
+  PeerFault,
+  type Clock,
+  type DeviceId,
+  type Inviter,
+} from '@triode/core'
 import type { Tunnel } from '@triode/tunnel'
-import type { CircleRuntime } from './circleRuntime.ts'
 import { collect } from './collect.ts'
 import { encodeAnswer, encodeRefusal, JOIN_PATH } from './joinStream.ts'
 import { JOIN_TIMEOUT_MS } from './tuning.ts'
 
-export function serveJoin(circle: CircleRuntime, tunnel: Tunnel, onFault: (fault: Fault) => void): void {
+/** The circle that is joined. */
+export interface JoinHost {
+  joinParts(): Inviter & { readonly clock: Clock }
+  /** Tells connected devices of a device that was just admitted. */
+  announceAdmission(device: DeviceId): void
+}
+
+export function serveJoin(circle: JoinHost, tunnel: Tunnel, onFault: (fault: Fault) => void): void {
   const deadline = setTimeout(() => {
     tunnel.destroy(new PeerFault('join-timeout'))
   }, JOIN_TIMEOUT_MS)
@@ -26,7 +40,7 @@ export function serveJoin(circle: CircleRuntime, tunnel: Tunnel, onFault: (fault
 }
 
 async function answer(
-  circle: CircleRuntime,
+  circle: JoinHost,
   tunnel: Tunnel,
   stream: Duplex,
   onFault: (fault: Fault) => void,

@@ -5,10 +5,12 @@ import {
   type SuiteName,
   type TimelineMessage,
 } from '@triode/core'
+import type { Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { PeerTunnel } from './network.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
 import type {
+  ChannelStatus,
   CircleDetail,
   CircleSummary,
   Conversation,
@@ -174,4 +176,16 @@ export function deliveryEvents(
     const { state, delivered, read } = circle.participant.delivery(conversation, message)
     return { type: 'delivery', id: message.id, conversation, state: state, delivered, read }
   })
+}
+
+export function channelView(channel: Channel): ChannelStatus {
+  const { state, reason, remedy } = channel.status()
+  return {
+    name: channel.name,
+    state: state === 'unavailable' ? 'failed' : state,
+    ...(reason !== undefined && { reason }),
+    ...(remedy !== undefined && { remedy }),
+    addresses:
+      state === 'on' ? channel.addresses().map((address) => address.replace(`${channel.name}:`, '')) : [],
+  }
 }
