@@ -89,23 +89,26 @@ export class Participant implements SyncHost {
     if (!this.membership.mayWrite(this.self, conversation)) {
       throw new CallerFault('not-allowed', { message: 'This device may not write to that conversation.' })
     }
-    const appended = this.transact(() => this.append(conversation, body))
-    this.whenDurable(() => {
-      this.sync.appended(appended.feed, appended.blocks)
+    const { feed, seq } = this.transact(() => {
+      const appended = this.append(conversation, body)
+      this.announcements.push(() => {
+        this.sync.appended(appended.feed, appended.blocks)
+      })
+      return appended
     })
-    return messageId(appended.feed.id, appended.seq)
+    return messageId(feed.id, seq)
   }
 
   /** Marks as read up to and including `upTo`, or everything, and tells the authors. */
   markRead(conversation: ConversationId, upTo?: MessageId): void {
-    const feeds = this.transact(() => {
+    this.transact(() => {
       const { timeline, readMarks } = this.conversation(conversation)
       const { readUpTo } = timeline.markRead(upTo)
-      return [...readUpTo].filter(([feed, seq]) => readMarks.advance(feed, seq)).map(([feed]) => feed)
-    })
-    if (feeds.length === 0) return
-    this.whenDurable(() => {
-      this.sync.announce(conversation, feeds)
+      const feeds = [...readUpTo].filter(([feed, seq]) => readMarks.advance(feed, seq)).map(([feed]) => feed)
+      if (feeds.length === 0) return
+      this.announcements.push(() => {
+        this.sync.announce(conversation, feeds)
+      })
     })
   }
 
@@ -285,12 +288,6 @@ export class Participant implements SyncHost {
     }
   }
 
-  /** Now, or when the open transaction is done. */
-  private whenDurable(announce: () => void): void {
-    if (this.depth === 0) announce()
-    else this.announcements.push(announce)
-  }
-
   // ---- inside
 
   private append(conversation: ConversationId, body: Body): Appended {
@@ -436,7 +433,11 @@ export class Participant implements SyncHost {
     const { events, announcements } = this
     this.events = []
     this.announcements = []
-    for (const event of events) this.options.onEvent(event)
-    for (const announce of announcements) announce()
+    // What others wait for goes first: making events takes as long as sending.
+    try {
+      for (const announce of announcements) announce()
+    } finally {
+      for (const event of events) this.options.onEvent(event)
+    }
   }
 }
