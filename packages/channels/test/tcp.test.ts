@@ -1,5 +1,13 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, isIP, type AddressInfo } from 'node:net'
+import { afterEach, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CallerFault, Unavailable } from '@triode/core'
 import { channelCompliance } from '@triode/testkit'
-import { TcpChannel } from '../src/index.ts'
+import fc from 'fast-check'
+import { TcpChannel, type Link, type TcpChannelOptions } from '../src/index.ts'
+import { formatEndpoint, parseEndpoint } from '../src/tcp/endpoint.ts'
 
 const MALFORMED = [
   'tcp:127.0.0.1',
@@ -40,3 +48,138 @@ for (const [family, host] of [
     malformed: MALFORMED,
   }))
 }
+
+const running: TcpChannel[] = []
+
+async function startTcp(options: TcpChannelOptions, onLink: (link: Link) => void = () => undefined) {
+  const channel = new TcpChannel(options)
+  running.push(channel)
+  await channel.start(onLink)
+  return channel
+}
+
+void describe('tcp', { timeout: 15_000 }, () => {
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((channel) => channel.stop()))
+  })
+
+  void it('listens on several hosts, each with its own port', async () => {
+    const channel = await startTcp({ listen: ['127.0.0.1:0', '[::1]:0'] })
+    const [v4 = '', v6 = ''] = channel.addresses()
+    assert.match(v4, /^tcp:127\.0\.0\.1:\d+$/)
+    assert.match(v6, /^tcp:\[::1\]:\d+$/)
+    const other = await startTcp({})
+    assert.deepEqual(other.addresses(), [], 'one that only dials has no address')
+    for (const address of [v4, v6]) assert.equal((await other.dial(address)).remote, address)
+  })
+
+  void it('tells the addresses of the machine when it listens on all of them', async () => {
+    const channel = await startTcp({ listen: ['0.0.0.0:0', '[::]:0'] })
+    for (const address of channel.addresses()) {
+      assert.ok(
+        !address.includes('0.0.0.0') && !address.includes('[::]') && !address.includes('fe80'),
+        address,
+      )
+      assert.ok(!address.startsWith('tcp:127.'), address)
+    }
+  })
+
+  void it('refuses to be told to listen on what is no endpoint', () => {
+    for (const listen of [
+      '',
+      '127.0.0.1',
+      ':80',
+      'localhost:80',
+      '127.0.0.1:99999',
+      '::1:80',
+      '[::1%lo]x:80',
+    ]) {
+      assert.throws(() => new TcpChannel({ listen: [listen] }), CallerFault, listen)
+    }
+  })
+
+  void it('says which port it could not have, and goes on without it', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1')
+    await once(squatter, 'listening')
+    const taken = `127.0.0.1:${String((squatter.address() as AddressInfo).port)}`
+    const one = await startTcp({ listen: [taken] })
+    assert.equal(one.status().state, 'unavailable')
+    assert.ok(one.status().reason?.includes(taken))
+    assert.ok(one.status().remedy !== undefined)
+    const two = await startTcp({ listen: [taken, '127.0.0.1:0'] })
+    assert.equal(two.status().state, 'on')
+    assert.ok(two.status().reason?.includes('EADDRINUSE'))
+    assert.equal(two.addresses().length, 1)
+    squatter.close()
+  })
+
+  void it('takes the same port again after it stopped', async () => {
+    const first = await startTcp({ listen: ['127.0.0.1:0'] })
+    const [address = ''] = first.addresses()
+    await startTcp({}).then((other) => other.dial(address))
+    await first.stop()
+    const second = await startTcp({ listen: [address.slice('tcp:'.length)] })
+    assert.deepEqual(second.addresses(), [address])
+  })
+
+  void it('gives one remote host only so many links', async () => {
+    const links: Link[] = []
+    const channel = await startTcp({ listen: ['127.0.0.1:0'], limits: { perRemote: 3 } }, (link) =>
+      links.push(link),
+    )
+    const other = await startTcp({})
+    const [address = ''] = channel.addresses()
+    const dialed = await Promise.all(Array.from({ length: 10 }, () => other.dial(address)))
+    await sleep(100)
+    assert.equal(links.length, 3)
+    assert.equal(dialed.filter(({ stream }) => stream.destroyed).length, 7)
+    links[0]?.stream.destroy()
+    await sleep(50)
+    await other.dial(address)
+    await sleep(50)
+    assert.equal(links.length, 4, 'one that ended makes room')
+  })
+
+  void it('holds only so many links in all, dialed ones included', async () => {
+    const channel = await startTcp({ listen: ['127.0.0.1:0'], limits: { total: 2 } })
+    const other = await startTcp({ limits: { total: 2 } })
+    const [address = ''] = channel.addresses()
+    for (let count = 0; count < 2; count++) await other.dial(address)
+    await assert.rejects(
+      other.dial(address),
+      (error) => error instanceof Unavailable && error.code === 'too-many-links',
+    )
+    await sleep(50)
+    await assert.rejects(
+      channel.dial(address),
+      (error) => error instanceof Unavailable && error.code === 'too-many-links',
+    )
+  })
+
+  void it('reads back every address that it writes', () => {
+    const endpoints = fc.record({
+      host: fc.oneof(fc.ipV4(), fc.ipV6()),
+      port: fc.integer({ min: 0, max: 65_535 }),
+    })
+    fc.assert(
+      fc.property(endpoints, (endpoint) => {
+        const { host, port } = parseEndpoint(formatEndpoint(endpoint))
+        assert.deepEqual([host, port], [endpoint.host, endpoint.port])
+      }),
+    )
+  })
+
+  void it('makes an endpoint or a CallerFault of any text', () => {
+    const texts = fc.oneof(fc.string(), fc.stringMatching(/^[\d.:[\]%a-f]{0,40}$/))
+    fc.assert(
+      fc.property(texts, (text) => {
+        try {
+          const { host, port } = parseEndpoint(text)
+          assert.ok(isIP(host) !== 0 && port >= 0 && port <= 65_535)
+        } catch (error) {
+          assert.ok(error instanceof CallerFault)
+        }
+      }),
+    )
+  })
+})
