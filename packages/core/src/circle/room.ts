@@ -21,13 +21,32 @@ export function foldRoom(
     const known = members.get(member)
     return known?.state === 'active' && mayDo(known.role, 'joinRoom') && sits(facts, hasEffect, id, member)
   })
+  const former = once.filter((member) => !sitting.includes(member)).sort()
   return {
     id,
     creator: memberOfDevice(entry.author),
     createdAt: entry.at,
     members: sitting.sort(),
-    formerMembers: once.filter((member) => !sitting.includes(member)).sort(),
+    formerMembers: former,
+    leftMembers: former.filter((member) => hasLeft(facts, members, hasEffect, seat(id, member), member)),
   }
+}
+
+/** Left the room or the circle, and was taken out of neither by another. */
+function hasLeft(
+  facts: Facts,
+  members: ReadonlyMap<MemberId, Member>,
+  hasEffect: (node: Node) => boolean,
+  place: string,
+  member: MemberId,
+): boolean {
+  const state = members.get(member)?.state
+  const grants = facts.roomGrants.get(place).filter(hasEffect)
+  const withdrawals = facts.roomWithdrawals
+    .get(place)
+    .filter((node) => hasEffect(node) && !grants.some((grant) => isBefore(node, grant)))
+  const byItself = withdrawals.every(({ entry }) => memberOfDevice(entry.author) === member)
+  return byItself && (state === 'left' || (state === 'active' && withdrawals.length > 0))
 }
 
 /** Put in by an entry that knew of every withdrawal: concurrently put in and taken out is out. */

@@ -38,6 +38,8 @@ export interface Room {
   readonly members: readonly MemberId[]
   /** Whoever was in it once, sorted: they may keep what they read. */
   readonly formerMembers: readonly MemberId[]
+  /** Those of the former ones that went of their own accord: what they wrote before may still be on its way. */
+  readonly leftMembers: readonly MemberId[]
 }
 
 export const LOG_INVITATION_STATE = { live: 'live', spent: 'spent', revoked: 'revoked' } as const

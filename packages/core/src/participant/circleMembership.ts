@@ -68,7 +68,9 @@ export class CircleMembership implements Membership {
   wasWriter(device: DeviceId, conversation: ConversationId): boolean {
     if (this.mayRead(device, conversation)) return true
     const member = this.state().members.get(this.memberOf(device) ?? ('' as MemberId))
-    if (member?.state !== 'left') return false
+    if (member === undefined) return false
+    if (this.state().rooms.get(conversation)?.leftMembers.includes(member.id) === true) return true
+    if (member.state !== 'left') return false
     // Whoever left could write to the circle, and to whoever they wrote to directly.
     const { conversations } = this.state()
     if (conversation === conversations.circle) return true
