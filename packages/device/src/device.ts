@@ -50,6 +50,7 @@ class Device implements service.DeviceService {
   private calls = 0
   /** The last change of state that was asked for: they happen one after another. */
   private turn: Promise<unknown> = Promise.resolve()
+  private closing: Promise<void> | undefined
 
   constructor(options: service.DeviceOptions) {
     // Thrown now rather than at the first unlock.
@@ -150,14 +151,14 @@ class Device implements service.DeviceService {
     })
   }
 
-  async close(): Promise<void> {
-    if (this.state.name === 'closed') return
-    await this.inTurn(async () => {
+  close(): Promise<void> {
+    this.closing ??= this.inTurn(async () => {
       await this.lockNow()
       if (this.state.name === 'locked') this.state.vault.close()
       this.state = { name: 'closed' }
       this.listeners.clear()
     })
+    return this.closing
   }
 
   // ---- circles and their members

@@ -53,6 +53,7 @@ export interface ListenAddress {
  * Opens the device of a home without unlocking it: with no vault there the state is 'new', else 'locked'.
  * Channels start at unlock and stop at lock. A channel that the machine can't offer is reported in `status`; it never
  * fails the opening.
+ * @throws CallerFault 'channel-unknown' | 'address-malformed'
  * @throws Unavailable 'home-in-use' when another process holds the home
  * @throws IntegrityFault 'vault-damaged'
  */
@@ -61,14 +62,17 @@ export type OpenDevice = (options: DeviceOptions) => Promise<DeviceService>
 export interface DeviceService {
   // ---- the device
   status(): Promise<DeviceStatus>
-  /** Makes the vault and leaves it unlocked. @throws CallerFault 'passphrase-weak' (empty) */
+  /** Makes the vault and leaves it unlocked. @throws CallerFault 'passphrase-weak' (empty) | 'name-invalid' */
   init(input: InitInput): Promise<void>
   /** Unlocked already: checks the passphrase all the same. @throws CallerFault 'wrong-passphrase', or
    * 'passphrase-delayed' when the growing delay after wrong tries has not passed (its remedy says how long) */
   unlock(passphrase: string): Promise<void>
   /** Evicts every key and closes every tunnel. Locked already: nothing. */
   lock(): Promise<void>
-  /** Locks by itself after so long without a call (`status` and events don't count); null is never. */
+  /**
+   * Locks by itself after so long without a call (`status` and events don't count, a call that takes its time does until its
+   * end); null is never. @throws CallerFault 'duration-out-of-range' unless a whole number above 0
+   */
   setIdleLock(afterMs: number | null): Promise<void>
   /** @throws CallerFault 'wrong-passphrase', 'passphrase-delayed' or 'passphrase-weak' */
   changePassphrase(current: string, next: string): Promise<void>
@@ -79,7 +83,7 @@ export interface DeviceService {
   backup(file: string, passphrase?: string): Promise<BackupResult>
   /**
    * Makes the vault of this home from a backup; its passphrase becomes the vault's, which is left unlocked.
-   * @param file absolute @throws CallerFault 'wrong-passphrase' | 'backup-absent' | 'backup-unknown'
+   * @param file absolute @throws CallerFault 'wrong-passphrase' | 'backup-absent' | 'backup-unknown' | 'place-not-empty'
    * @throws IntegrityFault 'backup-damaged'
    */
   restore(file: string, passphrase: string): Promise<void>

@@ -1,0 +1,103 @@
+/** Devices in this process, in homes of their own, that meet over TCP on loopback. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDevice, type DeviceEvent, type DeviceService } from '../src/index.ts'
+
+export const PASSPHRASE = 'a passphrase for tests'
+
+/** One device, and what it told. */
+export interface TestDevice {
+  readonly device: DeviceService
+  readonly home: string
+  readonly events: DeviceEvent[]
+}
+
+/** Makes devices, and takes them away in the end. */
+export class Bench {
+  readonly folder = mkdtempSync(join(tmpdir(), 'triode-device-'))
+  private readonly opened: DeviceService[] = []
+  private count = 0
+
+  home(): string {
+    return join(this.folder, `home-${String(++this.count)}`)
+  }
+
+  async open(home = this.home(), channels: readonly string[] = ['tcp']): Promise<TestDevice> {
+    const listen = [{ host: '127.0.0.1', port: 0 }]
+    const device = await openDevice({ home, channels, listen, version: 'test' })
+    const events: DeviceEvent[] = []
+    device.subscribe((event) => events.push(event))
+    this.opened.push(device)
+    return { device, home, events }
+  }
+
+  /** Unlocked, with a vault. */
+  async make(name?: string, channels?: readonly string[]): Promise<TestDevice> {
+    const made = await this.open(undefined, channels)
+    await made.device.init({ passphrase: PASSPHRASE, ...(name !== undefined && { name }) })
+    return made
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.opened.map((device) => device.close()))
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** The code that `attempt` was refused with. */
+export async function codeOf(attempt: Promise<unknown>): Promise<string> {
+  return attempt.then(
+    () => 'no fault',
+    (error: unknown) => (error as { code?: string }).code ?? String(error),
+  )
+}
+
+/** Waits until `probe` gives something. @throws Error naming `what` */
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const until = performance.now() + timeoutMs
+  for (;;) {
+    const value = await probe()
+    if (value !== undefined) return value
+    if (performance.now() > until) throw new Error(`still waiting after ${String(timeoutMs)} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** `joiner` joins the circle of `inviter` and has a tunnel to it. @returns the circle's id */
+export async function join2(inviter: TestDevice, joiner: TestDevice, circle: string, role?: string) {
+  const { link } = await inviter.device.invite({ circle, ...(role !== undefined && { role }) })
+  const joined = await joiner.device.join({ link })
+  await eventually('both have a tunnel', async () => {
+    const lists = await Promise.all([inviter.device.peers(circle), joiner.device.peers(circle)])
+    return lists.every((list) => list.length > 0) ? true : undefined
+  })
+  return joined
+}
+
+/** Alice's circle, which Bob has joined. */
+export async function pair(bench: Bench) {
+  const [alice, bob] = await Promise.all([bench.make('Alice'), bench.make('Bob')])
+  const { circle } = await alice.device.createCircle({ name: 'Circle' })
+  const joined = await join2(alice, bob, circle)
+  return { alice, bob, circle, joined }
+}
+
+export type EventOf<T extends DeviceEvent['type']> = Extract<DeviceEvent, { type: T }>
+
+export function eventsOf<T extends DeviceEvent['type']>(one: TestDevice, type: T): EventOf<T>[] {
+  return one.events.filter((event): event is EventOf<T> => event.type === type)
+}
+
+/** The first event of a type that fits, now or later. */
+export function event<T extends DeviceEvent['type']>(
+  one: TestDevice,
+  type: T,
+  fits: (event: EventOf<T>) => boolean = () => true,
+): Promise<EventOf<T>> {
+  return eventually(`an event: ${type}`, () => eventsOf(one, type).find(fits))
+}
