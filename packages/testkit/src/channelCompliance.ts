@@ -2,22 +2,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { Readable, type Duplex } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Channel, Link } from '@triode/channels'
+import type { Link } from '@triode/channels'
 import { CallerFault, Unavailable } from '@triode/core'
+import { bytes, closing, parting, Scene, text, type ChannelPair } from './channelScene.ts'
 
-/** Two channels of a kind that can reach each other, not started. */
-export interface ChannelPair {
-  readonly here: Channel
-  readonly there: Channel
-  /** Well-formed, and answered by nobody. */
-  readonly nobody: string
-  /** Not addresses of this channel. */
-  readonly malformed: readonly string[]
-}
+export type { ChannelPair } from './channelScene.ts'
 
 /** Runs the suite against pairs that `makePair` makes; each is stopped afterwards. */
 export function channelCompliance(name: string, makePair: () => ChannelPair | Promise<ChannelPair>): void {
@@ -41,57 +34,6 @@ export function channelCompliance(name: string, makePair: () => ChannelPair | Pr
 
 const CASE_TIMEOUT_MS = 20_000
 const MEBIBYTE = 1024 * 1024
-
-/** A pair, and the links that `there` gave. */
-class Scene {
-  readonly here: Channel
-  readonly there: Channel
-  readonly pair: ChannelPair
-  private readonly arrived: Link[] = []
-  private readonly waiting: ((link: Link) => void)[] = []
-
-  constructor(pair: ChannelPair) {
-    this.pair = pair
-    this.here = pair.here
-    this.there = pair.there
-  }
-
-  async start(): Promise<void> {
-    await this.here.start(reject)
-    await this.startThere()
-  }
-
-  async startThere(): Promise<void> {
-    await this.there.start((link) => {
-      const next = this.waiting.shift()
-      if (next === undefined) this.arrived.push(link)
-      else next(link)
-    })
-  }
-
-  /** The next link that `there` gives. */
-  arrival(): Promise<Link> {
-    const link = this.arrived.shift()
-    if (link !== undefined) return Promise.resolve(link)
-    return new Promise((resolve) => this.waiting.push(resolve))
-  }
-
-  address(of: Channel = this.there): string {
-    const [first] = of.addresses()
-    assert.ok(first !== undefined, 'a started channel has an address')
-    return first
-  }
-
-  /** Both ends of a link, dialed by `here`. */
-  async connect(): Promise<[Duplex, Duplex]> {
-    const [dialed, given] = await Promise.all([this.here.dial(this.address()), this.arrival()])
-    return [dialed.stream, given.stream]
-  }
-}
-
-function reject(link: Link): void {
-  link.stream.destroy()
-}
 
 type Cases = Record<string, (scene: Scene) => Promise<void>>
 
@@ -377,34 +319,6 @@ const TOPICS: Record<string, Cases> = {
   'when it dials': dialCases,
   'whose bytes': byteCases,
   'whose end': endCases,
-}
-
-/** All bytes until the far side ends. Unlike iterating, it leaves the own side open. */
-function bytes(stream: Duplex): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-    stream.once('end', () => {
-      resolve(Buffer.concat(chunks))
-    })
-    stream.once('close', () => {
-      reject(new Error('cut off'))
-    })
-  })
-}
-
-async function text(stream: Duplex): Promise<string> {
-  return String(await bytes(stream))
-}
-
-/** Resolves when `stream` hears that the far side is gone: an end or a break. */
-async function parting(stream: Duplex): Promise<void> {
-  if (stream.closed || stream.readableEnded) return
-  await new Promise((resolve) => stream.resume().once('end', resolve).once('close', resolve))
-}
-
-async function closing(stream: Duplex): Promise<void> {
-  if (!stream.closed) await new Promise((resolve) => stream.resume().once('close', resolve))
 }
 
 function isFault(kind: typeof CallerFault | typeof Unavailable, code: string) {

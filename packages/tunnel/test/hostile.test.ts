@@ -82,9 +82,11 @@ async function malloryAnswers(): Promise<{ tunnel: Tunnel; raw: TLSSocket }> {
 async function flood(raw: TLSSocket, tunnel: Tunnel, frames: (round: number) => Buffer) {
   const before = process.memoryUsage().rss
   let most = before
-  let over = false
-  void tunnel.closed.then(() => (over = true))
-  for (let round = 0; !over && round < 20_000; round++) {
+  const over = new AbortController()
+  void tunnel.closed.then(() => {
+    over.abort()
+  })
+  for (let round = 0; !over.signal.aborted && round < 20_000; round++) {
     if (!raw.write(frames(round)))
       await Promise.race([once(raw, 'drain').catch(() => undefined), tunnel.closed])
     if (round % 16 === 0) {

@@ -99,8 +99,7 @@ test('what a stranger learns is the same alert, whether the name is unknown or t
 
 test('a caller that offers the group of another suite is refused, although TLS would do it', async () => {
   const { link, outcome } = await bobWaits()
-  const { pkcs8, certificate, ...rest } = alice
-  void rest
+  const { pkcs8, certificate } = alice
   const context = createSecureContext({
     key: pem('PRIVATE KEY', pkcs8),
     cert: pem('CERTIFICATE', certificate),

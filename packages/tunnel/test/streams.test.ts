@@ -2,19 +2,17 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { Readable, type Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CallerFault, Fault, PeerFault, Unavailable } from '@triode/core'
+import { CallerFault, Fault, Unavailable } from '@triode/core'
 import { meet, makeDevice, part, tcpPair, text, tunnelPair } from './devices.ts'
 
 const MEBIBYTE = 1024 * 1024
 
-function hasCode(
-  kind: typeof Fault | typeof CallerFault | typeof PeerFault | typeof Unavailable,
-  code: string,
-) {
+function hasCode(kind: typeof CallerFault | typeof Unavailable, code: string) {
   return (error: unknown) => error instanceof kind && error instanceof Fault && error.code === code
 }
 
@@ -201,8 +199,8 @@ test('a destroyed tunnel gives its reason to its streams and to who awaits it', 
 })
 
 for (const [how, cut] of [
-  ['is reset', (link: import('node:net').Socket) => link.resetAndDestroy()],
-  ['ends', (link: import('node:net').Socket) => link.destroy()],
+  ['is reset', (link: Socket) => link.resetAndDestroy()],
+  ['ends', (link: Socket) => link.destroy()],
 ] as const) {
   test(`a link that ${how} under a tunnel is a fault on both sides, and no stream looks finished`, async () => {
     const links = await tcpPair()

@@ -51,7 +51,8 @@ export class LanChannel implements Channel, Discovery {
     await this.listen((socket) => {
       this.accept(socket, onLink)
     })
-    if (!this.running) return
+    // Stopped meanwhile.
+    if (this.status().state === 'off') return
     this.readNetwork()
     const reread = setInterval(() => {
       this.readNetwork()

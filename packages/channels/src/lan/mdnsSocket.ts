@@ -7,10 +7,10 @@ import { MDNS_IPV4, MDNS_IPV6 } from './spec.ts'
 
 export interface MdnsEvents {
   /** It can send. */
-  ready(): void
-  packet(packet: Packet, from: { readonly address: string; readonly port: number }): void
+  ready(this: void): void
+  packet(this: void, packet: Packet, from: { readonly address: string; readonly port: number }): void
   /** It can't work here; `code` is the system's, such as EADDRINUSE. */
-  failed(code: string): void
+  failed(this: void, code: string): void
 }
 
 export interface MdnsSocket {
