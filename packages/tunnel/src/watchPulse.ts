@@ -6,8 +6,8 @@ import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from './tuning.ts'
 
 /** Pings every minute; calls `onDead` when neither the pong nor any other byte came in time. Returns the end of it. */
 export function watchPulse(
-  session: Http2Session,
-  tls: TLSSocket,
+  session: Pick<Http2Session, 'ping' | 'destroyed'>,
+  tls: Pick<TLSSocket, 'bytesRead'>,
   onDead: (fault: Fault) => void,
   { intervalMs = PING_INTERVAL_MS, timeoutMs = PING_TIMEOUT_MS } = {},
 ): () => void {
