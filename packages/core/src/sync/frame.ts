@@ -225,6 +225,11 @@ export function decodeFrame(bytes: Uint8Array, hashBytes: number): Frame {
   return { type, ...fields } as Frame
 }
 
+/** Whether a frame tells where its sender stands, by its first bytes: an array of fewer than 24 items, then its type. */
+export function tellsPositions(frame: Uint8Array): boolean {
+  return frame[1] === CODECS.have.code
+}
+
 function hashOf(value: Value, hashBytes: number): Uint8Array {
   if (!(value instanceof Uint8Array) || value.length !== hashBytes) throw new PeerFault('malformed')
   return value

@@ -8,6 +8,7 @@ import type { FeedSet } from '../feed/feedSet.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
+import type { Durability } from '../ports/store.ts'
 import type { Acknowledgement } from './frame.ts'
 
 export interface SyncHost {
@@ -41,7 +42,7 @@ export interface SyncHost {
   readUpTo(conversation: ConversationId, feed: FeedId): number
   /** Acknowledgements kept for absent authors. */
   readonly acknowledgements: AcknowledgementStore
-  transact<T>(work: () => T): T
+  transact<T>(work: () => T, durability?: Durability): T
   membershipChanged(): void
   typing(conversation: ConversationId, device: DeviceId): void
   /** The far device broke the protocol and was dropped, or something failed here. */

@@ -26,6 +26,13 @@ export interface ServeJob {
   served: boolean
 }
 
+interface EnvelopeBundle {
+  readonly feed: FeedId
+  readonly epoch: number
+  /** By what tells them apart. */
+  readonly envelopes: Map<string, Envelope>
+}
+
 /** A refusal: it had nothing from `from` on although it stands at `seq`. */
 export interface Refusal {
   readonly from: number
@@ -61,8 +68,7 @@ export class Session {
   /** The heads of the membership log that the far device was told last. */
   toldHeads = ''
   /** Envelopes that came for the block that follows them. */
-  private bundle:
-    { readonly feed: FeedId; readonly epoch: number; readonly envelopes: Envelope[] } | undefined
+  private bundle: EnvelopeBundle | undefined
   private readonly owed = new Map<string, () => void>()
   private outbox: Uint8Array[] = []
 
@@ -115,18 +121,22 @@ export class Session {
     this.jobs.set(job.feed, job)
   }
 
-  /** Keeps them for the next block; those of another epoch are forgotten. @throws PeerFault 'too-many-envelopes' */
+  /**
+   * Keeps them for the next block, each once however often it comes; those of another epoch are forgotten.
+   * @throws PeerFault 'too-many-envelopes'
+   */
   addEnvelopes(feed: FeedId, epoch: number, envelopes: readonly Envelope[]): void {
-    if (this.bundle?.feed !== feed || this.bundle.epoch !== epoch)
-      this.bundle = { feed, epoch, envelopes: [] }
-    if (this.bundle.envelopes.length + envelopes.length > MAX_PENDING_ENVELOPES) {
-      throw new PeerFault('too-many-envelopes')
+    if (this.bundle?.feed !== feed || this.bundle.epoch !== epoch) {
+      this.bundle = { feed, epoch, envelopes: new Map() }
     }
-    this.bundle.envelopes.push(...envelopes)
+    const bundle = this.bundle.envelopes
+    for (const envelope of envelopes) bundle.set(envelope.tag.toHex() + envelope.ciphertext.toHex(), envelope)
+    if (bundle.size > MAX_PENDING_ENVELOPES) throw new PeerFault('too-many-envelopes')
   }
 
   envelopes(feed: FeedId, epoch: number): readonly Envelope[] {
-    return this.bundle?.feed === feed && this.bundle.epoch === epoch ? this.bundle.envelopes : []
+    const { bundle } = this
+    return bundle?.feed === feed && bundle.epoch === epoch ? [...bundle.envelopes.values()] : []
   }
 
   dropEnvelopes(): void {

@@ -9,8 +9,9 @@ import type { Feed } from '../feed/feed.ts'
 import { feedIdOf } from '../feed/chain.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import { DURABILITY, type Durability } from '../ports/store.ts'
 import { Acknowledgements } from './acknowledgements.ts'
-import { decodeFrame, type Frame, type FrameType, type Position } from './frame.ts'
+import { decodeFrame, tellsPositions, type Frame, type FrameType, type Position } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { PeerLink } from './link.ts'
 import { MembershipSync } from './membershipSync.ts'
@@ -230,10 +231,19 @@ export class Sync {
     try {
       this.host.transact(() => {
         for (const session of this.sessions.values()) this.handleSome(session)
-      })
+      }, this.durability())
     } finally {
       this.draining = false
     }
+  }
+
+  /** Positions alone are worth no wait for the disk: they are told anew at the next connection. */
+  private durability(): Durability {
+    for (const { inbox } of this.sessions.values()) {
+      for (const frame of inbox.slice(0, MAX_FRAMES_PER_TRANSACTION))
+        if (!tellsPositions(frame)) return DURABILITY.now
+    }
+    return DURABILITY.soon
   }
 
   /** Never while frames are handled: what they changed is not durable yet. */

@@ -21,14 +21,19 @@ export class Wants {
     this.sessions = sessions
   }
 
-  /** Asks for what is missing of `feed`, unless that was done or nobody has more; sent at the next flush. */
+  /**
+   * Asks for what is missing of `feed`, unless that was done or nobody has more; sent at the next flush. Who has left a
+   * request without an answer before is not waited for when another can be asked.
+   */
   plan(conversation: ConversationId, feed: FeedId): void {
-    if (this.wants.has(feed)) return
+    const asked = this.wants.get(feed)?.session
+    if (asked?.lapses === 0) return
     const known = this.host.feeds(conversation).get(feed)
     if (known?.forked === true) return
     const seq = known?.head.seq ?? 0
     const session = this.best(conversation, feed, seq, known?.device)
-    if (session === undefined) return
+    if (session === undefined || (asked !== undefined && session.lapses >= asked.lapses)) return
+    this.drop(feed)
     if (session.wants >= MAX_OPEN_WANTS) {
       session.postponed.set(feed, conversation)
       return
