@@ -12,11 +12,11 @@ import {
 import type { Channel, Discovery, Link } from '@triode/channels'
 import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
+import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
 import {
   LEAVE_GRACE_MS,
   MAX_ANNOUNCED_NAMES,
-  MAX_HANDSHAKES,
   MAX_TUNNELS_PER_CIRCLE,
   ROUND_TRIP_EVERY_MS,
   SHORT_LIVED_MS,
@@ -62,13 +62,18 @@ export class Network {
   private readonly tunnels = new Map<CircleId, Map<DeviceId, PeerTunnel>>()
   private readonly dialer: Dialer
   private readonly abort = new AbortController()
-  private handshakes = 0
+  private readonly strangers: Strangers
   private cancelTick: (() => void) | undefined
   private stopWatching: (() => void) | undefined
   private announced = ''
+  /** Why the last tick failed. */
+  private tickFault: string | undefined
 
   constructor(options: NetworkOptions) {
     this.options = options
+    this.strangers = new Strangers(options.clock, (fault, about) => {
+      options.events.refused(fault, about)
+    })
     this.dialer = new Dialer({
       channels: options.channels,
       clock: options.clock,
@@ -99,12 +104,18 @@ export class Network {
     this.cancelTick?.()
     this.stopWatching?.()
     for (const peer of this.peers()) peer.tunnel.destroy(new Unavailable('stopped'))
+    this.strangers.stop()
     await Promise.all(this.options.channels.map((channel) => channel.stop()))
   }
 
   peers(circle?: CircleId): PeerTunnel[] {
     if (circle !== undefined) return [...(this.tunnels.get(circle)?.values() ?? [])]
     return [...this.tunnels.values()].flatMap((tunnels) => [...tunnels.values()])
+  }
+
+  /** Aborted when the network stops. */
+  get signal(): AbortSignal {
+    return this.abort.signal
   }
 
   isUp(circle: CircleId, device: DeviceId): boolean {
@@ -171,11 +182,7 @@ export class Network {
   }
 
   private async accept(link: Link): Promise<void> {
-    if (this.handshakes >= MAX_HANDSHAKES) {
-      link.stream.destroy()
-      return
-    }
-    this.handshakes++
+    this.strangers.called(link)
     try {
       const tunnel = await acceptTunnel(link.stream, {
         resolve: (knock) => this.identityFor(knock),
@@ -183,10 +190,9 @@ export class Network {
       })
       this.accepted(tunnel, link)
     } catch (cause) {
-      const fault = cause instanceof Fault ? cause : new PeerFault('handshake-failed', { cause })
-      this.options.events.refused(fault, { channel: link.channel, remote: link.remote })
+      this.strangers.complain(cause, link)
     } finally {
-      this.handshakes--
+      this.strangers.answered(link)
     }
   }
 
@@ -206,6 +212,10 @@ export class Network {
   }
 
   private accepted(tunnel: Tunnel, link: Link): void {
+    if (this.abort.signal.aborted) {
+      tunnel.destroy(new Unavailable('stopped'))
+      return
+    }
     for (const circle of this.options.circles()) {
       if (circle.isMemberKnock(tunnel.knock)) {
         const device = circle.activeDevice(tunnel.peerKey)
@@ -214,12 +224,9 @@ export class Network {
         return
       }
       if (circle.isInviteeKnock(tunnel.knock)) {
+        this.strangers.keep(tunnel)
         circle.serveInvitee(tunnel, (fault) => {
-          this.options.events.refused(fault, {
-            circle: circle.id,
-            channel: link.channel,
-            remote: link.remote,
-          })
+          this.strangers.complain(fault, link, circle.id)
         })
         return
       }
@@ -230,6 +237,10 @@ export class Network {
   // ---- keeping one tunnel a device
 
   private keep(circle: CircleRuntime, device: DeviceId, made: MadeTunnel, dialed: boolean): void {
+    if (this.abort.signal.aborted || !this.runs(circle)) {
+      made.tunnel.destroy(new Unavailable('stopped'))
+      return
+    }
     const tunnels = this.tunnels.get(circle.id) ?? new Map<DeviceId, PeerTunnel>()
     this.tunnels.set(circle.id, tunnels)
     const { clock } = this.options
@@ -265,6 +276,12 @@ export class Network {
     }
   }
 
+  /** It may have been left while a device of it was dialed. */
+  private runs(circle: CircleRuntime): boolean {
+    for (const one of this.options.circles()) if (one === circle) return true
+    return false
+  }
+
   /** Dialed from both ends at once: both keep the one that the device with the smaller id dialed. Else the newer. */
   private staysBetter(circle: CircleRuntime, existing: PeerTunnel, fresh: PeerTunnel): boolean {
     const simultaneous = fresh.sinceElapsed - existing.sinceElapsed < SIMULTANEOUS_DIAL_MS
@@ -278,11 +295,16 @@ export class Network {
   }
 
   private watch(circle: CircleRuntime, peer: PeerTunnel): void {
-    this.measure(peer)
+    const stopMeasuring = this.measure(peer)
     void peer.tunnel.closed.then((fault) => {
+      stopMeasuring()
       const tunnels = this.tunnels.get(circle.id)
       if (tunnels?.get(peer.device) !== peer) return
       tunnels.delete(peer.device)
+      if (!this.runs(circle)) {
+        if (tunnels.size === 0) this.tunnels.delete(circle.id)
+        return
+      }
       this.options.events.down(peer, fault)
       const livedMs = this.options.clock.elapsed() - peer.sinceElapsed
       if (fault instanceof PeerFault || livedMs < SHORT_LIVED_MS)
@@ -291,30 +313,50 @@ export class Network {
     })
   }
 
-  private measure(peer: PeerTunnel): void {
-    peer.tunnel.ping().then(
-      (ms) => {
-        peer.roundTripMs = ms
-        this.options.clock.after(ROUND_TRIP_EVERY_MS, () => {
-          if (this.tunnels.get(peer.circle)?.get(peer.device) === peer) this.measure(peer)
-        })
-      },
-      () => undefined,
-    )
+  /** Measures the round trip now and then. @returns the end of it */
+  private measure(peer: PeerTunnel): () => void {
+    let cancel: (() => void) | undefined
+    let over = false
+    const again = (): void => {
+      peer.tunnel.ping().then(
+        (ms) => {
+          peer.roundTripMs = ms
+          if (!over) cancel = this.options.clock.after(ROUND_TRIP_EVERY_MS, again)
+        },
+        () => undefined,
+      )
+    }
+    again()
+    return () => {
+      over = true
+      cancel?.()
+    }
   }
 
   // ---- dialing
 
   private tick(): void {
     if (this.abort.signal.aborted) return
-    this.announce()
-    for (const circle of this.options.circles()) {
-      circle.tick(this.addresses())
-      this.dialer.dialDue(circle)
+    try {
+      this.announce()
+      for (const circle of this.options.circles()) {
+        circle.tick(this.addresses())
+        this.dialer.dialDue(circle)
+      }
+      this.tickFault = undefined
+    } catch (cause) {
+      this.tickFailed(cause)
     }
     this.cancelTick = this.options.clock.after(TICK_MS, () => {
       this.tick()
     })
+  }
+
+  /** A full disk, mostly: told once, tried again. */
+  private tickFailed(cause: unknown): void {
+    const fault = cause instanceof Fault ? cause : new Unavailable('tick-failed', { cause })
+    if (fault.code !== this.tickFault) this.options.events.refused(fault, {})
+    this.tickFault = fault.code
   }
 
   // ---- discovery

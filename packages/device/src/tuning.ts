@@ -24,8 +24,14 @@ export const SIMULTANEOUS_DIAL_MS = 3_000
 export const TICK_MS = 1_000
 /** How long a LAN announcement is believed. */
 export const DISCOVERED_TTL_MS = 120_000
-/** Links that may wait in the handshake; more are closed at once. */
+/** Links that may wait in the handshake; for more the oldest go. */
 export const MAX_HANDSHAKES = 64
+/** Tunnels of invitees; for more the oldest go. */
+export const MAX_GUESTS = 16
+/** Refused callers that are told of… */
+export const MAX_COMPLAINTS = 20
+/** …in this time; after these, once that there are more. */
+export const COMPLAINTS_PERIOD_MS = 10_000
 /** How often the round trip of a tunnel is measured. */
 export const ROUND_TRIP_EVERY_MS = 30_000
 /** Without a call for this long the vault locks, unless set otherwise. */

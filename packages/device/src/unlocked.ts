@@ -4,10 +4,11 @@ import {
   type CircleId,
   type Clock,
   type ConversationId,
-  type Fault,
+  Fault,
   type ParticipantEvent,
   type Primitives,
   type Random,
+  Unavailable,
 } from '@triode/core'
 import type { Channel, Discovery } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
@@ -42,6 +43,8 @@ export class Unlocked {
   private readonly running = new Map<CircleId, CircleRuntime>()
   private cancelHousekeeping: (() => void) | undefined
   private stopped = false
+  /** Why housekeeping failed the last time. */
+  private chores: string | undefined
 
   constructor(options: UnlockedOptions) {
     this.options = options
@@ -81,7 +84,9 @@ export class Unlocked {
   async start(): Promise<void> {
     await this.network.start()
     this.housekeep()
-    void this.fillSearch()
+    this.fillSearch().catch((cause: unknown) => {
+      if (!this.stopped) this.choreFailed(cause)
+    })
   }
 
   async stop(): Promise<void> {
@@ -192,10 +197,22 @@ export class Unlocked {
 
   /** Removes what has expired; what a person closed at night is gone when it is looked at in the morning. */
   private housekeep(): void {
-    for (const circle of this.running.values()) circle.expireDue()
+    try {
+      for (const circle of this.running.values()) circle.expireDue()
+      this.chores = undefined
+    } catch (cause) {
+      this.choreFailed(cause)
+    }
     this.cancelHousekeeping = this.options.clock.after(HOUSEKEEPING_MS, () => {
       this.housekeep()
     })
+  }
+
+  /** A full disk or a damaged record: told once, tried again. */
+  private choreFailed(cause: unknown): void {
+    const fault = cause instanceof Fault ? cause : new Unavailable('housekeeping-failed', { cause })
+    if (fault.code !== this.chores) this.options.emit({ type: 'fault', ...faultFields(fault) })
+    this.chores = fault.code
   }
 
   /** Fills the search index a slice at a time, so that calls are answered meanwhile. */
