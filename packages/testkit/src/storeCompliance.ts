@@ -189,6 +189,23 @@ const transactionCases: Cases = {
     assert.equal(result, 42)
     assert.deepEqual(store.map('m').get('a'), one)
   },
+  'what a transaction wrote that may wait for the disk, and what one nested in it wrote'(store) {
+    const result = store.transaction(() => {
+      store.map('m').set('a', one)
+      store.transaction(() => store.map('m').set('b', two))
+      return 42
+    }, 'soon')
+    assert.equal(result, 42)
+    store.transaction(() => store.map('m').set('c', three), 'soon')
+    const entries = [...store.map('m').entries()].sort(([a], [b]) => a.localeCompare(b))
+    assert.deepEqual(entries, [
+      ['a', one],
+      ['b', two],
+      ['c', three],
+    ])
+    store.map('m').set('d', one)
+    assert.deepEqual(store.map('m').get('d'), one)
+  },
   'nothing of a transaction that throws, names that it made or erased included'(store) {
     store.map('m').set('kept', one)
     store.series('s').set(one, one)

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { CACHE_KIB, WAL_KEEP_BYTES } from './tuning.ts'
-import { IntegrityFault, Unavailable } from '@triode/core'
+import { DURABILITY, IntegrityFault, Unavailable, type Durability } from '@triode/core'
 import { diskFault } from './diskFault.ts'
 import { diskFull, storeDamaged, storeLocked } from './faults.ts'
 import { createPrivateFile } from './privateFile.ts'
@@ -34,6 +34,10 @@ export class Database {
   private doomed: Error | undefined
   private damage: IntegrityFault | undefined
   private scrubWanted = false
+  /** What the running transaction, or one nested in it, was asked for. */
+  private wanted: Durability = DURABILITY.now
+  /** What SQLite is set to. */
+  private set: Durability = DURABILITY.now
 
   /** @throws Unavailable 'disk-full'; IntegrityFault 'store-damaged'; CallerFault 'vault-newer' */
   constructor(path: string, options: DatabaseOptions = {}) {
@@ -89,11 +93,13 @@ export class Database {
   }
 
   /** See Store.transaction. A nested call that throws undoes its own writes only. */
-  transaction<T>(work: () => T): T {
+  transaction<T>(work: () => T, durability: Durability = DURABILITY.now): T {
     if (!this.handle.isOpen) throw storeLocked()
     if (this.damage !== undefined) throw this.damage
     const nested = this.depth > 0
     if (nested) this.checkTransaction()
+    else this.syncAtCommit(durability)
+    if (!nested || durability === DURABILITY.now) this.wanted = durability
     this.control(nested ? 'SAVEPOINT inner' : 'BEGIN IMMEDIATE')
     this.depth++
     try {
@@ -101,6 +107,7 @@ export class Database {
       if (result instanceof Promise) throw new TypeError('The work of a transaction must be synchronous.')
       this.checkTransaction()
       this.control(nested ? 'RELEASE inner' : 'COMMIT')
+      if (!nested) this.keepPromise()
       return result
     } catch (cause) {
       this.rollback(nested)
@@ -140,6 +147,30 @@ export class Database {
       this.scrubWanted = busy !== 0
     } catch {
       // The transaction is durable already. A full disk or a reader may hold this up: the next one tries again.
+    }
+  }
+
+  /** SQLite takes this between transactions only. */
+  private syncAtCommit(durability: Durability): void {
+    if (this.set === durability) return
+    this.pragma(`synchronous = ${durability === DURABILITY.now ? 'FULL' : 'NORMAL'}`)
+    this.set = durability
+  }
+
+  /** A nested transaction wanted more than the one around it: syncs by writing again what is there. */
+  private keepPromise(): void {
+    if (this.wanted === this.set) return
+    this.syncAtCommit(this.wanted)
+    const [version] = this.get('PRAGMA user_version') ?? []
+    this.pragma(`user_version = ${Number(version)}`)
+  }
+
+  /** Not kept as a statement: SQLite acts on some of these while it prepares them. */
+  private pragma(setting: string): void {
+    try {
+      this.handle.exec(`PRAGMA ${setting}`)
+    } catch (cause) {
+      throw this.fault(cause)
     }
   }
 

@@ -1,5 +1,5 @@
 /** The port `Store` over one database and one keyring: every value sealed, every name hidden (spec §12.3). */
-import type { RecordMap, RecordSeries, SeriesRange, SeriesRecord, Store } from '@triode/core'
+import type { Durability, RecordMap, RecordSeries, SeriesRange, SeriesRecord, Store } from '@triode/core'
 import { KIND, type Kind } from './spec.ts'
 import { recordDamaged } from './faults.ts'
 import type { Database, Row } from './database.ts'
@@ -40,8 +40,8 @@ export class SealedStore implements Store {
     return new SealedSeries(this.place(KIND.series, name), this.database, this.ring)
   }
 
-  transaction<T>(work: () => T): T {
-    return this.database.transaction(work)
+  transaction<T>(work: () => T, durability?: Durability): T {
+    return this.database.transaction(work, durability)
   }
 
   erase(name: string): void {

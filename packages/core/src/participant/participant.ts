@@ -20,7 +20,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Random } from '../ports/random.ts'
 import type { SearchIndex } from '../ports/search.ts'
-import type { Store } from '../ports/store.ts'
+import type { Durability, Store } from '../ports/store.ts'
 import type { Incoming, SyncHost } from '../sync/host.ts'
 import type { PeerLink } from '../sync/link.ts'
 import { Sync, type SyncConnection } from '../sync/sync.ts'
@@ -270,14 +270,14 @@ export class Participant implements SyncHost {
   }
 
   /** Joins the open transaction, if there is one. */
-  transact<T>(work: () => T): T {
+  transact<T>(work: () => T, durability?: Durability): T {
     this.depth++
     try {
       const result = this.options.store.transaction(() => {
         const value = work()
         if (this.depth === 1) this.flushTimelines()
         return value
-      })
+      }, durability)
       return result
     } catch (error) {
       if (this.depth === 1) this.forget(error)

@@ -1,3 +1,14 @@
+export const DURABILITY = {
+  /** The end of the process, and a power cut. */
+  now: 'now',
+  /**
+   * The end of the process; a power cut only once a later transaction has returned that survives it 'now'. Costs no
+   * wait for the disk: for what others have told and will tell again.
+   */
+  soon: 'soon',
+} as const
+export type Durability = (typeof DURABILITY)[keyof typeof DURABILITY]
+
 /**
  * The sealed store. Synchronous, so that a state change and its records commit together.
  * A name costs a key and a row; names are never visible at rest, and neither are the keys of a map.
@@ -10,9 +21,10 @@ export interface Store {
   /**
    * Runs `work` as one transaction; on return, what it wrote survives a crash. Nested calls join the outer one.
    * If `work` throws, nothing was written.
+   * @param durability how much of a crash it must survive when this returns; default: 'now'
    * @throws Unavailable 'disk-full' | 'store-locked'; IntegrityFault 'store-damaged'
    */
-  transaction<T>(work: () => T): T
+  transaction<T>(work: () => T, durability?: Durability): T
   /** Erases every record of map and series `name`, and the key that sealed them (crypto-erase). Idempotent. */
   erase(name: string): void
 }
