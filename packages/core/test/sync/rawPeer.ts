@@ -163,7 +163,7 @@ export function held(from: unknown, not: readonly unknown[]): number {
       const items = [...(one as Iterable<unknown>)]
       total += items.length
       waiting.push(...items.slice(0, 100_000))
-    } else waiting.push(...Object.values(one))
+    } else waiting.push(...(Object.values(one) as unknown[]))
   }
   return total
 }

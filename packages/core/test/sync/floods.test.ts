@@ -1,0 +1,280 @@
+/** A device that sends too much, or reads too little: memory stays bounded, and the others are served. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  base32,
+  type ConversationId,
+  type DeviceId,
+  type Envelope,
+  type FeedId,
+  type Frame,
+  type Position,
+} from '@triode/core'
+import { createSeededRandom, linkInMemory, type SeededRandom } from '@triode/testkit'
+import {
+  LINK_HIGH_WATER_BYTES,
+  LINK_MAX_BACKLOG_BYTES,
+  MAX_FEEDS_PER_DEVICE,
+  MAX_OPEN_WANTS,
+  MAX_PENDING_ENVELOPES,
+  MAX_WAITING_WANTS,
+} from '../../src/sync/tuning.ts'
+import { createTestCircle, type TestCircle, type TestDevice } from './circleOf.ts'
+import { Forger, held, RawPeer } from './rawPeer.ts'
+
+interface Cast {
+  readonly circle: TestCircle
+  readonly alice: TestDevice
+  readonly bob: TestDevice
+  readonly mallory: TestDevice
+  readonly random: SeededRandom
+}
+
+function cast(seed: string): Cast {
+  const circle = createTestCircle(seed)
+  return {
+    circle,
+    alice: circle.add('alice'),
+    bob: circle.add('bob'),
+    mallory: circle.add('mallory'),
+    random: createSeededRandom(seed),
+  }
+}
+
+/** What sync holds of its sessions, in entries and bytes; what the circle holds is not its own. */
+function heldBySync({ alice, circle }: Cast): number {
+  return held(alice.participant.sync, [alice.participant, circle.clock])
+}
+
+function assertServed({ circle, alice, bob }: Cast): void {
+  linkInMemory(circle.clock, alice.participant, bob.participant, { delayMs: () => 5 })
+  bob.say('is anybody there?')
+  circle.settle()
+  assert.ok(alice.texts().includes('is anybody there?'))
+}
+
+const feedId = (random: SeededRandom): FeedId => base32(random.bytes(16)) as FeedId
+const conversationId = (random: SeededRandom): ConversationId => base32(random.bytes(16)) as ConversationId
+
+describe('floods', () => {
+  it('of requests: as many as a device may have open, then too-many-requests', () => {
+    const scene = cast('wants')
+    const { circle, alice, mallory, random } = scene
+    const peer = new RawPeer(circle, alice, mallory)
+    peer.reads = false
+    peer.waiting = LINK_HIGH_WATER_BYTES
+    for (let n = 0; n <= MAX_WAITING_WANTS + 1 && !peer.closed; n++) {
+      const feed = feedId(random)
+      peer.queue({ type: 'want', conversation: circle.everyone, feed, from: 1, readable: true })
+    }
+    circle.settle()
+    assert.equal(peer.closedWith?.code, 'too-many-requests')
+    assertServed(scene)
+  })
+
+  it('of requests of one feed: the last one counts, each gets at most one answer', () => {
+    const scene = cast('one feed')
+    const { circle, alice, mallory } = scene
+    for (let n = 0; n < 200; n++) alice.say(`message ${n}`)
+    const { id } = alice.participant.feeds(circle.everyone).own()
+    const peer = new RawPeer(circle, alice, mallory)
+    peer.reads = false
+    peer.waiting = LINK_HIGH_WATER_BYTES
+    for (let n = 0; n < 10_000; n++) {
+      peer.queue({ type: 'want', conversation: circle.everyone, feed: id, from: 1, readable: true })
+    }
+    circle.settle()
+    peer.drain()
+    circle.settle()
+    assert.equal(peer.of('block').length, 12, 'three whole windows, and the last one\u2019s nine entries')
+    assertServed(scene)
+  })
+
+  it('of envelopes: those of one epoch, then too-many-envelopes', () => {
+    const scene = cast('envelopes')
+    const { circle, alice, mallory, random } = scene
+    const peer = new RawPeer(circle, alice, mallory)
+    const feed = feedId(random)
+    const envelopes = (count: number): Envelope[] =>
+      Array.from({ length: count }, () => ({
+        tag: random.bytes(8),
+        generation: 1,
+        previous: 0,
+        enc: random.bytes(32),
+        ciphertext: random.bytes(48),
+      }))
+    const frame = (epoch: number, count: number): Frame => ({
+      type: 'envelopes',
+      conversation: circle.everyone,
+      feed,
+      epoch,
+      envelopes: envelopes(count),
+    })
+    const before = heldBySync(scene)
+    for (let epoch = 1; epoch < 1_000; epoch++) peer.say(frame(epoch, epoch % 2))
+    assert.ok(heldBySync(scene) - before < 2_000, 'other epochs and feeds are forgotten')
+    for (let n = 0; n <= MAX_PENDING_ENVELOPES / 400; n++) peer.say(frame(1_000, 400))
+    assert.equal(peer.closedWith?.code, 'too-many-envelopes')
+    assertServed(scene)
+  })
+
+  it('of refusals and of conversations that nobody knows: nothing is kept', () => {
+    const scene = cast('refusals')
+    const { circle, alice, mallory, random } = scene
+    const peer = new RawPeer(circle, alice, mallory)
+    const before = heldBySync(scene)
+    for (let n = 0; n < 5_000; n++) {
+      peer.say(
+        { type: 'nothing', conversation: circle.everyone, feed: feedId(random), from: 1 },
+        { type: 'have', conversation: conversationId(random), positions: [] },
+        { type: 'have-request', conversation: conversationId(random) },
+        { type: 'typing', conversation: conversationId(random) },
+      )
+    }
+    assert.equal(peer.closed, false)
+    assert.ok(heldBySync(scene) - before < 1_000)
+    assertServed(scene)
+  })
+
+  it('of feeds that a device says to have: so many and no more, asked for a few at a time', () => {
+    const scene = cast('haves')
+    const { circle, alice, mallory, random } = scene
+    const peer = new RawPeer(circle, alice, mallory)
+    const positions = (count: number): Position[] =>
+      Array.from({ length: count }, () => ({
+        device: mallory.id,
+        incarnation: random.bytes(8),
+        seq: 5,
+        read: 0,
+      }))
+    peer.say({ type: 'have', conversation: circle.everyone, positions: positions(8_192) })
+    assert.equal(peer.of('want').length, MAX_OPEN_WANTS)
+    for (const { feed } of peer.of('want').slice(0, 10)) {
+      peer.say({ type: 'nothing', conversation: circle.everyone, feed, from: 1 })
+    }
+    assert.equal(peer.of('want').length, MAX_OPEN_WANTS + 10)
+    for (let n = 0; n < 8 && !peer.closed; n++) {
+      peer.say({ type: 'have', conversation: circle.everyone, positions: positions(8_192) })
+    }
+    assert.equal(peer.closedWith?.code, 'too-many-feeds')
+    assertServed(scene)
+    circle.settle()
+    assert.ok(heldBySync(scene) < 1_000, 'nothing is left of a session that ended')
+  })
+
+  it('of feeds that a device writes: it is dropped at the limit, a relay of them is not', () => {
+    const scene = cast('feeds')
+    const { circle, alice, bob, mallory } = scene
+    const forger = new Forger(circle, mallory)
+    const frames = (incarnation: number): Frame[] =>
+      forger.frames(forger.append(forger.feed(incarnation), 'another feed'))
+    const peer = new RawPeer(circle, alice, mallory)
+    for (let n = 1; n <= MAX_FEEDS_PER_DEVICE; n++) peer.say(...frames(n))
+    assert.equal(peer.closed, false)
+    peer.say(...frames(MAX_FEEDS_PER_DEVICE + 1))
+    assert.equal(peer.closedWith?.code, 'too-many-feeds')
+    const relay = new RawPeer(circle, alice, bob)
+    relay.say(...frames(MAX_FEEDS_PER_DEVICE + 2))
+    assert.equal(relay.closed, false)
+    const count = alice.participant.feeds(circle.everyone).countOf(mallory.id)
+    assert.equal(count, MAX_FEEDS_PER_DEVICE)
+    relay.leave()
+    assertServed(scene)
+  })
+
+  it('of typing notices: one every two seconds is told', () => {
+    const scene = cast('typing')
+    const { circle, alice, mallory } = scene
+    const peer = new RawPeer(circle, alice, mallory)
+    for (let n = 0; n < 1_000; n++) {
+      peer.say({ type: 'typing', conversation: circle.everyone })
+      circle.clock.advance(10)
+    }
+    assert.equal(alice.events.filter((event) => event.type === 'typing').length, 5)
+  })
+
+  it('of frames faster than they are stored: the link is held back, and let go again', () => {
+    const scene = cast('inbox')
+    const { circle, alice, mallory } = scene
+    const peer = new RawPeer(circle, alice, mallory)
+    const frame: Frame = { type: 'typing', conversation: circle.everyone }
+    let queued = 0
+    while (!peer.paused && queued < 100_000) {
+      peer.queue(frame)
+      queued++
+    }
+    assert.ok(peer.paused)
+    assert.ok(queued < 20_000, 'small frames count with what they cost')
+    circle.clock.advance(0)
+    assert.equal(peer.paused, false)
+    assertServed(scene)
+  })
+
+  it('of positions, large: others are served in between', () => {
+    const scene = cast('turns')
+    const { circle, alice, bob, mallory, random } = scene
+    const flood = new RawPeer(circle, alice, mallory)
+    const honest = new RawPeer(circle, alice, bob)
+    const forger = new Forger(circle, bob)
+    const devices = Array.from({ length: 1_000 }, () => base32(random.bytes(32)) as DeviceId)
+    const positions = devices.map((device) => ({ device, incarnation: new Uint8Array(8), seq: 1, read: 0 }))
+    for (let n = 0; n < 60; n++) flood.queue({ type: 'have', conversation: circle.everyone, positions })
+    for (const frame of forger.frames(forger.append(forger.feed(1), 'in between'))) honest.queue(frame)
+    const commits = alice.store.commits
+    circle.clock.runNext()
+    assert.equal([...alice.participant.feeds(circle.everyone).all()].length, 1, 'with the first turn already')
+    circle.clock.advance(0)
+    assert.ok(alice.store.commits - commits >= 3, 'a flood is taken in turns')
+  })
+})
+
+describe('a device that does not read', () => {
+  it('gets no more than its link takes, whatever it asks for and however much is written', () => {
+    const scene = cast('slow')
+    const { circle, alice, mallory } = scene
+    for (let n = 0; n < 200; n++) alice.say(`${'x'.repeat(8_000)} ${n}`)
+    const peer = new RawPeer(circle, alice, mallory)
+    peer.reads = false
+    const { id } = alice.participant.feeds(circle.everyone).own()
+    for (let n = 0; n < 2_000; n++) {
+      peer.say(
+        { type: 'have-request', conversation: circle.everyone },
+        { type: 'log-heads', heads: [new Uint8Array(32)], locator: [] },
+        { type: 'card-versions', versions: [] },
+        { type: 'want', conversation: circle.everyone, feed: id, from: 1, readable: true },
+      )
+      if (n % 10 === 0) alice.say(`${'y'.repeat(8_000)} ${n}`)
+      circle.clock.advance(10)
+    }
+    assert.equal(peer.closed, false)
+    const block = 64 * 8_100
+    assert.ok(peer.waiting < LINK_HIGH_WATER_BYTES + 2 * block, `${peer.waiting} bytes wait`)
+    assertServed(scene)
+    peer.drain()
+    circle.settle()
+    assert.ok(peer.of('block').length > 0)
+  })
+
+  it('is let go when too much waits for it all the same', () => {
+    const scene = cast('stuck')
+    const { circle, alice, mallory } = scene
+    const peer = new RawPeer(circle, alice, mallory)
+    peer.reads = false
+    peer.waiting = LINK_MAX_BACKLOG_BYTES
+    alice.say('one more')
+    assert.equal(peer.closedWith?.code, 'link-stuck')
+    assertServed(scene)
+  })
+
+  it('does not keep two devices from each other that both have much to give', () => {
+    const { circle, alice, bob } = cast('both ways')
+    for (let n = 0; n < 2_000; n++) {
+      alice.say(`a${n} ${'x'.repeat(4_000)}`)
+      bob.say(`b${n} ${'x'.repeat(4_000)}`)
+    }
+    linkInMemory(circle.clock, alice.participant, bob.participant, { delayMs: () => 5 })
+    circle.settle(10_000)
+    assert.equal(alice.texts().length, 4_000)
+    assert.equal(bob.texts().length, 4_000)
+  })
+})
