@@ -1,10 +1,10 @@
 /** Several addresses of one device, tried beside each other with a head start each (RFC 8305, §5). */
-import { Unavailable } from '@triode/core'
+import { PeerFault, Unavailable } from '@triode/core'
 import { ADDRESS_STAGGER_MS, DIAL_TIMEOUT_MS, MAX_ADDRESSES_TRIED } from './tuning.ts'
 
 /**
  * The first success of `attempt`; the others are aborted, and what they still give is closed.
- * @throws the last failure, or Unavailable 'no-address' | 'aborted'
+ * @throws the failure that says most, or Unavailable 'no-address' | 'aborted'
  */
 export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
   addresses: readonly string[],
@@ -19,7 +19,7 @@ export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
   const runs = tried.map(async (address, index) => {
     const late = AbortSignal.any([signal, race.signal])
     await pause(index * ADDRESS_STAGGER_MS, late)
-    const made = await attempt(address, AbortSignal.any([late, AbortSignal.timeout(DIAL_TIMEOUT_MS)]))
+    const made = await inTime(late, (within) => attempt(address, within))
     if (won) made.tunnel.destroy()
     else won = true
     return made
@@ -27,19 +27,49 @@ export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
   try {
     return await Promise.any(runs)
   } catch (cause) {
-    throw cause instanceof AggregateError ? (cause.errors.at(-1) as Error) : cause
+    throw cause instanceof AggregateError ? mostTelling(cause.errors) : cause
   } finally {
     race.abort()
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms === 0) return Promise.resolve()
+/** Aborts `work` after DIAL_TIMEOUT_MS, and leaves no timer. */
+async function inTime<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const impatience = new AbortController()
+  const timer = setTimeout(() => {
+    impatience.abort(new DOMException('no answer in time', 'TimeoutError'))
+  }, DIAL_TIMEOUT_MS)
+  try {
+    return await work(AbortSignal.any([signal, impatience.signal]))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Somebody else who answered says more than an address where nobody does. */
+function mostTelling(errors: readonly unknown[]): unknown {
+  const peerFaults = errors.filter((error) => error instanceof PeerFault)
+  const impostor = peerFaults.find((fault) => fault.code === 'peer-not-authorized')
+  return impostor ?? peerFaults.at(-1) ?? errors.at(-1)
+}
+
+/** @throws Unavailable 'aborted' */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
+    const settle = (act: () => void): void => {
       clearTimeout(timer)
-      reject(new Unavailable('aborted'))
-    })
+      signal.removeEventListener('abort', abort)
+      act()
+    }
+    const abort = (): void => {
+      settle(() => {
+        reject(new Unavailable('aborted', { message: 'The call was given up.' }))
+      })
+    }
+    const timer = setTimeout(() => {
+      settle(resolve)
+    }, ms)
+    signal.addEventListener('abort', abort)
+    if (signal.aborted) abort()
   })
 }

@@ -29,8 +29,8 @@ export interface DialerOptions {
   /** Devices of a circle that a tunnel is open to. */
   readonly up: (circle: CircleId) => ReadonlySet<DeviceId>
   readonly made: (circle: CircleRuntime, device: DeviceId, made: MadeTunnel) => void
-  /** The device at an address broke the rules. */
-  readonly refused: (fault: PeerFault, circle: CircleId, device: DeviceId) => void
+  /** Whoever is at an address of a device broke the rules; `device` is it only once it has proven so. */
+  readonly refused: (fault: PeerFault, circle: CircleId, device: DeviceId | undefined) => void
 }
 
 export class Dialer {
@@ -104,7 +104,7 @@ export class Dialer {
       plan.failed(device)
       // Another device may be at an old address by now: that is no fault of anyone's.
       const notable = cause instanceof PeerFault && cause.code !== 'knock-unknown'
-      if (notable) this.options.refused(cause, circle.id, device)
+      if (notable) this.options.refused(cause, circle.id, cause.code === 'peer-refused' ? device : undefined)
     } finally {
       this.dials--
     }

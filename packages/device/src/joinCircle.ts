@@ -4,6 +4,7 @@ import {
   CallerFault,
   createSuite,
   deviceIdOf,
+  equalBytes,
   hourOf,
   invitationKeys,
   invitationKnockName,
@@ -20,14 +21,17 @@ import {
   type InvitationLink,
   type SigningKey,
   type Suite,
+  type SuiteName,
 } from '@triode/core'
 import type { CirclesContext } from './circlesContext.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { collect } from './collect.ts'
+import { pause } from './dialFirst.ts'
 import { decodeAnswer, JOIN_ANSWER_MAX_BYTES, JOIN_PATH } from './joinStream.ts'
 import { PendingJoins } from './pendingJoins.ts'
 import type * as service from './service.ts'
-import { JOIN_RETRY_MS, JOIN_TIMEOUT_MS, JOIN_WAIT_DEFAULT_MS } from './tuning.ts'
+import { checkNickname, locked } from './stateFaults.ts'
+import { JOIN_RETRY_MS, JOIN_TIMEOUT_MS, JOIN_WAIT_DEFAULT_MS, MAX_DISCOVERED_ADDRESSES } from './tuning.ts'
 import type { Unlocked } from './unlocked.ts'
 
 interface Attempt {
@@ -46,7 +50,7 @@ interface Made {
   readonly remote: string
 }
 
-/** See DeviceService.join. */
+/** See DeviceService.join. Asked twice for the same, it is done once. */
 export async function joinCircle(
   unlocked: Unlocked,
   context: CirclesContext,
@@ -58,17 +62,48 @@ export async function joinCircle(
       message: 'This version does not know the suite of that circle.',
     })
   }
+  if (input.name !== undefined) checkNickname(input.name)
   if (unlocked.circle(link.circle) !== undefined) {
     throw new CallerFault('already-member', { message: 'This device is in that circle already.' })
   }
-  const suite = createSuite(link.suite, context.primitives)
-  const { key, certificate } = await joinKey(unlocked, context, suite, link)
-  const nickname = input.name ?? unlocked.settings.name
-  const attempt: Attempt = { unlocked, context, suite, link, key, certificate, nickname }
-  const made = await reachInviter(attempt, input.timeoutMs ?? JOIN_WAIT_DEFAULT_MS)
+  const running = unlocked.joins.get(link.circle)
+  if (running !== undefined && !equalBytes(running.secret, link.secret)) throw inProgress()
+  if (running !== undefined) return running.joined
+  const joined = attemptJoin(unlocked, context, input, link).finally(() => unlocked.joins.delete(link.circle))
+  unlocked.joins.set(link.circle, { secret: link.secret, joined })
+  return joined
+}
+
+async function attemptJoin(
+  unlocked: Unlocked,
+  context: CirclesContext,
+  input: service.JoinInput,
+  link: InvitationLink,
+): Promise<service.Joined> {
+  const suite = createSuite(link.suite as SuiteName, context.primitives)
+  const { signal } = unlocked.network
+  try {
+    const { key, certificate } = await joinKey(unlocked, context, suite, link)
+    const nickname = input.name ?? unlocked.settings.name
+    const attempt: Attempt = { unlocked, context, suite, link, key, certificate, nickname }
+    const made = await reachInviter(attempt, input.timeoutMs ?? JOIN_WAIT_DEFAULT_MS)
+    return await enterOver(attempt, made)
+  } catch (cause) {
+    throw signal.aborted ? locked() : cause
+  }
+}
+
+/** The tunnel is for this alone, and ends with the network. */
+async function enterOver(attempt: Attempt, made: Made): Promise<service.Joined> {
+  const { signal } = attempt.unlocked.network
+  const end = (): void => {
+    made.tunnel.destroy()
+  }
+  signal.addEventListener('abort', end)
   try {
     return await enter(attempt, made)
   } finally {
+    signal.removeEventListener('abort', end)
     made.tunnel.close()
   }
 }
@@ -76,12 +111,12 @@ export async function joinCircle(
 /** The key to join with: the one of an earlier attempt with this invitation, or a new one, stored first. */
 async function joinKey(
   unlocked: Unlocked,
-  { clock, random }: CirclesContext,
+  { random }: CirclesContext,
   suite: Suite,
   link: InvitationLink,
 ): Promise<{ key: SigningKey; certificate: Uint8Array }> {
+  unlocked.sweepJoins()
   const joins = new PendingJoins(unlocked.vault.store)
-  joins.sweep(clock.now())
   const before = joins.get(suite, link)
   if (before !== undefined) {
     return { key: suite.signing.fromPkcs8(before.pkcs8), certificate: before.certificate }
@@ -89,7 +124,7 @@ async function joinKey(
   const key = suite.signing.generate(random)
   const pkcs8 = key.exportPkcs8()
   const certificate = await createCertificate(suite.name, pkcs8, key.publicKey)
-  joins.put(suite, link, { pkcs8, certificate, expires: link.expires })
+  joins.put(suite, link, { pkcs8, certificate, expires: link.expires, circle: link.circle })
   return { key, certificate }
 }
 
@@ -97,19 +132,21 @@ async function joinKey(
 async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<Made> {
   const { unlocked, context, suite, link, key, certificate } = attempt
   const keys = invitationKeys(suite, link.circle, link.inviter, link.secret)
-  const found = new Set<string>()
-  const deadline = AbortSignal.timeout(timeoutMs)
+  const found = new FoundAddresses()
+  const deadline = AbortSignal.any([AbortSignal.timeout(timeoutMs), unlocked.network.signal])
   const names = (): Set<string> => {
     const hours = hoursAround(hourOf(context.clock.now()))
     return new Set(hours.map((hour) => invitationLanName(suite, keys.lan, hour)))
   }
-  const stopWatching = unlocked.network.watchNames(names(), (address) => found.add(address))
+  const stopWatching = unlocked.network.watchNames(names(), (address) => {
+    found.add(address)
+  })
   const identity = { suite: suite.name, pkcs8: key.exportPkcs8(), certificate }
   let last: unknown
   try {
     while (!deadline.aborted) {
       try {
-        return await unlocked.network.dialAny([...found, ...link.addresses], identity, {
+        return await unlocked.network.dialAny([...found.some(), ...link.addresses], identity, {
           knock: invitationKnockName(suite, keys.knock, hourOf(context.clock.now())),
           authorize: (peerKey) => isInviter(suite, link, peerKey),
           signal: deadline,
@@ -118,13 +155,35 @@ async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<Made> 
         last = cause
         if (cause instanceof PeerFault && cause.code === 'peer-not-authorized') throw mismatch(cause)
       }
-      await pause(JOIN_RETRY_MS, deadline)
+      await pause(JOIN_RETRY_MS, deadline).catch(() => undefined)
     }
   } finally {
     stopWatching()
   }
   throw unreachable(last)
 }
+
+/** Where the inviter's name was seen. Anyone on the LAN can repeat the name, so all take their turn. */
+class FoundAddresses {
+  private readonly addresses = new Set<string>()
+
+  add(address: string): void {
+    this.addresses.delete(address)
+    this.addresses.add(address)
+    const [oldest] = this.addresses
+    if (oldest !== undefined && this.addresses.size > MAX_ADDRESSES_FOUND) this.addresses.delete(oldest)
+  }
+
+  /** As many as are tried at once; others the next time. */
+  some(): string[] {
+    const chosen = [...this.addresses].slice(0, MAX_DISCOVERED_ADDRESSES)
+    for (const address of chosen) this.add(address)
+    return chosen
+  }
+}
+
+/** Of an inviter; each is tried within seconds. */
+const MAX_ADDRESSES_FOUND = 64
 
 function isInviter(suite: Suite, link: InvitationLink, peerKey: Uint8Array): boolean {
   return suite.equal(suite.hash(peerKey), link.fingerprint)
@@ -200,13 +259,10 @@ function remoteAddress(channel: string, remote: string): string {
   return remote.startsWith(`${channel}:`) ? remote : `${channel}:${remote}`
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
+function inProgress(): CallerFault {
+  return new CallerFault('join-in-progress', {
+    message: 'This device is joining that circle by another invitation.',
+    remedy: 'Wait for how that ends.',
   })
 }
 

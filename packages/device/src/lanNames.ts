@@ -1,6 +1,6 @@
 /** Telling whose a name on the LAN is, and remembering for a while where it was. */
 import { hoursAround, hourOf, type Clock, type DeviceId } from '@triode/core'
-import { DISCOVERED_TTL_MS, MAX_ADDRESSES_TRIED } from './tuning.ts'
+import { DISCOVERED_TTL_MS, MAX_DISCOVERED_ADDRESSES } from './tuning.ts'
 
 export class LanNames {
   private readonly nameOf: (device: DeviceId, hour: number) => string
@@ -27,7 +27,7 @@ export class LanNames {
     addresses.delete(address)
     addresses.set(address, clock.elapsed())
     for (const oldest of addresses.keys()) {
-      if (addresses.size <= MAX_ADDRESSES_TRIED) break
+      if (addresses.size <= MAX_DISCOVERED_ADDRESSES) break
       addresses.delete(oldest)
     }
     this.found.set(device, addresses)

@@ -84,7 +84,7 @@ export class Network {
         this.keep(circle, device, made, true)
       },
       refused: (fault, circle, device) => {
-        options.events.refused(fault, { circle, device })
+        options.events.refused(fault, { circle, ...(device !== undefined && { device }) })
       },
     })
   }

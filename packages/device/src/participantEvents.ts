@@ -3,11 +3,11 @@ import { messageId, type ParticipantEvent, type TimelineMessage } from '@triode/
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { DeviceEvent } from './service.ts'
 import { MAX_DELIVERY_EVENTS } from './tuning.ts'
-import { conversationView, deliveryEvents, messageView } from './views.ts'
+import { deliveryEvents, messageView } from './views.ts'
 
 type EventOf<T extends ParticipantEvent['type']> = Extract<ParticipantEvent, { type: T }>
 
-/** Each message that came or changed, and then the conversation once. */
+/** Each message that came or changed. */
 export function messageEvents(
   circle: CircleRuntime,
   { conversation, changes }: EventOf<'changes'>,
@@ -21,9 +21,6 @@ export function messageEvents(
     const type = change.kind === 'added' ? 'message' : 'message-changed'
     events.push({ type, message: messageView(circle, conversation, message) })
   }
-  const found = circle.conversation(conversation)
-  if (found !== undefined)
-    events.push({ type: 'conversation', conversation: conversationView({ circle, conversation: found }) })
   return events
 }
 

@@ -5,6 +5,8 @@ import {
   base32,
   decodeStored,
   encodeValue,
+  fromBase32,
+  type CircleId,
   type InvitationLink,
   type RecordMap,
   type Store,
@@ -16,6 +18,7 @@ export interface PendingJoin {
   readonly pkcs8: Uint8Array
   readonly certificate: Uint8Array
   readonly expires: number
+  readonly circle: CircleId
 }
 
 /** Of a certificate or key with ML-DSA-87: about 7.5 kB. */
@@ -34,7 +37,8 @@ export class PendingJoins {
   }
 
   put(suite: Suite, link: InvitationLink, pending: PendingJoin): void {
-    const value = encodeValue([pending.pkcs8, pending.certificate, pending.expires])
+    const { pkcs8, certificate, expires, circle } = pending
+    const value = encodeValue([pkcs8, certificate, expires, fromBase32(circle)])
     this.records.set(keyOf(suite, link), value)
   }
 
@@ -42,10 +46,13 @@ export class PendingJoins {
     this.records.delete(keyOf(suite, link))
   }
 
-  /** Erases those whose invitations have expired. */
-  sweep(now: number): void {
-    for (const [key, bytes] of this.records.entries())
-      if (decode(bytes).expires < now) this.records.delete(key)
+  /** Erases those whose invitations have expired. @returns the circles that nothing came of */
+  sweep(now: number): CircleId[] {
+    const given = this.records.entries().map(([key, bytes]) => ({ key, ...decode(bytes) }))
+    const over = given.filter((pending) => pending.expires < now)
+    for (const { key } of over) this.records.delete(key)
+    const going = new Set(given.filter((pending) => pending.expires >= now).map(({ circle }) => circle))
+    return over.map(({ circle }) => circle).filter((circle) => !going.has(circle))
   }
 }
 
@@ -59,5 +66,6 @@ function decode(bytes: Uint8Array): PendingJoin {
     pkcs8: reader.bytes(1, MAX_KEY_BYTES),
     certificate: reader.bytes(1, MAX_KEY_BYTES),
     expires: reader.int(),
+    circle: base32(reader.bytes(32)) as CircleId,
   }))
 }

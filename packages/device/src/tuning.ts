@@ -10,6 +10,8 @@ export const DIAL_JITTER_FROM = 0.5
 export const ADDRESS_STAGGER_MS = 250
 /** Addresses of one device tried in one dial. */
 export const MAX_ADDRESSES_TRIED = 16
+/** Of these, found on the LAN: whoever repeats a name there does not crowd out the addresses of a card or a link. */
+export const MAX_DISCOVERED_ADDRESSES = 8
 /** One address: connecting and the handshake. */
 export const DIAL_TIMEOUT_MS = 8_000
 /** Devices dialed at once. */
@@ -38,6 +40,8 @@ export const ROUND_TRIP_EVERY_MS = 30_000
 export const IDLE_LOCK_DEFAULT_MS = null
 /** Typing is shown for this long unless repeated. */
 export const TYPING_SHOWN_MS = 6_000
+/** A conversation that changed is told of after this: not noticed, and once for a burst of messages. */
+export const CONVERSATION_EVENT_DELAY_MS = 30
 /** How often expired messages are looked for. */
 export const HOUSEKEEPING_MS = 1_000
 /** Delivery events made for one acknowledgement; more messages than a page shows are asked for again. */

@@ -1,10 +1,12 @@
 /** Everything that exists only while the vault is unlocked; locking stops and forgets all of it. */
 import {
   createSuite,
+  eraseCircle,
   type CircleId,
   type Clock,
   type ConversationId,
   Fault,
+  hourOf,
   type ParticipantEvent,
   type Primitives,
   type Random,
@@ -12,11 +14,13 @@ import {
 } from '@triode/core'
 import type { Channel, Discovery } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
+import { ChangedConversations } from './changedConversations.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
 import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
 import { Network } from './network.ts'
 import { deliveredEvents, messageEvents } from './participantEvents.ts'
-import type { DeviceEvent } from './service.ts'
+import { PendingJoins } from './pendingJoins.ts'
+import type { DeviceEvent, Joined } from './service.ts'
 import { Settings } from './settings.ts'
 import { HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
 import { peerView } from './views.ts'
@@ -39,10 +43,15 @@ export class Unlocked {
   readonly records: CircleRecords
   readonly search: MemorySearchIndex
   readonly network: Network
+  /** Circles that are being joined, by which secret. */
+  readonly joins = new Map<CircleId, { readonly secret: Uint8Array; readonly joined: Promise<Joined> }>()
   private readonly options: UnlockedOptions
   private readonly running = new Map<CircleId, CircleRuntime>()
+  private readonly changed: ChangedConversations
   private cancelHousekeeping: (() => void) | undefined
   private stopped = false
+  /** The hour of the last sweep. */
+  private sweptIn = -1
   /** Why housekeeping failed the last time. */
   private chores: string | undefined
 
@@ -52,6 +61,7 @@ export class Unlocked {
     this.settings = new Settings(options.vault.store)
     this.records = new CircleRecords(options.vault.store)
     this.search = createSearchIndex()
+    this.changed = new ChangedConversations(options.clock, options.emit)
     this.network = new Network({
       channels: options.channels,
       discovery: options.discovery,
@@ -92,6 +102,7 @@ export class Unlocked {
   async stop(): Promise<void> {
     this.stopped = true
     this.cancelHousekeeping?.()
+    this.changed.stop()
     for (const circle of this.running.values()) circle.stop()
     await this.network.stop()
     this.running.clear()
@@ -123,6 +134,7 @@ export class Unlocked {
   /** Forgets a circle and erases what is stored of it. */
   closeCircle(circle: CircleRuntime): void {
     this.running.delete(circle.id)
+    this.changed.forget(circle)
     this.network.dropCircle(circle.id)
     circle.stop()
     this.vault.store.transaction(() => {
@@ -130,6 +142,15 @@ export class Unlocked {
       this.records.delete(circle.id)
     })
     this.options.emit({ type: 'roster', circle: circle.id, left: true })
+  }
+
+  /** Erases what attempts to join left behind whose invitations have expired. */
+  sweepJoins(): void {
+    const { store } = this.vault
+    store.transaction(() => {
+      for (const circle of new PendingJoins(store).sweep(this.options.clock.now()))
+        if (!this.running.has(circle)) eraseCircle(store, circle)
+    })
   }
 
   // ---- events
@@ -145,6 +166,7 @@ export class Unlocked {
     switch (event.type) {
       case 'changes':
         for (const made of messageEvents(circle, event)) emit(made)
+        this.changed.note(circle, event.conversation)
         break
       case 'delivered':
         for (const made of deliveredEvents(circle, event)) emit(made)
@@ -199,6 +221,7 @@ export class Unlocked {
   private housekeep(): void {
     try {
       for (const circle of this.running.values()) circle.expireDue()
+      this.sweepHourly()
       this.chores = undefined
     } catch (cause) {
       this.choreFailed(cause)
@@ -206,6 +229,13 @@ export class Unlocked {
     this.cancelHousekeeping = this.options.clock.after(HOUSEKEEPING_MS, () => {
       this.housekeep()
     })
+  }
+
+  private sweepHourly(): void {
+    const hour = hourOf(this.options.clock.now())
+    if (hour === this.sweptIn) return
+    this.sweepJoins()
+    this.sweptIn = hour
   }
 
   /** A full disk or a damaged record: told once, tried again. */
