@@ -5,20 +5,27 @@ import type { DeviceEvent } from './service.ts'
 import { CONVERSATION_EVENT_DELAY_MS } from './tuning.ts'
 import { conversationView } from './views.ts'
 
+export interface ChangedConversationsOptions {
+  readonly clock: Clock
+  readonly emit: (event: DeviceEvent) => void
+  /** A conversation can't be read. */
+  readonly failed: (cause: unknown) => void
+}
+
 export class ChangedConversations {
-  private readonly clock: Clock
-  private readonly emit: (event: DeviceEvent) => void
+  private readonly options: ChangedConversationsOptions
   private readonly changed = new Map<ConversationId, CircleRuntime>()
   private cancelTimer: (() => void) | undefined
+  private stopped = false
 
-  constructor(clock: Clock, emit: (event: DeviceEvent) => void) {
-    this.clock = clock
-    this.emit = emit
+  constructor(options: ChangedConversationsOptions) {
+    this.options = options
   }
 
   note(circle: CircleRuntime, conversation: ConversationId): void {
+    if (this.stopped) return
     this.changed.set(conversation, circle)
-    this.cancelTimer ??= this.clock.after(CONVERSATION_EVENT_DELAY_MS, () => {
+    this.cancelTimer ??= this.options.clock.after(CONVERSATION_EVENT_DELAY_MS, () => {
       this.tell()
     })
   }
@@ -29,6 +36,7 @@ export class ChangedConversations {
   }
 
   stop(): void {
+    this.stopped = true
     this.cancelTimer?.()
     this.cancelTimer = undefined
     this.changed.clear()
@@ -38,10 +46,16 @@ export class ChangedConversations {
     this.cancelTimer = undefined
     const changed = [...this.changed]
     this.changed.clear()
-    for (const [id, circle] of changed) {
-      const conversation = circle.conversation(id)
-      if (conversation !== undefined)
-        this.emit({ type: 'conversation', conversation: conversationView({ circle, conversation }) })
+    try {
+      for (const [id, circle] of changed) this.tellOf(circle, id)
+    } catch (cause) {
+      this.options.failed(cause)
     }
+  }
+
+  private tellOf(circle: CircleRuntime, id: ConversationId): void {
+    const conversation = circle.conversation(id)
+    if (conversation === undefined) return
+    this.options.emit({ type: 'conversation', conversation: conversationView({ circle, conversation }) })
   }
 }

@@ -27,9 +27,12 @@ const MAX_KEY_BYTES = 16_384
 
 export class CircleRecords {
   private readonly records: RecordMap
+  /** Circles that this device was told to leave, until they are erased. */
+  private readonly leaving: RecordMap
 
   constructor(store: Store) {
     this.records = store.map('circles')
+    this.leaving = store.map('circles/leaving')
   }
 
   all(): CircleRecord[] {
@@ -50,6 +53,17 @@ export class CircleRecords {
 
   delete(circle: CircleId): void {
     this.records.delete(circle)
+    this.leaving.delete(circle)
+  }
+
+  /** Remembers that the circle is to be erased, should that be cut short; or takes it back. */
+  setLeaving(circle: CircleId, leaving: boolean): void {
+    if (leaving) this.leaving.set(circle, encodeValue([]))
+    else this.leaving.delete(circle)
+  }
+
+  isLeaving(circle: CircleId): boolean {
+    return this.leaving.get(circle) !== undefined
   }
 }
 

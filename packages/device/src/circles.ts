@@ -79,7 +79,14 @@ export class Circles {
   /** Tells the circle, gives that a moment to leave the machine, then erases what is here. */
   async leave(reference: service.CircleRef): Promise<void> {
     const circle = this.find(reference)
-    circle.append({ type: 'leave' })
+    const { records } = this.unlocked
+    records.setLeaving(circle.id, true)
+    try {
+      circle.append({ type: 'leave' })
+    } catch (fault) {
+      records.setLeaving(circle.id, false)
+      throw fault
+    }
     await this.unlocked.network.drained(circle.id)
     this.unlocked.closeCircle(circle)
   }

@@ -2,6 +2,8 @@
 import {
   CallerFault,
   conversationsOf,
+  isName,
+  MAX_NAME_LENGTH,
   parseMessageId,
   type Clock,
   type ConversationId,
@@ -50,6 +52,8 @@ export class Messaging {
 
   createRoom({ circle: reference, name, members }: service.CreateRoomInput): service.Conversation {
     const circle = resolveCircle(this.unlocked.circles, reference)
+    // Before there is a room that would be without one.
+    if (!isName(name, MAX_NAME_LENGTH)) throw badName()
     const ids = members.map((member) => resolveMember([circle], member).member.id)
     const others = [...new Set(ids)].filter((id) => id !== circle.member)
     const conversation = circle.createRoom(others)
@@ -62,7 +66,8 @@ export class Messaging {
     const timeline = circle.participant.timeline(conversation.id)
     if (replyTo !== undefined && timeline.get(replyTo as MessageId) === undefined) throw noMessage()
     const expiresAfterMs = timeline.timer()
-    const members = (mentions ?? []).map((member) => resolveMember([circle], member).member.id)
+    const members = [...new Set((mentions ?? []).map((member) => resolveMember([circle], member).member.id))]
+    if (members.some((member) => !conversation.members.includes(member))) throw notInConversation()
     const id = circle.participant.write(conversation.id, {
       kind: 'text',
       text,
@@ -75,6 +80,7 @@ export class Messaging {
   }
 
   page({ where, before, limit }: service.MessagesInput): service.MessagePage {
+    checkLimit(limit)
     const { circle, conversation } = this.find(where)
     const page = circle.participant
       .timeline(conversation.id)
@@ -134,6 +140,7 @@ export class Messaging {
   }
 
   search({ text, where, limit }: service.SearchInput): service.SearchResult {
+    checkLimit(limit)
     const scope = where === undefined ? undefined : this.find(where).conversation.id
     const ids = this.unlocked.search.find(text, { limit: limit + 1, ...(scope !== undefined && { scope }) })
     const messages = ids.slice(0, limit).flatMap((id) => {
@@ -197,3 +204,23 @@ function noMessage(): CallerFault {
 function notYours(): CallerFault {
   return new CallerFault('not-allowed', { message: 'Only its author can change a message.' })
 }
+
+function badName(): CallerFault {
+  return new CallerFault('name-invalid', { message: `A name has 1 to ${MAX_NAME_LENGTH} characters.` })
+}
+
+function notInConversation(): CallerFault {
+  return new CallerFault('not-found', {
+    message: 'Somebody who is mentioned does not read that conversation.',
+    remedy: 'Mention its members.',
+  })
+}
+
+/** @throws CallerFault 'limit-out-of-range' */
+function checkLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return
+  throw new CallerFault('limit-out-of-range', { message: `A page has 1 to ${MAX_PAGE} messages.` })
+}
+
+/** Messages of a page, as faces are promised. */
+const MAX_PAGE = 500

@@ -22,10 +22,7 @@ interface Candidate<T> {
 /** @throws CallerFault 'not-found' | 'ambiguous' */
 function pick<T>(kind: string, reference: string, candidates: readonly Candidate<T>[]): T {
   const wanted = reference.trim()
-  const byId = candidates.filter((one) => one.ids.includes(wanted))
-  const exact = candidates.filter((one) => one.names.includes(wanted))
-  const folded = candidates.filter((one) => one.names.some((name) => fold(name) === fold(wanted)))
-  const found = [byId, exact, folded].find((list) => list.length > 0) ?? []
+  const found = fitting(wanted, candidates)
   const [first] = found
   if (first === undefined) {
     throw new CallerFault('not-found', {
@@ -35,11 +32,29 @@ function pick<T>(kind: string, reference: string, candidates: readonly Candidate
   }
   if (found.length > 1) {
     throw new CallerFault('ambiguous', {
-      message: `"${wanted.slice(0, 80)}" fits several: ${found.map((one) => one.shown).join(', ')}.`,
+      message: `"${wanted.slice(0, 80)}" fits several: ${listed(found)}.`,
       remedy: 'Use the id, or CIRCLE/NAME.',
     })
   }
   return first.value
+}
+
+/** Those with the id, else those with the exact name, else those with the name in any case. */
+function fitting<T>(wanted: string, candidates: readonly Candidate<T>[]): readonly Candidate<T>[] {
+  const byId = candidates.filter((one) => one.ids.includes(wanted))
+  if (byId.length > 0) return byId
+  const exact = candidates.filter((one) => one.names.includes(wanted))
+  if (exact.length > 0) return exact
+  return candidates.filter((one) => one.names.some((name) => fold(name) === fold(wanted)))
+}
+
+/** Candidates that a message lists; a circle where a hundred have one name is somebody's joke. */
+const MAX_LISTED = 10
+
+function listed(found: readonly Candidate<unknown>[]): string {
+  const shown = found.slice(0, MAX_LISTED).map((one) => one.shown)
+  if (found.length > shown.length) shown.push(`and ${found.length - shown.length} more`)
+  return shown.join(', ')
 }
 
 function fold(name: string): string {
@@ -67,8 +82,7 @@ export interface FoundMember {
 
 /** @throws CallerFault 'not-found' | 'ambiguous' */
 export function resolveMember(circles: readonly CircleRuntime[], reference: string): FoundMember {
-  const [within, name] = narrow(circles, reference)
-  return pick('member', name, within.flatMap(memberCandidates))
+  return pickWithin('member', reference, circles, memberCandidates)
 }
 
 function memberCandidates(circle: CircleRuntime): Candidate<FoundMember>[] {
@@ -89,8 +103,7 @@ export interface FoundConversation {
 
 /** @throws CallerFault 'not-found' | 'ambiguous' */
 export function resolveConversation(circles: readonly CircleRuntime[], reference: string): FoundConversation {
-  const [within, name] = narrow(circles, reference)
-  return pick('circle, room or member', name, within.flatMap(conversationCandidates))
+  return pickWithin('circle, room or member', reference, circles, conversationCandidates)
 }
 
 function conversationCandidates(circle: CircleRuntime): Candidate<FoundConversation>[] {
@@ -116,13 +129,20 @@ function conversationCandidates(circle: CircleRuntime): Candidate<FoundConversat
   })
 }
 
-/** `CIRCLE/NAME` narrows to a circle, if CIRCLE is one. */
-function narrow(circles: readonly CircleRuntime[], reference: string): [readonly CircleRuntime[], string] {
+/** As a whole, for names may have a slash; else `CIRCLE/NAME` narrows to a circle, if CIRCLE is one. */
+function pickWithin<T>(
+  kind: string,
+  reference: string,
+  circles: readonly CircleRuntime[],
+  candidatesOf: (circle: CircleRuntime) => Candidate<T>[],
+): T {
+  const all = circles.flatMap(candidatesOf)
   const slash = reference.indexOf('/')
-  if (slash <= 0) return [circles, reference]
-  const name = reference.slice(0, slash)
+  if (slash <= 0 || fitting(reference.trim(), all).length > 0) return pick(kind, reference, all)
+  const name = reference.slice(0, slash).trim()
   const within = circles.filter((circle) => circle.id === name || fold(circle.state.name) === fold(name))
-  return within.length === 0 ? [circles, reference] : [within, reference.slice(slash + 1)]
+  if (within.length === 0) return pick(kind, reference, all)
+  return pick(kind, reference.slice(slash + 1), within.flatMap(candidatesOf))
 }
 
 export function resolved({ circle, conversation }: FoundConversation): Resolved {

@@ -93,11 +93,13 @@ export interface DeviceService {
   close(): Promise<void>
 
   // ---- circles and their members
+  /** @throws CallerFault 'name-invalid' | 'suite-unknown' */
   createCircle(input: CreateCircleInput): Promise<CircleSummary>
   circles(): Promise<CircleSummary[]>
   circle(circle: CircleRef): Promise<CircleDetail>
-  /** Tells the circle, then erases it from this device. */
+  /** Tells the circle, then erases it from this device; cut short, that is finished at the next unlock. */
   leaveCircle(circle: CircleRef): Promise<void>
+  /** @throws CallerFault 'expiry-out-of-range' | 'role-unknown' */
   invite(input: InviteInput): Promise<InvitationMade>
   /** Live ones first, then spent, revoked and expired ones. Never the secret. */
   invitations(circle: CircleRef): Promise<Invitation[]>
@@ -105,9 +107,11 @@ export interface DeviceService {
   revokeInvitation(invitation: InvitationId | string): Promise<void>
   /**
    * Dials the inviter over any channel, proves the secret and is admitted.
-   * @throws CallerFault 'link-malformed' | 'already-member' | 'invitation-expired' (by our own clock)
+   * Asked twice at a time for the same, it is done once. Cut short by whatever, it may be tried again with the same link.
+   * @throws CallerFault 'link-malformed' | 'already-member' | 'invitation-expired' (by our own clock) | 'name-invalid' |
+   *   'suite-unknown' | 'join-in-progress' (by another link)
    * @throws PeerFault 'invitation-refused' (spent, revoked, expired or unknown there) | 'fingerprint-mismatch'
-   * @throws Unavailable 'inviter-unreachable' after `timeoutMs` (default 30,000)
+   * @throws Unavailable 'inviter-unreachable' after `timeoutMs` (default 30,000) | 'link-broken' | 'timed-out'
    */
   join(input: JoinInput): Promise<Joined>
   members(circle: CircleRef): Promise<Member[]>
@@ -126,14 +130,18 @@ export interface DeviceService {
    */
   resolve(where: Where): Promise<Resolved>
   conversations(circle?: CircleRef): Promise<Conversation[]>
+  /** @throws CallerFault 'name-invalid' */
   createRoom(input: CreateRoomInput): Promise<Conversation>
-  /** @throws CallerFault 'text-too-long' | 'text-empty' | 'not-found' (replyTo) */
+  /**
+   * @throws CallerFault 'text-too-long' | 'text-empty' | 'text-malformed' | 'too-many-mentions' | 'not-found' (also replyTo, and
+   *   mentions of who does not read the conversation)
+   */
   send(input: SendInput): Promise<Sent>
-  /** The newest page, or the one before `before`; a page runs from old to new. */
+  /** The newest page, or the one before `before`; a page runs from old to new. @throws CallerFault 'limit-out-of-range' */
   messages(input: MessagesInput): Promise<MessagePage>
-  /** Adds or takes back one's own reaction; repeating it changes nothing. */
+  /** Adds or takes back one's own reaction; repeating it changes nothing. @throws CallerFault 'emoji-invalid' */
   react(input: ReactInput): Promise<void>
-  /** Own messages only. @throws CallerFault 'not-allowed' */
+  /** Own messages only. @throws CallerFault 'not-allowed', and as send() of a text */
   edit(id: MessageId | string, text: string): Promise<void>
   /** Own messages: erased everywhere. Others': only here. */
   deleteMessage(id: MessageId | string): Promise<void>
@@ -141,12 +149,15 @@ export interface DeviceService {
   read(where: Where, upTo?: MessageId | string): Promise<void>
   /** Tells connected readers that one is typing; not stored. Good for some seconds, so repeat while it goes on. */
   typing(where: Where): Promise<void>
-  /** Sets, for everyone in the conversation, after how long new messages disappear; null is never. */
+  /**
+   * Sets, for everyone in the conversation, after how long new messages disappear; null is never.
+   * @throws CallerFault 'timer-out-of-range' unless a second to five years
+   */
   setExpiry(where: Where, afterMs: number | null): Promise<void>
-  /** Full-text search, best matches first. */
+  /** Full-text search, best matches first. @throws CallerFault 'limit-out-of-range' */
   search(input: SearchInput): Promise<SearchResult>
   draft(where: Where): Promise<Draft | undefined>
-  /** undefined removes the draft. */
+  /** undefined removes the draft. @throws CallerFault 'text-too-long' (65,536 bytes) */
   setDraft(where: Where, draft: Draft | undefined): Promise<void>
 
   // ---- events
@@ -402,7 +413,7 @@ export interface SendInput {
   /** 1 character to 12,000 bytes of UTF-8 (spec §11.1). */
   readonly text: string
   readonly replyTo?: string
-  /** Members of the conversation. */
+  /** At most 64 members of the conversation. */
   readonly mentions?: readonly MemberRef[]
 }
 
@@ -468,7 +479,7 @@ export interface MessagePage {
 
 export interface ReactInput {
   readonly id: string
-  /** One grapheme, at most 32 bytes. */
+  /** One emoji: 1 to 32 UTF-16 units (spec §11.1). */
   readonly emoji: string
   readonly remove?: boolean
 }

@@ -61,7 +61,13 @@ export class Unlocked {
     this.settings = new Settings(options.vault.store)
     this.records = new CircleRecords(options.vault.store)
     this.search = createSearchIndex()
-    this.changed = new ChangedConversations(options.clock, options.emit)
+    this.changed = new ChangedConversations({
+      clock: options.clock,
+      emit: options.emit,
+      failed: (cause) => {
+        this.choreFailed(cause)
+      },
+    })
     this.network = new Network({
       channels: options.channels,
       discovery: options.discovery,
@@ -81,6 +87,7 @@ export class Unlocked {
       },
     })
     for (const record of this.records.all()) this.openCircle(record)
+    for (const circle of this.circles) if (this.records.isLeaving(circle.id)) this.finishLeaving(circle)
   }
 
   get circles(): readonly CircleRuntime[] {
@@ -151,6 +158,16 @@ export class Unlocked {
       for (const circle of new PendingJoins(store).sweep(this.options.clock.now()))
         if (!this.running.has(circle)) eraseCircle(store, circle)
     })
+  }
+
+  /** The device was locked or ended between telling the circle and erasing it. */
+  private finishLeaving(circle: CircleRuntime): void {
+    try {
+      if (circle.state.members.get(circle.member)?.state === 'left') this.closeCircle(circle)
+      else this.records.setLeaving(circle.id, false)
+    } catch (cause) {
+      this.choreFailed(cause)
+    }
   }
 
   // ---- events
