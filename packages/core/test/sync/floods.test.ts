@@ -234,6 +234,10 @@ describe('a device that does not read', () => {
     const { circle, alice, mallory } = scene
     for (let n = 0; n < 200; n++) alice.say(`${'x'.repeat(8_000)} ${n}`)
     const peer = new RawPeer(circle, alice, mallory)
+    const forger = new Forger(circle, mallory)
+    for (let n = 1; n <= MAX_FEEDS_PER_DEVICE; n++) {
+      peer.say(...forger.frames(forger.append(forger.feed(n), 'many positions make long answers')))
+    }
     peer.reads = false
     const { id } = alice.participant.feeds(circle.everyone).own()
     for (let n = 0; n < 2_000; n++) {

@@ -1,8 +1,10 @@
 /** Devices that have only part of a feed hand on what they have, and nobody loses by it what is for them. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { decodeFrame } from '@triode/core'
 import { linkInMemory, type MemoryLinkPair } from '@triode/testkit'
-import { createTestCircle, type TestCircle, type TestDevice } from './circleOf.ts'
+import { createTestCircle, suite, type TestCircle, type TestDevice } from './circleOf.ts'
+import { RawPeer } from './rawPeer.ts'
 
 const link = (circle: TestCircle, one: TestDevice, other: TestDevice): MemoryLinkPair =>
   linkInMemory(circle.clock, one.participant, other.participant, { delayMs: () => 5 })
@@ -105,7 +107,27 @@ describe('who has only part of a feed', () => {
     assert.deepEqual(bob.texts(room), readable)
   })
 
-  it('asks again whoever had nothing, once there is something to ask for', () => {
+  it('says at once that it can\u2019t be begun with', () => {
+    const circle = createTestCircle()
+    const [alice, bob] = [circle.add('alice'), circle.add('bob')]
+    alice.say('one')
+    const carol = circle.add('carol')
+    alice.say('two')
+    meet(circle, alice, carol)
+    const { id } = alice.participant.feeds(circle.everyone).own()
+    const asking = new RawPeer(circle, carol, bob)
+    for (const readable of [true, false]) {
+      asking.say({ type: 'want', conversation: circle.everyone, feed: id, from: 1, readable })
+    }
+    asking.say({ type: 'want', conversation: circle.everyone, feed: id, from: 3, readable: true })
+    assert.deepEqual(
+      asking.of('nothing').map((frame) => frame.from),
+      [1, 1],
+    )
+    assert.equal(asking.of('block')[0]?.block.from, 3)
+  })
+
+  it('is asked again for what it has, once what it lacks has come from elsewhere', () => {
     const circle = createTestCircle()
     const [alice, bob] = [circle.add('alice'), circle.add('bob')]
     alice.say('one')
@@ -115,10 +137,17 @@ describe('who has only part of a feed', () => {
     link(circle, carol, bob)
     circle.settle()
     assert.deepEqual(bob.texts(), [])
-    const passing = link(circle, alice, bob)
-    circle.clock.advance(21)
-    passing.cut()
+    // Alice passes by, and is gone after her first block.
+    let blocks = 0
+    const passing = linkInMemory(circle.clock, alice.participant, bob.participant, {
+      delayMs: () => 5,
+      carry: (_from, _to, bytes) => {
+        if (decodeFrame(bytes, suite.hashBytes).type === 'block' && blocks++ > 0) passing.cut()
+        return blocks > 1 ? [] : [bytes]
+      },
+    })
     circle.settle()
     assert.deepEqual(bob.texts(), ['one', 'two'])
+    assert.equal(passing.isOpen(), false)
   })
 })
