@@ -93,7 +93,7 @@ export class Circles {
 
   invite({ circle: reference, expiresMs, role = ROLE.member }: service.InviteInput): service.InvitationMade {
     const circle = this.find(reference)
-    if (!isRole(role)) throw new CallerFault('role-unknown', { message: 'There is no such role.' })
+    if (!isRole(role)) throw unknownRole()
     const made = circle.invitations.create(this.context.random, {
       role,
       lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
@@ -116,7 +116,7 @@ export class Circles {
 
   revoke(id: string): void {
     const circle = this.unlocked.circles.find((one) => one.state.invitations.has(id as InvitationId))
-    if (circle === undefined) throw new CallerFault('not-found', { message: 'There is no such invitation.' })
+    if (circle === undefined) throw noInvitation()
     circle.invitations.revoke(id as InvitationId, this.context.clock.now())
     circle.announceHeads()
   }
@@ -180,4 +180,18 @@ function invitationView(circle: CircleRuntime, one: LogInvitation, now: number):
     expires: one.expires,
     ...(one.admitted !== undefined && { joined: one.admitted }),
   }
+}
+
+function unknownRole(): CallerFault {
+  return new CallerFault('role-unknown', {
+    message: 'There is no such role.',
+    remedy: `Choose one of ${Object.values(ROLE).join(', ')}.`,
+  })
+}
+
+function noInvitation(): CallerFault {
+  return new CallerFault('not-found', {
+    message: 'There is no such invitation.',
+    remedy: '`triode invite list CIRCLE` shows them with their ids.',
+  })
 }

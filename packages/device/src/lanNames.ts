@@ -7,7 +7,8 @@ export class LanNames {
   private readonly found = new Map<DeviceId, Map<string, number>>()
   private names = new Map<string, DeviceId>()
   private hour = -1
-  private devices = 0
+  /** Devices whose names are in `names`. */
+  private named = new Set<DeviceId>()
 
   constructor(nameOf: (device: DeviceId, hour: number) => string) {
     this.nameOf = nameOf
@@ -41,14 +42,19 @@ export class LanNames {
     return addresses.map(([address]) => address).reverse()
   }
 
+  /** Names by the hour cost 53 HMACs a device: only those of new devices are made, until the hour is over. */
   private refresh(clock: Clock, devices: readonly DeviceId[]): void {
     const hour = hourOf(clock.now())
-    if (hour === this.hour && devices.length === this.devices) return
-    this.hour = hour
-    this.devices = devices.length
-    this.names = new Map()
-    for (const each of hoursAround(hour)) {
-      for (const device of devices) this.names.set(this.nameOf(device, each), device)
+    const current = new Set(devices)
+    if (hour !== this.hour || [...this.named].some((device) => !current.has(device))) {
+      this.names = new Map()
+      this.named = new Set()
+      this.hour = hour
+    }
+    for (const device of devices) {
+      if (this.named.has(device)) continue
+      this.named.add(device)
+      for (const each of hoursAround(hour)) this.names.set(this.nameOf(device, each), device)
     }
   }
 }

@@ -94,6 +94,8 @@ export class Messaging {
 
   react({ id, emoji, remove }: service.ReactInput): void {
     const { circle, conversation, message } = this.findMessage(id)
+    if (message.kind !== 'text') throw notAMessage()
+    if (message.deleted) throw noMessage()
     const mine = message.reactions.some((one) => one.emoji === emoji && one.members.includes(circle.member))
     if (mine === (remove !== true)) return
     circle.participant.write(conversation.id, {
@@ -106,7 +108,8 @@ export class Messaging {
 
   edit(id: string, text: string): void {
     const { circle, conversation, message } = this.findMessage(id)
-    if (message.member !== circle.member || message.kind !== 'text') throw notYours()
+    if (message.kind !== 'text') throw notAMessage()
+    if (message.member !== circle.member) throw notYours()
     if (message.deleted) throw noMessage()
     circle.participant.write(conversation.id, {
       kind: 'edit',
@@ -119,6 +122,7 @@ export class Messaging {
   delete(id: string): void {
     const { circle, conversation, message } = this.findMessage(id)
     if (message.member !== circle.member) circle.participant.hide(conversation.id, message.id)
+    else if (message.kind !== 'text') throw notAMessage()
     else if (!message.deleted)
       circle.participant.write(conversation.id, { kind: 'delete', target: message.id })
   }
@@ -198,6 +202,13 @@ function noMessage(): CallerFault {
   return new CallerFault('not-found', {
     message: 'There is no such message here.',
     remedy: 'It may have been deleted or have expired.',
+  })
+}
+
+/** Peers would take it for a breach of spec §11.4 and name us. */
+function notAMessage(): CallerFault {
+  return new CallerFault('not-allowed', {
+    message: 'This line tells of a change of the conversation: nobody can react to it, edit or delete it.',
   })
 }
 

@@ -19,21 +19,29 @@ interface Candidate<T> {
   readonly shown: string
 }
 
+/** What a reference is looked for among, and where a person finds what there is. */
+const REMEDY = {
+  circle: '`triode circle list` shows the circles.',
+  member: '`triode members CIRCLE` shows the members of a circle.',
+  'circle, room or member': '`triode conversations` shows them all.',
+} as const
+type Kind = keyof typeof REMEDY
+
 /** @throws CallerFault 'not-found' | 'ambiguous' */
-function pick<T>(kind: string, reference: string, candidates: readonly Candidate<T>[]): T {
+function pick<T>(kind: Kind, reference: string, candidates: readonly Candidate<T>[]): T {
   const wanted = reference.trim()
   const found = fitting(wanted, candidates)
   const [first] = found
   if (first === undefined) {
     throw new CallerFault('not-found', {
       message: `There is no ${kind} called "${wanted.slice(0, 80)}".`,
-      remedy: `List what there is, and use its name or id.`,
+      remedy: REMEDY[kind],
     })
   }
   if (found.length > 1) {
     throw new CallerFault('ambiguous', {
       message: `"${wanted.slice(0, 80)}" fits several: ${listed(found)}.`,
-      remedy: 'Use the id, or CIRCLE/NAME.',
+      remedy: kind === 'circle' ? 'Use the id.' : 'Use the id, or CIRCLE/NAME.',
     })
   }
   return first.value
@@ -131,7 +139,7 @@ function conversationCandidates(circle: CircleRuntime): Candidate<FoundConversat
 
 /** As a whole, for names may have a slash; else `CIRCLE/NAME` narrows to a circle, if CIRCLE is one. */
 function pickWithin<T>(
-  kind: string,
+  kind: Kind,
   reference: string,
   circles: readonly CircleRuntime[],
   candidatesOf: (circle: CircleRuntime) => Candidate<T>[],

@@ -11,7 +11,7 @@ export function noVault(): CallerFault {
 export function locked(): CallerFault {
   return new CallerFault('locked', {
     message: 'The device is locked.',
-    remedy: 'Unlock it with its passphrase.',
+    remedy: 'Unlock it with `triode unlock`.',
   })
 }
 
