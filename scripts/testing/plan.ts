@@ -24,7 +24,8 @@ interface Ran {
 async function runFile(file: string): Promise<Ran> {
   const signal = AbortSignal.timeout(FILE_TIMEOUT_MS)
   const events: TestEvent[] = []
-  for await (const event of run({ files: [file], concurrency: 1, signal })) events.push(event as TestEvent)
+  for await (const event of run({ files: [file], concurrency: 1, signal, forceExit: true }))
+    events.push(event as TestEvent)
   if (signal.aborted)
     events.unshift(note(`${file} ran longer than ${FILE_TIMEOUT_MS / 1000} s and was ended`))
   return { file, events }
