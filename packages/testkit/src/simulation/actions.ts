@@ -203,11 +203,11 @@ function jump(world: World, device: SimulatedDevice): void {
 }
 
 function fillDisk(_world: World, device: SimulatedDevice): void {
-  device.now.store.inner.failWith(new Unavailable('disk-full'))
+  device.fillDisk(new Unavailable('disk-full'))
 }
 
 function freeDisks(world: World): void {
-  for (const device of world.running) device.now.store.inner.failWith(undefined)
+  for (const device of world.members) device.fillDisk(undefined)
 }
 
 function restore(world: World): void {
@@ -238,7 +238,10 @@ function changeRoom(world: World, device: SimulatedDevice): void {
   const outside = activeMembers(device).filter((member) => !room.members.includes(member))
   const add = outside.length > 0 && world.random.chance(0.6) ? [world.random.pick(outside)] : []
   const remove = add.length > 0 ? [] : [device.member]
-  tolerating(() => device.append({ type: 'room-members', room: room.id, add, remove }))
+  tolerating(() => {
+    device.append({ type: 'room-members', room: room.id, add, remove })
+    if (remove.length > 0) world.records.makeFrail(device, room.id)
+  })
 }
 
 function activeMembers(device: SimulatedDevice): MemberId[] {

@@ -1,6 +1,12 @@
 /** The invariants of a simulation: some hold at any moment, the rest once everything was healed and has come to rest. */
-import type { ConversationId, DeviceId, MessageId, TimelineMessage } from '@triode/core'
-import { sessionsOf } from './sessions.ts'
+import {
+  equalBytes,
+  type ConversationId,
+  type DeviceId,
+  type MessageId,
+  type TimelineMessage,
+} from '@triode/core'
+import { sessionBytes } from './sessions.ts'
 import type { Amendment, Sealed, WrittenMessage } from './records.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
@@ -48,10 +54,14 @@ export function checkWorld(world: World): void {
   world.network.noteBacklogs()
   if (world.network.maxBacklogBytes > MAX_LINK_BYTES)
     world.violated(RULE.boundedMemory, `${world.network.maxBacklogBytes} bytes wait on a link`)
+}
+
+/** Checks what sync holds in memory. */
+export function checkMemory(world: World): void {
   for (const device of world.running) {
-    for (const session of sessionsOf(device.participant)) {
-      if (session.bytes > MAX_SESSION_BYTES)
-        world.violated(RULE.boundedMemory, `${device.name} holds ${session.bytes} bytes for one device`)
+    for (const bytes of sessionBytes(device.participant)) {
+      if (bytes > MAX_SESSION_BYTES)
+        world.violated(RULE.boundedMemory, `${device.name} holds ${bytes} bytes for one device`)
     }
   }
 }
@@ -109,8 +119,9 @@ function checkOnlyWhatWasSealed(
   }
 }
 
+/** By its text first: a device that runs twice gives one id to two messages. */
 function recordOf(world: World, message: TimelineMessage): WrittenMessage | undefined {
-  return world.records.get(message.id) ?? world.records.byText(message.text)
+  return world.records.byText(message.text) ?? world.records.get(message.id)
 }
 
 function mayShow(device: SimulatedDevice, sealed: Sealed): boolean {
@@ -134,13 +145,11 @@ export function checkAtRest(world: World): void {
   for (const device of active) checkDelivery(world, device, active, shown.get(device) ?? new Map())
 }
 
-/** Honest devices that belong to the circle, as its founder sees it. */
+/** Honest devices that belong to the circle, as the first of them sees it. */
 export function activeDevices(world: World): SimulatedDevice[] {
-  const [founder] = world.devices
-  if (founder?.running !== true) return []
-  return world.honest.filter(
-    (device) => device.running && founder.state.devices.get(device.self)?.active === true,
-  )
+  const running = world.honest.filter((device) => device.running)
+  const devices = running[0]?.state.devices
+  return running.filter((device) => devices?.get(device.self)?.active === true)
 }
 
 function checkMembership(world: World, active: readonly SimulatedDevice[]): void {
@@ -178,12 +187,16 @@ function cardsOf(device: SimulatedDevice): string {
     .join()
 }
 
-/** There is one order of all messages of which every device shows a part: what follows what never runs in a circle. */
+/**
+ * There is one order of all messages of which every device shows a part: what follows what never runs in a circle. Two
+ * histories of one feed have two orders; those of hostile members are left out.
+ */
 function checkOrder(world: World, shown: ReadonlyMap<SimulatedDevice, Shown>): void {
   const next = new Map<MessageId, Set<MessageId>>()
   const before = new Map<MessageId, number>()
   for (const conversations of shown.values()) {
-    for (const messages of conversations.values()) {
+    for (const all of conversations.values()) {
+      const messages = all.filter((message) => world.find(message.device)?.hostile !== true)
       for (const [index, { id }] of messages.entries()) {
         if (!before.has(id)) before.set(id, 0)
         const follower = messages[index + 1]?.id
@@ -221,7 +234,7 @@ function checkMessage(
       .get(device)
       ?.get(record.conversation)
       ?.find((message) => recordOf(world, message) === record)
-  const readers = active.filter((device) => mustShow(device, record))
+  const readers = active.filter((device) => knows(device, record) && reads(device, record.conversation))
   const deleted = record.amendments.some(({ kind, outcome }) => kind === 'delete' && outcome !== 'refused')
   const views = readers.map((device) => ({ device, view: viewOf(device) }))
   const anyone = views.some(({ view }) => view !== undefined)
@@ -265,13 +278,15 @@ function wordsOf({ deleted, text, reactions }: TimelineMessage): string {
 /** Sealed to `device`, and it did not lose what is needed to read it by being set back. */
 function knows(device: SimulatedDevice, sealed: Amendment | WrittenMessage): boolean {
   if (sealed.author.self === device.self) return !device.restored
-  const generation = sealed.sealedTo.get(device.self)
-  if (generation === undefined) return false
-  return !device.restored || device.now.sealingKeys.find(generation) !== undefined
+  const target = sealed.sealedTo.get(device.self)
+  if (target === undefined || !device.restored) return target !== undefined
+  const key = device.now.sealingKeys.find(target.generation)
+  return key !== undefined && equalBytes(key.publicKey, target.sealingKey)
 }
 
-function mustShow(device: SimulatedDevice, record: WrittenMessage): boolean {
-  return knows(device, record)
+/** It still does: who left a room gets no more of it. */
+function reads(device: SimulatedDevice, conversation: ConversationId): boolean {
+  return device.participant.conversations().includes(conversation)
 }
 
 /** Who is said to have a message has it; and its author is told of all who do. */

@@ -1,14 +1,14 @@
 /** What the simulation knows from outside: every message that was written, to whom it was sealed, what became of it. */
-import type { ConversationId, DeviceId, MessageId } from '@triode/core'
+import type { ConversationId, DeviceId, EnvelopeTarget, MessageId } from '@triode/core'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 
 /** acknowledged: write() returned; unsure: the process died as it committed; refused: write() failed. */
 export type Outcome = 'acknowledged' | 'unsure' | 'refused'
 
-/** An entry, and the sealing key (by generation) of each device that it was sealed to. */
+/** An entry, and the sealing key of each device that it was sealed to. */
 export interface Sealed {
   readonly author: SimulatedDevice
-  readonly sealedTo: ReadonlyMap<DeviceId, number>
+  readonly sealedTo: ReadonlyMap<DeviceId, EnvelopeTarget>
   readonly outcome: Outcome
 }
 
@@ -20,7 +20,7 @@ export interface WrittenMessage extends Sealed {
   readonly expires: boolean
   /** What was later said about it. */
   readonly amendments: Amendment[]
-  /** The author's disk was set back since, or the author left: it may be lost, though for all alike. */
+  /** The author's disk was set back since, or the author left: it may be lost, though for all readers alike. */
   frail: boolean
 }
 
@@ -57,18 +57,25 @@ export class Records {
     return this.messages.filter((message) => message.author === author && message.outcome === 'acknowledged')
   }
 
-  makeFrail(author: SimulatedDevice): void {
-    for (const message of this.messages) if (message.author === author) message.frail = true
+  /** From now on what `author` wrote, in one conversation or in all, may be lost if nobody else has it yet. */
+  makeFrail(author: SimulatedDevice, conversation?: ConversationId): void {
+    for (const message of this.messages) {
+      const there = conversation === undefined || message.conversation === conversation
+      if (message.author === author && there) message.frail = true
+    }
   }
 }
 
 /** To whom `device` would seal an entry in `conversation` now. */
-export function sealedToNow(device: SimulatedDevice, conversation: ConversationId): Map<DeviceId, number> {
+export function sealedToNow(
+  device: SimulatedDevice,
+  conversation: ConversationId,
+): Map<DeviceId, EnvelopeTarget> {
   const { membership } = device.participant
-  const sealed = new Map<DeviceId, number>()
+  const sealed = new Map<DeviceId, EnvelopeTarget>()
   for (const reader of membership.readers(conversation)) {
     const target = reader === device.self ? undefined : membership.sealingTarget(reader)
-    if (target !== undefined) sealed.set(reader, target.generation)
+    if (target !== undefined) sealed.set(reader, target)
   }
   return sealed
 }

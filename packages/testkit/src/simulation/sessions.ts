@@ -1,28 +1,23 @@
-/** What sync holds in memory for each far device. It has no public face, as nothing but this needs one. */
+/** What sync holds in memory for each far device. It has no public face, as nothing but this asks. */
 import type { Participant } from '@triode/core'
 
-export interface SessionSize {
-  /** Of frames that wait to be handled or to be sent, and of envelopes that wait for their block. */
-  readonly bytes: number
+/** Of a number, a flag or the place of an entry in a map: near enough. */
+const WORD_BYTES = 8
+
+/** Bytes held for each connected device: of everything that its session refers to, except the link. */
+export function sessionBytes(participant: Participant): number[] {
+  const { sessions } = participant.sync as unknown as { sessions?: ReadonlyMap<string, object> }
+  if (sessions === undefined) throw new Error('sync keeps its sessions elsewhere now: look there')
+  return [...sessions.values()].map((session) => heldBy({ ...session, link: undefined }, new Set()))
 }
 
-interface HeldSession {
-  readonly inboxBytes: number
-  readonly outbox?: readonly Uint8Array[]
-  readonly bundle?: { readonly envelopes: readonly { enc: Uint8Array; ciphertext: Uint8Array }[] }
-}
-
-export function sessionsOf(participant: Participant): SessionSize[] {
-  const { sessions } = participant.sync as unknown as { sessions: ReadonlyMap<string, HeldSession> }
-  return [...sessions.values()].map((session) => ({ bytes: bytesOf(session) }))
-}
-
-function bytesOf({ inboxBytes, outbox = [], bundle }: HeldSession): number {
-  if (typeof inboxBytes !== 'number') throw new Error('sessions have changed: look at what they hold')
-  const sending = outbox.reduce((sum, frame) => sum + frame.length, 0)
-  const waiting = bundle?.envelopes.reduce(
-    (sum, { enc, ciphertext }) => sum + enc.length + ciphertext.length,
-    0,
-  )
-  return inboxBytes + sending + (waiting ?? 0)
+function heldBy(value: unknown, seen: Set<unknown>): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return WORD_BYTES
+  if (seen.has(value)) return WORD_BYTES
+  seen.add(value)
+  if (value instanceof Uint8Array) return value.length
+  const parts: readonly unknown[] =
+    value instanceof Map ? [...value].flat() : value instanceof Set ? [...value] : Object.values(value)
+  return parts.reduce<number>((sum, part) => sum + heldBy(part, seen), WORD_BYTES)
 }

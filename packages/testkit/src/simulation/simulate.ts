@@ -1,8 +1,15 @@
 /** Runs one simulation from its seed, and tells what it found. */
 import type { ConversationId } from '@triode/core'
-import { act } from './actions.ts'
+import { act, writeOne } from './actions.ts'
 import { MISDEED, type Misdeed } from './carriers.ts'
-import { activeDevices, checkAtRest, checkDevice, checkDeliveryNow, checkWorld } from './checks.ts'
+import {
+  activeDevices,
+  checkAtRest,
+  checkDevice,
+  checkDeliveryNow,
+  checkMemory,
+  checkWorld,
+} from './checks.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import { World, type Violation } from './world.ts'
 
@@ -51,8 +58,8 @@ const GAPS_MS = [0, 10, 100, 1_000, 10_000] as const
 /** How often a running device is looked at closely. */
 const LOOK_EVERY_STEPS = 40
 const MAX_SKEW_DAYS = 3
-/** Links a device has in the end, beside those of the ring: everyone is reached within a few hops. */
-const FINAL_DEGREE = 3
+/** Links that each device makes in the end, beside those of the rings: everyone is reached within a few hops. */
+const STRAY_LINKS = 2
 /** A round of coming to rest: longer than any request waits for an answer. */
 const ROUND_MS = 60_000
 const MIN_ROUNDS = 4
@@ -89,7 +96,10 @@ function gather(world: World, { devices, hostile = [] }: SimulationOptions): voi
   }
   for (const [index, misdeed] of hostile.entries()) {
     const member = world.members[1 + index]
-    if (member !== undefined) world.makeHostile(member, misdeed)
+    if (member === undefined) continue
+    // A history that a twin can then go on with in its own way.
+    writeOne(world, member, member.state.conversations.circle)
+    world.makeHostile(member, misdeed)
   }
 }
 
@@ -97,15 +107,16 @@ function lookAround(world: World): void {
   const { running } = world
   if (running.length > 0) checkDevice(world, world.random.pick(running))
   checkDeliveryNow(world)
+  checkMemory(world)
 }
 
 /** Everything works again: every disk, every device, no partition. */
 function heal(world: World): void {
   world.network.heal()
   for (const device of world.members) {
-    if (device.running) device.now.store.inner.failWith(undefined)
     // What was planned to kill a process dies with it.
     device.crash()
+    device.fillDisk(undefined)
     device.start()
     checkDevice(world, device)
   }
@@ -113,9 +124,10 @@ function heal(world: World): void {
 
 /** Lets everyone talk until nothing changes any more. */
 function settle(world: World): void {
+  const others = strayLinks(world)
   let before = ''
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    for (const [one, other] of chordsOf(world)) world.network.link(one, other)
+    for (const [one, other] of [...ringsOf(world), ...others]) world.network.link(one, other)
     world.clock.advance(ROUND_MS)
     const now = stateOf(world)
     if (round >= MIN_ROUNDS && now === before) return
@@ -124,25 +136,26 @@ function settle(world: World): void {
   world.violated('comes-to-rest', `after ${MAX_ROUNDS} minutes devices still learn something new`)
 }
 
-/**
- * A ring of the honest devices of each conversation that was written to, since only its readers carry it, and random
- * links on top, hostile devices among them.
- */
-function chordsOf(world: World): [SimulatedDevice, SimulatedDevice][] {
+/** A ring of the honest devices, and one of each conversation that was written to, since only its readers carry it. */
+function ringsOf(world: World): [SimulatedDevice, SimulatedDevice][] {
   const readers = new Map<ConversationId, Set<SimulatedDevice>>()
   for (const { conversation } of world.records.messages) {
     if (readers.has(conversation)) continue
     const reading = world.honest.filter((device) => device.participant.conversations().includes(conversation))
     readers.set(conversation, new Set(reading))
   }
-  const rings = [world.honest, ...readers.values()].flatMap((devices) => ringOf([...devices]))
-  const others = world.members.flatMap((device) =>
-    Array.from({ length: FINAL_DEGREE }, (): [SimulatedDevice, SimulatedDevice] => [
+  return [world.honest, ...readers.values()].flatMap((devices) => ringOf([...devices]))
+}
+
+/** Random links on top, hostile devices among them. */
+function strayLinks(world: World): [SimulatedDevice, SimulatedDevice][] {
+  const { random, members } = world
+  return members.flatMap((device) =>
+    Array.from({ length: STRAY_LINKS }, (): [SimulatedDevice, SimulatedDevice] => [
       device,
-      world.random.pick(world.members),
+      random.pick(members),
     ]),
   )
-  return [...rings, ...others]
 }
 
 function ringOf(devices: readonly SimulatedDevice[]): [SimulatedDevice, SimulatedDevice][] {

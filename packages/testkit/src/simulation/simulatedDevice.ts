@@ -4,6 +4,7 @@ import {
   CircleMembership,
   CircleSecrets,
   deviceIdOf,
+  equalBytes,
   LABEL,
   labelled,
   memberIdOf,
@@ -18,6 +19,7 @@ import {
   type ConversationId,
   type DeviceId,
   type EntryHash,
+  type Fault,
   type MemberId,
   type ParticipantEvent,
   type Payload,
@@ -143,8 +145,8 @@ export class SimulatedDevice {
     store.onDeath = () => {
       this.crash()
     }
-    this.publishCard()
-    this.tickLater(this.process)
+    this.tick(this.process)
+    if (this.process?.life.alive === true) this.tickLater(this.process)
   }
 
   /** Ends in good order. */
@@ -198,6 +200,11 @@ export class SimulatedDevice {
     return twin
   }
 
+  /** Its disk is full from now on; or with `undefined` it has room again. */
+  fillDisk(fault: Fault | undefined): void {
+    this.disk.failWith(fault)
+  }
+
   // ---- links
 
   connect(link: PeerLink): SyncConnection {
@@ -246,7 +253,9 @@ export class SimulatedDevice {
     const now = this.clock.now()
     sealingKeys.rotateIfDue(now)
     const { generation, key } = sealingKeys.current
-    if (cards.get(this.self)?.sealingGeneration === generation) return
+    const known = cards.get(this.self)
+    // After a restore the others may know another key of the same generation.
+    if (known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)) return
     const fields = { sealingGeneration: generation, sealingKey: key.publicKey, addresses: [], at: now }
     const card = nextCard(this.context.suite, this.key, circle, cards, fields)
     cards.put(card)
@@ -304,9 +313,8 @@ export class SimulatedDevice {
 
   private tick(process: Process): void {
     try {
-      const now = this.clock.now()
-      if (process.sealingKeys.rotateIfDue(now)) this.publishCard()
-      process.invitations.sweep(now)
+      this.publishCard()
+      process.invitations.sweep(this.clock.now())
       for (const conversation of process.participant.conversations()) process.participant.expire(conversation)
     } catch {
       // A full disk, or the end of the process: the next tick tries again.
