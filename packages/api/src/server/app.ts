@@ -1,13 +1,15 @@
-/** The router over the table: input checked, handler called, output checked. Knows nothing of sockets. */
+/**
+ * The router over the table: input checked, handler called, output checked. Paths are few and hold no parameters, so a
+ * map finds them. It checks no token (see gate.ts).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallerFault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
-import { Hono } from 'hono'
 import { EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route, type RouteName } from '../schema/routes.ts'
 import type { EventStreams } from './eventStream.ts'
 import { faultAnswer, isOurs, traceOf } from '../local/faultAnswer.ts'
 import { HANDLERS } from './handlers.ts'
 import { inputOf } from './input.ts'
-import { openApi } from './openapi.ts'
 
 export interface AppOptions {
   readonly device: DeviceService
@@ -17,65 +19,84 @@ export interface AppOptions {
   readonly log: (line: string) => void
 }
 
-type Respond = (request: Request) => Promise<Response>
+/** Answers a request. Resolves, whatever happens, when it has. */
+export type App = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** @returns an app whose every answer, but the event stream's, is JSON; it checks no token (see gate.ts) */
-export function createApp(options: AppOptions): Hono {
-  const app = new Hono()
-  const guarded = (respond: Respond) => guard(respond, options.log)
-  for (const [path, methods] of tableOf(options)) {
-    app.all(path, ({ req }) => guarded(byMethod(methods))(req.raw))
+type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
+
+/** Every answer but the event stream's is JSON. */
+export function createApp(options: AppOptions): App {
+  const table = tableOf(options)
+  return async (request, response) => {
+    try {
+      await responderOf(table, request)(request, response)
+    } catch (error) {
+      if (isOurs(error)) options.log(traceOf(error))
+      if (response.headersSent) {
+        response.destroy()
+        return
+      }
+      const { status, body } = faultAnswer(error)
+      if (error instanceof Unavailable) response.setHeader('retry-after', '1')
+      answer(response, status, body)
+    }
   }
-  app.all('*', ({ req }) => guarded(() => Promise.reject(noSuchPath()))(req.raw))
-  return app
 }
 
 /** Path, then method, then what answers. */
-function tableOf(options: AppOptions): Map<string, Map<string, Respond>> {
+function tableOf({ device, events, version }: AppOptions): Map<string, Map<string, Respond>> {
   const table = new Map<string, Map<string, Respond>>()
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     const methods = table.get(route.path) ?? new Map<string, Respond>()
-    table.set(route.path, methods.set(route.method, responder(name, route, options.device)))
+    table.set(route.path, methods.set(route.method, responder(name, route, device)))
   }
-  const description = openApi(options.version)
-  table.set(OPENAPI_PATH, new Map([['GET', () => Promise.resolve(Response.json(description))]]))
-  table.set(EVENTS_PATH, new Map([['GET', () => Promise.resolve(eventResponse(options.events))]]))
+  table.set(OPENAPI_PATH, new Map([['GET', describer(version)]]))
+  table.set(
+    EVENTS_PATH,
+    new Map<string, Respond>([
+      [
+        'GET',
+        (_request, response) => {
+          events.open(response)
+        },
+      ],
+    ]),
+  )
   return table
+}
+
+/** @throws CallerFault 'no-such-path' | 'no-such-method' */
+function responderOf(table: Map<string, Map<string, Respond>>, { url = '', method = '' }: IncomingMessage) {
+  const methods = table.get(url.split('?', 1)[0] ?? '')
+  if (methods === undefined) throw noSuchPath()
+  const respond = methods.get(method)
+  if (respond === undefined) throw noSuchMethod([...methods.keys()])
+  return respond
 }
 
 function responder(name: RouteName, route: Route, device: DeviceService): Respond {
   // Table and handlers agree by type, name by name; that is lost once the name is a variable.
   const handler = HANDLERS[name] as (device: DeviceService, input: unknown) => Promise<unknown>
-  return async (request) => {
+  return async (request, response) => {
     const input = route.input.parse(await inputOf(request))
     const output = route.output.safeParse(await handler(device, input))
     if (!output.success) throw new Error('the device answered out of schema', { cause: output.error })
-    return Response.json(output.data)
+    answer(response, 200, output.data)
   }
 }
 
-function byMethod(methods: Map<string, Respond>): Respond {
-  return (request) => {
-    const respond = methods.get(request.method)
-    return respond ? respond(request) : Promise.reject(noSuchMethod([...methods.keys()]))
+/** The description is made when it is asked for: few ask, and it takes time and memory. */
+function describer(version: string): Respond {
+  return async (_request, response) => {
+    const { openApi } = await import('./openapi.ts')
+    answer(response, 200, openApi(version))
   }
 }
 
-function guard(respond: Respond, log: (line: string) => void): Respond {
-  return async (request) => {
-    try {
-      return await respond(request)
-    } catch (error) {
-      if (isOurs(error)) log(traceOf(error))
-      const { status, body } = faultAnswer(error)
-      const retry = error instanceof Unavailable ? { 'retry-after': '1' } : undefined
-      return Response.json(body, { status, ...(retry && { headers: retry }) })
-    }
-  }
-}
-
-function eventResponse(events: EventStreams): Response {
-  return new Response(events.open(), { headers: { 'content-type': 'text/event-stream; charset=utf-8' } })
+function answer(response: ServerResponse, status: number, document: unknown): void {
+  const bytes = Buffer.from(JSON.stringify(document))
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
+  response.end(bytes)
 }
 
 function noSuchPath(): CallerFault {

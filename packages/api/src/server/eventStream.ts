@@ -2,14 +2,15 @@
  * Events as `text/event-stream` (spec §13.5): a number, a kind and a JSON document each, a comment as heartbeat.
  * A reader that doesn't keep up is cut rather than remembered.
  */
+import type { ServerResponse } from 'node:http'
 import { Unavailable } from '@triode/core'
 import type { DeviceEvent, DeviceService } from '@triode/device'
 import { eventSchema } from '../schema/event.ts'
 import { HEARTBEAT_MS, MAX_EVENT_BACKLOG_BYTES, MAX_EVENT_READERS } from './tuning.ts'
 
 export interface EventStreams {
-  /** A body that carries every event from now on. @throws Unavailable 'too-many-readers' */
-  open(): ReadableStream<Uint8Array>
+  /** Answers with every event from now on. @throws Unavailable 'too-many-readers' */
+  open(response: ServerResponse): void
   /** Ends every stream. */
   close(): void
 }
@@ -18,9 +19,19 @@ export interface EventStreams {
 export function eventStreams(device: DeviceService, log: (line: string) => void): EventStreams {
   const closers = new Set<() => void>()
   return {
-    open() {
+    open(response) {
       if (closers.size >= MAX_EVENT_READERS) throw tooManyReaders()
-      return openStream({ device, closers, log })
+      response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+      const stop = feed(device, response, log)
+      const close = () => {
+        stop()
+        response.end()
+      }
+      closers.add(close)
+      response.once('close', () => {
+        stop()
+        closers.delete(close)
+      })
     },
     close() {
       for (const close of [...closers]) close()
@@ -28,39 +39,17 @@ export function eventStreams(device: DeviceService, log: (line: string) => void)
   }
 }
 
-interface Feeding {
-  readonly device: DeviceService
-  readonly closers: Set<() => void>
-  readonly log: (line: string) => void
-}
-
-function openStream(feeding: Feeding): ReadableStream<Uint8Array> {
-  let stop: () => void = () => undefined
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        stop = feed(feeding, controller)
-      },
-      cancel() {
-        stop()
-      },
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: MAX_EVENT_BACKLOG_BYTES }),
-  )
-}
-
 /** @returns what ends the feeding, idempotent */
-function feed(
-  { device, closers, log }: Feeding,
-  controller: ReadableStreamDefaultController<Uint8Array>,
-): () => void {
+function feed(device: DeviceService, response: ServerResponse, log: (line: string) => void): () => void {
   let number = 0
   const write = (text: string) => {
-    const bytes = new TextEncoder().encode(text)
-    if ((controller.desiredSize ?? 0) >= bytes.length) controller.enqueue(bytes)
-    else cut()
+    const bytes = Buffer.from(text)
+    // A reader that doesn't keep up: everything that waits for it goes at once.
+    if (response.writableLength + bytes.length > MAX_EVENT_BACKLOG_BYTES) response.destroy()
+    else writeNow(response, bytes)
   }
   const unsubscribe = device.subscribe((event) => {
+    if (response.destroyed) return
     const block = encodeEvent(number + 1, event)
     if (block === undefined) log(`an event of kind ${event.type} is out of schema`)
     else write(block)
@@ -68,23 +57,20 @@ function feed(
   })
   const heartbeat = setInterval(write, HEARTBEAT_MS, ': beat\n\n')
   heartbeat.unref()
-  const stop = () => {
-    clearInterval(heartbeat)
-    unsubscribe()
-    closers.delete(close)
-  }
-  const close = () => {
-    stop()
-    controller.close()
-  }
-  const cut = () => {
-    stop()
-    controller.error(new Unavailable('reader-too-slow'))
-  }
-  closers.add(close)
   // Sends the head of the answer, which tells the reader that it misses nothing from here on.
   write(': open\n\n')
-  return stop
+  return () => {
+    clearInterval(heartbeat)
+    unsubscribe()
+  }
+}
+
+/** Node gathers the writes of one turn and sends them at its end; a message must not wait for what else the turn does. */
+function writeNow(response: ServerResponse, bytes: Uint8Array): void {
+  const { socket } = response
+  socket?.cork()
+  response.write(bytes)
+  socket?.uncork()
 }
 
 function encodeEvent(number: number, event: DeviceEvent): string | undefined {

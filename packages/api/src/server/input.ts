@@ -1,14 +1,14 @@
 /** What a request says, as an unchecked value: from the query or from a bounded JSON body (spec §13.3). */
+import type { IncomingMessage } from 'node:http'
 import { CallerFault } from '@triode/core'
 import { MAX_BODY_BYTES } from './spec.ts'
 
 /** @throws CallerFault 'body-too-large' | 'body-cut' | 'body-not-json' | 'bad-input' */
-export async function inputOf(request: Request): Promise<unknown> {
-  if (request.method === 'GET') return queryOf(new URL(request.url))
+export async function inputOf(request: IncomingMessage): Promise<unknown> {
+  if (request.method === 'GET') return queryOf(request.url ?? '')
   const bytes = await bodyOf(request)
   if (bytes.length === 0) return {}
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/json *(;|$)/i.test(type)) {
+  if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new CallerFault('body-not-json', {
       message: 'The body is not declared as JSON',
       remedy: 'Send it with `content-type: application/json`',
@@ -17,8 +17,9 @@ export async function inputOf(request: Request): Promise<unknown> {
   return parse(bytes)
 }
 
-function queryOf(url: URL): Record<string, string> {
-  const entries = [...url.searchParams]
+function queryOf(url: string): Record<string, string> {
+  const at = url.indexOf('?')
+  const entries = [...new URLSearchParams(at < 0 ? '' : url.slice(at))]
   const query = Object.fromEntries(entries)
   if (Object.keys(query).length !== entries.length) {
     throw new CallerFault('bad-input', { message: 'A parameter stands twice in the query' })
@@ -26,25 +27,31 @@ function queryOf(url: URL): Record<string, string> {
   return query
 }
 
-async function bodyOf(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of arriving(request)) {
-    length += chunk.length
-    if (length > MAX_BODY_BYTES) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, length)
+function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > MAX_BODY_BYTES) reject(tooLarge())
+      else chunks.push(chunk)
+    })
+    request.on('end', () => {
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length))
+    })
+    request.on('error', (cause) => {
+      reject(cut(cause))
+    })
+    request.on('close', () => {
+      reject(cut())
+    })
+  })
 }
 
-/** @throws CallerFault 'body-cut' when the caller goes away in the middle */
-async function* arriving({ body }: Request): AsyncGenerator<Uint8Array> {
-  try {
-    if (body) yield* body as AsyncIterable<Uint8Array>
-  } catch (cause) {
-    throw new CallerFault('body-cut', { message: 'The body ended early', cause })
-  }
+/** The caller went away in the middle. */
+function cut(cause?: Error): CallerFault {
+  return new CallerFault('body-cut', { message: 'The body ended early', cause })
 }
 
 function tooLarge(): CallerFault {

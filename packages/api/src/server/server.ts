@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { getRequestListener } from '@hono/node-server'
 import { base32, CallerFault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
-import { createApp } from './app.ts'
+import { createApp, type App } from './app.ts'
 import { eventStreams, type EventStreams } from './eventStream.ts'
 import { refusal, type Gate } from './gate.ts'
 import { TOKEN_BYTES } from './spec.ts'
@@ -41,7 +40,7 @@ export async function serveApi(options: ApiServerOptions): Promise<ApiServer> {
   const app = createApp({ device, events, version, log })
   const server = boundedServer(options.requestDeadlineMs ?? tuning.REQUEST_DEADLINE_MS)
   const gate = { token: base32(randomBytes(TOKEN_BYTES)), port: await listen(server, host, port) }
-  guardedBy(server, gate, getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  guardedBy(server, gate, app)
   const name = host === '::1' ? '[::1]' : host
   return { url: `http://${name}:${gate.port}`, token: gate.token, close: () => close(server, events) }
 }
@@ -59,10 +58,8 @@ function boundedServer(requestTimeout: number): Server {
   return server
 }
 
-type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
-
 /** Every way in which Node hands over a request passes the gate first. */
-function guardedBy(server: Server, gate: Gate, listener: Listener): void {
+function guardedBy(server: Server, gate: Gate, app: App): void {
   const admit = (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
     const refused = refusal(request, gate)
@@ -71,7 +68,7 @@ function guardedBy(server: Server, gate: Gate, listener: Listener): void {
       return
     }
     if (expects) response.writeContinue()
-    void listener(request, response)
+    void app(request, response)
   }
   server.on('request', (request, response) => {
     admit(request, response, false)
