@@ -1,6 +1,12 @@
 /** A few devices, thrown about by a seed: links come and go, processes die, backups are restored, clocks jump. */
 import assert from 'node:assert/strict'
-import { createSimulationSuite, type PeerLink, type Primitives, type Store } from '@triode/core'
+import {
+  createSimulationSuite,
+  type ConversationId,
+  type PeerLink,
+  type Primitives,
+  type Store,
+} from '@triode/core'
 import { nodePrimitives } from '@triode/crypto'
 import {
   createMemoryStore,
@@ -18,6 +24,8 @@ export interface ScheduleOptions {
   readonly devices: number
   readonly restores?: boolean
   readonly clockJumps?: boolean
+  /** A room that devices enter and leave. */
+  readonly room?: boolean
   readonly wrapStore?: (store: MemoryStore, name: string) => Store
   /** Called for each frame at the moment a device sends it. */
   readonly onSend?: (name: string, frame: Uint8Array) => void
@@ -33,6 +41,10 @@ export class Schedule {
   readonly said = new Set<string>()
   /** Ciphertexts by the key and nonce that made them. */
   readonly sealed = new Map<string, Set<string>>()
+  /** The room, who is in it now, and what was written there for whom. */
+  readonly room: ConversationId
+  private readonly inRoom = new Set<string>()
+  private readonly written: { readonly text: string; readonly readers: ReadonlySet<string> }[] = []
   private readonly links = new Map<string, MemoryLinkPair>()
   private readonly backups: { name: string; snapshot: MemorySnapshot; said: Set<string> }[] = []
   private readonly saidBy = new Map<string, Set<string>>()
@@ -56,7 +68,9 @@ export class Schedule {
       this.circle.add(name)
       this.incarnations.set(name, 1)
       this.saidBy.set(name, new Set())
+      this.inRoom.add(name)
     }
+    this.room = this.circle.room(...this.names)
   }
 
   get devices(): TestDevice[] {
@@ -66,6 +80,10 @@ export class Schedule {
   step(): void {
     const name = this.random.pick(this.names)
     const roll = this.random.int(100)
+    if (this.options.room === true && this.random.chance(0.3)) {
+      this.stepInRoom(name)
+      return
+    }
     if (roll < 40) this.say(name)
     else if (roll < 50) this.attempt(() => this.circle.get(name).participant.markRead(this.circle.everyone))
     else if (roll < 65) this.toggle(name, this.random.pick(this.names))
@@ -85,6 +103,35 @@ export class Schedule {
         this.saidBy.get(name)?.add(one)
       }
     })
+  }
+
+  private stepInRoom(name: string): void {
+    if (this.random.chance(0.2)) {
+      const isIn = this.inRoom.delete(name)
+      if (isIn) this.circle.remove(name, this.room)
+      else this.enter(name)
+    } else if (this.inRoom.has(name)) {
+      const text = `${name} says ${this.count++} in the room`
+      this.circle.get(name).say(text, this.room)
+      this.written.push({ text, readers: new Set(this.inRoom) })
+    }
+  }
+
+  private enter(name: string): void {
+    this.inRoom.add(name)
+    this.circle.addTo(this.room, name)
+  }
+
+  /** Everybody is let in, and has what was written while they were, and nothing else. */
+  assertRoomWell(): void {
+    for (const name of this.names) this.enter(name)
+    for (const name of this.names) this.unlink(name)
+    this.circle.settle()
+    this.heal()
+    for (const device of this.devices) {
+      const mine = this.written.filter((one) => one.readers.has(device.name)).map((one) => one.text)
+      assert.deepEqual(device.texts(this.room).sort(), mine.sort())
+    }
   }
 
   /** The process dies, whatever it is at, and is started again. */

@@ -35,6 +35,14 @@ describe('devices that are thrown about', () => {
     clockJumps: seed % 2 === 0,
   }))
 
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    it(`in and out of a room: each reads what was written while it was there (seed ${seed})`, () => {
+      const schedule = run(`room ${seed}`, { devices: 3 + (seed % 3), room: true })
+      schedule.assertWell()
+      schedule.assertRoomWell()
+    })
+  }
+
   it('tells every author in the end that all have read', () => {
     const schedule = run('read', { devices: 4 })
     for (const device of schedule.devices) device.participant.markRead(schedule.circle.everyone)
