@@ -14,6 +14,13 @@ const MAX_QUERY_LENGTH = 256
 const MAX_QUERY_WORDS = 16
 /** Changes gathered into one transaction: FTS5 then writes one segment for all of them. */
 const PUTS_PER_COMMIT = 1_000
+/** New texts wait this long, so that a message is shown first. */
+const WAIT_MS = 50
+/** Indexing goes on for so long at a time, in milliseconds, and pauses for so long: calls are answered meanwhile. */
+const SLICE_MS = 4
+const PAUSE_MS = 4
+/** Texts that may wait: a search indexes them first, in some 20 ms. Beyond it they are indexed as they come. */
+const MAX_WAITING = 512
 /** With more hits the words are too common for their count to tell anything, and rating them all would take 0.1 s: newest first. */
 const MAX_RATED = 2_000
 
@@ -40,6 +47,11 @@ const SQL = {
 
 const CHANGES = ['add', 'index', 'drop', 'unindex'] as const
 
+interface Entry {
+  readonly scope: string
+  readonly text: string
+}
+
 export function createSearchIndex(): MemorySearchIndex {
   return new Fts5Index()
 }
@@ -50,7 +62,10 @@ class Fts5Index implements MemorySearchIndex {
   /** A scope is indexed as one more word, `s` and its number: FTS5 then narrows while it searches. */
   private readonly scopes = new Map<string, number>()
   private lastNumber = 0
-  private pending = 0
+  private changes = 0
+  /** Texts to index, undefined to remove: indexing takes a third of what storing a message takes, and can wait. */
+  private readonly waiting = new Map<string, Entry | undefined>()
+  private timer: NodeJS.Timeout | undefined
 
   constructor() {
     this.database.exec(SCHEMA)
@@ -61,23 +76,16 @@ class Fts5Index implements MemorySearchIndex {
   }
 
   put(id: string, scope: string, text: string): void {
-    this.remove(id)
-    this.gather()
-    const number = ++this.lastNumber
-    this.sql.add.run(number, id)
-    this.sql.index.run(number, `s${this.scopeNumber(scope)}`, spaced(text))
+    this.later(id, { scope, text })
   }
 
   remove(id: string): void {
-    const number = first(this.sql.number.get(id)) as number | undefined
-    if (number === undefined) return
-    this.gather()
-    this.sql.unindex.run(number)
-    this.sql.drop.run(number)
+    this.later(id, undefined)
   }
 
   /** Of more than MAX_RATED hits the last ones put come first; of fewer, the best by BM25. */
   find(query: string, { scope, limit = DEFAULT_LIMIT }: { scope?: string; limit?: number } = {}): string[] {
+    this.work(Infinity)
     const match = this.matchExpression(query, scope)
     const most = Math.min(Math.floor(limit), Number.MAX_SAFE_INTEGER)
     if (match === undefined || !(most >= 1)) return []
@@ -87,8 +95,54 @@ class Fts5Index implements MemorySearchIndex {
   }
 
   close(): void {
+    clearTimeout(this.timer)
+    this.waiting.clear()
     this.scopes.clear()
     if (this.database.isOpen) this.database.close()
+  }
+
+  /** Changes come in the order of the last call for each id. */
+  private later(id: string, entry: Entry | undefined): void {
+    if (!this.database.isOpen) throw new Error('the search index is closed')
+    this.waiting.delete(id)
+    this.waiting.set(id, entry)
+    if (this.waiting.size > MAX_WAITING) this.work(SLICE_MS)
+    else this.workAfter(WAIT_MS)
+  }
+
+  private workAfter(delayMs: number): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      this.work(SLICE_MS)
+      if (this.waiting.size > 0) this.workAfter(PAUSE_MS)
+    }, delayMs).unref()
+  }
+
+  /** Indexes what waits, the oldest first, for about so long. */
+  private work(forMs: number): void {
+    if (this.waiting.size === 0) return
+    const end = performance.now() + forMs
+    for (const [id, entry] of this.waiting) {
+      this.waiting.delete(id)
+      this.drop(id)
+      if (entry !== undefined) this.add(id, entry)
+      if (performance.now() > end) return
+    }
+  }
+
+  private add(id: string, { scope, text }: Entry): void {
+    this.gather()
+    const number = ++this.lastNumber
+    this.sql.add.run(number, id)
+    this.sql.index.run(number, `s${this.scopeNumber(scope)}`, spaced(text))
+  }
+
+  private drop(id: string): void {
+    const number = first(this.sql.number.get(id)) as number | undefined
+    if (number === undefined) return
+    this.gather()
+    this.sql.unindex.run(number)
+    this.sql.drop.run(number)
   }
 
   private scopeNumber(scope: string): number {
@@ -109,8 +163,8 @@ class Fts5Index implements MemorySearchIndex {
 
   private gather(): void {
     if (!this.database.isTransaction) this.database.exec('BEGIN')
-    else if (++this.pending >= PUTS_PER_COMMIT) {
-      this.pending = 0
+    else if (++this.changes >= PUTS_PER_COMMIT) {
+      this.changes = 0
       this.database.exec('COMMIT; BEGIN')
     }
   }
