@@ -227,8 +227,11 @@ class Device implements service.DeviceService {
     return this.messagingWork((messaging) => messaging.createRoom(input))
   }
 
-  send(input: service.SendInput): Promise<service.Sent> {
-    return this.messagingWork((messaging) => messaging.send(input))
+  async send(input: service.SendInput): Promise<service.Sent> {
+    const sent = await this.messagingWork((messaging) => messaging.send(input))
+    // Tunnels write at the end of this turn of the event loop: the message leaves first, then the caller is answered.
+    await endOfTurn()
+    return sent
   }
 
   messages(input: service.MessagesInput): Promise<service.MessagePage> {
@@ -431,6 +434,12 @@ class Device implements service.DeviceService {
     const vault = state.name === 'unlocked' ? state.unlocked.vault : state.vault
     return vault.kdfName === 'pbkdf2-hmac-sha512' ? 'pbkdf2' : 'argon2id'
   }
+}
+
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    systemClock.after(0, resolve)
+  })
 }
 
 function vaultOptions() {
