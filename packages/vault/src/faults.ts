@@ -84,6 +84,14 @@ export function placeForbidden(cause: unknown): CallerFault {
   })
 }
 
+export function placeNotFolder(cause: unknown): CallerFault {
+  return new CallerFault('place-not-folder', {
+    message: 'There is no such folder, and it cannot be made.',
+    remedy: 'Choose another place.',
+    cause,
+  })
+}
+
 export function textMalformed(): CallerFault {
   return new CallerFault('text-malformed', { message: 'A name or key holds half a character.' })
 }

@@ -1,5 +1,5 @@
 /** A vault's folder while this process holds it (spec §12.1): lock, tries, key file, database. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock, Primitives, Random } from '@triode/core'
 import { FILE, INCARNATION_BYTES, KEY_BYTES, SALT_BYTES } from './spec.ts'
@@ -12,6 +12,7 @@ import { ProcessLock } from './processLock.ts'
 import { Sealer } from './sealer.ts'
 import { Tries } from './tries.ts'
 import { diskFault } from './diskFault.ts'
+import { makeFolder } from './makeFolder.ts'
 import { syncFolder } from './durableFile.ts'
 
 export interface VaultOptions {
@@ -47,16 +48,11 @@ export class Home {
 
   /**
    * Makes the folder and marks it as unfinished until `save`.
-   * @throws CallerFault 'vault-exists' | 'place-not-empty'; Unavailable 'vault-in-use' | 'disk-full'
+   * @throws CallerFault 'vault-exists' | 'place-not-empty' | 'place-not-folder'; Unavailable 'vault-in-use' | 'disk-full'
    */
   static make(dir: string, options: VaultOptions, place: Place): Home {
     requireFree(dir, options.primitives, place)
-    try {
-      mkdirSync(dir, { recursive: true, mode: 0o700 })
-      chmodSync(dir, 0o700)
-    } catch (cause) {
-      throw diskFault(cause)
-    }
+    makeFolder(dir)
     const home = Home.locked(dir, options)
     try {
       requireFree(dir, options.primitives, place)

@@ -13,6 +13,7 @@ const FORMAT = 'triode-vault'
 const VERSION = 1
 /** Ours has about 400. */
 const MAX_KEY_FILE_BYTES = 16_384
+const ABSENT_CODES = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'])
 
 /** `unfinished`: a creation or restore was cut short, or a wipe was; there is nothing to open. */
 export type KeyFile =
@@ -25,7 +26,7 @@ export function readKeyFile(dir: string, primitives: Primitives): KeyFile {
     bytes = readFileSync(join(dir, FILE.key))
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'absent' }
+    if (ABSENT_CODES.has(code ?? '')) return { state: 'absent' }
     throw storeDamaged('The key file of the vault cannot be read.', cause)
   }
   if (bytes.length > MAX_KEY_FILE_BYTES) throw damaged()

@@ -25,6 +25,15 @@ describe('a vault', () => {
     later.close()
   })
 
+  it('is refused where no folder can be made, and changes nothing there', (t) => {
+    const { options, beside } = place(t)
+    writeFileSync(beside('file'), 'mine')
+    for (const dir of [beside('file'), beside('file/below'), beside('x'.repeat(300))]) {
+      assert.throws(() => createVault(dir, PASSPHRASE, options), fault(CallerFault, 'place-not-folder'))
+    }
+    assert.equal(readFileSync(beside('file'), 'utf8'), 'mine')
+  })
+
   it('refuses every use once it is locked, through handles made before too', async (t) => {
     const { vault, beside } = newVault(t)
     const [map, series] = [vault.store.map('m'), vault.store.series('s')]
