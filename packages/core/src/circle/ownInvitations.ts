@@ -76,7 +76,7 @@ export class OwnInvitations {
    * @throws CallerFault 'expiry-out-of-range' | 'address-malformed', or the rule that forbids it, such as 'role-may-do-this'
    */
   create(random: Random, { role, lifeMs, addresses, now }: InviteTerms): Invited {
-    if (!(lifeMs > 0 && lifeMs <= MAX_INVITATION_LIFE_MS)) throw new CallerFault('expiry-out-of-range')
+    if (!(lifeMs > 0 && lifeMs <= MAX_INVITATION_LIFE_MS)) throw expiryOutOfRange()
     if (addresses.length > MAX_ADDRESSES || !addresses.every(isAddress))
       throw new CallerFault('address-malformed')
     const { suite, log, key } = this.context
@@ -174,4 +174,12 @@ function read(id: InvitationId, bytes: Uint8Array): OwnInvitation {
     wrongProofs: reader.int(),
     admitted: reader.optional((field) => base32(field.bytes(ID_BYTES)) as DeviceId),
   }))
+}
+
+function expiryOutOfRange(): CallerFault {
+  const days = MAX_INVITATION_LIFE_MS / 86_400_000
+  return new CallerFault('expiry-out-of-range', {
+    message: `An invitation lives for more than nothing and at most ${days} days.`,
+    remedy: 'Choose a shorter time, and make a new one when it has ended.',
+  })
 }

@@ -19,7 +19,10 @@ export function messageId(feed: FeedId, seq: number): MessageId {
 /** @throws CallerFault 'message-id-malformed' */
 export function parseMessageId(id: string): { feed: FeedId; seq: number } {
   if (!MESSAGE_ID.test(id)) {
-    throw new CallerFault('message-id-malformed', { message: 'This is not the id of a message.' })
+    throw new CallerFault('message-id-malformed', {
+      message: 'This is not the id of a message.',
+      remedy: 'Copy the whole id: it has 32 letters and digits.',
+    })
   }
   const shared = ALPHABET.indexOf(id.charAt(WHOLE_LETTERS))
   let seq = shared & 3
