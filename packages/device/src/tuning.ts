@@ -42,6 +42,10 @@ export const IDLE_LOCK_DEFAULT_MS = null
 export const TYPING_SHOWN_MS = 6_000
 /** A conversation that changed is told of after this: not noticed, and once for a burst of messages. */
 export const CONVERSATION_EVENT_DELAY_MS = 30
+/** Messages put into the search index between two looks at the clock, while it is filled after unlocking… */
+export const FILL_BATCH = 32
+/** …for so long at a time: calls are answered in between. */
+export const FILL_SLICE_MS = 6
 /** How often expired messages are looked for. */
 export const HOUSEKEEPING_MS = 1_000
 /** Delivery events made for one acknowledgement; more messages than a page shows are asked for again. */

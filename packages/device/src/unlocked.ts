@@ -22,7 +22,7 @@ import { deliveredEvents, messageEvents } from './participantEvents.ts'
 import { PendingJoins } from './pendingJoins.ts'
 import type { DeviceEvent, Joined } from './service.ts'
 import { Settings } from './settings.ts'
-import { HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
+import { FILL_BATCH, FILL_SLICE_MS, HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
 import { peerView } from './views.ts'
 
 export interface UnlockedOptions {
@@ -270,10 +270,13 @@ export class Unlocked {
   }
 
   private async fillFrom(circle: CircleRuntime, conversation: ConversationId): Promise<void> {
-    const slices = circle.participant.timeline(conversation).fillSearch()
-    while (!this.stopped && slices.next().done !== true) {
+    const { clock } = this.options
+    const batches = circle.participant.timeline(conversation).fillSearch(FILL_BATCH)
+    for (let done = false; !this.stopped && !done;) {
+      const pauseAt = clock.elapsed() + FILL_SLICE_MS
+      while (!done && clock.elapsed() < pauseAt) done = batches.next().done === true
       await new Promise<void>((resolve) => {
-        this.options.clock.after(0, resolve)
+        clock.after(0, resolve)
       })
     }
   }
