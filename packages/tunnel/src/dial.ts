@@ -20,6 +20,8 @@ import { suiteTls } from './suiteTls.ts'
 import { ALPN, AUTHORITY, KNOCK } from './spec.ts'
 import type { Tunnel, TunnelIdentity } from './tunnel.ts'
 
+const ORIGIN = new URL(`https://${AUTHORITY}`)
+
 export interface DialOptions {
   /** The name to ask for: one DNS label of lower-case letters and digits. */
   readonly knock: string
@@ -76,7 +78,7 @@ async function startSession(
   { knock, slow }: DialOptions,
   deadline: AbortSignal,
 ): Promise<Tunnel> {
-  const session = connectHttp2(`https://${AUTHORITY}`, {
+  const session = connectHttp2(ORIGIN, {
     ...sessionOptions(pace(slow)),
     createConnection: () => tls,
   })

@@ -12,7 +12,7 @@ import { CallerFault, PeerFault, Unavailable, type Fault } from '@triode/core'
 import { linkBroken, sessionFault } from './sessionFault.ts'
 import type { Pace } from './sessionOptions.ts'
 import { EXPORTER_BYTES, EXPORTER_LABEL, STREAM_PATH } from './spec.ts'
-import { CLOSE_GRACE_MS } from './tuning.ts'
+import { CLOSE_GRACE_MS, FAREWELL_MS } from './tuning.ts'
 import { strictStream } from './strictStream.ts'
 import type { Tunnel } from './tunnel.ts'
 import { watchControlFrames, watchUnread } from './watchFloods.ts'
@@ -111,14 +111,8 @@ export class SessionTunnel implements Tunnel {
 
   close(): void {
     if (this.closing) return
-    this.closing = true
     this.session.close()
-    const impatience = setTimeout(() => {
-      this.destroy()
-    }, CLOSE_GRACE_MS).unref()
-    void this.closed.then(() => {
-      clearTimeout(impatience)
-    })
+    this.expectEnd()
   }
 
   destroy(fault?: Fault): void {
@@ -130,12 +124,31 @@ export class SessionTunnel implements Tunnel {
       undefined,
       fault instanceof PeerFault ? constants.NGHTTP2_PROTOCOL_ERROR : constants.NGHTTP2_NO_ERROR,
     )
+    // Node waits until the goodbye is sent; a far side that does not read would keep us for ever.
+    this.unlessClosed(FAREWELL_MS, () => {
+      this.tls.destroy()
+    })
+  }
+
+  /** Somebody said goodbye: open streams may finish, but not for ever. */
+  private expectEnd(): void {
+    this.closing = true
+    this.unlessClosed(CLOSE_GRACE_MS, () => {
+      this.destroy()
+    })
+  }
+
+  private unlessClosed(delayMs: number, work: () => void): void {
+    const timer = setTimeout(work, delayMs).unref()
+    void this.closed.then(() => {
+      clearTimeout(timer)
+    })
   }
 
   /** Resolves, with the reason, when session and link are gone. */
   private listen(): Promise<Fault | undefined> {
     this.session.on('goaway', (code) => {
-      if (code === constants.NGHTTP2_NO_ERROR) this.closing = true
+      if (code === constants.NGHTTP2_NO_ERROR) this.expectEnd()
       else
         this.fault ??= new PeerFault('peer-hung-up', {
           message: 'The far side ended the tunnel for an error.',

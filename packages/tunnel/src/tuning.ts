@@ -46,3 +46,5 @@ export const PING_INTERVAL_MS = 60_000
 export const PING_TIMEOUT_MS = 20_000
 /** Milliseconds that open streams get to finish in `close`. */
 export const CLOSE_GRACE_MS = 5_000
+/** Milliseconds that a goodbye gets to leave this device. */
+export const FAREWELL_MS = 1_000

@@ -213,6 +213,28 @@ test('a member that requests otherwise than agreed gets a refusal', async () => 
   await tunnel.closed
 })
 
+test('a member that reads nothing cannot keep a tunnel from ending', async () => {
+  const { tunnel, raw, streams } = await malloryDials()
+  raw.pause()
+  // Windows as wide as they get, so that only the link itself is full.
+  const wide = Buffer.from('7f000000', 'hex')
+  raw.write(Buffer.concat([frame(TYPE.window, 0, 0, wide), open(1), frame(TYPE.window, 0, 1, wide)]))
+  await sleep(50)
+  for (const stream of streams) stream.write(Buffer.alloc(64 * MEBIBYTE))
+  await sleep(100)
+  const why = new Unavailable('vault-locked')
+  tunnel.destroy(why)
+  assert.equal(await Promise.race([tunnel.closed, sleep(3_000, 'still there')]), why)
+})
+
+test('a member that says goodbye and stays is shown out', { timeout: 10_000 }, async () => {
+  const { tunnel, raw, streams } = await malloryDials()
+  raw.write(Buffer.concat([open(1), frame(TYPE.goaway, 0, 0, Buffer.alloc(8))]))
+  await sleep(50)
+  assert.equal(streams.length, 1)
+  assert.equal(await tunnel.closed, undefined)
+})
+
 test('a member that says goodbye with an error, or none, is heard', async () => {
   for (const [code, expected] of [
     [0, undefined],
