@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { circleOfTwo, CIRCLE, eventually, LAN, type DeviceProcess } from './circleOfTwo.ts'
 
@@ -16,15 +18,24 @@ async function talk(alice: DeviceProcess, bob: DeviceProcess, about: string): Pr
   await hears(alice, `${about}, says Bob`)
 }
 
+/** A port that is free now: to be listened on again after a restart. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
 describe('channels between two processes', () => {
   for (const host of ['127.0.0.1', '[::1]']) {
     it(`tcp at ${host}: meets by the address in the link, and again after both restart`, async () => {
-      const port = host === '[::1]' ? 47_616 : 47_604
+      const ports = [await freePort(), await freePort()]
       const args = (name: string) => [
         '--channels',
         'tcp',
         '--listen',
-        `${host}:${String(name === 'Alice' ? port : port + 1)}`,
+        `${host}:${String(ports[name === 'Alice' ? 0 : 1])}`,
       ]
       const two = await circleOfTwo({ args })
       try {
