@@ -1,4 +1,4 @@
-/** The vault's faults under the codes that faces are promised. */
+/** Faults of the vault and of the core under the codes that faces are promised. */
 import { CallerFault, Fault, IntegrityFault, Unavailable } from '@triode/core'
 
 const RENAMED: Readonly<Record<string, string>> = {
@@ -9,6 +9,19 @@ const RENAMED: Readonly<Record<string, string>> = {
   'store-damaged': 'vault-damaged',
   'record-damaged': 'vault-damaged',
   'store-locked': 'locked',
+  'message-id-malformed': 'not-found',
+  'invitation-unknown': 'not-found',
+  // Rules of the membership log (spec §5.5).
+  'role-may-do-this': 'not-allowed',
+  'signer-is-member': 'not-allowed',
+  'author-may-change-room': 'not-allowed',
+}
+
+/** Where the core names a rule, people want a sentence. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  'role-may-do-this': 'Your role in that circle does not allow this.',
+  'signer-is-member': 'You are no longer a member of that circle.',
+  'author-may-change-room': 'Only who made that room may change it.',
 }
 
 const CLASSES: Readonly<Record<string, typeof CallerFault>> = {
@@ -21,7 +34,7 @@ export function mapVaultFault(fault: unknown): unknown {
   const code = RENAMED[fault.code]
   if (code === undefined) return fault
   const detail = {
-    message: fault.message,
+    message: MESSAGES[fault.code] ?? fault.message,
     cause: fault,
     ...(fault.remedy !== undefined && { remedy: fault.remedy }),
   }
