@@ -1,7 +1,7 @@
 /** In which order test files run, and how many at a time. */
 import { availableParallelism } from 'node:os'
-import { run } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { note, runFile, type Ran } from './fileRun.ts'
 import type { Tally, TestEvent } from './tally.ts'
 
 /** Beside them nothing else runs: they start processes and measure time. */
@@ -10,30 +10,8 @@ const ALONE = /^tests\/e2e\//
 const FIRST = /^tests\/gates\/repository/
 /** More would only make timing in tests less true. */
 const MAX_BESIDE = 4
-/** The longest file, two hundred kills, takes a few minutes on two cores; beyond this it hangs. */
-const FILE_TIMEOUT_MS = Number(process.env['TRIODE_TEST_FILE_TIMEOUT_MS'] ?? 15 * 60_000)
 /** After so long without a file that ended, it says what it waits for. */
 const PULSE_MS = 60_000
-
-interface Ran {
-  readonly file: string
-  /** Every event of the file's run, in order. */
-  readonly events: readonly TestEvent[]
-}
-
-async function runFile(file: string): Promise<Ran> {
-  const signal = AbortSignal.timeout(FILE_TIMEOUT_MS)
-  const events: TestEvent[] = []
-  for await (const event of run({ files: [file], concurrency: 1, signal, forceExit: true }))
-    events.push(event as TestEvent)
-  if (signal.aborted)
-    events.unshift(note(`${file} ran longer than ${FILE_TIMEOUT_MS / 1000} s and was ended`))
-  return { file, events }
-}
-
-function note(message: string): TestEvent {
-  return { type: 'test:stdout', data: { message: `${message}\n` } }
-}
 
 /** Starts files in order, `width` at a time; gives the events of each when it has ended. */
 async function* runBeside(files: readonly string[], width: number): AsyncGenerator<readonly TestEvent[]> {

@@ -11,12 +11,13 @@ const RUNNER = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), '
 const PASSING = `import { test } from 'node:test'\n\ntest('passes', () => {})\n`
 const FAILING = `import { test } from 'node:test'\n\ntest('fails', () => {\n  throw new Error('as planned')\n})\n`
 
+const LINGERING = `${PASSING}\nsetInterval(() => {}, 1000)\n`
 const HANGING = `import { test } from 'node:test'\n\ntest('hangs', () => new Promise(() => {}))\n`
 
 function runTests(files: Files, ...words: string[]): { status: number | null; stdout: string } {
   using repository = new Planted()
   repository.plant(files)
-  const env: NodeJS.ProcessEnv = { ...process.env, TRIODE_TEST_FILE_TIMEOUT_MS: '3000' }
+  const env: NodeJS.ProcessEnv = { ...process.env, TRIODE_TEST_FILE_TIMEOUT_MS: '6000' }
   delete env['NODE_TEST_CONTEXT'] // else the run inside reports to this one, in its own format
   const { status, stdout } = spawnSync(process.execPath, [RUNNER, ...words], {
     cwd: repository.root,
@@ -58,8 +59,14 @@ test('the runner fails when a test file cannot be loaded', () => {
 test('the runner ends a test file that hangs, says so, and fails', () => {
   const { status, stdout } = runTests({ 'tests/bad.test.ts': HANGING, 'tests/good.test.ts': PASSING })
   assert.equal(status, 1)
-  assert.match(stdout, /tests\/bad\.test\.ts ran longer than 3 s and was ended/)
+  assert.match(stdout, /tests\/bad\.test\.ts ran longer than 6 s and was ended/)
   assert.deepEqual(closing(stdout)['cancelled'], 1)
+})
+
+test('the runner ends a test file that leaves something open, says so, and fails', () => {
+  const { status, stdout } = runTests({ 'tests/bad.test.ts': LINGERING, 'tests/good.test.ts': PASSING })
+  assert.equal(status, 1)
+  assert.match(stdout, /tests\/bad\.test\.ts left something open after its tests and was ended/)
 })
 
 test('the runner fails when no test matches the words it was given', () => {

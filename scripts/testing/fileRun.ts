@@ -1,0 +1,50 @@
+/** One test file, in a process of its own, that ends also when the file does not. */
+import { run } from 'node:test'
+import type { TestEvent } from './tally.ts'
+
+/** The longest file, two hundred kills, takes a few minutes on two cores; beyond this it hangs. */
+const FILE_TIMEOUT_MS = Number(process.env['TRIODE_TEST_FILE_TIMEOUT_MS'] ?? 15 * 60_000)
+/** So long after its last test a file may take to end: closing sockets and children takes seconds. */
+const LINGER_MS = FILE_TIMEOUT_MS / 15
+
+export interface Ran {
+  readonly file: string
+  /** Every event of the file's run, in order. */
+  readonly events: readonly TestEvent[]
+}
+
+export async function runFile(file: string): Promise<Ran> {
+  const ending = new AbortController()
+  const events: TestEvent[] = []
+  const end = (why: string) => {
+    events.push(note(`triode: ${file} ${why} and was ended`))
+    ending.abort()
+  }
+  const late = setTimeout(end, FILE_TIMEOUT_MS, `ran longer than ${FILE_TIMEOUT_MS / 1000} s`)
+  let lingering: NodeJS.Timeout | undefined
+  let open = 0
+  let begun = false
+  for await (const event of run({ files: [file], concurrency: 1, signal: ending.signal })) {
+    events.push(event as TestEvent)
+    const change = opens(event as TestEvent, file)
+    open += change
+    begun ||= change > 0
+    clearTimeout(lingering)
+    if (begun && open === 0) lingering = setTimeout(end, LINGER_MS, 'left something open after its tests')
+  }
+  clearTimeout(late)
+  clearTimeout(lingering)
+  return { file, events }
+}
+
+/** A line among the results. */
+export function note(message: string): TestEvent {
+  return { type: 'test:stdout', data: { message: `${message}\n` } }
+}
+
+/** How many more tests of `file` are under way after `event`; the file itself, which is one too, does not count. */
+function opens({ type, data }: TestEvent, file: string): number {
+  if ((data as { name?: string }).name === file) return 0
+  if (type === 'test:enqueue') return 1
+  return type === 'test:complete' ? -1 : 0
+}
