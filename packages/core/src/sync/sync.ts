@@ -148,9 +148,10 @@ export class Sync {
       if (!this.host.shares(session.device, feed.conversation)) continue
       for (const block of blocks)
         if (this.mayPush(session, feed, block)) sendBlock(session, feeds, feed, block)
+      // Who has told of this feed before learns from the entries themselves where it ends now.
+      if (session.sentTo.get(feed.id) !== feed.head.seq || session.standing(feed.id).seq === 0)
+        session.send({ type: 'have', conversation: feed.conversation, positions: [this.position(feed)] })
     }
-    this.markChanged(feed.conversation, feed.id)
-    this.announceChanges()
     this.flushAll()
   }
 
