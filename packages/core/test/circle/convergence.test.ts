@@ -149,7 +149,7 @@ describe('A circle converges', () => {
       { numRuns: 100 },
     )
     // Otherwise the histories were too tame to show anything.
-    assert.ok(refused > 100, `${refused} of ${made} entries were refused`)
+    assert.ok(refused > 30, `${refused} of ${made} entries were refused`)
   })
 
   it('and devices that only ever exchange logs page by page get there too', () => {
