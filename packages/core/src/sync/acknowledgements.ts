@@ -11,13 +11,17 @@ import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { MAX_ACKNOWLEDGEMENTS_PER_FRAME, type Acknowledgement, type Frame } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { Session } from './session.ts'
-import { ACK_DELAY_MS, ACK_RETRY_MS, MAX_ACK_READERS } from './tuning.ts'
+import { ACK_DELAY_MS, ACK_RECHECK_MS, ACK_RETRY_MS, MAX_ACK_READERS } from './tuning.ts'
 
 export class Acknowledgements {
   private readonly host: SyncHost
   private readonly sessions: () => Iterable<Session>
   private readonly waiting = new Map<ConversationId, Set<FeedId>>()
   private cancelTimer: (() => void) | undefined
+  /** Conversations in which an author may have missed what it was told directly. */
+  private readonly unsure = new Set<ConversationId>()
+  private cancelRecheck: (() => void) | undefined
+  private stopped = false
 
   constructor(host: SyncHost, sessions: () => Iterable<Session>) {
     this.host = host
@@ -41,7 +45,13 @@ export class Acknowledgements {
     for (const conversation of this.host.shared(session.device)) {
       if (this.host.readerCount(conversation) > MAX_ACK_READERS) continue
       send(session, conversation, this.host.acknowledgements.all(conversation))
+      this.recheckLater(conversation)
     }
+  }
+
+  /** A device is gone; what it was told last may not have reached it. */
+  ended(session: Session): void {
+    for (const conversation of this.host.shared(session.device)) this.recheckLater(conversation)
   }
 
   /** @throws PeerFault 'acknowledgement-forged' */
@@ -55,6 +65,32 @@ export class Acknowledgements {
   stop(): void {
     this.cancelTimer?.()
     this.cancelTimer = undefined
+    this.cancelRecheck?.()
+    this.stopped = true
+  }
+
+  private recheckLater(conversation: ConversationId): void {
+    if (this.stopped || this.host.readerCount(conversation) > MAX_ACK_READERS) return
+    this.unsure.add(conversation)
+    this.cancelRecheck ??= this.host.clock.after(ACK_RECHECK_MS, () => {
+      this.cancelRecheck = undefined
+      this.guarded(ACK_RETRY_MS, () => {
+        for (const unsure of this.unsure) this.changed(unsure, this.unsigned(unsure))
+        this.unsure.clear()
+      })
+    })
+  }
+
+  /** Feeds of which this device has more, or has read more, than it has signed for. */
+  private unsigned(conversation: ConversationId): Feed[] {
+    const signed = new Map<FeedId, Acknowledgement>()
+    for (const ack of this.host.acknowledgements.all(conversation)) {
+      if (ack.device === this.host.self) signed.set(ack.feed, ack)
+    }
+    return [...this.host.feeds(conversation).all()].filter((feed) => {
+      const { seq, read } = signed.get(feed.id) ?? { seq: 0, read: 0 }
+      return feed.head.seq > seq || this.host.readUpTo(conversation, feed.id) > read
+    })
   }
 
   private take(conversation: ConversationId, ack: Acknowledgement): boolean {
@@ -75,16 +111,21 @@ export class Acknowledgements {
   private signAfter(delayMs: number): void {
     this.cancelTimer ??= this.host.clock.after(delayMs, () => {
       this.cancelTimer = undefined
-      try {
+      this.guarded(ACK_RETRY_MS, () => {
         this.signWaiting()
-      } catch (cause) {
-        this.host.fault(
-          undefined,
-          cause instanceof Fault ? cause : new Unavailable('store-failed', { cause }),
-        )
-        this.signAfter(ACK_RETRY_MS)
-      }
+      })
     })
+  }
+
+  /** Work of a timer: nobody else catches what the store throws. What waits is tried again after `retryMs`. */
+  private guarded(retryMs: number, work: () => void): void {
+    try {
+      work()
+    } catch (cause) {
+      const fault = cause instanceof Fault ? cause : new Unavailable('store-failed', { cause })
+      this.host.fault(undefined, fault)
+      this.signAfter(retryMs)
+    }
   }
 
   private signWaiting(): void {

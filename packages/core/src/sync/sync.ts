@@ -136,6 +136,7 @@ export class Sync {
       },
       disconnected: () => {
         this.end(session)
+        this.acks.ended(session)
         this.flushAll()
       },
     }

@@ -32,3 +32,5 @@ export const MAX_ACK_READERS = 64
 export const ACK_DELAY_MS = 1_000
 /** …and signed again after this, when they could not be stored. */
 export const ACK_RETRY_MS = 30_000
+/** An author that is not connected this long after a link came or went may have missed what it was told directly: it is signed for. */
+export const ACK_RECHECK_MS = 60_000

@@ -55,6 +55,24 @@ describe('sync', () => {
     })
   })
 
+  it('tells an author by way of others what was lost when their link died', () => {
+    const circle = createTestCircle()
+    const [alice, bob, carol] = [circle.add('alice'), circle.add('bob'), circle.add('carol')]
+    const direct = link(circle, alice, bob)
+    circle.settle(1_000)
+    direct.stall(bob.id, 0)
+    alice.say('did you get this?')
+    circle.settle(1_000)
+    assert.deepEqual(bob.texts(), ['did you get this?'])
+    direct.cut()
+    link(circle, alice, carol)
+    link(circle, bob, carol)
+    circle.settle(30_000)
+    assert.equal(deliveryOf(circle, alice, 0).state, 'held', 'Bob might come back himself')
+    circle.settle()
+    assert.equal(deliveryOf(circle, alice, 0).state, 'delivered')
+  })
+
   it('catches up over many windows and epochs, once each and in order', () => {
     const circle = createTestCircle()
     const [alice, bob] = [circle.add('alice'), circle.add('bob')]
