@@ -134,6 +134,7 @@ suite('triode start', () => {
       ['--port', 'x'],
       ['--listen', '5000'],
       ['--listen', 'host:'],
+      ['--channels', 'lan', '--listen', '127.0.0.1:0'],
       ['there'],
       ['--home'],
     ]

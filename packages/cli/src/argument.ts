@@ -31,6 +31,8 @@ type Given<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[
   [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>
 }
 
-export function usage(message: string, remedy = 'See `triode help`'): ApiFault {
-  return new ApiFault({ status: 400, code: 'usage', message, remedy })
+/** Without a remedy, `run` points to the help of the command. */
+export function usage(message: string, remedy?: string): ApiFault {
+  const fault = { status: 400, code: 'usage', message }
+  return new ApiFault(remedy === undefined ? fault : { ...fault, remedy })
 }

@@ -1,4 +1,5 @@
 /** Runs one command line: builds the program of the table, connects, prints, and turns every failure into an exit code. */
+import { readFileSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { Command as Program, CommanderError } from 'commander'
 import {
@@ -10,9 +11,10 @@ import {
   type Exit,
   type Terminal,
 } from '@triode/api/local'
+import { ApiFault } from '@triode/api'
 import { usage } from './argument.ts'
 import type { Command, Context, Options } from './command.ts'
-import { COMMANDS } from './commands/index.ts'
+import { COMMANDS, GROUPS } from './commands/index.ts'
 import { connect } from './connect.ts'
 
 export interface CliIo extends Terminal {
@@ -33,8 +35,7 @@ export async function run(io: CliIo): Promise<Exit> {
     return EXIT.done
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
-    const fault = error instanceof CommanderError ? usage(sentenceOf(error)) : error
-    return complain(fault, io.stderr, io.argv.includes('--json'))
+    return complain(error, io.stderr, io.argv.includes('--json'))
   }
 }
 
@@ -44,17 +45,22 @@ function programOf(io: CliIo): Program {
     .option('--json', 'print one JSON document, or one a line for streams')
     .option('--home <dir>', 'home folder (default: $TRIODE_HOME, else ~/.triode)')
     .option('--passphrase-file <file>', 'read the passphrase from the first line (or set TRIODE_PASSPHRASE)')
+    .version(version(), '--version', 'print the version')
     .showHelpAfterError(false)
     .addHelpText('after', '\nExit: 0 done, 1 the device failed, 2 wrong use, 3 refused, 4 not reachable now')
   hush(program, io)
   addStart(program, io)
+  for (const [name, does] of Object.entries(GROUPS)) hush(program.command(name).description(does), io)
   for (const command of COMMANDS) addCommand(program, command, io)
   return program
 }
 
 /** Help goes to our stdout or, where a command is missing, stderr; complaints go to `run`. */
 function hush(program: Program, io: CliIo): void {
-  program.exitOverride().configureOutput({
+  program.exitOverride((error) => {
+    throw error.exitCode === 0 ? error : usage(sentenceOf(error), helpOf(program))
+  })
+  program.configureOutput({
     writeOut: (text) => io.stdout.write(text),
     writeErr: (text) => {
       if (!io.argv.includes('--json')) io.stderr.write(`${text}\n`)
@@ -78,6 +84,26 @@ function addCommand(program: Program, command: Command, io: CliIo): void {
   for (const [flags, does] of command.options ?? []) leaf.option(flags, does)
   hush(leaf, io)
   leaf.action(() => execute(command, leaf, io))
+}
+
+/** Where to read how a command is used. */
+function helpOf(command: Program): string {
+  const names: string[] = []
+  for (let at = command; at.parent; at = at.parent) names.unshift(at.name())
+  return names.length === 0 ? 'See `triode help`' : `See \`triode ${names.join(' ')} --help\``
+}
+
+/** What was typed wrong is explained by the help of the command, not by the schema of the API. */
+function withHelp(error: unknown, command: Program): unknown {
+  if (!(error instanceof ApiFault)) return error
+  const { status, code, message, remedy } = error
+  const helps = code === 'bad-input' || (code === 'usage' && remedy === undefined)
+  return helps ? new ApiFault({ status, code, message, remedy: helpOf(command) }) : error
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
 }
 
 function subcommand(parent: Program, name: string): Program {
@@ -104,6 +130,8 @@ async function execute(command: Command, leaf: Program, io: CliIo): Promise<void
       now: io.now,
       ...printer(options, io),
     })
+  } catch (error) {
+    throw withHelp(error, leaf)
   } finally {
     await connection.close()
   }

@@ -65,14 +65,26 @@ export function isOurs(error: unknown): boolean {
 
 /** Names the fields, never what stood in them. */
 function badInput(error: z.ZodError): CallerFault {
-  const complaints = error.issues.map(
-    ({ path, message }) => `${path.map(String).join('.') || 'input'}: ${message}`,
-  )
   return new CallerFault('bad-input', {
-    message: complaints.join('; '),
+    message: error.issues.map(complaintOf).join('; '),
     remedy: 'Compare the request with /api/openapi.json',
     cause: error,
   })
+}
+
+function complaintOf(issue: z.core.$ZodIssue): string {
+  const field = issue.path.map(String).join('.') || 'input'
+  if (issue.code === 'too_small') {
+    const least = String(issue.minimum)
+    if (issue.origin !== 'string') return `${field} is less than ${least}`
+    return least === '1' ? `${field} is empty` : `${field} has less than ${least} characters`
+  }
+  if (issue.code === 'too_big') {
+    const most = String(issue.maximum)
+    if (issue.origin === 'string') return `${field} has more than ${most} characters`
+    return issue.origin === 'array' ? `${field} has more than ${most} items` : `${field} is more than ${most}`
+  }
+  return `${field}: ${issue.message}`
 }
 
 const UNEXPECTED: FaultAnswer = {

@@ -51,6 +51,9 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
   const { values } = parsed(argv)
   const lanInterfaces = values['lan-interface']
   const passphraseFile = values['passphrase-file']
+  const channels = values.channels === undefined ? undefined : channelList(values.channels)
+  requireChannel('--listen', values.listen, 'tcp', channels)
+  requireChannel('--lan-interface', lanInterfaces, 'lan', channels)
   return {
     help: values.help,
     home: homeFolder(values.home, env),
@@ -59,7 +62,7 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
     attached: values.attached,
     ...(passphraseFile !== undefined && { passphraseFile }),
     ...(values.listen && { listen: values.listen.map(listenAddress) }),
-    ...(values.channels !== undefined && { channels: channelList(values.channels) }),
+    ...(channels && { channels }),
     ...(lanInterfaces && { lanInterfaces }),
   }
 }
@@ -76,6 +79,16 @@ function parsed(argv: readonly string[]) {
 
 function channelList(text: string): string[] {
   return text === 'none' ? [] : text.split(',').filter((name) => name !== '')
+}
+
+/** An option of a channel that does not run would be passed over in silence. @throws CallerFault 'usage' */
+function requireChannel(
+  option: string,
+  given: readonly string[] | undefined,
+  channel: string,
+  channels: readonly string[] | undefined,
+): void {
+  if (given && channels && !channels.includes(channel)) throw usage(`${option} needs the channel ${channel}`)
 }
 
 /** `HOST:PORT` or `[IPV6]:PORT`. */

@@ -67,7 +67,8 @@ export const circleShow: Command = {
         ['log entries', circle.logEntries],
         [
           'key epoch',
-          epoch && `${epoch.number}, ${epoch.entries} entries since ${relativeTime(epoch.startedAt, now)}`,
+          epoch &&
+            `${epoch.number}, ${counted(epoch.entries, 'entry', 'entries')} since ${relativeTime(epoch.startedAt, now)}`,
         ],
         ['unread', circle.unread],
       ]),
@@ -84,6 +85,10 @@ export const circleLeave: Command = {
     await context.client.leaveCircle({ circle })
     context.show({ circle, left: true }, () => `You have left ${cleanLine(name)}.\n`)
   },
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`
 }
 
 function suiteOf(text: string | undefined): (typeof SUITES)[number] | undefined {

@@ -59,12 +59,17 @@ function statusText(state: Status, running: boolean): string {
     ['tunnels', running ? state.tunnels : undefined],
     ...state.channels.map(
       ({ name, state: is, addresses, reason, remedy }) =>
-        [`channel ${name}`, [is, addresses.join(', '), reason, remedy].filter(Boolean).join('; ')] as const,
+        [`channel ${name}`, [is, whereOf(is, addresses), reason, remedy].filter(Boolean).join('; ')] as const,
     ),
   ])
   return state.state === 'new'
     ? `${main}\nThis home has no vault yet: make one with \`triode init\`.\n`
     : main
+}
+
+/** A channel that listens nowhere can still dial. */
+function whereOf(state: string, addresses: readonly string[]): string {
+  return state === 'on' && addresses.length === 0 ? 'dials only' : addresses.join(', ')
 }
 
 function idleText({ vault }: Status): string {

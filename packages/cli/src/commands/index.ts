@@ -8,6 +8,12 @@ import { members, peers, verify } from './member.ts'
 import { deleteMessage, edit, messages, react, search, send } from './message.ts'
 import { backup, init, passphrase, restore, wipe } from './vault.ts'
 
+/** What the words mean that stand before a command. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  circle: 'make, list, show and leave circles',
+  room: 'make rooms in a circle',
+}
+
 export const COMMANDS: readonly Command[] = [
   init,
   status,

@@ -72,7 +72,7 @@ function verifyText(member: Member): string {
     ['member', nameOf(member)],
     ['id', member.member],
     ['safety words', member.safetyWords.join(' ')],
-    ['verified', member.verified ? 'yes' : 'no'],
+    ['verified', member.me ? 'this is you' : member.verified ? 'yes' : 'no'],
   ])
   return member.verified || member.me
     ? main

@@ -115,6 +115,7 @@ async function follow(conversation: string, context: Context): Promise<void> {
   try {
     const seen = await firstPage(conversation, context)
     for await (const event of events) {
+      if (event.type === 'lock') context.note('The device was locked. This goes on once it is unlocked.')
       if (event.type !== 'message' || event.message.conversation !== conversation) continue
       if (!seen.has(event.message.id)) showOne(event.message, context)
       seen.add(event.message.id)

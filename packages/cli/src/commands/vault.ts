@@ -1,6 +1,7 @@
 /** init, passphrase, backup, restore, wipe: the vault as a whole. */
 import { resolve } from 'node:path'
 import { ask, askNewPassphrase, askPassphrase, canAsk, cleanLine, givenPassphrase } from '@triode/api/local'
+import { ApiFault, type Client } from '@triode/api'
 import { argument, given, usage } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
@@ -17,7 +18,8 @@ export const init: Command = {
     const kdf = kdfOf(options.value('kdf'))
     const name = options.value('name')
     const chosen =
-      (await givenPassphrase(passphrase)) ?? (await askNewPassphrase(terminal, 'New passphrase: '))
+      (await givenPassphrase(passphrase)) ??
+      (await ifNew(client, () => askNewPassphrase(terminal, 'New passphrase: ')))
     const state = await client.init(given({ passphrase: chosen, name, kdf }))
     show({ ...state, running }, () => initText(state.home, running))
   },
@@ -63,7 +65,8 @@ export const restore: Command = {
     const { client, passphrase: source, terminal, show, running } = context
     const file = resolve(argument(context, 0))
     const seal =
-      (await givenPassphrase(source)) ?? (await askPassphrase(terminal, 'Passphrase of the backup: '))
+      (await givenPassphrase(source)) ??
+      (await ifNew(client, () => askPassphrase(terminal, 'Passphrase of the backup: ')))
     const state = await client.restore({ file, passphrase: seal })
     show({ ...state, running }, () => 'Restored. Its passphrase is the passphrase of this home now.\n')
   },
@@ -79,6 +82,17 @@ export const wipe: Command = {
     const state = await context.client.wipe({ confirm: true })
     context.show({ ...state, running: context.running }, () => 'Wiped.\n')
   },
+}
+
+/** Asks for no passphrase in vain. */
+async function ifNew(client: Client, askFor: () => Promise<string>): Promise<string> {
+  if ((await client.status()).state === 'new') return askFor()
+  throw new ApiFault({
+    status: 409,
+    code: 'vault-exists',
+    message: 'There is a vault in this home already',
+    remedy: 'Choose another home, or wipe this vault first',
+  })
 }
 
 async function confirmWipe({ options, terminal, home }: Context): Promise<void> {
