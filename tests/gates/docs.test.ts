@@ -13,12 +13,16 @@ function threat(promise: string): string {
 /** What goes wrong -> the files that do it, and what the gate says. */
 const BREAKS: Readonly<Record<string, { files: Files; says: string }>> = {
   'a dead link': {
-    files: { 'README.md': 'See [the guide](docs/guide.md).\n' },
-    says: 'README.md: dead link docs/guide.md',
+    files: { 'CHANGELOG.md': 'See [the guide](docs/guide.md).\n' },
+    says: 'CHANGELOG.md: dead link docs/guide.md',
   },
   'a link to a heading that is not there': {
-    files: { 'README.md': 'See [words](docs/spec/01-words.md#12-two-words).\n' },
-    says: 'README.md: dead link docs/spec/01-words.md#12-two-words',
+    files: { 'CHANGELOG.md': 'See [words](docs/spec/01-words.md#12-two-words).\n' },
+    says: 'CHANGELOG.md: dead link docs/spec/01-words.md#12-two-words',
+  },
+  'a document that nobody can find': {
+    files: { 'docs/lost.md': 'Lost.\n' },
+    says: 'docs/lost.md: no document links to it',
   },
   'a promise that names no test': {
     files: { 'docs/threat-model.md': threat('change a word') },
@@ -55,7 +59,8 @@ const BREAKS: Readonly<Record<string, { files: Files; says: string }>> = {
 test('the documentation gate passes a sound repository', () => {
   using repository = new Planted()
   repository.plant({
-    'README.md': 'See [a word](docs/spec/01-words.md#11-a-word) and [elsewhere](https://example.org/none).\n',
+    'docs/guide.md':
+      'See [a word](spec/01-words.md#11-a-word), [this](../docs/guide.md) and [elsewhere](https://example.org/none).\n',
     'packages/core/src/word.ts': `/** Words: ${SPEC} §1, ${SPEC} §1.1. */\nexport const WORD = 'word'\n`,
     'tests/each.test.ts': 'test(`each ${word} is a word`, () => {})\n',
     'docs/threat-model.md': `${threat('change a word: `packages/core/test/word.test.ts` "a word is a word"')}- read a word: not shown yet\n- lose a word: \`tests/each.test.ts\` "each noun is a word"\n`,

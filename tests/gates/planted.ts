@@ -57,6 +57,7 @@ test('a word is a word', () => {
   'packages/api/src/server/index.ts': `export { VAULT } from '@triode/device'\n`,
   'packages/cli/src/index.ts': `export { SCHEMA } from '@triode/api'\nexport { LOCAL } from '@triode/api/local'\n`,
   'packages/testkit/src/index.ts': `export type { TUNNEL } from '@triode/tunnel'\nexport { CRYPTO } from '@triode/crypto'\n`,
+  'README.md': 'See [words](docs/spec/01-words.md) and [threats](docs/threat-model.md).\n',
   'docs/spec/01-words.md': '# 1. Words\n\n## 1.1 A word\n',
   'docs/threat-model.md':
     '# Threats\n\n## Noise\n\n**Cannot**\n\n- change a word: `packages/core/test/word.test.ts` "a word is a word"\n',
