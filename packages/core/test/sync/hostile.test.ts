@@ -104,7 +104,7 @@ describe('frames that are none', () => {
 })
 
 describe('fuzzed frames', () => {
-  const FRAMES = 3_000
+  const FRAMES = 2_000
 
   function attack(
     seed: string,

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Schedule, type ScheduleOptions } from './schedule.ts'
 
-const STEPS = 200
+const STEPS = 160
 /** Printed with a failure: a seed replays its story. */
-const SEEDS = Number(process.env['TRIODE_SEEDS'] ?? 4)
+const SEEDS = Number(process.env['TRIODE_SEEDS'] ?? 2)
 
 function run(name: string, options: ScheduleOptions): Schedule {
   const schedule = new Schedule(name, options)

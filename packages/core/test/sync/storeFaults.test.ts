@@ -126,7 +126,7 @@ describe('a full disk', () => {
     assert.equal(alice.participant.delivery(circle.everyone, message).delivered.count, 2)
   })
 
-  for (const seed of [1, 2, 3, 4, 5, 6]) {
+  for (const seed of [1, 2, 3, 4]) {
     it(`that comes and goes on every device at random (seed ${seed})`, () => {
       const stores = new Map<string, FaultyStore>()
       const sentWhileOpen: string[] = []
@@ -156,7 +156,7 @@ describe('a full disk', () => {
 })
 
 describe('a process that dies', () => {
-  for (const seed of [1, 2, 3, 4, 5, 6]) {
+  for (const seed of [1, 2, 3, 4]) {
     it(`at random writes, again and again (seed ${seed})`, () => {
       const stores = new Map<string, FaultyStore>()
       const schedule = new Schedule(`dies ${seed}`, {
