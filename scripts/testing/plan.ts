@@ -5,7 +5,7 @@ import { note, runFile, type Ran } from './fileRun.ts'
 import type { Tally, TestEvent } from './tally.ts'
 
 /** Beside them nothing else runs: they start processes and measure time. */
-const ALONE = /^tests\/e2e\//
+const ALONE = /^tests\/(e2e|hostile)\//
 /** These go first: what they find is found without waiting for the rest. */
 const FIRST = /^tests\/gates\/repository/
 /** More would only make timing in tests less true. */
