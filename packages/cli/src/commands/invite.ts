@@ -25,7 +25,7 @@ export const invite: Command = {
     show(
       made,
       () =>
-        `${renderUnicodeCompact(made.link)}\n${made.link}\n\nGood for one person, ends ${relativeTime(made.expires, now())}.\n`,
+        `${qrCode(made.link)}\n${made.link}\n\nGood for one person, ends ${relativeTime(made.expires, now())}.\n`,
     )
     if (!running) note('No device is running here: nobody can join until you `triode start`.')
   },
@@ -88,4 +88,9 @@ export const join: Command = {
         ]) + `\nCompare the words with ${cleanLine(joined.met.name ?? 'them')}, in person or on the phone.\n`,
     )
   },
+}
+
+/** In capitals a link fits QR's alphanumeric mode, so that the code is smaller (spec §6.2). */
+function qrCode(link: string): string {
+  return renderUnicodeCompact(link.toUpperCase(), { border: 2 })
 }
