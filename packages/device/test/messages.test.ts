@@ -228,6 +228,15 @@ describe('conversations', () => {
     await alice.device.setExpiry(circle, 1_000)
     const set = await arrived(bob, circle, 'set messages to disappear after 1 second')
     assert.equal(set.kind, 'system')
+    const line = (await newest(alice, circle)).find((one) => one.text === set.text)
+    for (const meddle of [
+      alice.device.react({ id: set.id, emoji: '👍' }),
+      bob.device.react({ id: set.id, emoji: '👍' }),
+      alice.device.edit(set.id, 'never'),
+      alice.device.deleteMessage(set.id),
+    ])
+      assert.equal(await codeOf(meddle), 'not-allowed')
+    assert.deepEqual(line?.reactions, [])
     const sent = await bob.device.send({ where: circle, text: 'evanescent words' })
     const { expiresAt } = await arrived(alice, circle, 'evanescent words')
     assert.ok(expiresAt !== undefined)
