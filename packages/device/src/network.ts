@@ -306,11 +306,19 @@ export class Network {
         return
       }
       this.options.events.down(peer, fault)
+      this.blame(peer, fault)
       const livedMs = this.options.clock.elapsed() - peer.sinceElapsed
       if (fault instanceof PeerFault || livedMs < SHORT_LIVED_MS)
         this.dialer.plan(circle.id).failed(peer.device)
       if (!this.abort.signal.aborted) this.wake()
     })
+  }
+
+  /** Names who broke the rules inside of a tunnel. That it hung up on us for an error is no fault of its. */
+  private blame({ circle, device, channel, remote }: PeerTunnel, fault: Fault | undefined): void {
+    if (!(fault instanceof PeerFault) || fault.code === 'peer-hung-up' || fault.code === 'not-a-member')
+      return
+    this.options.events.refused(fault, { circle, device, channel, remote })
   }
 
   /** Measures the round trip now and then. @returns the end of it */

@@ -17,13 +17,15 @@ import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/v
 import { ChangedConversations } from './changedConversations.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
 import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
-import { Network } from './network.ts'
+import { Network, type NetworkEvents } from './network.ts'
 import { deliveredEvents, messageEvents } from './participantEvents.ts'
 import { PendingJoins } from './pendingJoins.ts'
 import type { DeviceEvent, Joined } from './service.ts'
 import { Settings } from './settings.ts'
 import { FILL_BATCH, FILL_SLICE_MS, HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
 import { peerView } from './views.ts'
+
+type FaultAbout = Parameters<NetworkEvents['refused']>[1]
 
 export interface UnlockedOptions {
   readonly vault: Vault
@@ -52,6 +54,7 @@ export class Unlocked {
   private stopped = false
   /** The hour of the last sweep. */
   private sweptIn = -1
+  private readonly told = new WeakSet<Fault>()
   /** Why housekeeping failed the last time. */
   private chores: string | undefined
 
@@ -82,7 +85,7 @@ export class Unlocked {
           this.emitPeer('peer-down', peer, fault)
         },
         refused: (fault, about) => {
-          options.emit({ type: 'fault', ...faultFields(fault), ...about })
+          this.tell(fault, about)
         },
       },
     })
@@ -201,14 +204,19 @@ export class Unlocked {
         })
         break
       case 'fault':
-        emit({
-          type: 'fault',
-          ...faultFields(event.fault),
+        this.tell(event.fault, {
           circle: circle.id,
           ...(event.device !== undefined && { device: event.device }),
         })
         break
     }
+  }
+
+  /** Each fault once: what ends a sync ends its tunnel too. */
+  private tell(fault: Fault, about: FaultAbout): void {
+    if (this.told.has(fault)) return
+    this.told.add(fault)
+    this.options.emit({ type: 'fault', ...faultFields(fault), ...about })
   }
 
   private emitTyping(circle: CircleRuntime, event: Extract<ParticipantEvent, { type: 'typing' }>): void {
