@@ -60,10 +60,23 @@ export class EpochStore {
     return found
   }
 
+  /** Epochs that start at `fromSeq` or later, and whom each was sealed to. */
+  startsFrom(fromSeq: number): { seq: number; tags: string[] }[] {
+    return Array.from(this.starts.range({ from: u32(fromSeq) }), ({ sub, value }) => ({
+      seq: seqOf(sub),
+      tags: tagsOf(value).map(tagKey),
+    }))
+  }
+
   envelopes(epoch: number): Envelope[] {
     const bytes = this.bundles.get(u32(epoch))
     return decodeStoredList(bytes, envelopeOf)
   }
+}
+
+/** What stands for a device in `startsFrom`. */
+export function readerTag(device: DeviceId): string {
+  return tagKey(envelopeTag(device))
 }
 
 function seqOf(sub: Uint8Array): number {

@@ -1,5 +1,6 @@
 /** Everything a device has of one conversation, opened when first needed. */
 import { FeedSet, type FeedSetContext } from '../feed/feedSet.ts'
+import { SealedSince } from '../feed/sealedSince.ts'
 import type { ConversationId, MemberId } from '../id.ts'
 import { Timeline } from '../message/timeline.ts'
 import type { SearchIndex } from '../ports/search.ts'
@@ -15,6 +16,7 @@ export interface ConversationContext extends FeedSetContext {
 export interface OpenConversation {
   readonly id: ConversationId
   readonly feeds: FeedSet
+  readonly sealedSince: SealedSince
   readonly timeline: Timeline
   readonly delivered: Delivered
   readonly readMarks: ReadMarks
@@ -22,9 +24,11 @@ export interface OpenConversation {
 
 export function openConversation(context: ConversationContext, id: ConversationId): OpenConversation {
   const { store, suite, member, orderKey, search } = context
+  const feeds = new FeedSet(context, id)
   return {
     id,
-    feeds: new FeedSet(context, id),
+    feeds,
+    sealedSince: new SealedSince(feeds),
     timeline: new Timeline({
       store,
       conversation: id,

@@ -158,16 +158,20 @@ export class Participant implements SyncHost {
 
   /** How far a message of one's own has got. */
   delivery(conversation: ConversationId, message: { feed: FeedId; seq: number; member: MemberId }): Delivery {
-    const { delivered } = this.conversation(conversation)
+    const { delivered, sealedSince } = this.conversation(conversation)
+    const { feed, seq } = message
+    const recipients = this.membership
+      .recipients(conversation)
+      .filter(({ devices }) => devices.some((device) => sealedSince.includes(feed, seq, device)))
     return deliveryOf({
-      feed: message.feed,
-      seq: message.seq,
+      feed,
+      seq,
       author: message.member,
       me: this.member,
-      recipients: this.membership.recipients(conversation),
+      recipients,
       holders: this.membership.ownOtherDevices(),
-      deliveredUpTo: (device, feed) => delivered.of(feed, device).seq,
-      readUpTo: (device, feed) => delivered.of(feed, device).read,
+      deliveredUpTo: (device) => delivered.of(feed, device).seq,
+      readUpTo: (device) => delivered.of(feed, device).read,
     })
   }
 
