@@ -95,7 +95,7 @@ export function writeOne(world: World, device: SimulatedDevice, conversation: Co
     mentions: [],
     ...(expires && { expiresAfterMs: EXPIRES_AFTER_MS }),
   }
-  const { id, ...sealed } = attempt(device, conversation, body)
+  const { id, ...sealed } = attempt(world, device, conversation, body)
   const frail = device.hostile || device.gone
   world.records.add({ ...sealed, number, conversation, text, id, expires, amendments: [], frail })
 }
@@ -104,11 +104,14 @@ interface Attempted extends Sealed {
   readonly id: MessageId | undefined
 }
 
-function attempt(author: SimulatedDevice, conversation: ConversationId, body: Body): Attempted {
-  const sealedTo = sealedToNow(author, conversation)
-  const made = (outcome: Outcome, id?: MessageId): Attempted => ({ author, sealedTo, outcome, id })
+function attempt(world: World, author: SimulatedDevice, conversation: ConversationId, body: Body): Attempted {
+  const now = sealedToNow(author, conversation)
+  const made = (outcome: Outcome): Attempted => ({ author, sealedTo: now, outcome, id: undefined })
   try {
-    return made('acknowledged', author.participant.write(conversation, body))
+    const id = author.participant.write(conversation, body)
+    const feed = author.participant.ownFeed(conversation)
+    const sealedTo = feed === undefined ? now : world.records.sealedBy(author, feed, now)
+    return { author, sealedTo, outcome: 'acknowledged', id }
   } catch (cause) {
     if (!author.running) return made('unsure')
     if (cause instanceof Unavailable || cause instanceof CallerFault) return made('refused')
@@ -149,7 +152,7 @@ function amendOwn(world: World, device: SimulatedDevice, kind: 'edit' | 'delete'
   const text = `m${known.number}/${known.amendments.length} by ${device.name}`
   const body: Body =
     kind === 'edit' ? { kind, target: target.id, text, mentions: [] } : { kind, target: target.id }
-  amend(device, found[0], known.amendments, body, { kind, text: kind === 'edit' ? text : undefined })
+  amend(world, device, found[0], known.amendments, body, { kind, text: kind === 'edit' ? text : undefined })
 }
 
 function react(world: World, device: SimulatedDevice): void {
@@ -160,17 +163,18 @@ function react(world: World, device: SimulatedDevice): void {
   if (known === undefined) return
   const on = world.random.chance(0.8)
   const body: Body = { kind: 'reaction', target: target.id, emoji: world.random.pick(EMOJI), on }
-  amend(device, found[0], known.amendments, body, { kind: 'reaction', text: undefined })
+  amend(world, device, found[0], known.amendments, body, { kind: 'reaction', text: undefined })
 }
 
 function amend(
+  world: World,
   device: SimulatedDevice,
   conversation: ConversationId,
   amendments: Amendment[],
   body: Body,
   about: Pick<Amendment, 'kind' | 'text'>,
 ): void {
-  const { author, sealedTo, outcome } = attempt(device, conversation, body)
+  const { author, sealedTo, outcome } = attempt(world, device, conversation, body)
   amendments.push({ author, sealedTo, outcome, ...about })
 }
 

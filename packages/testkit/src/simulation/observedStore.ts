@@ -18,12 +18,15 @@ export class ObservedStore implements Store {
   onDeath: () => void = () => undefined
   readonly inner: MemoryStore
   private readonly ledger: SealLedger
+  private readonly counts: () => boolean
   private death: DeathPlan | undefined
   private depth = 0
 
-  constructor(inner: MemoryStore, ledger: SealLedger) {
+  /** @param counts whether what the device seals goes into the ledger: not what a hostile one does to its own keys */
+  constructor(inner: MemoryStore, ledger: SealLedger, counts: () => boolean) {
     this.inner = inner
     this.ledger = ledger
+    this.counts = counts
   }
 
   /** Whether a transaction is open: nothing may leave the device now. */
@@ -85,7 +88,8 @@ export class ObservedStore implements Store {
     this.depth++
     try {
       const result = this.inner.transaction(work)
-      this.ledger.commit()
+      if (this.counts()) this.ledger.commit()
+      else this.ledger.rollBack()
       return result
     } catch (error) {
       this.ledger.rollBack()

@@ -1,5 +1,5 @@
 /** What the simulation knows from outside: every message that was written, to whom it was sealed, what became of it. */
-import type { ConversationId, DeviceId, EnvelopeTarget, MessageId } from '@triode/core'
+import type { ConversationId, DeviceId, EnvelopeTarget, Feed, MessageId } from '@triode/core'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 
 /** acknowledged: write() returned; unsure: the process died as it committed; refused: write() failed. */
@@ -33,6 +33,8 @@ export interface Amendment extends Sealed {
 export class Records {
   readonly messages: WrittenMessage[] = []
   private readonly byId = new Map<MessageId, WrittenMessage>()
+  /** To which keys each epoch was sealed when it began, by feed and epoch. */
+  private readonly epochs = new Map<string, ReadonlyMap<DeviceId, EnvelopeTarget>>()
 
   get nextNumber(): number {
     return this.messages.length
@@ -41,6 +43,18 @@ export class Records {
   add(message: WrittenMessage): void {
     this.messages.push(message)
     if (message.id !== undefined) this.byId.set(message.id, message)
+  }
+
+  /** @param now to whom the entry would have been sealed if it had begun an epoch; of one that did not, the epoch's beginning counts */
+  sealedBy(
+    author: SimulatedDevice,
+    { id, epoch }: Feed,
+    now: ReadonlyMap<DeviceId, EnvelopeTarget>,
+  ): ReadonlyMap<DeviceId, EnvelopeTarget> {
+    const name = `${author.name}/${id}/${epoch}`
+    const known = this.epochs.get(name)
+    if (known === undefined) this.epochs.set(name, now)
+    return known ?? now
   }
 
   get(id: MessageId): WrittenMessage | undefined {

@@ -1,15 +1,9 @@
 /** Runs one simulation from its seed, and tells what it found. */
 import type { ConversationId } from '@triode/core'
 import { act, writeOne } from './actions.ts'
+import { activeDevices, checkAtRest } from './atRest.ts'
 import { MISDEED, type Misdeed } from './carriers.ts'
-import {
-  activeDevices,
-  checkAtRest,
-  checkDevice,
-  checkDeliveryNow,
-  checkMemory,
-  checkWorld,
-} from './checks.ts'
+import { checkDevice, checkDeliveryNow, checkMemory, checkWorld, RULE } from './checks.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import { World, type Violation } from './world.ts'
 
@@ -133,7 +127,7 @@ function settle(world: World): void {
     if (round >= MIN_ROUNDS && now === before) return
     before = now
   }
-  world.violated('comes-to-rest', `after ${MAX_ROUNDS} minutes devices still learn something new`)
+  world.violated(RULE.comesToRest, `after ${MAX_ROUNDS} minutes devices still learn something new`)
 }
 
 /** A ring of the honest devices, and one of each conversation that was written to, since only its readers carry it. */

@@ -132,7 +132,7 @@ export class SimulatedDevice {
     if (circle === undefined || this.process !== undefined) return
     const { suite, ledger } = this.context
     this.starts++
-    const store = new ObservedStore(this.disk, ledger)
+    const store = new ObservedStore(this.disk, ledger, () => !this.hostile)
     const life: Life = { alive: true }
     const clock = mortalClock(this.clock, life)
     const log = MembershipLog.open({ suite, store }, circle)
@@ -141,12 +141,13 @@ export class SimulatedDevice {
     const secrets = new CircleSecrets(store, circle)
     const invitations = new OwnInvitations({ suite, store, log, key: this.key })
     const parts = { store, clock, log, cards, sealingKeys, secrets, invitations, life }
-    this.process = { ...parts, participant: this.makeParticipant(parts) }
+    const process = { ...parts, participant: this.makeParticipant(parts) }
+    this.process = process
     store.onDeath = () => {
       this.crash()
     }
-    this.tick(this.process)
-    if (this.process?.life.alive === true) this.tickLater(this.process)
+    this.tick(process)
+    this.tickLater(process)
   }
 
   /** Ends in good order. */

@@ -1,0 +1,253 @@
+/** The invariants of a simulation that hold once everything was healed and has come to rest. */
+import {
+  equalBytes,
+  fromBase32,
+  parseMessageId,
+  type ConversationId,
+  type MessageId,
+  type TimelineMessage,
+} from '@triode/core'
+import { checkDevice, checkWorld, recordOf, RULE, shownBy, type Shown } from './checks.ts'
+import type { Amendment, WrittenMessage } from './records.ts'
+import type { SimulatedDevice } from './simulatedDevice.ts'
+import type { World } from './world.ts'
+
+/** Checks everything, once the world was healed and has come to rest. */
+export function checkAtRest(world: World): void {
+  const active = activeDevices(world)
+  const shown = new Map(active.map((device) => [device, shownBy(world, device)]))
+  for (const device of world.devices) checkDevice(world, device)
+  checkWorld(world)
+  checkMembership(world, active)
+  checkOrder(world, shown)
+  for (const record of world.records.messages) {
+    if (record.author.hostile || record.expires || record.outcome === 'refused') continue
+    checkMessage(world, record, active, shown)
+  }
+  for (const device of active) checkDelivery(world, device, active, shown.get(device) ?? new Map())
+}
+
+/** Honest devices that belong to the circle, as the first of them sees it. */
+export function activeDevices(world: World): SimulatedDevice[] {
+  const running = world.honest.filter((device) => device.running)
+  const devices = running[0]?.state.devices
+  return running.filter((device) => devices?.get(device.self)?.active === true)
+}
+
+function checkMembership(world: World, active: readonly SimulatedDevice[]): void {
+  const [first] = active
+  if (first === undefined) return
+  const digest = first.now.log.digest().toHex()
+  const cards = cardsOf(first)
+  for (const device of active) {
+    if (device.now.log.digest().toHex() !== digest)
+      world.violated(RULE.sameMembership, `${device.name} and ${first.name} have different logs`)
+    else if (rosterOf(device) !== rosterOf(first))
+      world.violated(
+        RULE.sameMembership,
+        `${device.name} and ${first.name} make different rosters of one log`,
+      )
+    if (cardsOf(device) !== cards)
+      world.violated(RULE.sameMembership, `${device.name} and ${first.name} have different cards`)
+  }
+}
+
+function rosterOf(device: SimulatedDevice): string {
+  const { members, rooms } = device.state
+  const roster = [...members.values()].map((member) => `${member.id} ${member.role} ${member.state}`).sort()
+  const seats = [...rooms.values()].map((room) => `${room.id} ${room.members.join()}`).sort()
+  return [...roster, ...seats].join('\n')
+}
+
+/** Of active devices: what is kept of those that are gone does not matter. */
+function cardsOf(device: SimulatedDevice): string {
+  return device.now.cards
+    .versions()
+    .filter(([of]) => device.state.devices.get(of)?.active === true)
+    .map(([of, generation]) => `${of}/${generation}`)
+    .sort()
+    .join()
+}
+
+/**
+ * There is one order of all messages of which every device shows a part: what follows what never runs in a circle. Two
+ * histories of one feed have two orders; those of hostile members are left out.
+ */
+function checkOrder(world: World, shown: ReadonlyMap<SimulatedDevice, Shown>): void {
+  const next = new Map<MessageId, Set<MessageId>>()
+  const before = new Map<MessageId, number>()
+  for (const conversations of shown.values()) {
+    for (const all of conversations.values()) {
+      const messages = all.filter((message) => world.find(message.device)?.hostile !== true)
+      for (const [index, { id }] of messages.entries()) {
+        if (!before.has(id)) before.set(id, 0)
+        const follower = messages[index + 1]?.id
+        const followers = next.get(id) ?? new Set()
+        next.set(id, followers)
+        if (follower === undefined || followers.has(follower)) continue
+        followers.add(follower)
+        before.set(follower, (before.get(follower) ?? 0) + 1)
+      }
+    }
+  }
+  const ready = [...before].filter(([, count]) => count === 0).map(([id]) => id)
+  let ordered = 0
+  for (let id = ready.pop(); id !== undefined; id = ready.pop()) {
+    ordered++
+    for (const follower of next.get(id) ?? []) {
+      const left = (before.get(follower) ?? 0) - 1
+      before.set(follower, left)
+      if (left === 0) ready.push(follower)
+    }
+  }
+  if (ordered < before.size)
+    world.violated(RULE.sameOrder, `${before.size - ordered} messages have no common order`)
+}
+
+/** Everyone whom it was sealed to shows it, in the same words. */
+function checkMessage(
+  world: World,
+  record: WrittenMessage,
+  active: readonly SimulatedDevice[],
+  shown: ReadonlyMap<SimulatedDevice, Shown>,
+): void {
+  const viewOf = (device: SimulatedDevice): TimelineMessage | undefined =>
+    shown
+      .get(device)
+      ?.get(record.conversation)
+      ?.find((message) => recordOf(world, message) === record)
+  const readers = active.filter((device) => knows(device, record) && reads(device, record.conversation))
+  const deleted = record.amendments.some(({ kind, outcome }) => kind === 'delete' && outcome !== 'refused')
+  const views = readers.map((device) => ({ device, view: viewOf(device) }))
+  const anyone = views.some(({ view }) => view !== undefined)
+  const safe = record.outcome === 'acknowledged' && !record.frail && canHandOut(record)
+  for (const { device, view } of views) {
+    if (view !== undefined || deleted) continue
+    if (!safe && !(anyone && isOffered(active, record, device))) continue
+    world.violated(
+      RULE.everythingSealed,
+      `${device.name} lacks message ${record.number} of ${record.author.name}`,
+    )
+  }
+  checkSameWords(
+    world,
+    record,
+    views.flatMap(({ device, view }) => (view === undefined ? [] : [{ device, view }])),
+  )
+}
+
+function checkSameWords(
+  world: World,
+  record: WrittenMessage,
+  views: readonly { device: SimulatedDevice; view: TimelineMessage }[],
+): void {
+  const counting = record.amendments.filter(({ outcome }) => outcome !== 'refused')
+  const full = views.filter(({ device }) => counting.every((amendment) => knows(device, amendment)))
+  const [first] = full
+  if (first === undefined || counting.some(({ author }) => author.hostile)) return
+  for (const { device, view } of full) {
+    if (wordsOf(view) === wordsOf(first.view)) continue
+    world.violated(
+      RULE.sameMessages,
+      `${device.name} and ${first.device.name} show message ${record.number} differently: ${wordsOf(view)} and ${wordsOf(first.view)}`,
+    )
+  }
+}
+
+function wordsOf({ deleted, text, reactions }: TimelineMessage): string {
+  return JSON.stringify({ deleted, text, reactions })
+}
+
+/** Sealed to `device`, and it did not lose what is needed to read it by being set back. */
+function knows(device: SimulatedDevice, sealed: Amendment | WrittenMessage): boolean {
+  if (sealed.author.self === device.self) return !device.restored
+  const target = sealed.sealedTo.get(device.self)
+  if (target === undefined || !device.restored) return target !== undefined
+  const key = device.now.sealingKeys.find(target.generation)
+  return key !== undefined && equalBytes(key.publicKey, target.sealingKey)
+}
+
+/** Its author is there, and in the conversation. */
+function canHandOut({ author, conversation }: WrittenMessage): boolean {
+  return !author.gone && author.running && reads(author, conversation)
+}
+
+/**
+ * Somebody could go on with the feed for `device` where `device` stands. Else what lies between is lost with its author,
+ * and what follows can't be taken in: a position must not cover what is missing (spec §9.6).
+ */
+function isOffered(
+  active: readonly SimulatedDevice[],
+  { conversation, id }: WrittenMessage,
+  device: SimulatedDevice,
+): boolean {
+  if (id === undefined) return false
+  const { feed } = parseMessageId(id)
+  const known = device.participant.feeds(conversation).get(feed)
+  const next = (known?.head.seq ?? 0) + 1
+  return active.some((other) => {
+    const block = other.participant.feeds(conversation).log(feed).at(next)
+    if (block !== undefined && block.from <= next) return true
+    if (known?.chainKey !== undefined) return false
+    const epochs = other.participant.feeds(conversation).epochs(feed)
+    const start = epochs.firstFor(device.self, next)
+    const tag = fromBase32(device.self)
+    const mine = start && epochs.envelopes(start.epoch).find((envelope) => startsWith(tag, envelope.tag))
+    return mine !== undefined && mine.previous < next
+  })
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return equalBytes(bytes.subarray(0, prefix.length), prefix)
+}
+
+/** It still does: who left a room gets no more of it. */
+function reads(device: SimulatedDevice, conversation: ConversationId): boolean {
+  return device.participant.conversations().includes(conversation)
+}
+
+/** Who is said to have a message has it; and its author is told of all who do. */
+function checkDelivery(
+  world: World,
+  device: SimulatedDevice,
+  active: readonly SimulatedDevice[],
+  shown: Shown,
+): void {
+  for (const [conversation, messages] of shown) {
+    if (!reads(device, conversation)) continue
+    for (const message of messages) {
+      const record = recordOf(world, message)
+      if (message.device !== device.self || record === undefined) continue
+      const { delivered, read } = device.participant.delivery(conversation, message)
+      const { have, haveRead, unknown } = whoHas(device, record, message, active)
+      const about = `of message ${record.number} ${device.name} believes ${delivered.count} delivered and ${read.count} read`
+      if (delivered.count > have + unknown || read.count > haveRead + unknown)
+        world.violated(RULE.deliveryTrue, `${about}, but ${have} and ${haveRead} are`)
+      if (!device.restored && (delivered.count < have || read.count < haveRead))
+        world.violated(RULE.deliveryTold, `${about}, while ${have} and ${haveRead} are`)
+    }
+  }
+}
+
+/** Of those whom a message was sealed to and who still may read it. */
+function whoHas(
+  author: SimulatedDevice,
+  { conversation, sealedTo }: WrittenMessage,
+  { feed, seq }: TimelineMessage,
+  active: readonly SimulatedDevice[],
+): { have: number; haveRead: number; unknown: number } {
+  const recipients = author.participant.membership.readers(conversation)
+  const counts = { have: 0, haveRead: 0, unknown: 0 }
+  for (const id of recipients) {
+    if (id === author.self || !sealedTo.has(id)) continue
+    const recipient = active.find((other) => other.self === id)
+    // Hostile members say what they like, and one that was set back said what was true then.
+    if (recipient === undefined || recipient.restored) counts.unknown++
+    else {
+      const { participant } = recipient
+      if ((participant.feeds(conversation).get(feed)?.head.seq ?? 0) >= seq) counts.have++
+      if (participant.readUpTo(conversation, feed) >= seq) counts.haveRead++
+    }
+  }
+  return counts
+}

@@ -1,0 +1,284 @@
+/**
+ * Faults planted into otherwise good runs, one for each invariant: a check that never fails checks nothing. They are planted
+ * from outside, in stores, links and timelines; the core has no switch for any of them.
+ */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  CircleSecrets,
+  decodeFrame,
+  encodeContent,
+  encodeFrame,
+  parseMessageId,
+  type Body,
+  type ConversationId,
+  type TimelineMessage,
+} from '@triode/core'
+import {
+  RULE,
+  simulate,
+  writeOne,
+  type Carrier,
+  type SimulatedDevice,
+  type SimulationOptions,
+  type World,
+} from '@triode/testkit'
+
+const GOOD: SimulationOptions = { seed: 'p4', devices: 6, steps: 150 }
+const CODE = { logHeads: 1, logEntries: 2, have: 5, block: 8, acknowledgements: 11 } as const
+const HASH_BYTES = 32
+
+/** Rules that a run with the planted fault violates. */
+function brokenBy(plant: Partial<SimulationOptions>): Set<string> {
+  const { violations } = simulate({ ...GOOD, ...plant })
+  return new Set(violations.map(({ rule }) => rule))
+}
+
+function everyone(world: World): ConversationId {
+  return some(world).state.conversations.circle
+}
+
+function some(world: World, at = 0): SimulatedDevice {
+  const device = world.running[at]
+  assert.ok(device)
+  return device
+}
+
+/** Puts an entry into the timeline of one device, as if it had come. */
+function forgeEntry(
+  device: SimulatedDevice,
+  place: Pick<TimelineMessage, 'feed' | 'seq'>,
+  by: SimulatedDevice,
+  body: Body,
+): void {
+  const { participant } = device
+  const conversation = device.state.conversations.circle
+  participant.transact(() => {
+    const timeline = participant.timeline(conversation)
+    const plaintext = encodeContent({ lamport: timeline.nextLamport(), at: 0, body })
+    timeline.apply({ ...place, device: by.self, member: by.member, plaintext, receivedAt: 0 })
+    timeline.flush()
+  })
+}
+
+/** A message of the whole circle, as its author shows it. */
+function lastOwn(author: SimulatedDevice): TimelineMessage {
+  const own = author
+    .shown(author.state.conversations.circle)
+    .findLast((message) => message.device === author.self && !message.deleted)
+  assert.ok(own)
+  return own
+}
+
+/** All frames to `victim` go through `carrier`. */
+function carryTo(
+  world: World,
+  victim: SimulatedDevice,
+  carrier: (frame: Uint8Array) => readonly Uint8Array[],
+): void {
+  const all: Carrier = (_from, to, frame) => (to === victim.self ? carrier(frame) : [frame])
+  for (const device of world.members) world.carryWith(device, all)
+}
+
+const without =
+  (...codes: number[]) =>
+  (frame: Uint8Array): readonly Uint8Array[] =>
+    codes.includes(frame[1] ?? -1) ? [] : [frame]
+
+const textOf = (text: string): Body => ({ kind: 'text', text, mentions: [] })
+
+describe('a planted fault is found:', () => {
+  it('none, to begin with', () => {
+    assert.deepEqual([...brokenBy({})], [])
+  })
+
+  it('a disk that forgets what it had committed loses messages, and makes keys serve twice', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const device = some(world)
+        writeOne(world, device, everyone(world))
+        device.takeBackup()
+        for (let more = 0; more < 3; more++) writeOne(world, device, everyone(world))
+        device.setBack()
+        device.start()
+        writeOne(world, device, everyone(world))
+      },
+    })
+    assert.ok(broken.has(RULE.ownKept) && broken.has(RULE.noKeyReuse), [...broken].join())
+  })
+
+  it('a message that is applied a second time', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        writeOne(world, some(world), everyone(world))
+        const message = lastOwn(some(world))
+        forgeEntry(
+          some(world),
+          { feed: message.feed, seq: message.seq + 1_000 },
+          some(world),
+          textOf(message.text),
+        )
+      },
+    })
+    assert.ok(broken.has(RULE.onceOnly), [...broken].join())
+  })
+
+  it('a device that breaks ties in its own way', () => {
+    const broken = brokenBy({
+      beforeStep: (world, step) => {
+        if (step > 5) return
+        // All at once, so that their counters are alike.
+        for (const device of world.running) writeOne(world, device, device.state.conversations.circle)
+        if (step > 0) return
+        const victim = some(world, 3)
+        new CircleSecrets(victim.now.store, victim.state.id).put({
+          generation: 0,
+          secret: new Uint8Array(32),
+        })
+        victim.stop()
+        victim.start()
+      },
+    })
+    assert.ok(broken.has(RULE.sameOrder), [...broken].join())
+  })
+
+  it('a device that is told nothing of the membership log', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        carryTo(world, some(world, 1), without(CODE.logHeads, CODE.logEntries))
+        some(world).append({ type: 'nickname', nickname: 'someone else' })
+      },
+    })
+    assert.ok(broken.has(RULE.sameMembership), [...broken].join())
+  })
+
+  it('a device that shows what was not sealed to it', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const [author, other] = [some(world), some(world, 1)]
+        const { feed, seq } = lastOwnOrNew(world, author)
+        writeOne(world, author, author.state.conversations.self(author.member))
+        const secret = world.records.messages.at(-1)
+        assert.ok(secret)
+        forgeEntry(other, { feed, seq: seq + 1_000 }, author, textOf(secret.text))
+      },
+    })
+    assert.ok(broken.has(RULE.onlyWhatWasSealed), [...broken].join())
+  })
+
+  it('a device that is kept from what was sealed to it', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        carryTo(world, some(world, 2), without(CODE.block))
+        writeOne(world, some(world), everyone(world))
+      },
+    })
+    assert.ok(broken.has(RULE.everythingSealed), [...broken].join())
+  })
+
+  it('a device that shows a message in other words than the rest', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const [author, other] = [some(world), some(world, 1)]
+        writeOne(world, author, everyone(world))
+        const { id, feed, seq } = lastOwn(author)
+        forgeEntry(other, { feed, seq: seq + 1_000 }, author, {
+          kind: 'reaction',
+          target: id,
+          emoji: '🤔',
+          on: true,
+        })
+      },
+    })
+    assert.ok(broken.has(RULE.sameMessages), [...broken].join())
+  })
+
+  it('a device that says that it has what it has not', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const [author, victim] = [some(world), some(world, 2)]
+        writeOne(world, author, everyone(world))
+        const { feed, seq } = parseMessageId(lastOwn(author).id)
+        const boast: Carrier = (_from, to, bytes) => {
+          const frame = decodeFrame(bytes, HASH_BYTES)
+          if (to !== author.self || frame.type !== 'have') return [bytes]
+          const own = author.participant.feeds(frame.conversation).get(feed)
+          if (own === undefined) return [bytes]
+          const position = { device: author.self, incarnation: own.incarnation, seq, read: 0 }
+          return [encodeFrame({ ...frame, positions: [...frame.positions, position] })]
+        }
+        carryTo(world, victim, without(CODE.block))
+        world.carryWith(victim, boast)
+        world.network.link(author, victim)
+      },
+    })
+    assert.ok(broken.has(RULE.deliveryTrue), [...broken].join())
+  })
+
+  it('an author who is never told that a message has arrived', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        carryTo(world, some(world), without(CODE.have, CODE.acknowledgements))
+        writeOne(world, some(world), everyone(world))
+      },
+    })
+    assert.ok(broken.has(RULE.deliveryTold), [...broken].join())
+  })
+
+  it('a device that keeps in memory whatever one sends it', () => {
+    const broken = brokenBy({
+      beforeStep: (world) => {
+        for (const { participant } of world.running) {
+          const { sessions } = participant.sync as unknown as { sessions: Map<string, { junk?: Uint8Array }> }
+          for (const session of sessions.values()) session.junk = new Uint8Array(100_000_000)
+        }
+      },
+    })
+    assert.ok(broken.has(RULE.boundedMemory), [...broken].join())
+  })
+
+  it('a device that sends what it has not committed yet', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const [one, other] = [some(world), some(world, 1)]
+        world.network.link(one, other)
+        world.clock.advance(10_000)
+        one.now.store.transaction(() => writeOne(world, one, everyone(world)))
+      },
+    })
+    assert.ok(broken.has(RULE.durableFirst), [...broken].join())
+  })
+
+  it('a link that changes what it carries', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        carryTo(world, some(world, 1), (frame) => {
+          if (frame[1] !== CODE.block) return [frame]
+          const changed = frame.slice()
+          changed[frame.length - 1] = (frame.at(-1) ?? 0) ^ 1
+          return [changed]
+        })
+        writeOne(world, some(world), everyone(world))
+      },
+    })
+    assert.ok(broken.has(RULE.noFalseAccusation), [...broken].join())
+  })
+
+  it('a circle that never comes to rest', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const again = (): void => {
+          writeOne(world, some(world), everyone(world))
+          world.clock.after(30_000, again)
+        }
+        again()
+      },
+    })
+    assert.ok(broken.has(RULE.comesToRest), [...broken].join())
+  })
+})
+
+function lastOwnOrNew(world: World, author: SimulatedDevice): TimelineMessage {
+  writeOne(world, author, everyone(world))
+  return lastOwn(author)
+}

@@ -1,0 +1,106 @@
+/**
+ * `npm run simulate -- [--seed S] [--schedules N] [--devices N] [--steps N] [--hostile none|replay,forge,withhold,lie,fork]`
+ *
+ * Runs schedules of the simulator and tells what broke, with the command that replays it. With --seed and without
+ * --schedules: that one. Exit code 0 when every invariant held in all of them, 1 when one did not, 2 for wrong use.
+ */
+import { parseArgs } from 'node:util'
+import {
+  MISDEED,
+  simulate,
+  type Misdeed,
+  type SimulationOptions,
+  type SimulationReport,
+} from '@triode/testkit'
+import { replayOf, scheduleOf, type Wishes } from './schedule.ts'
+
+const SCHEDULES = 20
+const MAX_TOLD = 10
+const [EXIT_HELD, EXIT_BROKEN, EXIT_WRONG_USE] = [0, 1, 2]
+
+interface Asked {
+  readonly seeds: readonly string[]
+  readonly wishes: Wishes
+}
+
+function asked(): Asked {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string' },
+      schedules: { type: 'string' },
+      devices: { type: 'string' },
+      steps: { type: 'string' },
+      hostile: { type: 'string' },
+    },
+  })
+  const schedules = count('schedules', values.schedules)
+  const [devices, steps] = [count('devices', values.devices), count('steps', values.steps)]
+  const base = values.seed ?? String(Date.now())
+  const numbered = Array.from({ length: schedules ?? SCHEDULES }, (_, index) => `${base}/${index}`)
+  return {
+    seeds: values.seed !== undefined && schedules === undefined ? [base] : numbered,
+    wishes: {
+      ...(devices !== undefined && { devices }),
+      ...(steps !== undefined && { steps }),
+      ...(values.hostile !== undefined && { hostile: misdeeds(values.hostile) }),
+    },
+  }
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new TypeError(`--${name} takes a whole number from 1`)
+  return value
+}
+
+function misdeeds(text: string): Misdeed[] {
+  const known = Object.values(MISDEED)
+  return text === 'none'
+    ? []
+    : text.split(',').map((name) => {
+        const misdeed = known.find((one) => one === name)
+        if (misdeed === undefined) throw new TypeError(`--hostile takes none or some of ${known.join(', ')}`)
+        return misdeed
+      })
+}
+
+function runOne(options: SimulationOptions): boolean {
+  const started = performance.now()
+  try {
+    const report = simulate(options)
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1)
+    console.log(`${summaryOf(report)}, ${seconds} s`)
+    for (const { rule, what } of report.violations.slice(0, MAX_TOLD)) console.log(`  ${rule}: ${what}`)
+    if (report.violations.length > MAX_TOLD)
+      console.log(`  and ${report.violations.length - MAX_TOLD} more violations`)
+    if (report.violations.length === 0) return true
+  } catch (error) {
+    console.log(`seed ${options.seed}: the run itself failed:`, error)
+  }
+  console.log(`  replay: ${replayOf(options)}`)
+  return false
+}
+
+function summaryOf(report: SimulationReport): string {
+  const { seed, violations, devices, active, messages, frames, bytes, virtualMs, digest } = report
+  const outcome = violations.length === 0 ? 'held' : 'BROKEN'
+  const size = `${devices} devices (${active} in the end), ${messages} messages, ${frames} frames, ${bytes} bytes`
+  return `seed ${seed}: ${outcome}, ${size}, ${Math.round(virtualMs / 60_000)} virtual minutes, digest ${digest.slice(0, 16)}`
+}
+
+function main(): number {
+  let broken = 0
+  try {
+    const { seeds, wishes } = asked()
+    for (const seed of seeds) if (!runOne(scheduleOf(seed, wishes))) broken++
+    if (broken > 0) console.log(`${broken} of ${seeds.length} schedules broke an invariant`)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    console.error(error.message)
+    return EXIT_WRONG_USE
+  }
+  return broken === 0 ? EXIT_HELD : EXIT_BROKEN
+}
+
+process.exitCode = main()
