@@ -123,7 +123,7 @@ function checkMessage(
   const safe = record.outcome === 'acknowledged' && !record.frail && canHandOut(record)
   for (const { device, view } of views) {
     if (view !== undefined || deleted) continue
-    if (!safe && !(anyone && isOffered(active, record, device))) continue
+    if (!safe && !(anyone && isOffered(world, active, record, device))) continue
     world.violated(
       RULE.everythingSealed,
       `${device.name} lacks message ${record.number} of ${record.author.name}`,
@@ -173,10 +173,11 @@ function canHandOut({ author, conversation }: WrittenMessage): boolean {
 }
 
 /**
- * Somebody could go on with the feed for `device` where `device` stands. Else what lies between is lost with its author,
+ * Somebody to whom it is linked could go on with the feed for `device` where `device` stands. Else what lies between is lost with its author,
  * and what follows can't be taken in: a position must not cover what is missing (spec §9.6).
  */
 function isOffered(
+  world: World,
   active: readonly SimulatedDevice[],
   { conversation, id }: WrittenMessage,
   device: SimulatedDevice,
@@ -186,9 +187,11 @@ function isOffered(
   const known = device.participant.feeds(conversation).get(feed)
   const next = (known?.head.seq ?? 0) + 1
   return active.some((other) => {
-    const block = other.participant.feeds(conversation).log(feed).at(next)
-    if (block !== undefined && block.from <= next) return true
-    if (known?.chainKey !== undefined) return false
+    if (!world.network.linked(other, device)) return false
+    if (known?.chainKey !== undefined) {
+      const block = other.participant.feeds(conversation).log(feed).at(next)
+      return block !== undefined && block.from <= next
+    }
     const epochs = other.participant.feeds(conversation).epochs(feed)
     const start = epochs.firstFor(device.self, next)
     const tag = fromBase32(device.self)
@@ -239,7 +242,13 @@ function whoHas(
   const recipients = author.participant.membership.readers(conversation)
   const counts = { have: 0, haveRead: 0, unknown: 0 }
   for (const id of recipients) {
-    if (id === author.self || !sealedTo.has(id)) continue
+    if (id === author.self) continue
+    if (!sealedTo.has(id)) {
+      // It was a reader before and is again: that it was none in between is not told apart.
+      const first = author.participant.feeds(conversation).epochs(feed).firstFor(id, 1)
+      if (first !== undefined && first.seq < seq) counts.unknown++
+      continue
+    }
     const recipient = active.find((other) => other.self === id)
     // Hostile members say what they like, and one that was set back said what was true then.
     if (recipient === undefined || recipient.restored) counts.unknown++
