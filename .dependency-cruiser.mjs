@@ -98,7 +98,12 @@ const hygiene = [
     {},
   ),
   // What bench/ measures against is installed there, by the bench itself: see bench/package.json.
-  forbid('no-unresolved', 'An import must lead somewhere.', { pathNot: '^bench/' }, { couldNotResolve: true }),
+  forbid(
+    'no-unresolved',
+    'An import must lead somewhere.',
+    { pathNot: '^bench/' },
+    { couldNotResolve: true },
+  ),
   forbid(
     'declared-dependencies',
     "What a package's sources import stands in the package.json of that package.",
