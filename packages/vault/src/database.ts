@@ -1,7 +1,7 @@
 /** One connection to the vault's database: settings, prepared statements, transactions, faults. Knows nothing of keys. */
 import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { CACHE_KIB, WAL_KEEP_BYTES } from './tuning.ts'
+import { CACHE_KIB, CHECKPOINT_PAGES, WAL_KEEP_BYTES } from './tuning.ts'
 import { DURABILITY, IntegrityFault, Unavailable, type Durability } from '@triode/core'
 import { diskFault } from './diskFault.ts'
 import { diskFull, storeDamaged, storeLocked } from './faults.ts'
@@ -256,6 +256,7 @@ function prepared(path: string, options: DatabaseOptions, exclusive: boolean): D
       PRAGMA secure_delete = ON;
       PRAGMA cache_size = -${CACHE_KIB};
       PRAGMA journal_size_limit = ${WAL_KEEP_BYTES};
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA temp_store = MEMORY;
       PRAGMA trusted_schema = OFF;
     `)

@@ -2,8 +2,13 @@
 
 /** Pages kept in memory, KiB: a catch-up's hot pages fit, and idle memory stays small. */
 export const CACHE_KIB = 16_384
+/**
+ * Pages in the write-ahead log before a commit moves them into the database, which takes as long as some dozen messages:
+ * so fewer than one message in a hundred waits for it, and one block of SQLite's index still covers them (4,062).
+ */
+export const CHECKPOINT_PAGES = 4_000
 /** The write-ahead log is cut back to this after a checkpoint: one large catch-up does not keep its disk for ever. */
-export const WAL_KEEP_BYTES = 8_388_608
+export const WAL_KEEP_BYTES = 16_777_216
 /** Opened names kept; beyond it all are dropped and read again when needed. About 0.4 KiB each. */
 export const MAX_CACHED_NAMES = 10_000
 /** Nonces are drawn from the random source this many at a time: one call costs as much as a whole seal. */
