@@ -7,6 +7,7 @@ import { keepResult, printTable } from './harness/report.ts'
 import { runCase } from './harness/rounds.ts'
 import { catchUp } from './cases/catch-up/case.ts'
 import { idleMemory } from './cases/idle-memory/case.ts'
+import { largeCircle } from './cases/large-circle/case.ts'
 import { messageLatency } from './cases/message-latency/case.ts'
 import { primitives } from './cases/primitives/case.ts'
 import { startUnlock } from './cases/start-unlock/case.ts'
@@ -20,6 +21,7 @@ const CASES: readonly Case[] = [
   catchUp,
   startUnlock,
   idleMemory,
+  largeCircle,
   primitives,
 ]
 
