@@ -3,7 +3,6 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { decodeValue, encodeValue, formatLink, parseLink } from '@triode/core'
 import { acceptTunnel } from '@triode/tunnel'
-import type { DeviceProcess } from '../e2e/circleOfTwo.ts'
 import { ask, dial, invitee, knockOf, newIdentity, request, Rogue } from './rogue.ts'
 import { attacked, call, ended, eventually, fault, stands, type Attacked } from './victim.ts'
 
@@ -88,9 +87,7 @@ describe('a stolen link', () => {
     const before = await members()
     for (const { link } of [brief, revoked]) {
       const thief = await invitee(link)
-      const since = on.events.length
       await assert.rejects(dial(on, thief.identity, knockOf(thief.link)), { code: 'knock-unknown' })
-      await fault(on, since, ['knock-unknown'])
     }
     assert.equal(await members(), before)
   })
@@ -159,10 +156,14 @@ describe('a stolen link', () => {
       )
       for (const tunnel of tunnels) {
         if (tunnel.status === 'rejected') continue
-        const stream = tunnel.value.open('/join')
-        stream.on('error', () => undefined)
-        stream.resume()
-        stream.write(new Uint8Array(200_000))
+        try {
+          const stream = tunnel.value.open('/join')
+          stream.on('error', () => undefined)
+          stream.resume()
+          stream.write(new Uint8Array(200_000))
+        } catch (error) {
+          assert.equal((error as { code?: string }).code, 'tunnel-closed', 'it had to make room')
+        }
       }
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       const honest = await invitee(link)
@@ -193,7 +194,7 @@ describe('an impostor at the inviter’s address', () => {
         () => undefined,
       )
     })
-    const carol = await on.two.device('Carol').start()
+    const carol = await on.two.device('Dave').start()
     try {
       const code = await codeOf(carol.client.join({ link: leadingTo(link, port), timeoutMs: 8_000 }))
       assert.equal(code, 'fingerprint-mismatch')
@@ -212,7 +213,7 @@ describe('an impostor at the inviter’s address', () => {
     const noisy = await listening((socket) => socket.end(Buffer.alloc(2_000, 0x16)))
     const [real = ''] = parseLink(link).addresses
     const addresses = [silent.port, noisy.port].map((port) => `tcp:127.0.0.1:${String(port)}`)
-    const carol = await on.two.device('Carol').start()
+    const carol = await on.two.device('Erin').start()
     try {
       const among = formatLink({ ...parseLink(link), addresses: [...addresses, real] })
       const joined = await carol.client.join({ link: among, timeoutMs: 10_000 })
@@ -226,8 +227,8 @@ describe('an impostor at the inviter’s address', () => {
 })
 
 describe('who listens on the way', () => {
-  /** Carries Bob's next tunnel to Alice, and keeps what he said. */
-  async function overheard(bob: DeviceProcess): Promise<Buffer[]> {
+  /** Carries an invitee's way to Alice, and keeps what it said. */
+  async function overheard(): Promise<Buffer[]> {
     const said: Buffer[] = []
     const { server, port } = await listening((socket) => {
       void call(on).then((onward) => {
@@ -240,19 +241,17 @@ describe('who listens on the way', () => {
         onward.on('close', () => socket.destroy())
       })
     })
-    const carol = on.two.device('Carol')
-    await carol.start()
+    const frank = await on.two.device('Frank').start()
     const { link } = await on.alice.client.invite({ circle: on.circle })
-    await carol.client.join({ link: leadingTo(link, port) })
+    await frank.client.join({ link: leadingTo(link, port) })
     await eventually('some of it to be heard', () => (said.length > 3 ? true : undefined))
-    await carol.stop()
+    await frank.stop()
     server.close()
-    assert.ok(bob.pid)
     return said
   }
 
   it('and replays it all gets nothing; the knock alone shows a certificate and opens nothing', async () => {
-    const said = await overheard(on.bob)
+    const said = await overheard()
     await stands(on, async () => {
       for (let round = 0; round < 3; round++) {
         const socket = await call(on)

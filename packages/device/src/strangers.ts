@@ -17,8 +17,8 @@ export class Strangers {
   private readonly callers = new Set<Link>()
   /** Tunnels of invitees, from old to new. */
   private readonly guests = new Set<Tunnel>()
-  private complaints = 0
-  private complaintsSince = -Infinity
+  /** By code: noise must not hide that somebody guesses. */
+  private readonly complaints = new Map<string, { since: number; count: number }>()
   private stopped = false
 
   constructor(clock: Clock, refused: (fault: Fault, about: About) => void) {
@@ -51,19 +51,25 @@ export class Strangers {
     void guest.closed.then(() => this.guests.delete(guest))
   }
 
-  /** Anyone can call and be refused: of many refusals only some are told. */
+  /** Anyone can call and be refused: of many refusals for one reason only some are told. */
   complain(cause: unknown, { channel, remote }: Link, circle?: CircleId): void {
     if (this.stopped) return
-    const now = this.clock.elapsed()
-    if (now - this.complaintsSince >= COMPLAINTS_PERIOD_MS) {
-      this.complaintsSince = now
-      this.complaints = 0
-    }
-    this.complaints++
-    if (this.complaints > MAX_COMPLAINTS + 1) return
     const fault = cause instanceof Fault ? cause : new PeerFault('handshake-failed', { cause })
-    if (this.complaints > MAX_COMPLAINTS) this.refused(tooMany(), { channel })
-    else this.refused(fault, { channel, remote, ...(circle !== undefined && { circle }) })
+    const count = this.count(fault.code)
+    if (count === MAX_COMPLAINTS + 1) this.refused(tooMany(fault), { channel })
+    if (count <= MAX_COMPLAINTS)
+      this.refused(fault, { channel, remote, ...(circle !== undefined && { circle }) })
+  }
+
+  /** How often this was the reason in the running period. */
+  private count(code: string): number {
+    const now = this.clock.elapsed()
+    let counted = this.complaints.get(code)
+    if (counted === undefined || now - counted.since >= COMPLAINTS_PERIOD_MS) {
+      counted = { since: now, count: 0 }
+      this.complaints.set(code, counted)
+    }
+    return ++counted.count
   }
 
   stop(): void {
@@ -92,8 +98,9 @@ function hostOf(remote: string): string {
   return colon < 0 ? remote : remote.slice(0, colon)
 }
 
-function tooMany(): PeerFault {
+function tooMany(cause: Fault): PeerFault {
   return new PeerFault('callers-refused', {
-    message: 'Many callers were refused; not each of them is told.',
+    message: `Many callers were refused; not each of them is told: ${cause.message}`,
+    cause,
   })
 }

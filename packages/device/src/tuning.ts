@@ -30,7 +30,7 @@ export const DISCOVERED_TTL_MS = 120_000
 export const MAX_HANDSHAKES = 64
 /** Tunnels of invitees; for more the oldest go. */
 export const MAX_GUESTS = 16
-/** Refused callers that are told of… */
+/** Refused callers that are told of, by reason… */
 export const MAX_COMPLAINTS = 20
 /** …in this time; after these, once that there are more. */
 export const COMPLAINTS_PERIOD_MS = 10_000
