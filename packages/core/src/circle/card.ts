@@ -82,6 +82,8 @@ export function openCard(
 /** 'stale': not kept, as it is older than the one here, or of a device that is not an active one of the circle. */
 export type CardResult = 'newer' | 'known' | 'stale'
 
+export type CardVersion = readonly [device: DeviceId, generation: number]
+
 export interface CardContext {
   readonly suite: Suite
   readonly store: Store
@@ -95,6 +97,7 @@ export class CardBook {
   private readonly context: CardContext
   private readonly records: RecordMap
   private readonly known = new Map<DeviceId, { card: Card; bytes: Uint8Array }>()
+  private listed: readonly CardVersion[] | undefined
 
   /** Reads what the store has; signatures were checked before. */
   constructor(context: CardContext) {
@@ -107,6 +110,7 @@ export class CardBook {
   reload(): void {
     const { suite, circle } = this.context
     this.known.clear()
+    this.listed = undefined
     for (const [, bytes] of this.records.entries()) {
       const card = readCard(suite, circle, takeApart(bytes).body)
       this.known.set(card.device, { card, bytes })
@@ -132,6 +136,7 @@ export class CardBook {
     const card = openCard(suite, circle, bytes, publicKeyOf)
     this.records.set(device, bytes)
     this.known.set(device, { card, bytes })
+    this.listed = undefined
     return 'newer'
   }
 
@@ -143,14 +148,17 @@ export class CardBook {
     return this.known.get(device)?.bytes
   }
 
-  versions(): [device: DeviceId, generation: number][] {
-    return [...this.known.values()].map(({ card }) => [card.device, card.generation])
+  /** The same list until a card is added or dropped: it is asked for at each connection. */
+  versions(): readonly CardVersion[] {
+    this.listed ??= [...this.known.values()].map(({ card }) => [card.device, card.generation])
+    return this.listed
   }
 
   /** Forgets a device, such as one that was removed. Idempotent. */
   drop(device: DeviceId): void {
     this.records.delete(device)
     this.known.delete(device)
+    this.listed = undefined
   }
 }
 

@@ -1,7 +1,7 @@
 /** Membership as the log and the cards of one circle have it, seen from one device. */
 import { base32, fromBase32 } from '../base32.ts'
 import { utf8 } from '../bytes.ts'
-import type { CardBook } from '../circle/card.ts'
+import type { CardBook, CardVersion } from '../circle/card.ts'
 import { knownConversation, conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
 import type { MembershipLog } from '../circle/log.ts'
 import type { SealingKeys } from '../circle/sealingKeys.ts'
@@ -142,10 +142,15 @@ function syncedLog(log: MembershipLog): SyncedLog {
 }
 
 function syncedCards(suite: Suite, cards: CardBook): SyncedCards {
+  let digested: { readonly versions: readonly CardVersion[]; readonly digest: Uint8Array } | undefined
   return {
     digest: () => {
-      const versions = cards.versions().map(([device, generation]) => `${device}/${generation}`)
-      return suite.hash(utf8(versions.sort().join()))
+      const versions = cards.versions()
+      if (digested?.versions !== versions) {
+        const lines = versions.map(([device, generation]) => `${device}/${generation}`)
+        digested = { versions, digest: suite.hash(utf8(lines.sort().join())) }
+      }
+      return digested.digest
     },
     versions: () => cards.versions(),
     newerThan: (device, generation) => {

@@ -73,7 +73,7 @@ export interface SyncedLog {
 export interface SyncedCards {
   /** Equal on two devices exactly when they hold the same cards. */
   digest(): Uint8Array
-  versions(): [DeviceId, number][]
+  versions(): readonly (readonly [DeviceId, number])[]
   /** The encoded card, if it is newer than `generation`. */
   newerThan(device: DeviceId, generation: number): Uint8Array | undefined
   /** @throws PeerFault when it is malformed or not signed by its device */
