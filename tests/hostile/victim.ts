@@ -86,7 +86,7 @@ export function faults(on: Attacked, since = 0): string[] {
   return on.events.slice(since).flatMap((event) => (event.type === 'fault' ? [event.code] : []))
 }
 
-function residentBytes({ pid }: DeviceProcess): number {
+export function residentBytes({ pid }: DeviceProcess): number {
   const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024
 }

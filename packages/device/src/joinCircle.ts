@@ -86,10 +86,27 @@ async function attemptJoin(
     const { key, certificate } = await joinKey(unlocked, context, suite, link)
     const nickname = input.name ?? unlocked.settings.name
     const attempt: Attempt = { unlocked, context, suite, link, key, certificate, nickname }
-    const made = await reachInviter(attempt, input.timeoutMs ?? JOIN_WAIT_DEFAULT_MS)
-    return await enterOver(attempt, made)
+    return await enterInTime(attempt, input.timeoutMs ?? JOIN_WAIT_DEFAULT_MS)
   } catch (cause) {
     throw signal.aborted ? locked() : cause
+  }
+}
+
+/** What cuts the exchange short without a refusal: the inviter was restarted, or its network changed. */
+const CUT: readonly string[] = ['link-broken', 'tunnel-closed', 'timed-out']
+
+/** Again with the same key, until `timeoutMs` has passed: whoever was admitted and never heard of it gets its answer then. */
+async function enterInTime(attempt: Attempt, timeoutMs: number): Promise<service.Joined> {
+  const { clock } = attempt.context
+  const until = clock.elapsed() + timeoutMs
+  for (;;) {
+    const made = await reachInviter(attempt, Math.max(0, until - clock.elapsed()))
+    try {
+      return await enterOver(attempt, made)
+    } catch (cause) {
+      const cut = cause instanceof Unavailable && CUT.includes(cause.code)
+      if (!cut || clock.elapsed() >= until) throw cause
+    }
   }
 }
 
@@ -133,7 +150,7 @@ async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<Made> 
   const { unlocked, context, suite, link, key, certificate } = attempt
   const keys = invitationKeys(suite, link.circle, link.inviter, link.secret)
   const found = new FoundAddresses()
-  const deadline = AbortSignal.any([AbortSignal.timeout(timeoutMs), unlocked.network.signal])
+  const deadline = AbortSignal.any([AbortSignal.timeout(Math.ceil(timeoutMs)), unlocked.network.signal])
   const names = (): Set<string> => {
     const hours = hoursAround(hourOf(context.clock.now()))
     return new Set(hours.map((hour) => invitationLanName(suite, keys.lan, hour)))
