@@ -5,6 +5,7 @@ import {
   CircleSecrets,
   conversationOf,
   deviceIdOf,
+  equalBytes,
   eraseCircle,
   invitationKnockName,
   invitationLanName,
@@ -252,11 +253,8 @@ export class CircleRuntime {
 
   /** Publishes a card when addresses or the sealing key have changed. @param addresses where this device is reached */
   tick(addresses: readonly string[]): void {
-    const now = this.context.clock.now()
-    const rotated = this.sealingKeys.rotateIfDue(now)
-    const published = this.cards.get(this.self)?.addresses ?? []
-    if (rotated || addresses.join() !== published.join()) this.publishCard(addresses)
-    this.invitations.sweep(now)
+    this.publishCard(addresses)
+    this.invitations.sweep(this.context.clock.now())
   }
 
   /** Removes messages whose time has come. */
@@ -332,12 +330,14 @@ export class CircleRuntime {
 
   private publishCard(addresses: readonly string[]): void {
     const { suite, clock } = this.context
+    if (this.activeKey(this.self) === undefined) return
     const now = clock.now()
     this.sealingKeys.rotateIfDue(now)
     const { generation, key } = this.sealingKeys.current
     const known = this.cards.get(this.self)
-    const same = known?.sealingGeneration === generation && known.addresses.join() === addresses.join()
-    if (same) return
+    // After a restore the others know a card of a key that is gone, perhaps of the same generation.
+    const sameKey = known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)
+    if (sameKey && known.addresses.join() === addresses.join()) return
     const card = nextCard(suite, this.signingKey, this.id, this.cards, {
       sealingGeneration: generation,
       sealingKey: key.publicKey,
