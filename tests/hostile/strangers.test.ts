@@ -57,11 +57,14 @@ describe('somebody who knows a device’s address and nothing else', () => {
   it('with random bytes is closed', async () => {
     const since = on.events.length
     await stands(on, async () => {
-      for (let round = 0; round < 50; round++) {
+      const calls = Array.from({ length: 50 }, async (_, index) => {
         const socket = await call(on)
+        const over = ended(socket)
         socket.write(randomBytes(randomInt(1, 4_000)))
-        if (round % 2 === 0) socket.end()
-        const { closed, bytes } = await ended(socket)
+        if (index % 2 === 0) socket.end()
+        return over
+      })
+      for (const { closed, bytes } of await Promise.all(calls)) {
         assert.ok(closed)
         assert.ok(bytes <= 64, 'an alert at most')
       }
