@@ -1,7 +1,7 @@
 /** One connection to the vault's database: settings, prepared statements, transactions, faults. Knows nothing of keys. */
 import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { CACHE_KIB, CHECKPOINT_PAGES, WAL_KEEP_BYTES } from './tuning.ts'
+import { CACHE_KIB, CHECKPOINT_PAGES, SCRUB_IDLE_MS, WAL_KEEP_BYTES } from './tuning.ts'
 import { DURABILITY, IntegrityFault, Unavailable, type Durability } from '@triode/core'
 import { diskFault } from './diskFault.ts'
 import { diskFull, storeDamaged, storeLocked } from './faults.ts'
@@ -34,6 +34,7 @@ export class Database {
   private doomed: Error | undefined
   private damage: IntegrityFault | undefined
   private scrubWanted = false
+  private idleTimer: NodeJS.Timeout | undefined
   /** What the running transaction, or one nested in it, was asked for. */
   private wanted: Durability = DURABILITY.now
   /** What SQLite is set to. */
@@ -117,6 +118,7 @@ export class Database {
       if (!nested) {
         this.doomed = undefined
         this.tidy()
+        this.scrubWhenIdle()
       }
     }
   }
@@ -135,6 +137,7 @@ export class Database {
 
   /** Idempotent. */
   close(): void {
+    clearTimeout(this.idleTimer)
     this.statements.clear()
     if (this.handle.isOpen) this.handle.close()
   }
@@ -172,6 +175,16 @@ export class Database {
     } catch (cause) {
       throw this.fault(cause)
     }
+  }
+
+  /** What was replaced, used keys among it, is not to stay in the log until so much is written that it is reused. */
+  private scrubWhenIdle(): void {
+    clearTimeout(this.idleTimer)
+    if (!this.handle.isOpen) return
+    this.idleTimer = setTimeout(() => {
+      this.scrub()
+      this.tidy()
+    }, SCRUB_IDLE_MS).unref()
   }
 
   private statement(sql: string): StatementSync {

@@ -7,6 +7,8 @@ export const CACHE_KIB = 16_384
  * so fewer than one message in a hundred waits for it, and one block of SQLite's index still covers them (4,062).
  */
 export const CHECKPOINT_PAGES = 4_000
+/** After this long without a transaction the log is emptied, so that replaced records, used keys among them, don't stay in it. */
+export const SCRUB_IDLE_MS = 10_000
 /** The write-ahead log is cut back to this after a checkpoint: one large catch-up does not keep its disk for ever. */
 export const WAL_KEEP_BYTES = 16_777_216
 /** Opened names kept; beyond it all are dropped and read again when needed. About 0.4 KiB each. */

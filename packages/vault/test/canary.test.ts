@@ -58,6 +58,20 @@ describe('at rest', () => {
     assert.throws(() => assertNowhere(files, { sub: 'a readable sub-key' }))
   })
 
+  it('what was replaced leaves the log too, once nothing is written for ten seconds', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const { vault, dir, beside } = newVault(t)
+    const logBytes = (copy: string): number => copyOf(dir, beside(copy))['vault.db-wal']?.length ?? 0
+    vault.store.map('m').set('key', utf8('old'))
+    t.mock.timers.tick(9_000)
+    vault.store.map('m').set('key', utf8('new'))
+    t.mock.timers.tick(9_000)
+    assert.ok(logBytes('busy') > 0)
+    t.mock.timers.tick(1_000)
+    assert.equal(logBytes('idle'), 0)
+    assert.deepEqual(vault.store.map('m').get('key'), utf8('new'))
+  })
+
   it('an erased name leaves no row that its key could be opened from, not even in the log', (t) => {
     const { vault, dir, beside } = newVault(t)
     vault.store.map('kept').set('a', utf8('kept'))
