@@ -1,5 +1,4 @@
 /** Runs one simulation from its seed, and tells what it found. */
-import type { ConversationId } from '@triode/core'
 import { act, writeOne } from './actions.ts'
 import { activeDevices, checkAtRest } from './atRest.ts'
 import { MISDEED, type Misdeed } from './carriers.ts'
@@ -118,10 +117,10 @@ function heal(world: World): void {
 
 /** Lets everyone talk until nothing changes any more. */
 function settle(world: World): void {
-  const others = strayLinks(world)
+  const strays = strayLinks(world)
   let before = ''
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    for (const [one, other] of [...ringsOf(world), ...others]) world.network.link(one, other)
+    for (const [one, other] of [...ringsOf(world), ...strays]) world.network.link(one, other)
     world.clock.advance(ROUND_MS)
     const now = stateOf(world)
     if (round >= MIN_ROUNDS && now === before) return
@@ -130,15 +129,21 @@ function settle(world: World): void {
   world.violated(RULE.comesToRest, `after ${MAX_ROUNDS} minutes devices still learn something new`)
 }
 
-/** A ring of the honest devices, and one of each conversation that was written to, since only its readers carry it. */
+/**
+ * A ring of the honest devices, and one for each set of devices that an epoch was sealed to: only whom entries were sealed to
+ * takes and carries them, whoever came later does not.
+ */
 function ringsOf(world: World): [SimulatedDevice, SimulatedDevice][] {
-  const readers = new Map<ConversationId, Set<SimulatedDevice>>()
-  for (const { conversation } of world.records.messages) {
-    if (readers.has(conversation)) continue
-    const reading = world.honest.filter((device) => device.participant.conversations().includes(conversation))
-    readers.set(conversation, new Set(reading))
+  const rings = new Map<string, readonly SimulatedDevice[]>([['', world.honest]])
+  for (const { author, conversation, sealedTo } of world.records.messages) {
+    const ring = world.honest.filter(
+      (device) =>
+        (device === author || sealedTo.has(device.self)) &&
+        device.participant.conversations().includes(conversation),
+    )
+    rings.set(ring.map(({ name }) => name).join(), ring)
   }
-  return [world.honest, ...readers.values()].flatMap((devices) => ringOf([...devices]))
+  return [...rings.values()].flatMap(ringOf)
 }
 
 /** Random links on top, hostile devices among them. */
