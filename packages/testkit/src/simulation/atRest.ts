@@ -187,7 +187,7 @@ function isOffered(
   const known = device.participant.feeds(conversation).get(feed)
   const next = (known?.head.seq ?? 0) + 1
   return active.some((other) => {
-    if (!world.network.linked(other, device)) return false
+    if (!reads(other, conversation) || !world.network.linked(other, device)) return false
     if (known?.chainKey !== undefined) {
       const block = other.participant.feeds(conversation).log(feed).at(next)
       return block !== undefined && block.from <= next
