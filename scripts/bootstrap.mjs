@@ -80,6 +80,7 @@ function run(/** @type {string[]} */ command) {
     process.exitCode = 1
   })
   child.on('exit', (code, signal) => {
+    if (signal !== null) say(`${command[0] ?? 'the script'} was ended by ${signal}`)
     process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal]
   })
 }

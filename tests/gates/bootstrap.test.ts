@@ -137,3 +137,11 @@ test('the surroundings of a production machine do not leave the tools out', asyn
   await checkout.bootstrap({ NODE_ENV: 'production' })
   assert.match(readFileSync(join(checkout.root, 'npm-calls'), 'utf8'), /--include=dev/)
 })
+
+test('a script that is killed is told, and is a failure', async () => {
+  using checkout = new Checkout()
+  checkout.write('hello.mjs', `process.kill(process.pid, 'SIGKILL')\n`)
+  const { code, stderr } = await checkout.bootstrap()
+  assert.equal(code, 128 + 9)
+  assert.match(stderr, /hello\.mjs was ended by SIGKILL/)
+})
