@@ -1,7 +1,7 @@
 /** The stored envelopes of a feed's epochs, so that any reader can hand them on (spec §9.5). */
 import { concat, equalBytes, readU64, u32, u64 } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeStoredList } from '../message/stored.ts'
+import { decodeStoredList } from '../codec/stored.ts'
 import type { DeviceId, FeedId } from '../id.ts'
 import type { RecordSeries, Store } from '../ports/store.ts'
 import { envelopeOf, envelopeTag, envelopeValue, type Envelope } from './epoch.ts'

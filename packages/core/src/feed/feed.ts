@@ -3,7 +3,7 @@ import { base32, fromBase32 } from '../base32.ts'
 import { encodeValue } from '../codec/cbor.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
-import { decodeStored } from '../message/stored.ts'
+import { decodeStored } from '../codec/stored.ts'
 import { emptyHead, feedIdOf, type Head } from './chain.ts'
 import { EPOCH_SECRET_BYTES, INCARNATION_BYTES, MAX_SEQ } from './spec.ts'
 

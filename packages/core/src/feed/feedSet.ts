@@ -1,7 +1,7 @@
 /** The feeds of one conversation, as this device has them: states cached, records in the store (spec §9.4). */
 import { equalBytes } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeStored } from '../message/stored.ts'
+import { decodeStored } from '../codec/stored.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { Random } from '../ports/random.ts'

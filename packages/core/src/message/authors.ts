@@ -4,7 +4,7 @@ import { encodeValue } from '../codec/cbor.ts'
 import type { DeviceId, FeedId, MemberId } from '../id.ts'
 import type { RecordMap } from '../ports/store.ts'
 import { MEMBER_ID_BYTES } from './spec.ts'
-import { damagedRecord, decodeStored } from './stored.ts'
+import { damagedRecord, decodeStored } from '../codec/stored.ts'
 
 export interface Author {
   readonly feedBytes: Uint8Array

@@ -7,7 +7,7 @@ import type { FeedId } from '../id.ts'
 import type { RecordMap } from '../ports/store.ts'
 import { POSITION_BYTES, type Position } from './order.ts'
 import { MAX_LAMPORT_JUMP, MAX_LAMPORT, MAX_ROOM_NAME_UNITS } from './spec.ts'
-import { decodeStored } from './stored.ts'
+import { decodeStored } from '../codec/stored.ts'
 
 /** A setting, and where the entry stands that made it: the last one counts. */
 interface Setting<T> {

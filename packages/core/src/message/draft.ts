@@ -6,7 +6,7 @@ import type { RecordMap } from '../ports/store.ts'
 import { isLongerThan } from './content.ts'
 import { messageIdBytes, messageIdOf } from './messageId.ts'
 import { MESSAGE_ID_BYTES } from './spec.ts'
-import { decodeStored } from './stored.ts'
+import { decodeStored } from '../codec/stored.ts'
 import { MAX_DRAFT_BYTES } from './tuning.ts'
 
 export interface MessageDraft {

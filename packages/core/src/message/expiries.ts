@@ -5,7 +5,7 @@
 import { encodeValue } from '../codec/cbor.ts'
 import type { RecordMap } from '../ports/store.ts'
 import { POSITION_BYTES, type Position } from './order.ts'
-import { decodeStoredList } from './stored.ts'
+import { decodeStoredList } from '../codec/stored.ts'
 import { EXPIRY_CHUNK } from './tuning.ts'
 
 export interface Expiry {

@@ -7,7 +7,7 @@ import { encodeValue } from '../codec/cbor.ts'
 import type { DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { RecordMap } from '../ports/store.ts'
 import { MAX_CONTENT_BYTES, MAX_LAMPORT, MEMBER_ID_BYTES } from './spec.ts'
-import { decodeStoredList } from './stored.ts'
+import { decodeStoredList } from '../codec/stored.ts'
 import { MAX_PENDING_BYTES, MAX_PENDING_BYTES_PER_MEMBER, PENDING_OVERHEAD_BYTES } from './tuning.ts'
 
 export interface PendingEntry {

@@ -5,7 +5,7 @@
 
 import type { FeedId } from '../id.ts'
 import type { RecordMap } from '../ports/store.ts'
-import { damagedRecord } from './stored.ts'
+import { damagedRecord } from '../codec/stored.ts'
 import { CACHED_BLOCKS, PLACE_BLOCK } from './tuning.ts'
 
 interface Block {

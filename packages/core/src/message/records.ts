@@ -13,7 +13,7 @@ import { Order, type Position } from './order.ts'
 import { Pending } from './pending.ts'
 import { Places } from './places.ts'
 import { decodeRow, encodeRow, type Row } from './row.ts'
-import { damagedRecord } from './stored.ts'
+import { damagedRecord } from '../codec/stored.ts'
 
 export interface TimelineOptions {
   readonly store: Store

@@ -6,7 +6,7 @@ import { readRecord, type Reader } from '../codec/reader.ts'
 import type { FeedId, MemberId } from '../id.ts'
 import { POSITION_BYTES, type Position } from './order.ts'
 import { MAX_EMOJI_UNITS, MAX_REACTIONS_PER_MEMBER, MEMBER_ID_BYTES } from './spec.ts'
-import { damagedRecord, decodeStored } from './stored.ts'
+import { damagedRecord, decodeStored } from '../codec/stored.ts'
 
 export interface Row {
   readonly feed: FeedId

@@ -2,7 +2,7 @@
 import { encodeValue } from '../codec/cbor.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
-import { decodeStored } from '../message/stored.ts'
+import { decodeStored } from '../codec/stored.ts'
 import type { Standing } from '../sync/session.ts'
 import { MAX_SEQ } from '../feed/spec.ts'
 

@@ -2,7 +2,7 @@
 import { encodeValue } from '../codec/cbor.ts'
 import type { ConversationId, FeedId } from '../id.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
-import { decodeStored } from '../message/stored.ts'
+import { decodeStored } from '../codec/stored.ts'
 import { MAX_SEQ } from '../feed/spec.ts'
 
 export class ReadMarks {

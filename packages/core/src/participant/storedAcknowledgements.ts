@@ -4,7 +4,7 @@ import { encodeValue } from '../codec/cbor.ts'
 import { FEED_ID_BYTES, MAX_SEQ, MAX_SIGNATURE_BYTES } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
-import { decodeStored } from '../message/stored.ts'
+import { decodeStored } from '../codec/stored.ts'
 import type { Acknowledgement } from '../sync/frame.ts'
 import type { AcknowledgementStore } from '../sync/host.ts'
 
