@@ -40,7 +40,8 @@ async function measureStart({ quick, scratch, number }: Round): Promise<Figures>
     if (page.messages.length !== PAGE || !page.more) throw new Error('the page is not what was stored')
     await until('everything to be searchable', () => findsAll(daemon, messages))
     const searchable = monotonicMs() - started
-    return { 'first page': firstPage, searchable, ...(await measureSearch(daemon, number)) }
+    const walked = await walkBack(daemon, messages)
+    return { 'first page': firstPage, searchable, ...(await measureSearch(daemon, number)), ...walked }
   } finally {
     await daemon.end()
   }
@@ -59,6 +60,32 @@ async function findsAll({ client }: Daemon, messages: number): Promise<boolean> 
   return true
 }
 
+/** Every page from the newest message to the oldest: each message once, in order. */
+async function walkBack({ client }: Daemon, messages: number): Promise<Figures> {
+  const latenciesMs: number[] = []
+  const seen = new Set<string>()
+  let before: string | undefined
+  let lastAt = Infinity
+  for (let more = true; more;) {
+    const started = monotonicMs()
+    const page = await client.messages({
+      where: CIRCLE,
+      limit: PAGE,
+      ...(before !== undefined && { before }),
+    })
+    latenciesMs.push(monotonicMs() - started)
+    for (const { id, at } of page.messages.toReversed()) {
+      if (seen.has(id) || at > lastAt) throw new Error('a message came twice or out of order')
+      seen.add(id)
+      lastAt = at
+    }
+    more = page.more
+    before = page.messages[0]?.id
+  }
+  if (seen.size !== messages) throw new Error(`${seen.size} of ${messages} messages were paged`)
+  return { 'page p50': percentile(latenciesMs, 0.5), 'page p95': percentile(latenciesMs, 0.95) }
+}
+
 /** One word, and two words, in turn: frequent and rare ones as people would type them. */
 async function measureSearch({ client }: Daemon, seed: number): Promise<Figures> {
   const draw = repeatable(seed)
@@ -75,19 +102,21 @@ async function measureSearch({ client }: Daemon, seed: number): Promise<Figures>
 export const startUnlock: Case = {
   name: 'start-unlock',
   question:
-    'With 100,000 messages stored: how long from start to the first page, and how long does a search take?',
+    'With 100,000 messages stored: how long from start to the first page, and how long do a search and each page back take?',
   rounds: 5,
   metrics: [
     { name: 'first page', unit: 'ms', better: 'lower', targets: [{ atMost: 3_000 }] },
     { name: 'searchable', unit: 'ms', better: 'lower', targets: [] },
     { name: 'search p50', unit: 'ms', better: 'lower', targets: [] },
     { name: 'search p95', unit: 'ms', better: 'lower', targets: [{ atMost: 50 }] },
+    { name: 'page p50', unit: 'ms', better: 'lower', targets: [] },
+    { name: 'page p95', unit: 'ms', better: 'lower', targets: [] },
   ],
   contenders: [
     {
       name: TRIODE,
       setup:
-        'a daemon, from starting its process, unlocking included, to a page of 50 messages over the API; then 300 searches of one and two words.',
+        'a daemon, from starting its process, unlocking included, to a page of 50 messages over the API; then 300 searches of one and two words; then every page back to the first message.',
       measure: measureStart,
     },
   ],
