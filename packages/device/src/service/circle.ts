@@ -1,0 +1,41 @@
+/** Circles: made, shown, left. */
+import type { CircleId, DeviceId, MemberId, SuiteName } from '@triode/core'
+
+export interface CreateCircleInput {
+  /** 1 to 64 characters. */
+  readonly name: string
+  /** Default: hybrid. */
+  readonly suite?: SuiteName
+}
+
+export interface CircleSummary {
+  readonly circle: CircleId
+  readonly name: string
+  readonly suite: SuiteName
+  /** How many members. */
+  readonly members: number
+  readonly unread: number
+}
+
+export interface CircleDetail extends CircleSummary {
+  /** My member, device and role in this circle. */
+  readonly me: MemberId
+  readonly device: DeviceId
+  readonly role: string
+  /** How many devices all members have together, and how many tunnels are open to them now. */
+  readonly devices: number
+  readonly tunnels: number
+  readonly createdAt: number
+  /** The key epoch of my feed in the circle's conversation; absent before the first message. */
+  readonly epoch?: EpochInfo
+  /** Entries of the membership log. */
+  readonly logEntries: number
+}
+
+export interface EpochInfo {
+  /** Counts from 0. */
+  readonly number: number
+  readonly startedAt: number
+  /** Entries sealed under it so far. */
+  readonly entries: number
+}

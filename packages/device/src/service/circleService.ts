@@ -1,0 +1,36 @@
+/** What a device offers of circles: invitations, members, tunnels. */
+import type { InvitationId } from '@triode/core'
+import type { CircleDetail, CircleSummary, CreateCircleInput } from './circle.ts'
+import type { Invitation, InvitationMade, InviteInput, JoinInput, Joined } from './invitation.ts'
+import type { Member, Peer } from './member.ts'
+import type { CircleRef, MemberRef } from './reference.ts'
+
+export interface CircleService {
+  /** @throws CallerFault 'name-invalid' | 'suite-unknown' */
+  createCircle(input: CreateCircleInput): Promise<CircleSummary>
+  circles(): Promise<CircleSummary[]>
+  circle(circle: CircleRef): Promise<CircleDetail>
+  /** Tells the circle, then erases it from this device; cut short, that is finished at the next unlock. */
+  leaveCircle(circle: CircleRef): Promise<void>
+  /** @throws CallerFault 'expiry-out-of-range' | 'role-unknown' */
+  invite(input: InviteInput): Promise<InvitationMade>
+  /** Live ones first, then spent, revoked and expired ones. Never the secret. */
+  invitations(circle: CircleRef): Promise<Invitation[]>
+  /** @throws CallerFault 'invitation-spent' when someone has joined with it already */
+  revokeInvitation(invitation: InvitationId | string): Promise<void>
+  /**
+   * Dials the inviter over any channel, proves the secret and is admitted.
+   * Asked twice at a time for the same, it is done once. Cut short by whatever, it may be tried again with the same link.
+   * @throws CallerFault 'link-malformed' | 'already-member' | 'invitation-expired' (by our own clock) | 'name-invalid' |
+   *   'suite-unknown' | 'join-in-progress' (by another link)
+   * @throws PeerFault 'invitation-refused' (spent, revoked, expired or unknown there) | 'fingerprint-mismatch'
+   * @throws Unavailable 'inviter-unreachable' after `timeoutMs` (default 30,000) | 'link-broken' | 'timed-out'
+   */
+  join(input: JoinInput): Promise<Joined>
+  members(circle: CircleRef): Promise<Member[]>
+  member(member: MemberRef): Promise<Member>
+  /** Remembers that a person compared the safety words (or takes it back); returns the member afterwards. */
+  setVerified(member: MemberRef, verified: boolean): Promise<Member>
+  /** Live tunnels, of one circle or of all. */
+  peers(circle?: CircleRef): Promise<Peer[]>
+}

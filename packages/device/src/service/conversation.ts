@@ -1,0 +1,38 @@
+/** Conversations, and what stands in one without being sent. */
+import type { CircleId, ConversationId, MemberId } from '@triode/core'
+import type { Message } from './message.ts'
+import type { CircleRef, MemberRef } from './reference.ts'
+
+export const CONVERSATION_KIND = { circle: 'circle', room: 'room', direct: 'direct', self: 'self' } as const
+export type ConversationKind = (typeof CONVERSATION_KIND)[keyof typeof CONVERSATION_KIND]
+
+export interface Resolved {
+  readonly conversation: ConversationId
+  readonly circle: CircleId
+  readonly kind: ConversationKind
+  /** Of the circle, the room or the other member; a short id where there is no nickname. */
+  readonly name: string
+  /** The other one, of a direct conversation. */
+  readonly member?: MemberId
+}
+
+export interface Conversation extends Resolved {
+  readonly unread: number
+  readonly lastMessage?: Message
+  readonly expiresAfterMs?: number
+  readonly draft?: Draft
+  /** Who can read it, oneself included. */
+  readonly members: MemberId[]
+}
+
+export interface Draft {
+  readonly text: string
+  readonly replyTo?: string
+}
+
+export interface CreateRoomInput {
+  readonly circle: CircleRef
+  readonly name: string
+  /** Besides oneself; names are looked up in that circle. */
+  readonly members: readonly MemberRef[]
+}

@@ -1,0 +1,50 @@
+/** What a device tells of by itself. */
+import type { CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type { Conversation } from './conversation.ts'
+import type { Peer } from './member.ts'
+import type { Message, MessageState, Tally } from './message.ts'
+import type { ChannelStatus } from './vault.ts'
+
+export type DeviceEvent =
+  | { readonly type: 'message'; readonly message: Message }
+  /** Edited, deleted, expired, or its reactions changed. */
+  | { readonly type: 'message-changed'; readonly message: Message }
+  | {
+      readonly type: 'delivery'
+      readonly id: MessageId
+      readonly conversation: ConversationId
+      readonly state: MessageState
+      readonly delivered: Tally
+      readonly read: Tally
+    }
+  | {
+      readonly type: 'typing'
+      readonly conversation: ConversationId
+      readonly member: MemberId
+      readonly name?: string
+      /** Take it as over at this time unless it is repeated. */
+      readonly until: number
+    }
+  /** New, or its name, readers, expiry, draft or unread count changed. */
+  | { readonly type: 'conversation'; readonly conversation: Conversation }
+  /** Someone joined, left, was renamed or verified; `left` when oneself left the circle. */
+  | { readonly type: 'roster'; readonly circle: CircleId; readonly left?: boolean }
+  | { readonly type: 'peer-up'; readonly peer: Peer }
+  | { readonly type: 'peer-down'; readonly peer: Peer; readonly reason?: string }
+  | { readonly type: 'lock' }
+  | { readonly type: 'unlock' }
+  | { readonly type: 'channel'; readonly channel: ChannelStatus }
+  /** Something went wrong that nobody asked about; a peer that broke the protocol is named. */
+  | {
+      readonly type: 'fault'
+      readonly code: string
+      readonly message: string
+      readonly remedy?: string
+      readonly circle?: CircleId
+      readonly member?: MemberId
+      readonly device?: DeviceId
+      readonly channel?: string
+      readonly remote?: string
+    }
+
+export type DeviceEventType = DeviceEvent['type']

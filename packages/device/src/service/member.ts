@@ -1,0 +1,42 @@
+/** Members, their devices, and the tunnels to them. */
+import type { CircleId, DeviceId, MemberId } from '@triode/core'
+
+export interface Member {
+  readonly member: MemberId
+  readonly circle: CircleId
+  readonly name?: string
+  readonly role: string
+  readonly devices: MemberDevice[]
+  readonly verified: boolean
+  /** This is oneself. */
+  readonly me: boolean
+  /** To compare with that person; the same on both sides. Empty for oneself. */
+  readonly safetyWords: string[]
+}
+
+export interface MemberDevice {
+  readonly device: DeviceId
+  readonly verified: boolean
+  /** A tunnel to it is open, or it is this device. */
+  readonly online: boolean
+  readonly lastSeenAt?: number
+}
+
+export const DIRECTION = { dialed: 'dialed', accepted: 'accepted' } as const
+export type Direction = (typeof DIRECTION)[keyof typeof DIRECTION]
+
+export interface Peer {
+  readonly device: DeviceId
+  readonly member: MemberId
+  readonly name?: string
+  readonly circle: CircleId
+  readonly channel: string
+  /** The far address as the channel names it. */
+  readonly remote: string
+  readonly group: string
+  readonly cipher: string
+  /** Absent until measured. */
+  readonly roundTripMs?: number
+  readonly since: number
+  readonly direction: Direction
+}

@@ -1,0 +1,105 @@
+/** Messages, as they are sent and shown. */
+import type { CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type { MemberRef, Where } from './reference.ts'
+
+/** Own messages go from queued to read; a message of someone else's is 'received'. */
+export const MESSAGE_STATE = {
+  /** Durable here, and nowhere else yet. */
+  queued: 'queued',
+  /** On a keeper or on a device of another member that is not its reader. */
+  held: 'held',
+  /** On a device of every recipient. */
+  delivered: 'delivered',
+  /** Every recipient has read it. */
+  read: 'read',
+  received: 'received',
+} as const
+export type MessageState = (typeof MESSAGE_STATE)[keyof typeof MESSAGE_STATE]
+
+export interface SendInput {
+  readonly where: Where
+  /** 1 character to 12,000 bytes of UTF-8 (spec §11.1). */
+  readonly text: string
+  readonly replyTo?: string
+  /** At most 64 members of the conversation. */
+  readonly mentions?: readonly MemberRef[]
+}
+
+export interface Sent {
+  readonly id: MessageId
+  readonly conversation: ConversationId
+  readonly at: number
+  readonly state: MessageState
+}
+
+export interface Message {
+  readonly id: MessageId
+  readonly conversation: ConversationId
+  readonly circle: CircleId
+  readonly kind: 'text' | 'system'
+  readonly from: MemberId
+  readonly fromName?: string
+  readonly device: DeviceId
+  /** By the sender's clock. */
+  readonly at: number
+  /** By our clock: when it became durable here. */
+  readonly receivedAt: number
+  /** Empty when deleted. */
+  readonly text: string
+  readonly state: MessageState
+  /** Recipients (members, without the sender). For messages of others: 0 of 0. */
+  readonly delivered: Tally
+  readonly read: Tally
+  readonly replyTo?: MessageId
+  /** When it was last edited. */
+  readonly editedAt?: number
+  readonly deleted: boolean
+  readonly reactions: Reaction[]
+  readonly mentions: MemberId[]
+  /** When it disappears. */
+  readonly expiresAt?: number
+}
+
+export interface Tally {
+  readonly count: number
+  readonly of: number
+}
+
+export interface Reaction {
+  readonly emoji: string
+  readonly members: MemberId[]
+}
+
+export interface MessagesInput {
+  readonly where: Where
+  /** Only older ones than this. */
+  readonly before?: string
+  /** 1 to 500. */
+  readonly limit: number
+}
+
+export interface MessagePage {
+  readonly conversation: ConversationId
+  readonly messages: Message[]
+  /** There are older ones. */
+  readonly more: boolean
+}
+
+export interface ReactInput {
+  readonly id: string
+  /** One emoji: 1 to 32 UTF-16 units (spec §11.1). */
+  readonly emoji: string
+  readonly remove?: boolean
+}
+
+export interface SearchInput {
+  readonly text: string
+  readonly where?: Where
+  /** 1 to 500. */
+  readonly limit: number
+}
+
+export interface SearchResult {
+  readonly messages: Message[]
+  readonly more: boolean
+}

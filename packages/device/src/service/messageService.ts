@@ -1,0 +1,53 @@
+/** What a device offers of conversations and messages. */
+import type { MessageId } from '@triode/core'
+import type { Conversation, CreateRoomInput, Draft, Resolved } from './conversation.ts'
+import type {
+  MessagePage,
+  MessagesInput,
+  ReactInput,
+  SearchInput,
+  SearchResult,
+  SendInput,
+  Sent,
+} from './message.ts'
+import type { CircleRef, Where } from './reference.ts'
+
+export interface MessageService {
+  /**
+   * What `where` means. In this order: the id of a conversation, circle, member or device; the exact name of a circle,
+   * room or member; the same without regard to case; `CIRCLE/NAME` likewise inside one circle. A member is its direct
+   * conversation, which need not exist yet; oneself, or the name `self`, is the self conversation (`CIRCLE/self`).
+   * @throws CallerFault 'not-found' | 'ambiguous' (message lists the candidates)
+   */
+  resolve(where: Where): Promise<Resolved>
+  conversations(circle?: CircleRef): Promise<Conversation[]>
+  /** @throws CallerFault 'name-invalid' */
+  createRoom(input: CreateRoomInput): Promise<Conversation>
+  /**
+   * @throws CallerFault 'text-too-long' | 'text-empty' | 'text-malformed' | 'too-many-mentions' | 'not-found' (also replyTo, and
+   *   mentions of who does not read the conversation)
+   */
+  send(input: SendInput): Promise<Sent>
+  /** The newest page, or the one before `before`; a page runs from old to new. @throws CallerFault 'limit-out-of-range' */
+  messages(input: MessagesInput): Promise<MessagePage>
+  /** Adds or takes back one's own reaction; repeating it changes nothing. @throws CallerFault 'emoji-invalid' */
+  react(input: ReactInput): Promise<void>
+  /** Own messages only. @throws CallerFault 'not-allowed', and as send() of a text */
+  edit(id: MessageId | string, text: string): Promise<void>
+  /** Own messages: erased everywhere. Others': only here. */
+  deleteMessage(id: MessageId | string): Promise<void>
+  /** Marks as read up to and including `upTo`, or all. */
+  read(where: Where, upTo?: MessageId | string): Promise<void>
+  /** Tells connected readers that one is typing; not stored. Good for some seconds, so repeat while it goes on. */
+  typing(where: Where): Promise<void>
+  /**
+   * Sets, for everyone in the conversation, after how long new messages disappear; null is never.
+   * @throws CallerFault 'timer-out-of-range' unless a second to five years
+   */
+  setExpiry(where: Where, afterMs: number | null): Promise<void>
+  /** Full-text search, best matches first. @throws CallerFault 'limit-out-of-range' */
+  search(input: SearchInput): Promise<SearchResult>
+  draft(where: Where): Promise<Draft | undefined>
+  /** undefined removes the draft. @throws CallerFault 'text-too-long' (65,536 bytes) */
+  setDraft(where: Where, draft: Draft | undefined): Promise<void>
+}

@@ -1,0 +1,19 @@
+/** What a device is opened with. */
+
+export interface DeviceOptions {
+  /** The home folder, absolute. Made (mode 0700) when the vault is made, not before. */
+  readonly home: string
+  /** The channels to run by name ('lan', 'tcp'); [] is none: a purely local device. Default: all there are. */
+  readonly channels?: readonly string[]
+  /** Where the tcp channel listens; port 0 takes a free one. Default: the channel's own choice. */
+  readonly listen?: readonly ListenAddress[]
+  /** The local IP addresses whose interfaces the lan channel uses. Default: all that are up, without loopback. */
+  readonly lanInterfaces?: readonly string[]
+  /** What to say in `status.version`. */
+  readonly version: string
+}
+
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}

@@ -1,0 +1,91 @@
+/** The device itself: its vault, its state, its channels. */
+
+/** The device and its vault. */
+export interface VaultService {
+  status(): Promise<DeviceStatus>
+  /** Makes the vault and leaves it unlocked. @throws CallerFault 'passphrase-weak' (empty) | 'name-invalid' */
+  init(input: InitInput): Promise<void>
+  /** Unlocked already: checks the passphrase all the same. @throws CallerFault 'wrong-passphrase', or
+   * 'passphrase-delayed' when the growing delay after wrong tries has not passed (its remedy says how long) */
+  unlock(passphrase: string): Promise<void>
+  /** Evicts every key and closes every tunnel. Locked already: nothing. */
+  lock(): Promise<void>
+  /**
+   * Locks by itself after so long without a call (`status` and events don't count, a call that takes its time does until its
+   * end); null is never. @throws CallerFault 'duration-out-of-range' unless a whole number above 0
+   */
+  setIdleLock(afterMs: number | null): Promise<void>
+  /** @throws CallerFault 'wrong-passphrase', 'passphrase-delayed' or 'passphrase-weak' */
+  changePassphrase(current: string, next: string): Promise<void>
+  /**
+   * Writes one encrypted file, mode 0600, under `passphrase` or, without one, the vault's own.
+   * @param file absolute @throws CallerFault 'file-exists' | 'file-refused' (no such folder, no permission)
+   */
+  backup(file: string, passphrase?: string): Promise<BackupResult>
+  /**
+   * Makes the vault of this home from a backup; its passphrase becomes the vault's, which is left unlocked.
+   * @param file absolute @throws CallerFault 'wrong-passphrase' | 'backup-absent' | 'backup-unknown' | 'place-not-empty'
+   * @throws IntegrityFault 'backup-damaged'
+   */
+  restore(file: string, passphrase: string): Promise<void>
+  /** Erases the vault and all files that the device made in the home; the state is 'new' afterwards. `confirm` guards against accidents. */
+  wipe(confirm: true): Promise<void>
+  /** Stops channels, closes the vault; every later call throws Unavailable 'closed'. May be called twice. */
+  close(): Promise<void>
+}
+
+export const DEVICE_STATE = { new: 'new', locked: 'locked', unlocked: 'unlocked' } as const
+export type DeviceState = (typeof DEVICE_STATE)[keyof typeof DEVICE_STATE]
+
+export const KDF = { argon2id: 'argon2id', pbkdf2: 'pbkdf2' } as const
+export type Kdf = (typeof KDF)[keyof typeof KDF]
+
+export interface DeviceStatus {
+  readonly state: DeviceState
+  readonly version: string
+  readonly home: string
+  /** The nickname given at init; known only when unlocked. */
+  readonly name?: string
+  /** 0 unless unlocked. */
+  readonly circles: number
+  readonly tunnels: number
+  readonly channels: ChannelStatus[]
+  /** Absent in state 'new'. */
+  readonly vault?: VaultStatus
+}
+
+export interface VaultStatus {
+  readonly kdf: Kdf
+  /** Made from a backup. */
+  readonly restored: boolean
+  /** Set when the vault no longer takes writes, for instance after 'disk-full'. */
+  readonly readOnly: boolean
+  /** null is never; known only when unlocked. */
+  readonly idleLockMs?: number | null
+}
+
+export const CHANNEL_STATE = { off: 'off', starting: 'starting', on: 'on', failed: 'failed' } as const
+export type ChannelState = (typeof CHANNEL_STATE)[keyof typeof CHANNEL_STATE]
+
+export interface ChannelStatus {
+  readonly name: string
+  readonly state: ChannelState
+  /** Why it failed or is off: one sentence. */
+  readonly reason?: string
+  readonly remedy?: string
+  /** Where it listens, as `HOST:PORT` or `[IPV6]:PORT`. */
+  readonly addresses: string[]
+}
+
+export interface InitInput {
+  readonly passphrase: string
+  /** Nickname to offer to circles; optional by promise 2. */
+  readonly name?: string
+  /** Default: argon2id. */
+  readonly kdf?: Kdf
+}
+
+export interface BackupResult {
+  readonly file: string
+  readonly bytes: number
+}
