@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
-import { suite, test, type TestContext } from 'node:test'
+import { after, suite, test, type TestContext } from 'node:test'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { createClient } from '@triode/api'
@@ -16,6 +17,11 @@ import { startDaemon } from '@triode/api/server'
 
 const DAEMON = fileURLToPath(new URL('daemonDouble.ts', import.meta.url))
 const PASSPHRASE = 'correct horse'
+/** Compiled code that the daemons of this file share, so that they start sooner. */
+const compiled = mkdtempSync(join(tmpdir(), 'triode-compiled-'))
+after(() => {
+  rmSync(compiled, { recursive: true, force: true })
+})
 
 interface ReadyLine {
   readonly event: string
@@ -38,7 +44,7 @@ function start(
   env: Record<string, string> = {},
 ): ChildProcess & { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream } {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', DAEMON, ...args], {
-    env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env },
+    env: { PATH: process.env['PATH'], HOME: tmpdir(), NODE_COMPILE_CACHE: compiled, ...env },
     stdio: 'pipe',
   })
   t.after(() => child.kill('SIGKILL'))

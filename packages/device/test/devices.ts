@@ -2,9 +2,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openDevice, type DeviceEvent, type DeviceService } from '../src/index.ts'
+import type { Clock } from '@triode/core'
+import { openDevice, type DeviceEvent, type DeviceOptions, type DeviceService } from '../src/index.ts'
 
 export const PASSPHRASE = 'a passphrase for tests'
+
+/** Protects nothing; takes a millisecond. */
+export const CHEAP = {
+  name: 'argon2id',
+  memoryKib: 64,
+  passes: 1,
+  parallelism: 1,
+} satisfies DeviceOptions['kdf']
 
 /** One device, and what it told. */
 export interface TestDevice {
@@ -23,9 +32,17 @@ export class Bench {
     return join(this.folder, `home-${String(++this.count)}`)
   }
 
-  async open(home = this.home(), channels: readonly string[] = ['tcp']): Promise<TestDevice> {
+  /** @param clock the system's unless given */
+  async open(home = this.home(), channels: readonly string[] = ['tcp'], clock?: Clock): Promise<TestDevice> {
     const listen = [{ host: '127.0.0.1', port: 0 }]
-    const device = await openDevice({ home, channels, listen, version: 'test' })
+    const device = await openDevice({
+      home,
+      channels,
+      listen,
+      version: 'test',
+      kdf: CHEAP,
+      ...(clock && { clock }),
+    })
     const events: DeviceEvent[] = []
     device.subscribe((event) => events.push(event))
     this.opened.push(device)
@@ -33,8 +50,8 @@ export class Bench {
   }
 
   /** Unlocked, with a vault. */
-  async make(name?: string, channels?: readonly string[]): Promise<TestDevice> {
-    const made = await this.open(undefined, channels)
+  async make(name?: string, channels?: readonly string[], clock?: Clock): Promise<TestDevice> {
+    const made = await this.open(undefined, channels, clock)
     await made.device.init({ passphrase: PASSPHRASE, ...(name !== undefined && { name }) })
     return made
   }

@@ -1,7 +1,19 @@
 /** Other processes for tests about crashes and about two processes at one vault. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
+
+/** Compiled code that the processes of one test file share: from the second on they start in a third of the time. */
+const compiled = mkdtempSync(join(tmpdir(), 'triode-compiled-'))
+process.once('exit', () => {
+  rmSync(compiled, { recursive: true, force: true })
+})
+
+type Test = Pick<TestContext, 'after'>
 
 export interface Child {
   /** What it prints first. */
@@ -12,24 +24,27 @@ export interface Child {
   kill(): Promise<void>
 }
 
-/** Opens the vault in `dir` and holds it. */
-export function startHolder(dir: string): Child {
-  return start('holder', dir)
+/** Opens the vault in `dir` and holds it. Each of these processes is killed when the test ends, at the latest. */
+export function startHolder(t: Test, dir: string): Child {
+  return start(t, 'holder', dir)
 }
 
 /** Writes transactions into the vault in `dir` for ever; prints a line after each commit. */
-export function startWriter(dir: string): Child {
-  return start('writer', dir)
+export function startWriter(t: Test, dir: string): Child {
+  return start(t, 'writer', dir)
 }
 
 /** Changes the passphrase to and fro for ever, beginning with `passphrase`; prints each new one when it is in force. */
-export function startChanger(dir: string, passphrase: string): Child {
-  return start('changer', dir, passphrase)
+export function startChanger(t: Test, dir: string, passphrase: string): Child {
+  return start(t, 'changer', dir, passphrase)
 }
 
-function start(...args: string[]): Child {
+function start(t: Test, ...args: string[]): Child {
   const main = fileURLToPath(new URL('childMain.ts', import.meta.url))
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+  })
   const lines: string[] = []
   const reader = createInterface(child.stdout)
   const firstLine = new Promise<string>((resolve) => {
@@ -40,14 +55,12 @@ function start(...args: string[]): Child {
     reader.on('close', () => resolve('ended'))
   })
   const gone = Promise.all([ended(child), new Promise((resolve) => reader.on('close', resolve))])
-  return {
-    firstLine,
-    lines,
-    async kill() {
-      child.kill('SIGKILL')
-      await gone
-    },
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL')
+    await gone
   }
+  t.after(kill)
+  return { firstLine, lines, kill }
 }
 
 function ended(child: ChildProcess): Promise<void> {

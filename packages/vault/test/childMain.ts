@@ -1,5 +1,6 @@
 /** What the processes of child.ts run: `childMain.ts holder|writer|changer DIR`. */
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
 import { Fault } from '@triode/core'
 import { type Vault, openVault } from '../src/index.ts'
@@ -8,6 +9,8 @@ import { CHEAP, OTHER_PASSPHRASE, PASSPHRASE, sub } from './values.ts'
 const [role, dir = ''] = process.argv.slice(2)
 const options = { primitives: nodePrimitives(), random: systemRandom, clock: systemClock, kdf: CHEAP }
 
+// Kills leave no time for it later.
+flushCompileCache()
 try {
   const vault = openVault(dir, options).unlock(process.argv[4] ?? PASSPHRASE)
   say('open')

@@ -8,7 +8,7 @@ import { startChanger, startWriter } from './child.ts'
 import { PASSPHRASE, fault, newVault, sub } from './place.ts'
 import { OTHER_PASSPHRASE } from './values.ts'
 
-/** Each takes about a third of a second. SIGKILL shows what a crash of the process leaves, not one of the machine. */
+/** Each takes about a fifth of a second. SIGKILL shows what a crash of the process leaves, not one of the machine. */
 const KILLS = 20
 
 describe('a vault whose process is killed at any moment', () => {
@@ -19,7 +19,7 @@ describe('a vault whose process is killed at any moment', () => {
     let committed = 0
     let acknowledged = 0
     for (let kill = 0; kill < KILLS; kill++) {
-      const writer = startWriter(dir)
+      const writer = startWriter(t, dir)
       assert.equal(await writer.firstLine, 'open')
       const [delay = 0] = random.bytes(1)
       await setTimeout(delay / 2)
@@ -53,7 +53,7 @@ describe('a vault whose process is killed at any moment', () => {
     let passphrase = PASSPHRASE
     let changes = 0
     for (let kill = 0; kill < 6; kill++) {
-      const changer = startChanger(dir, passphrase)
+      const changer = startChanger(t, dir, passphrase)
       assert.equal(await changer.firstLine, 'open')
       await setTimeout(10 + kill * 7)
       await changer.kill()

@@ -1,4 +1,6 @@
 /** What a device is opened with. */
+import type { Clock } from '@triode/core'
+import type { Kdf as VaultKdf } from '@triode/vault'
 
 export interface DeviceOptions {
   /** The home folder, absolute. Made (mode 0700) when the vault is made, not before. */
@@ -11,6 +13,10 @@ export interface DeviceOptions {
   readonly lanInterfaces?: readonly string[]
   /** What to say in `status.version`. */
   readonly version: string
+  /** What time it is; tests hand in one that is wrong. Default: the machine's. */
+  readonly clock?: Clock
+  /** How new vaults stretch a passphrase, save with PBKDF2; tests hand in what takes no time. Default: the vault's own choice. */
+  readonly kdf?: VaultKdf
 }
 
 export interface ListenAddress {

@@ -1,0 +1,232 @@
+/** The life of a device's vault: made, unlocked, locked, moved, wiped; and who may work on it meanwhile. */
+import { CallerFault } from '@triode/core'
+import { systemRandom } from '@triode/crypto'
+import type { Channel } from '@triode/channels'
+import { createVault, KDF_FIPS, restoreVault, wipe, type Vault } from '@triode/vault'
+import { backupTo } from './backupFile.ts'
+import { clockOf, kdfOf, openState, primitives, vaultOptions, type State } from './deviceState.ts'
+import { IdleLock } from './idleLock.ts'
+import { makeChannels } from './makeChannels.ts'
+import type * as service from './service.ts'
+import { badDuration, checkNickname, closed, locked, noVault } from './stateFaults.ts'
+import { Unlocked } from './unlocked.ts'
+import { mapVaultFault } from './vaultFaults.ts'
+import { channelView } from './views.ts'
+
+/** What whoever runs this device keeps in its home (spec §13.1). */
+const OTHERS_FILES = ['api.json']
+
+export class VaultLife implements service.VaultService {
+  private readonly options: service.DeviceOptions
+  private readonly listeners = new Set<(event: service.DeviceEvent) => void>()
+  private readonly idle: IdleLock
+  private state: State
+  private channels: readonly Channel[] = []
+  /** The last change of state that was asked for: they happen one after another. */
+  private turn: Promise<unknown> = Promise.resolve()
+  private closing: Promise<void> | undefined
+
+  /** @throws as OpenDevice */
+  constructor(options: service.DeviceOptions) {
+    // Thrown now rather than at the first unlock.
+    makeChannels(options)
+    this.options = options
+    this.idle = new IdleLock(clockOf(options), () => {
+      this.lock().catch(() => undefined)
+    })
+    this.state = openState(options)
+  }
+
+  async status(): Promise<service.DeviceStatus> {
+    const { state } = this
+    if (state.name === 'closed') throw closed()
+    const { version, home } = this.options
+    const unlocked = state.name === 'unlocked' ? state.unlocked : undefined
+    const name = unlocked?.settings.name
+    return Promise.resolve({
+      state: state.name === 'stopping' ? 'locked' : state.name,
+      version,
+      home,
+      ...(name !== undefined && { name }),
+      circles: unlocked?.circles.length ?? 0,
+      tunnels: unlocked?.network.peers().length ?? 0,
+      channels: this.channels.map(channelView),
+      ...(state.name !== 'new' && {
+        vault: {
+          kdf: kdfOf(state),
+          restored: (unlocked?.vault.restoredCount ?? 0) > 0,
+          readOnly: unlocked?.vault.isReadOnly ?? false,
+          ...(unlocked !== undefined && { idleLockMs: unlocked.settings.idleLockMs }),
+        },
+      }),
+    })
+  }
+
+  init({ passphrase, name, kdf }: service.InitInput): Promise<void> {
+    return this.inTurn(async () => {
+      this.refuseExisting()
+      if (name !== undefined) checkNickname(name)
+      const options = { ...vaultOptions(this.options), ...(kdf === 'pbkdf2' && { kdf: KDF_FIPS }) }
+      await this.use(createVault(this.options.home, passphrase, options), name)
+    })
+  }
+
+  unlock(passphrase: string): Promise<void> {
+    return this.inTurn(async () => {
+      const { state } = this
+      if (state.name === 'unlocked') state.unlocked.vault.checkPassphrase(passphrase)
+      else if (state.name === 'locked') {
+        await this.use(state.vault.unlock(passphrase))
+        this.emit({ type: 'unlock' })
+      } else throw noVault()
+    })
+  }
+
+  lock(): Promise<void> {
+    return this.inTurn(() => this.lockNow())
+  }
+
+  setIdleLock(afterMs: number | null): Promise<void> {
+    return this.work(({ settings }) => {
+      if (afterMs !== null && !(Number.isSafeInteger(afterMs) && afterMs > 0)) throw badDuration()
+      settings.idleLockMs = afterMs
+      this.idle.watch(afterMs)
+    })
+  }
+
+  changePassphrase(current: string, next: string): Promise<void> {
+    return this.work(({ vault }) => {
+      vault.changePassphrase(current, next)
+    })
+  }
+
+  backup(file: string, passphrase?: string): Promise<service.BackupResult> {
+    return this.work(({ vault }) => backupTo(vault, file, passphrase))
+  }
+
+  restore(file: string, passphrase: string): Promise<void> {
+    return this.inTurn(async () => {
+      this.refuseExisting()
+      const options = { ...vaultOptions(this.options), butFor: OTHERS_FILES }
+      await this.use(await restoreVault(file, this.options.home, passphrase, options))
+    })
+  }
+
+  wipe(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.state.name === 'new') throw noVault()
+      await this.lockNow()
+      if (this.state.name === 'locked') this.state.vault.close()
+      try {
+        wipe(this.options.home)
+      } finally {
+        // When it failed half-way there may be a vault still.
+        this.state = openState(this.options)
+      }
+      this.emit({ type: 'lock' })
+    })
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.inTurn(async () => {
+      await this.lockNow()
+      if (this.state.name === 'locked') this.state.vault.close()
+      this.state = { name: 'closed' }
+      this.listeners.clear()
+    })
+    return this.closing
+  }
+
+  subscribe(listener: (event: service.DeviceEvent) => void): () => void {
+    this.listeners.add(listener)
+    return () => {
+      this.listeners.delete(listener)
+    }
+  }
+
+  protected readonly emit = (event: service.DeviceEvent): void => {
+    for (const listener of this.listeners) listener(event)
+  }
+
+  /** Runs `work` on the unlocked device and counts as use of it. @throws CallerFault 'no-vault' | 'locked' */
+  protected async work<T>(work: (unlocked: Unlocked) => T | Promise<T>): Promise<T> {
+    const { state } = this
+    if (state.name === 'closed') throw closed()
+    if (state.name === 'new') throw noVault()
+    if (state.name !== 'unlocked') throw locked()
+    return this.idle.during(() => guarded(() => work(state.unlocked)))
+  }
+
+  // ---- inside
+
+  /** Changes the state once earlier changes are done. @throws Unavailable 'closed' */
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const run = this.turn.then(() => {
+      if (this.state.name === 'closed') throw closed()
+      return guarded(change)
+    })
+    this.turn = run.catch(() => undefined)
+    return run
+  }
+
+  private async lockNow(): Promise<void> {
+    if (this.state.name !== 'unlocked') return
+    const { unlocked } = this.state
+    this.state = { name: 'stopping', vault: unlocked.vault }
+    this.idle.rest()
+    try {
+      await unlocked.stop()
+    } finally {
+      // Whatever went wrong with the network: the keys go.
+      this.state = { name: 'locked', vault: unlocked.vault.lock() }
+      this.channels = []
+    }
+    this.emit({ type: 'lock' })
+  }
+
+  /** Starts everything on an unlocked vault; when that fails, the vault is locked again. */
+  private async use(vault: Vault, name?: string): Promise<void> {
+    try {
+      const unlocked = this.unlocked(vault)
+      if (name !== undefined) unlocked.settings.name = name
+      this.state = { name: 'unlocked', unlocked }
+      await unlocked.start()
+      this.idle.watch(unlocked.settings.idleLockMs)
+    } catch (fault) {
+      if (this.state.name === 'unlocked') await this.lockNow()
+      else this.state = { name: 'locked', vault: vault.lock() }
+      throw fault
+    }
+  }
+
+  private unlocked(vault: Vault): Unlocked {
+    const { channels, discovery } = makeChannels(this.options)
+    this.channels = channels
+    return new Unlocked({
+      vault,
+      channels,
+      discovery,
+      clock: clockOf(this.options),
+      random: systemRandom,
+      primitives,
+      emit: this.emit,
+      isHeard: () => this.listeners.size > 0,
+    })
+  }
+
+  private refuseExisting(): void {
+    if (this.state.name === 'new') return
+    throw new CallerFault('vault-exists', {
+      message: 'There is a vault in this home already.',
+      remedy: 'Use another home, or wipe this one first.',
+    })
+  }
+}
+
+async function guarded<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (fault) {
+    throw mapVaultFault(fault)
+  }
+}
