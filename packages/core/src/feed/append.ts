@@ -11,8 +11,9 @@ import { Chain, headStatement } from './chain.ts'
 import { startEpoch, type Envelope, type EnvelopeTarget, type EpochStart, decodeEpochStart } from './epoch.ts'
 import type { Feed } from './feed.ts'
 import type { Item } from './item.ts'
+import { pad } from './padding.ts'
 import { entryAad } from './receive.ts'
-import { EPOCH_MAX_AGE_MS, EPOCH_MAX_ENTRIES, MAX_ENTRY_BYTES, WINDOW_ENTRIES } from './spec.ts'
+import { EPOCH_MAX_AGE_MS, EPOCH_MAX_ENTRIES, MAX_PLAINTEXT_BYTES, WINDOW_ENTRIES } from './spec.ts'
 
 export interface AppendContext {
   readonly suite: Suite
@@ -58,7 +59,7 @@ export function readersDigest(suite: Suite, targets: readonly EnvelopeTarget[]):
  * @throws CallerFault 'entry-too-long'
  */
 export function appendEntry(context: AppendContext, feed: Feed, plaintext: Uint8Array): Appended {
-  if (plaintext.length > MAX_ENTRY_BYTES - AEAD_TAG_BYTES) {
+  if (plaintext.length > MAX_PLAINTEXT_BYTES) {
     throw new CallerFault('entry-too-long', {
       message: 'The message is too long.',
       remedy: 'Send it in parts or as a file.',
@@ -70,8 +71,6 @@ export function appendEntry(context: AppendContext, feed: Feed, plaintext: Uint8
   run.seal(plaintext)
   return { feed: run.feed, blocks: run.blocks(), epoch, seq: run.feed.head.seq }
 }
-
-const AEAD_TAG_BYTES = 16
 
 /** Items being added to a feed, and the feed as it stands after them. */
 class Run {
@@ -104,7 +103,9 @@ class Run {
     if (chainKey === undefined) throw new CallerFault('epoch-missing')
     const keys = nextKeys(suite, chainKey)
     const aad = entryAad(this.feed)(head.seq + 1, epoch)
-    this.add({ kind: 'data', body: sealWithMessageKey(suite, keys.messageKey, aad, plaintext) }, epoch)
+    const padded = pad(plaintext)
+    this.add({ kind: 'data', body: sealWithMessageKey(suite, keys.messageKey, aad, padded) }, epoch)
+    padded.fill(0)
     this.feed = { ...this.feed, chainKey: keys.nextChainKey, epochEntries: this.feed.epochEntries + 1 }
     keys.messageKey.fill(0)
     // The stored feed's key is erased where its successor is stored.

@@ -12,9 +12,11 @@ import { headStatement, type Head } from './chain.ts'
 import { decodeEpochStart, type EpochStart, type OpenedEpoch } from './epoch.ts'
 import type { Feed } from './feed.ts'
 import type { Item } from './item.ts'
+import { unpad } from './padding.ts'
 
 export interface Opened {
   readonly seq: number
+  /** Empty when its author did not pad it as agreed: no content at all, which is the author's doing. */
   readonly plaintext: Uint8Array
 }
 
@@ -106,13 +108,15 @@ function openItems(
       continue
     }
     const plaintext = keys.open(aad(seq, epochs[index] ?? 0), item)
-    if (plaintext !== undefined) opened.push({ seq, plaintext })
+    if (plaintext !== undefined) opened.push({ seq, plaintext: unpad(plaintext) ?? NOTHING })
     else if (item.kind === 'data' || keys.chainKey === undefined) unreadable++
   }
   const head = heads.at(-1) ?? feed.head
   const next = { ...feed, head, epoch: epochs.at(-1) ?? feed.epoch, chainKey: keys.chainKey }
   return { feed: next, block: rest(block, { heads, epochs }, skip), opened, epochs: starts, unreadable }
 }
+
+const NOTHING = new Uint8Array(0)
 
 /** The part of a folded block from index `skip` on. */
 function rest(block: Block, { heads, epochs }: FoldedBlock, skip: number): Block {

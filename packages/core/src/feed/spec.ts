@@ -7,6 +7,10 @@ export const CONVERSATION_ID_BYTES = 16
 export const INCARNATION_BYTES = 8
 /** A sealed entry on the wire; 64 of them fit one frame. */
 export const MAX_ENTRY_BYTES = 16_384
+/** Shortest padded plaintext: texts of up to some 200 letters, reactions, deletions and settings all look alike. */
+export const MIN_PADDED_BYTES = 256
+/** Longest plaintext: padded to 15,872 bytes, which with the tag fit an entry; Padmé's next length would not. */
+export const MAX_PLAINTEXT_BYTES = 15_871
 /** Authors sign the head at every multiple of this, so that any window can be verified with one signature. */
 export const WINDOW_ENTRIES = 64
 /** A key epoch ends after so many entries… */

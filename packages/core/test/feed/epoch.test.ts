@@ -22,9 +22,10 @@ import {
 } from '@triode/core'
 import { nodePrimitives } from '@triode/crypto'
 import { createSeededRandom } from '@triode/testkit'
-import { EPOCH_MAX_AGE_MS, EPOCH_MAX_ENTRIES, MAX_ENTRY_BYTES } from '../../src/feed/spec.ts'
+import { EPOCH_MAX_AGE_MS, EPOCH_MAX_ENTRIES, MAX_PLAINTEXT_BYTES } from '../../src/feed/spec.ts'
 import { CONVERSATION, flip, Pen, Someone, suite } from './pen.ts'
 
+const AEAD_TAG_BYTES = 16
 const random = createSeededRandom('epochs')
 const [alice, bob, carol] = [new Someone(random), new Someone(random), new Someone(random, 3)]
 const feed = emptyFeed(suite, CONVERSATION, alice.id, new Uint8Array(8))
@@ -251,11 +252,11 @@ describe('writing to a feed', () => {
     }
     const before = encodeFeed(one.feed)
     const write = (length: number) => appendEntry(context, one.feed, new Uint8Array(length))
-    assert.throws(() => write(MAX_ENTRY_BYTES - 15), isTooLong)
+    assert.throws(() => write(MAX_PLAINTEXT_BYTES + 1), isTooLong)
     assert.deepEqual(encodeFeed(one.feed), before)
-    const { blocks } = write(MAX_ENTRY_BYTES - 16)
-    const [item] = blocks[0]?.items ?? []
-    assert.ok(item?.kind === 'data' && item.body.length === MAX_ENTRY_BYTES)
+    const [block] = write(MAX_PLAINTEXT_BYTES).blocks
+    const item = block?.items.at(-1)
+    assert.ok(item?.kind === 'data' && item.body.length === MAX_PLAINTEXT_BYTES + 1 + AEAD_TAG_BYTES)
   })
 
   it('remembers all it needs', () => {
