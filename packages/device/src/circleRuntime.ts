@@ -104,7 +104,8 @@ export class CircleRuntime {
     this.knocks = new NameWindow((hour) => knockName(suite, secret, hour))
     this.lanNames = new LanNames((device, hour) => lanName(suite, secret, device, hour))
     this.participant = this.openParticipant()
-    this.publishCard(this.cards.get(this.self)?.addresses ?? [])
+    // Of a circle that was just made or joined. A rotation that is due is left to tick(): on a full disk this one can be read.
+    if (this.cards.get(this.self) === undefined) this.publishCard([])
   }
 
   get state(): CircleState {

@@ -11,6 +11,7 @@ import {
 } from '@triode/core'
 import type { Channel, Discovery, Link } from '@triode/channels'
 import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
+import { Chores } from './chores.ts'
 import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
 import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
@@ -63,14 +64,16 @@ export class Network {
   private readonly dialer: Dialer
   private readonly abort = new AbortController()
   private readonly strangers: Strangers
+  private readonly chores: Chores
   private cancelTick: (() => void) | undefined
   private stopWatching: (() => void) | undefined
   private announced = ''
-  /** Why the last tick failed. */
-  private tickFault: string | undefined
 
   constructor(options: NetworkOptions) {
     this.options = options
+    this.chores = new Chores('tick-failed', (fault) => {
+      options.events.refused(fault, {})
+    })
     this.strangers = new Strangers(options.clock, (fault, about) => {
       options.events.refused(fault, about)
     })
@@ -345,26 +348,25 @@ export class Network {
 
   private tick(): void {
     if (this.abort.signal.aborted) return
-    try {
-      this.announce()
-      for (const circle of this.options.circles()) {
-        circle.tick(this.addresses())
-        this.dialer.dialDue(circle)
-      }
-      this.tickFault = undefined
-    } catch (cause) {
-      this.tickFailed(cause)
-    }
+    this.chores.round(this.due())
     this.cancelTick = this.options.clock.after(TICK_MS, () => {
       this.tick()
     })
   }
 
-  /** A full disk, mostly: told once, tried again. */
-  private tickFailed(cause: unknown): void {
-    const fault = cause instanceof Fault ? cause : new Unavailable('tick-failed', { cause })
-    if (fault.code !== this.tickFault) this.options.events.refused(fault, {})
-    this.tickFault = fault.code
+  /** What can't be written now keeps no circle from talking. */
+  private *due(): Iterable<() => void> {
+    yield () => {
+      this.announce()
+    }
+    for (const circle of this.options.circles()) {
+      yield () => {
+        circle.tick(this.addresses())
+      }
+      yield () => {
+        this.dialer.dialDue(circle)
+      }
+    }
   }
 
   // ---- discovery

@@ -5,16 +5,16 @@ import {
   type CircleId,
   type Clock,
   type ConversationId,
-  Fault,
+  type Fault,
   hourOf,
   type ParticipantEvent,
   type Primitives,
   type Random,
-  Unavailable,
 } from '@triode/core'
 import type { Channel, Discovery } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
 import { ChangedConversations } from './changedConversations.ts'
+import { Chores } from './chores.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
 import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
 import { Network, type NetworkEvents } from './network.ts'
@@ -50,13 +50,12 @@ export class Unlocked {
   private readonly options: UnlockedOptions
   private readonly running = new Map<CircleId, CircleRuntime>()
   private readonly changed: ChangedConversations
+  private readonly chores: Chores
   private cancelHousekeeping: (() => void) | undefined
   private stopped = false
   /** The hour of the last sweep. */
   private sweptIn = -1
   private readonly told = new WeakSet<Fault>()
-  /** Why housekeeping failed the last time. */
-  private chores: string | undefined
 
   constructor(options: UnlockedOptions) {
     this.options = options
@@ -64,11 +63,14 @@ export class Unlocked {
     this.settings = new Settings(options.vault.store)
     this.records = new CircleRecords(options.vault.store)
     this.search = createSearchIndex()
+    this.chores = new Chores('housekeeping-failed', (fault) => {
+      options.emit({ type: 'fault', ...faultFields(fault) })
+    })
     this.changed = new ChangedConversations({
       clock: options.clock,
       emit: options.emit,
       failed: (cause) => {
-        this.choreFailed(cause)
+        this.chores.failed(cause)
       },
     })
     this.network = new Network({
@@ -105,7 +107,7 @@ export class Unlocked {
     await this.network.start()
     this.housekeep()
     this.fillSearch().catch((cause: unknown) => {
-      if (!this.stopped) this.choreFailed(cause)
+      if (!this.stopped) this.chores.failed(cause)
     })
   }
 
@@ -169,7 +171,7 @@ export class Unlocked {
       if (circle.state.members.get(circle.member)?.state === 'left') this.closeCircle(circle)
       else this.records.setLeaving(circle.id, false)
     } catch (cause) {
-      this.choreFailed(cause)
+      this.chores.failed(cause)
     }
   }
 
@@ -244,13 +246,15 @@ export class Unlocked {
 
   /** Removes what has expired; what a person closed at night is gone when it is looked at in the morning. */
   private housekeep(): void {
-    try {
-      for (const circle of this.running.values()) circle.expireDue()
-      this.sweepHourly()
-      this.chores = undefined
-    } catch (cause) {
-      this.choreFailed(cause)
-    }
+    const expiries = [...this.running.values()].map((circle) => () => {
+      circle.expireDue()
+    })
+    this.chores.round([
+      ...expiries,
+      () => {
+        this.sweepHourly()
+      },
+    ])
     this.cancelHousekeeping = this.options.clock.after(HOUSEKEEPING_MS, () => {
       this.housekeep()
     })
@@ -261,13 +265,6 @@ export class Unlocked {
     if (hour === this.sweptIn) return
     this.sweepJoins()
     this.sweptIn = hour
-  }
-
-  /** A full disk or a damaged record: told once, tried again. */
-  private choreFailed(cause: unknown): void {
-    const fault = cause instanceof Fault ? cause : new Unavailable('housekeeping-failed', { cause })
-    if (fault.code !== this.chores) this.options.emit({ type: 'fault', ...faultFields(fault) })
-    this.chores = fault.code
   }
 
   /** Fills the search index a slice at a time, so that calls are answered meanwhile. */
