@@ -1,3 +1,4 @@
+export * from './audit/index.ts'
 export * from './base32.ts'
 export * from './bytes.ts'
 export * from './circle/index.ts'

@@ -36,6 +36,10 @@ export const LABEL = {
   messageKey: 'triode/v1/chain/message-key',
   orderKey: 'triode/v1/timeline/order-key',
   timelineTiebreak: 'triode/v1/timeline/tiebreak',
+  // audit log
+  auditRecord: 'triode/v1/audit/record',
+  auditChain: 'triode/v1/audit/chain',
+  auditExport: 'triode/v1/audit/export',
 } as const
 
 export type Label = (typeof LABEL)[keyof typeof LABEL]
