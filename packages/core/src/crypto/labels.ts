@@ -11,6 +11,8 @@ export const LABEL = {
   invitationKnock: 'triode/v1/tunnel/invitation-knock',
   lanName: 'triode/v1/lan/name',
   invitationLanName: 'triode/v1/lan/invitation-name',
+  spokenKnock: 'triode/v1/tunnel/spoken-knock',
+  spokenLanName: 'triode/v1/lan/spoken-name',
   // membership log
   logEntry: 'triode/v1/log/entry',
   logConsent: 'triode/v1/log/consent',
@@ -20,6 +22,10 @@ export const LABEL = {
   invitationId: 'triode/v1/invitation/id',
   joinProofInvitee: 'triode/v1/join/invitee-proof',
   joinProofInviter: 'triode/v1/join/inviter-proof',
+  spokenMeeting: 'triode/v1/spoken/meeting',
+  spokenJoinerProof: 'triode/v1/spoken/joiner-proof',
+  spokenInviterProof: 'triode/v1/spoken/inviter-proof',
+  spokenLink: 'triode/v1/spoken/link',
   safetyWords: 'triode/v1/safety/words',
   // conversations, feeds and epochs
   circleConversation: 'triode/v1/conversation/circle',
