@@ -14,6 +14,7 @@ import {
 } from '@triode/core'
 import { systemRandom } from '@triode/crypto'
 
+const CONTROL = base32(new Uint8Array(16).fill(6)) as ConversationId
 export const CONVERSATION = base32(new Uint8Array(16).fill(5)) as ConversationId
 export const ORDER_KEY = new Uint8Array(32).fill(6)
 
@@ -58,6 +59,7 @@ export function pairMembership(suite: Suite, own: Keys, other: Keys): Membership
   return {
     log: NO_LOG,
     cards: NO_CARDS,
+    control: CONTROL,
     isActive: isOne,
     publicKey: (device) => (isOne(device) ? fromHex(keysOf(device).publicKey) : undefined),
     memberOf: (device) => (isOne(device) ? deviceOf(suite, keysOf(device)) : undefined),

@@ -277,6 +277,7 @@ export class CircleRuntime {
   erase(): void {
     for (const conversation of this.participant.conversations())
       this.participant.eraseConversation(conversation)
+    this.participant.eraseConversation(this.participant.membership.control)
     eraseCircle(this.context.store, this.id)
   }
 

@@ -129,7 +129,7 @@ export class CardBook {
     if (held !== undefined) {
       const heldBody = takeApart(held.bytes).body
       if (equalBytes(heldBody, body)) return 'known'
-      const order = generation - held.card.generation || compareBytes(heldBody, body)
+      const order = generation - held.card.generation || compareBytes(body, heldBody)
       if (order < 0) return 'stale'
     }
     if (publicKeyOf(device) === undefined) return 'stale'
@@ -146,6 +146,12 @@ export class CardBook {
 
   bytesOf(device: DeviceId): Uint8Array | undefined {
     return this.known.get(device)?.bytes
+  }
+
+  /** What the device signed: of two cards of one generation the one with the greater body counts. */
+  bodyOf(device: DeviceId): Uint8Array | undefined {
+    const bytes = this.bytesOf(device)
+    return bytes && takeApart(bytes).body
   }
 
   /** The same list until a card is added or dropped: it is asked for at each connection. */

@@ -1,4 +1,7 @@
-/** The conversations of a circle, as one member sees them, and who may read each (spec §2.5, §5.8). */
+/**
+ * The conversations of a circle, as one member sees them, and who may read each (spec §2.5, §5.8). The control conversation
+ * has readers like the others, and is listed nowhere: no person reads it.
+ */
 import type { ConversationId, DeviceId, MemberId } from '../id.ts'
 import { mayDo } from './role.ts'
 import type { CircleState, Member } from './state.ts'
@@ -21,6 +24,7 @@ export function membersOf(
   conversation: ConversationId,
   me: MemberId,
 ): readonly MemberId[] {
+  if (conversation === state.conversations.control) return activeMembers(state)
   return conversationOf(state, conversation, me)?.members ?? []
 }
 
@@ -97,6 +101,14 @@ function describe(
   peer?: MemberId,
 ): CircleConversation {
   return { id, kind, members, peer }
+}
+
+/** Those of the hidden control conversation: whatever their role, guests and keepers too. */
+function activeMembers(state: CircleState): readonly MemberId[] {
+  return [...state.members.values()]
+    .filter((member) => member.state === 'active')
+    .map((member) => member.id)
+    .sort()
 }
 
 const circleReadersOf = new WeakMap<CircleState, readonly MemberId[]>()

@@ -57,6 +57,8 @@ export function roomIdOf(
 export class ConversationIds {
   /** The conversation of everyone. */
   readonly circle: ConversationId
+  /** The hidden conversation in which devices tell each other what no person reads, such as new circle secrets. */
+  readonly control: ConversationId
   private readonly suite: Suite
   private readonly circleId: CircleId
   private readonly selves = new Map<MemberId, ConversationId>()
@@ -66,6 +68,7 @@ export class ConversationIds {
     this.suite = suite
     this.circleId = circle
     this.circle = derive(suite, circle, LABEL.circleConversation) as ConversationId
+    this.control = derive(suite, circle, LABEL.controlConversation) as ConversationId
   }
 
   /** The conversation of a member's own devices. */

@@ -32,6 +32,7 @@ export const LABEL = {
   directConversation: 'triode/v1/conversation/direct',
   selfConversation: 'triode/v1/conversation/self',
   roomConversation: 'triode/v1/conversation/room',
+  controlConversation: 'triode/v1/conversation/control',
   feedId: 'triode/v1/feed/id',
   feedHead: 'triode/v1/feed/head',
   epochCommitment: 'triode/v1/epoch/commitment',

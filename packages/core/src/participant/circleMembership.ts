@@ -1,7 +1,7 @@
 /** Membership as the log and the cards of one circle have it, seen from one device. */
 import { base32, fromBase32 } from '../base32.ts'
-import { utf8 } from '../bytes.ts'
-import type { CardBook, CardVersion } from '../circle/card.ts'
+import { equalBytes, utf8 } from '../bytes.ts'
+import type { CardBook } from '../circle/card.ts'
 import { knownConversation, conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
 import type { MembershipLog } from '../circle/log.ts'
 import type { SealingKeys } from '../circle/sealingKeys.ts'
@@ -10,7 +10,8 @@ import type { SealingKey, Suite } from '../crypto/suite.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { ConversationId, DeviceId, EntryHash, MemberId } from '../id.ts'
 import type { Recipient } from '../message/delivery.ts'
-import type { SyncedCards, SyncedLog } from '../sync/host.ts'
+import type { SyncedCardVersion, SyncedCards, SyncedLog } from '../sync/host.ts'
+import { CARD_TAG_BYTES } from '../sync/spec.ts'
 import type { Membership } from './membership.ts'
 
 export interface CircleParts {
@@ -32,6 +33,10 @@ export class CircleMembership implements Membership {
     this.parts = parts
     this.log = syncedLog(parts.log)
     this.cards = syncedCards(parts.suite, parts.cards)
+  }
+
+  get control(): ConversationId {
+    return this.state().conversations.control
   }
 
   isActive(device: DeviceId): boolean {
@@ -73,7 +78,7 @@ export class CircleMembership implements Membership {
     if (member.state !== 'left') return false
     // Whoever left could write to the circle, and to whoever they wrote to directly.
     const { conversations } = this.state()
-    if (conversation === conversations.circle) return true
+    if (conversation === conversations.circle || conversation === conversations.control) return true
     return conversation === conversations.direct(this.parts.member, member.id)
   }
 
@@ -85,7 +90,7 @@ export class CircleMembership implements Membership {
     const state = this.state()
     const member = this.memberOf(device)
     if (member === undefined) return []
-    const { circle } = state.conversations
+    const { circle, control } = state.conversations
     const rooms = [...state.rooms.values()]
       .filter((room) => room.members.includes(member))
       .map((room) => room.id)
@@ -93,7 +98,7 @@ export class CircleMembership implements Membership {
       member === this.parts.member
         ? state.conversations.self(member)
         : state.conversations.direct(member, this.parts.member)
-    return [circle, pair, ...rooms].filter(
+    return [control, circle, pair, ...rooms].filter(
       (conversation) => this.mayRead(device, conversation) && this.mayRead(this.parts.self, conversation),
     )
   }
@@ -142,21 +147,44 @@ function syncedLog(log: MembershipLog): SyncedLog {
 }
 
 function syncedCards(suite: Suite, cards: CardBook): SyncedCards {
-  let digested: { readonly versions: readonly CardVersion[]; readonly digest: Uint8Array } | undefined
+  const tags = new WeakMap<Uint8Array, Uint8Array>()
+  let listed: { readonly of: unknown; readonly versions: readonly SyncedCardVersion[] } | undefined
+  let digested: { readonly versions: readonly SyncedCardVersion[]; readonly digest: Uint8Array } | undefined
+
+  /** Remembered with the card's bytes: the list is made anew whenever one card changes. */
+  function tagOf(device: DeviceId): Uint8Array {
+    const bytes = cards.bytesOf(device) ?? NO_BYTES
+    const tag = tags.get(bytes) ?? suite.hash(cards.bodyOf(device) ?? NO_BYTES).slice(0, CARD_TAG_BYTES)
+    tags.set(bytes, tag)
+    return tag
+  }
+
+  function versions(): readonly SyncedCardVersion[] {
+    const of = cards.versions()
+    if (listed?.of !== of)
+      listed = { of, versions: of.map(([device, generation]) => [device, generation, tagOf(device)]) }
+    return listed.versions
+  }
+
   return {
+    versions,
     digest: () => {
-      const versions = cards.versions()
-      if (digested?.versions !== versions) {
-        const lines = versions.map(([device, generation]) => `${device}/${generation}`)
-        digested = { versions, digest: suite.hash(utf8(lines.sort().join())) }
+      const all = versions()
+      if (digested?.versions !== all) {
+        const lines = all.map(([device, generation, tag]) => `${device}/${generation}/${tag.toHex()}`)
+        digested = { versions: all, digest: suite.hash(utf8(lines.sort().join())) }
       }
       return digested.digest
     },
-    versions: () => cards.versions(),
-    newerThan: (device, generation) => {
+    newerThan: (device, generation, tag) => {
       const card = cards.get(device)
-      return card !== undefined && card.generation > generation ? cards.bytesOf(device) : undefined
+      if (card === undefined || card.generation < generation) return undefined
+      // Who has another one of this generation compares the two, and keeps the one that counts.
+      const same = card.generation === generation && equalBytes(tag, tagOf(device))
+      return same ? undefined : cards.bytesOf(device)
     },
     put: (card) => cards.put(card),
   }
 }
+
+const NO_BYTES = new Uint8Array(0)

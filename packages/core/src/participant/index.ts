@@ -1,3 +1,4 @@
+export type * from './control.ts'
 export type * from './event.ts'
 export type * from './membership.ts'
 export * from './circleMembership.ts'

@@ -8,6 +8,8 @@ import type { SyncedCards, SyncedLog } from '../sync/host.ts'
 export interface Membership {
   readonly log: SyncedLog
   readonly cards: SyncedCards
+  /** The hidden conversation of all devices of the circle. */
+  readonly control: ConversationId
   isActive(device: DeviceId): boolean
   publicKey(device: DeviceId): Uint8Array | undefined
   memberOf(device: DeviceId): MemberId | undefined
@@ -17,9 +19,9 @@ export interface Membership {
   mayWrite(device: DeviceId, conversation: ConversationId): boolean
   /** Whether entries of `device` are taken: it may write, or might when it left of its own accord. */
   wasWriter(device: DeviceId, conversation: ConversationId): boolean
-  /** Conversations of this device. */
+  /** Conversations of this device, without the hidden one. */
   conversations(): readonly ConversationId[]
-  /** Conversations that this device and `device` may both know of. */
+  /** Conversations that this device and `device` may both know of, with the hidden one. */
   shared(device: DeviceId): readonly ConversationId[]
   /** Members that are to get a message in `conversation`, and their devices. */
   recipients(conversation: ConversationId): readonly Recipient[]

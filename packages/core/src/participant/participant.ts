@@ -24,6 +24,7 @@ import type { Durability, Store } from '../ports/store.ts'
 import type { Incoming, SyncHost } from '../sync/host.ts'
 import type { PeerLink } from '../sync/link.ts'
 import { Sync, type SyncConnection } from '../sync/sync.ts'
+import type { ControlEntry, ControlHandler } from './control.ts'
 import type { ParticipantEvent } from './event.ts'
 import type { Membership } from './membership.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
@@ -41,6 +42,8 @@ export interface ParticipantOptions {
   readonly signingKey: SigningKey
   /** Secret of the circle that breaks ties of order alike on every device. */
   readonly orderKey: Uint8Array
+  /** Takes what comes in the hidden conversation; without it, that is kept and handed on, and not looked at. */
+  readonly control?: ControlHandler
   /** Drawn anew whenever the store is made or restored. */
   readonly storeIncarnation: Uint8Array
   readonly onEvent: (event: ParticipantEvent) => void
@@ -61,6 +64,8 @@ export class Participant implements SyncHost {
   /** Conversations whose timelines the open transaction has changed. */
   private readonly touched = new Set<OpenConversation>()
   private depth = 0
+  /** What is in memory of it may be of a transaction that failed. */
+  private membershipStale = false
   private events: ParticipantEvent[] = []
   /** What the open transaction makes known when it is durable. */
   private announcements: (() => void)[] = []
@@ -86,17 +91,20 @@ export class Participant implements SyncHost {
    * @throws CallerFault 'not-found' | 'entry-too-long', or as encodeContent(); Unavailable 'disk-full'
    */
   write(conversation: ConversationId, body: Body): MessageId {
-    if (!this.membership.mayWrite(this.self, conversation)) {
-      throw new CallerFault('not-allowed', { message: 'This device may not write to that conversation.' })
-    }
-    const { feed, seq } = this.transact(() => {
-      const appended = this.append(conversation, body)
-      this.announcements.push(() => {
-        this.sync.appended(appended.feed, appended.blocks)
-      })
-      return appended
+    const { feed, seq } = this.writeEntry(conversation, (now) => {
+      const lamport = this.touch(conversation).timeline.nextLamport()
+      return encodeContent({ lamport, at: now, body })
     })
     return messageId(feed.id, seq)
+  }
+
+  /**
+   * Writes `plaintext` to the hidden conversation of all devices of the circle; durable on return, on its way to whoever
+   * is connected, and handed to this device's own control handler as well.
+   * @throws CallerFault 'not-allowed' | 'entry-too-long'; Unavailable 'disk-full'
+   */
+  writeControl(plaintext: Uint8Array): void {
+    this.writeEntry(this.membership.control, () => plaintext)
   }
 
   /** Marks as read up to and including `upTo`, or everything, and tells the authors. */
@@ -175,7 +183,7 @@ export class Participant implements SyncHost {
     })
   }
 
-  /** Conversations that this device may read. */
+  /** Conversations that this device may read, without the hidden one. */
   conversations(): readonly ConversationId[] {
     return this.membership.conversations()
   }
@@ -250,7 +258,7 @@ export class Participant implements SyncHost {
     const { feeds, delivered } = this.conversation(conversation)
     const have = feeds.get(feed)?.head.seq ?? 0
     const before = delivered.advance(feed, device, Math.min(seq, have), Math.min(read, have))
-    if (before === undefined) return
+    if (before === undefined || this.isControl(conversation)) return
     const from = Math.min(seq > before.seq ? before.seq : have, read > before.read ? before.read : have)
     this.events.push({ type: 'delivered', conversation, feed, device, from, to: Math.max(seq, read) })
   }
@@ -278,13 +286,14 @@ export class Participant implements SyncHost {
     this.depth++
     try {
       const result = this.options.store.transaction(() => {
+        this.readMembership()
         const value = work()
         if (this.depth === 1) this.flushTimelines()
         return value
       }, durability)
       return result
     } catch (error) {
-      if (this.depth === 1) this.forget(error)
+      if (this.depth === 1) this.forgetAfter(error)
       throw error
     } finally {
       this.depth--
@@ -294,10 +303,23 @@ export class Participant implements SyncHost {
 
   // ---- inside
 
-  private append(conversation: ConversationId, body: Body): Appended {
-    const { feeds, timeline } = this.touch(conversation)
-    const now = this.clock.now()
-    const plaintext = encodeContent({ lamport: timeline.nextLamport(), at: now, body })
+  /** @param make the plaintext, of what is written now (milliseconds since 1970) */
+  private writeEntry(conversation: ConversationId, make: (now: number) => Uint8Array): Appended {
+    if (!this.membership.mayWrite(this.self, conversation)) {
+      throw new CallerFault('not-allowed', { message: 'This device may not write to that conversation.' })
+    }
+    return this.transact(() => {
+      const now = this.clock.now()
+      const appended = this.append(conversation, make(now), now)
+      this.announcements.push(() => {
+        this.sync.appended(appended.feed, appended.blocks)
+      })
+      return appended
+    })
+  }
+
+  private append(conversation: ConversationId, plaintext: Uint8Array, now: number): Appended {
+    const { feeds } = this.conversation(conversation)
     const { suite, random } = this.options
     const targets = this.targets(conversation)
     const own = feeds.own()
@@ -356,7 +378,7 @@ export class Participant implements SyncHost {
 
   private storeReceipt(incoming: Incoming, receipt: Receipt): void {
     const { conversation, device } = incoming
-    const { feeds } = this.touch(conversation)
+    const { feeds } = this.conversation(conversation)
     feeds.save(receipt.feed)
     const epochs = receipt.epochs.map(({ start, seq }) => ({
       epoch: start.epoch,
@@ -365,7 +387,7 @@ export class Participant implements SyncHost {
     }))
     feeds.store(receipt.feed.id, [receipt.block], epochs)
     this.apply(conversation, receipt.feed, receipt.opened, this.clock.now())
-    if (receipt.unreadable > 0) {
+    if (receipt.unreadable > 0 && !this.isControl(conversation)) {
       this.events.push({ type: 'unreadable', conversation, device, count: receipt.unreadable })
     }
   }
@@ -378,13 +400,23 @@ export class Participant implements SyncHost {
   ): void {
     const member = this.membership.memberOf(feed.device)
     if (member === undefined) return
-    const timeline = this.timeline(conversation)
-    const changes: Change[] = []
-    for (const { seq, plaintext } of opened) {
-      const entry = { feed: feed.id, seq, device: feed.device, member, plaintext, receivedAt }
-      changes.push(...timeline.apply(entry))
+    const entries = opened.map(({ seq, plaintext }): ControlEntry => ({
+      feed: feed.id,
+      seq,
+      device: feed.device,
+      member,
+      plaintext,
+      receivedAt,
+    }))
+    if (this.isControl(conversation)) {
+      if (entries.length > 0) this.options.control?.apply(entries)
+      return
     }
-    this.applyChanges(conversation, changes)
+    const { timeline } = this.touch(conversation)
+    this.applyChanges(
+      conversation,
+      entries.flatMap((entry) => timeline.apply(entry)),
+    )
   }
 
   private applyChanges(conversation: ConversationId, changes: readonly Change[]): void {
@@ -399,6 +431,10 @@ export class Participant implements SyncHost {
       }
     }
     if (changes.length > 0) this.events.push({ type: 'changes', conversation, changes })
+  }
+
+  private isControl(conversation: ConversationId): boolean {
+    return conversation === this.membership.control
   }
 
   private conversation(id: ConversationId): OpenConversation {
@@ -422,14 +458,26 @@ export class Participant implements SyncHost {
   }
 
   /** The transaction failed: the store has the truth, so what is in memory is read from it again. */
-  private forget(error: unknown): void {
-    for (const { timeline } of this.open.values()) timeline.discard()
+  private forgetAfter(error: unknown): void {
     this.touched.clear()
     this.events = []
     this.announcements = []
+    for (const { timeline } of this.open.values()) timeline.discard()
     this.open.clear()
     // A wrong request is refused before membership is touched, and reading that again takes its time.
-    if (!(error instanceof CallerFault)) this.membership.forget()
+    if (error instanceof CallerFault) return
+    this.membershipStale = true
+    try {
+      this.readMembership()
+    } catch {
+      // The store was closed in the middle, or fails for good: what failed first says more. The next transaction tries again.
+    }
+  }
+
+  private readMembership(): void {
+    if (!this.membershipStale) return
+    this.membership.forget()
+    this.membershipStale = false
   }
 
   private emitIfIdle(): void {

@@ -13,7 +13,8 @@ import {
   MAX_SIGNATURE_BYTES,
 } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
-import { MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
+import type { SyncedCardVersion } from './host.ts'
+import { CARD_TAG_BYTES, MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
 
 /** Where a device stands in one feed. */
 export interface Position {
@@ -42,7 +43,7 @@ export type Frame =
       readonly locator: readonly Uint8Array[]
     }
   | { readonly type: 'log-entries'; readonly entries: readonly Uint8Array[] }
-  | { readonly type: 'card-versions'; readonly versions: readonly (readonly [DeviceId, number])[] }
+  | { readonly type: 'card-versions'; readonly versions: readonly SyncedCardVersion[] }
   | { readonly type: 'cards'; readonly cards: readonly Uint8Array[] }
   | { readonly type: 'have'; readonly conversation: ConversationId; readonly positions: readonly Position[] }
   | { readonly type: 'have-request'; readonly conversation: ConversationId }
@@ -118,7 +119,7 @@ const CODECS: { readonly [T in FrameType]: FrameCodec<T> } = {
   },
   'card-versions': {
     code: 3,
-    fields: (frame) => [frame.versions.map(([device, generation]) => [id(device), generation])],
+    fields: (frame) => [frame.versions.map(([device, generation, tag]) => [id(device), generation, tag])],
     read: (reader) => ({ versions: reader.list(MAX_LIST, (value) => readRecord(value, versionOf)) }),
   },
   cards: {
@@ -240,8 +241,8 @@ function bytesOf(value: Value): Uint8Array {
   return value
 }
 
-function versionOf(reader: Reader): readonly [DeviceId, number] {
-  return [deviceOf(reader), reader.int(0, 0xffff_ffff)]
+function versionOf(reader: Reader): SyncedCardVersion {
+  return [deviceOf(reader), reader.int(0, 0xffff_ffff), reader.bytes(CARD_TAG_BYTES)]
 }
 
 function positionValue(position: Position): Value {

@@ -70,12 +70,15 @@ export interface SyncedLog {
   add(entry: Uint8Array): 'added' | 'known' | 'pending'
 }
 
+/** Which card of a device someone has; `tag` tells those of one generation apart. */
+export type SyncedCardVersion = readonly [device: DeviceId, generation: number, tag: Uint8Array]
+
 export interface SyncedCards {
   /** Equal on two devices exactly when they hold the same cards. */
   digest(): Uint8Array
-  versions(): readonly (readonly [DeviceId, number])[]
-  /** The encoded card, if it is newer than `generation`. */
-  newerThan(device: DeviceId, generation: number): Uint8Array | undefined
+  versions(): readonly SyncedCardVersion[]
+  /** The encoded card, if it is newer than `generation`, or another one of that generation. */
+  newerThan(device: DeviceId, generation: number, tag: Uint8Array): Uint8Array | undefined
   /** @throws PeerFault when it is malformed or not signed by its device */
   put(card: Uint8Array): 'newer' | 'known' | 'stale'
 }

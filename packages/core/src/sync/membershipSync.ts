@@ -94,10 +94,11 @@ export class MembershipSync {
   }
 
   onCardVersions(session: Session, frame: Extract<Frame, { type: 'card-versions' }>): void {
-    const theirs = new Map(frame.versions)
+    const theirs = new Map(frame.versions.map((version) => [version[0], version]))
     const newer: Uint8Array[] = []
     for (const [device] of this.host.cards.versions()) {
-      const card = this.host.cards.newerThan(device, theirs.get(device) ?? -1)
+      const [, generation, tag] = theirs.get(device) ?? [device, -1, NO_TAG]
+      const card = this.host.cards.newerThan(device, generation, tag)
       if (card !== undefined) newer.push(card)
     }
     for (let at = 0; at < newer.length; at += MAX_LOG_BATCH) {
@@ -130,6 +131,7 @@ function untilFault<T>(items: readonly T[], work: (item: T) => void): PeerFault 
   return undefined
 }
 
+const NO_TAG = new Uint8Array(0)
 /** Log entries sent for one comparison of heads; then heads are compared again. */
 const LOG_BURST_BYTES = 4_194_304
 

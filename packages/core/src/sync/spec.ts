@@ -3,6 +3,8 @@
 export const SYNC_VERSION = 1
 /** Most conversations, feeds or cards that one frame may list. */
 export const MAX_LIST = 8_192
+/** First bytes of the hash of a card's body: tell two cards of one generation apart. */
+export const CARD_TAG_BYTES = 8
 /** Membership-log entries in one frame. */
 export const MAX_LOG_BATCH = 64
 /** The longest of them. */

@@ -122,6 +122,7 @@ export class Sync {
     const before = this.sessions.get(link.device)
     if (before !== undefined) this.end(before, new Unavailable('superseded'))
     const session = new Session(link)
+    if (this.isOut(link.device)) return this.refuse(session)
     this.sessions.set(link.device, session)
     this.membership.greet(session)
     for (const conversation of this.host.shared(session.device)) this.announceAll(session, conversation)
@@ -140,6 +141,18 @@ export class Sync {
         this.flushAll()
       },
     }
+  }
+
+  /** Of a device that nobody here has heard of, the tunnel has to know why it let it in: it may bring its own admission. */
+  private isOut(device: DeviceId): boolean {
+    return !this.host.isActive(device) && this.host.publicKey(device) !== undefined
+  }
+
+  /** Whom a removal reached while its tunnel was being set up gets nothing. */
+  private refuse(session: Session): SyncConnection {
+    this.end(session, new PeerFault('not-a-member'))
+    const nothing = (): void => undefined
+    return { receive: nothing, drained: nothing, disconnected: nothing }
   }
 
   /** An entry was added to this device's own feed, durably: hand it to every connected reader. */

@@ -86,7 +86,11 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
 
   function isReader(one: Known, conversation: ConversationId): boolean {
     if (gone.has(one.name)) return false
-    return conversation === ids.circle || rooms.get(conversation)?.has(one.name) === true
+    return (
+      conversation === ids.circle ||
+      conversation === ids.control ||
+      rooms.get(conversation)?.has(one.name) === true
+    )
   }
 
   function membershipOf(name: string): Membership {
@@ -106,6 +110,7 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
         newerThan: () => undefined,
         put: () => 'known',
       },
+      control: ids.control,
       isActive: (device) => {
         const one = find(device)
         return one !== undefined && !gone.has(one.name)
@@ -120,7 +125,8 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
       mayWrite: mayRead,
       wasWriter: mayRead,
       conversations,
-      shared: (device) => conversations().filter((conversation) => mayRead(device, conversation)),
+      shared: (device) =>
+        [ids.control, ...conversations()].filter((conversation) => mayRead(device, conversation)),
       recipients: (conversation) =>
         all()
           .filter((one) => isReader(one, conversation))

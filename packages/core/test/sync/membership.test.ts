@@ -1,163 +1,9 @@
 /** Sync with a real membership log and real cards (spec §10.3): who belongs to the circle comes the same way as what they write. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  activeKey,
-  CardBook,
-  CircleMembership,
-  decodeFrame,
-  encodeFrame,
-  MembershipLog,
-  nextCard,
-  Participant,
-  SealingKeys,
-  type ConversationId,
-  type Frame,
-  type ParticipantEvent,
-} from '@triode/core'
-import {
-  createSeededRandom,
-  createVirtualClock,
-  linkInMemory,
-  type MemoryLinkPair,
-  type MemoryStore,
-  type VirtualClock,
-} from '@triode/testkit'
-import { suite, World, type Person } from '../circle/world.ts'
-import { faultyStore, type FaultyStore } from './faultyStore.ts'
-
-/** A person of the circle whose log, cards and conversations live in one store. */
-class Member {
-  readonly person: Person
-  readonly store: FaultyStore
-  readonly clock: VirtualClock
-  readonly log: MembershipLog
-  readonly cards: CardBook
-  readonly participant: Participant
-  readonly events: ParticipantEvent[] = []
-  private readonly keys: SealingKeys
-
-  constructor(clock: VirtualClock, person: Person) {
-    const { device: self, member, key } = person
-    const { circle } = person.log
-    const random = createSeededRandom(`member ${person.nickname}`)
-    this.person = person
-    this.clock = clock
-    this.store = faultyStore(person.store as MemoryStore)
-    const context = { suite, store: this.store }
-    this.log = MembershipLog.open(context, circle)
-    this.cards = new CardBook({ ...context, circle, publicKeyOf: (device) => activeKey(this.log, device) })
-    this.keys = new SealingKeys({ ...context, circle, random })
-    this.keys.rotateIfDue(clock.now())
-    this.participant = new Participant({
-      ...context,
-      clock,
-      random,
-      search: undefined,
-      membership: new CircleMembership({
-        suite,
-        log: this.log,
-        cards: this.cards,
-        sealingKeys: this.keys,
-        self,
-        member,
-      }),
-      self,
-      member,
-      signingKey: key,
-      orderKey: new Uint8Array(32),
-      storeIncarnation: Uint8Array.of(1),
-      onEvent: (event) => this.events.push(event),
-    })
-    this.publish()
-  }
-
-  get everyone(): ConversationId {
-    return this.log.state().conversations.circle
-  }
-
-  publish(): void {
-    const { generation, key } = this.keys.current
-    const fields = {
-      sealingGeneration: generation,
-      sealingKey: key.publicKey,
-      addresses: [],
-      at: this.clock.now(),
-    }
-    const card = nextCard(suite, this.person.key, this.log.circle, this.cards, fields)
-    this.cards.put(card)
-    this.participant.sync.cardChanged(card)
-  }
-
-  /** Signs a log entry, and hands it to whoever is connected. */
-  says(payload: Parameters<MembershipLog['append']>[1]): void {
-    const { hash } = this.log.append(this.person.key, payload, this.clock.now())
-    const bytes = this.log.bytesOf(hash)
-    assert.ok(bytes)
-    this.participant.sync.logAppended(bytes)
-  }
-
-  say(text: string): void {
-    this.participant.write(this.everyone, { kind: 'text', text, mentions: [] })
-  }
-
-  get texts(): string[] {
-    return this.participant
-      .timeline(this.everyone)
-      .page({ limit: 1_000 })
-      .messages.map((message) => message.text)
-  }
-
-  get faults(): string[] {
-    return this.events.flatMap((event) => (event.type === 'fault' ? event.fault.code : []))
-  }
-}
-
-type Carry = Parameters<typeof linkInMemory>[3]['carry']
-
-class Town {
-  readonly world = new World('town')
-  readonly clock = createVirtualClock(this.world.now)
-
-  /** Alice founds, and the others join her circle one after another, each knowing only those before. */
-  people(...names: string[]): Member[] {
-    const founder = this.world.found(names[0] ?? 'Alice')
-    const others = names.slice(1).map((name) => this.world.join(founder, name))
-    return [founder, ...others].map((person) => new Member(this.clock, person))
-  }
-
-  /** Somebody joins through `inviter`. */
-  join(inviter: Member, name: string): Member {
-    const guest = this.world.stranger(inviter.person, name)
-    inviter.person.log = inviter.log
-    const before = new Set(inviter.log.entries().map((entry) => entry.hash))
-    inviter.person.admit(inviter.person.invite(), guest)
-    for (const { hash } of inviter.log.entries()) {
-      const bytes = before.has(hash) ? undefined : inviter.log.bytesOf(hash)
-      if (bytes !== undefined) inviter.participant.sync.logAppended(bytes)
-    }
-    guest.learnFrom(inviter.person)
-    return new Member(this.clock, guest)
-  }
-
-  link(one: Member, other: Member, carry?: Carry): MemoryLinkPair {
-    return linkInMemory(this.clock, one.participant, other.participant, {
-      delayMs: () => 5,
-      ...(carry && { carry }),
-    })
-  }
-
-  meet(one: Member, other: Member): void {
-    const met = this.link(one, other)
-    this.settle()
-    met.cut()
-    this.settle()
-  }
-
-  settle(): void {
-    this.clock.advance(60_000)
-  }
-}
+import { decodeFrame, encodeFrame, MembershipLog, signCard, Unavailable, type Frame } from '@triode/core'
+import { suite } from '../circle/world.ts'
+import { Town, type Member } from './town.ts'
 
 describe('membership on its way', () => {
   it('brings the entries of whom it admits, in the same meeting', () => {
@@ -246,5 +92,82 @@ describe('membership on its way', () => {
     town.meet(alice, bob)
     assert.ok(bob.cards.get(alice.person.device))
     assert.ok(alice.cards.get(bob.person.device))
+  })
+
+  it('that reached this device while a tunnel was being set up: the removed gets nothing', () => {
+    const town = new Town()
+    const [alice, bob] = town.people('Alice', 'Bob') as [Member, Member]
+    town.meet(alice, bob)
+    alice.says({ type: 'remove', member: bob.person.member })
+    const sent: Uint8Array[] = []
+    let closedWith: string | undefined
+    const connection = alice.participant.connect({
+      device: bob.person.device,
+      send: (frame) => sent.push(frame),
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: (fault) => {
+        closedWith = fault?.code
+      },
+    })
+    connection.receive(encodeFrame({ type: 'hello', version: 1, cards: new Uint8Array(32) }))
+    connection.disconnected()
+    town.settle()
+    assert.deepEqual([sent.length, closedWith], [0, 'not-a-member'])
+    assert.deepEqual(alice.participant.sync.connected(), [])
+  })
+
+  it('has one card of two that a device made of one generation: that with the greater body', () => {
+    const town = new Town()
+    const [alice, bob, carol] = town.people('Alice', 'Bob', 'Carol') as [Member, Member, Member]
+    for (const other of [bob, carol]) town.meet(alice, other)
+    const { device, key } = carol.person
+    const now = carol.cards.get(device)
+    assert.ok(now)
+    // Carol was restored from a backup, and both copies published within one second.
+    const twins = ['tcp:192.0.2.1:1', 'tcp:192.0.2.2:1'].map((address) =>
+      signCard(suite, key, carol.log.circle, {
+        ...now,
+        generation: now.generation + 1,
+        addresses: [address],
+      }),
+    )
+    for (const [index, member] of [alice, bob].entries()) {
+      const card = twins[index]
+      assert.ok(card)
+      assert.equal(member.cards.put(card), 'newer')
+    }
+    town.meet(alice, bob)
+    for (const { cards } of [alice, bob]) assert.deepEqual(cards.get(device)?.addresses, ['tcp:192.0.2.2:1'])
+    assert.deepEqual(alice.participant.cards.digest(), bob.participant.cards.digest())
+  })
+})
+
+describe('a store that closes in the middle of a transaction', () => {
+  it('does not hide what failed first, and membership is read again when it can be', () => {
+    const town = new Town()
+    const [alice] = town.people('Alice', 'Bob') as [Member, Member]
+    const membership = alice.participant.membership
+    const forget = membership.forget.bind(membership)
+    let readable = false
+    let read = 0
+    membership.forget = () => {
+      if (!readable) throw new Unavailable('store-locked')
+      read++
+      forget()
+    }
+    const first = new Unavailable('disk-full')
+    const failing = (): never =>
+      alice.participant.transact(() => {
+        throw first
+      })
+    assert.throws(failing, first)
+    assert.throws(() => {
+      alice.say('not yet')
+    }, /locked/i)
+    readable = true
+    alice.say('again')
+    assert.equal(read, 1)
+    assert.deepEqual(alice.texts, ['again'])
   })
 })
