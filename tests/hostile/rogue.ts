@@ -51,11 +51,13 @@ export async function newIdentity(): Promise<{ key: SigningKey; identity: Tunnel
   return { key, identity: { suite: suite.name, pkcs8, certificate } }
 }
 
-/** A tunnel to whoever is at `place`, under `knock`. @throws as dialTunnel() */
+/** A tunnel to whoever is at `place`, under `knock`, accepted. @throws as dialTunnel(), and as `accepted` of a tunnel */
 export async function dial(place: Place, identity: TunnelIdentity, knock: string): Promise<Tunnel> {
   const socket = connectTcp({ host: place.host, port: place.port })
   socket.on('error', () => undefined)
-  return dialTunnel(socket, identity, { knock, authorize: () => true })
+  const tunnel = await dialTunnel(socket, identity, { knock, authorize: () => true })
+  await tunnel.accepted
+  return tunnel
 }
 
 export function knockOf(link: InvitationLink): string {

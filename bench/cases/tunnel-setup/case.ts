@@ -46,6 +46,7 @@ export const tunnelSetup: Case = {
   contenders: [triode, tls],
   notes: [
     'From dialling on TCP to the first answer over the tunnel. Each figure is the median of 100 set-ups between two processes, after 20 uncounted ones.',
-    'A tunnel is set up once the far side has accepted this device, which its SETTINGS tell: half a round trip more than the rival waits for, and then a stream is opened. Each side makes an HTTP/2 session, takes the key out of the certificate and the channel binding (0.2 ms); and the tunnel before this one is still being ended, which with HTTP/2 takes the listening process 0.2 ms longer.',
+    'Bare HTTP/2 on the rival’s TLS takes 1.35 times its processor time (a session, SETTINGS, a stream and their end on each side), and the tunnel 1.5: each side also takes the far certificate and the group out of the handshake. What the machine adds to both, such as waking the other process, brings the ratio nearer to 1 when little else runs.',
+    'A device reads a certificate that it sees for the first time, which takes 0.06 ms a side more than here.',
   ],
 }

@@ -1,4 +1,5 @@
 /** Whom to dial, when, and over what: until there is a tunnel (spec §8). */
+import type { Duplex } from 'node:stream'
 import { PeerFault, Unavailable, type CircleId, type Clock, type DeviceId, type Random } from '@triode/core'
 import type { Channel, Link } from '@triode/channels'
 import { dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
@@ -12,12 +13,16 @@ export interface MadeTunnel {
   readonly tunnel: Tunnel
   readonly channel: string
   readonly remote: string
+  /** The stream that `DialTarget.first` asked for. */
+  readonly first?: Duplex
 }
 
 export interface DialTarget {
   readonly knock: string
   readonly authorize: (peerKey: Uint8Array) => boolean
   readonly signal?: AbortSignal
+  /** Path of a stream to open with the last message of the handshake: that saves waiting for a round trip. */
+  readonly first?: string
 }
 
 export interface DialerOptions {
@@ -28,6 +33,8 @@ export interface DialerOptions {
   readonly signal: AbortSignal
   /** Devices of a circle that a tunnel is open to. */
   readonly up: (circle: CircleId) => ReadonlySet<DeviceId>
+  /** Path of the first stream to a device of a circle. */
+  readonly firstPath: string
   readonly made: (circle: CircleRuntime, device: DeviceId, made: MadeTunnel) => void
   /** Whoever is at an address of a device broke the rules; `device` is it only once it has proven so. */
   readonly refused: (fault: PeerFault, circle: CircleId, device: DeviceId | undefined) => void
@@ -81,7 +88,9 @@ export class Dialer {
     return dialFirst(addresses, signal, async (address, attempt) => {
       const link = await this.dialLink(address, attempt)
       const tunnel = await dialTunnel(link.stream, identity, { ...target, signal: attempt })
-      return { tunnel, channel: link.channel, remote: link.remote }
+      const first = target.first === undefined ? undefined : tunnel.open(target.first)
+      await tunnel.accepted
+      return { tunnel, channel: link.channel, remote: link.remote, ...(first !== undefined && { first }) }
     })
   }
 
@@ -97,6 +106,7 @@ export class Dialer {
       const made = await this.dialAny(addresses, circle.identity, {
         knock: circle.knock(),
         authorize: (peerKey) => circle.activeDevice(peerKey) === device,
+        first: this.options.firstPath,
       })
       plan.succeeded(device)
       this.options.made(circle, device, made)

@@ -83,6 +83,7 @@ export class Network {
       random: options.random,
       signal: this.abort.signal,
       up: (circle) => new Set(this.tunnels.get(circle)?.keys()),
+      firstPath: SYNC_PATH,
       made: (circle, device, made) => {
         this.keep(circle, device, made, true)
       },
@@ -258,6 +259,7 @@ export class Network {
     }
     const existing = tunnels.get(device)
     if (existing !== undefined && this.staysBetter(circle, existing, peer)) {
+      made.first?.destroy()
       peer.tunnel.close()
       return
     }
@@ -270,7 +272,7 @@ export class Network {
     existing?.tunnel.close()
     this.watch(circle, peer)
     this.options.events.up(peer)
-    if (dialed) this.attach(circle, peer, peer.tunnel.open(SYNC_PATH))
+    if (dialed) this.attach(circle, peer, made.first ?? peer.tunnel.open(SYNC_PATH))
     else {
       peer.tunnel.onStream((path, stream) => {
         if (path === SYNC_PATH && tunnels.get(device) === peer) this.attach(circle, peer, stream)

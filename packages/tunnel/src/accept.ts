@@ -11,6 +11,7 @@ import {
   ignore,
   provenKey,
   takeOver,
+  type Deadline,
 } from './handshake.ts'
 import { serverUsed } from './negotiatedGroup.ts'
 import { callContext, secureContext } from './secureContext.ts'
@@ -58,12 +59,13 @@ export async function acceptTunnel(link: Duplex, options: AcceptOptions): Promis
   }
   try {
     const tls = startTls(link, resolve)
-    await happens(tls, 'secure', deadline)
+    await happens(tls, 'secure', deadline.signal)
     if (answer === undefined) throw unknownKnock()
     return await startSession(tls, answer, options, deadline)
   } catch (error) {
+    deadline.clear()
     link.destroy()
-    throw handshakeFault(refusal ?? error, deadline)
+    throw handshakeFault(refusal ?? error, deadline.signal)
   }
 }
 
@@ -93,7 +95,7 @@ async function startSession(
   tls: TLSSocket,
   { knock, identity }: Answer,
   options: AcceptOptions,
-  deadline: AbortSignal,
+  deadline: Deadline,
 ): Promise<Tunnel> {
   const suite = suiteTls(identity.suite)
   if (!serverUsed(suite, tls)) throw groupRefused()
@@ -104,15 +106,11 @@ async function startSession(
     knock,
     group: suite.group,
     pace: pace(options.slow),
+    deadline,
   })
   // `tls.Server` would say so; HTTP/2 waits for it.
   tls.emit('secureConnect')
-  try {
-    await happens(session, 'remoteSettings', deadline)
-  } catch (error) {
-    tunnel.destroy()
-    throw error
-  }
+  await tunnel.accepted
   return tunnel
 }
 

@@ -2,7 +2,7 @@
 import { connect as connectHttp2 } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
-import { CallerFault, PeerFault } from '@triode/core'
+import { CallerFault } from '@triode/core'
 import {
   handshakeDeadline,
   handshakeFault,
@@ -11,6 +11,7 @@ import {
   ignore,
   provenKey,
   takeOver,
+  type Deadline,
 } from './handshake.ts'
 import { clientUsed } from './negotiatedGroup.ts'
 import { secureContext } from './secureContext.ts'
@@ -35,8 +36,9 @@ export interface DialOptions {
 
 /**
  * Makes a tunnel on `link`, which belongs to it from here on and is destroyed on failure. Resolves once the far side
- * has accepted this device.
- * @throws PeerFault 'knock-unknown', 'group-refused', 'peer-not-authorized', 'peer-refused', 'handshake-failed', 'protocol-unknown';
+ * has proven its key; whether it accepts this device tells `accepted` of the tunnel. What is opened and written until
+ * then goes with the last message of the handshake, and saves waiting for a round trip.
+ * @throws PeerFault 'knock-unknown', 'group-refused', 'peer-not-authorized', 'handshake-failed', 'protocol-unknown';
  *   Unavailable 'handshake-timeout', 'link-broken', 'aborted'; CallerFault 'knock-malformed', 'suite-unknown'
  */
 export async function dialTunnel(
@@ -48,14 +50,15 @@ export async function dialTunnel(
   takeOver(link)
   try {
     const tls = startTls(link, identity, options.knock)
-    await happens(tls, 'secureConnect', deadline)
+    await happens(tls, 'secureConnect', deadline.signal)
     const suite = suiteTls(identity.suite)
     if (!clientUsed(suite, tls)) throw groupRefused()
     const proven = { group: suite.group, peerKey: provenKey(tls, options.authorize) }
-    return await startSession(tls, proven, options, deadline)
+    return startSession(tls, proven, options, deadline)
   } catch (error) {
+    deadline.clear()
     link.destroy()
-    throw handshakeFault(error, deadline)
+    throw handshakeFault(error, deadline.signal)
   }
 }
 
@@ -72,25 +75,15 @@ function startTls(link: Duplex, identity: TunnelIdentity, knock: string): TLSSoc
   return tls.on('error', ignore)
 }
 
-async function startSession(
+function startSession(
   tls: TLSSocket,
   proven: { group: string; peerKey: Uint8Array },
   { knock, slow }: DialOptions,
-  deadline: AbortSignal,
-): Promise<Tunnel> {
+  deadline: Deadline,
+): Tunnel {
   const session = connectHttp2(ORIGIN, {
     ...sessionOptions(pace(slow)),
     createConnection: () => tls,
   })
-  const tunnel = new SessionTunnel('dialer', session, tls, { ...proven, knock, pace: pace(slow) })
-  try {
-    await happens(session, 'remoteSettings', deadline)
-  } catch (error) {
-    tunnel.destroy()
-    throw new PeerFault('peer-refused', {
-      message: 'The far side does not accept this device.',
-      cause: error,
-    })
-  }
-  return tunnel
+  return new SessionTunnel('dialer', session, tls, { ...proven, knock, pace: pace(slow), deadline })
 }

@@ -3,14 +3,35 @@ import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Fault, PeerFault, Unavailable } from '@triode/core'
+import { authorizedKey } from './peerKeys.ts'
 import { linkBroken } from './sessionFault.ts'
 import { ALPN } from './spec.ts'
 import { HANDSHAKE_TIMEOUT_MS } from './tuning.ts'
 
+export interface Deadline {
+  readonly signal: AbortSignal
+  /** The handshake is over: leaves no timer. Idempotent. */
+  clear(): void
+}
+
 /** Aborts after `timeoutMs` (reason: a TimeoutError) or with `signal`. */
-export function handshakeDeadline(timeoutMs = HANDSHAKE_TIMEOUT_MS, signal?: AbortSignal): AbortSignal {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  return signal === undefined ? timeout : AbortSignal.any([timeout, signal])
+export function handshakeDeadline(timeoutMs = HANDSHAKE_TIMEOUT_MS, signal?: AbortSignal): Deadline {
+  const control = new AbortController()
+  const timer = setTimeout(() => {
+    control.abort(new DOMException('no answer in time', 'TimeoutError'))
+  }, timeoutMs).unref()
+  const giveUp = () => {
+    control.abort(signal?.reason)
+  }
+  signal?.addEventListener('abort', giveUp)
+  if (signal?.aborted) giveUp()
+  return {
+    signal: control.signal,
+    clear: () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', giveUp)
+    },
+  }
 }
 
 /** Makes a link the tunnel's: its errors are reported elsewhere, and an end in one direction is the end. */
@@ -58,8 +79,8 @@ export function provenKey(tls: TLSSocket, authorize: (peerKey: Uint8Array) => bo
   if (tls.alpnProtocol !== ALPN) {
     throw new PeerFault('protocol-unknown', { message: 'The far side does not speak this protocol.' })
   }
-  const key = new Uint8Array(certificate.publicKey.export({ format: 'der', type: 'spki' }))
-  if (!authorize(key)) {
+  const key = authorizedKey(certificate, authorize)
+  if (key === undefined) {
     throw new PeerFault('peer-not-authorized', { message: 'The far side is not a device expected here.' })
   }
   return key

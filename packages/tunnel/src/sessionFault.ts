@@ -1,5 +1,6 @@
 /** Says in our words why an HTTP/2 session ended. */
 import { Fault, PeerFault, Unavailable } from '@triode/core'
+import { quietly } from './quietly.ts'
 
 /** What Node and nghttp2 call it, what programs call it, what people read. */
 const PEER_FAULTS: readonly (readonly [pattern: RegExp, code: string, message: string])[] = [
@@ -19,5 +20,5 @@ export function sessionFault(error: unknown): Fault {
 }
 
 export function linkBroken(cause?: unknown): Unavailable {
-  return new Unavailable('link-broken', { message: 'The link to the far side broke.', cause })
+  return quietly(() => new Unavailable('link-broken', { message: 'The link to the far side broke.', cause }))
 }

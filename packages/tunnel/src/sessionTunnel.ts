@@ -8,8 +8,10 @@ import {
 } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import { CallerFault, PeerFault, Unavailable, type Fault } from '@triode/core'
-import { linkBroken, sessionFault } from './sessionFault.ts'
+import { CallerFault, Fault, PeerFault, Unavailable } from '@triode/core'
+import { handshakeFault, happens, type Deadline } from './handshake.ts'
+import { quietly } from './quietly.ts'
+import { sessionFault } from './sessionFault.ts'
 import type { Pace } from './sessionOptions.ts'
 import { EXPORTER_BYTES, EXPORTER_LABEL, STREAM_PATH } from './spec.ts'
 import { CLOSE_GRACE_MS, FAREWELL_MS } from './tuning.ts'
@@ -24,6 +26,8 @@ export interface Proven {
   readonly knock: string
   readonly group: string
   readonly pace: Pace
+  /** By when the far side must have accepted this device. */
+  readonly deadline: Deadline
 }
 
 type StreamHandler = (path: string, stream: Duplex) => void
@@ -34,19 +38,22 @@ export class SessionTunnel implements Tunnel {
   readonly knock: string
   readonly group: string
   readonly cipher: string
+  readonly accepted: Promise<void>
   readonly closed: Promise<Fault | undefined>
 
   private readonly session: Http2Session
   private readonly tls: TLSSocket
   private readonly streams = new Set<Duplex>()
   private readonly unread: ReturnType<typeof watchUnread>
-  private readonly channelBinding: Uint8Array
+  private channelBinding: Uint8Array | undefined
   /** Streams that came before their handler. */
   private waiting: [path: string, stream: Duplex][] = []
   private handler: StreamHandler | undefined
   private fault: Fault | undefined
   /** Either side said goodbye. */
   private closing = false
+  /** The far side's SETTINGS have come. */
+  private isAccepted = false
 
   constructor(side: 'dialer' | 'acceptor', session: Http2Session, tls: TLSSocket, proven: Proven) {
     this.side = side
@@ -56,10 +63,6 @@ export class SessionTunnel implements Tunnel {
     this.knock = proven.knock
     this.group = proven.group
     this.cipher = tls.getCipher().name
-    // Taken now: a closed socket exports nothing.
-    this.channelBinding = new Uint8Array(
-      tls.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0)),
-    )
     const drop = (fault: Fault) => {
       this.destroy(fault)
     }
@@ -67,12 +70,18 @@ export class SessionTunnel implements Tunnel {
     watchControlFrames(session, drop)
     const stopPulse = watchPulse(session, tls, drop)
     this.closed = this.listen().finally(stopPulse)
+    this.accepted = this.acceptance(proven.deadline)
+    this.accepted.catch(ignore)
     session.once('connect', () => {
-      session.setLocalWindowSize(proven.pace.sessionWindowBytes)
+      if (!session.destroyed) session.setLocalWindowSize(proven.pace.sessionWindowBytes)
     })
   }
 
   exporter(): Uint8Array {
+    if (this.channelBinding === undefined && this.tls.destroyed) throw tunnelClosed()
+    this.channelBinding ??= new Uint8Array(
+      this.tls.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0)),
+    )
     return this.channelBinding.slice()
   }
 
@@ -119,7 +128,7 @@ export class SessionTunnel implements Tunnel {
     if (this.session.destroyed) return
     this.closing = true
     this.fault ??= fault
-    for (const stream of this.streams) stream.destroy(fault ?? tunnelClosed())
+    this.cutStreams(fault ?? tunnelClosed())
     this.session.destroy(
       undefined,
       fault instanceof PeerFault ? constants.NGHTTP2_PROTOCOL_ERROR : constants.NGHTTP2_NO_ERROR,
@@ -128,6 +137,10 @@ export class SessionTunnel implements Tunnel {
     this.unlessClosed(FAREWELL_MS, () => {
       this.tls.destroy()
     })
+  }
+
+  private cutStreams(fault?: Fault): void {
+    for (const stream of this.streams) stream.destroy(fault)
   }
 
   /** Somebody said goodbye: open streams may finish, but not for ever. */
@@ -145,6 +158,26 @@ export class SessionTunnel implements Tunnel {
     })
   }
 
+  /** Its SETTINGS are the first that a side says, once it has checked the other (spec §7.3). */
+  private async acceptance(deadline: Deadline): Promise<void> {
+    try {
+      await happens(this.session, 'remoteSettings', deadline.signal)
+    } catch (cause) {
+      const fault = handshakeFault(this.fault ?? this.broken(cause), deadline.signal)
+      this.destroy(fault instanceof Fault ? fault : undefined)
+      // Whoever did not accept this device gets no goodbye.
+      this.tls.destroy()
+      throw fault
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  /** Why session or link failed: before it has accepted this device, the acceptor refuses by hanging up. */
+  private broken(cause?: unknown): Fault {
+    return this.side === 'dialer' && !this.isAccepted ? peerRefused(cause) : sessionFault(cause)
+  }
+
   /** Resolves, with the reason, when session and link are gone. */
   private listen(): Promise<Fault | undefined> {
     this.session.on('goaway', (code) => {
@@ -155,16 +188,23 @@ export class SessionTunnel implements Tunnel {
         })
     })
     this.session.on('error', (error) => {
-      this.fault ??= sessionFault(error)
+      this.fault ??= this.broken(error)
+    })
+    this.session.once('remoteSettings', () => {
+      this.isAccepted = true
     })
     this.session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
       this.accept(stream, headers)
+    })
+    // Before Node does, which would make an error of its own for each.
+    this.tls.prependListener('close', () => {
+      this.cutStreams()
     })
     return new Promise((resolve) => {
       this.session.once('close', () => {
         this.unread.stop()
         this.tls.destroy()
-        resolve(this.fault ?? (this.closing ? undefined : linkBroken()))
+        resolve(this.fault ?? (this.closing ? undefined : this.broken()))
       })
     })
   }
@@ -209,7 +249,11 @@ function isClient(session: Http2Session): session is ClientHttp2Session {
 }
 
 function tunnelClosed(): Unavailable {
-  return new Unavailable('tunnel-closed', { message: 'The tunnel is closed.' })
+  return quietly(() => new Unavailable('tunnel-closed', { message: 'The tunnel is closed.' }))
+}
+
+function peerRefused(cause: unknown): PeerFault {
+  return new PeerFault('peer-refused', { message: 'The far side does not accept this device.', cause })
 }
 
 function refusedStream(): PeerFault {
@@ -217,5 +261,5 @@ function refusedStream(): PeerFault {
 }
 
 function ignore(): void {
-  // A stream's error reaches whoever listens to the stream; without a listener it must not end the process.
+  // It reaches whoever listens to the stream, or awaits the acceptance; without them it must not end the process.
 }

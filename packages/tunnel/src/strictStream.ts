@@ -7,6 +7,7 @@
  */
 import { constants, type Http2Stream } from 'node:http2'
 import { Unavailable } from '@triode/core'
+import { quietly } from './quietly.ts'
 
 /**
  * Afterwards 'end' means that the far side ended the stream. A cut by anyone, `destroy()` before both sides are done
@@ -23,7 +24,7 @@ export function strictStream<Stream extends Http2Stream>(stream: Stream): Stream
   stream.destroy = (error?: Error) => {
     if (stream.destroyed) return stream
     // Without an error, Node would end our direction in good order first.
-    return destroy(error ?? (isWhole(stream) ? undefined : streamCut()))
+    return quietly(() => destroy(error ?? (isWhole(stream) ? undefined : streamCut())))
   }
   return stream
 }

@@ -3,6 +3,9 @@
 /** Milliseconds for TLS, authorization and the first SETTINGS: an onion service's slowest honest start, about. */
 export const HANDSHAKE_TIMEOUT_MS = 10_000
 
+/** Certificates of which the key is remembered: reading one costs as much as a signature. 10 kB each at most. */
+export const MAX_KNOWN_CERTIFICATES = 256
+
 /** Bytes in flight a stream: 640 Mbit/s at 100 ms round trip. */
 export const STREAM_WINDOW_BYTES = 8 * 1024 * 1024
 /** Bytes in flight a tunnel. */

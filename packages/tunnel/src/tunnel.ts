@@ -22,7 +22,15 @@ export interface Tunnel {
   readonly group: string
   /** The cipher suite as negotiated. */
   readonly cipher: string
-  /** 32 bytes that only the two ends of this very session know (RFC 9266, tls-exporter). */
+  /**
+   * Resolves once the far side has accepted this device; an acceptor gives no tunnel before.
+   * @throws PeerFault 'peer-refused'; Unavailable 'handshake-timeout', 'aborted': then the tunnel is destroyed
+   */
+  readonly accepted: Promise<void>
+  /**
+   * 32 bytes that only the two ends of this very session know (RFC 9266, tls-exporter).
+   * @throws Unavailable 'tunnel-closed' when it was not asked for before the end
+   */
   exporter(): Uint8Array
   /**
    * Opens a stream to the handler of the far side; only the dialer can. Write at once; nothing is lost.

@@ -52,13 +52,16 @@ export interface Meeting {
   readonly accept?: Partial<AcceptOptions>
 }
 
-/** Alice dials, Bob accepts; each trusts the other alone. Both outcomes are given, faults included. */
+/** Alice dials and waits to be accepted, Bob accepts; each trusts the other alone. Both outcomes are given, faults included. */
 export function meet({ alice, bob, links, dial, accept }: Meeting) {
   return Promise.allSettled([
     dialTunnel(links[0], alice, {
       knock: KNOCK,
       authorize: (key) => equalBytes(key, bob.spki),
       ...dial,
+    }).then(async (tunnel) => {
+      await tunnel.accepted
+      return tunnel
     }),
     acceptTunnel(links[1], {
       resolve: (knock) => (knock === KNOCK ? bob : undefined),

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect as connectTls, createSecureContext, type ConnectionOptions } from 'node:tls'
+import { connect as connectTls, createSecureContext, TLSSocket, type ConnectionOptions } from 'node:tls'
 import { CallerFault, equalBytes, Fault, PeerFault, Unavailable } from '@triode/core'
 import { acceptTunnel, dialTunnel } from '../src/index.ts'
 import { secureContext } from '../src/secureContext.ts'
@@ -62,6 +62,10 @@ async function assertFault(
   const error = await outcome
   assert.ok(error instanceof kind && error instanceof Fault, String(error))
   assert.equal(error.code, code)
+}
+
+function hasCode(code: string) {
+  return (error: unknown) => error instanceof Fault && error.code === code
 }
 
 for (const [who, servername] of [
@@ -189,6 +193,75 @@ test('the dialer learns that its name is not known, and that it is not welcome',
   assert.ok(unwelcome[0].status === 'rejected' && unwelcome[1].status === 'rejected')
   await assertFault(Promise.resolve(unwelcome[0].reason), PeerFault, 'peer-refused')
   await assertFault(Promise.resolve(unwelcome[1].reason), PeerFault, 'peer-not-authorized')
+})
+
+test('what a dialer says before it is accepted is heard by nobody who refuses it', async () => {
+  const [here, there] = await tcpPair()
+  const outcome = acceptTunnel(there, { resolve: () => bob, authorize: () => false }).then(
+    () => assert.fail('nobody is let in'),
+    (error: unknown) => error,
+  )
+  const tunnel = await dialTunnel(here, mallory, {
+    knock: KNOCK,
+    authorize: (key) => equalBytes(key, bob.spki),
+  })
+  const stream = tunnel.open('/early')
+  stream.write('let me in')
+  const cut = new Promise((resolve) => stream.once('close', resolve))
+  await assertFault(
+    tunnel.accepted.catch((error: unknown) => error),
+    PeerFault,
+    'peer-refused',
+  )
+  await assertFault(tunnel.closed, PeerFault, 'peer-refused')
+  await assertFault(outcome, PeerFault, 'peer-not-authorized')
+  await cut
+  assert.ok(here.destroyed && there.destroyed)
+  assert.throws(() => tunnel.open('/again'), hasCode('tunnel-closed'))
+})
+
+test('a far side that proves its key and then says nothing is given up, in time and when asked', async () => {
+  for (const [code, given] of [
+    ['handshake-timeout', undefined],
+    ['aborted', new AbortController()],
+  ] as const) {
+    const [here, there] = await tcpPair()
+    const silent = new TLSSocket(there, {
+      isServer: true,
+      secureContext: secureContext(bob),
+      ALPNProtocols: ['h2'],
+      requestCert: true,
+      rejectUnauthorized: false,
+    })
+    silent.on('error', () => undefined).resume()
+    const tunnel = await dialTunnel(here, alice, {
+      knock: KNOCK,
+      authorize: (key) => equalBytes(key, bob.spki),
+      ...(given === undefined ? { timeoutMs: 400 } : { signal: given.signal }),
+    })
+    given?.abort()
+    await assertFault(
+      tunnel.accepted.catch((error: unknown) => error),
+      Unavailable,
+      code,
+    )
+    await assertFault(tunnel.closed, Unavailable, code)
+    assert.ok(here.destroyed)
+    silent.destroy()
+  }
+})
+
+test('a device that was let in before is asked about again', async () => {
+  for (const welcome of [true, false, true]) {
+    const [dialed, accepted] = await meet({
+      alice,
+      bob,
+      links: await tcpPair(),
+      accept: { authorize: (key) => welcome && equalBytes(key, alice.spki) },
+    })
+    assert.equal(accepted.status, welcome ? 'fulfilled' : 'rejected')
+    for (const one of [dialed, accepted]) if (one.status === 'fulfilled') await part(one.value)
+  }
 })
 
 test('devices of two suites do not meet', async () => {
