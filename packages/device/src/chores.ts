@@ -1,14 +1,17 @@
-/** What a device does again and again by itself. It may fail, on a full disk mostly: that is told once, and tried again. */
-import { Fault, Unavailable } from '@triode/core'
+/** What a device does again and again by itself. It may fail, on a full disk mostly: that is told now and then, and tried again. */
+import { Fault, Unavailable, type Clock } from '@triode/core'
+import { TELL_AGAIN_MS } from './tuning.ts'
 
 export class Chores {
+  private readonly clock: Clock
   private readonly code: string
   private readonly tell: (fault: Fault) => void
-  /** Why the last round failed. */
-  private told: string | undefined
+  /** Why the last round failed, and since when that is known. */
+  private told: { readonly code: string; readonly at: number } | undefined
 
   /** @param code of a failure that is no Fault of its own */
-  constructor(code: string, tell: (fault: Fault) => void) {
+  constructor(clock: Clock, code: string, tell: (fault: Fault) => void) {
+    this.clock = clock
     this.code = code
     this.tell = tell
   }
@@ -27,10 +30,12 @@ export class Chores {
     else this.failed(causes[0])
   }
 
-  /** Tells of it, unless it is the same as the last time. */
+  /** Tells of it, unless it is the same as minutes ago. */
   failed(cause: unknown): void {
     const fault = cause instanceof Fault ? cause : new Unavailable(this.code, { cause })
-    if (fault.code !== this.told) this.tell(fault)
-    this.told = fault.code
+    const at = this.clock.elapsed()
+    if (fault.code === this.told?.code && at - this.told.at < TELL_AGAIN_MS) return
+    this.told = { code: fault.code, at }
+    this.tell(fault)
   }
 }

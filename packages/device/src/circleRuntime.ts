@@ -7,13 +7,7 @@ import {
   deviceIdOf,
   equalBytes,
   eraseCircle,
-  invitationKnockName,
-  invitationLanName,
-  hourOf,
-  knockName,
-  lanName,
   MembershipLog,
-  NameWindow,
   nextCard,
   OwnInvitations,
   Participant,
@@ -43,8 +37,8 @@ import {
   sortedMembers,
 } from '@triode/core'
 import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
+import { CircleNames } from './circleNames.ts'
 import type { CircleRecord } from './circleRecord.ts'
-import { LanNames } from './lanNames.ts'
 import { serveJoin } from './serveJoin.ts'
 import { ROOM_NONCE_BYTES } from './tuning.ts'
 
@@ -65,6 +59,7 @@ export class CircleRuntime {
   readonly identity: TunnelIdentity
   readonly participant: Participant
   readonly invitations: OwnInvitations
+  readonly names: CircleNames
   private readonly context: CircleRuntimeContext
   private readonly record: CircleRecord
   private readonly signingKey: SigningKey
@@ -73,13 +68,7 @@ export class CircleRuntime {
   private readonly sealingKeys: SealingKeys
   private readonly secrets: CircleSecrets
   private readonly verifications: Verifications
-  private readonly knocks: NameWindow
-  private readonly lanNames: LanNames
   private readonly words = new Map<DeviceId, string[]>()
-  private inviteeKnocks: { readonly key: string; readonly windows: readonly NameWindow[] } = {
-    key: '',
-    windows: [],
-  }
   /** Conversations with messages that disappear, and when the next one does. */
   private readonly expiries = new Map<ConversationId, number>()
   private expiriesKnown = false
@@ -100,9 +89,14 @@ export class CircleRuntime {
     this.secrets = new CircleSecrets(store, circle)
     this.verifications = new Verifications(suite, store, circle)
     this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
-    const secret = this.secrets.current.secret
-    this.knocks = new NameWindow((hour) => knockName(suite, secret, hour))
-    this.lanNames = new LanNames((device, hour) => lanName(suite, secret, device, hour))
+    const { self, invitations } = this
+    this.names = new CircleNames({
+      suite,
+      clock: context.clock,
+      self,
+      secret: this.secrets.current.secret,
+      invitations,
+    })
     this.participant = this.openParticipant()
     // Of a circle that was just made or joined. A rotation that is due is left to tick(): on a full disk this one can be read.
     if (this.cards.get(this.self) === undefined) this.publishCard([])
@@ -186,49 +180,14 @@ export class CircleRuntime {
 
   // ---- for the network
 
-  /** The name to call another device of the circle with. */
-  knock(): string {
-    return knockName(this.context.suite, this.secrets.current.secret, hourOf(this.context.clock.now()))
-  }
-
-  isMemberKnock(knock: string): boolean {
-    return this.knocks.accepts(knock, this.context.clock.now())
-  }
-
-  isInviteeKnock(knock: string): boolean {
-    const now = this.context.clock.now()
-    const { suite } = this.context
-    const open = this.invitations.open(now)
-    const key = open.map((own) => own.keys.id).join()
-    if (key !== this.inviteeKnocks.key) {
-      const windows = open.map(
-        (own) => new NameWindow((hour) => invitationKnockName(suite, own.keys.knock, hour)),
-      )
-      this.inviteeKnocks = { key, windows }
-    }
-    return this.inviteeKnocks.windows.some((window) => window.accepts(knock, now))
-  }
-
   /** Lets the invitee at the other end of `tunnel` join, and nothing else. */
   serveInvitee(tunnel: Tunnel, onFault: (fault: Fault) => void): void {
     serveJoin(this, tunnel, onFault)
   }
 
-  /** Names under which this device is found on a LAN now. */
-  announcedNames(): string[] {
-    const { suite, clock } = this.context
-    const now = clock.now()
-    const hour = hourOf(now)
-    const own = lanName(suite, this.secrets.current.secret, this.self, hour)
-    // A spent invitation too, until it expires: whoever was admitted may have to fetch the answer again.
-    const invitations = this.invitations.open(now)
-    return [own, ...invitations.map((one) => invitationLanName(suite, one.keys.lan, hour))]
-  }
-
   /** A name was seen on a LAN: the device that it is of, whose address is remembered. */
   discovered(name: string, address: string): DeviceId | undefined {
-    const { clock } = this.context
-    return this.lanNames.discovered(name, address, clock, this.dialable())
+    return this.names.discovered(name, address, this.dialable())
   }
 
   /** Devices to have a tunnel with. */
@@ -243,9 +202,7 @@ export class CircleRuntime {
   addressesOf(device: DeviceId): string[] {
     const carded = this.cards.get(device)?.addresses
     const invited = carded === undefined ? this.record.inviterAddresses : []
-    return [
-      ...new Set([...this.lanNames.addressesOf(device, this.context.clock), ...(carded ?? []), ...invited]),
-    ]
+    return [...new Set([...this.names.addressesOf(device), ...(carded ?? []), ...invited])]
   }
 
   connect(link: PeerLink): SyncConnection {

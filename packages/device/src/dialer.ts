@@ -104,7 +104,7 @@ export class Dialer {
     this.dials++
     try {
       const made = await this.dialAny(addresses, circle.identity, {
-        knock: circle.knock(),
+        knock: circle.names.knock(),
         authorize: (peerKey) => circle.activeDevice(peerKey) === device,
         first: this.options.firstPath,
       })
@@ -112,9 +112,12 @@ export class Dialer {
       this.options.made(circle, device, made)
     } catch (cause) {
       plan.failed(device)
-      // Another device may be at an old address by now: that is no fault of anyone's.
-      const notable = cause instanceof PeerFault && cause.code !== 'knock-unknown'
-      if (notable) this.options.refused(cause, circle.id, cause.code === 'peer-refused' ? device : undefined)
+      if (!(cause instanceof PeerFault)) return
+      if (cause.code !== 'knock-unknown')
+        this.options.refused(cause, circle.id, cause.code === 'peer-refused' ? device : undefined)
+      // Another device may be at an old address by now. With no tunnel at all it may be this one's own clock.
+      else if (this.options.up(circle.id).size === 0)
+        this.options.refused(clockSuspected(circle), circle.id, undefined)
     } finally {
       this.dials--
     }
@@ -128,4 +131,11 @@ export class Dialer {
     }
     return channel.dial(address, signal)
   }
+}
+
+function clockSuspected(circle: CircleRuntime): PeerFault {
+  return new PeerFault('clock-suspected', {
+    message: `Whoever answers at an address of the circle ${circle.state.name} does not know this device's call.`,
+    remedy: "Check this machine's clock: more than a day off, the others take it for a stranger.",
+  })
 }

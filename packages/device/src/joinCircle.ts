@@ -292,6 +292,14 @@ function mismatch(cause: unknown): PeerFault {
 }
 
 function unreachable(cause: unknown): Unavailable {
+  if (cause instanceof PeerFault && cause.code === 'knock-unknown') {
+    return new Unavailable('inviter-unreachable', {
+      message: 'Who answers at the address of the invitation knows nothing of it.',
+      remedy:
+        "It may have been used or revoked: ask for a new one. Or a clock is more than a day off: check this machine's and the inviter's.",
+      cause,
+    })
+  }
   return new Unavailable('inviter-unreachable', {
     message: 'The device that made the invitation could not be reached.',
     remedy: 'It has to be running, in the same network or at an address that can be reached from here.',

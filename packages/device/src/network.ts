@@ -25,19 +25,8 @@ import {
   TICK_MS,
 } from './tuning.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
-
-/** A live tunnel to a device of a circle. */
-export interface PeerTunnel {
-  readonly circle: CircleId
-  readonly device: DeviceId
-  readonly tunnel: Tunnel
-  readonly channel: string
-  readonly remote: string
-  readonly since: number
-  readonly sinceElapsed: number
-  readonly dialed: boolean
-  roundTripMs: number | undefined
-}
+import type { PeerTunnel } from './peerTunnel.ts'
+import { WrongClocks } from './wrongClocks.ts'
 
 export interface NetworkEvents {
   up(peer: PeerTunnel): void
@@ -64,6 +53,7 @@ export class Network {
   private readonly dialer: Dialer
   private readonly abort = new AbortController()
   private readonly strangers: Strangers
+  private readonly wrongClocks: WrongClocks
   private readonly chores: Chores
   private cancelTick: (() => void) | undefined
   private stopWatching: (() => void) | undefined
@@ -71,7 +61,8 @@ export class Network {
 
   constructor(options: NetworkOptions) {
     this.options = options
-    this.chores = new Chores('tick-failed', (fault) => {
+    this.wrongClocks = new WrongClocks(options.clock, options.circles)
+    this.chores = new Chores(options.clock, 'tick-failed', (fault) => {
       options.events.refused(fault, {})
     })
     this.strangers = new Strangers(options.clock, (fault, about) => {
@@ -187,14 +178,17 @@ export class Network {
 
   private async accept(link: Link): Promise<void> {
     this.strangers.called(link)
+    let asked = ''
     try {
       const tunnel = await acceptTunnel(link.stream, {
-        resolve: (knock) => this.identityFor(knock),
+        resolve: (knock) => this.identityFor((asked = knock)),
         authorize: (peerKey, knock) => this.authorizes(peerKey, knock),
       })
       this.accepted(tunnel, link)
     } catch (cause) {
-      this.strangers.complain(cause, link)
+      const unknown = cause instanceof PeerFault && cause.code === 'knock-unknown'
+      const wrong = unknown ? this.wrongClocks.explain(asked) : undefined
+      this.strangers.complain(wrong?.fault ?? cause, link, wrong?.circle)
     } finally {
       this.strangers.answered(link)
     }
@@ -202,15 +196,15 @@ export class Network {
 
   private identityFor(knock: string): TunnelIdentity | undefined {
     for (const circle of this.options.circles()) {
-      if (circle.isMemberKnock(knock) || circle.isInviteeKnock(knock)) return circle.identity
+      if (circle.names.isMemberKnock(knock) || circle.names.isInviteeKnock(knock)) return circle.identity
     }
     return undefined
   }
 
   private authorizes(peerKey: Uint8Array, knock: string): boolean {
     for (const circle of this.options.circles()) {
-      if (circle.isMemberKnock(knock)) return circle.activeDevice(peerKey) !== undefined
-      if (circle.isInviteeKnock(knock)) return true
+      if (circle.names.isMemberKnock(knock)) return circle.activeDevice(peerKey) !== undefined
+      if (circle.names.isInviteeKnock(knock)) return true
     }
     return false
   }
@@ -221,13 +215,13 @@ export class Network {
       return
     }
     for (const circle of this.options.circles()) {
-      if (circle.isMemberKnock(tunnel.knock)) {
+      if (circle.names.isMemberKnock(tunnel.knock)) {
         const device = circle.activeDevice(tunnel.peerKey)
         if (device === undefined) break
         this.keep(circle, device, { tunnel, channel: link.channel, remote: link.remote }, false)
         return
       }
-      if (circle.isInviteeKnock(tunnel.knock)) {
+      if (circle.names.isInviteeKnock(tunnel.knock)) {
         this.strangers.keep(tunnel)
         circle.serveInvitee(tunnel, (fault) => {
           this.strangers.complain(fault, link, circle.id)
@@ -376,7 +370,7 @@ export class Network {
   private announce(): void {
     const { discovery, circles } = this.options
     if (discovery === undefined) return
-    const names = [...circles()].flatMap((circle) => circle.announcedNames()).slice(0, MAX_ANNOUNCED_NAMES)
+    const names = [...circles()].flatMap((circle) => circle.names.announced()).slice(0, MAX_ANNOUNCED_NAMES)
     const key = names.join()
     if (key === this.announced) return
     this.announced = key

@@ -66,3 +66,11 @@ export const JOIN_WAIT_DEFAULT_MS = 30_000
 export const MAX_ANNOUNCED_NAMES = 32
 /** A tunnel that ended sooner was of no use: the next dial waits as after a failure. */
 export const SHORT_LIVED_MS = 5_000
+/** A caller's clock is told to be wrong by up to a month; beyond that it is taken for a stranger. */
+export const WRONG_CLOCK_HOURS = 31 * 24
+/** How often a refused caller's clock is looked into: some milliseconds of HMACs a circle, which strangers can cause. */
+export const WRONG_CLOCK_SEARCH_MS = 5_000
+/** How long the status shows what went wrong by itself: a device with a wrong clock is called about once a minute. */
+export const WARNING_SHOWN_MS = 600_000
+/** A chore that goes on failing for the same reason is told of again after this: while it does, the status shows it. */
+export const TELL_AGAIN_MS = 300_000

@@ -63,7 +63,7 @@ export class Unlocked {
     this.settings = new Settings(options.vault.store)
     this.records = new CircleRecords(options.vault.store)
     this.search = createSearchIndex()
-    this.chores = new Chores('housekeeping-failed', (fault) => {
+    this.chores = new Chores(options.clock, 'housekeeping-failed', (fault) => {
       options.emit({ type: 'fault', ...faultFields(fault) })
     })
     this.changed = new ChangedConversations({

@@ -12,6 +12,7 @@ import { badDuration, checkNickname, closed, locked, noVault } from './stateFaul
 import { Unlocked } from './unlocked.ts'
 import { mapVaultFault } from './vaultFaults.ts'
 import { channelView } from './views.ts'
+import { Warnings } from './warnings.ts'
 
 /** What whoever runs this device keeps in its home (spec §13.1). */
 const OTHERS_FILES = ['api.json']
@@ -20,6 +21,7 @@ export class VaultLife implements service.VaultService {
   private readonly options: service.DeviceOptions
   private readonly listeners = new Set<(event: service.DeviceEvent) => void>()
   private readonly idle: IdleLock
+  private readonly warnings: Warnings
   private state: State
   private channels: readonly Channel[] = []
   /** The last change of state that was asked for: they happen one after another. */
@@ -31,6 +33,7 @@ export class VaultLife implements service.VaultService {
     // Thrown now rather than at the first unlock.
     makeChannels(options)
     this.options = options
+    this.warnings = new Warnings(clockOf(options))
     this.idle = new IdleLock(clockOf(options), () => {
       this.lock().catch(() => undefined)
     })
@@ -43,6 +46,7 @@ export class VaultLife implements service.VaultService {
     const { version, home } = this.options
     const unlocked = state.name === 'unlocked' ? state.unlocked : undefined
     const name = unlocked?.settings.name
+    const warnings = this.warnings.list()
     return Promise.resolve({
       state: state.name === 'stopping' ? 'locked' : state.name,
       version,
@@ -51,6 +55,7 @@ export class VaultLife implements service.VaultService {
       circles: unlocked?.circles.length ?? 0,
       tunnels: unlocked?.network.peers().length ?? 0,
       channels: this.channels.map(channelView),
+      ...(warnings.length > 0 && { warnings }),
       ...(state.name !== 'new' && {
         vault: {
           kdf: kdfOf(state),
@@ -145,6 +150,7 @@ export class VaultLife implements service.VaultService {
   }
 
   protected readonly emit = (event: service.DeviceEvent): void => {
+    this.warnings.note(event)
     for (const listener of this.listeners) listener(event)
   }
 
@@ -180,6 +186,7 @@ export class VaultLife implements service.VaultService {
       // Whatever went wrong with the network: the keys go.
       this.state = { name: 'locked', vault: unlocked.vault.lock() }
       this.channels = []
+      this.warnings.clear()
     }
     this.emit({ type: 'lock' })
   }

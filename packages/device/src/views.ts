@@ -7,7 +7,7 @@ import {
 } from '@triode/core'
 import type { Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
-import type { PeerTunnel } from './network.ts'
+import type { PeerTunnel } from './peerTunnel.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
 import type {
   ChannelStatus,

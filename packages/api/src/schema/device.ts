@@ -36,6 +36,10 @@ export const statusSchema = z.object({
       idleLockMs: durationMs.nullable().exactOptional(),
     })
     .exactOptional(),
+  warnings: z
+    .array(z.object({ code: z.string(), message: z.string(), remedy: z.string().exactOptional() }))
+    .exactOptional()
+    .describe('What went wrong in the last minutes that a person has to act on'),
 })
 export type Status = z.output<typeof statusSchema>
 

@@ -61,6 +61,9 @@ function statusText(state: Status, running: boolean): string {
       ({ name, state: is, addresses, reason, remedy }) =>
         [`channel ${name}`, [is, whereOf(is, addresses), reason, remedy].filter(Boolean).join('; ')] as const,
     ),
+    ...(state.warnings ?? []).map(
+      ({ message, remedy }) => ['warning', [message, remedy].filter(Boolean).join(' ')] as const,
+    ),
   ])
   return state.state === 'new'
     ? `${main}\nThis home has no vault yet: make one with \`triode init\`.\n`

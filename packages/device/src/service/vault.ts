@@ -52,6 +52,15 @@ export interface DeviceStatus {
   readonly channels: ChannelStatus[]
   /** Absent in state 'new'. */
   readonly vault?: VaultStatus
+  /** What a person has to do something about and went wrong in the last minutes; also told as 'fault' events. Absent: nothing. */
+  readonly warnings?: Warning[]
+}
+
+export interface Warning {
+  /** 'disk-full', 'vault-damaged', 'clock-differs' or 'clock-suspected' */
+  readonly code: string
+  readonly message: string
+  readonly remedy?: string
 }
 
 export interface VaultStatus {
