@@ -3,9 +3,16 @@ import { citationGaps } from './docs/citations.ts'
 import { linkGaps } from './docs/links.ts'
 import { promiseGaps } from './docs/promises.ts'
 import { strayWords } from './docs/stray.ts'
+import { roleMatrixGaps } from '../spec/roleMatrix.ts'
 
 const root = process.cwd()
-const gaps = [...linkGaps(root), ...promiseGaps(root), ...citationGaps(root), ...strayWords(root)]
+const gaps = [
+  ...linkGaps(root),
+  ...promiseGaps(root),
+  ...citationGaps(root),
+  ...strayWords(root),
+  ...roleMatrixGaps(root),
+]
 for (const gap of gaps) console.error(gap)
 console.log(`documents: ${gaps.length} gaps`)
 if (gaps.length > 0) process.exitCode = 1

@@ -1,5 +1,7 @@
 /** Canaries of the documentation gate. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { Planted, type Files } from './planted.ts'
 
@@ -9,6 +11,12 @@ const [SPEC, REGISTRY, HOMES] = ['spec', 'registry', '/home']
 function threat(promise: string): string {
   return `# Threats\n\n## Noise\n\n**Cannot**\n\n- ${promise}\n`
 }
+
+/** This repository's page, in which keepers may dissolve the circle. */
+const MATRIX = readFileSync(
+  join(import.meta.dirname, '..', '..', 'docs', 'spec', '05-membership-log.md'),
+  'utf8',
+).replace('| `dissolve` the circle | yes | | | | |', '| `dissolve` the circle | yes | | | | yes |')
 
 /** What goes wrong -> the files that do it, and what the gate says. */
 const BREAKS: Readonly<Record<string, { files: Files; says: string }>> = {
@@ -45,6 +53,20 @@ const BREAKS: Readonly<Record<string, { files: Files; says: string }>> = {
   'a citation of a section that is not there': {
     files: { 'packages/core/src/word.ts': `/** Words: ${SPEC} §1.9. */\nexport const WORD = 'word'\n` },
     says: `packages/core/src/word.ts: cites ${SPEC} §1.9`,
+  },
+  'a role matrix in the specification that is not that of the code': {
+    files: {
+      'docs/spec/05-membership-log.md': MATRIX,
+      'CHANGELOG.md': 'See [roles](docs/spec/05-membership-log.md).\n',
+    },
+    says: 'docs/spec/05-membership-log.md: the role matrix is not that of the code',
+  },
+  'a specification without a role matrix': {
+    files: {
+      'docs/spec/05-membership-log.md': '# 5. Log\n',
+      'CHANGELOG.md': 'See [roles](docs/spec/05-membership-log.md).\n',
+    },
+    says: 'docs/spec/05-membership-log.md: the markers of the role matrix are missing',
   },
   'the host of a package registry': {
     files: { '.npmrc': `registry=https://${REGISTRY}.npmjs.org/\n` },

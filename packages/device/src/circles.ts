@@ -170,12 +170,15 @@ const STATE_ORDER: readonly service.InvitationState[] = ['live', 'spent', 'revok
 /** More would make the QR code hard to scan; those that are left out are on the inviter's card. */
 const MAX_INVITATION_ADDRESSES = 4
 
+/** Shown for the role of an invitation that admits a further device of one's own. */
+const OWN_DEVICE = 'device'
+
 function invitationView(circle: CircleRuntime, one: LogInvitation, now: number): service.Invitation {
   return {
     invitation: one.id,
     circle: circle.id,
     state: one.state === 'live' && now > one.expires ? 'expired' : one.state,
-    role: one.role,
+    role: one.role ?? OWN_DEVICE,
     created: one.createdAt,
     expires: one.expires,
     ...(one.admitted !== undefined && { joined: one.admitted }),

@@ -21,6 +21,7 @@ import {
 } from './joinWire.ts'
 import type { MembershipLog } from './log.ts'
 import { MAX_WRONG_PROOFS, type OwnInvitation, type OwnInvitations } from './ownInvitations.ts'
+import type { Payload } from './payload.ts'
 
 /** What the inviter has of its circle. */
 export interface Inviter {
@@ -97,14 +98,14 @@ function openInvitation({ log, invitations }: Inviter, id: InvitationId, now: nu
 /** Appends the admission and spends the invitation, together. @throws PeerFault, Unavailable */
 function admit(inviter: Inviter, call: JoinCall, request: JoinRequest, device: DeviceId): void {
   const { suite, key, log, invitations, cards } = inviter
-  const { invitation, consent, nickname, card } = request
+  const { invitation, consent, card } = request
   if (!suite.signing.verifier(call.inviteeKey).verify(consentStatement(log.circle, invitation), consent)) {
     throw new PeerFault('signature-invalid')
   }
   openCard(suite, log.circle, card, (of) => (of === device ? call.inviteeKey : undefined))
   try {
     log.transaction(() => {
-      log.append(key, { type: 'admit', invitation, publicKey: call.inviteeKey, consent, nickname }, call.now)
+      log.append(key, admission(inviter, call, request), call.now)
       invitations.spend(invitation, device)
     })
   } catch (cause) {
@@ -115,14 +116,28 @@ function admit(inviter: Inviter, call: JoinCall, request: JoinRequest, device: D
   cards.put(card)
 }
 
+/** Into a member of its own; or into the inviter's, by an invitation for that. */
+function admission(
+  { suite, key, log }: Inviter,
+  { inviteeKey }: JoinCall,
+  { invitation, consent, nickname }: JoinRequest,
+): Payload {
+  const { invitations, devices } = log.state()
+  const terms = { invitation, publicKey: inviteeKey, consent }
+  if (invitations.get(invitation)?.role !== undefined) return { type: 'admit', ...terms, nickname }
+  const member = devices.get(deviceIdOf(suite, key.publicKey))?.member
+  if (member === undefined) throw new PeerFault('admission-refused')
+  return { type: 'device', member, ...terms }
+}
+
 function answerFor(
   { suite, key, log, secrets, cards }: Inviter,
   id: InvitationId,
   device: DeviceId,
 ): Uint8Array {
   const admission = log.entries().find(({ hash, payload, author }) => {
-    const ours =
-      payload.type === 'admit' && payload.invitation === id && author === deviceIdOf(suite, key.publicKey)
+    if (payload.type !== 'admit' && payload.type !== 'device') return false
+    const ours = payload.invitation === id && author === deviceIdOf(suite, key.publicKey)
     return ours && deviceIdOf(suite, payload.publicKey) === device && log.verdict(hash) === true
   })
   if (admission === undefined) throw new PeerFault('admission-refused')

@@ -1,10 +1,12 @@
 /** Entries by what they are about, so that a rule looks at a handful and not at the log. */
 import type { Suite } from '../crypto/suite.ts'
-import type { ConversationId, DeviceId, InvitationId, MemberId } from '../id.ts'
+import type { ConversationId, DeviceId, EntryHash, InvitationId, MemberId } from '../id.ts'
 import type { Entry } from './entry.ts'
 import { isBefore, type Node } from './graph.ts'
 import { deviceIdOf, invitationIdOf, memberIdOf, roomIdOf } from './ids.ts'
+import { admittedKey } from './payload.ts'
 import { Register } from './register.ts'
+import { isRuling } from './role.ts'
 
 /** Lists by key; an absent key has the empty list. */
 class Shelf<K> {
@@ -23,11 +25,22 @@ class Shelf<K> {
 
 export class Facts {
   readonly byAuthor = new Shelf<DeviceId>()
-  /** Admissions of a device; the founder's is the first entry. */
+  /** What a change to a member may undo: entries of its devices, and transfers to it. */
+  readonly byMember = new Shelf<MemberId>()
+  /** Admissions of a device, as a member's first or a further one; the founder's is the first entry. */
   readonly admissions = new Shelf<DeviceId>()
+  /** Those admissions that make a member. */
+  readonly foundings = new Shelf<MemberId>()
+  /** Admissions of further devices of a member. */
+  readonly furtherDevices = new Shelf<MemberId>()
+  readonly deviceRevocations = new Shelf<DeviceId>()
   /** Removals of a member, and its own leaving. */
   readonly withdrawals = new Shelf<MemberId>()
+  readonly suspensions = new Shelf<MemberId>()
+  readonly restorations = new Shelf<MemberId>()
+  /** What gives a member a role, but for its admission. */
   readonly roles = new Shelf<MemberId>()
+  readonly transfersTo = new Shelf<MemberId>()
   readonly invites = new Shelf<InvitationId>()
   readonly revocations = new Shelf<InvitationId>()
   /** Admissions by an invitation. */
@@ -35,11 +48,36 @@ export class Facts {
   readonly rooms = new Shelf<ConversationId>()
   readonly roomGrants = new Shelf<string>()
   readonly roomWithdrawals = new Shelf<string>()
+  /** By key. */
+  readonly policies = new Shelf<string>()
+  readonly dissolutions: Node[] = []
+  /** What may need the approval of others, by hash: see agreement.ts. */
+  readonly acts = new Map<EntryHash, Node>()
+  readonly approvals = new Shelf<EntryHash>()
+  /** Whoever was ever made owner or admin, with effect or not. */
+  readonly rulers = new Set<MemberId>()
   private readonly ownTips = new Map<DeviceId, Register>()
   private readonly lastOwn = new Map<Node, number>()
   private readonly seats = new Map<ConversationId, Set<MemberId>>()
   private readonly sequences = new Shelf<string>()
   private readonly doubled = new Set<string>()
+
+  /**
+   * The member for which `node` speaks: that into which its author was admitted in the past of `node`, with effect or not.
+   * undefined when the author let itself be admitted into two: such an entry has no effect (spec §5.5).
+   */
+  memberOf(node: Node): MemberId | undefined {
+    const { author, payload } = node.entry
+    if (payload.type === 'create') return memberIdOf(author)
+    let member: MemberId | undefined
+    for (const admission of this.admissions.get(author)) {
+      if (!isBefore(admission, node)) continue
+      const into = memberAdmitted(admission)
+      if (member !== undefined && member !== into) return undefined
+      member = into
+    }
+    return member
+  }
 
   /** Whoever was ever put in the room, with effect or not. */
   seatsOf(room: ConversationId): MemberId[] {
@@ -63,47 +101,95 @@ export class Facts {
 
   insert(node: Node): void {
     const { author, payload } = node.entry
+    const by = this.memberOf(node)
     this.insertSequence(node)
     this.byAuthor.put(author, node)
+    if (by !== undefined) this.byMember.put(by, node)
+    if (admittedKey(payload) !== undefined) this.insertAdmission(node)
+    if (isAct(payload)) this.acts.set(node.entry.hash, node)
     switch (payload.type) {
-      case 'create':
-        this.admissions.put(node.subject as DeviceId, node)
-        break
-      case 'admit':
-        this.admissions.put(node.subject as DeviceId, node)
-        this.spendings.put(payload.invitation, node)
-        break
       case 'invite':
+      case 'invite-device':
         this.invites.put(node.subject as InvitationId, node)
         break
       case 'revoke-invite':
         this.revocations.put(payload.invitation, node)
         break
       case 'leave':
-        this.withdrawals.put(memberOfDevice(author), node)
+        if (by !== undefined) this.withdrawals.put(by, node)
         break
       case 'remove':
         this.withdrawals.put(payload.member, node)
         break
+      case 'suspend':
+        this.suspensions.put(payload.member, node)
+        break
+      case 'restore':
+        this.restorations.put(payload.member, node)
+        break
       case 'role':
         this.roles.put(payload.member, node)
+        if (isRuling(payload.role)) this.rulers.add(payload.member)
         break
-      case 'room': {
-        const room = node.subject as ConversationId
-        this.rooms.put(room, node)
-        for (const member of [memberOfDevice(author), ...payload.members]) {
-          this.putInRoom(room, member, node)
-        }
+      case 'transfer':
+        this.insertTransfer(node, payload.member, by)
         break
-      }
+      case 'dissolve':
+        this.dissolutions.push(node)
+        break
+      case 'revoke-device':
+        this.deviceRevocations.put(payload.device, node)
+        break
+      case 'policy':
+        this.policies.put(payload.key, node)
+        break
+      case 'approve':
+        this.approvals.put(payload.act, node)
+        break
+      case 'room':
+        if (by !== undefined) this.insertRoom(node, [by, ...payload.members])
+        break
       case 'room-members':
         for (const member of payload.add) this.putInRoom(payload.room, member, node)
         for (const member of payload.remove) this.roomWithdrawals.put(seat(payload.room, member), node)
         break
+      case 'create':
+      case 'admit':
+      case 'device':
       case 'nickname':
       case 'rename':
         break
     }
+  }
+
+  private insertAdmission(node: Node): void {
+    const { payload } = node.entry
+    const device = node.subject as DeviceId
+    this.admissions.put(device, node)
+    if (payload.type === 'device') this.furtherDevices.put(payload.member, node)
+    else this.foundings.put(memberIdOf(device), node)
+    if (payload.type === 'create') this.rulers.add(memberIdOf(device))
+    else if (payload.type === 'admit' || payload.type === 'device') {
+      this.spendings.put(payload.invitation, node)
+      const ruling = this.invites
+        .get(payload.invitation)
+        .some(({ entry }) => entry.payload.type === 'invite' && isRuling(entry.payload.role))
+      if (ruling) this.rulers.add(memberIdOf(device))
+    }
+  }
+
+  private insertTransfer(node: Node, member: MemberId, by: MemberId | undefined): void {
+    this.roles.put(member, node)
+    if (by !== undefined && by !== member) this.roles.put(by, node)
+    this.transfersTo.put(member, node)
+    this.byMember.put(member, node)
+    this.rulers.add(member)
+  }
+
+  private insertRoom(node: Node, members: readonly MemberId[]): void {
+    const room = node.subject as ConversationId
+    this.rooms.put(room, node)
+    for (const member of members) this.putInRoom(room, member, node)
   }
 
   private insertSequence(node: Node): void {
@@ -137,9 +223,23 @@ export class Facts {
   }
 }
 
-/** Today each member has one device; a second one will be looked up here. */
-export function memberOfDevice(device: DeviceId): MemberId {
-  return memberIdOf(device)
+/** The member into which an admission takes a device. */
+export function memberAdmitted({ entry, subject }: Node): MemberId {
+  return entry.payload.type === 'device' ? entry.payload.member : memberIdOf(subject as DeviceId)
+}
+
+/** Destructive, so that others may have to agree: see agreement.ts. */
+export function isAct(payload: Entry['payload']): boolean {
+  switch (payload.type) {
+    case 'remove':
+    case 'transfer':
+    case 'dissolve':
+      return true
+    case 'policy':
+      return payload.key === 'approvals'
+    default:
+      return false
+  }
 }
 
 /** A member's place in a room, as a key. */
@@ -153,8 +253,10 @@ export function subjectOf(suite: Suite, entry: Entry): string | undefined {
   switch (payload.type) {
     case 'create':
     case 'admit':
+    case 'device':
       return deviceIdOf(suite, payload.publicKey)
     case 'invite':
+    case 'invite-device':
       return invitationIdOf(suite, entry.circle, entry.author, payload.tag)
     case 'room':
       return roomIdOf(suite, entry.circle, entry.author, payload.nonce)

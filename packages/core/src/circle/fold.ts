@@ -2,26 +2,51 @@
  * Folds the entries that have an effect into the circle's state, each after its parents. Where concurrent entries set one
  * thing, all of them are held until a later one replaces them, so that the order of arrival leaves no trace.
  */
+import { compareBytes } from '../bytes.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { CircleId, ConversationId, DeviceId, EntryHash, InvitationId, MemberId } from '../id.ts'
-import { memberOfDevice, type Facts } from './facts.ts'
-import type { Node } from './graph.ts'
+import type { Entry } from './entry.ts'
+import { memberAdmitted, type Facts } from './facts.ts'
+import { hashBytesOf, isBefore, type Node } from './graph.ts'
+import { givenRole } from './heldRole.ts'
 import type { ConversationIds } from './ids.ts'
-import type { Admit, Create, Invite } from './payload.ts'
+import { admittedKey } from './payload.ts'
+import { isPolicyKey, strictest } from './policy.ts'
 import { Register, smallestHash } from './register.ts'
-import { leastOf } from './role.ts'
+import { leastOf, type Role } from './role.ts'
 import { foldRoom } from './room.ts'
-import { givenRole, type RuleName } from './rules.ts'
-import type { CircleState, Device, Equivocation, Invitation, Member, Room } from './state.ts'
+import type { RuleName } from './rules.ts'
+import type {
+  CircleState,
+  Device,
+  Ended,
+  Equivocation,
+  Invitation,
+  Member,
+  MemberState,
+  PendingAct,
+  Room,
+} from './state.ts'
 
 /** What a member's entry in the roster follows from. */
 interface Seat {
   readonly admission: Node
-  readonly payload: Admit | Create
   readonly nicknames: Register
   readonly roles: Register
+  readonly suspensions: Node[]
+  readonly restorations: Node[]
+  /** Admissions, the founding one and then by depth. */
+  devices: readonly Node[]
   removal: Node | undefined
   leaving: Node | undefined
+}
+
+/** What a snapshot needs besides. */
+interface Surroundings {
+  readonly heads: readonly EntryHash[]
+  readonly conversations: ConversationIds
+  readonly circle: CircleId
+  readonly tally: (act: Node) => Pick<PendingAct, 'approvals' | 'needed' | 'target'>
 }
 
 export class Fold {
@@ -32,10 +57,14 @@ export class Fold {
   private readonly names = new Register()
   private readonly members = new Map<MemberId, Member>()
   private readonly devices = new Map<DeviceId, Device>()
+  private readonly revocations = new Map<DeviceId, Node>()
   private readonly rooms = new Map<ConversationId, Room>()
   private readonly invitations = new Map<InvitationId, Invitation>()
+  private readonly policies = new Map<string, Register>()
   private readonly refused = new Map<EntryHash, RuleName>()
+  private readonly pending: Node[] = []
   private readonly tips = new Register()
+  private dissolution: Node | undefined
 
   constructor(suite: Suite, facts: Facts, hasEffect: (node: Node) => boolean) {
     this.suite = suite
@@ -49,28 +78,38 @@ export class Fold {
   }
 
   refuse(node: Node, rule: RuleName): void {
-    this.refused.set(node.entry.hash, rule)
+    if (rule === 'enoughAgree') this.pending.push(node)
+    else this.refused.set(node.entry.hash, rule)
   }
 
   /** @param node has an effect, and comes after all its parents */
   apply(node: Node): void {
     this.tips.set(node)
-    const { payload, author } = node.entry
-    const by = memberOfDevice(author)
+    const { payload } = node.entry
+    const by = this.memberOf(node)
     switch (payload.type) {
       case 'create':
         this.names.set(node)
-        this.admit(node, payload)
+        this.admitMember(node)
         break
       case 'admit':
-        this.admit(node, payload)
-        this.changeInvitation(payload.invitation, {
-          state: 'spent',
-          admitted: memberOfDevice(node.subject as DeviceId),
+        this.admitMember(node)
+        this.changeInvitation(payload.invitation, { state: 'spent', admitted: memberAdmitted(node) })
+        break
+      case 'device':
+        this.changeSeat(payload.member, (seat) => {
+          seat.devices = inOrder([...seat.devices, node])
         })
+        this.changeInvitation(payload.invitation, { state: 'spent', admitted: payload.member })
+        break
+      case 'revoke-device':
+        this.revokeDevice(payload.device, node)
         break
       case 'invite':
-        this.invite(node, payload)
+        this.invite(node, payload.expires, payload.role)
+        break
+      case 'invite-device':
+        this.invite(node, payload.expires, undefined)
         break
       case 'revoke-invite':
         if (this.invitations.get(payload.invitation)?.state === 'live') {
@@ -83,10 +122,22 @@ export class Fold {
       case 'remove':
         this.changeSeat(payload.member, (seat) => (seat.removal = firstOf(seat.removal, node)))
         break
+      case 'suspend':
+        this.changeSeat(payload.member, (seat) => seat.suspensions.push(node))
+        break
+      case 'restore':
+        this.changeSeat(payload.member, (seat) => seat.restorations.push(node))
+        break
       case 'role':
-        this.changeSeat(payload.member, (seat) => {
-          seat.roles.set(node)
-        })
+        this.giveRole(payload.member, node)
+        break
+      case 'transfer':
+        this.giveRole(payload.member, node)
+        this.giveRole(by, node)
+        break
+      case 'dissolve':
+        this.dissolution = firstOf(this.dissolution, node)
+        for (const member of this.seats.keys()) this.changeSeat(member, () => undefined)
         break
       case 'nickname':
         this.changeSeat(by, (seat) => {
@@ -96,26 +147,38 @@ export class Fold {
       case 'rename':
         this.names.set(node)
         break
+      case 'policy':
+        this.setPolicy(payload.key, node)
+        break
       case 'room':
         this.refreshRoom(node.subject as ConversationId)
         break
       case 'room-members':
         this.refreshRoom(payload.room)
         break
+      case 'approve':
+        break
     }
   }
 
-  snapshot(heads: readonly EntryHash[], conversations: ConversationIds, circle: CircleId): CircleState {
+  snapshot({ heads, conversations, circle, tally }: Surroundings): CircleState {
     const [founding] = this.seats.values()
+    const { payload, at } = founding?.admission.entry ?? { payload: undefined, at: 0 }
     return {
       id: circle,
       name: nameIn(this.names),
-      suite: founding?.payload.type === 'create' ? founding.payload.suite : '',
-      createdAt: founding?.admission.entry.at ?? 0,
+      suite: payload?.type === 'create' ? payload.suite : '',
+      createdAt: at,
       members: new Map(this.members),
       devices: new Map(this.devices),
       rooms: new Map(this.rooms),
       invitations: new Map(this.invitations),
+      policies: new Map([...this.policies].map(([key, register]) => [key, policyIn(key, register)])),
+      pending: this.pending
+        .map(({ entry }) => entry)
+        .sort((a, b) => (a.hash < b.hash ? -1 : 1))
+        .map((entry) => this.pendingAct(entry, tally)),
+      dissolved: this.dissolution && this.endedBy(this.dissolution),
       refused: new Map(this.refused),
       equivocations: this.facts.twins.map(equivocationOf),
       heads,
@@ -123,30 +186,69 @@ export class Fold {
     }
   }
 
-  private admit(node: Node, payload: Admit | Create): void {
-    const device = node.subject as DeviceId
+  private pendingAct(entry: Entry, tally: Surroundings['tally']): PendingAct {
+    const node = this.facts.acts.get(entry.hash)
+    if (node === undefined) throw new RangeError('no such act')
+    const { hash, payload, at } = entry
+    return { hash, type: payload.type, by: this.memberOf(node), at, ...tally(node) }
+  }
+
+  /** For whom an entry with an effect, or a pending one, speaks. */
+  private memberOf(node: Node): MemberId {
+    const member = this.facts.memberOf(node)
+    if (member === undefined) throw new RangeError('an entry of nobody has no effect')
+    return member
+  }
+
+  private endedBy(node: Node): Ended {
+    return { by: this.memberOf(node), at: node.entry.at }
+  }
+
+  private admitMember(node: Node): void {
     const seat: Seat = {
       admission: node,
-      payload,
       nicknames: new Register(node),
       roles: new Register(node),
+      suspensions: [],
+      restorations: [],
+      devices: [node],
       removal: undefined,
       leaving: undefined,
     }
-    const id = memberOfDevice(device)
+    const id = memberAdmitted(node)
     this.seats.set(id, seat)
-    this.members.set(id, this.memberAt(id, seat))
-    this.devices.set(device, { id: device, member: id, publicKey: payload.publicKey, active: true })
+    const member = this.memberAt(id, seat)
+    this.members.set(id, member)
+    this.refreshDevices(member, seat)
   }
 
-  private invite({ entry, subject }: Node, payload: Invite): void {
+  private giveRole(member: MemberId, node: Node): void {
+    this.changeSeat(member, (seat) => {
+      seat.roles.set(node)
+    })
+  }
+
+  private revokeDevice(device: DeviceId, node: Node): void {
+    this.revocations.set(device, firstOf(this.revocations.get(device), node))
+    const member = this.devices.get(device)?.member
+    const [seat, known] = [member && this.seats.get(member), member && this.members.get(member)]
+    if (seat && known) this.refreshDevices(known, seat)
+  }
+
+  private setPolicy(key: string, node: Node): void {
+    const register = this.policies.get(key)
+    if (register === undefined) this.policies.set(key, new Register(node))
+    else register.set(node)
+  }
+
+  private invite({ entry, subject }: Node, expires: number, role: Role | undefined): void {
     const id = subject as InvitationId
     const invitation: Invitation = {
       id,
       inviter: entry.author,
-      role: payload.role,
+      role,
       createdAt: entry.at,
-      expires: payload.expires,
+      expires,
       state: 'live',
       admitted: undefined,
     }
@@ -155,18 +257,29 @@ export class Fold {
   }
 
   private memberAt(id: MemberId, seat: Seat): Member {
-    const end = seat.removal ?? seat.leaving
     const { entry } = seat.admission
+    const [state, end] = this.stateOf(seat)
     return {
       id,
-      role: leastOf(seat.roles.holding.map((node) => givenRole({ facts: this.facts }, node))),
+      role: leastOf(seat.roles.holding.map((node) => givenRole({ facts: this.facts }, node, id))),
       nickname: nicknameIn(seat.nicknames),
-      devices: [seat.admission.subject as DeviceId],
-      state: seat.removal !== undefined ? 'removed' : seat.leaving !== undefined ? 'left' : 'active',
+      devices: seat.devices.map((admission) => admission.subject as DeviceId),
+      state,
       admittedAt: entry.at,
-      admittedBy: entry.payload.type === 'create' ? undefined : memberOfDevice(entry.author),
-      ended: end && { by: memberOfDevice(end.entry.author), at: end.entry.at },
+      admittedBy: entry.payload.type === 'create' ? undefined : this.memberOf(seat.admission),
+      ended: end && this.endedBy(end),
     }
+  }
+
+  /** What is final goes before what ends with the circle, and that before what may be undone. */
+  private stateOf(seat: Seat): readonly [MemberState, Node | undefined] {
+    if (seat.removal !== undefined) return ['removed', seat.removal]
+    if (seat.leaving !== undefined) return ['left', seat.leaving]
+    if (this.dissolution !== undefined) return ['dissolved', this.dissolution]
+    const suspension = seat.suspensions
+      .filter((node) => !seat.restorations.some((other) => isBefore(node, other)))
+      .reduce<Node | undefined>(firstOf, undefined)
+    return suspension === undefined ? ['active', undefined] : ['suspended', suspension]
   }
 
   private changeSeat(id: MemberId, change: (seat: Seat) => unknown): void {
@@ -176,13 +289,28 @@ export class Fold {
     change(seat)
     const member = this.memberAt(id, seat)
     this.members.set(id, member)
-    if (member.state === before.state && member.role === before.role) return
-    for (const device of member.devices) {
-      const known = this.devices.get(device)
-      if (known !== undefined) this.devices.set(device, { ...known, active: member.state === 'active' })
+    if (member.state === before.state && member.role === before.role) {
+      if (member.devices.length !== before.devices.length) this.refreshDevices(member, seat)
+      return
     }
+    this.refreshDevices(member, seat)
     for (const room of this.rooms.values()) {
       if (room.members.includes(id) || room.formerMembers.includes(id)) this.refreshRoom(room.id)
+    }
+  }
+
+  private refreshDevices(member: Member, seat: Seat): void {
+    for (const { entry, subject } of seat.devices) {
+      const id = subject as DeviceId
+      const revocation = this.revocations.get(id)
+      this.devices.set(id, {
+        id,
+        member: member.id,
+        publicKey: admittedKey(entry.payload) ?? new Uint8Array(0),
+        admittedAt: entry.at,
+        active: member.state === 'active' && revocation === undefined,
+        revoked: revocation && this.endedBy(revocation),
+      })
     }
   }
 
@@ -216,11 +344,25 @@ function nicknameIn(register: Register): string | undefined {
     : undefined
 }
 
-/** An equivocating device can make one invitation twice, with different terms. */
+/** Devices by the depth of their admissions, and then by hash: the founding one before those that build on it. */
+function inOrder(admissions: readonly Node[]): Node[] {
+  return [...admissions].sort((a, b) => a.depth - b.depth || compareBytes(hashBytesOf(a), hashBytesOf(b)))
+}
+
+/** The strictest of concurrent values; of a key that only a later version knows, that of the smallest hash. */
+function policyIn(key: string, register: Register): string {
+  const value = ({ entry: { payload } }: Node): string => (payload.type === 'policy' ? payload.value : '')
+  return isPolicyKey(key)
+    ? strictest(key, register.holding.map(value))
+    : value(smallestHash(register.holding))
+}
+
+/** An equivocating device can make one invitation twice, with different terms; both for members, or for devices. */
 function stricter(invitation: Invitation, known: Invitation): Invitation {
+  const roles = [invitation.role, known.role].filter((role) => role !== undefined)
   return {
     ...known,
-    role: leastOf([invitation.role, known.role]),
+    role: roles.length === 0 ? undefined : leastOf(roles),
     createdAt: Math.min(invitation.createdAt, known.createdAt),
     expires: Math.min(invitation.expires, known.expires),
   }

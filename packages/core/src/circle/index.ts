@@ -12,11 +12,18 @@ export * from './log.ts'
 export * from './ownInvitations.ts'
 export type * from './payload.ts'
 export { isName, sortedMembers } from './payload.ts'
+export * from './policy.ts'
 export * from './role.ts'
 export type { RuleName } from './rules.ts'
 export * from './safetyWords.ts'
 export * from './sealingKeys.ts'
-export { LOCATOR_MAX_HASHES, LOG_ENTRY_MAX_BYTES, MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH } from './spec.ts'
+export {
+  LOCATOR_MAX_HASHES,
+  LOG_ENTRY_MAX_BYTES,
+  MAX_DEVICES_PER_MEMBER,
+  MAX_NAME_LENGTH,
+  MAX_NICKNAME_LENGTH,
+} from './spec.ts'
 export * from './state.ts'
 export * from './spokenCode.ts'
 export * from './spokenInvitations.ts'

@@ -50,6 +50,7 @@ export interface JoinAttempt {
 export interface JoinedCircle {
   readonly circle: CircleId
   readonly log: MembershipLog
+  /** A new one; or the inviter's, of which this is a further device now. */
   readonly member: MemberId
   readonly device: DeviceId
   readonly inviter: { readonly device: DeviceId; readonly member: MemberId }
@@ -122,7 +123,7 @@ function checkAdmission(
   const entry = log.get(admission)
   const own = log.state().devices.get(device)
   const holds =
-    entry?.payload.type === 'admit' &&
+    (entry?.payload.type === 'admit' || entry?.payload.type === 'device') &&
     equalBytes(entry.payload.publicKey, inviteeKey) &&
     entry.author === deviceIdOf(suite, inviterKey) &&
     log.verdict(admission) === true

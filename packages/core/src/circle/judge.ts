@@ -5,10 +5,13 @@
  */
 import { compareBytes } from '../bytes.ts'
 import type { MemberId } from '../id.ts'
-import { memberOfDevice, type Facts } from './facts.ts'
+import { tallyOf } from './agreement.ts'
+import { every, type Court } from './court.ts'
+import type { Facts } from './facts.ts'
 import { hashBytesOf, isBefore, type EntryGraph, type Node } from './graph.ts'
-import { ROLES } from './role.ts'
-import { claimedRole, every, RULE_NAMES, RULES, type Court, type RuleName } from './rules.ts'
+import { claimedRole } from './heldRole.ts'
+import { ROLE, ROLES } from './role.ts'
+import { RULE_NAMES, RULES, type RuleName } from './rules.ts'
 import { sourceCycle } from './sourceCycle.ts'
 
 /** true: has an effect; else the rule that it broke. */
@@ -30,7 +33,7 @@ export class Judge {
    * @returns whether verdicts on earlier nodes may have changed
    */
   add(node: Node): boolean {
-    if (this.settled && !mayUndo(this.facts, node)) {
+    if (this.settled && !mayUndo(this.facts, this.graph.nodes, node)) {
       this.verdicts[node.index] = this.judgeAmongDecided(node)
       return false
     }
@@ -42,6 +45,12 @@ export class Judge {
   verdict(node: Node): Verdict {
     if (!this.settled) this.settle()
     return this.verdicts[node.index] ?? this.judgeAmongDecided(node)
+  }
+
+  /** Who agrees to an act, and how many must. */
+  tally(node: Node): ReturnType<typeof tallyOf> {
+    if (!this.settled) this.settle()
+    return tallyOf(this.court(), node)
   }
 
   private court(): Court {
@@ -104,29 +113,52 @@ function brokenRule(court: Court, node: Node): RuleName | undefined {
   return RULE_NAMES.find((name) => RULES[name](court, node) === false)
 }
 
-/** Whether `node` may take the effect of an entry that does not know of it. */
-function mayUndo(facts: Facts, node: Node): boolean {
-  const { payload, author } = node.entry
+/** Whether `node` may take the effect of an entry that does not know of it, or give an effect to an earlier one. */
+function mayUndo(facts: Facts, nodes: readonly Node[], node: Node): boolean {
+  const { payload } = node.entry
   const besides = (others: readonly Node[]): boolean =>
     others.some((other) => other !== node && !isBefore(other, node))
-  const by = (member: MemberId): boolean => besides(facts.byAuthor.get(member as never))
+  const of = (member: MemberId | undefined): boolean =>
+    member !== undefined && besides(facts.byMember.get(member))
   switch (payload.type) {
     case 'leave':
-      return by(memberOfDevice(author))
+      return of(facts.memberOf(node))
     case 'remove':
     case 'role':
-      return by(payload.member)
+    case 'suspend':
+      return of(payload.member)
+    case 'transfer':
+      return of(payload.member) || of(facts.memberOf(node))
+    case 'dissolve':
+      return besides(nodes)
     case 'room-members':
-      return payload.remove.some(by)
+      return payload.remove.some(of)
     case 'revoke-invite':
       return besides(facts.spendings.get(payload.invitation))
     case 'admit':
-      return (
-        besides(facts.spendings.get(payload.invitation)) ||
-        besides(facts.admissions.get(node.subject as never))
-      )
-    default:
+      return contests(node)
+    case 'device':
+      return contests(node) || besides(facts.furtherDevices.get(payload.member))
+    case 'revoke-device':
+      return besides(facts.byAuthor.get(payload.device))
+    case 'policy':
+      return payload.key === 'approvals' && besides([...facts.acts.values()])
+    case 'approve':
+      return facts.acts.has(payload.act)
+    case 'create':
+    case 'invite':
+    case 'invite-device':
+    case 'restore':
+    case 'room':
+    case 'nickname':
+    case 'rename':
       return false
+  }
+  function contests(admission: Node): boolean {
+    return (
+      ('invitation' in payload && besides(facts.spendings.get(payload.invitation))) ||
+      besides(facts.admissions.get(admission.subject as never))
+    )
   }
 }
 
@@ -139,9 +171,11 @@ function weakest(court: Court, open: readonly Node[]): Node[] {
     const answer = answerTo(court, node)
     return answer === true || answer === false ? [] : answer
   })
-  const ranked = cycle
-    .filter(({ entry }) => CONFLICTING.has(entry.payload.type))
-    .map((node) => ({ node, rank: rankOf(court, node) }))
+  const conflicting = cycle.filter(({ entry }) => CONFLICTING.has(entry.payload.type))
+  const ranked = (conflicting.length > 0 ? conflicting : cycle).map((node) => ({
+    node,
+    rank: rankOf(court, node),
+  }))
   const lowest = ranked.reduce<Rank | undefined>(
     (weak, { rank }) => (weak === undefined || compareRanks(weak, rank) < 0 ? rank : weak),
     undefined,
@@ -151,7 +185,7 @@ function weakest(court: Court, open: readonly Node[]): Node[] {
   )
 }
 
-/** What can take the effect of a concurrent entry; every circle has such entries, as only they wait for concurrent ones. */
+/** What can take the effect of a concurrent entry, or waits for later ones; every circle has such entries. */
 const CONFLICTING: ReadonlySet<string> = new Set([
   'remove',
   'leave',
@@ -159,17 +193,37 @@ const CONFLICTING: ReadonlySet<string> = new Set([
   'revoke-invite',
   'admit',
   'room-members',
+  'suspend',
+  'transfer',
+  'dissolve',
+  'device',
+  'revoke-device',
+  'policy',
 ])
 
 /** Compared field by field; the greater is the weaker. Equal for entries of one author with one role. */
-type Rank = readonly [role: number, admitted: number, admission: Uint8Array]
+type Rank = readonly (number | Uint8Array)[]
 
+/** By role, then by the admission of the member, then by that of the device. */
 function rankOf(court: Court, node: Node): Rank {
-  const admissions = court.facts.admissions.get(node.entry.author)
-  const admission = admissions.find((other) => isBefore(other, node)) ?? court.first
-  return [ROLES.indexOf(claimedRole(court, node)), admission.depth, hashBytesOf(admission)]
+  const { facts, first } = court
+  const member = facts.memberOf(node)
+  const before = (admissions: readonly Node[]): Node =>
+    admissions.find((other) => isBefore(other, node)) ?? first
+  const founding = before(member === undefined ? [] : facts.foundings.get(member))
+  const device = before(facts.admissions.get(node.entry.author))
+  const role = member === undefined ? ROLE.keeper : claimedRole(court, node, member)
+  return [ROLES.indexOf(role), founding.depth, hashBytesOf(founding), device.depth, hashBytesOf(device)]
 }
 
 function compareRanks(a: Rank, b: Rank): number {
-  return a[0] - b[0] || a[1] - b[1] || compareBytes(a[2], b[2])
+  for (const [place, one] of a.entries()) {
+    const other = b[place]
+    const order =
+      one instanceof Uint8Array && other instanceof Uint8Array
+        ? compareBytes(one, other)
+        : Number(one) - Number(other)
+    if (order !== 0) return order
+  }
+  return 0
 }

@@ -20,9 +20,9 @@ import { EntryGraph, isBefore, type Node } from './graph.ts'
 import { ConversationIds, deviceIdOf } from './ids.ts'
 import { Judge, type Verdict } from './judge.ts'
 import { locatorOf, missingFrom } from './locator.ts'
-import type { Payload } from './payload.ts'
+import { admittedKey, type Payload } from './payload.ts'
 import { PendingEntries } from './pending.ts'
-import { latest } from './rules.ts'
+import { latest } from './heldRole.ts'
 import { LOG_MAX_ENTRIES_PER_DEVICE, LOG_MAX_PARENTS, NONCE_BYTES } from './spec.ts'
 import type { CircleState } from './state.ts'
 
@@ -148,7 +148,8 @@ export class MembershipLog {
   }
 
   /**
-   * Signs and adds an entry of one's own, on top of all that has an effect.
+   * Signs and adds an entry of one's own, on top of all that has an effect. A destructive act to which others must agree is
+   * added too, and pending until they do: see CircleState.pending.
    * @throws CallerFault with the name of the broken rule in kebab-case, such as 'role-may-do-this', and nothing changed
    */
   append(key: SigningKey, payload: Payload, at: number): Entry {
@@ -159,14 +160,19 @@ export class MembershipLog {
     const bytes = sign(this.suite, key, { circle: this.circle, sequence, parents, at, payload })
     const { entry } = decodeEntry(this.suite, bytes)
     const verdict = this.judge.verdict(this.graph.prepare(entry, subjectOf(this.suite, entry)))
-    if (verdict !== true) throw notAllowed(verdict)
+    if (verdict !== true && verdict !== 'enoughAgree') throw notAllowed(verdict)
     this.add(bytes)
     return entry
   }
 
   /** What the log amounts to now. The same value until an entry is added. */
   state(): CircleState {
-    this.current ??= this.folded().snapshot(this.heads(), this.conversations, this.circle)
+    this.current ??= this.folded().snapshot({
+      heads: this.heads(),
+      conversations: this.conversations,
+      circle: this.circle,
+      tally: (node) => this.judge.tally(node),
+    })
     return this.current
   }
 
@@ -272,7 +278,7 @@ export class MembershipLog {
     const { payload } = entry
     verifyEntry(this.suite, signed, payload.type === 'create' ? payload.publicKey : this.keyOf(entry))
     if (payload.type === 'create' && payload.suite !== this.suite.name) throw new PeerFault('wrong-suite')
-    if (payload.type === 'admit') {
+    if (payload.type === 'admit' || payload.type === 'device') {
       const statement = consentStatement(this.circle, payload.invitation)
       if (!this.suite.signing.verifier(payload.publicKey).verify(statement, payload.consent)) {
         throw new PeerFault('signature-invalid')
@@ -282,9 +288,10 @@ export class MembershipLog {
 
   /** Whether a known device signed it, parents or not. @throws PeerFault 'signature-invalid' */
   private isVouchedFor(signed: SignedEntry): boolean {
-    const payload = this.facts.admissions.get(signed.entry.author)[0]?.entry.payload
-    if (payload?.type !== 'create' && payload?.type !== 'admit') return false
-    verifyEntry(this.suite, signed, payload.publicKey)
+    const admission = this.facts.admissions.get(signed.entry.author)[0]
+    const key = admission && admittedKey(admission.entry.payload)
+    if (key === undefined) return false
+    verifyEntry(this.suite, signed, key)
     return true
   }
 
@@ -300,9 +307,9 @@ export class MembershipLog {
     const admission = this.facts.admissions
       .get(author)
       .find((node) => nodes.some((parent) => parent === node || isBefore(node, parent)))
-    const payload = admission?.entry.payload
-    if (payload?.type !== 'create' && payload?.type !== 'admit') throw new PeerFault('author-unknown')
-    return payload.publicKey
+    const key = admission && admittedKey(admission.entry.payload)
+    if (key === undefined) throw new PeerFault('author-unknown')
+    return key
   }
 
   private insert(entry: Entry): void {
@@ -340,14 +347,19 @@ export class MembershipLog {
   }
 
   /**
-   * On top of all that has an effect; the author's own last entry, and the last ones of whom this one removes, before
-   * others where they are too many. Entries without effect are not built upon.
+   * On top of all that has an effect; the author's own last entry, the act that this one approves, and the last ones of whom
+   * this one is about, before others where they are too many. Other entries without effect are not built upon.
    */
   private parentsFor(own: readonly Node[], payload: Payload): Node[] {
-    const about = payload.type === 'remove' || payload.type === 'role' ? payload.member : undefined
+    const about = 'member' in payload ? payload.member : undefined
+    const device = payload.type === 'revoke-device' ? payload.device : undefined
+    const act = payload.type === 'approve' ? this.facts.acts.get(payload.act) : undefined
     const frontier = [...this.folded().frontier].reverse()
-    const first = frontier.filter((node) => (node.entry.author as string) === about)
-    return latest([...new Set([...own, ...first, ...frontier])]).slice(0, LOG_MAX_PARENTS)
+    const first = frontier.filter(
+      (node) => node.entry.author === device || (about !== undefined && this.facts.memberOf(node) === about),
+    )
+    const wanted = new Set([...own, ...(act === undefined ? [] : [act]), ...first, ...frontier])
+    return latest([...wanted]).slice(0, LOG_MAX_PARENTS)
   }
 }
 

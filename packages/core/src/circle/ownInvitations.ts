@@ -21,6 +21,7 @@ import {
   type InvitationKeys,
 } from './invitation.ts'
 import type { MembershipLog } from './log.ts'
+import type { Payload } from './payload.ts'
 import type { Role } from './role.ts'
 import { ID_BYTES, SHORT_ID_BYTES } from './spec.ts'
 import { circleStoreName } from './storeName.ts'
@@ -75,7 +76,20 @@ export class OwnInvitations {
    * Makes an invitation, and tells the log. Durable on return.
    * @throws CallerFault 'expiry-out-of-range' | 'address-malformed', or the rule that forbids it, such as 'role-may-do-this'
    */
-  create(random: Random, { role, lifeMs, addresses, now }: InviteTerms): Invited {
+  create(random: Random, { role, ...terms }: InviteTerms): Invited {
+    return this.make(random, terms, (tag, expires) => ({ type: 'invite', tag, expires, role }))
+  }
+
+  /** As create(), for a further device of one's own: whoever joins by it speaks as this device's member. */
+  createForOwnDevice(random: Random, terms: Omit<InviteTerms, 'role'>): Invited {
+    return this.make(random, terms, (tag, expires) => ({ type: 'invite-device', tag, expires }))
+  }
+
+  private make(
+    random: Random,
+    { lifeMs, addresses, now }: Omit<InviteTerms, 'role'>,
+    payload: (tag: Uint8Array, expires: number) => Payload,
+  ): Invited {
     if (!(lifeMs > 0 && lifeMs <= MAX_INVITATION_LIFE_MS)) throw expiryOutOfRange()
     if (addresses.length > MAX_ADDRESSES || !addresses.every(isAddress))
       throw new CallerFault('address-malformed')
@@ -93,7 +107,7 @@ export class OwnInvitations {
     })
     secret.fill(0)
     log.transaction(() => {
-      log.append(key, { type: 'invite', tag: keys.tag, expires, role }, now)
+      log.append(key, payload(keys.tag, expires), now)
       this.put({ keys, expires, wrongProofs: 0, admitted: undefined })
     })
     return { id: keys.id, link, expires }

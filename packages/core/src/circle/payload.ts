@@ -4,12 +4,15 @@ import { compareBytes } from '../bytes.ts'
 import type { Value } from '../codec/cbor.ts'
 import type { Reader } from '../codec/reader.ts'
 import { PeerFault } from '../fault.ts'
-import type { ConversationId, InvitationId, MemberId } from '../id.ts'
+import type { ConversationId, DeviceId, EntryHash, InvitationId, MemberId } from '../id.ts'
+import { isPolicyText } from './policy.ts'
 import { isRole, type Role } from './role.ts'
 import {
   ID_BYTES,
+  MAX_HASH_BYTES,
   MAX_NAME_LENGTH,
   MAX_NICKNAME_LENGTH,
+  MAX_POLICY_LENGTH,
   MAX_PUBLIC_KEY_BYTES,
   MAX_ROOM_CHANGE,
   MAX_SIGNATURE_BYTES,
@@ -84,6 +87,54 @@ export interface Rename {
   readonly type: 'rename'
   readonly name: string
 }
+export interface Suspend {
+  readonly type: 'suspend'
+  readonly member: MemberId
+}
+export interface Restore {
+  readonly type: 'restore'
+  readonly member: MemberId
+}
+export interface Transfer {
+  readonly type: 'transfer'
+  /** Becomes owner; the author's member becomes admin. */
+  readonly member: MemberId
+}
+export interface Dissolve {
+  readonly type: 'dissolve'
+}
+export interface InviteDevice {
+  readonly type: 'invite-device'
+  /** See invitationTag(). */
+  readonly tag: Uint8Array
+  /** Milliseconds since 1970; an admission after it is refused. */
+  readonly expires: number
+}
+export interface AdmitDevice {
+  readonly type: 'device'
+  /** The author's own: whose device the admitted one becomes. */
+  readonly member: MemberId
+  readonly invitation: InvitationId
+  /** SPKI DER of the admitted device. */
+  readonly publicKey: Uint8Array
+  /** As in Admit. */
+  readonly consent: Uint8Array
+}
+export interface RevokeDevice {
+  readonly type: 'revoke-device'
+  readonly device: DeviceId
+}
+export interface SetPolicy {
+  readonly type: 'policy'
+  /** One of POLICIES, or of a later version. */
+  readonly key: string
+  readonly value: string
+}
+export interface Approve {
+  readonly type: 'approve'
+  /** The act of another that this one agrees to: see agreement.ts. */
+  readonly act: EntryHash
+}
 
 export type Payload =
   | Create
@@ -97,6 +148,15 @@ export type Payload =
   | ChangeRoomMembers
   | SetNickname
   | Rename
+  | Suspend
+  | Restore
+  | Transfer
+  | Dissolve
+  | InviteDevice
+  | AdmitDevice
+  | RevokeDevice
+  | SetPolicy
+  | Approve
 export type PayloadType = Payload['type']
 
 /** The code of a type on the wire is its place in this list: append only. */
@@ -112,6 +172,15 @@ const TYPES: readonly PayloadType[] = [
   'room-members',
   'nickname',
   'rename',
+  'suspend',
+  'restore',
+  'transfer',
+  'dissolve',
+  'invite-device',
+  'device',
+  'revoke-device',
+  'policy',
+  'approve',
 ]
 
 export function payloadCode(type: PayloadType): number {
@@ -130,8 +199,12 @@ export function payloadFields(payload: Payload): Value[] {
     case 'admit':
       return [fromBase32(payload.invitation), payload.publicKey, payload.consent, payload.nickname ?? null]
     case 'leave':
+    case 'dissolve':
       return []
     case 'remove':
+    case 'suspend':
+    case 'restore':
+    case 'transfer':
       return [fromBase32(payload.member)]
     case 'role':
       return [fromBase32(payload.member), payload.role]
@@ -143,6 +216,16 @@ export function payloadFields(payload: Payload): Value[] {
       return [payload.nickname ?? null]
     case 'rename':
       return [payload.name]
+    case 'invite-device':
+      return [payload.tag, payload.expires]
+    case 'device':
+      return [fromBase32(payload.member), fromBase32(payload.invitation), payload.publicKey, payload.consent]
+    case 'revoke-device':
+      return [fromBase32(payload.device)]
+    case 'policy':
+      return [payload.key, payload.value]
+    case 'approve':
+      return [fromBase32(payload.act)]
   }
 }
 
@@ -173,8 +256,12 @@ export function readPayload(code: number, reader: Reader): Payload {
         nickname: nicknameOf(reader),
       }
     case 'leave':
+    case 'dissolve':
       return { type }
     case 'remove':
+    case 'suspend':
+    case 'restore':
+    case 'transfer':
       return { type, member: memberOf(reader) }
     case 'role':
       return { type, member: memberOf(reader), role: roleOf(reader) }
@@ -191,7 +278,29 @@ export function readPayload(code: number, reader: Reader): Payload {
       return { type, nickname: nicknameOf(reader) }
     case 'rename':
       return { type, name: nameOf(reader) }
+    case 'invite-device':
+      return { type, tag: reader.bytes(SHORT_ID_BYTES), expires: reader.int() }
+    case 'device':
+      return {
+        type,
+        member: memberOf(reader),
+        invitation: shortId(reader) as InvitationId,
+        publicKey: reader.bytes(1, MAX_PUBLIC_KEY_BYTES),
+        consent: reader.bytes(1, MAX_SIGNATURE_BYTES),
+      }
+    case 'revoke-device':
+      return { type, device: base32(reader.bytes(ID_BYTES)) as DeviceId }
+    case 'policy':
+      return { type, key: policyTextOf(reader), value: policyTextOf(reader) }
+    case 'approve':
+      return { type, act: base32(reader.bytes(ID_BYTES, MAX_HASH_BYTES)) as EntryHash }
   }
+}
+
+/** SPKI DER of the device that an entry brings into the circle, if it does. */
+export function admittedKey(payload: Payload): Uint8Array | undefined {
+  const admits = payload.type === 'create' || payload.type === 'admit' || payload.type === 'device'
+  return admits ? payload.publicKey : undefined
 }
 
 /** Members in the order in which an entry must name them: by their bytes, none twice. */
@@ -218,6 +327,12 @@ function nicknameOf(reader: Reader): string | undefined {
   const nickname = reader.optional((field) => field.text(MAX_NICKNAME_LENGTH))
   if (nickname !== undefined && !isName(nickname, MAX_NICKNAME_LENGTH)) throw new PeerFault('malformed')
   return nickname
+}
+
+function policyTextOf(reader: Reader): string {
+  const text = reader.text(MAX_POLICY_LENGTH)
+  if (!isPolicyText(text)) throw new PeerFault('malformed')
+  return text
 }
 
 function roleOf(reader: Reader): Role {

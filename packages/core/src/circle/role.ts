@@ -30,6 +30,20 @@ export const ACTION = {
   changeOthersRoom: 'changeOthersRoom',
   /** Read the conversation of the whole circle, and direct ones. */
   readCircle: 'readCircle',
+  /** Suspend a member that has a role, and restore it. */
+  suspend: 'suspend',
+  restore: 'restore',
+  /** Make a member that has a role owner in one's own place. */
+  transfer: 'transfer',
+  /** End the circle. */
+  dissolve: 'dissolve',
+  setPolicy: 'setPolicy',
+  /** Agree to a destructive act of another, if one may do it oneself. */
+  approve: 'approve',
+  /** Invite, and admit, a further device of one's own. */
+  addDevice: 'addDevice',
+  /** Revoke a device of one's own. */
+  revokeOwnDevice: 'revokeOwnDevice',
   nickname: 'nickname',
   leave: 'leave',
 } as const
@@ -53,6 +67,14 @@ export const MAY: Readonly<Record<Role, Readonly<Partial<Record<Action, Right>>>
     joinRoom: true,
     changeOthersRoom: true,
     readCircle: true,
+    suspend: ROLES,
+    restore: ROLES,
+    transfer: [ROLE.admin, ROLE.member],
+    dissolve: true,
+    setPolicy: true,
+    approve: true,
+    addDevice: true,
+    revokeOwnDevice: true,
     nickname: true,
     leave: true,
   },
@@ -67,6 +89,12 @@ export const MAY: Readonly<Record<Role, Readonly<Partial<Record<Action, Right>>>
     joinRoom: true,
     changeOthersRoom: true,
     readCircle: true,
+    suspend: BELOW_ADMIN,
+    restore: BELOW_ADMIN,
+    setPolicy: true,
+    approve: true,
+    addDevice: true,
+    revokeOwnDevice: true,
     nickname: true,
     leave: true,
   },
@@ -75,11 +103,13 @@ export const MAY: Readonly<Record<Role, Readonly<Partial<Record<Action, Right>>>
     createRoom: true,
     joinRoom: true,
     readCircle: true,
+    addDevice: true,
+    revokeOwnDevice: true,
     nickname: true,
     leave: true,
   },
-  guest: { joinRoom: true, nickname: true, leave: true },
-  keeper: { nickname: true, leave: true },
+  guest: { joinRoom: true, addDevice: true, revokeOwnDevice: true, nickname: true, leave: true },
+  keeper: { revokeOwnDevice: true, nickname: true, leave: true },
 }
 
 /** Whether `role` may do `action`, and towards someone of role `towards` where the cell distinguishes. */
@@ -92,6 +122,11 @@ export function mayDo(role: Role, action: Action, towards?: Role): boolean {
 /** Of several roles the least trusted one; `owner` of none. */
 export function leastOf(roles: readonly Role[]): Role {
   return ROLES[roles.reduce((least, role) => Math.max(least, ROLES.indexOf(role)), 0)] ?? ROLE.keeper
+}
+
+/** Whether it may approve what others do: owners and admins. */
+export function isRuling(role: Role): boolean {
+  return mayDo(role, 'approve')
 }
 
 export function isRole(text: string): text is Role {

@@ -1,6 +1,6 @@
 /** Who sits in a room, of the entries that have an effect (spec §5.6). */
 import type { ConversationId, MemberId } from '../id.ts'
-import { memberOfDevice, seat, type Facts } from './facts.ts'
+import { seat, type Facts } from './facts.ts'
 import { isBefore, type Node } from './graph.ts'
 import { smallestHash } from './register.ts'
 import { mayDo } from './role.ts'
@@ -15,7 +15,9 @@ export function foldRoom(
 ): Room | undefined {
   const creations = facts.rooms.get(id).filter(hasEffect)
   if (creations.length === 0) return undefined
-  const { entry } = smallestHash(creations)
+  const creation = smallestHash(creations)
+  const creator = facts.memberOf(creation)
+  if (creator === undefined) return undefined
   const once = facts.seatsOf(id).filter((member) => facts.roomGrants.get(seat(id, member)).some(hasEffect))
   const sitting = once.filter((member) => {
     const known = members.get(member)
@@ -24,8 +26,8 @@ export function foldRoom(
   const former = once.filter((member) => !sitting.includes(member)).sort()
   return {
     id,
-    creator: memberOfDevice(entry.author),
-    createdAt: entry.at,
+    creator,
+    createdAt: creation.entry.at,
     members: sitting.sort(),
     formerMembers: former,
     leftMembers: former.filter((member) => hasLeft(facts, members, hasEffect, seat(id, member), member)),
@@ -45,7 +47,7 @@ function hasLeft(
   const withdrawals = facts.roomWithdrawals
     .get(place)
     .filter((node) => hasEffect(node) && !grants.some((grant) => isBefore(node, grant)))
-  const byItself = withdrawals.every(({ entry }) => memberOfDevice(entry.author) === member)
+  const byItself = withdrawals.every((node) => facts.memberOf(node) === member)
   return byItself && (state === 'left' || (state === 'active' && withdrawals.length > 0))
 }
 

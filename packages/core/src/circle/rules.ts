@@ -7,37 +7,52 @@
  * parents it names; and what was done before, as the remover knew, stands.
  */
 import { compareBytes } from '../bytes.ts'
-import type { ConversationId, MemberId } from '../id.ts'
-import { memberOfDevice, seat, type Facts } from './facts.ts'
-import { hashBytesOf, isBefore, type Node } from './graph.ts'
-import { leastOf, mayDo, ROLE, type Action, type Role } from './role.ts'
+import type { MemberId } from '../id.ts'
+import { actIsKnown, enoughAgree, mayApprove } from './agreement.ts'
+import { every, hasNot, not, type Answer, type Court } from './court.ts'
+import { deviceIsNotLast, deviceIsOwn, devicesAreFew, mayRevokeDevice, wasDevice } from './deviceRules.ts'
+import { areConcurrent, hashBytesOf, isBefore, type Node } from './graph.ts'
+import { givenRole, invitedRole, roleAllows, towardsRoleOf } from './heldRole.ts'
+import { mayBePolicy } from './policy.ts'
+import { mayDo, ROLE, type Action, type Role } from './role.ts'
+import {
+  against,
+  deviceStands,
+  isNotSuspended,
+  memberStands,
+  pastKnown,
+  sitsIn,
+  stands,
+  wasMember,
+  wasSuspended,
+} from './standing.ts'
 
-/** Whether an entry has an effect; undefined: not known yet. */
-export type EffectOf = (node: Node) => boolean | undefined
-
-export interface Court {
-  readonly facts: Facts
-  readonly effectOf: EffectOf
-  /** The first entry of the log. */
-  readonly first: Node
-}
-
-/** Holds, is broken, or depends on whether these entries have an effect. */
-export type Answer = true | false | readonly Node[]
 type Rule = (court: Court, node: Node) => Answer
 
 /** In the order in which they are reported; each named in spec §5.5. */
 export const RULES = {
   authorSequence,
+  circleStands,
   signerIsMember,
+  signerDeviceStands,
+  signerIsNotSuspended,
   roleMayDoThis,
   targetIsMember,
+  targetIsAnother,
+  targetIsSuspended,
+  transferIsUndisputed,
   invitationIsNew,
   invitationIsLive,
   invitationSpentOnce,
   deviceIsNew,
+  deviceIsOwn,
+  devicesAreFew,
+  deviceIsNotLast,
   roomIsKnown,
   authorMayChangeRoom,
+  policyIsAllowed,
+  actIsKnown,
+  enoughAgree,
 } as const satisfies Record<string, Rule>
 
 /** `outranked`: lost to a concurrent entry of someone more senior (spec §5.6). */
@@ -50,44 +65,72 @@ function authorSequence({ facts }: Court, node: Node): Answer {
   return node.entry.sequence === facts.lastSequenceBefore(node) + 1
 }
 
-/** The author was admitted, and neither removed nor gone in anything but the entry's future. */
-function signerIsMember(court: Court, node: Node): Answer {
-  const { author } = node.entry
-  return stands(court, node, {
-    grants: court.facts.admissions.get(author),
-    withdrawals: court.facts.withdrawals.get(memberOfDevice(author)),
+/** Nobody dissolved the circle in anything but the entry's future; who agrees to that, or does the same beside it, may. */
+function circleStands(court: Court, node: Node): Answer {
+  const { payload } = node.entry
+  const ends = against(node, court.facts.dissolutions).filter((end) => {
+    if (payload.type === 'approve') return payload.act !== end.entry.hash
+    return payload.type !== 'dissolve' || isBefore(end, node)
   })
+  return every(...ends.map((end) => hasNot(court, end)))
+}
+
+/** The author's member was admitted, and neither removed nor gone in anything but the entry's future. */
+function signerIsMember(court: Court, node: Node): Answer {
+  return byMember(court, node, (member) => memberStands(court, node, member))
+}
+
+function signerDeviceStands(court: Court, node: Node): Answer {
+  return deviceStands(court, node, node.entry.author)
+}
+
+function signerIsNotSuspended(court: Court, node: Node): Answer {
+  return byMember(court, node, (member) => isNotSuspended(court, node, member))
 }
 
 /** The matrix of role.ts allows it, for the author's role before and for every role given to it concurrently. */
 function roleMayDoThis(court: Court, node: Node): Answer {
-  const { author, payload } = node.entry
-  const by = memberOfDevice(author)
+  return byMember(court, node, (by) => roleOfMayDoThis(court, node, by))
+}
+
+function roleOfMayDoThis(court: Court, node: Node, by: MemberId): Answer {
+  const { payload } = node.entry
   const asks = (action: Action, towards?: Role): Answer => roleAllows(court, node, by, action, towards)
+  const asksTowards = (member: MemberId, action: Action): Answer =>
+    towardsRoleOf(court, pastKnown(node), member, (role) => asks(action, role))
   switch (payload.type) {
     case 'invite':
       return asks('invite', payload.role)
     case 'admit':
       return asks('invite', invitedRole(court, node))
     case 'revoke-invite': {
-      const own = court.facts.invites.get(payload.invitation).some((invite) => invite.entry.author === author)
+      const invites = court.facts.invites.get(payload.invitation)
+      const own = invites.some((invite) => court.facts.memberOf(invite) === by)
       return own || asks('revokeOthersInvitation')
     }
-    case 'leave':
-      return asks('leave')
     case 'remove':
-      return towardsRoleOf(court, node, payload.member, (role) => asks('remove', role))
+    case 'suspend':
+    case 'restore':
+    case 'transfer':
+      return asksTowards(payload.member, payload.type)
     case 'role':
-      return every(
-        asks('giveRole', payload.role),
-        towardsRoleOf(court, node, payload.member, (role) => asks('takeRole', role)),
-      )
+      return every(asks('giveRole', payload.role), asksTowards(payload.member, 'takeRole'))
     case 'room':
       return asks('createRoom')
+    case 'leave':
     case 'nickname':
-      return asks('nickname')
     case 'rename':
-      return asks('rename')
+    case 'dissolve':
+      return asks(payload.type)
+    case 'policy':
+      return asks('setPolicy')
+    case 'approve':
+      return mayApprove(court, node, by)
+    case 'invite-device':
+    case 'device':
+      return asks('addDevice')
+    case 'revoke-device':
+      return mayRevokeDevice(court, node, payload.device, by)
     case 'create':
     case 'room-members':
       return true
@@ -97,10 +140,16 @@ function roleMayDoThis(court: Court, node: Node): Answer {
 /** Whoever is removed, given a role or put in a room is a member then, and may be in rooms if it is one. */
 function targetIsMember(court: Court, node: Node): Answer {
   const { payload } = node.entry
+  const known = pastKnown(node)
   switch (payload.type) {
     case 'remove':
     case 'role':
-      return wasMember(court, node, payload.member)
+    case 'suspend':
+    case 'restore':
+    case 'transfer':
+      return wasMember(court, known, payload.member)
+    case 'revoke-device':
+      return wasDevice(court, node, payload.device)
     case 'room':
       return every(...payload.members.map((member) => mayEnterRoom(court, node, member)))
     case 'room-members':
@@ -110,9 +159,41 @@ function targetIsMember(court: Court, node: Node): Answer {
   }
 }
 
+/** Nobody suspends itself, or hands the circle over to itself. */
+function targetIsAnother({ facts }: Court, node: Node): Answer {
+  const { payload } = node.entry
+  const another = payload.type === 'suspend' || payload.type === 'restore' || payload.type === 'transfer'
+  return !another || facts.memberOf(node) !== payload.member
+}
+
+/** Whoever is restored was suspended then. */
+function targetIsSuspended(court: Court, node: Node): Answer {
+  const { payload } = node.entry
+  return payload.type !== 'restore' || wasSuspended(court, pastKnown(node), payload.member)
+}
+
+/**
+ * Whom it makes owner is not suspended, and nobody beside it puts that one out, suspends it or gives it another role: the
+ * circle keeps the owner it has.
+ */
+function transferIsUndisputed(court: Court, node: Node): Answer {
+  const { payload } = node.entry
+  if (payload.type !== 'transfer') return true
+  const { member } = payload
+  const roles = court.facts.roles
+    .get(member)
+    .filter((change) => givenRole(court, change, member) !== ROLE.owner)
+  const disputes = [...court.facts.withdrawals.get(member), ...court.facts.suspensions.get(member), ...roles]
+  return every(
+    not(wasSuspended(court, pastKnown(node), member)),
+    ...disputes.filter((other) => areConcurrent(other, node)).map((other) => hasNot(court, other)),
+  )
+}
+
 /** A device makes an invitation once. */
 function invitationIsNew({ facts }: Court, node: Node): Answer {
-  if (node.entry.payload.type !== 'invite') return true
+  const { type } = node.entry.payload
+  if (type !== 'invite' && type !== 'invite-device') return true
   return !facts.invites.get(node.subject as never).some((other) => isBefore(other, node))
 }
 
@@ -122,12 +203,12 @@ function invitationIsLive(court: Court, node: Node): Answer {
   if (payload.type === 'revoke-invite') {
     return court.facts.invites.get(payload.invitation).some((invite) => isBefore(invite, node))
   }
-  if (payload.type !== 'admit') return true
+  if (payload.type !== 'admit' && payload.type !== 'device') return true
+  const kind = payload.type === 'admit' ? 'invite' : 'invite-device'
   const grants = court.facts.invites
     .get(payload.invitation)
     .filter(
-      ({ entry }) =>
-        entry.author === author && entry.payload.type === 'invite' && at <= entry.payload.expires,
+      ({ entry }) => entry.author === author && entry.payload.type === kind && at <= entry.payload.expires,
     )
   return stands(court, node, { grants, withdrawals: court.facts.revocations.get(payload.invitation) })
 }
@@ -135,13 +216,15 @@ function invitationIsLive(court: Court, node: Node): Answer {
 /** One invitation admits one device: the first, and of concurrent ones that with the smaller hash. */
 function invitationSpentOnce(court: Court, node: Node): Answer {
   const { payload } = node.entry
-  return payload.type !== 'admit' || isFirstOf(court, node, court.facts.spendings.get(payload.invitation))
+  const admits = payload.type === 'admit' || payload.type === 'device'
+  return !admits || isFirstOf(court, node, court.facts.spendings.get(payload.invitation))
 }
 
 /** One device is admitted once: again by the order, then by the smaller hash. */
 function deviceIsNew(court: Court, node: Node): Answer {
-  const { payload } = node.entry
-  return payload.type !== 'admit' || isFirstOf(court, node, court.facts.admissions.get(node.subject as never))
+  const { type } = node.entry.payload
+  const admits = type === 'admit' || type === 'device'
+  return !admits || isFirstOf(court, node, court.facts.admissions.get(node.subject as never))
 }
 
 function roomIsKnown(court: Court, node: Node): Answer {
@@ -155,86 +238,38 @@ function roomIsKnown(court: Court, node: Node): Answer {
 
 /** Anyone leaves a room; only who is in it changes others' seats, and only its creator or by the matrix. */
 function authorMayChangeRoom(court: Court, node: Node): Answer {
-  const { payload, author } = node.entry
+  const { payload } = node.entry
   if (payload.type !== 'room-members') return true
-  const by = memberOfDevice(author)
-  if (payload.add.length === 0 && payload.remove.every((member) => member === by)) return true
-  const creator = court.facts.rooms.get(payload.room).some((room) => room.entry.author === author)
-  return every(
-    sitsIn(court, node, payload.room, by),
-    roleAllows(court, node, by, creator ? 'createRoom' : 'changeOthersRoom'),
-  )
-}
-
-// ---------------------------------------------------------------- what rules are made of
-
-/** All hold. */
-export function every(...answers: readonly Answer[]): Answer {
-  if (answers.includes(false)) return false
-  const open = answers.flatMap((answer) => (answer === true || answer === false ? [] : answer))
-  return open.length === 0 ? true : open
-}
-
-function some(...answers: readonly Answer[]): Answer {
-  if (answers.includes(true)) return true
-  const open = answers.flatMap((answer) => (answer === true || answer === false ? [] : answer))
-  return open.length === 0 ? false : open
-}
-
-function has(court: Court, node: Node): Answer {
-  return court.effectOf(node) ?? [node]
-}
-
-function hasNot(court: Court, node: Node): Answer {
-  const effect = court.effectOf(node)
-  return effect === undefined ? [node] : !effect
-}
-
-interface Standing {
-  readonly grants: readonly Node[]
-  readonly withdrawals: readonly Node[]
-}
-
-/**
- * Some grant in the past of `node` has an effect, and no withdrawal takes it back: a withdrawal counts unless it has
- * `node` in its own past, or the grant has the withdrawal in its past.
- */
-function stands(court: Court, node: Node, { grants, withdrawals }: Standing): Answer {
-  const counting = withdrawals.filter((other) => other !== node && !isBefore(node, other))
-  const held = grants
-    .filter((grant) => isBefore(grant, node))
-    .map((grant) => {
-      const against = counting.filter((other) => !isBefore(other, grant))
-      return every(has(court, grant), ...against.map((other) => hasNot(court, other)))
-    })
-  return some(...held)
-}
-
-/** As stands(), with only what `node` knew of: for whom an entry is about, not who wrote it. */
-function stoodBefore(court: Court, node: Node, { grants, withdrawals }: Standing): Answer {
-  return stands(court, node, { grants, withdrawals: withdrawals.filter((other) => isBefore(other, node)) })
-}
-
-function wasMember(court: Court, node: Node, member: MemberId): Answer {
-  return stoodBefore(court, node, {
-    grants: court.facts.admissions.get(member as never),
-    withdrawals: court.facts.withdrawals.get(member),
+  return byMember(court, node, (by) => {
+    if (payload.add.length === 0 && payload.remove.every((member) => member === by)) return true
+    const creator = court.facts.rooms.get(payload.room).some((room) => court.facts.memberOf(room) === by)
+    return every(
+      sitsIn(court, node, payload.room, by),
+      roleAllows(court, node, by, creator ? 'createRoom' : 'changeOthersRoom'),
+    )
   })
+}
+
+/** A known policy has one of its values. */
+function policyIsAllowed(_court: Court, node: Node): Answer {
+  const { payload } = node.entry
+  return payload.type !== 'policy' || mayBePolicy(payload.key, payload.value)
+}
+
+// ---------------------------------------------------------------- what these rules share
+
+/** `ask`, of the member for which the author speaks; broken when there is none. */
+function byMember({ facts }: Court, node: Node, ask: (member: MemberId) => Answer): Answer {
+  const member = facts.memberOf(node)
+  return member !== undefined && ask(member)
 }
 
 function mayEnterRoom(court: Court, node: Node, member: MemberId): Answer {
+  const known = pastKnown(node)
   return every(
-    wasMember(court, node, member),
-    towardsRoleOf(court, node, member, (role) => mayDo(role, 'joinRoom')),
+    wasMember(court, known, member),
+    towardsRoleOf(court, known, member, (role) => mayDo(role, 'joinRoom')),
   )
-}
-
-function sitsIn(court: Court, node: Node, room: ConversationId, member: MemberId): Answer {
-  const key = seat(room, member)
-  return stands(court, node, {
-    grants: court.facts.roomGrants.get(key),
-    withdrawals: court.facts.roomWithdrawals.get(key),
-  })
 }
 
 /** None of `others` came before `node` with effect, and of those concurrent with it none has a smaller hash. */
@@ -244,66 +279,4 @@ function isFirstOf(court: Court, node: Node, others: readonly Node[]): Answer {
     return isBefore(other, node) || compareBytes(hashBytesOf(other), hashBytesOf(node)) < 0
   })
   return every(...rivals.map((other) => hasNot(court, other)))
-}
-
-/** The role that the invitation of an admission gives; keeper, the least, when there is no such invitation. */
-export function invitedRole({ facts }: Pick<Court, 'facts'>, admission: Node): Role {
-  const { payload, author } = admission.entry
-  if (payload.type !== 'admit') return ROLE.owner
-  const roles = facts.invites
-    .get(payload.invitation)
-    .filter((invite) => invite.entry.author === author && isBefore(invite, admission))
-    .flatMap(({ entry }) => (entry.payload.type === 'invite' ? [entry.payload.role] : []))
-  return roles.length === 0 ? ROLE.keeper : leastOf(roles)
-}
-
-/** Nodes that are in no other's past, of `nodes`. */
-export function latest(nodes: readonly Node[]): Node[] {
-  return nodes.filter((node) => !nodes.some((other) => isBefore(node, other)))
-}
-
-/** The role that an entry gives to a member: by admission, or changed. */
-export function givenRole(court: Pick<Court, 'facts'>, node: Node): Role {
-  return node.entry.payload.type === 'role' ? node.entry.payload.role : invitedRole(court, node)
-}
-
-interface RoleBefore {
-  readonly role: Role
-  /** Changes of it in the past of which it is not known whether they have an effect. */
-  readonly open: readonly Node[]
-}
-
-/** The role of `member` as `node` knew it; of concurrent changes, the least. */
-function roleBefore(court: Court, node: Node, member: MemberId): RoleBefore {
-  const grants = [...court.facts.admissions.get(member as never), ...court.facts.roles.get(member)]
-  const known = grants.filter((grant) => isBefore(grant, node))
-  const open = known.filter((grant) => court.effectOf(grant) === undefined)
-  const given = latest(known.filter((grant) => court.effectOf(grant) === true))
-  return {
-    role: given.length === 0 ? ROLE.keeper : leastOf(given.map((grant) => givenRole(court, grant))),
-    open,
-  }
-}
-
-function towardsRoleOf(court: Court, node: Node, member: MemberId, ask: (role: Role) => Answer): Answer {
-  const { role, open } = roleBefore(court, node, member)
-  return open.length > 0 ? open : ask(role)
-}
-
-/** `member` had a role that allows it, and no role given to it concurrently denies it. */
-function roleAllows(court: Court, node: Node, member: MemberId, action: Action, towards?: Role): Answer {
-  const denying = court.facts.roles
-    .get(member)
-    .filter((change) => change !== node && !isBefore(change, node) && !isBefore(node, change))
-    .filter((change) => !mayDo(givenRole(court, change), action, towards))
-  return every(
-    towardsRoleOf(court, node, member, (role) => mayDo(role, action, towards)),
-    ...denying.map((change) => hasNot(court, change)),
-  )
-}
-
-/** What ranks `node` in a conflict: see spec §5.6. */
-export function claimedRole(court: Court, node: Node): Role {
-  const optimistic: Court = { ...court, effectOf: (other) => court.effectOf(other) ?? true }
-  return roleBefore(optimistic, node, memberOfDevice(node.entry.author)).role
 }

@@ -34,3 +34,12 @@ export const MAX_SUITE_NAME_LENGTH = 16
 export const MAX_PUBLIC_KEY_BYTES = 4_096
 /** Bytes of a signature; ML-DSA-87's is 4,627. */
 export const MAX_SIGNATURE_BYTES = 5_120
+/** Bytes of the longest hash of a suite (SHA-384 makes 48). */
+export const MAX_HASH_BYTES = 64
+/** Letters of the key, and of the value, of a policy. */
+export const MAX_POLICY_LENGTH = 32
+/**
+ * Devices a member has at once. Each costs every sender a seal an epoch, and a stolen one adds no more than fill this up before it
+ * is revoked: a phone, a tablet and two computers are four.
+ */
+export const MAX_DEVICES_PER_MEMBER = 8

@@ -144,6 +144,25 @@ describe('Joining', () => {
     })
   }
 
+  it('takes a further device into the member of whoever invited it, and gives it its answer again', () => {
+    const alice = founder()
+    const terms = { lifeMs: DAY, addresses: [], now: NOW }
+    const { link, id } = alice.invitations.createForOwnDevice(random, terms)
+    const phone = guest(alice, parseLink(link, NOW))
+    const answer = answerJoin(alice, call(phone))
+    const { log, member, device, inviter } = phone.attempt.finish(answer.response, createMemoryStore())
+    assert.equal(member, inviter.member)
+    assert.deepEqual(log.state().members.get(member)?.devices, [inviter.device, device])
+    assert.equal(log.state().members.size, 1)
+    assert.equal(log.state().devices.get(device)?.active, true)
+    assert.equal(log.state().invitations.get(id)?.state, 'spent')
+    const retry = guest(alice, parseLink(link, NOW), { key: phone.key })
+    assert.equal(answerJoin(alice, call(retry)).admittedNow, false)
+    const eve = guest(alice, parseLink(link, NOW))
+    assert.throws(() => answerJoin(alice, call(eve)), fault('invitation-spent'))
+    assert.equal(alice.log.state().devices.size, 2)
+  })
+
   it('spends the invitation: another device is refused, and so is the same one after the expiry', () => {
     const alice = founder()
     const invitation = invite(alice)

@@ -14,6 +14,7 @@ import {
   type ConversationId,
   type DeviceId,
   type Entry,
+  type EntryHash,
   type InvitationId,
   type MemberId,
   type Payload,
@@ -52,6 +53,20 @@ export class World {
     return guest
   }
 
+  /** A further device of `owner`, by its own invitation; both know it afterwards. */
+  addDevice(owner: Person): Person {
+    const device = this.ownDevice(owner)
+    owner.admitDevice(owner.inviteDevice(), device)
+    device.learnFrom(owner)
+    return device
+  }
+
+  /** A device with an empty log that is to be one of `owner`. */
+  ownDevice(owner: Person): Person {
+    const { key, store, log } = this.stranger(owner, owner.nickname)
+    return new Person(this, owner.nickname, key, store, log, owner.member)
+  }
+
   /** Someone with a key and an empty log. */
   stranger(inviter: Person, nickname: string): Person {
     const key = suite.signing.generate(this.random)
@@ -69,14 +84,21 @@ export class Person {
   readonly member: MemberId
   log: MembershipLog
 
-  constructor(world: World, nickname: string, key: SigningKey, store: Store, log: MembershipLog) {
+  constructor(
+    world: World,
+    nickname: string,
+    key: SigningKey,
+    store: Store,
+    log: MembershipLog,
+    member?: MemberId,
+  ) {
     this.world = world
     this.nickname = nickname
     this.key = key
     this.store = store
     this.log = log
     this.device = deviceIdOf(suite, key.publicKey)
-    this.member = memberIdOf(this.device)
+    this.member = member ?? memberIdOf(this.device)
   }
 
   get state(): CircleState {
@@ -112,6 +134,49 @@ export class Person {
 
   remove(whom: Person): Entry {
     return this.says({ type: 'remove', member: whom.member })
+  }
+
+  suspend(whom: Person): Entry {
+    return this.says({ type: 'suspend', member: whom.member })
+  }
+
+  restore(whom: Person): Entry {
+    return this.says({ type: 'restore', member: whom.member })
+  }
+
+  transfer(whom: Person): Entry {
+    return this.says({ type: 'transfer', member: whom.member })
+  }
+
+  dissolve(): Entry {
+    return this.says({ type: 'dissolve' })
+  }
+
+  inviteDevice(lifetime = DAY): InvitationId {
+    const tag = invitationTag(suite, this.log.circle, this.world.random.bytes(16))
+    this.says({ type: 'invite-device', tag, expires: this.world.now + lifetime })
+    return invitationIdOf(suite, this.log.circle, this.device, tag)
+  }
+
+  deviceAdmission(invitation: InvitationId, device: Person): Payload {
+    const consent = device.key.sign(consentStatement(this.log.circle, invitation))
+    return { type: 'device', member: this.member, invitation, publicKey: device.key.publicKey, consent }
+  }
+
+  admitDevice(invitation: InvitationId, device: Person): Entry {
+    return this.says(this.deviceAdmission(invitation, device))
+  }
+
+  revokeDevice(device: Person): Entry {
+    return this.says({ type: 'revoke-device', device: device.device })
+  }
+
+  setPolicy(key: string, value: string): Entry {
+    return this.says({ type: 'policy', key, value })
+  }
+
+  approve(act: Entry | EntryHash): Entry {
+    return this.says({ type: 'approve', act: typeof act === 'string' ? act : act.hash })
   }
 
   giveRole(whom: Person, role: Role): Entry {
@@ -159,7 +224,7 @@ export class Person {
     const store = createMemoryStore()
     const log = MembershipLog.open({ suite, store }, this.log.circle)
     for (const bytes of this.log.allBytes()) log.add(bytes)
-    return new Person(this.world, this.nickname, this.key, store, log)
+    return new Person(this.world, this.nickname, this.key, store, log, this.member)
   }
 }
 

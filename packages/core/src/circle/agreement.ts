@@ -1,0 +1,187 @@
+/**
+ * Acts to which several owners and admins must agree (spec §5.12): as many as the policy `approvals` asks for where the act
+ * stands, or beside it, but no more than could. The author is one of them. An act that enough agree to counts from its own
+ * place in the graph on.
+ */
+import type { MemberId } from '../id.ts'
+import { atLeast, every, has, not, openOf, some, type Answer, type Court } from './court.ts'
+import { isAct } from './facts.ts'
+import { isBefore, type Node } from './graph.ts'
+import { latest, roleAllows, roleHeld, towardsRoleOf } from './heldRole.ts'
+import { mayBePolicy } from './policy.ts'
+import { ACTION, mayDo, type Action, type Role } from './role.ts'
+import { pastKnown, wasMember, wasSuspended, type Known } from './standing.ts'
+
+/** What an act comes down to in the matrix of role.ts. */
+interface Deed {
+  readonly action: Action
+  readonly target: MemberId | undefined
+}
+
+function deedOf({ entry: { payload } }: Node): Deed | undefined {
+  if (!isAct(payload)) return undefined
+  switch (payload.type) {
+    case 'remove':
+      return { action: ACTION.remove, target: payload.member }
+    case 'transfer':
+      return { action: ACTION.transfer, target: payload.member }
+    case 'dissolve':
+      return { action: ACTION.dissolve, target: undefined }
+    default:
+      return { action: ACTION.setPolicy, target: undefined }
+  }
+}
+
+/** The act that `approval` names is in its past, another's, and not about the approving member. */
+export function actIsKnown(court: Court, approval: Node): Answer {
+  const act = actOf(court, approval)
+  if (approval.entry.payload.type !== 'approve') return true
+  if (act === undefined || !isBefore(act, approval)) return false
+  const by = court.facts.memberOf(approval)
+  return by !== court.facts.memberOf(act) && by !== deedOf(act)?.target
+}
+
+export function actOf({ facts }: Court, approval: Node): Node | undefined {
+  const { payload } = approval.entry
+  return payload.type === 'approve' ? facts.acts.get(payload.act) : undefined
+}
+
+/** Whoever approves could have done the act, where the act stands and still where the approval stands. */
+export function mayApprove(court: Court, approval: Node, by: MemberId): Answer {
+  const act = actOf(court, approval)
+  const deed = act && deedOf(act)
+  if (act === undefined || deed === undefined) return false
+  return every(
+    isElector(court, pastKnown(act), act, by),
+    roleAllows(court, approval, by, ACTION.approve),
+    towards(court, act, deed, (role) => roleAllows(court, approval, by, deed.action, role)),
+  )
+}
+
+/** Enough members agree; whoever removes itself needs nobody's consent. */
+export function enoughAgree(court: Court, node: Node): Answer {
+  const deed = deedOf(node)
+  if (deed === undefined || isSelfRemoval(court, node, deed)) return true
+  if (court.facts.policies.get('approvals').length === 0) return true
+  const approving = [...approvalsOf(court, node).values()]
+  const asked = askedFor(court, node)
+  const enough = atLeast(asked.most - 1, approving)
+  if (enough === true || asked.most === 1) return true
+  const electors = electorsFor(court, node, asked.policies)
+  const could = electors.filter((answer) => answer !== false).length
+  const can = electors.filter((answer) => answer === true).length
+  const agreeing = approving.filter((answer) => answer === true).length + 1
+  const possible = approving.filter((answer) => answer !== false).length + 1
+  if (agreeing >= clamp(asked.most, could)) return true
+  if (possible < clamp(asked.least, can)) return false
+  return [...asked.open, ...openOf(electors), ...openOf(approving)]
+}
+
+/** Who agrees to a pending act, the author first, and how many must: where everything is decided. */
+export function tallyOf(
+  court: Court,
+  act: Node,
+): {
+  readonly approvals: readonly MemberId[]
+  readonly needed: number
+  readonly target: MemberId | undefined
+} {
+  const by = court.facts.memberOf(act)
+  const asked = askedFor(court, act)
+  const electors = electorsFor(court, act, asked.policies)
+  const agreeing = [...approvalsOf(court, act)].flatMap(([member, answer]) =>
+    answer === true ? [member] : [],
+  )
+  return {
+    approvals: [...(by === undefined ? [] : [by]), ...agreeing.sort()],
+    needed: clamp(asked.most, electors.filter((answer) => answer === true).length),
+    target: deedOf(act)?.target,
+  }
+}
+
+function clamp(asked: number, could: number): number {
+  return Math.max(1, Math.min(asked, could))
+}
+
+function isSelfRemoval(court: Court, node: Node, deed: Deed): boolean {
+  return deed.action === ACTION.remove && deed.target === court.facts.memberOf(node)
+}
+
+/** Whether each member that approves `act` does so with an effect. */
+function approvalsOf(court: Court, act: Node): Map<MemberId, Answer> {
+  const approvals = new Map<MemberId, Answer>()
+  for (const approval of court.facts.approvals.get(act.entry.hash)) {
+    const by = court.facts.memberOf(approval)
+    if (by === undefined) continue
+    approvals.set(by, some(approvals.get(by) ?? false, has(court, approval)))
+  }
+  return approvals
+}
+
+interface Asked {
+  /** How many must agree: these two differ while something is open. */
+  readonly least: number
+  readonly most: number
+  /** The settings from which this follows. */
+  readonly policies: readonly Node[]
+  readonly open: readonly Node[]
+}
+
+/**
+ * What the settings in the act's past ask for, or those beside it, whichever is more: who signs on top of old entries gains
+ * nothing. The setting of `approvals` itself looks at its past only; of two beside each other the stricter one counts anyway.
+ */
+function askedFor(court: Court, act: Node): Asked {
+  const all = court.facts.policies
+    .get('approvals')
+    .filter((node) => node !== act && court.effectOf(node) !== false && isAllowed(node))
+  const past = all.filter((node) => isBefore(node, act))
+  const beside = act.entry.payload.type === 'policy' ? past : all.filter((node) => !isBefore(act, node))
+  const open = beside.filter((node) => court.effectOf(node) === undefined)
+  if (open.length > 0) return { least: 1, most: highest(beside), policies: beside, open }
+  const policies = [...latest(past), ...latest(beside)]
+  const asked = highest(policies)
+  return { least: asked, most: asked, policies, open }
+}
+
+function isAllowed({ entry: { payload } }: Node): boolean {
+  return payload.type === 'policy' && mayBePolicy(payload.key, payload.value)
+}
+
+function highest(policies: readonly Node[]): number {
+  return policies.reduce(
+    (most, { entry: { payload } }) =>
+      payload.type === 'policy' ? Math.max(most, Number(payload.value)) : most,
+    1,
+  )
+}
+
+/**
+ * Of those who were ever made owner or admin, whether each could do the act: as of its past, and as of the settings that ask
+ * for approvals, so that signing on top of old entries makes nobody the only one.
+ */
+function electorsFor(court: Court, act: Node, policies: readonly Node[]): Answer[] {
+  const known: Known = (node) =>
+    isBefore(node, act) || policies.some((policy) => node === policy || isBefore(node, policy))
+  return [...court.facts.rulers].map((member) => isElector(court, known, act, member))
+}
+
+function isElector(court: Court, known: Known, act: Node, member: MemberId): Answer {
+  const deed = deedOf(act)
+  if (deed === undefined || member === deed.target) return false
+  return every(
+    wasMember(court, known, member),
+    not(wasSuspended(court, known, member)),
+    towards(court, act, deed, (role) => mayDoKnown(court, known, member, deed.action, role)),
+  )
+}
+
+function mayDoKnown(court: Court, known: Known, member: MemberId, action: Action, role?: Role): Answer {
+  const held = roleHeld(court, known, member)
+  return held.open.length > 0 ? held.open : mayDo(held.role, action, role)
+}
+
+/** `ask`, of the role that the act's target has where the act stands, if there is a target. */
+function towards(court: Court, act: Node, { target }: Deed, ask: (role?: Role) => Answer): Answer {
+  return target === undefined ? ask() : towardsRoleOf(court, pastKnown(act), target, ask)
+}

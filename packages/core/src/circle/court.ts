@@ -1,0 +1,54 @@
+/** What the rules decide by: three answers, and how they combine. */
+import type { Facts } from './facts.ts'
+import type { Node } from './graph.ts'
+
+/** Whether an entry has an effect; undefined: not known yet. */
+export type EffectOf = (node: Node) => boolean | undefined
+
+export interface Court {
+  readonly facts: Facts
+  readonly effectOf: EffectOf
+  /** The first entry of the log. */
+  readonly first: Node
+}
+
+/** Holds, is broken, or depends on whether these entries have an effect. */
+export type Answer = true | false | readonly Node[]
+
+/** All hold. */
+export function every(...answers: readonly Answer[]): Answer {
+  if (answers.includes(false)) return false
+  const open = openOf(answers)
+  return open.length === 0 ? true : open
+}
+
+/** One holds. */
+export function some(...answers: readonly Answer[]): Answer {
+  if (answers.includes(true)) return true
+  const open = openOf(answers)
+  return open.length === 0 ? false : open
+}
+
+/** At least `least` hold. */
+export function atLeast(least: number, answers: readonly Answer[]): Answer {
+  const holding = answers.filter((answer) => answer === true).length
+  if (holding >= least) return true
+  const possible = answers.filter((answer) => answer !== false).length
+  return possible < least ? false : openOf(answers)
+}
+
+export function not(answer: Answer): Answer {
+  return answer === true || answer === false ? !answer : answer
+}
+
+export function has(court: Court, node: Node): Answer {
+  return court.effectOf(node) ?? [node]
+}
+
+export function hasNot(court: Court, node: Node): Answer {
+  return not(has(court, node))
+}
+
+export function openOf(answers: readonly Answer[]): Node[] {
+  return answers.flatMap((answer) => (answer === true || answer === false ? [] : answer))
+}
