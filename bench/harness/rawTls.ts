@@ -15,8 +15,8 @@ export interface RawTls {
   dial(port: number): TLSSocket
 }
 
-/** The context is made once, as a tunnel's is, and gives no session tickets, as a tunnel's gives none. */
-export async function rawTls(suite: SuiteName): Promise<RawTls> {
+/** The context is made once, as a tunnel's is, and gives no session tickets, as a tunnel's gives none. `protocols` for ALPN. */
+export async function rawTls(suite: SuiteName, protocols?: string[]): Promise<RawTls> {
   const { pkcs8, certificate } = await makeIdentity(suite)
   const key = createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
   const secureContext = createSecureContext({
@@ -28,7 +28,8 @@ export async function rawTls(suite: SuiteName): Promise<RawTls> {
     minVersion: 'TLSv1.3',
     secureOptions: constants.SSL_OP_NO_TICKET,
   })
-  const options = { secureContext, requestCert: true, rejectUnauthorized: false }
+  const protocol = protocols === undefined ? {} : { ALPNProtocols: protocols }
+  const options = { secureContext, requestCert: true, rejectUnauthorized: false, ...protocol }
   return {
     listen: (serve) =>
       listenTcp((link: Socket) => serve(new TLSSocket(link, { ...options, isServer: true }))),
