@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { connect } from 'node:net'
-import { CallerFault, type Fault, IntegrityFault, PeerFault, Unavailable } from '@triode/core'
+import {
+  CallerFault,
+  type Fault,
+  IntegrityFault,
+  LINK_MAX_LENGTH,
+  MAX_DRAFT_BYTES,
+  MAX_MENTIONS,
+  MAX_TEXT_BYTES,
+  MAX_TIMER_MS,
+  PeerFault,
+  Unavailable,
+} from '@triode/core'
 import { ROUTES, type FaultBody, type Route } from '@triode/api'
 import { rawBytes, served, servedFamily, type Served } from './served.ts'
 
@@ -62,9 +73,27 @@ suite('what a caller may send', () => {
     assert.equal((await of.client.status()).state, 'new', 'the server goes on')
   })
 
-  test('a message far longer than any device takes, escaped letter by letter, still gets through', async (t) => {
+  test('a limit of the device is its own fault, under its own code, wherever it is noticed', async (t) => {
     const { client } = await servedFamily(t)
-    const text = '"\\'.repeat(32_768)
+    const where = 'Bob'
+    const tooMuch: [Promise<unknown>, string][] = [
+      [client.send({ where, text: 'é'.repeat(MAX_TEXT_BYTES / 2 + 1) }), 'text-too-long'],
+      [client.edit({ id: 'm', text: 'x'.repeat(MAX_TEXT_BYTES + 1) }), 'text-too-long'],
+      [
+        client.send({ where, text: 'x', mentions: Array<string>(MAX_MENTIONS + 1).fill('Bob') }),
+        'too-many-mentions',
+      ],
+      [client.setDraft({ where, draft: { text: 'x'.repeat(MAX_DRAFT_BYTES + 1) } }), 'text-too-long'],
+      [client.setExpiry({ where, afterMs: MAX_TIMER_MS + 1 }), 'timer-out-of-range'],
+      [client.join({ link: 'x'.repeat(LINK_MAX_LENGTH + 1) }), 'link-malformed'],
+    ]
+    for (const [call, code] of tooMuch) await assert.rejects(call, { code, status: 400 })
+    await client.setDraft({ where, draft: { text: 'x'.repeat(MAX_DRAFT_BYTES) } })
+  })
+
+  test('the longest message, escaped letter by letter, gets through', async (t) => {
+    const { client } = await servedFamily(t)
+    const text = '"\\'.repeat(MAX_TEXT_BYTES / 2)
     const { id } = await client.send({ where: 'Bob', text })
     const { messages } = await client.messages({ where: 'Bob', limit: 1 })
     assert.deepEqual(

@@ -1,6 +1,8 @@
 /** The description of the API is whole and well-formed, since others generate code from it. */
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { MAX_MENTIONS, MAX_TEXT_BYTES, MAX_TIMER_MS, MIN_TIMER_MS } from '@triode/core'
+import { MAX_PAGE_MESSAGES } from '@triode/device'
 import { EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '@triode/api'
 import { openApi } from '@triode/api/server'
 import { served } from './served.ts'
@@ -49,6 +51,17 @@ suite('the OpenAPI document', () => {
 
   test('is well-formed', () => {
     assert.deepEqual(complaints(document as unknown as Json), [])
+  })
+
+  test('says the limits that the device keeps', () => {
+    const { paths } = document as unknown as { paths: Record<string, Record<string, Json>> }
+    const send = JSON.stringify(paths['/api/messages']?.['post']?.['requestBody'])
+    assert.match(send, new RegExp(`"text":{[^}]*"maxLength":${MAX_TEXT_BYTES}`))
+    assert.match(send, new RegExp(`"mentions":{[^}]*}?[^}]*"maxItems":${MAX_MENTIONS}`))
+    const page = JSON.stringify(paths['/api/messages']?.['get']?.['parameters'])
+    assert.match(page, new RegExp(`"maximum":${MAX_PAGE_MESSAGES}`))
+    const timer = JSON.stringify(Object.values(paths['/api/conversation/expiry'] ?? {}))
+    assert.match(timer, new RegExp(`"minimum":${MIN_TIMER_MS},"maximum":${MAX_TIMER_MS}`))
   })
 
   test('and the check would notice if it were not', () => {

@@ -17,7 +17,7 @@ import {
   resolved,
   type FoundConversation,
 } from './resolve.ts'
-import type * as service from './service.ts'
+import * as service from './service.ts'
 import type { Unlocked } from './unlocked.ts'
 import { conversationView, messageView } from './views.ts'
 
@@ -229,9 +229,8 @@ function notInConversation(): CallerFault {
 
 /** @throws CallerFault 'limit-out-of-range' */
 function checkLimit(limit: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return
-  throw new CallerFault('limit-out-of-range', { message: `A page has 1 to ${MAX_PAGE} messages.` })
+  if (Number.isInteger(limit) && limit >= 1 && limit <= service.MAX_PAGE_MESSAGES) return
+  throw new CallerFault('limit-out-of-range', {
+    message: `A page has 1 to ${service.MAX_PAGE_MESSAGES} messages.`,
+  })
 }
-
-/** Messages of a page, as faces are promised. */
-const MAX_PAGE = 500

@@ -63,8 +63,11 @@ export function isOurs(error: unknown): boolean {
   return error instanceof IntegrityFault || !(error instanceof Fault || error instanceof z.ZodError)
 }
 
-/** Names the fields, never what stood in them. */
+/** Names the fields, never what stood in them. Beyond a limit of the device it is the device's own fault (schema/limit.ts). */
 function badInput(error: z.ZodError): CallerFault {
+  const [issue] = error.issues
+  if (issue?.code === 'custom' && typeof issue.params?.['code'] === 'string')
+    return new CallerFault(issue.params['code'], { message: `${complaintOf(issue)}.`, cause: error })
   return new CallerFault('bad-input', {
     message: error.issues.map(complaintOf).join('; '),
     remedy: 'Compare the request with /api/openapi.json',

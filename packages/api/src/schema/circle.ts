@@ -1,4 +1,5 @@
 /** Circles of this device. */
+import { MAX_NAME_LENGTH } from '@triode/core'
 import { z } from 'zod'
 import { circleRef, count, id, timestamp } from './reference.ts'
 
@@ -26,7 +27,7 @@ export const circleDetailSchema = circleSchema.extend({
 export type CircleDetail = z.output<typeof circleDetailSchema>
 
 export const createCircleSchema = z.strictObject({
-  name: z.string().min(1).max(64),
+  name: z.string().min(1).max(MAX_NAME_LENGTH),
   suite: suite.exactOptional(),
 })
 export const circlesSchema = z.object({ circles: z.array(circleSchema) })

@@ -1,7 +1,9 @@
 /** Conversations: circle, room, direct and self. */
+import { MAX_DRAFT_BYTES, MAX_NAME_LENGTH, MAX_TIMER_MS, MIN_TIMER_MS } from '@triode/core'
 import { z } from 'zod'
+import { limited, textOf } from './limit.ts'
 import { messageRef, circleRef, count, durationMs, id, memberRef, where } from './reference.ts'
-import { messageSchema, text } from './message.ts'
+import { messageSchema } from './message.ts'
 
 /** As many as a room of a large circle has. */
 const MAX_ROOM_MEMBERS = 1000
@@ -28,13 +30,18 @@ export const conversationsSchema = z.object({ conversations: z.array(conversatio
 export const ofWhereSchema = z.strictObject({ where })
 export const createRoomSchema = z.strictObject({
   circle: circleRef,
-  name: z.string().min(1).max(64),
+  name: z.string().min(1).max(MAX_NAME_LENGTH),
   members: z.array(memberRef).max(MAX_ROOM_MEMBERS),
 })
 export const readSchema = z.strictObject({ where, upTo: messageRef.exactOptional() })
-export const expirySchema = z.strictObject({ where, afterMs: durationMs.nullable() })
+const timer = limited(durationMs, (ms) => ms >= MIN_TIMER_MS && ms <= MAX_TIMER_MS, {
+  code: 'timer-out-of-range',
+  message: 'is not between a second and five years',
+  json: { minimum: MIN_TIMER_MS, maximum: MAX_TIMER_MS },
+})
+export const expirySchema = z.strictObject({ where, afterMs: timer.nullable() })
 export const setDraftSchema = z.strictObject({
   where,
-  draft: z.strictObject({ text, replyTo: messageRef.exactOptional() }).nullable(),
+  draft: z.strictObject({ text: textOf(MAX_DRAFT_BYTES), replyTo: messageRef.exactOptional() }).nullable(),
 })
 export const draftAnswerSchema = z.object({ draft: draftSchema.nullable() })

@@ -1,4 +1,5 @@
 /** The device: its state, its channels, its vault. */
+import { MAX_NICKNAME_LENGTH } from '@triode/core'
 import { z } from 'zod'
 import { count, durationMs } from './reference.ts'
 
@@ -8,7 +9,7 @@ const MAX_PASSPHRASE_CHARS = 1024
 const MAX_PATH_CHARS = 4096
 
 export const passphrase = z.string().min(1).max(MAX_PASSPHRASE_CHARS).meta({ format: 'password' })
-const nickname = z.string().min(1).max(64)
+const nickname = z.string().min(1).max(MAX_NICKNAME_LENGTH)
 const file = z.string().min(1).max(MAX_PATH_CHARS).describe('An absolute path on the machine of the device')
 
 export const channelSchema = z.object({

@@ -1,10 +1,15 @@
 /** Invitations, and joining with one. */
+import { LINK_MAX_LENGTH, MAX_NICKNAME_LENGTH } from '@triode/core'
 import { z } from 'zod'
 import { suite } from './circle.ts'
+import { limited } from './limit.ts'
 import { circleRef, durationMs, id, timestamp } from './reference.ts'
 
-/** Room for some dozens of addresses; a QR code holds 2,953 bytes. */
-const MAX_LINK_CHARS = 8192
+const link = limited(z.string().min(1), (text) => text.length <= LINK_MAX_LENGTH, {
+  code: 'link-malformed',
+  message: 'is longer than any invitation',
+  json: { maxLength: LINK_MAX_LENGTH },
+})
 
 export const inviteSchema = z.strictObject({
   circle: circleRef,
@@ -32,8 +37,8 @@ export const invitationsSchema = z.object({ invitations: z.array(invitationSchem
 export const revokeSchema = z.strictObject({ invitation: z.string().min(1).max(128) })
 
 export const joinSchema = z.strictObject({
-  link: z.string().min(1).max(MAX_LINK_CHARS),
-  name: z.string().min(1).max(64).exactOptional(),
+  link,
+  name: z.string().min(1).max(MAX_NICKNAME_LENGTH).exactOptional(),
   timeoutMs: durationMs.exactOptional(),
 })
 export const joinedSchema = z.object({

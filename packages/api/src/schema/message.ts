@@ -1,13 +1,16 @@
 /** Messages: sending, reading, changing, finding them. */
+import { MAX_EMOJI_UNITS, MAX_MENTIONS, MAX_TEXT_BYTES } from '@triode/core'
 import { z } from 'zod'
+import { limited, textOf } from './limit.ts'
 import { count, id, memberRef, messageRef, pageLimit, timestamp, where } from './reference.ts'
 
-/** Coarse: the device counts bytes, against the 12,000 of spec §11.1, and says so in its own words. */
-const MAX_TEXT_CHARS = 65_536
-const MAX_MENTIONS = 256
-
-export const text = z.string().min(1).max(MAX_TEXT_CHARS)
-const emoji = z.string().min(1).max(32)
+const text = textOf(MAX_TEXT_BYTES)
+const emoji = z.string().min(1).max(MAX_EMOJI_UNITS)
+const mentions = limited(z.array(memberRef), (members) => members.length <= MAX_MENTIONS, {
+  code: 'too-many-mentions',
+  message: `has more than ${MAX_MENTIONS} members`,
+  json: { maxItems: MAX_MENTIONS },
+})
 const tally = z.object({ count, of: count })
 export const messageState = z.enum(['queued', 'held', 'delivered', 'read', 'received'])
 
@@ -38,7 +41,7 @@ export const sendSchema = z.strictObject({
   where,
   text,
   replyTo: messageRef.exactOptional(),
-  mentions: z.array(memberRef).max(MAX_MENTIONS).exactOptional(),
+  mentions: mentions.exactOptional(),
 })
 export const sentSchema = z.object({ id, conversation: id, at: timestamp, state: messageState })
 

@@ -4,6 +4,7 @@ export { REFUSAL } from './change.ts'
 export {
   decodeContent,
   encodeContent,
+  isLongerThan,
   type Body,
   type Content,
   type DeleteBody,
@@ -22,6 +23,7 @@ export type { ReadResult } from './readMark.ts'
 export type { TimelineOptions } from './records.ts'
 export {
   MAX_CONTENT_BYTES,
+  MAX_EMOJI_UNITS,
   MAX_LAMPORT,
   MAX_MENTIONS,
   MAX_ROOM_NAME_UNITS,
@@ -30,5 +32,6 @@ export {
   MIN_TIMER_MS,
 } from './spec.ts'
 export * from './timeline.ts'
+export { MAX_DRAFT_BYTES } from './tuning.ts'
 export type { MessageReaction, TimelineMessage } from './view.ts'
 export { searchText } from './view.ts'

@@ -70,6 +70,9 @@ export interface Reaction {
   readonly members: MemberId[]
 }
 
+/** Messages of a page, at most. */
+export const MAX_PAGE_MESSAGES = 500
+
 export interface MessagesInput {
   readonly where: Where
   /** Only older ones than this. */
