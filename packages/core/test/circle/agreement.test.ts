@@ -1,0 +1,230 @@
+/** Policies, and acts to which several owners or admins must agree (spec §5.11, §5.12). */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { CallerFault, decodeEntry, POLICIES, policyOf, signEntry, type PolicyKey } from '@triode/core'
+import { meet, suite, World, type Person } from './world.ts'
+
+function refusedWith(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof CallerFault && error.code === code
+}
+
+interface Board {
+  readonly world: World
+  readonly alice: Person
+  readonly bob: Person
+  readonly carol: Person
+  readonly dave: Person
+}
+
+/** Alice and Bob are owners, Carol an admin, Dave a member; `approvals` of them must agree. */
+function board(approvals = '2'): Board {
+  const world = new World('board')
+  const alice = world.found('Alice')
+  const bob = world.join(alice, 'Bob', 'owner')
+  const carol = world.join(alice, 'Carol', 'admin')
+  const dave = world.join(alice, 'Dave')
+  alice.setPolicy('approvals', approvals)
+  meet(alice, bob, carol, dave)
+  return { world, alice, bob, carol, dave }
+}
+
+describe('Policies', () => {
+  it('come to their defaults, then to what owners and admins set', () => {
+    const { alice, carol, dave } = board('1')
+    assert.equal(policyOf(dave.state.policies, 'history'), 'since-joining')
+    assert.equal(policyOf(dave.state.policies, 'removed-history'), 'keep')
+    carol.setPolicy('history', 'all')
+    meet(alice, carol, dave)
+    assert.equal(policyOf(dave.state.policies, 'history'), 'all')
+    assert.throws(() => dave.setPolicy('history', 'none'), refusedWith('role-may-do-this'))
+  })
+
+  it('take each value of the table and no other; keys of later versions are kept', () => {
+    const { alice, dave } = board('1')
+    for (const [key, { values }] of Object.entries(POLICIES)) {
+      assert.throws(() => alice.setPolicy(key, 'perhaps'), refusedWith('policy-is-allowed'))
+      for (const value of values.toReversed()) {
+        if (key === 'approvals') continue
+        alice.setPolicy(key, value)
+        assert.equal(policyOf(alice.state.policies, key as PolicyKey), value)
+      }
+    }
+    for (const value of ['0', '9', '1.5', '02']) {
+      assert.throws(
+        () => alice.setPolicy('approvals', value),
+        (error) => error instanceof CallerFault,
+      )
+    }
+    alice.setPolicy('colour', 'blue')
+    dave.learnFrom(alice)
+    assert.equal(dave.state.policies.get('colour'), 'blue')
+    for (const bad of ['', 'Big', 'a b', 'x'.repeat(33)]) {
+      assert.throws(() => alice.setPolicy(bad, 'blue'), refusedWith('entry-malformed'))
+      assert.throws(() => alice.setPolicy('colour', bad), refusedWith('entry-malformed'))
+    }
+  })
+})
+
+describe('Acts that others must agree to', () => {
+  it('have an effect at once where one is enough', () => {
+    const { alice, dave } = board('1')
+    alice.remove(dave)
+    assert.equal(alice.rightNow(dave), 'removed')
+    assert.deepEqual(alice.state.pending, [])
+  })
+
+  it('wait, for all to see, until enough agree', () => {
+    const { alice, bob, carol, dave } = board('3')
+    const act = alice.remove(dave)
+    meet(alice, bob, carol, dave)
+    assert.equal(dave.rightNow(dave), 'active')
+    const pending = { hash: act.hash, type: 'remove', by: alice.member, at: act.at, target: dave.member }
+    assert.deepEqual(dave.state.pending, [{ ...pending, approvals: [alice.member], needed: 3 }])
+    assert.equal(dave.state.refused.size, 0)
+    carol.approve(act)
+    meet(alice, bob, carol, dave)
+    assert.deepEqual(dave.state.pending[0]?.approvals, [alice.member, carol.member])
+    assert.equal(dave.rightNow(dave), 'active')
+    bob.approve(act)
+    meet(alice, bob, carol, dave)
+    assert.equal(dave.rightNow(dave), 'removed')
+    assert.deepEqual(dave.state.members.get(dave.member)?.ended, { by: alice.member, at: act.at })
+    assert.deepEqual(dave.state.pending, [])
+  })
+
+  it('are approved neither by their author, nor their target, nor one who might not do them', () => {
+    const { world, alice, bob, carol, dave } = board()
+    const phone = world.addDevice(alice)
+    const erin = world.join(alice, 'Erin', 'admin')
+    meet(alice, bob, carol, dave, phone, erin)
+    const act = alice.remove(carol)
+    meet(alice, bob, carol, dave, phone, erin)
+    assert.throws(() => alice.approve(act), refusedWith('act-is-known'))
+    assert.throws(() => phone.approve(act), refusedWith('act-is-known'))
+    assert.throws(
+      () => carol.approve(act),
+      (error) => error instanceof CallerFault,
+    )
+    assert.throws(() => dave.approve(act), refusedWith('role-may-do-this'))
+    assert.throws(() => erin.approve(act), refusedWith('role-may-do-this'), 'admins remove no admins')
+    assert.throws(
+      () => bob.approve(bob.log.entries()[1]?.hash ?? act.hash),
+      (error) => error instanceof CallerFault,
+    )
+    assert.equal(alice.rightNow(carol), 'active')
+    bob.approve(act)
+    assert.equal(bob.rightNow(carol), 'removed')
+  })
+
+  it('count two devices of one member once, and a suspended member not at all', () => {
+    const { world, alice, bob, carol, dave } = board('3')
+    const phone = world.addDevice(bob)
+    const act = alice.remove(dave)
+    meet(alice, bob, carol, dave, phone)
+    bob.approve(act)
+    phone.approve(act)
+    meet(alice, bob, phone, carol)
+    assert.deepEqual(alice.state.pending[0]?.approvals, [alice.member, bob.member])
+    alice.suspend(carol)
+    carol.learnFrom(alice)
+    assert.throws(() => carol.approve(act), refusedWith('signer-is-not-suspended'))
+    assert.equal(alice.rightNow(dave), 'active')
+  })
+
+  it('include transfers, dissolving, and the number itself; not leaving, suspending or removing oneself', () => {
+    const { alice, bob, carol, dave } = board()
+    const acts = [alice.setPolicy('approvals', '1'), alice.transfer(dave), alice.dissolve()]
+    alice.suspend(dave)
+    meet(alice, bob, carol, dave)
+    assert.equal(bob.rightNow(dave), 'suspended')
+    assert.deepEqual(
+      new Set(bob.state.pending.map(({ hash }) => hash)),
+      new Set(acts.map(({ hash }) => hash)),
+    )
+    const [lower, transfer, end] = acts
+    assert.ok(lower && transfer && end)
+    bob.approve(transfer)
+    meet(alice, bob)
+    assert.deepEqual([bob.roleOf(alice), bob.roleOf(dave)], ['admin', 'owner'])
+    bob.approve(lower)
+    assert.equal(policyOf(bob.state.policies, 'approvals'), '1')
+    bob.remove(bob)
+    assert.equal(bob.rightNow(bob), 'removed')
+    assert.equal(bob.state.dissolved, undefined)
+  })
+
+  it('end the circle when enough agree', () => {
+    const { alice, bob, carol, dave } = board()
+    const act = alice.dissolve()
+    meet(alice, bob, carol)
+    assert.throws(() => carol.approve(act), refusedWith('role-may-do-this'), 'only owners dissolve')
+    bob.approve(act)
+    meet(alice, bob, carol, dave)
+    for (const person of [alice, bob, carol, dave]) {
+      assert.deepEqual(person.roster, [])
+      assert.equal(person.state.dissolved?.by, alice.member)
+    }
+  })
+
+  it('ask for no more than there are, so that nobody is locked in', () => {
+    const { alice, bob, carol, dave } = board('8')
+    const act = alice.remove(dave)
+    assert.equal(alice.state.pending[0]?.needed, 3)
+    alice.suspend(carol)
+    const again = alice.remove(dave)
+    assert.equal(alice.state.pending.find(({ hash }) => hash === again.hash)?.needed, 2)
+    bob.learnFrom(alice)
+    bob.approve(again)
+    assert.equal(bob.rightNow(dave), 'removed')
+    assert.notEqual(act.hash, again.hash)
+    const world = new World('alone')
+    const alone = world.found('Alone')
+    const guest = world.join(alone, 'Guest')
+    alone.setPolicy('approvals', '8')
+    alone.remove(guest)
+    assert.equal(alone.rightNow(guest), 'removed')
+  })
+
+  it('gain nothing by being hung on old entries, from when fewer had to agree', () => {
+    const { alice, bob, carol, dave } = board()
+    const { log, device } = alice
+    const own = log.entries().filter((entry) => entry.author === device)
+    const admission = own.find(({ payload }) => payload.type === 'admit' && payload.nickname === 'Dave')
+    assert.ok(admission)
+    const bytes = signEntry(suite, alice.key, {
+      circle: log.circle,
+      sequence: admission.sequence + 1,
+      parents: [admission.hash],
+      at: 0,
+      payload: { type: 'remove', member: dave.member },
+    })
+    assert.equal(bob.log.add(bytes), 'added')
+    assert.equal(bob.rightNow(dave), 'active')
+    assert.equal(bob.state.pending[0]?.hash, decodeEntry(suite, bytes).entry.hash)
+    assert.equal(bob.state.pending[0].needed, 2)
+    carol.learnFrom(bob)
+    assert.equal(carol.rightNow(dave), 'active')
+  })
+
+  it('gain nothing by being hung on the time when their author was alone', () => {
+    const world = new World('alone once')
+    const alice = world.found('Alice')
+    const dave = world.join(alice, 'Dave')
+    const heads = alice.log.heads()
+    const sequence = alice.log.entries().length
+    const bob = world.join(alice, 'Bob', 'owner')
+    const carol = world.join(alice, 'Carol', 'owner')
+    alice.setPolicy('approvals', '3')
+    meet(alice, bob, carol, dave)
+    const bytes = signEntry(suite, alice.key, {
+      circle: alice.log.circle,
+      sequence,
+      parents: heads,
+      at: 0,
+      payload: { type: 'remove', member: dave.member },
+    })
+    bob.log.add(bytes)
+    assert.equal(bob.rightNow(dave), 'active')
+    assert.equal(bob.state.pending[0]?.needed, 3)
+  })
+})
