@@ -345,6 +345,15 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       invitations.push({ invitation, circle, state: 'live', role, created, expires })
       return { invitation, circle, link: `triode:${invitation}`, expires }
     },
+    inviteSpoken: async ({ circle: ref, expiresMs = 600_000, role = 'member' }) => {
+      unlocked()
+      const { circle, invitations } = circleOf(ref)
+      const created = now()
+      const invitation = id<InvitationId>('invitation')
+      const expires = created + expiresMs
+      invitations.push({ invitation, circle, state: 'live', role, created, expires, triesLeft: 3 })
+      return { invitation, circle, code: '4821-crucial-clown', expires, tries: 3 }
+    },
     invitations: async (ref) => {
       unlocked()
       return circleOf(ref).invitations

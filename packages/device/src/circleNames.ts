@@ -8,9 +8,11 @@ import {
   knockName,
   lanName,
   NameWindow,
+  spokenLanName,
   type Clock,
   type DeviceId,
   type OwnInvitations,
+  type SpokenInvitations,
   type Suite,
 } from '@triode/core'
 import { LanNames } from './lanNames.ts'
@@ -23,6 +25,7 @@ export interface CircleNamesContext {
   /** The circle's. */
   readonly secret: Uint8Array
   readonly invitations: OwnInvitations
+  readonly spoken: SpokenInvitations
 }
 
 export class CircleNames {
@@ -52,7 +55,7 @@ export class CircleNames {
   }
 
   isInviteeKnock(knock: string): boolean {
-    const { suite, invitations, clock } = this.context
+    const { suite, invitations, spoken, clock } = this.context
     const now = clock.now()
     const open = invitations.open(now)
     const key = open.map((own) => own.keys.id).join()
@@ -62,7 +65,8 @@ export class CircleNames {
       )
       this.invitees = { key, windows }
     }
-    return this.invitees.windows.some((window) => window.accepts(knock, now))
+    const invited = this.invitees.windows.some((window) => window.accepts(knock, now))
+    return invited || spoken.forKnock(knock, now) !== undefined
   }
 
   /**
@@ -88,12 +92,13 @@ export class CircleNames {
 
   /** Names under which this device is found on a LAN now. */
   announced(): string[] {
-    const { suite, secret, self, clock, invitations } = this.context
+    const { suite, secret, self, clock, invitations, spoken } = this.context
     const now = clock.now()
     const hour = hourOf(now)
     // A spent invitation too, until it expires: whoever was admitted may have to fetch the answer again.
     const invited = invitations.open(now).map((one) => invitationLanName(suite, one.keys.lan, hour))
-    return [lanName(suite, secret, self, hour), ...invited]
+    const codes = spoken.open(now).map(({ code }) => spokenLanName(suite, code.number, hour))
+    return [lanName(suite, secret, self, hour), ...codes, ...invited]
   }
 
   /** A name was seen on a LAN: the one of `devices` that it is of, whose address is remembered. */

@@ -14,6 +14,7 @@ import {
   roomIdOf,
   safetyWords,
   SealingKeys,
+  SpokenInvitations,
   Verifications,
   type CircleConversation,
   type CircleId,
@@ -26,6 +27,7 @@ import {
   type ParticipantEvent,
   type Payload,
   type PeerLink,
+  type Primitives,
   type Random,
   type SearchIndex,
   type SigningKey,
@@ -40,10 +42,13 @@ import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
 import { CircleNames } from './circleNames.ts'
 import type { CircleRecord } from './circleRecord.ts'
 import { serveJoin } from './serveJoin.ts'
+import { asTunnelIdentity } from './spokenIdentity.ts'
+import { serveSpoken } from './spokenServe.ts'
 import { ROOM_NONCE_BYTES } from './tuning.ts'
 
 export interface CircleRuntimeContext {
   readonly suite: Suite
+  readonly primitives: Primitives
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
@@ -60,6 +65,7 @@ export class CircleRuntime {
   readonly participant: Participant
   readonly invitations: OwnInvitations
   readonly names: CircleNames
+  readonly spoken: SpokenInvitations
   private readonly context: CircleRuntimeContext
   private readonly record: CircleRecord
   private readonly signingKey: SigningKey
@@ -89,13 +95,15 @@ export class CircleRuntime {
     this.secrets = new CircleSecrets(store, circle)
     this.verifications = new Verifications(suite, store, circle)
     this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
-    const { self, invitations } = this
+    this.spoken = new SpokenInvitations({ suite, store, log: this.log })
+    const { self, invitations, spoken } = this
     this.names = new CircleNames({
       suite,
       clock: context.clock,
       self,
       secret: this.secrets.current.secret,
       invitations,
+      spoken,
     })
     this.participant = this.openParticipant()
     // Of a circle that was just made or joined. A rotation that is due is left to tick(): on a full disk this one can be read.
@@ -180,9 +188,18 @@ export class CircleRuntime {
 
   // ---- for the network
 
+  /** What to show to a caller with an invitee's knock: anybody can guess a spoken code's, so that shows nothing of the circle. */
+  inviteeIdentity(knock: string): TunnelIdentity {
+    const spoken = this.spoken.forKnock(knock, this.context.clock.now())
+    return spoken === undefined ? this.identity : asTunnelIdentity(this.suite, spoken.identity)
+  }
+
   /** Lets the invitee at the other end of `tunnel` join, and nothing else. */
   serveInvitee(tunnel: Tunnel, onFault: (fault: Fault) => void): void {
-    serveJoin(this, tunnel, onFault)
+    const { suite, primitives, random, clock } = this.context
+    const spoken = this.spoken.forKnock(tunnel.knock, clock.now())
+    if (spoken === undefined) serveJoin(this, tunnel, onFault)
+    else serveSpoken({ suite, primitives, random, clock, spoken: this.spoken }, spoken, tunnel, onFault)
   }
 
   /** A name was seen on a LAN: the device that it is of, whose address is remembered. */
@@ -213,6 +230,7 @@ export class CircleRuntime {
   tick(addresses: readonly string[]): void {
     this.publishCard(addresses)
     this.invitations.sweep(this.context.clock.now())
+    this.spoken.sweep(this.context.clock.now())
   }
 
   /** Removes messages whose time has come. */

@@ -21,7 +21,8 @@ import type { CirclesContext } from './circlesContext.ts'
 import { joinCircle } from './joinCircle.ts'
 import { resolveCircle, resolveMember } from './resolve.ts'
 import type * as service from './service.ts'
-import { INVITATION_LIFE_DEFAULT_MS } from './tuning.ts'
+import { inviteSpoken } from './spokenInvite.ts'
+import { INVITATION_LIFE_DEFAULT_MS, SPOKEN_LIFE_DEFAULT_MS } from './tuning.ts'
 import type { Unlocked } from './unlocked.ts'
 import { activeMembers, circleDetail, circleSummary, memberView, peerView } from './views.ts'
 
@@ -105,6 +106,15 @@ export class Circles {
     return { invitation: made.id, circle: circle.id, link: made.link, expires: made.expires }
   }
 
+  inviteSpoken({
+    expiresMs = SPOKEN_LIFE_DEFAULT_MS,
+    ...input
+  }: service.SpokenInput): Promise<service.SpokenMade> {
+    const { circles } = this.unlocked
+    const invite = (): service.InvitationMade => this.invite({ ...input, expiresMs })
+    return inviteSpoken(this.context, { circle: this.find(input.circle), circles, expiresMs, invite })
+  }
+
   invitations(reference: service.CircleRef): service.Invitation[] {
     const circle = this.find(reference)
     const now = this.context.clock.now()
@@ -174,6 +184,7 @@ const MAX_INVITATION_ADDRESSES = 4
 const OWN_DEVICE = 'device'
 
 function invitationView(circle: CircleRuntime, one: LogInvitation, now: number): service.Invitation {
+  const triesLeft = circle.spoken.triesLeft(one.id, now)
   return {
     invitation: one.id,
     circle: circle.id,
@@ -182,6 +193,7 @@ function invitationView(circle: CircleRuntime, one: LogInvitation, now: number):
     created: one.createdAt,
     expires: one.expires,
     ...(one.admitted !== undefined && { joined: one.admitted }),
+    ...(triesLeft !== undefined && { triesLeft }),
   }
 }
 

@@ -45,6 +45,10 @@ class Device extends VaultLife implements service.DeviceService {
     return this.circlesWork((circles) => circles.invite(input))
   }
 
+  inviteSpoken(input: service.SpokenInput): Promise<service.SpokenMade> {
+    return this.circlesWork((circles) => circles.inviteSpoken(input))
+  }
+
   invitations(circle: service.CircleRef): Promise<service.Invitation[]> {
     return this.circlesWork((circles) => circles.invitations(circle))
   }

@@ -1,5 +1,5 @@
 /** The invitee's way into a circle: find the inviter, be admitted, store the circle, and stay connected. */
-import { createCertificate, type Tunnel } from '@triode/tunnel'
+import { createCertificate } from '@triode/tunnel'
 import {
   CallerFault,
   createSuite,
@@ -10,6 +10,7 @@ import {
   invitationKnockName,
   invitationLanName,
   isSuiteName,
+  looksSpoken,
   hoursAround,
   nextGeneration,
   parseLink,
@@ -17,7 +18,6 @@ import {
   SealingKeys,
   signCard,
   startJoin,
-  Unavailable,
   type InvitationLink,
   type SigningKey,
   type Suite,
@@ -26,12 +26,14 @@ import {
 import type { CirclesContext } from './circlesContext.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { collect } from './collect.ts'
-import { pause } from './dialFirst.ts'
+import type { MadeTunnel } from './dialer.ts'
+import { findInviter, remoteAddress, typedAddresses, wasCut } from './findInviter.ts'
 import { decodeAnswer, JOIN_ANSWER_MAX_BYTES, JOIN_PATH } from './joinStream.ts'
 import { PendingJoins } from './pendingJoins.ts'
 import type * as service from './service.ts'
+import { linkOfSpoken } from './spokenJoin.ts'
 import { checkNickname, locked } from './stateFaults.ts'
-import { JOIN_RETRY_MS, JOIN_TIMEOUT_MS, JOIN_WAIT_DEFAULT_MS, MAX_DISCOVERED_ADDRESSES } from './tuning.ts'
+import { JOIN_TIMEOUT_MS, JOIN_WAIT_DEFAULT_MS } from './tuning.ts'
 import type { Unlocked } from './unlocked.ts'
 
 interface Attempt {
@@ -42,16 +44,30 @@ interface Attempt {
   readonly key: SigningKey
   readonly certificate: Uint8Array
   readonly nickname: string | undefined
+  /** Where to look besides. */
+  readonly typed: readonly string[]
 }
 
-interface Made {
-  readonly tunnel: Tunnel
-  readonly channel: string
-  readonly remote: string
-}
-
-/** See DeviceService.join. Asked twice for the same, it is done once. */
+/** See DeviceService.join. A spoken code is exchanged for the link that it stands for; all the rest is one way. */
 export async function joinCircle(
+  unlocked: Unlocked,
+  context: CirclesContext,
+  input: service.JoinInput,
+): Promise<service.Joined> {
+  if (!looksSpoken(input.link)) return joinByLink(unlocked, context, input)
+  if (input.name !== undefined) checkNickname(input.name)
+  const { signal } = unlocked.network
+  const { clock } = context
+  const timeoutMs = input.timeoutMs ?? JOIN_WAIT_DEFAULT_MS
+  const until = clock.elapsed() + timeoutMs
+  const link = await linkOfSpoken(unlocked, context, input, timeoutMs).catch((cause: unknown) => {
+    throw signal.aborted ? locked() : cause
+  })
+  return joinByLink(unlocked, context, { ...input, link, timeoutMs: Math.max(0, until - clock.elapsed()) })
+}
+
+/** Asked twice for the same, it is done once. */
+async function joinByLink(
   unlocked: Unlocked,
   context: CirclesContext,
   input: service.JoinInput,
@@ -85,15 +101,13 @@ async function attemptJoin(
   try {
     const { key, certificate } = await joinKey(unlocked, context, suite, link)
     const nickname = input.name ?? unlocked.settings.name
-    const attempt: Attempt = { unlocked, context, suite, link, key, certificate, nickname }
+    const typed = typedAddresses(input.at)
+    const attempt: Attempt = { unlocked, context, suite, link, key, certificate, nickname, typed }
     return await enterInTime(attempt, input.timeoutMs ?? JOIN_WAIT_DEFAULT_MS)
   } catch (cause) {
     throw signal.aborted ? locked() : cause
   }
 }
-
-/** What cuts the exchange short without a refusal: the inviter was restarted, or its network changed. */
-const CUT: readonly string[] = ['link-broken', 'tunnel-closed', 'timed-out']
 
 /** Again with the same key, until `timeoutMs` has passed: whoever was admitted and never heard of it gets its answer then. */
 async function enterInTime(attempt: Attempt, timeoutMs: number): Promise<service.Joined> {
@@ -104,14 +118,13 @@ async function enterInTime(attempt: Attempt, timeoutMs: number): Promise<service
     try {
       return await enterOver(attempt, made)
     } catch (cause) {
-      const cut = cause instanceof Unavailable && CUT.includes(cause.code)
-      if (!cut || clock.elapsed() >= until) throw cause
+      if (!wasCut(cause) || clock.elapsed() >= until) throw cause
     }
   }
 }
 
 /** The tunnel is for this alone, and ends with the network. */
-async function enterOver(attempt: Attempt, made: Made): Promise<service.Joined> {
+async function enterOver(attempt: Attempt, made: MadeTunnel): Promise<service.Joined> {
   const { signal } = attempt.unlocked.network
   const end = (): void => {
     made.tunnel.destroy()
@@ -145,69 +158,34 @@ async function joinKey(
   return { key, certificate }
 }
 
-/** Dials the addresses of the link and those found on the LAN, again and again until `timeoutMs` has passed. */
-async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<Made> {
-  const { unlocked, context, suite, link, key, certificate } = attempt
+/** Calls under the invitation's knock; only the device that made it is let in. */
+async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<MadeTunnel> {
+  const { unlocked, context, suite, link, key, certificate, typed } = attempt
   const keys = invitationKeys(suite, link.circle, link.inviter, link.secret)
-  const found = new FoundAddresses()
-  const deadline = AbortSignal.any([AbortSignal.timeout(Math.ceil(timeoutMs)), unlocked.network.signal])
-  const names = (): Set<string> => {
-    const hours = hoursAround(hourOf(context.clock.now()))
-    return new Set(hours.map((hour) => invitationLanName(suite, keys.lan, hour)))
-  }
-  const stopWatching = unlocked.network.watchNames(names(), (address) => {
-    found.add(address)
-  })
-  const identity = { suite: suite.name, pkcs8: key.exportPkcs8(), certificate }
-  let last: unknown
-  try {
-    while (!deadline.aborted) {
-      try {
-        return await unlocked.network.dialAny([...found.some(), ...link.addresses], identity, {
-          knock: invitationKnockName(suite, keys.knock, hourOf(context.clock.now())),
-          authorize: (peerKey) => isInviter(suite, link, peerKey),
-          signal: deadline,
-        })
-      } catch (cause) {
-        last = cause
+  const hour = (): number => hourOf(context.clock.now())
+  return findInviter(
+    unlocked,
+    {
+      lanNames: new Set(hoursAround(hour()).map((at) => invitationLanName(suite, keys.lan, at))),
+      addresses: [...typed, ...link.addresses],
+      identity: { suite: suite.name, pkcs8: key.exportPkcs8(), certificate },
+      knock: () => invitationKnockName(suite, keys.knock, hour()),
+      authorize: (peerKey) => isInviter(suite, link, peerKey),
+      judge: (cause) => {
         if (cause instanceof PeerFault && cause.code === 'peer-not-authorized') throw mismatch(cause)
-      }
-      await pause(JOIN_RETRY_MS, deadline).catch(() => undefined)
-    }
-  } finally {
-    stopWatching()
-  }
-  throw unreachable(last)
+      },
+    },
+    timeoutMs,
+  )
 }
-
-/** Where the inviter's name was seen. Anyone on the LAN can repeat the name, so all take their turn. */
-class FoundAddresses {
-  private readonly addresses = new Set<string>()
-
-  add(address: string): void {
-    this.addresses.delete(address)
-    this.addresses.add(address)
-    const [oldest] = this.addresses
-    if (oldest !== undefined && this.addresses.size > MAX_ADDRESSES_FOUND) this.addresses.delete(oldest)
-  }
-
-  /** As many as are tried at once; others the next time. */
-  some(): string[] {
-    const chosen = [...this.addresses].slice(0, MAX_DISCOVERED_ADDRESSES)
-    for (const address of chosen) this.add(address)
-    return chosen
-  }
-}
-
-/** Of an inviter; each is tried within seconds. */
-const MAX_ADDRESSES_FOUND = 64
 
 function isInviter(suite: Suite, link: InvitationLink, peerKey: Uint8Array): boolean {
   return suite.equal(suite.hash(peerKey), link.fingerprint)
 }
 
-async function enter(attempt: Attempt, { tunnel, channel, remote }: Made): Promise<service.Joined> {
+async function enter(attempt: Attempt, made: MadeTunnel): Promise<service.Joined> {
   const { unlocked, context, suite, link, key, certificate, nickname } = attempt
+  const { tunnel, channel } = made
   const { store } = unlocked.vault
   const join = startJoin({
     suite,
@@ -229,7 +207,7 @@ async function enter(attempt: Attempt, { tunnel, channel, remote }: Made): Promi
       pkcs8: key.exportPkcs8(),
       certificate,
       member: joined.member,
-      inviterAddresses: [remoteAddress(channel, remote), ...link.addresses].slice(0, 16),
+      inviterAddresses: [remoteAddress(made), ...link.addresses].slice(0, 16),
     }
     unlocked.records.put(record)
     new PendingJoins(store).delete(suite, link)
@@ -272,10 +250,6 @@ function joinedView(
   }
 }
 
-function remoteAddress(channel: string, remote: string): string {
-  return remote.startsWith(`${channel}:`) ? remote : `${channel}:${remote}`
-}
-
 function inProgress(): CallerFault {
   return new CallerFault('join-in-progress', {
     message: 'This device is joining that circle by another invitation.',
@@ -287,22 +261,6 @@ function mismatch(cause: unknown): PeerFault {
   return new PeerFault('fingerprint-mismatch', {
     message: 'The device that answered is not the one that made the invitation.',
     remedy: 'Do not go on. Tell whoever invited you, over another way.',
-    cause,
-  })
-}
-
-function unreachable(cause: unknown): Unavailable {
-  if (cause instanceof PeerFault && cause.code === 'knock-unknown') {
-    return new Unavailable('inviter-unreachable', {
-      message: 'Who answers at the address of the invitation knows nothing of it.',
-      remedy:
-        "It may have been used or revoked: ask for a new one. Or a clock is more than a day off: check this machine's and the inviter's.",
-      cause,
-    })
-  }
-  return new Unavailable('inviter-unreachable', {
-    message: 'The device that made the invitation could not be reached.',
-    remedy: 'It has to be running, in the same network or at an address that can be reached from here.',
     cause,
   })
 }

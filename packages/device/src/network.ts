@@ -196,7 +196,8 @@ export class Network {
 
   private identityFor(knock: string): TunnelIdentity | undefined {
     for (const circle of this.options.circles()) {
-      if (circle.names.isMemberKnock(knock) || circle.names.isInviteeKnock(knock)) return circle.identity
+      if (circle.names.isMemberKnock(knock)) return circle.identity
+      if (circle.names.isInviteeKnock(knock)) return circle.inviteeIdentity(knock)
     }
     return undefined
   }

@@ -54,6 +54,10 @@ export const MAX_DELIVERY_EVENTS = 500
 export const ROOM_NONCE_BYTES = 16
 /** How long an invitation is good for unless said otherwise. */
 export const INVITATION_LIFE_DEFAULT_MS = 86_400_000
+/** How long a spoken code is good for unless said otherwise: it is typed while it is read out… */
+export const SPOKEN_LIFE_DEFAULT_MS = 600_000
+/** …and at most: its number can be guessed, and its tries used up, by anybody who can reach this device. */
+export const MAX_SPOKEN_LIFE_MS = 3_600_000
 /** How long leaving a circle waits for connected devices to hear of it. */
 export const LEAVE_GRACE_MS = 1_500
 /** The join request and its answer: the whole exchange. */

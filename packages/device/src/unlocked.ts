@@ -132,6 +132,7 @@ export class Unlocked {
     const { options } = this
     return {
       suite: createSuite(record.suite as never, options.primitives),
+      primitives: options.primitives,
       store: this.vault.store,
       clock: options.clock,
       random: options.random,

@@ -45,6 +45,7 @@ describe('a circle whose weekly key is due while nothing can be written', () => 
     const record = await newCircle(store, clock.now())
     const context = {
       suite,
+      primitives: nodePrimitives(),
       store,
       clock,
       random: systemRandom,

@@ -23,6 +23,16 @@ export const invitationMadeSchema = z.object({
   expires: timestamp,
 })
 
+export const inviteSpokenSchema = inviteSchema
+export const spokenMadeSchema = z.object({
+  invitation: id,
+  circle: id,
+  /** `4821-crucial-clown`: to be read out, a secret until it was used. */
+  code: z.string(),
+  expires: timestamp,
+  tries: z.int(),
+})
+
 export const invitationSchema = z.object({
   invitation: id,
   circle: id,
@@ -31,15 +41,20 @@ export const invitationSchema = z.object({
   created: timestamp,
   expires: timestamp,
   joined: id.exactOptional(),
+  /** Wrong tries that its spoken code still stands; 0 is dead. */
+  triesLeft: z.int().exactOptional(),
 })
 export type Invitation = z.output<typeof invitationSchema>
 export const invitationsSchema = z.object({ invitations: z.array(invitationSchema) })
+/** A host name of DNS's longest, and a port. */
+const MAX_AT_CHARS = 264
 export const revokeSchema = z.strictObject({ invitation: z.string().min(1).max(128) })
 
 export const joinSchema = z.strictObject({
   link,
   name: z.string().min(1).max(MAX_NICKNAME_LENGTH).exactOptional(),
   timeoutMs: durationMs.exactOptional(),
+  at: z.string().min(1).max(MAX_AT_CHARS).exactOptional(),
 })
 export const joinedSchema = z.object({
   circle: id,

@@ -61,8 +61,14 @@ export const ROUTES = {
     invitation.inviteSchema,
     invitation.invitationMadeSchema,
   ),
+  inviteSpoken: post(
+    '/api/invitations/spoken',
+    'Makes an invitation by a code that is read out',
+    invitation.inviteSpokenSchema,
+    invitation.spokenMadeSchema,
+  ),
   revokeInvitation: post('/api/invitations/revoke', 'Revokes an invitation', invitation.revokeSchema, done),
-  join: post('/api/join', 'Joins a circle with a link', invitation.joinSchema, invitation.joinedSchema),
+  join: post('/api/join', 'Joins a circle with a link or a spoken code', invitation.joinSchema, invitation.joinedSchema),
 
   members: get('/api/members', 'Members of a circle', circle.ofCircleSchema, member.membersSchema),
   member: get('/api/member', 'One member', member.ofMemberSchema, member.memberSchema),

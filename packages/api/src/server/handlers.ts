@@ -26,6 +26,7 @@ export const HANDLERS: Handlers = {
 
   invitations: async (device, { circle }) => ({ invitations: await device.invitations(circle) }),
   invite: (device, input) => device.invite(input),
+  inviteSpoken: (device, input) => device.inviteSpoken(input),
   revokeInvitation: (device, { invitation }) => device.revokeInvitation(invitation).then(done),
   join: (device, input) => device.join(input),
 

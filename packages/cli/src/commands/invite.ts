@@ -1,7 +1,7 @@
-/** invite, invite list, invite revoke, join. */
+/** invite, by link or by spoken code, invite list, invite revoke, join. */
 import { renderUnicodeCompact } from 'uqr'
 import { argument, argumentOrStdin, given } from '../argument.ts'
-import type { Command } from '../command.ts'
+import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 import { cleanLine } from '@triode/api/local'
 import { fields, table } from '../print/table.ts'
@@ -13,22 +13,41 @@ export const invite: Command = {
   options: [
     ['--expires <time>', 'good for so long: 30m, 24h (default), 7d'],
     ['--role <role>', 'role of whoever joins (default: member)'],
+    ['--spoken', 'a short code to read out instead: good for 10m (default) and three tries'],
   ],
   need: NEED.unlocked,
   async run(context) {
     const { client, options, show, note, now, running } = context
     const expires = options.value('expires')
     const expiresMs = expires === undefined ? undefined : durationMs(expires)
-    const made = await client.invite(
-      given({ circle: argument(context, 0), expiresMs, role: options.value('role') }),
-    )
+    const terms = given({ circle: argument(context, 0), expiresMs, role: options.value('role') })
+    if (options.flag('spoken')) {
+      await inviteSpoken(context, terms)
+      return
+    }
+    const made = await client.invite(terms)
     show(
       made,
       () =>
         `${qrCode(made.link)}\n${made.link}\n\nGood for one person, ends ${relativeTime(made.expires, now())}.\n`,
     )
-    if (!running) note('No device is running here: nobody can join until you `triode start`.')
+    if (!running) note(NOT_RUNNING)
   },
+}
+
+const NOT_RUNNING = 'No device is running here: nobody can join until you `triode start`.'
+
+async function inviteSpoken(
+  { client, show, note, now, running }: Context,
+  terms: Parameters<Context['client']['inviteSpoken']>[0],
+): Promise<void> {
+  const made = await client.inviteSpoken(terms)
+  show(
+    made,
+    () =>
+      `Read out:  ${made.code}\n\nGood for one person and ${made.tries} tries, ends ${relativeTime(made.expires, now())}.\n`,
+  )
+  if (!running) note(NOT_RUNNING)
 }
 
 export const inviteList: Command = {
@@ -39,11 +58,12 @@ export const inviteList: Command = {
     const answer = await context.client.invitations({ circle: argument(context, 0) })
     context.show(answer, () =>
       table(
-        ['STATE', 'ROLE', 'ENDS', 'ID'],
-        answer.invitations.map(({ state, role, expires, invitation }) => [
+        ['STATE', 'ROLE', 'ENDS', 'TRIES LEFT', 'ID'],
+        answer.invitations.map(({ state, role, expires, triesLeft, invitation }) => [
           state,
           role,
           relativeTime(expires, context.now()),
+          triesLeft === undefined ? '' : triesLeft.toString(),
           invitation,
         ]),
         'No invitations.',
@@ -64,9 +84,10 @@ export const inviteRevoke: Command = {
 }
 
 export const join: Command = {
-  usage: 'join <link>',
-  does: 'join a circle; - reads the link from stdin',
+  usage: 'join <code>',
+  does: 'join a circle by a link or a spoken code; - reads it from stdin',
   options: [
+    ['--at <host:port>', 'where the inviter is, if it is not in this network'],
     ['--name <name>', 'nickname to show to this circle'],
     ['--timeout <time>', 'how long to try to reach the inviter: 30s (default), 5m'],
   ],
@@ -76,7 +97,9 @@ export const join: Command = {
     const timeout = options.value('timeout')
     const timeoutMs = timeout === undefined ? undefined : durationMs(timeout)
     const link = await argumentOrStdin(context, 0)
-    const joined = await client.join(given({ link, name: options.value('name'), timeoutMs }))
+    const joined = await client.join(
+      given({ link, at: options.value('at'), name: options.value('name'), timeoutMs }),
+    )
     show(
       joined,
       () =>

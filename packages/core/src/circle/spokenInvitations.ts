@@ -7,14 +7,12 @@ import { encodeValue } from '../codec/cbor.ts'
 import { decodeStored } from '../codec/stored.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { InvitationId } from '../id.ts'
-import type { Random } from '../ports/random.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
 import { LINK_MAX_LENGTH } from './invitation.ts'
 import { NameWindow } from './knock.ts'
 import type { MembershipLog } from './log.ts'
-import type { Invited } from './ownInvitations.ts'
 import { SHORT_ID_BYTES } from './spec.ts'
-import { makeSpokenCode, SPOKEN_TRIES, SPOKEN_WORDS, type SpokenCode } from './spokenCode.ts'
+import { SPOKEN_TRIES, SPOKEN_WORDS, type SpokenCode } from './spokenCode.ts'
 import { codeDead } from './spokenMeeting.ts'
 import { spokenKnockName } from './spokenNames.ts'
 import { circleStoreName } from './storeName.ts'
@@ -59,16 +57,11 @@ export class SpokenInvitations {
     this.records = context.store.map(circleStoreName(context.log.circle, 'spoken'))
   }
 
-  /** A code for an invitation. Durable on return. @param taken numbers of this device's other codes, of any circle */
-  create(
-    random: Random,
-    { id, link, expires }: Invited,
-    identity: SpokenIdentity,
-    taken: ReadonlySet<number>,
-  ): SpokenCode {
-    const code = makeSpokenCode(random, taken)
-    this.put({ invitation: id, code, link, expires, tries: 0, identity })
-    return code
+  /** Keeps a code open for an invitation. Same number: replaces. Durable on return. */
+  put({ invitation, code, link, expires, tries, identity }: OpenSpoken): void {
+    const { pkcs8, certificate } = identity
+    const fields = [fromBase32(invitation), [...code.words], link, expires, tries, pkcs8, certificate]
+    this.records.set(String(code.number), encodeValue(fields))
   }
 
   /** Those that have not ended, dead ones included. */
@@ -134,12 +127,6 @@ export class SpokenInvitations {
 
   private isRevoked(invitation: InvitationId): boolean {
     return this.context.log.state().invitations.get(invitation)?.state === 'revoked'
-  }
-
-  private put({ invitation, code, link, expires, tries, identity }: OpenSpoken): void {
-    const { pkcs8, certificate } = identity
-    const fields = [fromBase32(invitation), [...code.words], link, expires, tries, pkcs8, certificate]
-    this.records.set(String(code.number), encodeValue(fields))
   }
 }
 

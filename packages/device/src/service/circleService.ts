@@ -4,6 +4,7 @@ import type { CircleDetail, CircleSummary, CreateCircleInput } from './circle.ts
 import type { Invitation, InvitationMade, InviteInput, JoinInput, Joined } from './invitation.ts'
 import type { Member, Peer } from './member.ts'
 import type { CircleRef, MemberRef } from './reference.ts'
+import type { SpokenInput, SpokenMade } from './spoken.ts'
 
 export interface CircleService {
   /** @throws CallerFault 'name-invalid' | 'suite-unknown' */
@@ -19,11 +20,17 @@ export interface CircleService {
   /** @throws CallerFault 'invitation-spent' when someone has joined with it already */
   revokeInvitation(invitation: InvitationId | string): Promise<void>
   /**
+   * An invitation by a code that is read out. @throws CallerFault as `invite`, 'spoken-not-offered' (the circle's suite is
+   * not hybrid) | 'too-many-codes'
+   */
+  inviteSpoken(input: SpokenInput): Promise<SpokenMade>
+  /**
    * Dials the inviter over any channel, proves the secret and is admitted.
    * Asked twice at a time for the same, it is done once. Cut short by whatever, it may be tried again with the same link.
-   * @throws CallerFault 'link-malformed' | 'already-member' | 'invitation-expired' (by our own clock) | 'name-invalid' |
-   *   'suite-unknown' | 'join-in-progress' (by another link)
-   * @throws PeerFault 'invitation-refused' (spent, revoked, expired or unknown there) | 'fingerprint-mismatch'
+   * @throws CallerFault 'link-malformed' | 'code-malformed' | 'address-malformed' | 'already-member' | 'name-invalid' |
+   *   'invitation-expired' (by our own clock) | 'suite-unknown' | 'join-in-progress' (by another link)
+   * @throws PeerFault 'invitation-refused' (spent, revoked, expired or unknown there) | 'fingerprint-mismatch' | 'code-wrong' |
+   *   'code-dead'
    * @throws Unavailable 'inviter-unreachable' after `timeoutMs` (default 30,000) | 'link-broken' | 'timed-out'
    */
   join(input: JoinInput): Promise<Joined>

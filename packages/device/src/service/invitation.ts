@@ -35,10 +35,15 @@ export interface Invitation {
   readonly expires: number
   /** Who joined with it. */
   readonly joined?: MemberId
+  /** Of a spoken code that has not ended: how many wrong tries it still stands; 0 is dead. */
+  readonly triesLeft?: number
 }
 
 export interface JoinInput {
+  /** `triode:...`, or a spoken code. */
   readonly link: string
+  /** `HOST:PORT` to look at besides. */
+  readonly at?: string
   /** Nickname in this circle; default: the one given at init. */
   readonly name?: string
   readonly timeoutMs?: number
