@@ -23,6 +23,7 @@ import type { SearchIndex } from '../ports/search.ts'
 import type { Durability, Store } from '../ports/store.ts'
 import type { Incoming, SyncHost } from '../sync/host.ts'
 import type { PeerLink } from '../sync/link.ts'
+import type { Standing } from '../sync/session.ts'
 import { Sync, type SyncConnection } from '../sync/sync.ts'
 import type { ControlEntry, ControlHandler } from './control.ts'
 import type { ParticipantEvent } from './event.ts'
@@ -147,6 +148,7 @@ export class Participant implements SyncHost {
     for (const part of ['delivered', 'read', 'acknowledgements']) {
       this.options.store.erase(`conversation/${id}/${part}`)
     }
+    this.acknowledgements.forget()
     this.open.delete(id)
   }
 
@@ -232,8 +234,8 @@ export class Participant implements SyncHost {
     return this.publicKey(device) !== undefined && this.membership.wasWriter(device, conversation)
   }
 
-  readerCount(conversation: ConversationId): number {
-    return this.membership.readers(conversation).length
+  readers(conversation: ConversationId): readonly DeviceId[] {
+    return this.membership.readers(conversation)
   }
 
   feeds(conversation: ConversationId): FeedSet {
@@ -261,6 +263,10 @@ export class Participant implements SyncHost {
     if (before === undefined || this.isControl(conversation)) return
     const from = Math.min(seq > before.seq ? before.seq : have, read > before.read ? before.read : have)
     this.events.push({ type: 'delivered', conversation, feed, device, from, to: Math.max(seq, read) })
+  }
+
+  deliveredTo(conversation: ConversationId, feed: FeedId, device: DeviceId): Standing {
+    return this.conversation(conversation).delivered.of(feed, device)
   }
 
   readUpTo(conversation: ConversationId, feed: FeedId): number {
@@ -462,6 +468,7 @@ export class Participant implements SyncHost {
     this.touched.clear()
     this.events = []
     this.announcements = []
+    this.acknowledgements.forget()
     for (const { timeline } of this.open.values()) timeline.discard()
     this.open.clear()
     // A wrong request is refused before membership is touched, and reading that again takes its time.

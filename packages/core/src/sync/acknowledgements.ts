@@ -1,6 +1,6 @@
 /**
  * Signed acknowledgements (spec §10.5): a reader that can't reach an author tells it through others how far it has the
- * author's feed. Only in conversations small enough that their number stays small.
+ * author's feed. Each goes one way towards the author, and is kept by those on the way until the author has it.
  */
 import { concat, u32, utf8 } from '../bytes.ts'
 import { fromBase32 } from '../base32.ts'
@@ -8,31 +8,50 @@ import { LABEL } from '../crypto/labels.ts'
 import { Fault, PeerFault, Unavailable } from '../fault.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import { DURABILITY } from '../ports/store.ts'
+import { AckRequests } from './ackRequests.ts'
+import { AckRoutes } from './ackRoutes.ts'
 import { MAX_ACKNOWLEDGEMENTS_PER_FRAME, type Acknowledgement, type Frame } from './frame.ts'
 import type { SyncHost } from './host.ts'
+import { ParkedAcks } from './parkedAcks.ts'
 import type { Session } from './session.ts'
-import { ACK_DELAY_MS, ACK_RECHECK_MS, ACK_RETRY_MS, MAX_ACK_READERS } from './tuning.ts'
+import { ACK_CARRIERS, ACK_DELAY_MS, ACK_RECHECK_MS, ACK_RETRY_MS, MAX_ACK_READERS } from './tuning.ts'
 
 export class Acknowledgements {
   private readonly host: SyncHost
   private readonly sessions: () => Iterable<Session>
+  private readonly routes: AckRoutes
+  private readonly requests: AckRequests
+  private readonly parked = new ParkedAcks()
   private readonly waiting = new Map<ConversationId, Set<FeedId>>()
   private cancelTimer: (() => void) | undefined
   /** Conversations in which an author may have missed what it was told directly. */
   private readonly unsure = new Set<ConversationId>()
+  /** Given to their authors, and to be forgotten once that is a while ago. */
+  private handed: Handed[] = []
   private cancelRecheck: (() => void) | undefined
   private stopped = false
 
   constructor(host: SyncHost, sessions: () => Iterable<Session>) {
     this.host = host
     this.sessions = sessions
+    this.routes = new AckRoutes(host.clock)
+    this.requests = new AckRequests(host, {
+      sessions,
+      guarded: (work) => {
+        this.guarded(work)
+      },
+      asked: (session, feed, first) => {
+        this.answer(session, feed, first)
+      },
+    })
   }
 
   /** Positions or read marks of these feeds changed here. */
   changed(conversation: ConversationId, feeds: readonly Feed[]): void {
-    if (this.host.readerCount(conversation) > MAX_ACK_READERS) return
+    if (!this.relays(conversation)) return
     for (const feed of feeds) {
-      if (feed.device === this.host.self || this.reaches(feed.device)) continue
+      if (feed.device === this.host.self || this.sessionOf(feed.device) !== undefined) continue
       const waiting = this.waiting.get(conversation) ?? new Set()
       waiting.add(feed.id)
       this.waiting.set(conversation, waiting)
@@ -40,144 +59,292 @@ export class Acknowledgements {
     if (this.waiting.size > 0) this.signAfter(ACK_DELAY_MS)
   }
 
-  /** A device connected: it gets what is kept for the conversations it shares. */
-  greet(session: Session): void {
-    for (const conversation of this.host.shared(session.device)) {
-      if (this.host.readerCount(conversation) > MAX_ACK_READERS) continue
-      send(session, conversation, this.host.acknowledgements.all(conversation))
-      this.recheckLater(conversation)
+  /** This device wrote an entry. */
+  wrote(conversation: ConversationId): void {
+    if (this.relays(conversation)) this.requests.wrote(conversation)
+  }
+
+  /** New entries of `feed` came from `session`; what others said of it before can be understood now. */
+  cameFrom(feed: Feed, session: Session): void {
+    this.routes.cameFrom(feed.id, session.device)
+    for (const { from, ack } of this.parked.take(feed.id)) {
+      if (this.understand(feed.conversation, ack) === 'news') this.pass(feed.conversation, [ack], from)
     }
+    if (feed.device !== this.host.self) return
+    for (const ack of this.host.acknowledgements.all(feed.conversation))
+      if (ack.feed === feed.id) this.tell(feed, ack)
+  }
+
+  /** A connected device may know of a conversation from now on: it gets what is for it, or for whom it may meet. */
+  greet(session: Session, conversation: ConversationId): void {
+    if (!this.relays(conversation)) return
+    const kept = this.host.acknowledgements.all(conversation)
+    this.give(
+      session,
+      conversation,
+      kept.filter((ack) => this.isFor(session, conversation, ack)),
+    )
+    this.recheckLater(conversation)
+    this.requests.consider(conversation)
   }
 
   /** A device is gone; what it was told last may not have reached it. */
   ended(session: Session): void {
-    for (const conversation of this.host.shared(session.device)) this.recheckLater(conversation)
+    this.routes.ended(session)
+    this.handed = this.handed.filter((one) => one.session !== session)
+    for (const conversation of this.host.shared(session.device)) {
+      if (!this.relays(conversation)) continue
+      this.recheckLater(conversation)
+      this.requests.consider(conversation)
+    }
   }
 
   /** @throws PeerFault 'acknowledgement-forged' */
   receive(session: Session, frame: Extract<Frame, { type: 'acknowledgements' }>): void {
     const { conversation } = frame
-    if (!this.host.shares(session.device, conversation)) return
-    const news = frame.acknowledgements.filter((ack) => this.take(conversation, ack))
-    this.spread(conversation, news, session)
+    if (!this.host.shares(session.device, conversation) || !this.relays(conversation)) return
+    const news = frame.acknowledgements.filter((ack) => this.take(session, conversation, ack))
+    this.pass(conversation, news, session.device)
+  }
+
+  receiveRequest(session: Session, frame: Extract<Frame, { type: 'acknowledgement-request' }>): void {
+    if (this.relays(frame.conversation)) this.requests.receive(session, frame)
   }
 
   stop(): void {
     this.cancelTimer?.()
     this.cancelTimer = undefined
     this.cancelRecheck?.()
+    this.requests.stop()
     this.stopped = true
   }
 
+  // ---- taking and passing on
+
+  private relays(conversation: ConversationId): boolean {
+    return this.host.readers(conversation).length <= MAX_ACK_READERS
+  }
+
+  private take(session: Session, conversation: ConversationId, ack: Acknowledgement): boolean {
+    const result = this.understand(conversation, ack)
+    if (result === 'forged') throw new PeerFault('acknowledgement-forged')
+    if (result === 'feed-unknown') this.parked.add(session.device, ack)
+    return result === 'news'
+  }
+
+  private understand(
+    conversation: ConversationId,
+    ack: Acknowledgement,
+  ): 'news' | 'nothing' | 'feed-unknown' | 'forged' {
+    const key = this.host.publicKey(ack.device)
+    if (key === undefined || !this.host.shares(ack.device, conversation)) return 'nothing'
+    const feed = this.host.feeds(conversation).get(ack.feed)
+    if (feed === undefined) return 'feed-unknown'
+    if (!this.isNews(feed, ack)) return 'nothing'
+    const verifier = this.host.suite.signing.verifier(key)
+    if (!verifier.verify(acknowledgementStatement(conversation, ack), ack.signature)) return 'forged'
+    if (feed.device !== this.host.self) return this.keep(conversation, ack)
+    this.tell(feed, ack)
+    return 'nothing'
+  }
+
+  private isNews(feed: Feed, ack: Acknowledgement): boolean {
+    if (feed.device !== this.host.self) return this.host.acknowledgements.isNews(feed.conversation, ack)
+    const { seq, read } = this.host.deliveredTo(feed.conversation, feed.id, ack.device)
+    return ack.seq > seq || ack.read > read
+  }
+
+  private keep(conversation: ConversationId, ack: Acknowledgement): 'news' | 'nothing' {
+    return this.host.acknowledgements.put(conversation, ack) ? 'news' : 'nothing'
+  }
+
+  /** Of this device's own feed. What tells of more than is here was written before a restore, and is kept until that came back. */
+  private tell(feed: Feed, ack: Acknowledgement): void {
+    this.host.delivered(feed.conversation, feed.id, ack.device, ack.seq, ack.read)
+    if (ack.seq > feed.head.seq) this.keep(feed.conversation, ack)
+  }
+
+  /** To the author if it is connected, else the way that is known to lead there. */
+  private pass(
+    conversation: ConversationId,
+    acks: readonly Acknowledgement[],
+    from: DeviceId | undefined,
+  ): void {
+    const given = new Map<Session, Acknowledgement[]>()
+    for (const ack of acks) {
+      for (const session of this.nextOf(conversation, ack)) {
+        if (session.device !== from) given.set(session, [...(given.get(session) ?? []), ack])
+      }
+    }
+    for (const [session, some] of given) this.give(session, conversation, some)
+  }
+
+  private nextOf(conversation: ConversationId, ack: Acknowledgement): Session[] {
+    const author = this.authorOf(conversation, ack)
+    const direct = author === undefined ? undefined : this.sessionOf(author)
+    if (direct !== undefined) return [direct]
+    const sharing = [...this.sessions()].filter((session) => this.host.shares(session.device, conversation))
+    const ways = sharing.filter((session) => this.routes.leadsTo(ack.feed, session.device))
+    if (ways.length > 0 || ack.device !== this.host.self) return ways
+    return sharing.slice(0, ACK_CARRIERS)
+  }
+
+  /** Whether a device that has just come is the author, or may bring this nearer to it. */
+  private isFor(session: Session, conversation: ConversationId, ack: Acknowledgement): boolean {
+    const author = this.authorOf(conversation, ack)
+    if (author === session.device) return true
+    if (author === undefined || this.sessionOf(author) !== undefined) return false
+    if (this.routes.leadsTo(ack.feed, session.device)) return true
+    return ack.device === this.host.self && this.routes.wantsCarrier(ack)
+  }
+
+  private give(session: Session, conversation: ConversationId, acks: readonly Acknowledgement[]): void {
+    for (let at = 0; at < acks.length; at += MAX_ACKNOWLEDGEMENTS_PER_FRAME) {
+      const acknowledgements = acks.slice(at, at + MAX_ACKNOWLEDGEMENTS_PER_FRAME)
+      session.send({ type: 'acknowledgements', conversation, acknowledgements })
+    }
+    for (const ack of acks) {
+      if (ack.device === this.host.self) this.routes.given(ack, session.device)
+      else if (this.authorOf(conversation, ack) === session.device) {
+        this.handed.push({ session, conversation, ack, at: this.host.clock.elapsed() })
+        this.recheckLater(conversation)
+      }
+    }
+  }
+
+  private answer(session: Session, feed: Feed, first: boolean): void {
+    if (!this.routes.askedBy(feed.id, session.device, first)) return
+    const { conversation, id } = feed
+    if (feed.device !== session.device) this.sign(conversation, id)
+    const kept = this.host.acknowledgements.all(conversation).filter((ack) => ack.feed === id)
+    this.give(session, conversation, kept)
+  }
+
+  private authorOf(conversation: ConversationId, ack: Acknowledgement): DeviceId | undefined {
+    return this.host.feeds(conversation).get(ack.feed)?.device
+  }
+
+  private sessionOf(device: DeviceId): Session | undefined {
+    for (const session of this.sessions()) if (session.device === device) return session
+    return undefined
+  }
+
+  // ---- signing
+
   private recheckLater(conversation: ConversationId): void {
-    if (this.stopped || this.host.readerCount(conversation) > MAX_ACK_READERS) return
+    if (this.stopped) return
     this.unsure.add(conversation)
     this.cancelRecheck ??= this.host.clock.after(ACK_RECHECK_MS, () => {
       this.cancelRecheck = undefined
-      this.guarded(ACK_RETRY_MS, () => {
-        for (const unsure of this.unsure) this.changed(unsure, this.unsigned(unsure))
-        this.unsure.clear()
+      this.guarded(() => {
+        this.recheck()
       })
     })
   }
 
+  private recheck(): void {
+    this.forgetHanded()
+    for (const conversation of this.unsure) {
+      this.changed(conversation, this.unsigned(conversation))
+      const own = this.own(conversation)
+      this.pass(
+        conversation,
+        own.filter((ack) => this.routes.isStranded(ack)),
+        undefined,
+      )
+    }
+    this.unsure.clear()
+    for (const session of this.sessions()) session.flush()
+    for (const { conversation } of this.handed) this.recheckLater(conversation)
+  }
+
+  /** Their authors have had them for a while, on a link that is still there. */
+  private forgetHanded(): void {
+    const old = this.host.clock.elapsed() - ACK_RECHECK_MS
+    const done = this.handed.filter(({ at }) => at <= old)
+    if (done.length === 0) return
+    this.host.transact(() => {
+      for (const { conversation, ack } of done) this.host.acknowledgements.drop(conversation, ack)
+    }, DURABILITY.soon)
+    this.handed = this.handed.filter(({ at }) => at > old)
+  }
+
+  private own(conversation: ConversationId): Acknowledgement[] {
+    return this.host.acknowledgements.all(conversation).filter((ack) => ack.device === this.host.self)
+  }
+
   /** Feeds of which this device has more, or has read more, than it has signed for. */
   private unsigned(conversation: ConversationId): Feed[] {
-    const signed = new Map<FeedId, Acknowledgement>()
-    for (const ack of this.host.acknowledgements.all(conversation)) {
-      if (ack.device === this.host.self) signed.set(ack.feed, ack)
-    }
+    const signed = new Map(this.own(conversation).map((ack) => [ack.feed, ack]))
     return [...this.host.feeds(conversation).all()].filter((feed) => {
       const { seq, read } = signed.get(feed.id) ?? { seq: 0, read: 0 }
       return feed.head.seq > seq || this.host.readUpTo(conversation, feed.id) > read
     })
   }
 
-  private take(conversation: ConversationId, ack: Acknowledgement): boolean {
-    const key = this.host.publicKey(ack.device)
-    if (key === undefined || !this.host.shares(ack.device, conversation)) return false
-    const feed = this.host.feeds(conversation).get(ack.feed)
-    if (feed === undefined || !this.host.acknowledgements.isNews(conversation, ack)) return false
-    const verifier = this.host.suite.signing.verifier(key)
-    if (!verifier.verify(statement(conversation, ack), ack.signature))
-      throw new PeerFault('acknowledgement-forged')
-    this.host.acknowledgements.put(conversation, ack)
-    if (feed.device === this.host.self) {
-      this.host.delivered(conversation, ack.feed, ack.device, ack.seq, ack.read)
-    }
-    return true
-  }
-
   private signAfter(delayMs: number): void {
     this.cancelTimer ??= this.host.clock.after(delayMs, () => {
       this.cancelTimer = undefined
-      this.guarded(ACK_RETRY_MS, () => {
+      this.guarded(() => {
         this.signWaiting()
       })
     })
   }
 
-  /** Work of a timer: nobody else catches what the store throws. What waits is tried again after `retryMs`. */
-  private guarded(retryMs: number, work: () => void): void {
+  /** Work of a timer: nobody else catches what the store throws. What waits is tried again. */
+  private guarded(work: () => void): void {
     try {
       work()
     } catch (cause) {
       const fault = cause instanceof Fault ? cause : new Unavailable('store-failed', { cause })
       this.host.fault(undefined, fault)
-      this.signAfter(retryMs)
+      this.signAfter(ACK_RETRY_MS)
     }
   }
 
   private signWaiting(): void {
     for (const [conversation, feeds] of this.waiting) {
-      const made = this.host.transact(() => [...feeds].flatMap((feed) => this.sign(conversation, feed)))
+      const absent = [...feeds].filter((id) => !this.isConnected(conversation, id))
+      const made = this.host.transact(() => absent.flatMap((feed) => this.sign(conversation, feed)))
       this.waiting.delete(conversation)
-      this.spread(conversation, made, undefined)
+      this.pass(conversation, made, undefined)
       for (const session of this.sessions()) session.flush()
     }
   }
 
+  private isConnected(conversation: ConversationId, id: FeedId): boolean {
+    const feed = this.host.feeds(conversation).get(id)
+    return feed !== undefined && this.sessionOf(feed.device) !== undefined
+  }
+
+  /** @returns the new acknowledgement, if there is more to say than was said */
   private sign(conversation: ConversationId, id: FeedId): Acknowledgement[] {
     const feed = this.host.feeds(conversation).get(id)
-    if (feed === undefined || this.reaches(feed.device)) return []
-    const said = {
-      feed: id,
-      device: this.host.self,
-      seq: feed.head.seq,
-      read: this.host.readUpTo(conversation, id),
-    }
-    const signature = this.host.signingKey.sign(statement(conversation, said))
+    if (feed === undefined) return []
+    const read = this.host.readUpTo(conversation, id)
+    const said = { feed: id, device: this.host.self, seq: feed.head.seq, read }
+    if (!this.host.acknowledgements.isNews(conversation, said)) return []
+    const signature = this.host.signingKey.sign(acknowledgementStatement(conversation, said))
     const ack = { ...said, signature }
     this.host.acknowledgements.put(conversation, ack)
+    this.routes.signed(ack)
     return [ack]
   }
-
-  private spread(
-    conversation: ConversationId,
-    acks: readonly Acknowledgement[],
-    from: Session | undefined,
-  ): void {
-    if (acks.length === 0) return
-    for (const session of this.sessions()) {
-      if (session !== from && this.host.shares(session.device, conversation))
-        send(session, conversation, acks)
-    }
-  }
-
-  private reaches(device: DeviceId): boolean {
-    for (const session of this.sessions()) if (session.device === device) return true
-    return false
-  }
 }
 
-function send(session: Session, conversation: ConversationId, acks: readonly Acknowledgement[]): void {
-  for (let at = 0; at < acks.length; at += MAX_ACKNOWLEDGEMENTS_PER_FRAME) {
-    const acknowledgements = acks.slice(at, at + MAX_ACKNOWLEDGEMENTS_PER_FRAME)
-    session.send({ type: 'acknowledgements', conversation, acknowledgements })
-  }
+interface Handed {
+  readonly session: Session
+  readonly conversation: ConversationId
+  readonly ack: Acknowledgement
+  /** By the monotonic clock. */
+  readonly at: number
 }
 
-function statement(conversation: ConversationId, ack: Omit<Acknowledgement, 'signature'>): Uint8Array {
+/** What the reader signs. */
+export function acknowledgementStatement(
+  conversation: ConversationId,
+  ack: Omit<Acknowledgement, 'signature'>,
+): Uint8Array {
   const place = concat(fromBase32(conversation), fromBase32(ack.feed), fromBase32(ack.device))
   return concat(utf8(LABEL.acknowledgement), place, u32(ack.seq), u32(ack.read))
 }

@@ -81,6 +81,13 @@ export type Frame =
       readonly acknowledgements: readonly Acknowledgement[]
     }
   | { readonly type: 'typing'; readonly conversation: ConversationId }
+  | {
+      readonly type: 'acknowledgement-request'
+      readonly conversation: ConversationId
+      readonly feed: FeedId
+      /** Milliseconds since 1970, by the author's clock: tells its requests apart. */
+      readonly at: number
+    }
 
 export type FrameType = Frame['type']
 type FrameOf<T extends FrameType> = Extract<Frame, { type: T }>
@@ -199,11 +206,25 @@ const CODECS: { readonly [T in FrameType]: FrameCodec<T> } = {
     fields: (frame) => [id(frame.conversation)],
     read: (reader) => ({ conversation: conversationOf(reader) }),
   },
+  'acknowledgement-request': {
+    code: 13,
+    fields: (frame) => [id(frame.conversation), id(frame.feed), frame.at],
+    read: (reader) => ({
+      conversation: conversationOf(reader),
+      feed: feedOf(reader),
+      at: reader.int(0, Number.MAX_SAFE_INTEGER),
+    }),
+  },
 }
 
 const TYPES = new Map<number, FrameType>(
   Object.entries(CODECS).map(([type, codec]) => [codec.code, type as FrameType]),
 )
+
+/** Of each feed and device one acknowledgement counts. */
+export function keyOfAcknowledgement(ack: Pick<Acknowledgement, 'feed' | 'device'>): string {
+  return `${ack.feed}/${ack.device}`
+}
 
 /** With ML-DSA-87 signatures, 200 fit a frame. */
 export const MAX_ACKNOWLEDGEMENTS_PER_FRAME = 200

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Durability } from '../ports/store.ts'
 import type { Acknowledgement } from './frame.ts'
+import type { Standing } from './session.ts'
 
 export interface SyncHost {
   readonly suite: Suite
@@ -28,8 +29,8 @@ export interface SyncHost {
   shares(device: DeviceId, conversation: ConversationId): boolean
   /** Whether entries of `device` are taken in `conversation`. */
   accepts(device: DeviceId, conversation: ConversationId): boolean
-  /** Number of devices that may read it. */
-  readerCount(conversation: ConversationId): number
+  /** Devices that may read it now, this one included. */
+  readers(conversation: ConversationId): readonly DeviceId[]
   feeds(conversation: ConversationId): FeedSet
   /**
    * Verifies and stores a block, and applies what it opens; gives the feed as it now is, or undefined when the block
@@ -38,6 +39,8 @@ export interface SyncHost {
   receive(incoming: Incoming): Feed | undefined
   /** `device` has this device's own feed up to `seq`, and its person read it up to `read`. */
   delivered(conversation: ConversationId, feed: FeedId, device: DeviceId, seq: number, read: number): void
+  /** How far `device` has this device's own feed, as far as is known. */
+  deliveredTo(conversation: ConversationId, feed: FeedId, device: DeviceId): Standing
   /** Up to where this device's person has read a feed. */
   readUpTo(conversation: ConversationId, feed: FeedId): number
   /** Acknowledgements kept for absent authors. */
@@ -86,6 +89,9 @@ export interface SyncedCards {
 export interface AcknowledgementStore {
   all(conversation: ConversationId): Acknowledgement[]
   /** Whether it says more than the one kept. */
-  isNews(conversation: ConversationId, acknowledgement: Acknowledgement): boolean
-  put(conversation: ConversationId, acknowledgement: Acknowledgement): void
+  isNews(conversation: ConversationId, acknowledgement: Omit<Acknowledgement, 'signature'>): boolean
+  /** @returns whether it is kept: there is room for so many of one device and no more */
+  put(conversation: ConversationId, acknowledgement: Acknowledgement): boolean
+  /** Forgets it, unless another has replaced it. */
+  drop(conversation: ConversationId, acknowledgement: Acknowledgement): void
 }

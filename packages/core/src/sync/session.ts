@@ -63,6 +63,8 @@ export class Session {
   /** Requests that it left without an answer: others are asked before it. */
   lapses = 0
   lastTypingAt = -Infinity
+  /** When it last asked for acknowledgements of a feed, by the monotonic clock; of known feeds only. */
+  readonly requestedAt = new Map<FeedId, number>()
   /** It sent cards that were not taken, perhaps of devices that were not known yet. */
   cardsRefused = false
   /** The heads of the membership log that the far device was told last. */

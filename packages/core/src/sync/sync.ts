@@ -106,6 +106,9 @@ export class Sync {
       acknowledgements: (session, frame) => {
         this.acks.receive(session, frame)
       },
+      'acknowledgement-request': (session, frame) => {
+        this.acks.receiveRequest(session, frame)
+      },
       typing: (session, frame) => {
         this.onTyping(session, frame)
       },
@@ -126,7 +129,6 @@ export class Sync {
     this.sessions.set(link.device, session)
     this.membership.greet(session)
     for (const conversation of this.host.shared(session.device)) this.announceAll(session, conversation)
-    this.acks.greet(session)
     session.flush()
     return {
       receive: (frame) => {
@@ -166,6 +168,7 @@ export class Sync {
       if (session.sentTo.get(feed.id) !== feed.head.seq || session.standing(feed.id).seq === 0)
         session.send({ type: 'have', conversation: feed.conversation, positions: [this.position(feed)] })
     }
+    this.acks.wrote(feed.conversation)
     this.flushAll()
   }
 
@@ -350,11 +353,13 @@ export class Sync {
 
   private announceAll(session: Session, conversation: ConversationId): void {
     if (!this.host.shares(session.device, conversation)) return
+    const first = !session.announced.has(conversation)
     session.announced.add(conversation)
     const positions = Array.from(this.host.feeds(conversation).all(), (feed) => this.position(feed))
     for (let at = 0; at < positions.length; at += MAX_LIST) {
       session.send({ type: 'have', conversation, positions: positions.slice(at, at + MAX_LIST) })
     }
+    if (first) this.acks.greet(session, conversation)
   }
 
   private position(feed: Feed): Position {
@@ -453,6 +458,7 @@ export class Sync {
     const after = this.host.receive({ conversation, device, incarnation, block, envelopes })
     if (after !== undefined) {
       this.advanced(after)
+      this.acks.cameFrom(after, session)
       this.wants.progressed(before.id, session)
     }
     this.wants.arrived(conversation, before.id, (after ?? before).head.seq)

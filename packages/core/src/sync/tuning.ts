@@ -26,11 +26,25 @@ export const MAX_UNKNOWN_CONVERSATIONS = 256
 export const MAX_FEEDS_PER_DEVICE = 64
 /** A typing notice from one device counts at most this often. */
 export const TYPING_INTERVAL_MS = 2_000
-/** Signed acknowledgements are relayed only where at most this many devices read: their number grows with the square. */
+/** Signed acknowledgements are relayed only where at most this many devices read: an author gets one from each. */
 export const MAX_ACK_READERS = 64
+/** Of each device that many are kept in a conversation: one for each other device's feed, and for those before restores. */
+export const MAX_ACKS_PER_DEVICE = 256
+/** Of feeds that are not known yet, so many of each sender wait in memory. */
+export const MAX_PARKED_ACKS = 128
+/** An acknowledgement whose author no known way leads to is given to so many devices that may meet it. */
+export const ACK_CARRIERS = 3
+/** An author's request is answered by so many ways: one may lead through a device that keeps answers to itself. */
+export const ACK_WAYS = 2
 /** Changes of what this device has are collected for so long before they are signed for absent authors… */
 export const ACK_DELAY_MS = 1_000
 /** …and signed again after this, when they could not be stored. */
 export const ACK_RETRY_MS = 30_000
 /** An author that is not connected this long after a link came or went may have missed what it was told directly: it is signed for. */
 export const ACK_RECHECK_MS = 60_000
+/** An author asks for what it lacks so long after it wrote, or after its links changed… */
+export const ACK_REQUEST_MIN_MS = 60_000
+/** …and then less and less often, until it writes again. */
+export const ACK_REQUEST_MAX_MS = 3_600_000
+/** Requests for one feed are heard from one device at most this often. */
+export const ACK_REQUEST_SPACING_MS = 30_000
