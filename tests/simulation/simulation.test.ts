@@ -62,6 +62,7 @@ describe('a hostile member', () => {
         .reduce((sum, report) => sum + (report.accusations[code] ?? 0), 0)
     assert.ok(accusations(MISDEED.forge, 'head-signature-wrong') > 0)
     assert.ok(accusations(MISDEED.fork, 'feed-forked') > 0)
+    assert.ok(accusations(MISDEED.erase, 'erasure-signature-wrong') > 0)
   })
 
   it('finds no help in others of its kind', () => {

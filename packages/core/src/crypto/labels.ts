@@ -35,6 +35,7 @@ export const LABEL = {
   controlConversation: 'triode/v1/conversation/control',
   feedId: 'triode/v1/feed/id',
   feedHead: 'triode/v1/feed/head',
+  erasure: 'triode/v1/feed/erasure',
   epochCommitment: 'triode/v1/epoch/commitment',
   epochChainStart: 'triode/v1/epoch/chain-start',
   epochEnvelope: 'triode/v1/epoch/envelope',

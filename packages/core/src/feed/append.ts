@@ -9,6 +9,7 @@ import type { Random } from '../ports/random.ts'
 import { windowStart, type Block } from './block.ts'
 import { Chain, headStatement } from './chain.ts'
 import { startEpoch, type Envelope, type EnvelopeTarget, type EpochStart, decodeEpochStart } from './epoch.ts'
+import { expiryHourAt } from './erasure.ts'
 import type { Feed } from './feed.ts'
 import type { Item } from './item.ts'
 import { pad } from './padding.ts'
@@ -56,9 +57,15 @@ export function readersDigest(suite: Suite, targets: readonly EnvelopeTarget[]):
 
 /**
  * The feed with `plaintext` as its next entry.
+ * @param expiresAt when it is to disappear, ms since 1970: carried rounded up, for all to see who carry it
  * @throws CallerFault 'entry-too-long'
  */
-export function appendEntry(context: AppendContext, feed: Feed, plaintext: Uint8Array): Appended {
+export function appendEntry(
+  context: AppendContext,
+  feed: Feed,
+  plaintext: Uint8Array,
+  expiresAt?: number,
+): Appended {
   if (plaintext.length > MAX_PLAINTEXT_BYTES) {
     throw new CallerFault('entry-too-long', {
       message: 'The message is too long.',
@@ -68,7 +75,7 @@ export function appendEntry(context: AppendContext, feed: Feed, plaintext: Uint8
   const readers = readersDigest(context.suite, context.targets)
   const run = new Run(context, feed)
   const epoch = epochIsDue(feed, readers, context.now) ? run.startEpoch(readers) : undefined
-  run.seal(plaintext)
+  run.seal(plaintext, expiresAt)
   return { feed: run.feed, blocks: run.blocks(), epoch, seq: run.feed.head.seq }
 }
 
@@ -97,14 +104,18 @@ class Run {
     return { start: decodeEpochStart(fresh.body), seq: this.feed.head.seq, envelopes: fresh.envelopes }
   }
 
-  seal(plaintext: Uint8Array): void {
+  seal(plaintext: Uint8Array, expiresAt: number | undefined): void {
     const { suite } = this.context
     const { chainKey, epoch, head } = this.feed
     if (chainKey === undefined) throw new CallerFault('epoch-missing')
     const keys = nextKeys(suite, chainKey)
     const aad = entryAad(this.feed)(head.seq + 1, epoch)
     const padded = pad(plaintext)
-    this.add({ kind: 'data', body: sealWithMessageKey(suite, keys.messageKey, aad, padded) }, epoch)
+    const body = sealWithMessageKey(suite, keys.messageKey, aad, padded)
+    this.add(
+      { kind: 'data', body, ...(expiresAt !== undefined && { expiryHour: expiryHourAt(expiresAt) }) },
+      epoch,
+    )
     padded.fill(0)
     this.feed = { ...this.feed, chainKey: keys.nextChainKey, epochEntries: this.feed.epochEntries + 1 }
     keys.messageKey.fill(0)

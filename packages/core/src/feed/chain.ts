@@ -4,7 +4,7 @@ import { fromBase32, base32 } from '../base32.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { LABEL } from '../crypto/labels.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
-import { ITEM, type Item } from './item.ts'
+import { expiryHourOf, ITEM, type Item } from './item.ts'
 import { FEED_ID_BYTES } from './spec.ts'
 
 /** A place in a feed: how many entries precede and include it, and the hash over all of them. */
@@ -29,6 +29,9 @@ export function emptyHead(suite: Suite): Head {
   return { seq: 0, hash: new Uint8Array(suite.hashBytes) }
 }
 
+/** Sequence number, epoch, kind and expiry hour. */
+const FIXED_BYTES = 13
+
 /** Folds entries into a chain, reusing one buffer: this runs once an entry in a catch-up. */
 export class Chain {
   private readonly suite: Suite
@@ -37,7 +40,7 @@ export class Chain {
 
   constructor(suite: Suite, feed: FeedId) {
     this.suite = suite
-    this.buffer = new Uint8Array(FEED_ID_BYTES + 9 + 2 * suite.hashBytes)
+    this.buffer = new Uint8Array(FEED_ID_BYTES + FIXED_BYTES + 2 * suite.hashBytes)
     this.buffer.set(fromBase32(feed))
     this.view = new DataView(this.buffer.buffer)
   }
@@ -49,8 +52,9 @@ export class Chain {
     this.view.setUint32(FEED_ID_BYTES, seq)
     this.view.setUint32(FEED_ID_BYTES + 4, epoch)
     this.buffer[FEED_ID_BYTES + 8] = item.kind === 'epoch' ? ITEM.epoch : ITEM.data
-    this.buffer.set(head.hash, FEED_ID_BYTES + 9)
-    this.buffer.set(bodyHash, FEED_ID_BYTES + 9 + head.hash.length)
+    this.view.setUint32(FEED_ID_BYTES + 9, expiryHourOf(item))
+    this.buffer.set(head.hash, FEED_ID_BYTES + FIXED_BYTES)
+    this.buffer.set(bodyHash, FEED_ID_BYTES + FIXED_BYTES + head.hash.length)
     return { seq, hash: this.suite.hash(this.buffer) }
   }
 }

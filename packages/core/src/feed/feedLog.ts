@@ -4,6 +4,7 @@ import type { Suite } from '../crypto/suite.ts'
 import type { FeedId } from '../id.ts'
 import type { RecordSeries, Store } from '../ports/store.ts'
 import { decodeBlock, encodeBlock, lastSeq, windowStart, type Block } from './block.ts'
+import type { ErasureProof, Item } from './item.ts'
 import { WINDOW_ENTRIES } from './spec.ts'
 
 export function feedLogName(feed: FeedId): string {
@@ -40,16 +41,32 @@ export class FeedLog {
     return after === undefined ? undefined : this.decode(after.value)
   }
 
-  /** Replaces the ciphertext of data entry `seq` by its hash. Idempotent. */
-  erase(seq: number): void {
+  /** Entry `seq` itself, if it is here. */
+  item(seq: number): Item | undefined {
     const block = this.at(seq)
-    if (block === undefined || seq < block.from) return
-    const items = block.items.map((item, index) =>
-      block.from + index === seq && item.kind === 'data'
-        ? { kind: 'erased' as const, bodyHash: this.suite.hash(item.body) }
-        : item,
+    return block?.items[seq - block.from]
+  }
+
+  /**
+   * Replaces the ciphertext of data entry `seq` by its hash. Without a proof only what says when it expires is erased, as
+   * nobody else would believe it. Idempotent.
+   */
+  erase(seq: number, proof?: ErasureProof): void {
+    const block = this.at(seq)
+    const item = block?.items[seq - block.from]
+    if (block === undefined || item?.kind !== 'data') return
+    if (proof === undefined && item.expiryHour === undefined) return
+    const { expiryHour } = item
+    const erased: Item = {
+      kind: 'erased',
+      bodyHash: this.suite.hash(item.body),
+      ...(expiryHour !== undefined && { expiryHour }),
+      ...(proof !== undefined && { proof }),
+    }
+    this.blocks.set(
+      u32(block.from),
+      encodeBlock({ ...block, items: block.items.with(seq - block.from, erased) }),
     )
-    this.blocks.set(u32(block.from), encodeBlock({ ...block, items }))
   }
 
   private mergeWindow(start: number, last: Block): void {

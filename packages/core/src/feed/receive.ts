@@ -10,6 +10,7 @@ import { PeerFault } from '../fault.ts'
 import { foldBlock, lastSeq, type Block, type FoldedBlock } from './block.ts'
 import { headStatement, type Head } from './chain.ts'
 import { decodeEpochStart, type EpochStart, type OpenedEpoch } from './epoch.ts'
+import { mayBeErased, type ErasureContext } from './erasure.ts'
 import type { Feed } from './feed.ts'
 import type { Item } from './item.ts'
 import { unpad } from './padding.ts'
@@ -41,13 +42,15 @@ export interface ReceiveContext {
    * @throws PeerFault 'envelopes-wrong' when they are not those that the author made
    */
   openEpoch(start: EpochStart): OpenedEpoch | undefined
+  readonly erasure: Omit<ErasureContext, 'suite'>
 }
 
 /**
- * What of `block` is new to `feed`; undefined when nothing is, or when entries before it are missing.
+ * What of `block` is new to `feed`; undefined when nothing is, when entries before it are missing, or when it lacks content
+ * that may not be gone yet as far as this device can tell.
  * A block may skip entries only where this device can't open the next one, and only to the next epoch that was sealed to it:
  * else whoever hands entries on could leave some out, and they would count as received.
- * @throws PeerFault 'head-signature-wrong' | 'epoch-order' | 'malformed': the sender's fault;
+ * @throws PeerFault 'head-signature-wrong' | 'epoch-order' | 'erasure-signature-wrong' | 'malformed': the sender's fault;
  *   'feed-forked': the author's, proven
  */
 export function receiveBlock(context: ReceiveContext, feed: Feed, block: Block): Receipt | undefined {
@@ -56,10 +59,22 @@ export function receiveBlock(context: ReceiveContext, feed: Feed, block: Block):
   if (jumps && (feed.chainKey !== undefined || block.items[0]?.kind !== 'epoch')) return undefined
   const folded = foldBlock(context.suite, feed.id, block)
   verifyEnd(context, feed, block, folded.heads)
-  if (jumps)
-    return (folded.epochs[0] ?? 0) > feed.epoch ? openItems(context, feed, block, folded, 0) : undefined
-  checkContinuity(feed, block, folded.heads)
-  return openItems(context, feed, block, folded, feed.head.seq + 1 - block.from)
+  if (jumps && (folded.epochs[0] ?? 0) <= feed.epoch) return undefined
+  if (!jumps) checkContinuity(feed, block, folded.heads)
+  const skip = jumps ? 0 : feed.head.seq + 1 - block.from
+  return isWhole(context, feed, block, skip) ? openItems(context, feed, block, folded, skip) : undefined
+}
+
+/** Whether the content of every entry from index `skip` on is here, or may rightly be gone (spec §9.7). */
+function isWhole({ suite, erasure }: ReceiveContext, feed: Feed, block: Block, skip: number): boolean {
+  const context = { suite, ...erasure }
+  // All of them, also after the first that may not: each is vouched for by itself.
+  let whole = true
+  for (const [index, item] of block.items.entries()) {
+    if (index < skip || item.kind !== 'erased') continue
+    if (!mayBeErased(context, feed.id, block.from + index, item)) whole = false
+  }
+  return whole
 }
 
 function verifyEnd(context: ReceiveContext, feed: Feed, block: Block, heads: readonly Head[]): void {

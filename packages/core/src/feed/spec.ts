@@ -24,5 +24,11 @@ export const ENVELOPE_TAG_BYTES = 8
 export const MAX_READERS = 4_096
 /** Highest sequence number of a feed; the author then starts a new incarnation. */
 export const MAX_SEQ = 0xffff_fff0
+/** Entries that disappear say when in whole hours: to whoever carries them it shows no more. */
+export const EXPIRY_UNIT_MS = 3_600_000
+/** The last hour that a u32 of them can say. */
+export const MAX_EXPIRY_HOUR = 0xffff_ffff
+/** What is sealed is erased so long after its hour, so that those are believed whose clocks are ahead by less. */
+export const ERASE_AFTER_MS = 3_600_000
 /** Longest signature of any suite (ML-DSA-87: 4,627 bytes). */
 export const MAX_SIGNATURE_BYTES = 4_700

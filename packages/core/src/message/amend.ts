@@ -30,8 +30,6 @@ export interface Amendment {
 export interface Amended {
   /** The same object if nothing changed. */
   readonly row: Row
-  /** Entries whose content nobody needs any more. */
-  readonly erase: readonly { readonly feed: FeedId; readonly seq: number }[]
   readonly refused?: RefusalReason
 }
 
@@ -39,10 +37,12 @@ export interface Amended {
 export function amend(row: Row, author: MemberId, amendment: Amendment): Amended {
   const { body, entry } = amendment
   const content = decodeContent(row.content)
-  if (content.body.kind !== 'text') return { row, erase: [], refused: REFUSAL.notAMessage }
-  if (body.kind === 'reaction') return { row: reacted(row, body, amendment), erase: [] }
-  if (entry.member !== author) return { row, erase: [], refused: REFUSAL.notAuthor }
-  return body.kind === 'delete' ? deleted(row, content) : edited(row, content, content.body, body, amendment)
+  if (content.body.kind !== 'text') return { row, refused: REFUSAL.notAMessage }
+  if (body.kind === 'reaction') return { row: reacted(row, body, amendment) }
+  if (entry.member !== author) return { row, refused: REFUSAL.notAuthor }
+  return {
+    row: body.kind === 'delete' ? deleted(row, content) : edited(row, content, content.body, body, amendment),
+  }
 }
 
 function reacted(row: Row, { emoji, on }: ReactionBody, { entry, position }: Amendment): Row {
@@ -51,22 +51,17 @@ function reacted(row: Row, { emoji, on }: ReactionBody, { entry, position }: Ame
   return reactions === row.reactions ? row : { ...row, reactions }
 }
 
-function deleted(row: Row, { lamport, at }: Content): Amended {
-  if (row.deleted) return { row, erase: [] }
+function deleted(row: Row, { lamport, at }: Content): Row {
+  if (row.deleted) return row
   const content = uncheckedContent({ lamport, at, body: { kind: 'text', text: '', mentions: [] } })
-  const erase = [{ feed: row.feed, seq: row.seq }]
-  if (row.edit !== undefined) erase.push({ feed: row.edit.feed, seq: row.edit.seq })
-  return { row: { ...row, deleted: true, content, edit: undefined, reactions: [] }, erase }
+  return { ...row, deleted: true, content, edit: undefined, reactions: [] }
 }
 
-/** The last edit counts; one that lost, or whose message is deleted, leaves no text behind. */
-function edited(row: Row, content: Content, text: TextBody, edit: EditBody, amendment: Amendment): Amended {
+/** The last edit counts. */
+function edited(row: Row, content: Content, text: TextBody, edit: EditBody, amendment: Amendment): Row {
   const { entry, position } = amendment
-  const mark = { position, feed: entry.feed, seq: entry.seq, at: amendment.content.at }
-  if (row.deleted || (row.edit !== undefined && compareBytes(row.edit.position, position) >= 0)) {
-    return { row, erase: [mark] }
-  }
+  if (row.deleted || (row.edit !== undefined && compareBytes(row.edit.position, position) >= 0)) return row
   const body: TextBody = { ...text, text: edit.text, mentions: edit.mentions }
-  const erase = row.edit === undefined ? [] : [{ feed: row.edit.feed, seq: row.edit.seq }]
-  return { row: { ...row, content: uncheckedContent({ ...content, body }), edit: mark }, erase }
+  const mark = { position, feed: entry.feed, seq: entry.seq, at: amendment.content.at }
+  return { ...row, content: uncheckedContent({ ...content, body }), edit: mark }
 }

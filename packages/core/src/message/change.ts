@@ -1,4 +1,5 @@
 /** What applying an entry, reading or expiring did to a conversation. */
+import type { ErasureProof } from '../feed/item.ts'
 import type { DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
 
 export type Change =
@@ -8,8 +9,11 @@ export type Change =
   | { readonly kind: 'changed'; readonly id: MessageId }
   /** It is gone without a trace: expired or hidden. */
   | { readonly kind: 'removed'; readonly id: MessageId }
-  /** The content of this entry must go from the feed as well; the hash chain stays. */
-  | { readonly kind: 'erase'; readonly feed: FeedId; readonly seq: number }
+  /**
+   * The content of this entry must go from the feed as well; the hash chain stays. Because its time has come, or by the
+   * word of its author's member, which is still to be checked.
+   */
+  | { readonly kind: 'erase'; readonly feed: FeedId; readonly seq: number; readonly proof?: ErasureProof }
   | { readonly kind: 'timer'; readonly afterMs: number | null }
   | { readonly kind: 'room-name'; readonly name: string }
   /** Entry `id` was not followed, for a reason that its author is answerable for. */

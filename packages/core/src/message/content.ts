@@ -2,14 +2,16 @@
 import { base32, fromBase32 } from '../base32.ts'
 import { utf8 } from '../bytes.ts'
 import { encodeValue, type Value } from '../codec/cbor.ts'
-import { Reader } from '../codec/reader.ts'
+import { Reader, readRecord } from '../codec/reader.ts'
 import { CallerFault, PeerFault } from '../fault.ts'
+import { MAX_SIGNATURE_BYTES } from '../feed/spec.ts'
 import type { MemberId, MessageId } from '../id.ts'
 import { messageIdBytes, messageIdOf } from './messageId.ts'
 import {
   CONTENT_VERSION,
   MAX_CONTENT_BYTES,
   MAX_EMOJI_UNITS,
+  MAX_ERASURES,
   MAX_LAMPORT,
   MAX_MENTIONS,
   MAX_ROOM_NAME_UNITS,
@@ -52,11 +54,21 @@ export interface EditBody {
   readonly target: MessageId
   readonly text: string
   readonly mentions: readonly MemberId[]
+  /** Of the edit that it replaces; none counts as an empty list. */
+  readonly erasures?: readonly Erasure[]
 }
 
 export interface DeleteBody {
   readonly kind: 'delete'
   readonly target: MessageId
+  /** Of the message and of the edit in force; none counts as an empty list. */
+  readonly erasures?: readonly Erasure[]
+}
+
+/** The writing device's word that the content of an entry of its member is to go from the feed (spec §9.7). */
+export interface Erasure {
+  readonly entry: MessageId
+  readonly signature: Uint8Array
 }
 
 /** The disappearing time of messages to come; null is never. */
@@ -126,9 +138,15 @@ function bodyFields(body: Body): Value[] {
     case 'reaction':
       return [KIND.reaction, messageIdBytes(body.target), body.emoji, body.on]
     case 'edit':
-      return [KIND.edit, messageIdBytes(body.target), body.text, mentionFields(body.mentions)]
+      return [
+        KIND.edit,
+        messageIdBytes(body.target),
+        body.text,
+        mentionFields(body.mentions),
+        erasureFields(body.erasures),
+      ]
     case 'delete':
-      return [KIND.delete, messageIdBytes(body.target)]
+      return [KIND.delete, messageIdBytes(body.target), erasureFields(body.erasures)]
     case 'timer':
       return [KIND.timer, body.afterMs]
     case 'room-name':
@@ -142,6 +160,10 @@ function mentionFields(mentions: readonly MemberId[]): Value {
   return mentions.map((member) => fromBase32(member))
 }
 
+function erasureFields(erasures: readonly Erasure[] = []): Value {
+  return erasures.map(({ entry, signature }) => [messageIdBytes(entry), signature])
+}
+
 function readBody(kind: number, reader: Reader): Body {
   switch (kind) {
     case KIND.text:
@@ -149,9 +171,9 @@ function readBody(kind: number, reader: Reader): Body {
     case KIND.reaction:
       return { kind: 'reaction', target: readId(reader), emoji: readEmoji(reader), on: reader.bool() }
     case KIND.edit:
-      return { kind: 'edit', target: readId(reader), text: readWords(reader), mentions: readMentions(reader) }
+      return readEdit(reader)
     case KIND.delete:
-      return { kind: 'delete', target: readId(reader) }
+      return { kind: 'delete', target: readId(reader), ...readErasures(reader) }
     case KIND.timer:
       return { kind: 'timer', afterMs: reader.optional(readTimer) ?? null }
     default:
@@ -171,6 +193,20 @@ function readText(reader: Reader): TextBody {
     ...(replyTo !== undefined && { replyTo }),
     ...(expiresAfterMs !== undefined && { expiresAfterMs }),
   }
+}
+
+function readEdit(reader: Reader): EditBody {
+  const [target, text, mentions] = [readId(reader), readWords(reader), readMentions(reader)]
+  return { kind: 'edit', target, text, mentions, ...readErasures(reader) }
+}
+
+function readErasures(reader: Reader): { readonly erasures?: readonly Erasure[] } {
+  const erasures = reader.list(MAX_ERASURES, (value) => readRecord(value, readErasure))
+  return erasures.length === 0 ? {} : { erasures }
+}
+
+function readErasure(reader: Reader): Erasure {
+  return { entry: readId(reader), signature: reader.bytes(1, MAX_SIGNATURE_BYTES) }
 }
 
 function readWords(reader: Reader): string {

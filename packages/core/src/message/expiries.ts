@@ -1,5 +1,5 @@
 /**
- * When messages disappear: lists of (time, position), 256 to a record, under keys that can't be read at rest (a time in a
+ * When messages disappear, or what is sealed of them: lists of (time, position or message id), 256 to a record, under keys that can't be read at rest (a time in a
  * sub-key could be). The earliest time is in memory; with one timer for all, messages expire in the order they came.
  */
 import { encodeValue } from '../codec/cbor.ts'
@@ -10,6 +10,7 @@ import { EXPIRY_CHUNK } from './tuning.ts'
 
 export interface Expiry {
   readonly at: number
+  /** 20 bytes: the position of a message, or an entry's id. */
   readonly position: Position
 }
 
@@ -21,17 +22,18 @@ interface Chunk {
   dirty: boolean
 }
 
-const LIST_KEY = 'expiries'
-
 export class Expiries {
   private readonly map: RecordMap
+  private readonly name: string
   private loaded: Chunk[] | undefined
   private listDirty = false
   /** The earliest time, once asked for; Infinity without any. */
   private least: number | undefined
 
-  constructor(map: RecordMap) {
+  /** @param name of its records in `map` */
+  constructor(map: RecordMap, name: string) {
     this.map = map
+    this.name = name
   }
 
   /** The earliest expiry time; undefined if nothing expires. */
@@ -76,13 +78,13 @@ export class Expiries {
     for (const chunk of this.chunks()) {
       if (!chunk.dirty) continue
       this.map.set(
-        keyOf(chunk.number),
+        this.keyOf(chunk.number),
         encodeValue(this.items(chunk).map(({ at, position }) => [at, position])),
       )
       chunk.dirty = false
     }
     if (!this.listDirty) return
-    this.map.set(LIST_KEY, encodeValue(this.chunks().map(({ number, earliest }) => [number, earliest])))
+    this.map.set(this.name, encodeValue(this.chunks().map(({ number, earliest }) => [number, earliest])))
     this.listDirty = false
   }
 
@@ -97,7 +99,7 @@ export class Expiries {
     this.least = undefined
     if (items.length === 0) {
       this.loaded = this.chunks().filter((other) => other !== chunk)
-      this.map.delete(keyOf(chunk.number))
+      this.map.delete(this.keyOf(chunk.number))
       return
     }
     chunk.items = items
@@ -106,21 +108,21 @@ export class Expiries {
   }
 
   private chunks(): Chunk[] {
-    this.loaded ??= readList(this.map.get(LIST_KEY))
+    this.loaded ??= readList(this.map.get(this.name))
     return this.loaded
   }
 
   private items(chunk: Chunk): Expiry[] {
-    chunk.items ??= decodeStoredList(this.map.get(keyOf(chunk.number)), (reader) => ({
+    chunk.items ??= decodeStoredList(this.map.get(this.keyOf(chunk.number)), (reader) => ({
       at: reader.int(),
       position: reader.bytes(POSITION_BYTES),
     }))
     return chunk.items
   }
-}
 
-function keyOf(number: number): string {
-  return `expiries/${number}`
+  private keyOf(number: number): string {
+    return `${this.name}/${number}`
+  }
 }
 
 function readList(bytes: Uint8Array | undefined): Chunk[] {

@@ -10,7 +10,7 @@ import {
   type TextBody,
   type TimerBody,
 } from './content.ts'
-import { messageId } from './messageId.ts'
+import { messageId, parseMessageId } from './messageId.ts'
 import type { Position } from './order.ts'
 import type { Placed, Records } from './records.ts'
 import type { Row } from './row.ts'
@@ -48,16 +48,21 @@ export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
       return addText(records, { entry, content, body, position })
     case 'timer':
     case 'room-name':
-      if (jumped) return [refusal(entry, REFUSAL.lamportJump), ...dropWaiting(records, idOf(entry))]
+      if (jumped) {
+        records.pending.take(idOf(entry))
+        return [refusal(entry, REFUSAL.lamportJump)]
+      }
       return addSetting(records, { entry, content, body, position })
     case 'reaction':
     case 'edit':
     case 'delete':
-      return [...follow(records, { entry, content, body, position }), ...dropWaiting(records, idOf(entry))]
+      records.pending.take(idOf(entry))
+      return [...follow(records, { entry, content, body, position }), ...erasuresOf(entry, body)]
     case 'unknown':
       // Its key is gone once it was opened, so a later release finds it here only.
       records.map.set(`unknown/${idOf(entry)}`, entry.plaintext)
-      return dropWaiting(records, idOf(entry))
+      records.pending.take(idOf(entry))
+      return []
   }
 }
 
@@ -123,6 +128,7 @@ function addRow(records: Records, id: MessageId, { position, row }: Placed): Cha
     const from = records.order.position(waiting.feed, waiting.seq, content.lamport)
     const amendment = { entry: waiting, content, body, position: from }
     result = amended(records, { position, row: result }, amendment, changes)
+    changes.push(...erasuresOf(waiting, body))
   }
   records.set(position, result)
   return changes
@@ -137,9 +143,8 @@ function follow(records: Records, arrival: Amendment & { readonly entry: OpenedE
     return gone.map((other) => refusal(other, REFUSAL.pendingFull))
   }
   const target = records.at(place)
-  // Gone already, so what would have replaced its text must go as well.
-  if (target === undefined)
-    return body.kind === 'edit' ? [{ kind: 'erase', feed: entry.feed, seq: entry.seq }] : []
+  // Gone already: expired, or hidden here.
+  if (target === undefined) return []
   const changes: Change[] = []
   const row = amended(records, target, arrival, changes)
   if (row === target.row) return changes
@@ -147,24 +152,11 @@ function follow(records: Records, arrival: Amendment & { readonly entry: OpenedE
   return [{ kind: 'changed', id: body.target }, ...changes]
 }
 
-/** What waited for an entry that is no message. */
-function dropWaiting(records: Records, id: MessageId): Change[] {
-  return records.pending
-    .take(id)
-    .flatMap((waiting) => withoutTarget(waiting, tryDecodeContent(waiting.plaintext)?.body.kind))
-}
-
-/** Its target is gone, or never was a message: the text of an edit must go as well. */
-function withoutTarget({ feed, seq }: Refused, kind: Content['body']['kind'] | undefined): Change[] {
-  return kind === 'edit' ? [{ kind: 'erase', feed, seq }] : []
-}
-
 /** The row after `amendment`, with its consequences for counters and search. */
 function amended(records: Records, target: Placed, amendment: Amendment, changes: Change[]): Row {
   const { row } = target
   const result = amend(row, records.authors.of(row.feed).member, amendment)
   if (result.refused !== undefined) changes.push(refusal(amendment.entry, result.refused))
-  for (const { feed, seq } of result.erase) changes.push({ kind: 'erase', feed, seq })
   const id = messageId(row.feed, row.seq)
   if (result.row.deleted && !row.deleted) {
     if (records.isUnread(target)) records.counters.uncountUnread(row.late)
@@ -185,11 +177,14 @@ export function removeRow(records: Records, target: Placed): Change {
   return { kind: 'removed', id }
 }
 
-/** The entries that hold what a row shows. */
-export function erasuresOf(row: Row): Change[] {
-  const changes: Change[] = row.deleted ? [] : [{ kind: 'erase', feed: row.feed, seq: row.seq }]
-  if (row.edit !== undefined) changes.push({ kind: 'erase', feed: row.edit.feed, seq: row.edit.seq })
-  return changes
+/** What a deletion or an edit says is to go from feeds. Whether it may, whoever has feeds and keys finds out. */
+function erasuresOf(entry: Pick<OpenedEntry, 'device'>, body: Amendment['body']): Change[] {
+  if (body.kind === 'reaction') return []
+  return (body.erasures ?? []).map(({ entry: erased, signature }) => ({
+    kind: 'erase',
+    ...parseMessageId(erased),
+    proof: { device: entry.device, signature },
+  }))
 }
 
 function idOf(entry: Pick<OpenedEntry, 'feed' | 'seq'>): MessageId {

@@ -9,6 +9,7 @@ export {
   type Content,
   type DeleteBody,
   type EditBody,
+  type Erasure,
   type ReactionBody,
   type RoomNameBody,
   type TextBody,

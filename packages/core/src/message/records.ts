@@ -40,6 +40,8 @@ export class Records {
   readonly places: Places
   readonly counters: Counters
   readonly expiries: Expiries
+  /** When what is sealed goes from the feeds, by message id. */
+  readonly erasures: Expiries
   readonly pending: Pending
   private readonly options: TimelineOptions
   private readonly name: string
@@ -57,7 +59,8 @@ export class Records {
     this.authors = new Authors(this.map)
     this.places = new Places(this.map)
     this.counters = new Counters(this.map)
-    this.expiries = new Expiries(this.map)
+    this.expiries = new Expiries(this.map, 'expiries')
+    this.erasures = new Expiries(this.map, 'erasures')
     this.pending = new Pending(store.map(`${this.name}/pending`))
   }
 
@@ -65,6 +68,7 @@ export class Records {
     this.places.flush()
     this.counters.flush()
     this.expiries.flush()
+    this.erasures.flush()
     this.pending.flush()
     const { search, conversation } = this.options
     for (const [id, text] of this.toSearch) {
@@ -79,6 +83,7 @@ export class Records {
     this.places.discard()
     this.counters.discard()
     this.expiries.discard()
+    this.erasures.discard()
     this.pending.discard()
     this.toSearch.clear()
   }

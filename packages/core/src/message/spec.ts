@@ -7,6 +7,8 @@ export const MAX_CONTENT_BYTES = 15_360
 /** UTF-8 bytes of a text: a plaintext less 64 mentions of 34 bytes, a reply and the numbers. */
 export const MAX_TEXT_BYTES = 12_000
 export const MAX_MENTIONS = 64
+/** Entries that one deletion erases: the message, and the edit in force. With ML-DSA-87 their signatures are 9.3 kB. */
+export const MAX_ERASURES = 2
 /** UTF-16 units of a reaction: the longest emoji sequences in use (families, flags of regions) have under 20. */
 export const MAX_EMOJI_UNITS = 32
 /** UTF-16 units of a room's name: 64 characters of any script. */

@@ -6,12 +6,13 @@
  * failed it calls `discard`. Every other method that changes something runs its own transaction (or joins the open one).
  */
 import { CallerFault } from '../fault.ts'
-import type { ConversationId, MessageId } from '../id.ts'
+import type { ConversationId, FeedId, MessageId } from '../id.ts'
 import type { SearchIndex } from '../ports/search.ts'
 import type { Change } from './change.ts'
+import type { Body } from './content.ts'
 import { readDraft, writeDraft, type MessageDraft } from './draft.ts'
-import { applyEntry, erasuresOf, removeRow, type OpenedEntry } from './fold.ts'
-import { messageId } from './messageId.ts'
+import { applyEntry, removeRow, type OpenedEntry } from './fold.ts'
+import { messageId, messageIdBytes, messageIdOf, parseMessageId } from './messageId.ts'
 import { justAfter } from './order.ts'
 import { markRead, unreadCount, type ReadResult } from './readMark.ts'
 import { Records, contentOf, type Placed, type TimelineOptions } from './records.ts'
@@ -137,9 +138,25 @@ export class Timeline {
     return placed === undefined ? [] : this.records.change(() => [removeRow(this.records, placed)])
   }
 
-  /** When the next message disappears, or would if it were not hidden; undefined if none does. */
+  /** When the next message disappears, or would if it were not hidden, or goes from a feed; undefined if none does. */
   nextExpiry(): number | undefined {
-    return this.records.expiries.earliest()
+    const { expiries, erasures } = this.records
+    const next = Math.min(expiries.earliest() ?? Infinity, erasures.earliest() ?? Infinity)
+    return next === Infinity ? undefined : next
+  }
+
+  /** What is sealed in entry `seq` of `feed` is to go at `at`; call `flush` before the transaction ends. */
+  eraseAt(feed: FeedId, seq: number, at: number): void {
+    this.records.erasures.add({ at, position: messageIdBytes(messageId(feed, seq)) })
+  }
+
+  /** Own entries whose content nobody needs any more once an entry with `body` is written. */
+  replacedBy(body: Body): MessageId[] {
+    const row =
+      body.kind === 'edit' || body.kind === 'delete' ? this.records.find(body.target)?.row : undefined
+    if (row === undefined || !this.records.isOwn(this.records.authors.of(row.feed).member)) return []
+    const edit = row.edit === undefined ? [] : [messageId(row.edit.feed, row.edit.seq)]
+    return body.kind === 'delete' ? [messageId(row.feed, row.seq), ...edit] : edit
   }
 
   /** Removes what is due at `now`, some `limit` at a time: call again while `nextExpiry()` is due. */
@@ -149,8 +166,10 @@ export class Timeline {
       const changes: Change[] = []
       for (const { position } of this.records.expiries.takeDue(now, limit)) {
         const placed = this.records.at(position)
-        if (placed !== undefined) changes.push(removeRow(this.records, placed), ...erasuresOf(placed.row))
+        if (placed !== undefined) changes.push(removeRow(this.records, placed))
       }
+      for (const { position } of this.records.erasures.takeDue(now, limit))
+        changes.push({ kind: 'erase', ...parseMessageId(messageIdOf(position)) })
       return changes
     })
   }

@@ -7,12 +7,11 @@ import { CallerFault, PeerFault, type Fault } from '../fault.ts'
 import { appendEntry, type Appended } from '../feed/append.ts'
 import { envelopesComplete, openEpoch, type EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
-import { FeedLog } from '../feed/feedLog.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
 import { receiveBlock, type Receipt } from '../feed/receive.ts'
 import type { ConversationId, DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { Change } from '../message/change.ts'
-import { encodeContent, type Body } from '../message/content.ts'
+import type { Body } from '../message/content.ts'
 import { deliveryOf, type Delivery } from '../message/delivery.ts'
 import { messageId } from '../message/messageId.ts'
 import type { Timeline } from '../message/timeline.ts'
@@ -26,6 +25,7 @@ import type { PeerLink } from '../sync/link.ts'
 import type { Standing } from '../sync/session.ts'
 import { Sync, type SyncConnection } from '../sync/sync.ts'
 import type { ControlEntry, ControlHandler } from './control.ts'
+import { Erasures } from './erasures.ts'
 import type { ParticipantEvent } from './event.ts'
 import type { Membership } from './membership.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
@@ -50,6 +50,12 @@ export interface ParticipantOptions {
   readonly onEvent: (event: ParticipantEvent) => void
 }
 
+/** What goes into an entry, and when it disappears (milliseconds since 1970), if it does. */
+interface Written {
+  readonly plaintext: Uint8Array
+  readonly expiresAt: number | undefined
+}
+
 export class Participant implements SyncHost {
   readonly suite: Suite
   readonly clock: Clock
@@ -59,6 +65,7 @@ export class Participant implements SyncHost {
   readonly membership: Membership
   readonly acknowledgements: StoredAcknowledgements
   readonly sync: Sync
+  private readonly erasures: Erasures
   private readonly options: ParticipantOptions
   private readonly context: ConversationContext
   private readonly open = new Map<ConversationId, OpenConversation>()
@@ -81,6 +88,7 @@ export class Participant implements SyncHost {
     this.membership = options.membership
     this.acknowledgements = new StoredAcknowledgements(options.store)
     this.context = options
+    this.erasures = new Erasures(options.suite, options.membership, options.signingKey)
     this.sync = new Sync(this)
   }
 
@@ -93,8 +101,10 @@ export class Participant implements SyncHost {
    */
   write(conversation: ConversationId, body: Body): MessageId {
     const { feed, seq } = this.writeEntry(conversation, (now) => {
-      const lamport = this.touch(conversation).timeline.nextLamport()
-      return encodeContent({ lamport, at: now, body })
+      const { feeds, timeline } = this.touch(conversation)
+      const content = { lamport: timeline.nextLamport(), at: now, body }
+      const plaintext = this.erasures.encode(feeds, timeline, content)
+      return { plaintext, expiresAt: this.erasures.expiryOf(feeds, body, now) }
     })
     return messageId(feed.id, seq)
   }
@@ -105,7 +115,7 @@ export class Participant implements SyncHost {
    * @throws CallerFault 'not-allowed' | 'entry-too-long'; Unavailable 'disk-full'
    */
   writeControl(plaintext: Uint8Array): void {
-    this.writeEntry(this.membership.control, () => plaintext)
+    this.writeEntry(this.membership.control, () => ({ plaintext, expiresAt: undefined }))
   }
 
   /** Marks as read up to and including `upTo`, or everything, and tells the authors. */
@@ -310,7 +320,7 @@ export class Participant implements SyncHost {
   // ---- inside
 
   /** @param make the plaintext, of what is written now (milliseconds since 1970) */
-  private writeEntry(conversation: ConversationId, make: (now: number) => Uint8Array): Appended {
+  private writeEntry(conversation: ConversationId, make: (now: number) => Written): Appended {
     if (!this.membership.mayWrite(this.self, conversation)) {
       throw new CallerFault('not-allowed', { message: 'This device may not write to that conversation.' })
     }
@@ -324,8 +334,8 @@ export class Participant implements SyncHost {
     })
   }
 
-  private append(conversation: ConversationId, plaintext: Uint8Array, now: number): Appended {
-    const { feeds } = this.conversation(conversation)
+  private append(conversation: ConversationId, { plaintext, expiresAt }: Written, now: number): Appended {
+    const { feeds, timeline } = this.conversation(conversation)
     const { suite, random } = this.options
     const targets = this.targets(conversation)
     const own = feeds.own()
@@ -334,6 +344,7 @@ export class Participant implements SyncHost {
       { suite, random, signingKey: this.signingKey, now, targets, lastStarts },
       own,
       plaintext,
+      expiresAt,
     )
     const { feed, blocks, epoch, seq } = appended
     feeds.save(feed)
@@ -342,6 +353,7 @@ export class Participant implements SyncHost {
       blocks,
       epoch === undefined ? [] : [{ epoch: epoch.start.epoch, seq: epoch.seq, envelopes: epoch.envelopes }],
     )
+    this.erasures.schedule(timeline, feed.id, blocks)
     this.apply(conversation, feed, [{ seq, plaintext }], now)
     return appended
   }
@@ -362,6 +374,7 @@ export class Participant implements SyncHost {
         {
           suite,
           authorKey,
+          erasure: this.erasures.contextFor(feed, incoming.source, this.clock.now()),
           openEpoch: (start) => {
             const envelopes = incoming.envelopes(start.epoch)
             if (!envelopesComplete(suite, start, envelopes)) {
@@ -384,7 +397,7 @@ export class Participant implements SyncHost {
 
   private storeReceipt(incoming: Incoming, receipt: Receipt): void {
     const { conversation, device } = incoming
-    const { feeds } = this.conversation(conversation)
+    const { feeds, timeline } = this.conversation(conversation)
     feeds.save(receipt.feed)
     const epochs = receipt.epochs.map(({ start, seq }) => ({
       epoch: start.epoch,
@@ -392,6 +405,7 @@ export class Participant implements SyncHost {
       envelopes: incoming.envelopes(start.epoch),
     }))
     feeds.store(receipt.feed.id, [receipt.block], epochs)
+    this.erasures.schedule(timeline, receipt.feed.id, [receipt.block])
     this.apply(conversation, receipt.feed, receipt.opened, this.clock.now())
     if (receipt.unreadable > 0 && !this.isControl(conversation)) {
       this.events.push({ type: 'unreadable', conversation, device, count: receipt.unreadable })
@@ -427,7 +441,7 @@ export class Participant implements SyncHost {
 
   private applyChanges(conversation: ConversationId, changes: readonly Change[]): void {
     for (const change of changes) {
-      if (change.kind === 'erase') new FeedLog(this.options.store, this.suite, change.feed).erase(change.seq)
+      if (change.kind === 'erase') this.eraseEntry(conversation, change)
       if (change.kind === 'refused') {
         this.events.push({
           type: 'fault',
@@ -437,6 +451,15 @@ export class Participant implements SyncHost {
       }
     }
     if (changes.length > 0) this.events.push({ type: 'changes', conversation, changes })
+  }
+
+  private eraseEntry(conversation: ConversationId, change: Extract<Change, { kind: 'erase' }>): void {
+    try {
+      this.erasures.erase(this.feeds(conversation), change)
+    } catch (fault) {
+      if (!(fault instanceof PeerFault)) throw fault
+      this.events.push({ type: 'fault', device: change.proof?.device, fault })
+    }
   }
 
   private isControl(conversation: ConversationId): boolean {

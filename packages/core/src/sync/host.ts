@@ -53,6 +53,8 @@ export interface SyncHost {
 }
 
 export interface Incoming {
+  /** The device that hands the block on. */
+  readonly source: DeviceId
   readonly conversation: ConversationId
   readonly device: DeviceId
   readonly incarnation: Uint8Array

@@ -455,13 +455,15 @@ export class Sync {
     }
     session.noteStanding(before.id, lastSeq(block))
     const envelopes = (epoch: number) => session.envelopes(before.id, epoch)
-    const after = this.host.receive({ conversation, device, incarnation, block, envelopes })
+    const source = session.device
+    const after = this.host.receive({ source, conversation, device, incarnation, block, envelopes })
     if (after !== undefined) {
       this.advanced(after)
       this.acks.cameFrom(after, session)
       this.wants.progressed(before.id, session)
     }
-    this.wants.arrived(conversation, before.id, (after ?? before).head.seq)
+    if (after === undefined && continues(before, block)) this.wants.withheld(before.id, session)
+    else this.wants.arrived(conversation, before.id, (after ?? before).head.seq)
   }
 
   /** A feed got longer: others are told, and of one's own from before a restore it is known now who has it. */
@@ -482,6 +484,11 @@ export class Sync {
     session.lastTypingAt = now
     this.host.typing(frame.conversation, session.device)
   }
+}
+
+/** Whether `block` is the next of `feed`: what is not taken then lacks content that may not be gone yet (spec §9.7). */
+function continues(feed: Feed, block: Block): boolean {
+  return block.from <= feed.head.seq + 1 && lastSeq(block) > feed.head.seq
 }
 
 function storeFault(cause: unknown): Fault {

@@ -14,6 +14,8 @@ export const MAX_FRAMES_PER_TRANSACTION = 32
 export const MAX_BYTES_PER_TRANSACTION = 1_048_576
 /** A request without progress for this long goes to another device. */
 export const WANT_TIMEOUT_MS = 15_000
+/** Entries offered without content are asked for again after this: by then the clock may say that it is gone. */
+export const WITHHELD_RETRY_MS = 600_000
 /** Requests of one device that may wait to be served; honest devices ask for each feed once. */
 export const MAX_WAITING_WANTS = 8_192
 /** Requests that are open at one device; the others follow as these are done, well below what it takes. */

@@ -2,7 +2,7 @@
 import type { ConversationId, FeedId } from '../id.ts'
 import type { SyncHost } from './host.ts'
 import type { Session } from './session.ts'
-import { MAX_OPEN_WANTS, WANT_TIMEOUT_MS } from './tuning.ts'
+import { MAX_OPEN_WANTS, WANT_TIMEOUT_MS, WITHHELD_RETRY_MS } from './tuning.ts'
 
 interface Want {
   readonly session: Session
@@ -15,6 +15,9 @@ export class Wants {
   private readonly sessions: () => Iterable<Session>
   private readonly wants = new Map<FeedId, Want>()
   private cancelTimer: (() => void) | undefined
+  /** Feeds of which only entries without content were offered. */
+  private readonly held = new Map<FeedId, ConversationId>()
+  private cancelRetry: (() => void) | undefined
 
   constructor(host: SyncHost, sessions: () => Iterable<Session>) {
     this.host = host
@@ -68,6 +71,20 @@ export class Wants {
     this.plan(want.conversation, feed)
   }
 
+  /**
+   * `session` handed on entries without content that may not be gone yet, as far as this device can tell: others are asked,
+   * and it again after a while.
+   */
+  withheld(feed: FeedId, session: Session): void {
+    const conversation = this.wants.get(feed)?.conversation
+    this.refused(feed, session)
+    if (conversation === undefined) return
+    this.held.set(feed, conversation)
+    this.cancelRetry ??= this.host.clock.after(WITHHELD_RETRY_MS, () => {
+      this.retryWithheld()
+    })
+  }
+
   /** The session ended: ask others for what it was asked for. */
   ended(session: Session): void {
     const postponed = [...session.postponed]
@@ -83,8 +100,20 @@ export class Wants {
   stop(): void {
     this.cancelTimer?.()
     this.cancelTimer = undefined
+    this.cancelRetry?.()
+    this.cancelRetry = undefined
+    this.held.clear()
     this.wants.clear()
     for (const session of this.sessions()) session.postponed.clear()
+  }
+
+  private retryWithheld(): void {
+    this.cancelRetry = undefined
+    const held = [...this.held]
+    this.held.clear()
+    for (const session of this.sessions()) for (const [feed] of held) session.refusals.delete(feed)
+    for (const [feed, conversation] of held) this.plan(conversation, feed)
+    for (const session of this.sessions()) session.flush()
   }
 
   private best(

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import {
+  base32,
   Chain,
   concat,
   decodeValue,
@@ -24,6 +25,8 @@ import {
   utf8,
   windowStart,
   type Block,
+  type DeviceId,
+  type ErasureProof,
   type Item,
 } from '@triode/core'
 import { decodeBlock } from '../../src/feed/block.ts'
@@ -32,9 +35,18 @@ import { CONVERSATION, flip, joined, Pen, suite } from './pen.ts'
 
 const HASH = suite.hashBytes
 const bytes = (min: number, max: number) => fc.uint8Array({ minLength: min, maxLength: max })
+const hour = fc.integer({ min: 1, max: 0xffff_ffff })
+const proof = fc
+  .record({ device: bytes(32, 32), signature: bytes(1, 4_700) })
+  .map((of): ErasureProof => ({ device: base32(of.device) as DeviceId, signature: of.signature }))
 const itemOf = fc.oneof(
   bytes(0, 400).map((body): Item => ({ kind: 'data', body })),
-  bytes(HASH, HASH).map((bodyHash): Item => ({ kind: 'erased', bodyHash })),
+  fc.record({ body: bytes(0, 400), expiryHour: hour }).map((of): Item => ({ kind: 'data', ...of })),
+  fc.record({ bodyHash: bytes(HASH, HASH), expiryHour: hour }).map((of): Item => ({ kind: 'erased', ...of })),
+  fc.record({ bodyHash: bytes(HASH, HASH), proof }).map((of): Item => ({ kind: 'erased', ...of })),
+  fc
+    .record({ bodyHash: bytes(HASH, HASH), expiryHour: hour, proof })
+    .map((of): Item => ({ kind: 'erased', ...of })),
 )
 const startOf = bytes(1, 200).map((body): Item => ({ kind: 'epoch', body }))
 const blockOf: fc.Arbitrary<Block> = fc
@@ -132,6 +144,16 @@ describe('a block as bytes', () => {
       assert.throws(() => read(encodeBlock(wrong)), isMalformed)
     }
     assert.ok(read(encodeBlock({ ...block, items: [start, data] })))
+    // Gone without any ground: nobody would have to believe it, so nobody may say it.
+    const item = [0, new Uint8Array(HASH), 0]
+    const value = [1, new Uint8Array(HASH), 1, [item], new Uint8Array(64)]
+    assert.throws(() => read(encodeValue(value)), isMalformed)
+    for (const wrong of [
+      [0, new Uint8Array(HASH)],
+      [...item, new Uint8Array(32)],
+      [2, 0, new Uint8Array(20)],
+    ])
+      assert.throws(() => read(encodeValue(value.with(3, [wrong]))), isMalformed)
     const long: Item = { kind: 'data', body: new Uint8Array(MAX_ENTRY_BYTES + 1) }
     assert.throws(() => read(encodeBlock({ ...block, items: [long] })), isFault('oversize'))
   })
@@ -160,12 +182,26 @@ describe('the chain', () => {
     const chain = new Chain(suite, feed)
     const body = utf8('ciphertext')
     const first = chain.next(emptyHead(suite), 1, { kind: 'epoch', body })
-    const by = (n: number, epoch: number, kind: number, before: Uint8Array): Uint8Array =>
-      suite.hash(concat(fromBase32(feed), u32(n), u32(epoch), Uint8Array.of(kind), before, suite.hash(body)))
+    const by = (n: number, epoch: number, kind: number, before: Uint8Array, hours = 0): Uint8Array =>
+      suite.hash(
+        concat(
+          fromBase32(feed),
+          u32(n),
+          u32(epoch),
+          Uint8Array.of(kind),
+          u32(hours),
+          before,
+          suite.hash(body),
+        ),
+      )
     assert.deepEqual(first, { seq: 1, hash: by(1, 1, 1, new Uint8Array(HASH)) })
     const second = chain.next(first, 1, { kind: 'data', body })
     assert.deepEqual(second, { seq: 2, hash: by(2, 1, 0, first.hash) })
     assert.deepEqual(chain.next(first, 1, { kind: 'erased', bodyHash: suite.hash(body) }), second)
+    const expiring = chain.next(first, 1, { kind: 'data', body, expiryHour: 500_000 })
+    assert.deepEqual(expiring, { seq: 2, hash: by(2, 1, 0, first.hash, 500_000) })
+    const gone = chain.next(first, 1, { kind: 'erased', bodyHash: suite.hash(body), expiryHour: 500_000 })
+    assert.deepEqual(gone, expiring)
     assert.deepEqual(
       headStatement(feed, second),
       concat(utf8(LABEL.feedHead), fromBase32(feed), u32(2), second.hash),

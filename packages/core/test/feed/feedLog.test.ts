@@ -101,7 +101,10 @@ describe('the stored entries of a feed', () => {
     const pen = new Pen('erase')
     pen.writeMany(70)
     const log = logOf(pen.blocks, pen)
-    for (const seq of [1, 2, 33, 64, 66, 66, 99]) log.erase(seq)
+    for (const seq of [2, 33]) log.erase(seq)
+    assert.deepEqual(stored(log, pen), stored(logOf(pen.blocks, pen), pen), 'nobody would believe it')
+    const proof = { device: pen.author.id, signature: new Uint8Array(64) }
+    for (const seq of [1, 2, 33, 64, 66, 66, 99]) log.erase(seq, proof)
     const items = stored(log, pen).flatMap((block) => block.items)
     const kinds = items.map((item) => item.kind)
     assert.equal(kinds[0], 'epoch', 'an epoch\u2019s start stays')
@@ -116,7 +119,22 @@ describe('the stored entries of a feed', () => {
       [1, 64],
       [65, 128],
     ])
-    assert.equal(merged[1]?.items[1]?.kind, 'erased')
+    const item = merged[1]?.items[1]
+    assert.deepEqual(item?.kind === 'erased' && item.proof, proof, 'the word of who erased it is kept')
+    assert.deepEqual(log.item(66), item)
+    assert.deepEqual([log.item(0), log.item(132)], [undefined, undefined])
+  })
+
+  it('lose what says when it expires without anybody\u2019s word', () => {
+    const pen = new Pen('expire')
+    pen.write('for ever')
+    pen.write('for an hour', pen.now + 3_600_000)
+    const log = logOf(pen.blocks, pen)
+    for (const seq of [2, 3]) log.erase(seq)
+    assert.deepEqual(
+      stored(log, pen).flatMap(({ items }) => items.map(({ kind }) => kind)),
+      ['epoch', 'data', 'erased'],
+    )
   })
 })
 

@@ -2,12 +2,14 @@
 import {
   appendEntry,
   base32,
+  bodyHashOf,
   deviceIdOf,
   emptyFeed,
   envelopesComplete,
   openEpoch,
   PeerFault,
   receiveBlock,
+  signErasure,
   createSimulationSuite,
   utf8,
   type Appended,
@@ -17,6 +19,7 @@ import {
   type Envelope,
   type EnvelopeTarget,
   type Feed,
+  type Item,
   type Receipt,
   type ReceiveContext,
   type SealingKey,
@@ -67,7 +70,7 @@ export class Pen {
     return new Someone(this.random)
   }
 
-  write(text: string): Appended {
+  write(text: string, expiresAt?: number): Appended {
     const appended = appendEntry(
       {
         suite,
@@ -79,6 +82,7 @@ export class Pen {
       },
       this.feed,
       utf8(text),
+      expiresAt,
     )
     this.feed = { ...appended.feed, chainKey: appended.feed.chainKey?.slice() }
     this.blocks.push(...appended.blocks)
@@ -106,6 +110,14 @@ export class Reader {
   private readonly pen: Pen
   private readonly someone: Someone
 
+  /** This device's own clock. */
+  now = NOW
+  /** Devices of the author's member. */
+  erasers: Someone[] = []
+  fromAuthor = false
+  /** Another member said before that the hour has passed. */
+  vouchedFor = false
+
   constructor(pen: Pen, someone: Someone) {
     this.pen = pen
     this.someone = someone
@@ -116,6 +128,12 @@ export class Reader {
     return {
       suite,
       authorKey: this.pen.author.signing.publicKey,
+      erasure: {
+        now: this.now,
+        eraserKey: (device) => this.erasers.find(({ id }) => id === device)?.signing.publicKey,
+        fromAuthor: this.fromAuthor,
+        isVouchedFor: () => this.vouchedFor,
+      },
       openEpoch: (start) => {
         const envelopes = this.pen.envelopes.get(start.epoch) ?? []
         if (!envelopesComplete(suite, start, envelopes)) throw new PeerFault('envelopes-wrong')
@@ -145,6 +163,31 @@ export function joined(blocks: readonly Block[]): Block {
   const [first, last] = [blocks[0], blocks.at(-1)]
   if (first === undefined || last === undefined) throw new Error('no blocks')
   return { ...first, items: blocks.flatMap((block) => block.items), signature: last.signature }
+}
+
+/** `item`, entry `seq` of `pen`'s feed, with its content gone by the word of `eraser`. */
+export function erasedBy(eraser: Someone, pen: Pen, seq: number, item: Item): Item {
+  if (item.kind === 'epoch') throw new Error('an epoch\u2019s start has no content')
+  const bodyHash = bodyHashOf(suite, item)
+  const signature = signErasure(eraser.signing, pen.feed.id, seq, bodyHash)
+  const { expiryHour } = item
+  return {
+    kind: 'erased',
+    bodyHash,
+    ...(expiryHour !== undefined && { expiryHour }),
+    proof: { device: eraser.id, signature },
+  }
+}
+
+/** `item` with its content gone, and no word about it. */
+export function erased(item: Item): Item {
+  if (item.kind === 'epoch') throw new Error('an epoch\u2019s start has no content')
+  const { expiryHour } = item
+  return {
+    kind: 'erased',
+    bodyHash: bodyHashOf(suite, item),
+    ...(expiryHour !== undefined && { expiryHour }),
+  }
 }
 
 export function fault(code: string): (error: unknown) => boolean {

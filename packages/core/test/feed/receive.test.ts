@@ -10,7 +10,7 @@ import {
   readBlock,
   type Block,
 } from '@triode/core'
-import { fault, flip, joined, Pen, suite, type Someone } from './pen.ts'
+import { erasedBy, fault, flip, joined, Pen, suite, type Someone } from './pen.ts'
 
 function withReader(seed: string, count: number): { pen: Pen; reader: ReturnType<Pen['reader']> } {
   const pen = new Pen(seed)
@@ -245,11 +245,8 @@ describe('taking blocks in', () => {
   it('passes over erased entries, with the ratchet where it has to be', () => {
     const { pen, reader } = withReader('erased', 6)
     const block = joined(pen.blocks)
-    const items = block.items.map((item, index) =>
-      index === 3 && item.kind === 'data'
-        ? { kind: 'erased' as const, bodyHash: suite.hash(item.body) }
-        : item,
-    )
+    reader.erasers = [pen.author]
+    const items = block.items.map((item, index) => (index === 3 ? erasedBy(pen.author, pen, 4, item) : item))
     const receipt = reader.take({ ...block, items })
     assert.equal(receipt?.unreadable, 0)
     assert.equal(reader.texts.length, 5)

@@ -27,6 +27,12 @@ const member = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => ba
 const words = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 })
 const timer = fc.integer({ min: 1_000, max: 157_680_000_000 })
 const mentions = fc.array(member, { maxLength: 64 })
+const erasures = fc.array(
+  fc
+    .record({ entry: id, signature: fc.uint8Array({ minLength: 1, maxLength: 100 }) })
+    .map((erasure) => ({ ...erasure })),
+  { minLength: 1, maxLength: 2 },
+)
 const body: fc.Arbitrary<Body> = fc.oneof(
   fc.record(
     { kind: fc.constant('text' as const), text: words, mentions, replyTo: id, expiresAfterMs: timer },
@@ -38,8 +44,14 @@ const body: fc.Arbitrary<Body> = fc.oneof(
     emoji: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 4 }).filter((e) => e.length <= 32),
     on: fc.boolean(),
   }),
-  fc.record({ kind: fc.constant('edit' as const), target: id, text: words, mentions }),
-  fc.record({ kind: fc.constant('delete' as const), target: id }),
+  fc.record(
+    { kind: fc.constant('edit' as const), target: id, text: words, mentions, erasures },
+    { requiredKeys: ['kind', 'target', 'text', 'mentions'] },
+  ),
+  fc.record(
+    { kind: fc.constant('delete' as const), target: id, erasures },
+    { requiredKeys: ['kind', 'target'] },
+  ),
   fc.record({ kind: fc.constant('timer' as const), afterMs: fc.option(timer) }),
   fc.record({ kind: fc.constant('room-name' as const), name: words.filter((n) => n.length <= 128) }),
 )

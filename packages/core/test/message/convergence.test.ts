@@ -69,7 +69,7 @@ function bodyOf({ kind, on, of }: Act, i: number, target: MessageId): Body {
     case 'edit':
       return { kind, target, text: `edit ${i}`, mentions: [] }
     case 'delete':
-      return { kind, target }
+      return { kind, target, erasures: [{ entry: target, signature: Uint8Array.of(i) }] }
     case 'timer':
       return { kind, afterMs: on ? 1_000 + of : null }
     default:

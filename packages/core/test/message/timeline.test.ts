@@ -14,6 +14,7 @@ import fc from 'fast-check'
 import { CONVERSATION, NOW, Pen, idOf, memberNamed, openReader, orderKey, suite } from './cast.ts'
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 
 /** Noise, and arrays that look like entries: of targets, some are entries of this very conversation. */
 const hostileBytes = fc.oneof(
@@ -233,7 +234,7 @@ describe('a conversation', () => {
     assert.equal(shown?.replyTo, messageId(mallory.feed, 1))
   })
 
-  it('leaves no text of an edit that lost, whichever came first', () => {
+  it('shows the last edit, whichever came first', () => {
     for (const swapped of [false, true]) {
       const [phone, laptop] = [new Pen('alice'), new Pen('alice', 'laptop')]
       const reader = openReader('bob')
@@ -241,10 +242,53 @@ describe('a conversation', () => {
       const second = phone.write(2, { kind: 'edit', target: idOf(hello), text: 'two', mentions: [] })
       const third = laptop.write(3, { kind: 'edit', target: idOf(hello), text: 'three', mentions: [] })
       const changes = reader.take(hello, ...(swapped ? [third, second] : [second, third]))
-      const erased = changes.filter(({ kind }) => kind === 'erase')
-      assert.deepEqual(erased, [{ kind: 'erase', feed: phone.feed, seq: second.seq }])
       assert.deepEqual(reader.texts(), ['three'])
+      assert.ok(
+        changes.every(({ kind }) => kind !== 'erase'),
+        'nobody said that the other may go',
+      )
     }
+  })
+
+  it('asks for the erasure of what an edit or a deletion says it replaces, in its writer\u2019s name', () => {
+    const [phone, laptop] = [new Pen('alice'), new Pen('alice', 'laptop')]
+    const signature = Uint8Array.of(1, 2, 3)
+    const hello = phone.text(1, 'one')
+    const target = idOf(hello)
+    const second = phone.write(2, { kind: 'edit', target, text: 'two', mentions: [] })
+    const third = laptop.write(3, {
+      kind: 'edit',
+      target,
+      text: 'three',
+      mentions: [],
+      erasures: [{ entry: idOf(second), signature }],
+    })
+    const proof = { device: laptop.device, signature }
+    const erase = { kind: 'erase' as const, feed: phone.feed, seq: second.seq, proof }
+    const erased = (changes: Change[]): Change[] => changes.filter(({ kind }) => kind === 'erase')
+    const [one, other] = [openReader('bob'), openReader('carol')]
+    assert.deepEqual(erased(one.take(hello, second, third)), [erase])
+    // Where it comes before the message it waits for that, and asks again: what it is about may have come in between.
+    assert.deepEqual(erased(other.take(third)), [erase])
+    assert.deepEqual(erased(other.take(second, hello)), [erase])
+    assert.deepEqual([one.texts(), other.texts()], [['three'], ['three']])
+  })
+
+  it('knows what a new edit or deletion of one\u2019s own would replace, and nothing of others\u2019', () => {
+    const [alice, bob] = [new Pen('alice'), new Pen('bob')]
+    const reader = openReader('alice')
+    const [mine, yours] = [alice.text(1, 'mine'), bob.text(2, 'yours')]
+    const target = idOf(mine)
+    const replaced = (kind: 'edit' | 'delete', of = target): string[] =>
+      reader.timeline.replacedBy(
+        kind === 'edit' ? { kind, target: of, text: 'x', mentions: [] } : { kind, target: of },
+      )
+    reader.take(mine, yours)
+    assert.deepEqual([replaced('edit'), replaced('delete')], [[], [target]])
+    const edit = alice.write(3, { kind: 'edit', target, text: 'mine!', mentions: [] })
+    reader.take(edit)
+    assert.deepEqual([replaced('edit'), replaced('delete')], [[idOf(edit)], [target, idOf(edit)]])
+    assert.deepEqual([replaced('edit', idOf(yours)), replaced('delete', idOf(yours))], [[], []])
   })
 
   it('deletes for everyone: content, edits and reactions go, a tombstone stays, and edits cannot bring it back', () => {
@@ -256,14 +300,17 @@ describe('a conversation', () => {
     const edit = phone.write(2, { kind: 'edit', target, text: 'the secret', mentions: [] })
     reader.take(secret, edit, bob.write(3, { kind: 'reaction', target, emoji: '😮', on: true }))
     assert.deepEqual(search.find('secret'), [target])
-    const changes = reader.take(phone.write(4, { kind: 'delete', target }))
+    const signature = Uint8Array.of(7)
+    const erasures = [target, idOf(edit)].map((entry) => ({ entry, signature }))
+    const changes = reader.take(phone.write(4, { kind: 'delete', target, erasures }))
+    const proof = { device: phone.device, signature }
     assert.deepEqual(changes, [
       { kind: 'changed', id: target },
-      { kind: 'erase', feed: phone.feed, seq: 1 },
-      { kind: 'erase', feed: phone.feed, seq: 2 },
+      { kind: 'erase', feed: phone.feed, seq: 1, proof },
+      { kind: 'erase', feed: phone.feed, seq: 2, proof },
     ])
     const late = laptop.write(9, { kind: 'edit', target, text: 'secret again', mentions: [] })
-    assert.deepEqual(reader.take(late), [{ kind: 'erase', feed: laptop.feed, seq: 1 }])
+    assert.deepEqual(reader.take(late), [])
     reader.take(bob.write(10, { kind: 'reaction', target, emoji: '😮', on: true }))
     const shown = reader.timeline.get(target)
     assert.deepEqual(
@@ -312,7 +359,8 @@ describe('a conversation', () => {
     const search = createMemorySearch()
     const reader = openReader('bob', search)
     const secret = phone.text(2, 'a secret')
-    reader.take(laptop.write(1, { kind: 'delete', target: idOf(secret) }))
+    const erasures = [{ entry: idOf(secret), signature: Uint8Array.of(1) }]
+    reader.take(laptop.write(1, { kind: 'delete', target: idOf(secret), erasures }))
     const changes = reader.take(secret)
     assert.deepEqual(kinds(changes), ['added', 'erase'])
     assert.deepEqual([reader.timeline.unread(), search.size, reader.texts()], [0, 0, ['']])
@@ -503,7 +551,7 @@ describe('unread messages', () => {
 })
 
 describe('disappearing messages', () => {
-  it('go so long after they were stored here, from the feed and the search too, and leave no trace', () => {
+  it('go so long after they were stored here, from the search too, and leave no trace', () => {
     const [alice, bob] = [new Pen('alice'), new Pen('bob')]
     const search = createMemorySearch()
     const reader = openReader('alice', search)
@@ -515,19 +563,35 @@ describe('disappearing messages', () => {
     assert.deepEqual(reader.timeline.expire(NOW + 4_999), [])
     reader.reopen()
     assert.equal(reader.timeline.nextExpiry(), NOW + 5_000)
-    assert.deepEqual(reader.timeline.expire(NOW + 5_000), [
-      { kind: 'removed', id: idOf(short) },
-      { kind: 'erase', feed: bob.feed, seq: 1 },
-      { kind: 'erase', feed: bob.feed, seq: 3 },
-    ])
+    assert.deepEqual(reader.timeline.expire(NOW + 5_000), [{ kind: 'removed', id: idOf(short) }])
     assert.deepEqual([reader.texts(), reader.timeline.unread()], [['long', 'for ever'], 1])
     assert.deepEqual(search.find('shorter'), [])
     assert.deepEqual(reader.take(short), [])
     const lateEdit = bob.write(5, { kind: 'edit', target: idOf(short), text: 'back', mentions: [] })
-    assert.deepEqual(kinds(reader.take(lateEdit)), ['erase'])
+    assert.deepEqual(reader.take(lateEdit), [])
     assert.equal(reader.timeline.nextExpiry(), NOW + DAY_MS)
-    assert.deepEqual(kinds(reader.timeline.expire(NOW + DAY_MS)), ['removed', 'erase'])
+    assert.deepEqual(kinds(reader.timeline.expire(NOW + DAY_MS)), ['removed'])
     assert.equal(reader.timeline.nextExpiry(), undefined)
+  })
+
+  it('go from the feed when they are told to, also those that cannot be opened here, and through a restart', () => {
+    const bob = new Pen('bob')
+    const reader = openReader('alice')
+    const feedHour = NOW + 2 * HOUR_MS
+    reader.take(
+      bob.text(1, 'seen', { expiresAfterMs: 5_000 }),
+      bob.text(2, 'shown', { expiresAfterMs: DAY_MS }),
+    )
+    for (const seq of [1, 2, 3]) reader.timeline.eraseAt(bob.feed, seq, feedHour + seq)
+    reader.timeline.flush()
+    assert.deepEqual(kinds(reader.timeline.expire(NOW + 5_000)), ['removed'])
+    reader.reopen()
+    for (const seq of [1, 2, 3]) {
+      assert.equal(reader.timeline.nextExpiry(), feedHour + seq)
+      assert.deepEqual(reader.timeline.expire(feedHour + seq), [{ kind: 'erase', feed: bob.feed, seq }])
+    }
+    assert.deepEqual(reader.texts(), ['shown'], 'who has it shows it for its whole time')
+    assert.equal(reader.timeline.nextExpiry(), NOW + DAY_MS)
   })
 
   it('go in slices when there are many', () => {

@@ -6,11 +6,16 @@ import {
   encodeFrame,
   encodeValue,
   decodeFrame,
+  feedIdOf,
+  parseMessageId,
   PeerFault,
+  signErasure,
   type ConversationId,
   type DeviceId,
+  type ErasureProof,
   type FeedId,
   type Frame,
+  type Item,
   type Value,
 } from '@triode/core'
 import { createSeededRandom, linkInMemory, type MemoryLinkPair, type SeededRandom } from '@triode/testkit'
@@ -419,25 +424,81 @@ describe('a relay that changes what it hands on', () => {
     return frame.type === 'block' && frame.block.items.length === 0 ? otherwise : encodeFrame(frame)
   }
 
-  it('that says content was erased is believed: the chain can\u2019t tell, and the content is lost here (spec §9.2)', () => {
-    const { circle, alice, bob, mallory } = cast('erased')
-    bob.say('gone')
-    bob.say('here')
+  it('that says content was erased, in its own name, is not believed: it stays undelivered until somebody has it', () => {
+    const scene = cast('erased')
+    const { circle, alice, bob, mallory } = scene
+    const [gone] = [bob.say('gone'), bob.say('here')]
     const met = link(circle, bob, mallory)
     circle.settle()
     met.cut()
-    link(circle, mallory, alice, (_from, _to, bytes) => {
-      const frame = decodeFrame(bytes, suite.hashBytes)
-      if (frame.type !== 'block' || frame.block.from !== 1) return [bytes]
-      const items = frame.block.items.map((item) =>
-        item.kind === 'data' ? { kind: 'erased' as const, bodyHash: suite.hash(item.body) } : item,
-      )
-      return [encodeFrame({ ...frame, block: { ...frame.block, items } })]
+    const relay = link(
+      circle,
+      mallory,
+      alice,
+      eraser((feed, seq, bodyHash) => ({
+        device: mallory.id,
+        signature: signErasure(mallory.signing, feed, seq, bodyHash),
+      })),
+    )
+    circle.settle(3_600_000)
+    assert.deepEqual([alice.texts(), alice.faults()], [[], []])
+    const back = link(circle, bob, mallory)
+    circle.settle(3_600_000)
+    const { feed, seq } = parseMessageId(gone)
+    const { delivered } = bob.participant.delivery(circle.everyone, {
+      feed,
+      seq,
+      member: bob.participant.member,
     })
-    circle.settle()
-    assert.deepEqual(alice.texts(), ['here'])
-    assert.deepEqual(alice.faults(), [])
+    assert.deepEqual(delivered, { count: 1, of: 2 }, 'Mallory has it, Alice has not')
+    back.cut()
+    relay.cut()
+    assertStillSyncs(scene)
+    assert.deepEqual(alice.texts().slice(0, 2), ['gone', 'here'])
   })
+
+  it('that says so in the author\u2019s name is named and dropped, as is who gives no ground at all', () => {
+    for (const [code, proof] of [
+      ['erasure-signature-wrong', { signature: new Uint8Array(64) }],
+      ['malformed', undefined],
+    ] as const) {
+      const scene = cast('forged erasure')
+      const { circle, alice, bob, mallory } = scene
+      bob.say('gone')
+      const met = link(circle, bob, mallory)
+      circle.settle()
+      met.cut()
+      const relay = link(
+        circle,
+        mallory,
+        alice,
+        eraser(() => proof && { device: bob.id, ...proof }),
+      )
+      circle.settle()
+      assert.equal(relay.isOpen(), false)
+      assert.deepEqual(alice.faults(), [`mallory: ${code}`])
+      assertStillSyncs(scene)
+      assert.deepEqual(alice.texts()[0], 'gone')
+    }
+  })
+
+  /** Takes the content out of every entry on its way. */
+  function eraser(
+    proofOf: (feed: FeedId, seq: number, bodyHash: Uint8Array) => ErasureProof | undefined,
+  ): NonNullable<Carry> {
+    return (_from, _to, bytes) => {
+      const frame = decodeFrame(bytes, suite.hashBytes)
+      if (frame.type !== 'block') return [bytes]
+      const feed = feedIdOf(suite, frame.conversation, frame.device, frame.incarnation)
+      const items = frame.block.items.map((item, index): Item => {
+        if (item.kind !== 'data') return item
+        const bodyHash = suite.hash(item.body)
+        const proof = proofOf(feed, frame.block.from + index, bodyHash)
+        return { kind: 'erased', bodyHash, ...(proof && { proof }) }
+      })
+      return [encodeFrame({ ...frame, block: { ...frame.block, items } })]
+    }
+  }
 })
 
 describe('lies about positions', () => {

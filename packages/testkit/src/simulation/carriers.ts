@@ -1,5 +1,13 @@
 /** What becomes of frames on their way: some come twice, and those of hostile members are not what an honest one would send. */
-import { decodeFrame, encodeFrame, type DeviceId, type Frame, type Position } from '@triode/core'
+import {
+  decodeFrame,
+  encodeFrame,
+  type DeviceId,
+  type ErasureProof,
+  type Frame,
+  type Item,
+  type Position,
+} from '@triode/core'
 import type { SeededRandom } from '../seededRandom.ts'
 
 /** Gives what arrives in place of a frame. */
@@ -73,6 +81,8 @@ export const MISDEED = {
   forge: 'forge',
   /** Hands on nothing of some devices, and leaves out log entries. */
   withhold: 'withhold',
+  /** Says that what others wrote is gone: because its time has come, in their name or in its own. */
+  erase: 'erase',
   /** Says that it has what nobody has, and that others have what they lack. */
   lie: 'lie',
   /** Runs twice, and so signs two histories of its feeds and of its log entries. */
@@ -80,8 +90,10 @@ export const MISDEED = {
 } as const
 export type Misdeed = (typeof MISDEED)[keyof typeof MISDEED]
 
+type Hash = (bytes: Uint8Array) => Uint8Array
+
 /** The carrier of a hostile member's frames. */
-export function hostileCarrier(misdeed: Misdeed, random: SeededRandom): Carrier {
+export function hostileCarrier(misdeed: Misdeed, random: SeededRandom, hash: Hash): Carrier {
   switch (misdeed) {
     case MISDEED.replay:
       return new Repeater(random, 0.5, true).carry
@@ -89,6 +101,8 @@ export function hostileCarrier(misdeed: Misdeed, random: SeededRandom): Carrier 
       return forger(random)
     case MISDEED.withhold:
       return withholder(random)
+    case MISDEED.erase:
+      return eraser(random, hash)
     case MISDEED.lie:
       return liar(random)
     case MISDEED.fork:
@@ -122,6 +136,28 @@ function withholder(random: SeededRandom): Carrier {
     const frame = decodeFrame(bytes, HASH_BYTES)
     return frame.type === 'block' && frame.device !== from && withholds(frame.device) ? [] : [bytes]
   }
+}
+
+function eraser(random: SeededRandom, hash: Hash): Carrier {
+  return (from, _to, bytes) => {
+    if (bytes[1] !== CODE.block || !random.chance(0.5)) return [bytes]
+    const frame = decodeFrame(bytes, HASH_BYTES)
+    if (frame.type !== 'block' || frame.device === from) return [bytes]
+    const { block } = frame
+    const device = random.chance(0.8) ? from : frame.device
+    const items = block.items.map((item) =>
+      withoutContent(item, hash, { device, signature: random.bytes(64) }),
+    )
+    return [encodeFrame({ ...frame, block: { ...block, items } })]
+  }
+}
+
+/** What is said to disappear is said to have done so; for the rest a word is needed. */
+function withoutContent(item: Item, hash: Hash, proof: ErasureProof): Item {
+  if (item.kind !== 'data') return item
+  const { body, expiryHour } = item
+  const bodyHash = hash(body)
+  return { kind: 'erased', bodyHash, ...(expiryHour === undefined ? { proof } : { expiryHour }) }
 }
 
 function liar(random: SeededRandom): Carrier {

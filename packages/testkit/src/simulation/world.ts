@@ -103,7 +103,11 @@ export class World {
   makeHostile(device: SimulatedDevice, misdeed: Misdeed): void {
     device.hostile = true
     this.records.makeFrail(device)
-    this.carriers.set(device.self, hostileCarrier(misdeed, this.random.fork(`hostile ${device.name}`)))
+    const random = this.random.fork(`hostile ${device.name}`)
+    this.carriers.set(
+      device.self,
+      hostileCarrier(misdeed, random, (bytes) => this.suite.hash(bytes)),
+    )
     if (misdeed === 'fork') this.addTwin(device)
   }
 
