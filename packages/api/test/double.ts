@@ -329,9 +329,12 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         logEntries: circle.members.length,
       }
     },
-    leaveCircle: async (ref) => {
+    leaveCircle: async (ref, { force = false } = {}) => {
       unlocked()
       const left = circleOf(ref)
+      const [owner, ...others] = left.members.filter(({ role }) => role === 'owner')
+      if (!force && left.members.length > 1 && owner?.me && others.length === 0)
+        throw new CallerFault('last-owner', { message: 'You are the only owner.', remedy: 'Use --force.' })
       circles = circles.filter((circle) => circle !== left)
       rooms = rooms.filter(({ circle }) => circle !== left.circle)
       emit({ type: 'roster', circle: left.circle, left: true })

@@ -10,6 +10,7 @@ import {
   memberIdOf,
   deviceIdOf,
   MAX_NAME_LENGTH,
+  MEMBER_STATE,
   MembershipLog,
   ROLE,
   SUITE,
@@ -78,9 +79,14 @@ export class Circles {
   }
 
   /** Tells the circle, gives that a moment to leave the machine, then erases what is here. */
-  async leave(reference: service.CircleRef): Promise<void> {
+  async leave(reference: service.CircleRef, { force = false }: service.LeaveOptions = {}): Promise<void> {
     const circle = this.find(reference)
     const { records } = this.unlocked
+    if (isOutAlready(circle) && !records.isLeaving(circle.id)) {
+      this.unlocked.closeCircle(circle)
+      return
+    }
+    if (!force && isLastOwner(circle)) throw lastOwner(circle)
     records.setLeaving(circle.id, true)
     try {
       circle.append({ type: 'leave' })
@@ -195,6 +201,25 @@ function invitationView(circle: CircleRuntime, one: LogInvitation, now: number):
     ...(one.admitted !== undefined && { joined: one.admitted }),
     ...(triesLeft !== undefined && { triesLeft }),
   }
+}
+
+function isOutAlready(circle: CircleRuntime): boolean {
+  const state = circle.state.members.get(circle.member)?.state
+  return state === MEMBER_STATE.removed || state === MEMBER_STATE.dissolved
+}
+
+/** Others would stay, and none of them as owner. */
+function isLastOwner(circle: CircleRuntime): boolean {
+  const active = activeMembers(circle)
+  const owners = active.filter((member) => member.role === ROLE.owner)
+  return active.length > 1 && owners.length === 1 && owners[0]?.id === circle.member
+}
+
+function lastOwner(circle: CircleRuntime): CallerFault {
+  return new CallerFault('last-owner', {
+    message: `You are the only owner of ${circle.state.name}: without you nobody could govern it.`,
+    remedy: 'Make somebody else its owner first, or leave all the same with --force.',
+  })
 }
 
 function unknownRole(): CallerFault {

@@ -37,8 +37,8 @@ class Device extends VaultLife implements service.DeviceService {
     return this.circlesWork((circles) => circles.show(circle))
   }
 
-  leaveCircle(circle: service.CircleRef): Promise<void> {
-    return this.circlesWork((circles) => circles.leave(circle))
+  leaveCircle(circle: service.CircleRef, options?: service.LeaveOptions): Promise<void> {
+    return this.circlesWork((circles) => circles.leave(circle, options))
   }
 
   invite(input: service.InviteInput): Promise<service.InvitationMade> {

@@ -27,6 +27,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   ambiguous: 409,
   'already-member': 409,
   'file-exists': 409,
+  'last-owner': 409,
   'no-vault': 409,
   'vault-newer': 409,
   'vault-exists': 409,

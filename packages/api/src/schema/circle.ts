@@ -31,5 +31,12 @@ export const createCircleSchema = z.strictObject({
   suite: suite.exactOptional(),
 })
 export const circlesSchema = z.object({ circles: z.array(circleSchema) })
+export const leaveSchema = z.strictObject({
+  circle: circleRef,
+  force: z
+    .boolean()
+    .exactOptional()
+    .describe('Even as the only owner, which leaves the others in a circle that nobody can govern'),
+})
 export const ofCircleSchema = z.strictObject({ circle: circleRef })
 export const perhapsOfCircleSchema = z.strictObject({ circle: circleRef.exactOptional() })

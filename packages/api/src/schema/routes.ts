@@ -47,7 +47,7 @@ export const ROUTES = {
   circles: get('/api/circles', 'Circles of this device', none, circle.circlesSchema),
   createCircle: post('/api/circles', 'Makes a circle', circle.createCircleSchema, circle.circleSchema),
   circle: get('/api/circle', 'One circle in detail', circle.ofCircleSchema, circle.circleDetailSchema),
-  leaveCircle: post('/api/circle/leave', 'Leaves a circle', circle.ofCircleSchema, done),
+  leaveCircle: post('/api/circle/leave', 'Leaves a circle', circle.leaveSchema, done),
 
   invitations: get(
     '/api/invitations',

@@ -22,7 +22,7 @@ export const HANDLERS: Handlers = {
   circles: async (device) => ({ circles: await device.circles() }),
   createCircle: (device, input) => device.createCircle(input),
   circle: (device, { circle }) => device.circle(circle),
-  leaveCircle: (device, { circle }) => device.leaveCircle(circle).then(done),
+  leaveCircle: (device, { circle, ...options }) => device.leaveCircle(circle, options).then(done),
 
   invitations: async (device, { circle }) => ({ invitations: await device.invitations(circle) }),
   invite: (device, input) => device.invite(input),

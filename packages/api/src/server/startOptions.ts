@@ -28,7 +28,7 @@ Runs the device in the foreground until SIGTERM or Ctrl-C.
   --channels LIST        channels to run, such as lan,tcp; none for no channel (default: all)
   --lan-interface IP     address of an interface for the lan channel; may be repeated (default: all)
   --passphrase-file F    unlock with the first line of this file (or set TRIODE_PASSPHRASE)
-  --no-open              open no window
+  --no-open              open no window (none is opened yet: there is no web page)
   --json                 print {"event":"ready",...} when ready
 `
 

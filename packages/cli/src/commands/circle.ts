@@ -20,6 +20,9 @@ export const circleCreate: Command = {
       circle,
       () => `Circle ${cleanLine(circle.name)} is made, with suite ${circle.suite}.\n${circle.circle}\n`,
     )
+    const { circles } = await context.client.circles()
+    if (circles.filter(({ name }) => name === circle.name).length > 1)
+      context.note(`You have several circles called ${cleanLine(circle.name)}: tell them apart by their ids.`)
   },
 }
 
@@ -79,10 +82,11 @@ export const circleShow: Command = {
 export const circleLeave: Command = {
   usage: 'circle leave <circle>',
   does: 'leave a circle, and erase it here',
+  options: [['--force', 'even as its only owner: then nobody can govern it any more']],
   need: NEED.connected,
   async run(context) {
     const { circle, name } = await context.client.circle({ circle: argument(context, 0) })
-    await context.client.leaveCircle({ circle })
+    await context.client.leaveCircle({ circle, force: context.options.flag('force') })
     context.show({ circle, left: true }, () => `You have left ${cleanLine(name)}.\n`)
   },
 }

@@ -36,6 +36,9 @@ export const roomCreate: Command = {
       () =>
         `Room ${cleanLine(room.name)} is made, with ${room.members.length} members.\n${room.conversation}\n`,
     )
+    const { conversations: all } = await context.client.conversations({ circle: room.circle })
+    if (all.filter(({ name }) => name === room.name).length > 1)
+      context.note(`Several in that circle are called ${cleanLine(room.name)}: tell them apart by their ids.`)
   },
 }
 

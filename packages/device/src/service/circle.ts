@@ -8,6 +8,11 @@ export interface CreateCircleInput {
   readonly suite?: SuiteName
 }
 
+export interface LeaveOptions {
+  /** Even as the only owner, which leaves the others in a circle that nobody can govern. */
+  readonly force?: boolean
+}
+
 export interface CircleSummary {
   readonly circle: CircleId
   readonly name: string

@@ -1,6 +1,6 @@
 /** What a device offers of circles: invitations, members, tunnels. */
 import type { InvitationId } from '@triode/core'
-import type { CircleDetail, CircleSummary, CreateCircleInput } from './circle.ts'
+import type { CircleDetail, CircleSummary, CreateCircleInput, LeaveOptions } from './circle.ts'
 import type { Invitation, InvitationMade, InviteInput, JoinInput, Joined } from './invitation.ts'
 import type { Member, Peer } from './member.ts'
 import type { CircleRef, MemberRef } from './reference.ts'
@@ -11,8 +11,12 @@ export interface CircleService {
   createCircle(input: CreateCircleInput): Promise<CircleSummary>
   circles(): Promise<CircleSummary[]>
   circle(circle: CircleRef): Promise<CircleDetail>
-  /** Tells the circle, then erases it from this device; cut short, that is finished at the next unlock. */
-  leaveCircle(circle: CircleRef): Promise<void>
+  /**
+   * Tells the circle, then erases it from this device; cut short, that is finished at the next unlock. Whoever was removed, or
+   * whose circle was dissolved, only erases it.
+   * @throws CallerFault 'last-owner' when others would stay without an owner, unless forced
+   */
+  leaveCircle(circle: CircleRef, options?: LeaveOptions): Promise<void>
   /** @throws CallerFault 'expiry-out-of-range' | 'role-unknown' */
   invite(input: InviteInput): Promise<InvitationMade>
   /** Live ones first, then spent, revoked and expired ones. Never the secret. */
