@@ -26,11 +26,17 @@ export interface ServeJob {
   served: boolean
 }
 
-interface EnvelopeBundle {
+export interface EnvelopeBundle {
   readonly feed: FeedId
   readonly epoch: number
   /** By what tells them apart. */
   readonly envelopes: Map<string, Envelope>
+}
+
+/** Opaque: see Session.mark(). */
+export interface SessionMark {
+  readonly bundle: EnvelopeBundle | undefined
+  readonly greeted: boolean
 }
 
 /** A refusal: it had nothing from `from` on although it stands at `seq`. */
@@ -139,6 +145,17 @@ export class Session {
   envelopes(feed: FeedId, epoch: number): readonly Envelope[] {
     const { bundle } = this
     return bundle?.feed === feed && bundle.epoch === epoch ? [...bundle.envelopes.values()] : []
+  }
+
+  /** Before a transaction: what of the session can't be made again from its frames. */
+  mark(): SessionMark {
+    return { bundle: this.bundle, greeted: this.greeted }
+  }
+
+  /** The transaction was undone. */
+  returnTo({ bundle, greeted }: SessionMark): void {
+    this.bundle = bundle
+    this.greeted = greeted
   }
 
   dropEnvelopes(): void {

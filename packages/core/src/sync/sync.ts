@@ -9,22 +9,18 @@ import type { Feed } from '../feed/feed.ts'
 import { feedIdOf } from '../feed/chain.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
-import { DURABILITY, type Durability } from '../ports/store.ts'
 import { Acknowledgements } from './acknowledgements.ts'
-import { decodeFrame, tellsPositions, type Frame, type FrameType, type Position } from './frame.ts'
+import type { Frame, FrameType, Position } from './frame.ts'
 import type { SyncHost } from './host.ts'
+import { Intake } from './intake.ts'
 import type { PeerLink } from './link.ts'
 import { MembershipSync } from './membershipSync.ts'
 import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
 import { MAX_LIST } from './spec.ts'
 import {
-  FRAME_OVERHEAD_BYTES,
-  INBOX_HIGH_WATER_BYTES,
   LINK_HIGH_WATER_BYTES,
-  MAX_BYTES_PER_TRANSACTION,
   MAX_FEEDS_PER_DEVICE,
-  MAX_FRAMES_PER_TRANSACTION,
   MAX_UNKNOWN_CONVERSATIONS,
   TYPING_INTERVAL_MS,
 } from './tuning.ts'
@@ -50,8 +46,7 @@ export class Sync {
   private readonly membership: MembershipSync
   /** Feeds whose positions changed since the last announcement. */
   private changed = new Map<ConversationId, Set<FeedId>>()
-  private cancelDrain: (() => void) | undefined
-  private draining = false
+  private readonly intake: Intake
   private readonly handlers: Handlers
 
   constructor(host: SyncHost) {
@@ -62,6 +57,25 @@ export class Sync {
       sessions: () => this.sessions.values(),
       changed: () => {
         this.membershipChanged()
+      },
+    })
+    this.intake = new Intake(host, {
+      sessions: () => this.sessions.values(),
+      handle: (session, frame) => {
+        this.dispatch(session, frame)
+      },
+      stored: () => {
+        this.announceChanges()
+      },
+      serve: () => {
+        this.flushAll()
+        for (const session of [...this.sessions.values()]) this.pump(session)
+      },
+      end: (session, fault) => {
+        this.end(session, fault)
+      },
+      failed: (cause) => {
+        this.failed(cause)
       },
     })
     this.handlers = {
@@ -132,7 +146,7 @@ export class Sync {
     session.flush()
     return {
       receive: (frame) => {
-        this.enqueue(session, frame)
+        this.intake.add(session, frame)
       },
       drained: () => {
         this.pump(session)
@@ -201,7 +215,7 @@ export class Sync {
 
   /** Closes every link; nothing more is done. */
   stop(): void {
-    this.cancelDrain?.()
+    this.intake.stop()
     this.wants.stop()
     this.acks.stop()
     for (const session of this.sessions.values()) session.close(new Unavailable('stopped'))
@@ -210,91 +224,10 @@ export class Sync {
 
   // ---- taking frames in
 
-  private enqueue(session: Session, frame: Uint8Array): void {
-    if (session.closed) return
-    session.inbox.push(frame)
-    session.inboxBytes += frame.length + FRAME_OVERHEAD_BYTES
-    if (session.inboxBytes > INBOX_HIGH_WATER_BYTES && !session.paused) {
-      session.paused = true
-      session.link.setPaused(true)
-    }
-    this.scheduleDrain()
-  }
-
-  private scheduleDrain(): void {
-    this.cancelDrain ??= this.host.clock.after(0, () => {
-      this.cancelDrain = undefined
-      this.drain()
-    })
-  }
-
-  /** Handles some waiting frames of every session in one transaction, and only then answers. */
-  private drain(): void {
-    try {
-      this.handleWaiting()
-      this.announceChanges()
-    } catch (cause) {
-      this.failed(cause)
-      return
-    }
-    this.flushAll()
-    for (const session of [...this.sessions.values()]) {
-      this.pump(session)
-      if (session.inbox.length > 0) this.scheduleDrain()
-    }
-  }
-
-  private handleWaiting(): void {
-    this.draining = true
-    try {
-      this.host.transact(() => {
-        for (const session of this.sessions.values()) this.handleSome(session)
-      }, this.durability())
-    } finally {
-      this.draining = false
-    }
-  }
-
-  /** Positions alone are worth no wait for the disk: they are told anew at the next connection. */
-  private durability(): Durability {
-    for (const { inbox } of this.sessions.values()) {
-      for (const frame of inbox.slice(0, MAX_FRAMES_PER_TRANSACTION))
-        if (!tellsPositions(frame)) return DURABILITY.now
-    }
-    return DURABILITY.soon
-  }
-
   /** Never while frames are handled: what they changed is not durable yet. */
   private flushAll(): void {
-    if (this.draining) return
+    if (this.intake.isOpen) return
     for (const session of this.sessions.values()) session.flush()
-  }
-
-  private handleSome(session: Session): void {
-    let bytes = 0
-    for (let count = 0; count < MAX_FRAMES_PER_TRANSACTION && bytes < MAX_BYTES_PER_TRANSACTION; count++) {
-      const frame = session.closed ? undefined : session.inbox.shift()
-      if (frame === undefined) break
-      session.inboxBytes -= frame.length + FRAME_OVERHEAD_BYTES
-      bytes += frame.length
-      this.handle(session, frame)
-    }
-    if (session.paused && session.inboxBytes <= INBOX_HIGH_WATER_BYTES / 2) {
-      session.paused = false
-      session.link.setPaused(false)
-    }
-  }
-
-  private handle(session: Session, bytes: Uint8Array): void {
-    try {
-      const frame = decodeFrame(bytes, this.host.suite.hashBytes)
-      if (!session.greeted && frame.type !== 'hello') throw new PeerFault('hello-missing')
-      this.dispatch(session, frame)
-    } catch (fault) {
-      if (!(fault instanceof PeerFault)) throw fault
-      this.host.fault(session.device, fault)
-      this.end(session, fault)
-    }
   }
 
   private dispatch(session: Session, frame: Frame): void {

@@ -1,7 +1,15 @@
 /** Sync with a real membership log and real cards (spec §10.3): who belongs to the circle comes the same way as what they write. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeFrame, encodeFrame, MembershipLog, signCard, Unavailable, type Frame } from '@triode/core'
+import {
+  decodeFrame,
+  encodeFrame,
+  MembershipLog,
+  signCard,
+  Unavailable,
+  utf8,
+  type Frame,
+} from '@triode/core'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
 
@@ -140,6 +148,31 @@ describe('membership on its way', () => {
     town.meet(alice, bob)
     for (const { cards } of [alice, bob]) assert.deepEqual(cards.get(device)?.addresses, ['tcp:192.0.2.2:1'])
     assert.deepEqual(alice.participant.cards.digest(), bob.participant.cards.digest())
+  })
+})
+
+describe('a mistake that one session brings to light', () => {
+  it('ends that session, undoes what it did, and stores what the others sent at the same moment', () => {
+    const town = new Town()
+    const [alice, bob, carol] = town.people('Alice', 'Bob', 'Carol') as [Member, Member, Member]
+    for (let round = 0; round < 2; round++) for (const other of [bob, carol]) town.meet(alice, other)
+    const [withBob, withCarol] = [town.link(alice, bob), town.link(alice, carol)]
+    town.settle()
+    alice.stumblesOver = 'trip'
+    carol.say('before')
+    bob.participant.writeControl(utf8('fine'))
+    bob.participant.writeControl(utf8('trip'))
+    carol.say('after')
+    town.clock.advance(1_000)
+    assert.deepEqual([withBob.isOpen(), withCarol.isOpen()], [false, true])
+    assert.deepEqual(alice.faults, ['frame-failed'])
+    assert.deepEqual(alice.texts, ['before', 'after'])
+    assert.deepEqual(alice.controls, ['Bob: fine'], 'applied, and undone')
+    alice.controls.length = 0
+    alice.stumblesOver = undefined
+    town.meet(alice, bob)
+    assert.deepEqual(alice.controls, ['Bob: fine', 'Bob: trip'], 'nothing of it was kept')
+    assert.deepEqual(alice.texts, ['before', 'after'])
   })
 })
 

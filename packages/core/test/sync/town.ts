@@ -37,6 +37,8 @@ export class Member {
   /** Who wrote what in the hidden conversation. */
   readonly controls: string[] = []
   refusesControl = false
+  /** A mistake in this device's program comes to light when it reads this. */
+  stumblesOver: string | undefined
   private readonly keys: SealingKeys
 
   constructor(clock: VirtualClock, person: Person) {
@@ -73,8 +75,10 @@ export class Member {
         apply: (entries) => {
           if (this.refusesControl) throw new Unavailable('disk-full')
           for (const { member, plaintext } of entries) {
+            const text = new TextDecoder().decode(plaintext)
+            if (text === this.stumblesOver) throw new TypeError('stumbled')
             const author = this.log.state().members.get(member)?.nickname ?? '?'
-            this.controls.push(`${author}: ${new TextDecoder().decode(plaintext)}`)
+            this.controls.push(`${author}: ${text}`)
           }
         },
       },

@@ -1,0 +1,174 @@
+/**
+ * Taking frames in (spec §10.2): some waiting frames of every session in one transaction, and answers only after it. What
+ * fails in one session's frames ends that session, and the others' frames are handled again without it; what fails in the
+ * store ends all.
+ */
+import { Fault, PeerFault, Unavailable } from '../fault.ts'
+import { DURABILITY, type Durability } from '../ports/store.ts'
+import { decodeFrame, tellsPositions, type Frame } from './frame.ts'
+import type { SyncHost } from './host.ts'
+import type { Session, SessionMark } from './session.ts'
+import {
+  FRAME_OVERHEAD_BYTES,
+  INBOX_HIGH_WATER_BYTES,
+  MAX_BYTES_PER_TRANSACTION,
+  MAX_FRAMES_PER_TRANSACTION,
+} from './tuning.ts'
+
+export interface IntakeCalls {
+  readonly sessions: () => Iterable<Session>
+  readonly handle: (session: Session, frame: Frame) => void
+  /** What was handled is durable: announce it, and serve who waits. May throw what the store throws. */
+  readonly stored: () => void
+  /** Queued answers may go. */
+  readonly serve: () => void
+  readonly end: (session: Session, fault: Fault) => void
+  /** The store failed: nothing of what came is acknowledged. */
+  readonly failed: (cause: unknown) => void
+}
+
+/** Frames that one transaction has taken from a session. */
+interface Taken {
+  readonly mark: SessionMark
+  readonly frames: Uint8Array[]
+}
+
+export class Intake {
+  private readonly host: SyncHost
+  private readonly calls: IntakeCalls
+  private cancelDrain: (() => void) | undefined
+  private taken = new Map<Session, Taken>()
+  /** Who broke the protocol in the open transaction. */
+  private named: { readonly session: Session; readonly fault: PeerFault }[] = []
+  private draining = false
+
+  constructor(host: SyncHost, calls: IntakeCalls) {
+    this.host = host
+    this.calls = calls
+  }
+
+  /** Whether frames are being handled: what they changed is not durable yet, and nothing may be sent. */
+  get isOpen(): boolean {
+    return this.draining
+  }
+
+  add(session: Session, frame: Uint8Array): void {
+    if (session.closed) return
+    session.inbox.push(frame)
+    session.inboxBytes += frame.length + FRAME_OVERHEAD_BYTES
+    if (session.inboxBytes > INBOX_HIGH_WATER_BYTES && !session.paused) {
+      session.paused = true
+      session.link.setPaused(true)
+    }
+    this.schedule()
+  }
+
+  stop(): void {
+    this.cancelDrain?.()
+  }
+
+  private schedule(): void {
+    this.cancelDrain ??= this.host.clock.after(0, () => {
+      this.cancelDrain = undefined
+      this.drain()
+    })
+  }
+
+  private drain(): void {
+    try {
+      // Each try is without one session more.
+      while (!this.tryWaiting());
+      this.calls.stored()
+    } catch (cause) {
+      this.calls.failed(cause)
+      return
+    }
+    this.calls.serve()
+    for (const session of this.calls.sessions()) if (session.inbox.length > 0) this.schedule()
+  }
+
+  /** @returns false if a session had to be ended, and the others' frames wait again */
+  private tryWaiting(): boolean {
+    this.taken = new Map()
+    this.named = []
+    this.draining = true
+    try {
+      this.host.transact(() => {
+        for (const session of [...this.calls.sessions()]) this.handleSome(session)
+      }, this.durability())
+      return true
+    } catch (cause) {
+      if (!(cause instanceof SessionFailure)) throw cause
+      this.putBack(cause.session)
+      this.host.fault(undefined, cause.fault)
+      this.calls.end(cause.session, cause.fault)
+      return false
+    } finally {
+      this.draining = false
+      for (const { session, fault } of this.named) this.host.fault(session.device, fault)
+    }
+  }
+
+  /** Positions alone are worth no wait for the disk: they are told anew at the next connection. */
+  private durability(): Durability {
+    for (const { inbox } of this.calls.sessions()) {
+      for (const frame of inbox.slice(0, MAX_FRAMES_PER_TRANSACTION))
+        if (!tellsPositions(frame)) return DURABILITY.now
+    }
+    return DURABILITY.soon
+  }
+
+  private handleSome(session: Session): void {
+    const taken: Taken = { mark: session.mark(), frames: [] }
+    this.taken.set(session, taken)
+    let bytes = 0
+    for (let count = 0; count < MAX_FRAMES_PER_TRANSACTION && bytes < MAX_BYTES_PER_TRANSACTION; count++) {
+      const frame = session.closed ? undefined : session.inbox.shift()
+      if (frame === undefined) break
+      session.inboxBytes -= frame.length + FRAME_OVERHEAD_BYTES
+      bytes += frame.length
+      taken.frames.push(frame)
+      this.handle(session, frame)
+    }
+    if (session.paused && session.inboxBytes <= INBOX_HIGH_WATER_BYTES / 2) {
+      session.paused = false
+      session.link.setPaused(false)
+    }
+  }
+
+  private handle(session: Session, bytes: Uint8Array): void {
+    try {
+      const frame = decodeFrame(bytes, this.host.suite.hashBytes)
+      if (!session.greeted && frame.type !== 'hello') throw new PeerFault('hello-missing')
+      this.calls.handle(session, frame)
+    } catch (cause) {
+      // The store is full, locked or gone: for all of them alike.
+      if (cause instanceof Unavailable) throw cause
+      if (!(cause instanceof PeerFault)) throw new SessionFailure(session, cause)
+      this.named.push({ session, fault: cause })
+      this.calls.end(session, cause)
+    }
+  }
+
+  /** The transaction was undone: what the others sent in it is handled again. Handling a frame twice is harmless. */
+  private putBack(failed: Session): void {
+    for (const [session, { mark, frames }] of this.taken) {
+      if (session === failed || session.closed) continue
+      session.returnTo(mark)
+      session.inbox.unshift(...frames)
+      for (const frame of frames) session.inboxBytes += frame.length + FRAME_OVERHEAD_BYTES
+    }
+  }
+}
+
+/** Something that is neither the far device's fault nor the store's went wrong while one session's frame was handled. */
+class SessionFailure extends Error {
+  readonly session: Session
+  readonly fault: Fault
+
+  constructor(session: Session, cause: unknown) {
+    super('a frame could not be handled', { cause })
+    this.session = session
+    this.fault = cause instanceof Fault ? cause : new Unavailable('frame-failed', { cause })
+  }
+}
