@@ -108,6 +108,43 @@ describe('a circle', () => {
     )
   })
 
+  it('is not left by its only owner while others stay, unless that is meant', async () => {
+    const { alice, bob, circle } = await pair(bench)
+    await assert.rejects(alice.device.leaveCircle(circle), { code: 'last-owner', remedy: /--force/ })
+    assert.equal((await bob.device.members(circle)).length, 2)
+    await alice.device.leaveCircle(circle, { force: true })
+    await eventually('Bob to know', async () =>
+      (await bob.device.members(circle)).length === 1 ? true : undefined,
+    )
+    await alice.device.createCircle({ name: 'Alone' })
+    await alice.device.leaveCircle('Alone')
+    assert.deepEqual(await alice.device.circles(), [])
+  })
+
+  it('and a room may be called like another; then the name alone lists them, and the id decides', async () => {
+    const { device } = await bench.make('Alice')
+    const one = await device.createCircle({ name: 'Family' })
+    const two = await device.createCircle({ name: 'Family' })
+    const rooms = [
+      await device.createRoom({ circle: one.circle, name: 'Attic', members: [] }),
+      await device.createRoom({ circle: one.circle, name: 'Attic', members: [] }),
+    ]
+    const listed = async (attempt: Promise<unknown>): Promise<string> => {
+      const fault: unknown = await attempt.catch((error: unknown) => error)
+      assert.equal((fault as { code?: string }).code, 'ambiguous')
+      return (fault as Error).message
+    }
+    const circles = await listed(device.circle('family'))
+    const conversations = await listed(device.resolve('Family'))
+    const attics = await listed(device.send({ where: `${one.circle}/Attic`, text: 'which?' }))
+    for (const { circle } of [one, two]) assert.ok(circles.includes(circle))
+    assert.equal(conversations.match(/Family in Family/g)?.length, 2)
+    for (const { conversation } of rooms) {
+      assert.ok(attics.includes(conversation))
+      assert.equal((await device.resolve(conversation)).name, 'Attic')
+    }
+  })
+
   it('is left also when the device is locked meanwhile: the rest follows at unlock', async () => {
     const { alice, bob, circle } = await pair(bench)
     const leaving = codeOf(bob.device.leaveCircle(circle))
