@@ -81,6 +81,9 @@ class FakeTunnel {
 }
 const never = new AbortController().signal
 
+/** What takes this long and ends nevertheless was ended by somebody. */
+const HOURS_MS = 10 * 3_600_000
+
 function timers(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
 }
@@ -93,7 +96,8 @@ describe('dialing several addresses', () => {
     const won = await dialFirst(['slow', 'fast', 'late'], never, async (address, signal) => {
       starts.set(address, performance.now() - began)
       signal.addEventListener('abort', () => aborted.push(address))
-      await pause(address === 'slow' ? 5_000 : 50, signal)
+      // The fast one takes no time at all: however busy the machine is, nobody starts between its start and its end.
+      if (address === 'slow') await pause(HOURS_MS, signal)
       return { tunnel: new FakeTunnel(), address }
     })
     assert.equal(won.address, 'fast')
@@ -106,15 +110,17 @@ describe('dialing several addresses', () => {
 
   it('closes what still comes of the others', async () => {
     const tunnels = new Map<string, FakeTunnel>()
+    const late = Promise.withResolvers<undefined>()
     const stubborn = async (address: string) => {
-      await new Promise((resolve) => setTimeout(resolve, address === 'first' ? 300 : 10))
+      if (address === 'first') await late.promise
       const tunnel = new FakeTunnel()
       tunnels.set(address, tunnel)
       return { tunnel, address }
     }
     const won = await dialFirst(['first', 'second'], never, stubborn)
     assert.equal(won.address, 'second')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    late.resolve(undefined)
+    await new Promise((resolve) => setImmediate(resolve))
     assert.equal(tunnels.get('first')?.destroyed, true)
     assert.equal(tunnels.get('second')?.destroyed, false)
   })
@@ -135,13 +141,11 @@ describe('dialing several addresses', () => {
   it('stops when it is told to, at once, and leaves no timer', async () => {
     const stop = new AbortController()
     const dialing = dialFirst(['a', 'b', 'c'], stop.signal, async (_, signal) => {
-      await pause(5_000, signal)
+      await pause(HOURS_MS, signal)
       return { tunnel: new FakeTunnel() }
     })
-    const began = performance.now()
     stop.abort()
     await assert.rejects(dialing)
-    assert.ok(performance.now() - began < 200)
     assert.equal(timers(), 0)
   })
 
@@ -152,7 +156,7 @@ describe('dialing several addresses', () => {
       return Promise.reject<{ tunnel: FakeTunnel }>(new Unavailable('unreachable'))
     }
     await assert.rejects(dialFirst([], never, attempt), { code: 'no-address' })
-    const stop = AbortSignal.timeout(MAX_ADDRESSES_TRIED * ADDRESS_STAGGER_MS + 2_000)
+    const stop = AbortSignal.timeout(MAX_ADDRESSES_TRIED * ADDRESS_STAGGER_MS + 60_000)
     const many = Array.from({ length: MAX_ADDRESSES_TRIED + 5 }, (_, index) => String(index))
     await assert.rejects(dialFirst(many, stop, attempt))
     assert.equal(attempts.length, MAX_ADDRESSES_TRIED)

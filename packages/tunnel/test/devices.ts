@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { equalBytes } from '@triode/core'
 import {
   acceptTunnel,
@@ -87,6 +88,20 @@ export async function text(stream: Duplex): Promise<string> {
   let out = ''
   for await (const chunk of stream) out += String(chunk)
   return out
+}
+
+/** Resolves once `holds`, however busy the machine is. @throws Error after half a minute */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + 30_000
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
+    await sleep(5)
+  }
+}
+
+/** Resolves once the far side has answered that it has `stream`. */
+export async function reached(stream: Duplex): Promise<void> {
+  await once(stream, 'response')
 }
 
 /** Ends both sides and waits for it. */

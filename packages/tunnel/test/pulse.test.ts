@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { test, type TestContext } from 'node:test'
 import type { Fault } from '@triode/core'
 import { watchPulse } from '../src/watchPulse.ts'
 
-const FAST = { intervalMs: 20, timeoutMs: 30 }
+const INTERVAL_MS = 20
+const TIMEOUT_MS = 30
 type Pong = (error: Error | null, durationMs: number, payload: Buffer) => void
 
-/** A session of which the pings are kept, to answer or not. */
-function patient() {
+/** A session of which the pings are kept, to answer or not; time passes only by `pass`. */
+function patient({ mock }: TestContext) {
+  mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
   const pongs: Pong[] = []
   const tls = { bytesRead: 0 }
   const deaths: Fault[] = []
@@ -19,48 +20,59 @@ function patient() {
       return true
     },
   }
-  const stop = watchPulse(session, tls, (fault) => deaths.push(fault), FAST)
-  return { pongs, tls, deaths, session, stop }
+  const stop = watchPulse(session, tls, (fault) => deaths.push(fault), {
+    intervalMs: INTERVAL_MS,
+    timeoutMs: TIMEOUT_MS,
+  })
+  const pass = (ms: number) => {
+    for (let passed = 0; passed < ms; passed++) mock.timers.tick(1)
+  }
+  return { pongs, tls, deaths, session, stop, pass }
 }
 
-test('a far side that answers each ping lives', async () => {
-  const { pongs, deaths, stop } = patient()
+test('a far side that answers each ping lives', (t) => {
+  const { pongs, deaths, stop, pass } = patient(t)
+  let answered = 0
   for (let round = 0; round < 10; round++) {
-    await sleep(15)
-    pongs.splice(0).forEach((pong) => {
+    pass(INTERVAL_MS)
+    for (const pong of pongs.splice(0)) {
       pong(null, 1, Buffer.alloc(8))
-    })
+      answered++
+    }
   }
+  assert.equal(answered, 10, 'it is asked each time')
   assert.deepEqual(deaths, [])
   stop()
 })
 
-test('a far side that answers no ping is dead, once its time is over', async () => {
-  const { deaths, pongs, stop } = patient()
-  await sleep(150)
+test('a far side that answers no ping is dead, once its time is over', (t) => {
+  const { deaths, pongs, stop, pass } = patient(t)
+  pass(INTERVAL_MS + TIMEOUT_MS - 1)
+  assert.equal(deaths.length, 0, 'not before')
+  pass(1)
   assert.equal(deaths[0]?.code, 'peer-silent')
   assert.equal(pongs.length, 1, 'one ping at a time')
   stop()
 })
 
-test('a far side of which bytes still come lives, however long its pong takes', async () => {
-  const { tls, deaths, stop } = patient()
+test('a far side of which bytes still come lives, however long its pong takes', (t) => {
+  const { tls, deaths, stop, pass } = patient(t)
   for (let round = 0; round < 15; round++) {
-    await sleep(10)
+    pass(TIMEOUT_MS / 3)
     tls.bytesRead += 1_000
   }
-  assert.deepEqual(deaths, [])
-  await sleep(100)
+  assert.equal(deaths.length, 0)
+  pass(2 * TIMEOUT_MS)
   assert.equal(deaths.length, 1, 'but not longer')
   stop()
 })
 
-test('nothing is asked after the end', async () => {
-  const { pongs, deaths, stop } = patient()
-  await sleep(30)
+test('nothing is asked after the end', (t) => {
+  const { pongs, deaths, stop, pass } = patient(t)
+  pass(INTERVAL_MS + 1)
   stop()
-  const asked = pongs.length
-  await sleep(80)
-  assert.equal(pongs.length, asked)
+  assert.equal(pongs.length, 1)
+  pass(10 * (INTERVAL_MS + TIMEOUT_MS))
+  assert.equal(pongs.length, 1)
   assert.deepEqual(deaths, [])
 })

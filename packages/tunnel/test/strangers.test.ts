@@ -237,7 +237,7 @@ test('a far side that proves its key and then says nothing is given up, in time 
     const tunnel = await dialTunnel(here, alice, {
       knock: KNOCK,
       authorize: (key) => equalBytes(key, bob.spki),
-      ...(given === undefined ? { timeoutMs: 400 } : { signal: given.signal }),
+      ...(given === undefined ? { timeoutMs: 2_000 } : { signal: given.signal }),
     })
     given?.abort()
     await assertFault(
@@ -288,12 +288,12 @@ for (const [what, bytes] of [
   ['a ClientHello whose lengths lie', Buffer.from('16030100310100002d0303' + 'ff'.repeat(43), 'hex')],
 ] as const) {
   test(`a caller that begins with ${what} is hung up on at once`, async () => {
-    const { link, outcome } = await bobWaits(5_000)
+    const { link, outcome } = await bobWaits(30_000)
     const started = performance.now()
     link.write(bytes)
     link.resume()
     await assertFault(outcome, PeerFault, 'handshake-failed')
-    assert.ok(performance.now() - started < 1_000)
+    assert.ok(performance.now() - started < 15_000, 'and not at the deadline')
   })
 }
 
@@ -415,7 +415,7 @@ test('a session cannot be resumed: each tunnel proves the keys anew', async () =
   tls.destroy()
   await first.outcome
   for (const session of tickets) {
-    const again = await bobWaits(500)
+    const again = await bobWaits()
     const resumed = connectTls({
       socket: again.link,
       session,
