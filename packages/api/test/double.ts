@@ -9,6 +9,8 @@ import type * as api from '@triode/device'
 
 export const SAFETY_WORDS = ['anchor', 'basil', 'copper', 'dune', 'ember', 'fjord']
 export const GOOD_LINK = 'triode:join-family'
+/** The head of the audit log, which holds one record. */
+const AUDIT_HEAD = { head: `1:${'a'.repeat(24)}`, words: ['anchor', 'basil'], key: 'abcdefghijklmnop' }
 /** 2026-01-01T12:00:00Z, and a second later at each reading. */
 const START = 1_767_268_800_000
 
@@ -517,6 +519,25 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     draft: async (where) => {
       unlocked()
       return roomOf(where).draft
+    },
+    audit: async () => {
+      unlocked()
+      const record = {
+        seq: 1,
+        at: START,
+        event: 'vault-made',
+        means: 'the vault was made',
+        outcome: 'done',
+      } as const
+      return { records: [{ ...record, fields: { key: 'abcdefghijklmnop' } }], more: false, ...AUDIT_HEAD }
+    },
+    verifyAudit: async ({ file }) => {
+      if (file === undefined) unlocked()
+      return { from: 1, redacted: 0, ...AUDIT_HEAD }
+    },
+    exportAudit: async ({ file }) => {
+      unlocked()
+      return { file, ...AUDIT_HEAD }
     },
     setDraft: async (where, draft) => {
       unlocked()

@@ -5,8 +5,17 @@ import { CallerFault, Fault } from '@triode/core'
 import type { Vault } from '@triode/vault'
 import type { BackupResult } from './service.ts'
 
-/** @param file absolute @throws CallerFault 'file-exists' | 'file-refused', and as Vault.backup() */
-export async function backupTo(vault: Vault, file: string, passphrase?: string): Promise<BackupResult> {
+/**
+ * @param file absolute
+ * @param begun called once nothing but the disk stands in the way; what it throws, ends it
+ * @throws CallerFault 'file-exists' | 'file-refused', and as Vault.backup()
+ */
+export async function backupTo(
+  vault: Vault,
+  file: string,
+  passphrase: string | undefined,
+  begun: () => void,
+): Promise<BackupResult> {
   if (existsSync(file)) {
     throw new CallerFault('file-exists', {
       message: 'There is a file of that name already.',
@@ -14,6 +23,7 @@ export async function backupTo(vault: Vault, file: string, passphrase?: string):
     })
   }
   if (!existsSync(dirname(file))) throw refused('There is no such folder.')
+  begun()
   try {
     const { bytes } = await vault.backup(file, passphrase)
     return { file, bytes }

@@ -40,6 +40,8 @@ import {
 } from '@triode/core'
 import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
 import { CircleNames } from './circleNames.ts'
+import type { Audit } from './audit.ts'
+import type { AuditView } from './auditRoster.ts'
 import type { CircleRecord } from './circleRecord.ts'
 import { serveJoin } from './serveJoin.ts'
 import { asTunnelIdentity } from './spokenIdentity.ts'
@@ -54,6 +56,8 @@ export interface CircleRuntimeContext {
   readonly random: Random
   readonly search: SearchIndex
   readonly storeIncarnation: Uint8Array
+  /** Absent in tests of circles alone. */
+  readonly audit?: Audit
   readonly onEvent: (circle: CircleRuntime, event: ParticipantEvent) => void
 }
 
@@ -132,8 +136,32 @@ export class CircleRuntime {
 
   /** Signs an entry of the membership log and hands it to whoever is connected. @throws CallerFault */
   append(payload: Payload): void {
-    const entry = this.log.append(this.signingKey, payload, this.context.clock.now())
+    const entry = this.audited(() => this.log.append(this.signingKey, payload, this.context.clock.now()))
     this.announceEntry(entry.hash)
+  }
+
+  /** Runs `work`, which may append to the log, and enters in the audit log what came of it: one transaction. */
+  audited<T>(work: () => T): T {
+    return this.log.transaction(() => {
+      const result = work()
+      this.context.audit?.circle(this.auditView())
+      return result
+    })
+  }
+
+  /** What the audit log looks at. */
+  auditView(): AuditView {
+    const { id: circle, self, member, state, log } = this
+    return {
+      circle,
+      self,
+      member,
+      state,
+      log,
+      secret: this.secrets.current.generation,
+      sealing: this.sealingKeys.current.generation,
+      isVerified: (device) => this.isVerified(device),
+    }
   }
 
   /** Makes a room with these members and oneself. @throws CallerFault */
@@ -150,6 +178,7 @@ export class CircleRuntime {
 
   /** Tells connected devices of a device that was just admitted, and the key to seal to it. */
   announceAdmission(device: DeviceId): void {
+    this.context.audit?.tryCircle(this.auditView())
     this.announceHeads()
     const card = this.cards.bytesOf(device)
     if (card !== undefined) this.participant.sync.cardChanged(card)
@@ -293,6 +322,9 @@ export class CircleRuntime {
       signingKey,
       orderKey: orderKey(suite, this.secrets),
       storeIncarnation,
+      onEpoch: (conversation, epoch) => {
+        this.context.audit?.record({ event: 'epoch-started', circle: this.id, conversation, epoch })
+      },
       onEvent: (event) => {
         if (event.type === 'changes') this.noteExpiry(event.conversation)
         this.context.onEvent(this, event)

@@ -101,12 +101,13 @@ export class Circles {
   invite({ circle: reference, expiresMs, role = ROLE.member }: service.InviteInput): service.InvitationMade {
     const circle = this.find(reference)
     if (!isRole(role)) throw unknownRole()
-    const made = circle.invitations.create(this.context.random, {
+    const terms = {
       role,
       lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
       addresses: this.unlocked.network.addresses('invitation').slice(0, MAX_INVITATION_ADDRESSES),
       now: this.context.clock.now(),
-    })
+    }
+    const made = circle.audited(() => circle.invitations.create(this.context.random, terms))
     circle.announceHeads()
     this.unlocked.network.wake()
     return { invitation: made.id, circle: circle.id, link: made.link, expires: made.expires }
@@ -133,7 +134,9 @@ export class Circles {
   revoke(id: string): void {
     const circle = this.unlocked.circles.find((one) => one.state.invitations.has(id as InvitationId))
     if (circle === undefined) throw noInvitation()
-    circle.invitations.revoke(id as InvitationId, this.context.clock.now())
+    circle.audited(() => {
+      circle.invitations.revoke(id as InvitationId, this.context.clock.now())
+    })
     circle.announceHeads()
   }
 
@@ -160,7 +163,11 @@ export class Circles {
       })
     }
     this.unlocked.vault.store.transaction(() => {
-      for (const device of member.devices) circle.setVerified(device, verified)
+      for (const device of member.devices) {
+        circle.setVerified(device, verified)
+        const event = verified ? 'verification-set' : 'verification-removed'
+        this.unlocked.audit.record({ event, circle: circle.id, device })
+      }
     })
     this.context.emit({ type: 'roster', circle: circle.id })
     return memberView(circle, member, this.isOnline(circle))

@@ -1,6 +1,7 @@
 /** The device of one home behind its faces. Its vault's life is VaultLife; here is what it does while that is unlocked. */
 import type { InvitationId, MessageId } from '@triode/core'
 import { systemRandom } from '@triode/crypto'
+import { Auditing, verifyExport } from './auditing.ts'
 import { Circles } from './circles.ts'
 import { clockOf, primitives } from './deviceState.ts'
 import { Messaging } from './messaging.ts'
@@ -154,7 +155,26 @@ class Device extends VaultLife implements service.DeviceService {
     })
   }
 
+  // ---- the audit log
+
+  audit(input: service.AuditInput): Promise<service.AuditPage> {
+    return this.auditWork((auditing) => auditing.page(input))
+  }
+
+  verifyAudit({ file, head }: service.VerifyAuditInput): Promise<service.AuditVerdict> {
+    if (file !== undefined) return verifyExport(primitives, file, head)
+    return this.auditWork((auditing) => auditing.verify(head))
+  }
+
+  exportAudit(input: service.ExportAuditInput): Promise<service.AuditExport> {
+    return this.auditWork((auditing) => auditing.export(input))
+  }
+
   // ---- inside
+
+  private auditWork<T>(work: (auditing: Auditing) => T | Promise<T>): Promise<T> {
+    return this.work((unlocked) => work(new Auditing(unlocked, { primitives, clock: this.clock })))
+  }
 
   private circlesWork<T>(work: (circles: Circles) => T | Promise<T>): Promise<T> {
     return this.work((unlocked) => work(new Circles(unlocked, this.circlesContext)))

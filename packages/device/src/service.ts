@@ -14,12 +14,14 @@
  * - A full disk throws Unavailable 'disk-full', a damaged database IntegrityFault 'vault-damaged'.
  * - A returned promise means the effect is durable. A thrown fault means nothing changed.
  */
+import type { AuditService } from './service/audit.ts'
 import type { CircleService } from './service/circleService.ts'
 import type { DeviceEvent } from './service/event.ts'
 import type { MessageService } from './service/messageService.ts'
 import type { DeviceOptions } from './service/options.ts'
 import type { VaultService } from './service/vault.ts'
 
+export * from './service/audit.ts'
 export * from './service/circle.ts'
 export * from './service/circleService.ts'
 export * from './service/conversation.ts'
@@ -43,7 +45,7 @@ export * from './service/vault.ts'
  */
 export type OpenDevice = (options: DeviceOptions) => Promise<DeviceService>
 
-export interface DeviceService extends VaultService, CircleService, MessageService {
+export interface DeviceService extends VaultService, CircleService, MessageService, AuditService {
   /** From now on; the listener must not throw and gets events in order. @returns the cancellation, idempotent */
   subscribe(listener: (event: DeviceEvent) => void): () => void
 }

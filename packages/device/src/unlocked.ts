@@ -13,6 +13,7 @@ import {
 } from '@triode/core'
 import type { Channel, Discovery } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
+import { Audit } from './audit.ts'
 import { ChangedConversations } from './changedConversations.ts'
 import { Chores } from './chores.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
@@ -41,6 +42,7 @@ export interface UnlockedOptions {
 
 export class Unlocked {
   readonly vault: Vault
+  readonly audit: Audit
   readonly settings: Settings
   readonly records: CircleRecords
   readonly search: MemorySearchIndex
@@ -62,6 +64,7 @@ export class Unlocked {
     this.vault = options.vault
     this.settings = new Settings(options.vault.store)
     this.records = new CircleRecords(options.vault.store)
+    this.audit = new Audit({ ...options, hasCircles: this.records.all().length > 0 })
     this.search = createSearchIndex()
     this.chores = new Chores(options.clock, 'housekeeping-failed', (fault) => {
       options.emit({ type: 'fault', ...faultFields(fault) })
@@ -91,7 +94,11 @@ export class Unlocked {
         },
       },
     })
-    for (const record of this.records.all()) this.openCircle(record)
+    for (const record of this.records.all()) {
+      const circle = this.startCircle(record)
+      // What was changed and not entered when the process ended.
+      this.audit.tryCircle(circle.auditView())
+    }
     for (const circle of this.circles) if (this.records.isLeaving(circle.id)) this.finishLeaving(circle)
   }
 
@@ -123,6 +130,12 @@ export class Unlocked {
 
   /** Starts a circle whose record has just been stored. */
   openCircle(record: CircleRecord): CircleRuntime {
+    const circle = this.startCircle(record)
+    this.audit.circle(circle.auditView())
+    return circle
+  }
+
+  private startCircle(record: CircleRecord): CircleRuntime {
     const circle = new CircleRuntime(this.contextFor(record), record)
     this.running.set(record.circle, circle)
     return circle
@@ -138,6 +151,7 @@ export class Unlocked {
       random: options.random,
       search: this.search,
       storeIncarnation: this.vault.incarnation,
+      audit: this.audit,
       onEvent: (circle, event) => {
         this.onEvent(circle, event)
       },
@@ -152,6 +166,7 @@ export class Unlocked {
     circle.stop()
     this.vault.store.transaction(() => {
       circle.erase()
+      this.audit.left(circle.id)
       this.records.delete(circle.id)
     })
     this.options.emit({ type: 'roster', circle: circle.id, left: true })
@@ -181,6 +196,7 @@ export class Unlocked {
   private onEvent(circle: CircleRuntime, event: ParticipantEvent): void {
     const { emit } = this.options
     if (event.type === 'roster') {
+      this.audit.tryCircle(circle.auditView())
       emit({ type: 'roster', circle: circle.id })
       this.network.wake()
       return
@@ -219,6 +235,7 @@ export class Unlocked {
   private tell(fault: Fault, about: FaultAbout): void {
     if (this.told.has(fault)) return
     this.told.add(fault)
+    this.audit.fault(fault, about)
     this.options.emit({ type: 'fault', ...faultFields(fault), ...about })
   }
 

@@ -35,7 +35,7 @@ export class VaultLife implements service.VaultService {
     this.options = options
     this.warnings = new Warnings(clockOf(options))
     this.idle = new IdleLock(clockOf(options), () => {
-      this.lock().catch(() => undefined)
+      this.inTurn(() => this.lockNow('idle')).catch(() => undefined)
     })
     this.state = openState(options)
   }
@@ -72,23 +72,23 @@ export class VaultLife implements service.VaultService {
       this.refuseExisting()
       if (name !== undefined) checkNickname(name)
       const options = { ...vaultOptions(this.options), ...(kdf === 'pbkdf2' && { kdf: KDF_FIPS }) }
-      await this.use(createVault(this.options.home, passphrase, options), name)
+      await this.use(createVault(this.options.home, passphrase, options), { name })
     })
   }
 
   unlock(passphrase: string): Promise<void> {
     return this.inTurn(async () => {
       const { state } = this
-      if (state.name === 'unlocked') state.unlocked.vault.checkPassphrase(passphrase)
+      if (state.name === 'unlocked') checkPassphrase(state.unlocked, passphrase)
       else if (state.name === 'locked') {
-        await this.use(state.vault.unlock(passphrase))
+        await this.use(state.vault.unlock(passphrase), { unlocked: true })
         this.emit({ type: 'unlock' })
       } else throw noVault()
     })
   }
 
   lock(): Promise<void> {
-    return this.inTurn(() => this.lockNow())
+    return this.inTurn(() => this.lockNow('asked'))
   }
 
   setIdleLock(afterMs: number | null): Promise<void> {
@@ -100,13 +100,23 @@ export class VaultLife implements service.VaultService {
   }
 
   changePassphrase(current: string, next: string): Promise<void> {
-    return this.work(({ vault }) => {
-      vault.changePassphrase(current, next)
+    return this.work((unlocked) => {
+      const { vault, audit } = unlocked
+      withWrongTries(unlocked, () => {
+        vault.store.transaction(() => {
+          audit.record({ event: 'passphrase-changed' })
+          vault.changePassphrase(current, next)
+        })
+      })
     })
   }
 
   backup(file: string, passphrase?: string): Promise<service.BackupResult> {
-    return this.work(({ vault }) => backupTo(vault, file, passphrase))
+    return this.work(({ vault, audit }) =>
+      backupTo(vault, file, passphrase, () => {
+        audit.record({ event: 'backup-written' })
+      }),
+    )
   }
 
   restore(file: string, passphrase: string): Promise<void> {
@@ -120,7 +130,7 @@ export class VaultLife implements service.VaultService {
   wipe(): Promise<void> {
     return this.inTurn(async () => {
       if (this.state.name === 'new') throw noVault()
-      await this.lockNow()
+      await this.lockNow('wiped')
       if (this.state.name === 'locked') this.state.vault.close()
       try {
         wipe(this.options.home)
@@ -134,7 +144,7 @@ export class VaultLife implements service.VaultService {
 
   close(): Promise<void> {
     this.closing ??= this.inTurn(async () => {
-      await this.lockNow()
+      await this.lockNow('closed')
       if (this.state.name === 'locked') this.state.vault.close()
       this.state = { name: 'closed' }
       this.listeners.clear()
@@ -175,7 +185,8 @@ export class VaultLife implements service.VaultService {
     return run
   }
 
-  private async lockNow(): Promise<void> {
+  /** @param reason for the audit log */
+  private async lockNow(reason: 'asked' | 'idle' | 'wiped' | 'closed' | 'failed'): Promise<void> {
     if (this.state.name !== 'unlocked') return
     const { unlocked } = this.state
     this.state = { name: 'stopping', vault: unlocked.vault }
@@ -183,6 +194,7 @@ export class VaultLife implements service.VaultService {
     try {
       await unlocked.stop()
     } finally {
+      unlocked.audit.locked(reason)
       // Whatever went wrong with the network: the keys go.
       this.state = { name: 'locked', vault: unlocked.vault.lock() }
       this.channels = []
@@ -192,15 +204,18 @@ export class VaultLife implements service.VaultService {
   }
 
   /** Starts everything on an unlocked vault; when that fails, the vault is locked again. */
-  private async use(vault: Vault, name?: string): Promise<void> {
+  private async use(vault: Vault, how: { name?: string | undefined; unlocked?: true } = {}): Promise<void> {
     try {
       const unlocked = this.unlocked(vault)
-      if (name !== undefined) unlocked.settings.name = name
+      unlocked.audit.noteWrongTries()
+      if (how.unlocked === true) unlocked.audit.note({ event: 'vault-unlocked' })
+      else unlocked.audit.begin()
+      if (how.name !== undefined) unlocked.settings.name = how.name
       this.state = { name: 'unlocked', unlocked }
       await unlocked.start()
       this.idle.watch(unlocked.settings.idleLockMs)
     } catch (fault) {
-      if (this.state.name === 'unlocked') await this.lockNow()
+      if (this.state.name === 'unlocked') await this.lockNow('failed')
       else this.state = { name: 'locked', vault: vault.lock() }
       throw fault
     }
@@ -227,6 +242,21 @@ export class VaultLife implements service.VaultService {
       message: 'There is a vault in this home already.',
       remedy: 'Use another home, or wipe this one first.',
     })
+  }
+}
+
+function checkPassphrase(unlocked: Unlocked, passphrase: string): void {
+  withWrongTries(unlocked, () => {
+    unlocked.vault.checkPassphrase(passphrase)
+  })
+}
+
+/** Wrong passphrases that are given while it is unlocked are entered at once. */
+function withWrongTries({ audit }: Unlocked, work: () => void): void {
+  try {
+    work()
+  } finally {
+    audit.noteWrongTries()
   }
 }
 

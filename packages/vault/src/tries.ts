@@ -14,16 +14,31 @@ import { tooManyAttempts } from './faults.ts'
 
 const MAGIC = utf8('TRIODETR')
 const BODY_BYTES = MAGIC.length + 4 + 8
+const WRONG_BYTES = 4 + 8 + 8
 const CHECK_BYTES = 12
 const MAX_FAILURES = 1_000_000
+
+/** Wrong passphrases that nobody was told of yet; times in milliseconds since 1970. */
+export interface WrongTries {
+  readonly count: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+const NONE: WrongTries = { count: 0, firstAt: 0, lastAt: 0 }
 
 export class Tries {
   private readonly path: string
   private readonly clock: Clock
   private readonly primitives: Primitives
   private failures = 0
+  private wrong = NONE
+  /** As it was before the try that is under way. */
+  private wrongBefore = NONE
   /** On the monotonic clock: until then no try is allowed. Wall-clock jumps of a running process change nothing. */
   private openAt = 0
+  /** When `failures` last changed: what the delay counts from. */
+  private lastChange = 0
 
   constructor(dir: string, clock: Clock, primitives: Primitives) {
     this.path = join(dir, FILE.tries)
@@ -37,16 +52,36 @@ export class Tries {
     return Math.max(0, this.openAt - this.clock.elapsed())
   }
 
+  /** Those since `told`, under whatever passphrase the vault has been opened meanwhile. */
+  get untold(): WrongTries | undefined {
+    return this.wrong.count === 0 ? undefined : this.wrong
+  }
+
+  /** They stand elsewhere now. Durable on return. @throws Unavailable 'disk-full' */
+  told(): void {
+    this.wrong = NONE
+    this.save(this.lastChange)
+  }
+
   /** Counts a try as failed until `succeeded` says otherwise. @throws Unavailable 'too-many-attempts' | 'disk-full' */
   begin(): void {
     if (this.waitMs > 0) throw tooManyAttempts(this.waitMs)
     this.failures = Math.min(this.failures + 1, MAX_FAILURES)
     this.openAt = this.clock.elapsed() + delayMs(this.failures)
-    this.save(this.clock.now())
+    const now = atLeastZero(this.clock.now())
+    const { count, firstAt } = this.wrong
+    this.wrongBefore = this.wrong
+    this.wrong = {
+      count: Math.min(count + 1, MAX_FAILURES),
+      firstAt: count === 0 ? now : firstAt,
+      lastAt: now,
+    }
+    this.save(now)
   }
 
   succeeded(): void {
     this.failures = 0
+    this.wrong = this.wrongBefore
     this.openAt = 0
     this.save(this.clock.now())
   }
@@ -55,6 +90,9 @@ export class Tries {
     const now = this.clock.now()
     const stored = this.read()
     this.failures = stored?.failures ?? 0
+    this.wrong = stored?.wrong ?? NONE
+    this.wrongBefore = this.wrong
+    this.lastChange = stored?.lastAt ?? now
     if (this.failures === 0) return
     const lastAt = stored?.lastAt ?? now
     const delay = delayMs(this.failures)
@@ -64,20 +102,41 @@ export class Tries {
     this.openAt = this.clock.elapsed() + (sinceLast < 0 ? delay : Math.max(0, delay - sinceLast))
   }
 
-  private read(): { failures: number; lastAt: number } | undefined {
+  private read(): { failures: number; lastAt: number; wrong: WrongTries } | undefined {
     if (!fs.existsSync(this.path)) return undefined
     const bytes = new Uint8Array(fs.readFileSync(this.path))
     if (bytes.length === 0) return undefined
-    const body = bytes.subarray(0, BODY_BYTES)
-    const sound = equalBytes(bytes, this.encoded(body)) && equalBytes(body.subarray(0, MAGIC.length), MAGIC)
+    const wrong = this.readWrong(bytes.subarray(BODY_BYTES + CHECK_BYTES))
+    const body = this.checked(bytes.subarray(0, BODY_BYTES + CHECK_BYTES), BODY_BYTES)
     // Torn or damaged: as after the first delayed failure, which costs an honest owner a second or two.
-    if (!sound) return { failures: FREE_TRIES, lastAt: this.clock.now() }
+    if (body === undefined || !equalBytes(body.subarray(0, MAGIC.length), MAGIC))
+      return { failures: FREE_TRIES, lastAt: this.clock.now(), wrong }
     const view = new DataView(body.buffer, body.byteOffset)
-    return { failures: view.getUint32(MAGIC.length), lastAt: Number(view.getBigUint64(MAGIC.length + 4)) }
+    const lastAt = Number(view.getBigUint64(MAGIC.length + 4))
+    return { failures: view.getUint32(MAGIC.length), lastAt, wrong }
+  }
+
+  private readWrong(bytes: Uint8Array): WrongTries {
+    const body = this.checked(bytes, WRONG_BYTES)
+    if (body === undefined) return NONE
+    const view = new DataView(body.buffer, body.byteOffset)
+    const time = (at: number): number => Math.min(Number(view.getBigUint64(at)), Number.MAX_SAFE_INTEGER)
+    return { count: view.getUint32(0), firstAt: time(4), lastAt: time(12) }
+  }
+
+  /** The body, if the check behind it holds. */
+  private checked(bytes: Uint8Array, bodyBytes: number): Uint8Array | undefined {
+    const body = bytes.subarray(0, bodyBytes)
+    return equalBytes(bytes, this.encoded(body)) ? body : undefined
   }
 
   private save(lastAt: number): void {
-    const bytes = this.encoded(concat(MAGIC, u32(this.failures), u64(Math.max(0, Math.floor(lastAt)))))
+    this.lastChange = atLeastZero(lastAt)
+    const { count, firstAt, lastAt: lastWrongAt } = this.wrong
+    const bytes = concat(
+      this.encoded(concat(MAGIC, u32(this.failures), u64(this.lastChange))),
+      this.encoded(concat(u32(count), u64(firstAt), u64(lastWrongAt))),
+    )
     try {
       createPrivateFile(this.path)
       const fd = fs.openSync(this.path, 'r+')
@@ -95,6 +154,10 @@ export class Tries {
   private encoded(body: Uint8Array): Uint8Array {
     return concat(body, this.primitives.hash('sha256', body).subarray(0, CHECK_BYTES))
   }
+}
+
+function atLeastZero(ms: number): number {
+  return Math.max(0, Math.floor(ms))
 }
 
 /** The delay after `failures` wrong passphrases in a row, in milliseconds. */

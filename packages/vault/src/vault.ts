@@ -9,6 +9,7 @@ import { checkNewPassphrase, normalisePassphrase } from './passphrase.ts'
 import { passphraseWrong, storeLocked, vaultNotLocked } from './faults.ts'
 import type { Database } from './database.ts'
 import { Keyring } from './keyring.ts'
+import type { WrongTries } from './tries.ts'
 import { SealedStore } from './sealedStore.ts'
 
 export type { VaultOptions } from './home.ts'
@@ -130,6 +131,16 @@ export class Vault {
   checkPassphrase(passphrase: string): void {
     if (this.ring.isEvicted) throw storeLocked()
     tryPassphrase(this.home, this.home.readWrap(), normalisePassphrase(passphrase)).master.fill(0)
+  }
+
+  /** Wrong passphrases since `wrongTriesTold`, also those given while the vault was locked. */
+  get wrongTries(): WrongTries | undefined {
+    return this.home.tries.untold
+  }
+
+  /** They are entered where the owner finds them. @throws Unavailable 'disk-full' */
+  wrongTriesTold(): void {
+    this.home.tries.told()
   }
 
   /** Evicts every key from memory and closes the database; this process keeps holding the vault. */

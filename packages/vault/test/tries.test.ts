@@ -158,6 +158,6 @@ describe('after wrong passphrases', () => {
     clock.advance(1_000)
     second.unlock(PASSPHRASE).close()
     assert.ok(existsSync(tries))
-    assert.equal(statSync(tries).size, 32)
+    assert.equal(statSync(tries).size, 64)
   })
 })

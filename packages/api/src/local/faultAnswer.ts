@@ -20,6 +20,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'invitation-refused': 403,
   'fingerprint-mismatch': 403,
   'backup-absent': 404,
+  'file-absent': 404,
   'invitation-unknown': 404,
   'not-found': 404,
   'no-such-path': 404,

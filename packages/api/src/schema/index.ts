@@ -1,3 +1,4 @@
+export type { AuditRecord } from './audit.ts'
 export type { Circle, CircleDetail } from './circle.ts'
 export type { Conversation } from './conversation.ts'
 export type { Channel, Status } from './device.ts'

@@ -4,6 +4,7 @@
  * a name with any character in it.
  */
 import { z } from 'zod'
+import * as audit from './audit.ts'
 import * as circle from './circle.ts'
 import * as conversation from './conversation.ts'
 import * as device from './device.ts'
@@ -115,6 +116,20 @@ export const ROUTES = {
   edit: post('/api/messages/edit', 'Changes the text of an own message', message.editSchema, done),
   deleteMessage: post('/api/messages/delete', 'Deletes a message', message.deleteSchema, done),
   search: post('/api/search', 'Full-text search, best first', message.searchSchema, message.foundSchema),
+
+  audit: get('/api/audit', 'A page of the audit log, new to old', audit.auditSchema, audit.auditPageSchema),
+  verifyAudit: post(
+    '/api/audit/verify',
+    'Whether the audit log, or an export of one, holds',
+    audit.verifyAuditSchema,
+    audit.auditVerdictSchema,
+  ),
+  exportAudit: post(
+    '/api/audit/export',
+    'Writes the audit log to a file that anyone can verify',
+    audit.exportAuditSchema,
+    audit.auditExportSchema,
+  ),
 } as const satisfies Record<string, Route>
 
 export type Routes = typeof ROUTES

@@ -50,6 +50,10 @@ export const HANDLERS: Handlers = {
   edit: (device, { id, text }) => device.edit(id, text).then(done),
   deleteMessage: (device, { id }) => device.deleteMessage(id).then(done),
   search: (device, input) => device.search(input),
+
+  audit: (device, input) => device.audit(input),
+  verifyAudit: (device, input) => device.verifyAudit(input),
+  exportAudit: (device, input) => device.exportAudit(input),
 }
 
 function done(): Record<string, never> {

@@ -1,5 +1,6 @@
 /** The table of commands, in the order of the help. */
 import type { Command } from '../command.ts'
+import { audit } from './audit.ts'
 import { circleCreate, circleLeave, circleList, circleShow } from './circle.ts'
 import { conversations, expire, read, roomCreate } from './conversation.ts'
 import { lock, status, unlock } from './device.ts'
@@ -44,4 +45,5 @@ export const COMMANDS: readonly Command[] = [
   read,
   expire,
   search,
+  audit,
 ]

@@ -15,6 +15,9 @@ export const AUDIT_FIELD = {
   role: 'word',
   reason: 'word',
   channel: 'word',
+  /** Key and value of a policy. */
+  setting: 'word',
+  value: 'word',
   count: 'number',
   /** Times are milliseconds since 1970. */
   firstAt: 'number',
@@ -76,10 +79,10 @@ export const AUDIT_EVENTS = {
   'circle-joined': done('this device joined a circle', ['circle', 'device', 'member'], ['by']),
   'circle-left': done('this device left a circle and erased it', ['circle']),
   'circle-dissolved': done('a circle was dissolved', ['circle'], ['by', 'actedAt']),
-  'policy-changed': done('the policy of a circle changed', ['circle'], ['by', 'actedAt', 'hash']),
+  'policy-changed': done('a policy of a circle changed', ['circle', 'setting', 'value'], ['by', 'actedAt']),
   'circle-secret-rotated': done('a circle has a new secret', ['circle', 'generation']),
   // invitations
-  'invitation-made': done('this device made an invitation', ['circle', 'invitation', 'role', 'expires']),
+  'invitation-made': done('this device made an invitation', ['circle', 'invitation', 'expires'], ['role']),
   'invitation-revoked': done('an invitation of this device was revoked', ['circle', 'invitation']),
   'invitation-used': done('somebody joined by an invitation', ['circle', 'invitation'], ['member']),
   'invitation-refused': failed(

@@ -15,14 +15,20 @@ export interface AuditKeyContext {
   readonly incarnation: Uint8Array
 }
 
+/** The key of this life of the vault, if it was made already. */
+export function findAuditKey({ store, primitives, incarnation }: AuditKeyContext): SigningKey | undefined {
+  const known = store.map(AUDIT_STORE.state).get(PREFIX + base32(incarnation))
+  return known && primitives.signature('ed25519').fromPkcs8(known)
+}
+
 /** The key of this life of the vault; made when there is none, and those of earlier lives erased. */
-export function openAuditKey({ store, primitives, random, incarnation }: AuditKeyContext): SigningKey {
-  const scheme = primitives.signature('ed25519')
+export function openAuditKey(context: AuditKeyContext): SigningKey {
+  const { store, primitives, random, incarnation } = context
+  const found = findAuditKey(context)
+  if (found !== undefined) return found
   const records = store.map(AUDIT_STORE.state)
   const own = PREFIX + base32(incarnation)
-  const known = records.get(own)
-  if (known !== undefined) return scheme.fromPkcs8(known)
-  const key = scheme.generate(random)
+  const key = primitives.signature('ed25519').generate(random)
   store.transaction(() => {
     for (const [name] of records.entries()) if (name.startsWith(PREFIX)) records.delete(name)
     records.set(own, key.exportPkcs8())

@@ -48,6 +48,8 @@ export interface ParticipantOptions {
   /** Drawn anew whenever the store is made or restored. */
   readonly storeIncarnation: Uint8Array
   readonly onEvent: (event: ParticipantEvent) => void
+  /** An own feed begins an epoch; called in the transaction that stores it, and undone with it when it throws. */
+  readonly onEpoch?: (conversation: ConversationId, epoch: number) => void
 }
 
 /** What goes into an entry, and when it disappears (milliseconds since 1970), if it does. */
@@ -347,6 +349,7 @@ export class Participant implements SyncHost {
       expiresAt,
     )
     const { feed, blocks, epoch, seq } = appended
+    if (epoch !== undefined) this.options.onEpoch?.(conversation, epoch.start.epoch)
     feeds.save(feed)
     feeds.store(
       feed.id,
