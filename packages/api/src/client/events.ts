@@ -8,7 +8,8 @@ const MAX_EVENT_CHARS = 4 * 1024 * 1024
 
 /**
  * Opens the stream; once this resolves, nothing that happens later is missed.
- * The iteration ends when the device stops or `signal` aborts, and throws nothing then.
+ * The iteration ends when the device stops or `signal` aborts, and throws nothing then; ApiFault 'bad-answer' when what comes
+ * is no event stream of this API.
  * An event of a kind unknown to this version is passed over.
  */
 export async function openEvents(
@@ -28,8 +29,17 @@ async function* parseEvents(reader: Reader): AsyncGenerator<ApiEvent> {
   for await (const block of blocks(reader)) {
     const data = block.split('\n').find((line) => line.startsWith('data: '))
     if (data === undefined) continue
-    const parsed = eventSchema.safeParse(JSON.parse(data.slice('data: '.length)))
+    const parsed = eventSchema.safeParse(fromJson(data.slice('data: '.length)))
     if (parsed.success) yield parsed.data
+  }
+}
+
+/** @throws ApiFault 'bad-answer' */
+function fromJson(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch (cause) {
+    throw badAnswer(200, cause)
   }
 }
 

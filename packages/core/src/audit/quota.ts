@@ -1,13 +1,12 @@
 /** How many records others may cause in a day, kept with the log so that a restart gives nobody more (spec §14.4). */
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeRecord } from '../codec/reader.ts'
+import { decodeStored } from '../codec/stored.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
 import { AUDIT_STORE } from './auditLog.ts'
 import { AUDIT_PEER_RECORDS_A_DAY, AUDIT_ROSTER_RECORDS_A_DAY } from './tuning.ts'
 
 const DAY_MS = 86_400_000
 const KEY = 'quota'
-const RECORD_MAX_BYTES = 64
 
 export const AUDIT_QUOTA = {
   peer: AUDIT_PEER_RECORDS_A_DAY,
@@ -44,7 +43,7 @@ export class AuditQuota {
     const bytes = this.records.get(KEY)
     const known =
       bytes &&
-      decodeRecord(bytes, RECORD_MAX_BYTES, (reader): Used => ({
+      decodeStored(bytes, (reader): Used => ({
         day: reader.int(),
         peer: reader.int(),
         roster: reader.int(),

@@ -3,7 +3,7 @@
  * other on the network. Not a key of any message. Generations leave room for its change after a removal.
  */
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeRecord } from '../codec/reader.ts'
+import { decodeStored } from '../codec/stored.ts'
 import { IntegrityFault } from '../fault.ts'
 import type { CircleId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
@@ -11,9 +11,6 @@ import type { RecordMap, Store } from '../ports/store.ts'
 import { circleStoreName } from './storeName.ts'
 
 export const CIRCLE_SECRET_BYTES = 32
-/** Bytes of a stored record: the secret and its generation. */
-const RECORD_MAX_BYTES = 64
-
 export interface CircleSecret {
   /** 0 for the one made with the circle. */
   readonly generation: number
@@ -44,7 +41,7 @@ export class CircleSecrets {
     return this.records
       .entries()
       .map(([, bytes]) =>
-        decodeRecord(bytes, RECORD_MAX_BYTES, (reader) => ({
+        decodeStored(bytes, (reader) => ({
           generation: reader.int(),
           secret: reader.bytes(CIRCLE_SECRET_BYTES),
         })),

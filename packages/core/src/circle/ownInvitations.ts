@@ -4,7 +4,7 @@
  */
 import { base32, fromBase32 } from '../base32.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeRecord } from '../codec/reader.ts'
+import { decodeStored } from '../codec/stored.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { CallerFault } from '../fault.ts'
 import type { DeviceId, InvitationId } from '../id.ts'
@@ -30,9 +30,6 @@ import { circleStoreName } from './storeName.ts'
 export const MAX_WRONG_PROOFS = 10
 /** An invitation may live this long at most: a forgotten link should not open the door next year. */
 export const MAX_INVITATION_LIFE_MS = 90 * 86_400_000
-/** Bytes of a stored record: five keys and ids. */
-const RECORD_MAX_BYTES = 512
-
 export interface OwnInvitation {
   readonly keys: InvitationKeys
   readonly expires: number
@@ -175,7 +172,7 @@ export class OwnInvitations {
 }
 
 function read(id: InvitationId, bytes: Uint8Array): OwnInvitation {
-  return decodeRecord(bytes, RECORD_MAX_BYTES, (reader) => ({
+  return decodeStored(bytes, (reader) => ({
     keys: {
       id,
       tag: reader.bytes(SHORT_ID_BYTES),

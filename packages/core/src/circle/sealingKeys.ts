@@ -3,7 +3,7 @@
  * sealed to them before others saw the new card, then erased.
  */
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeRecord } from '../codec/reader.ts'
+import { decodeStored } from '../codec/stored.ts'
 import type { SealingKey, Suite } from '../crypto/suite.ts'
 import { IntegrityFault } from '../fault.ts'
 import type { CircleId } from '../id.ts'
@@ -19,8 +19,8 @@ export const SEALING_KEY_GRACE_MS = 14 * 86_400_000
 /** Kept in any case, whatever the clock says: a clock that jumps must not erase keys in use. */
 export const SEALING_KEYS_KEPT = 2
 
-/** Bytes of a stored record: a secret of 64 bytes at most, three numbers. */
-const RECORD_MAX_BYTES = 256
+/** Bytes of the longest private key of a suite, with room: seeds and scalars have 32 to 64. */
+const MAX_SECRET_BYTES = 256
 
 export interface GenerationKey {
   readonly generation: number
@@ -103,9 +103,9 @@ export class SealingKeys {
   }
 
   private read(bytes: Uint8Array): Kept {
-    return decodeRecord(bytes, RECORD_MAX_BYTES, (reader) => ({
+    return decodeStored(bytes, (reader) => ({
       generation: reader.int(),
-      key: this.context.suite.sealing.fromSecret(reader.bytes(1, RECORD_MAX_BYTES)),
+      key: this.context.suite.sealing.fromSecret(reader.bytes(1, MAX_SECRET_BYTES)),
       createdAt: reader.int(),
       replacedAt: reader.optional((field) => field.int()),
     }))

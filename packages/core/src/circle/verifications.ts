@@ -1,6 +1,6 @@
 /** Which devices a person has compared safety words with (spec §6.7). Known to this device only. */
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeRecord } from '../codec/reader.ts'
+import { decodeStored } from '../codec/stored.ts'
 import { equalBytes } from '../bytes.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { CircleId, DeviceId } from '../id.ts'
@@ -8,8 +8,6 @@ import type { RecordMap, Store } from '../ports/store.ts'
 import { ID_BYTES } from './spec.ts'
 import { circleStoreName } from './storeName.ts'
 
-/** Bytes of a stored record: a hash and a time. */
-const RECORD_MAX_BYTES = 128
 /** Bytes of the longest hash of a suite. */
 const MAX_HASH_BYTES = 64
 
@@ -44,7 +42,7 @@ export class Verifications {
     const bytes = this.records.get(device)
     return (
       bytes &&
-      decodeRecord(bytes, RECORD_MAX_BYTES, (reader) => ({
+      decodeStored(bytes, (reader) => ({
         device,
         keyHash: reader.bytes(ID_BYTES, MAX_HASH_BYTES),
         at: reader.int(),
