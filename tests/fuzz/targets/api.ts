@@ -1,0 +1,213 @@
+/** What the local API is asked and answers, and what a person types. */
+import { ApiFault, createClient, ROUTES } from '@triode/api'
+import { CallerFault } from '@triode/core'
+import { readApiFile } from '@triode/api/local'
+import type { IncomingMessage } from 'node:http'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { openEvents } from '../../../packages/api/src/client/events.ts'
+import { cleanLine, cleanText } from '../../../packages/api/src/local/clean.ts'
+import { refusal } from '../../../packages/api/src/server/gate.ts'
+import { inputOf } from '../../../packages/api/src/server/input.ts'
+import { wholeNumber } from '../../../packages/cli/src/argument.ts'
+import { durationOrOff } from '../../../packages/cli/src/print/time.ts'
+import { asyncTarget, ContractBroken, textTarget, type Target } from '../target.ts'
+
+const TOKEN = 'token-of-the-fuzz-target'
+const home = mkdtempSync(join(tmpdir(), 'triode-fuzz-'))
+process.once('exit', () => {
+  rmSync(home, { recursive: true, force: true })
+})
+
+const utf8 = (text: string) => new TextEncoder().encode(text)
+const JSON_WORDS = [
+  '{"',
+  '":',
+  '"}',
+  ',',
+  '[',
+  ']',
+  'null',
+  '-1',
+  '1e400',
+  '"__proto__":',
+  '"where":',
+  '"text":',
+  '\u0000',
+  '\\ud800',
+]
+
+/** A request with these headers, one a line, and this body. */
+function request(
+  method: string,
+  url: string,
+  headers: Record<string, string[]>,
+  body: Uint8Array,
+): IncomingMessage {
+  const stream = Readable.from(body.length > 0 ? [Buffer.from(body)] : [])
+  const single = Object.fromEntries(
+    Object.entries(headers).map(([name, values]) => [name, values.join(', ')]),
+  )
+  return Object.assign(stream, {
+    method,
+    url,
+    headers: single,
+    headersDistinct: headers,
+  }) as unknown as IncomingMessage
+}
+
+function headersOf(text: string): Record<string, string[]> {
+  const headers: Record<string, string[]> = {}
+  for (const line of text.split('\n')) {
+    const at = line.indexOf(':')
+    const name = line.slice(0, Math.max(at, 0)).trim().toLowerCase()
+    if (name !== '__proto__') (headers[name] ??= []).push(line.slice(at + 1).trim())
+  }
+  return headers
+}
+
+/** A client whose device answers `input`, whatever it is asked. */
+function endpoint(input: Uint8Array, status = 200) {
+  return {
+    url: 'http://127.0.0.1:1',
+    token: TOKEN,
+    fetch: () => Promise.resolve(new Response(Buffer.from(input), { status })),
+  }
+}
+
+const GOOD = `host: 127.0.0.1:4711\nauthorization: Bearer ${TOKEN}\nsec-fetch-site: same-origin`
+
+const server: readonly Target[] = [
+  textTarget({
+    name: 'api-gate',
+    covers: ['api/server/gate.ts'],
+    faults: [],
+    seeds: () => [GOOD, GOOD.replace('127.0.0.1', 'localhost'), 'host: evil.example\norigin: null', ''],
+    words: [
+      'host: ',
+      '\n',
+      'origin: http://127.0.0.1:4711',
+      'authorization: Bearer ',
+      TOKEN,
+      ':',
+      '127.0.0.1:4711',
+      'null',
+      '@',
+    ],
+    decode: (text) => {
+      const refused = refusal(request('GET', '/', headersOf(text), new Uint8Array(0)), {
+        token: TOKEN,
+        port: 4_711,
+      })
+      if (
+        refused === undefined &&
+        !(text.includes(TOKEN) && /(127\.0\.0\.1|localhost|\[::1\]):4711/.test(text))
+      ) {
+        throw new ContractBroken('it let in who has no token or means another host')
+      }
+    },
+  }),
+  asyncTarget({
+    name: 'api-body',
+    covers: ['api/server/input.ts', 'api/server/app.ts'],
+    faults: [CallerFault],
+    seeds: () => [utf8('{"where":"The Band","text":"Hello"}'), utf8('{}'), utf8('[1]')],
+    words: JSON_WORDS,
+    decode: async (input) => {
+      const body = await inputOf(request('POST', '/', { 'content-type': ['application/json'] }, input))
+      return Object.values(ROUTES).map((route) => route.input.safeParse(body).success)
+    },
+  }),
+  asyncTarget({
+    name: 'api-query',
+    covers: [],
+    faults: [CallerFault],
+    seeds: () => [utf8('where=The%20Band&limit=20'), utf8('circle=%C3%A4'), utf8('')],
+    words: ['&', '=', '%', '%00', '%ff', 'limit=', 'where=', '__proto__=', '+', '1e3'],
+    decode: async (input) => {
+      const query = await inputOf(
+        request('GET', `/api/messages?${new TextDecoder().decode(input)}`, {}, new Uint8Array(0)),
+      )
+      return Object.values(ROUTES).map((route) => route.input.safeParse(query).success)
+    },
+  }),
+]
+
+const client: readonly Target[] = [
+  asyncTarget({
+    name: 'api-answer',
+    covers: ['api/client/request.ts', 'api/client/client.ts'],
+    faults: [ApiFault],
+    seeds: () => [utf8('{"conversations":[]}'), utf8('{"error":{"code":"a","message":"b"}}')],
+    words: JSON_WORDS,
+    decode: async (input) => createClient(endpoint(input)).conversations({}),
+  }),
+  asyncTarget({
+    name: 'api-refusal',
+    covers: [],
+    faults: [ApiFault],
+    seeds: () => [utf8('{"error":{"code":"locked","message":"Locked","remedy":"Unlock"}}')],
+    words: JSON_WORDS,
+    decode: async (input) => createClient(endpoint(input, 409)).conversations({}),
+  }),
+  asyncTarget({
+    name: 'api-events',
+    covers: ['api/client/events.ts openEvents'],
+    faults: [ApiFault],
+    seeds: () => [utf8('id: 1\nevent: lock\ndata: {"type":"lock"}\n\n'), utf8(': still here\n\n')],
+    words: ['data: ', '\n\n', '\n', 'event: ', ...JSON_WORDS],
+    decode: async (input) => {
+      let count = 0
+      for await (const _ of await openEvents(endpoint(input))) count++
+      return count
+    },
+  }),
+  asyncTarget({
+    name: 'api-file',
+    covers: ['api/local/apiFile.ts readApiFile'],
+    faults: [],
+    seeds: () => [utf8(`{"url":"http://127.0.0.1:1","token":"a","pid":${process.pid}}`)],
+    words: JSON_WORDS,
+    decode: async (input) => {
+      writeFileSync(join(home, 'api.json'), input)
+      return readApiFile(home)
+    },
+  }),
+]
+
+const typed: readonly Target[] = [
+  textTarget({
+    name: 'cli-number',
+    covers: ['cli/argument.ts'],
+    faults: [ApiFault],
+    seeds: () => ['1', '100', '999999999'],
+    words: ['0', '1', '-', '.', 'e', '_'],
+    decode: wholeNumber,
+    format: String,
+  }),
+  textTarget({
+    name: 'cli-duration',
+    covers: ['cli/print/time.ts'],
+    faults: [ApiFault],
+    seeds: () => ['90s', '30m', '24h', '7d', '2w', 'off'],
+    words: ['s', 'm', 'h', '9', 'off', '-', '.'],
+    decode: durationOrOff,
+  }),
+  textTarget({
+    name: 'terminal-text',
+    covers: ['api/local/clean.ts'],
+    faults: [],
+    seeds: () => ['plain', 'a\u001b[31mb', 'a\u202eb\r\nc'],
+    words: ['\u001b]0;', '\u0007', '\u009b', '\u2028', '\ufeff', '\u200e', '\n', '\r'],
+    decode: (text) => {
+      // eslint-disable-next-line no-control-regex
+      if (/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(cleanLine(text)))
+        throw new ContractBroken('a line that moves the cursor')
+      return cleanText(text)
+    },
+  }),
+]
+
+export const apiTargets: readonly Target[] = [...server, ...client, ...typed]

@@ -1,0 +1,289 @@
+/** The membership log, cards, invitations and joining. */
+import {
+  answerMeeting,
+  CallerFault,
+  CardBook,
+  CircleSecrets,
+  decodeEntry,
+  encodeValue,
+  formatLink,
+  formatSpokenCode,
+  fromBase32,
+  IntegrityFault,
+  MembershipLog,
+  openCard,
+  OwnInvitations,
+  parseLink,
+  parseSpokenCode,
+  PeerFault,
+  SealingKeys,
+  SpokenInvitations,
+  startMeeting,
+  Verifications,
+  verifyEntry,
+  type InvitationId,
+} from '@triode/core'
+import {
+  decodeProven,
+  decodeRequest,
+  decodeResponse,
+  encodeProven,
+  encodeRequest,
+  encodeResponse,
+  JOIN_REQUEST_MAX_BYTES,
+} from '../../../packages/core/src/circle/joinWire.ts'
+import { createMemoryStore } from '@triode/testkit'
+import {
+  alice,
+  cardOf,
+  circle,
+  DAY,
+  filled,
+  fixed,
+  hybrid,
+  idOf,
+  NOW,
+  primitives,
+  smallLog,
+} from '../../vectors/triode/cast.ts'
+import { bytesIn } from '../../vectors/triode/files.ts'
+import { target, textTarget, type Target } from '../target.ts'
+import { plantedStore, valuesOf } from './planted.ts'
+
+const keyOf = () => alice.signing.publicKey
+const base = smallLog()
+
+const wire: readonly Target[] = [
+  target({
+    name: 'log-entry',
+    covers: [
+      'core/circle/entry.ts decodeEntry',
+      'core/circle/entry.ts verifyEntry',
+      'core/circle/payload.ts readPayload',
+    ],
+    faults: [PeerFault],
+    seeds: () => bytesIn('log-entries', 'bytes').filter((bytes) => bytes.length < 4_096),
+    decode: (input) => {
+      const signed = decodeEntry(hybrid, input)
+      try {
+        verifyEntry(hybrid, signed, alice.signing.publicKey)
+      } catch (error) {
+        if (!(error instanceof PeerFault)) throw error
+      }
+      return signed
+    },
+    encode: ({ body, signature }) => encodeValue([body, signature]),
+  }),
+  target({
+    name: 'log-add',
+    covers: ['core/circle/log.ts'],
+    faults: [PeerFault],
+    seeds: () =>
+      [...bytesIn('membership-log', 'entries'), ...bytesIn('log-entries', 'bytes')].filter(
+        (bytes) => bytes.length < 4_096,
+      ),
+    decode: (input) => {
+      const log = MembershipLog.open({ suite: hybrid, store: createMemoryStore() }, base.log.circle)
+      for (const bytes of base.log.allBytes()) log.add(bytes)
+      log.add(input)
+      return log.state()
+    },
+  }),
+  target({
+    name: 'card',
+    covers: ['core/circle/card.ts openCard', 'core/circle/card.ts readAddresses'],
+    faults: [PeerFault],
+    seeds: () => bytesIn('cards', 'bytes'),
+    decode: (input) => {
+      openCard(hybrid, circle, input, keyOf)
+      return input
+    },
+    encode: (input) => input,
+  }),
+  textTarget({
+    name: 'invitation-link',
+    covers: ['core/circle/invitation.ts parseLink'],
+    faults: [CallerFault],
+    seeds: () => [formatLink(base.link), 'triode:', ` ${formatLink(base.link).toUpperCase()}\n`],
+    words: ['triode:', ' ', 'a', '7'],
+    decode: parseLink,
+    format: formatLink,
+  }),
+  target({
+    name: 'join-proven',
+    covers: ['core/circle/joinWire.ts decodeProven'],
+    faults: [PeerFault],
+    seeds: () => bytesIn('joining', 'bytes'),
+    decode: (input) => decodeProven(input, JOIN_REQUEST_MAX_BYTES),
+    encode: encodeProven,
+  }),
+  target({
+    name: 'join-request',
+    covers: ['core/circle/joinWire.ts decodeRequest'],
+    faults: [PeerFault],
+    seeds: () => bytesIn('joining', 'bytes', 'body'),
+    decode: decodeRequest,
+    encode: encodeRequest,
+  }),
+  target({
+    name: 'join-response',
+    covers: ['core/circle/joinWire.ts decodeResponse'],
+    faults: [PeerFault],
+    seeds: () => bytesIn('joining', 'bytes'),
+    decode: (input) => decodeResponse(hybrid, input),
+    encode: encodeResponse,
+  }),
+]
+
+const binding = {
+  suite: hybrid,
+  primitives,
+  exporter: filled(32, 0xee),
+  joinerKey: alice.signing.publicKey,
+  inviterKey: alice.signing.publicKey,
+}
+const code = { number: 4_821, words: ['crucial', 'clown'] }
+
+const spoken: readonly Target[] = [
+  textTarget({
+    name: 'spoken-code',
+    covers: ['core/circle/spokenCode.ts parseSpokenCode'],
+    faults: [CallerFault],
+    seeds: () => ['4821-crucial-clown', ' 48 21 CRUC clow', '0000 a b'],
+    words: ['4821', '-', ' ', 'crucial', 'zoo', 'aban'],
+    decode: parseSpokenCode,
+    format: formatSpokenCode,
+  }),
+  target({
+    name: 'spoken-hello',
+    covers: ['core/circle/spokenMeeting.ts'],
+    faults: [PeerFault],
+    seeds: () => [startMeeting(binding, code, fixed(1)).hello],
+    decode: (input) => answerMeeting(binding, code, input, fixed(2)).answer,
+  }),
+  target({
+    name: 'spoken-answer',
+    covers: [],
+    faults: [PeerFault],
+    seeds: () => [
+      answerMeeting(binding, code, startMeeting(binding, code, fixed(1)).hello, fixed(2)).answer,
+      encodeValue([false]),
+    ],
+    decode: (input) => startMeeting(binding, code, fixed(1)).prove(input).proof,
+  }),
+  target({
+    name: 'spoken-proof',
+    covers: [],
+    faults: [PeerFault],
+    seeds: () => [encodeValue([filled(32, 1)])],
+    decode: (input) =>
+      answerMeeting(binding, code, startMeeting(binding, code, fixed(1)).hello, fixed(2)).holds(input),
+  }),
+  target({
+    name: 'spoken-link',
+    covers: [],
+    faults: [PeerFault],
+    seeds: () => {
+      const far = answerMeeting(binding, code, startMeeting(binding, code, fixed(1)).hello, fixed(2))
+      return [far.handOver('triode:a'), encodeValue([false])]
+    },
+    decode: (input) => {
+      const near = startMeeting(binding, code, fixed(1))
+      return near.prove(answerMeeting(binding, code, near.hello, fixed(2)).answer).finish(input)
+    },
+  }),
+]
+
+const atRest: readonly Target[] = [
+  target({
+    name: 'stored-log',
+    covers: [],
+    faults: [IntegrityFault],
+    seeds: () =>
+      [...bytesIn('membership-log', 'entries'), ...bytesIn('log-entries', 'bytes')].filter(
+        (bytes) => bytes.length < 4_096,
+      ),
+    decode: (input) =>
+      MembershipLog.open({ suite: hybrid, store: plantedStore(input) }, base.log.circle).state(),
+  }),
+  target({
+    name: 'stored-card',
+    covers: [],
+    faults: [PeerFault, IntegrityFault],
+    seeds: () => [cardOf(alice)],
+    decode: (input) =>
+      new CardBook({ suite: hybrid, store: plantedStore(input), circle, publicKeyOf: keyOf }).versions(),
+  }),
+  target({
+    name: 'stored-circle-secret',
+    covers: ['core/circle/circleSecrets.ts'],
+    faults: [IntegrityFault],
+    seeds: () => valuesOf((store) => new CircleSecrets(store, circle).create(fixed(1))),
+    decode: (input) => new CircleSecrets(plantedStore(input), circle).all(),
+  }),
+  target({
+    name: 'stored-sealing-key',
+    covers: ['core/circle/sealingKeys.ts'],
+    faults: [IntegrityFault],
+    seeds: () =>
+      valuesOf((store) =>
+        new SealingKeys({ suite: hybrid, store, circle, random: fixed(1) }).rotateIfDue(NOW),
+      ),
+    decode: (input) =>
+      new SealingKeys({ suite: hybrid, store: plantedStore(input), circle, random: fixed(1) }).current,
+  }),
+  target({
+    name: 'stored-verification',
+    covers: ['core/circle/verifications.ts'],
+    faults: [IntegrityFault],
+    seeds: () =>
+      valuesOf((store) =>
+        new Verifications(hybrid, store, circle).mark(alice.device, alice.signing.publicKey, NOW),
+      ),
+    decode: (input) =>
+      new Verifications(hybrid, plantedStore(input), circle).isVerified(
+        alice.device,
+        alice.signing.publicKey,
+      ),
+  }),
+  target({
+    name: 'stored-invitation',
+    covers: ['core/circle/ownInvitations.ts'],
+    faults: [IntegrityFault],
+    seeds: () => [
+      encodeValue([
+        filled(16, 1),
+        ...[2, 3, 4, 5].map((value) => filled(32, value)),
+        NOW,
+        0,
+        fromBase32(alice.device),
+      ]),
+    ],
+    decode: (input) => {
+      const context = { suite: hybrid, store: plantedStore(input), log: base.log, key: alice.signing }
+      return new OwnInvitations(context).get(base.keys.id)
+    },
+  }),
+  target({
+    name: 'stored-spoken-code',
+    covers: ['core/circle/spokenInvitations.ts'],
+    faults: [IntegrityFault],
+    seeds: () =>
+      valuesOf((store) => {
+        new SpokenInvitations({ suite: hybrid, store, log: base.log }).put({
+          invitation: idOf(16, 1) as InvitationId,
+          code,
+          link: 'triode:a',
+          expires: NOW + DAY,
+          tries: 0,
+          identity: { pkcs8: filled(48, 1), certificate: filled(200, 2) },
+        })
+      }),
+    decode: (input) => {
+      const store = plantedStore(input, { key: '4821' })
+      return new SpokenInvitations({ suite: hybrid, store, log: base.log }).open(NOW)
+    },
+  }),
+]
+
+export const circleTargets: readonly Target[] = [...wire, ...spoken, ...atRest]

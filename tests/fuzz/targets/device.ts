@@ -1,0 +1,82 @@
+/** What a device keeps and what it is told while joining. */
+import { fromBase32, encodeValue, IntegrityFault, PeerFault, type AuditEntry } from '@triode/core'
+import { AuditedCircles } from '../../../packages/device/src/auditRoster.ts'
+import { CircleRecords } from '../../../packages/device/src/circleRecord.ts'
+import { decodeAnswer, encodeAnswer, encodeRefusal } from '../../../packages/device/src/joinStream.ts'
+import { PendingJoins } from '../../../packages/device/src/pendingJoins.ts'
+import { Settings } from '../../../packages/device/src/settings.ts'
+import { alice, circle, filled, hybrid, NOW, smallLog } from '../../vectors/triode/cast.ts'
+import { target, type Target } from '../target.ts'
+import { plantedStore, valuesOf } from './planted.ts'
+
+const { link, log } = smallLog()
+
+export const deviceTargets: readonly Target[] = [
+  target({
+    name: 'join-answer',
+    covers: ['device/joinStream.ts decodeAnswer'],
+    faults: [PeerFault],
+    seeds: () => [encodeAnswer(filled(8, 1)), encodeRefusal('invitation-spent')],
+    decode: decodeAnswer,
+    encode: encodeAnswer,
+  }),
+  target({
+    name: 'stored-audited-circle',
+    covers: ['device/auditRoster.ts'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue(['secret', '0', `member/${alice.member}`, 'active owner'])],
+    decode: (input) => {
+      const entries: AuditEntry[] = []
+      const sink = { append: (entry: AuditEntry) => entries.push(entry), mayAppend: () => true }
+      const seen = { circle: log.circle, self: alice.device, member: alice.member, state: log.state(), log }
+      const view = { ...seen, secret: 0, sealing: 0, isVerified: () => true }
+      new AuditedCircles(plantedStore(input)).update(view, sink)
+      return entries
+    },
+  }),
+  target({
+    name: 'stored-circle',
+    covers: ['device/circleRecord.ts'],
+    faults: [IntegrityFault],
+    seeds: () => [
+      encodeValue([
+        fromBase32(circle),
+        'hybrid',
+        filled(48, 1),
+        filled(200, 2),
+        fromBase32(alice.member),
+        ['lan:'],
+      ]),
+    ],
+    decode: (input) => new CircleRecords(plantedStore(input)).all(),
+  }),
+  target({
+    name: 'stored-settings',
+    covers: ['device/settings.ts'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue(['Alice']), encodeValue([null]), encodeValue([60_000])],
+    decode: (input) => new Settings(plantedStore(input)).idleLockMs,
+  }),
+  target({
+    name: 'stored-name',
+    covers: [],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue(['Alice'])],
+    decode: (input) => new Settings(plantedStore(input)).name,
+  }),
+  target({
+    name: 'stored-join',
+    covers: ['device/pendingJoins.ts'],
+    faults: [IntegrityFault],
+    seeds: () =>
+      valuesOf((store) => {
+        new PendingJoins(store).put(hybrid, link, {
+          pkcs8: filled(48, 1),
+          certificate: filled(200, 2),
+          expires: NOW,
+          circle,
+        })
+      }),
+    decode: (input) => new PendingJoins(plantedStore(input)).get(hybrid, link),
+  }),
+]

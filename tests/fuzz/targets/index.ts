@@ -1,0 +1,27 @@
+/** Every fuzz target. A new decoder gets one in the module of its area; tests/fuzz/gate.test.ts says which are missing. */
+import type { Target } from '../target.ts'
+import { apiTargets } from './api.ts'
+import { auditTargets } from './audit.ts'
+import { circleTargets } from './circle.ts'
+import { codecTargets } from './codec.ts'
+import { cryptoTargets } from './crypto.ts'
+import { deviceTargets } from './device.ts'
+import { feedTargets } from './feed.ts'
+import { messageTargets } from './message.ts'
+import { networkTargets } from './network.ts'
+import { syncTargets } from './sync.ts'
+import { vaultTargets } from './vault.ts'
+
+export const TARGETS: readonly Target[] = [
+  ...codecTargets,
+  ...circleTargets,
+  ...feedTargets,
+  ...syncTargets,
+  ...messageTargets,
+  ...auditTargets,
+  ...cryptoTargets,
+  ...vaultTargets,
+  ...deviceTargets,
+  ...networkTargets,
+  ...apiTargets,
+]

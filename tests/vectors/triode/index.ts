@@ -1,0 +1,33 @@
+/** Every area of docs/spec/vectors. A new format is a module beside this one and a line here. */
+import type { Area } from './area.ts'
+import { cards } from './cards.ts'
+import { codec } from './codec.ts'
+import { feeds } from './feeds.ts'
+import { identifiers } from './identifiers.ts'
+import { invitations, joining, networkNames, words } from './joining.ts'
+import { labels } from './labels.ts'
+import { logEntries, membershipLog } from './membershipLog.ts'
+import { messages, order } from './messages.ts'
+import { suites } from './suites.ts'
+import { acknowledgements, sync } from './sync.ts'
+import { vault } from './vault.ts'
+
+export const AREAS: readonly Area[] = [
+  identifiers,
+  labels,
+  codec,
+  suites,
+  logEntries,
+  membershipLog,
+  cards,
+  invitations,
+  joining,
+  networkNames,
+  words,
+  feeds,
+  sync,
+  acknowledgements,
+  messages,
+  order,
+  vault,
+]

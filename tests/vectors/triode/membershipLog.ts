@@ -1,0 +1,202 @@
+import {
+  decodeEntry,
+  encodeValue,
+  LOG_ENTRY_MAX_BYTES,
+  MembershipLog,
+  roomIdOf,
+  signEntry,
+  sortedMembers,
+  verifyEntry,
+  type EntryDraft,
+  type EntryHash,
+  type InvitationId,
+  type Payload,
+  type Suite,
+} from '@triode/core'
+import { createMemoryStore } from '@triode/testkit'
+import assert from 'node:assert/strict'
+import { plain, plainFields, refusal, type Area, type Case, type Refusal } from './area.ts'
+import { alice, bob, carol, circle, filled, hybrid, idOf, NOW, person, smallLog } from './cast.ts'
+
+const ABOUT_SEEDS =
+  'The signer of each entry is given by the seed of its Ed25519 key; the signature covers the label triode/v1/log/entry and the body.'
+
+export const logEntries: Area = {
+  name: 'log-entries',
+  format: 'Entries of the membership log',
+  spec: ['5.2', '5.3'],
+  suite: 'hybrid',
+  about: ABOUT_SEEDS,
+  make: () => ({ cases: PAYLOADS.map(entryCase), refused: refusals() }),
+}
+
+const INVITATION = idOf(16, 0x1d) as InvitationId
+
+/** One of each type, and more where a field may be absent. */
+export const PAYLOADS: readonly (readonly [name: string, payload: Payload])[] = [
+  [
+    'create',
+    {
+      type: 'create',
+      name: 'The Band',
+      suite: 'hybrid',
+      nonce: filled(16, 1),
+      publicKey: alice.signing.publicKey,
+      nickname: 'Alice',
+    },
+  ],
+  [
+    'create, without a nickname',
+    {
+      type: 'create',
+      name: 'The Band',
+      suite: 'hybrid',
+      nonce: filled(16, 1),
+      publicKey: alice.signing.publicKey,
+      nickname: undefined,
+    },
+  ],
+  ['invite', { type: 'invite', tag: filled(16, 2), expires: NOW + 1, role: 'guest' }],
+  ['revoke-invite', { type: 'revoke-invite', invitation: INVITATION }],
+  [
+    'admit',
+    {
+      type: 'admit',
+      invitation: INVITATION,
+      publicKey: bob.signing.publicKey,
+      consent: filled(64, 3),
+      nickname: undefined,
+    },
+  ],
+  ['leave', { type: 'leave' }],
+  ['remove', { type: 'remove', member: bob.member }],
+  ['role', { type: 'role', member: bob.member, role: 'admin' }],
+  ['room', { type: 'room', nonce: filled(16, 4), members: sortedMembers([bob.member, carol.member]) }],
+  [
+    'room-members',
+    {
+      type: 'room-members',
+      room: roomIdOf(hybrid, circle, alice.device, filled(16, 4)),
+      add: [carol.member],
+      remove: [bob.member],
+    },
+  ],
+  ['nickname', { type: 'nickname', nickname: 'Käthe' }],
+  ['nickname, taken back', { type: 'nickname', nickname: undefined }],
+  ['rename', { type: 'rename', name: 'The Other Band' }],
+]
+
+const PARENTS = [idOf(32, 0x10) as EntryHash, idOf(32, 0x11) as EntryHash]
+
+export function signed(suite: Suite, payload: Payload, sequence = 5): Uint8Array {
+  const founder = person(suite, 0xa1)
+  const first = payload.type === 'create'
+  const draft: EntryDraft = {
+    circle: first ? undefined : circle,
+    sequence: first ? 0 : sequence,
+    parents: first ? [] : PARENTS,
+    at: NOW,
+    payload,
+  }
+  return signEntry(suite, founder.signing, draft)
+}
+
+function entryCase([name, payload]: (typeof PAYLOADS)[number]): Case {
+  const bytes = signed(hybrid, payload)
+  const decoded = decodeEntry(hybrid, bytes)
+  const { hash, circle: of, ...fields } = decoded.entry
+  assert.deepEqual(plain(fields.payload), plain(payload))
+  verifyEntry(hybrid, decoded, alice.signing.publicKey)
+  return {
+    name,
+    input: { ...plainFields(fields), circle: of, seed: alice.seed.toHex() },
+    expected: { bytes: bytes.toHex(), body: decoded.body.toHex(), hash },
+  }
+}
+
+function refusals(): Refusal[] {
+  const decode = (bytes: Uint8Array) => decodeEntry(hybrid, bytes)
+  const withBody = (...body: Parameters<typeof encodeValue>[0][]): Uint8Array =>
+    encodeValue([encodeValue(body), filled(64, 0)])
+  const bytes32 = (text: string) => filled(32, text.length)
+  const head = [1, filled(32, 9), 4, bytes32(alice.device), 5, [filled(32, 1)], NOW] as const
+  const rename = (name: string) => withBody(...head.slice(0, 2), 10, ...head.slice(3), name)
+  const bad: readonly [name: string, bytes: Uint8Array, code?: string][] = [
+    ['nothing', new Uint8Array(0)],
+    ['too long', new Uint8Array(LOG_ENTRY_MAX_BYTES + 1), 'oversize'],
+    ['another version', withBody(2, ...head.slice(1)), 'version-unknown'],
+    ['a type that does not exist', withBody(...head.slice(0, 2), 200, ...head.slice(3))],
+    ['a field too many', withBody(...head, 0)],
+    ['no parents', withBody(...head.slice(0, 5), [], NOW)],
+    ['parents out of order', withBody(...head.slice(0, 5), [filled(32, 2), filled(32, 1)], NOW)],
+    ['a parent twice', withBody(...head.slice(0, 5), [filled(32, 1), filled(32, 1)], NOW)],
+    [
+      'seventeen parents',
+      withBody(
+        ...head.slice(0, 5),
+        Array.from({ length: 17 }, (_, at) => filled(32, at)),
+        NOW,
+      ),
+    ],
+    ['a parent of another length', withBody(...head.slice(0, 5), [filled(31, 1)], NOW)],
+    ['a name that turns text around', rename('a\u202eb')],
+    ['a name with blanks around', rename(' a')],
+    ['no name', rename('')],
+    ['a name of 65 letters', rename('a'.repeat(65))],
+    ['a body that is not in its only encoding', encodeValue([Uint8Array.fromHex('8a1801'), filled(64, 0)])],
+    ['no signature', encodeValue([encodeValue([...head]), filled(0, 0)])],
+  ]
+  return bad.map(([name, given, code = 'malformed']) => refusal(name, given, `PeerFault ${code}`, decode))
+}
+
+export const membershipLog: Area = {
+  name: 'membership-log',
+  format: 'A small log, and what it amounts to',
+  spec: ['5.5', '5.6', '5.10'],
+  suite: 'hybrid',
+  about: `${ABOUT_SEEDS} The entries stand in an order in which parents come before children; any such order gives the same state.`,
+  make: () => ({
+    cases: [
+      history('Alice founds a circle and admits Bob', []),
+      history('what was not allowed has no effect', FORBIDDEN),
+    ],
+  }),
+}
+
+/** Bob is a member: he may rename nothing and remove nobody. Alice may do both. */
+const FORBIDDEN: readonly (readonly [who: 'alice' | 'bob', payload: Payload])[] = [
+  ['alice', { type: 'rename', name: 'The Other Band' }],
+  ['alice', { type: 'room', nonce: filled(16, 4), members: [bob.member] }],
+  ['alice', { type: 'role', member: bob.member, role: 'keeper' }],
+]
+
+function history(name: string, more: typeof FORBIDDEN): Case {
+  const { log } = smallLog()
+  let now = NOW + 10
+  for (const [who, payload] of more) log.append((who === 'alice' ? alice : bob).signing, payload, now++)
+  if (more.length > 0) forge(log, now)
+  const { conversations: _, ...state } = log.state()
+  const refused = [...log.state().refused].map(([hash, rule]) => ({ hash, rule }))
+  return {
+    name,
+    input: { circle: log.circle, entries: plain(log.allBytes()) },
+    expected: { ...plainFields(state), refused },
+  }
+}
+
+/** Bob, whom his own program would stop, renames the circle all the same. */
+function forge(log: MembershipLog, at: number): void {
+  const heads = log.state().heads
+  const draft = {
+    circle: log.circle,
+    sequence: 0,
+    parents: heads,
+    at,
+    payload: { type: 'rename', name: 'Mine' },
+  } as const
+  log.add(signEntry(hybrid, bob.signing, draft))
+  const again = MembershipLog.open({ suite: hybrid, store: createMemoryStore() }, log.circle)
+  for (const bytes of log.allBytes()) again.add(bytes)
+  assert.deepEqual(again.state().refused, log.state().refused)
+  assert.equal(log.state().refused.size, 1)
+}

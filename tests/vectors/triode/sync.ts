@@ -1,0 +1,147 @@
+import {
+  decodeFrame,
+  encodeFrame,
+  encodeValue,
+  frameLength,
+  FrameSplitter,
+  MAX_FRAME_BYTES,
+  type ConversationId,
+  type FeedId,
+  type Frame,
+} from '@triode/core'
+import { acknowledgementStatement } from '../../../packages/core/src/sync/acknowledgements.ts'
+import assert from 'node:assert/strict'
+import { codecCase, refusal, type Area, type Case, type Refusal } from './area.ts'
+import { alice, bob, cardOf, filled, hybrid, idOf, smallLog } from './cast.ts'
+import { blocks } from './feeds.ts'
+
+const HASH_BYTES = 32
+const CONVERSATION = idOf(16, 7) as ConversationId
+const FEED = idOf(16, 8) as FeedId
+const decode = (bytes: Uint8Array): Frame => decodeFrame(bytes, HASH_BYTES)
+
+export const sync: Area = {
+  name: 'sync',
+  format: 'Frames of the sync stream',
+  spec: ['10.1', '10.2'],
+  suite: 'hybrid',
+  make: () => ({
+    cases: [
+      ...frames().map((frame, at) => codecCase(`${at}: ${frame.type}`, frame, encodeFrame, decode)),
+      stream(),
+    ],
+    refused: refusals(),
+  }),
+}
+
+/** One of each type, and every block of the area `feeds`. */
+function frames(): Frame[] {
+  const place = { conversation: CONVERSATION, feed: FEED }
+  const { log } = smallLog()
+  const position = { device: alice.device, incarnation: filled(8, 1), seq: 5, read: 4 }
+  const envelope = {
+    tag: filled(8, 1),
+    generation: 3,
+    previous: 0,
+    enc: filled(32, 2),
+    ciphertext: filled(48, 3),
+  }
+  return [
+    { type: 'hello', version: 1, cards: filled(32, 1) },
+    { type: 'log-heads', heads: [filled(32, 1)], locator: [filled(32, 1), filled(32, 2)] },
+    { type: 'log-entries', entries: log.allBytes().slice(0, 1) },
+    {
+      type: 'card-versions',
+      versions: [
+        [alice.device, 7, filled(8, 1)],
+        [bob.device, 1, filled(8, 2)],
+      ],
+    },
+    { type: 'cards', cards: [cardOf(alice)] },
+    { type: 'have', conversation: CONVERSATION, positions: [position] },
+    { type: 'have-request', conversation: CONVERSATION },
+    { type: 'want', ...place, from: 1, readable: true },
+    ...blocks().map(
+      (block) =>
+        ({
+          type: 'block',
+          conversation: CONVERSATION,
+          device: alice.device,
+          incarnation: filled(8, 1),
+          block,
+        }) as const,
+    ),
+    { type: 'envelopes', ...place, epoch: 1, envelopes: [envelope] },
+    { type: 'nothing', ...place, from: 3 },
+    {
+      type: 'acknowledgements',
+      conversation: CONVERSATION,
+      acknowledgements: [{ feed: FEED, device: bob.device, seq: 5, read: 4, signature: filled(64, 9) }],
+    },
+    { type: 'typing', conversation: CONVERSATION },
+  ]
+}
+
+function stream(): Case {
+  const sent = [
+    encodeFrame({ type: 'typing', conversation: CONVERSATION }),
+    encodeFrame({ type: 'have-request', conversation: CONVERSATION }),
+  ]
+  const bytes = Buffer.concat(sent.flatMap((frame) => [frameLength(frame.length), frame]))
+  assert.deepEqual(
+    new FrameSplitter().push(bytes).map((frame) => frame.toHex()),
+    sent.map((frame) => frame.toHex()),
+  )
+  return {
+    name: 'two frames on a stream',
+    input: { frames: sent.map((frame) => frame.toHex()) },
+    expected: { stream: bytes.toHex() },
+  }
+}
+
+function refusals(): Refusal[] {
+  const [conversation, feed] = [filled(16, 7), filled(16, 8)]
+  const bad: readonly [name: string, value: Parameters<typeof encodeValue>[0], code?: string][] = [
+    ['a type that does not exist', [200], 'frame-unknown'],
+    ['no type', []],
+    ['a type that is text', ['hello']],
+    ['a field too many', [12, conversation, 0]],
+    ['a field too few', [12]],
+    ['a conversation id of 15 bytes', [12, filled(15, 7)]],
+    ['a position before the first', [7, conversation, feed, 0, true]],
+    ['a truth that is a number', [7, conversation, feed, 1, 1]],
+    ['a head of another length', [1, [filled(31, 1)], []]],
+    ['65 entries of the log', [2, Array.from({ length: 65 }, () => filled(1, 1))]],
+    ['401 envelopes', [9, conversation, feed, 1, Array.from({ length: 401 }, () => [])]],
+  ]
+  const announced = Uint8Array.fromHex((MAX_FRAME_BYTES + 1).toString(16).padStart(8, '0'))
+  return [
+    ...bad.map(([name, value, code = 'malformed']) =>
+      refusal(name, encodeValue(value), `PeerFault ${code}`, decode),
+    ),
+    refusal('a stream that announces too long a frame', announced, 'PeerFault oversize', (bytes) =>
+      new FrameSplitter().push(bytes),
+    ),
+  ]
+}
+
+export const acknowledgements: Area = {
+  name: 'acknowledgements',
+  format: 'What a reader signs to acknowledge',
+  spec: ['10.5'],
+  suite: 'hybrid',
+  about: 'Signed with the Ed25519 key of the seed.',
+  make: () => ({ cases: [acknowledged(5, 4), acknowledged(0xffff_fff0, 0)] }),
+}
+
+function acknowledged(seq: number, read: number): Case {
+  const fields = { feed: FEED, device: bob.device, seq, read }
+  const statement = acknowledgementStatement(CONVERSATION, fields)
+  const signature = bob.signing.sign(statement)
+  assert.ok(hybrid.signing.verifier(bob.signing.publicKey).verify(statement, signature))
+  return {
+    name: `everything up to ${seq}, read up to ${read}`,
+    input: { conversation: CONVERSATION, ...fields, seed: bob.seed.toHex() },
+    expected: { signed: statement.toHex(), signature: signature.toHex() },
+  }
+}
