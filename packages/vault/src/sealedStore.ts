@@ -106,7 +106,8 @@ class Place {
   }
 }
 
-class SealedMap implements RecordMap {
+/** The records under one name, by the sub-key under which they lie: sealed here, opened here. */
+class SealedRecords {
   private readonly place: Place
   private readonly database: Database
   private readonly ring: Keyring
@@ -117,99 +118,110 @@ class SealedMap implements RecordMap {
     this.ring = ring
   }
 
-  get(key: string): Uint8Array | undefined {
+  /** @param subOf where the record lies, which may depend on the name's keys */
+  protected read(subOf: SubOf): Uint8Array | undefined {
     const keys = this.place.find()
     if (keys === undefined) return undefined
-    const sub = record.mapSub(this.ring, keys, key)
+    const sub = subOf(keys, this.ring)
     const row = this.database.get(SQL.get, keys.id, sub)
-    if (row === undefined) return undefined
-    const found = record.unpackMapRecord(record.openRecord(this.ring, keys, sub, row[0] as Uint8Array))
+    return row === undefined ? undefined : record.openRecord(this.ring, keys, sub, row[0] as Uint8Array)
+  }
+
+  protected write(subOf: SubOf, plaintext: Uint8Array): void {
+    this.inTransaction(() => {
+      const keys = this.place.findOrMake()
+      const sub = subOf(keys, this.ring)
+      this.database.run(SQL.set, keys.id, sub, record.sealRecord(this.ring, keys, sub, plaintext))
+    })
+  }
+
+  protected remove(subOf: SubOf): void {
+    this.inTransaction(() => {
+      const keys = this.place.find()
+      if (keys !== undefined) this.database.run(SQL.delete, keys.id, subOf(keys, this.ring))
+    })
+  }
+
+  /** What `sql` selects of this name, its first parameter; nothing when there is none yet. */
+  protected select(sql: string, ...values: (Uint8Array | number)[]): Row[] {
+    const keys = this.place.find()
+    return keys === undefined ? [] : this.database.all(sql, keys.id, ...values)
+  }
+
+  /** The same, of statements that select `sub, value`. */
+  protected selectOpened(sql: string, ...values: (Uint8Array | number)[]): SeriesRecord[] {
+    const keys = this.place.find()
+    if (keys === undefined) return []
+    return this.select(sql, ...values).map((row) => {
+      const [sub, sealed] = row as [Uint8Array, Uint8Array]
+      return { sub, value: record.openRecord(this.ring, keys, sub, sealed) }
+    })
+  }
+
+  /** In the running transaction, or in one of its own. */
+  private inTransaction(work: () => void): void {
+    if (this.database.inTransaction) work()
+    else this.database.transaction(work)
+  }
+}
+
+type SubOf = (keys: NameKeys, ring: Keyring) => Uint8Array
+
+class SealedMap extends SealedRecords implements RecordMap {
+  get(key: string): Uint8Array | undefined {
+    const packed = this.read(subOfKey(key))
+    if (packed === undefined) return undefined
+    const found = record.unpackMapRecord(packed)
     if (found.key !== key) throw recordDamaged()
     return found.value
   }
 
   set(key: string, value: Uint8Array): void {
     record.checkValue(value)
-    const packed = record.packMapRecord(key, value)
-    write(this.database, () => {
-      const keys = this.place.findOrMake()
-      const sub = record.mapSub(this.ring, keys, key)
-      this.database.run(SQL.set, keys.id, sub, record.sealRecord(this.ring, keys, sub, packed))
-    })
+    this.write(subOfKey(key), record.packMapRecord(key, value))
   }
 
   delete(key: string): void {
-    write(this.database, () => {
-      const keys = this.place.find()
-      if (keys !== undefined) this.database.run(SQL.delete, keys.id, record.mapSub(this.ring, keys, key))
-    })
+    this.remove(subOfKey(key))
   }
 
   entries(): [key: string, value: Uint8Array][] {
-    const keys = this.place.find()
-    if (keys === undefined) return []
-    return this.database.all(SQL.all, keys.id).map((row) => {
-      const [sub, sealed] = row as [Uint8Array, Uint8Array]
-      const { key, value } = record.unpackMapRecord(record.openRecord(this.ring, keys, sub, sealed))
+    return this.selectOpened(SQL.all).map((opened) => {
+      const { key, value } = record.unpackMapRecord(opened.value)
       return [key, value]
     })
   }
 }
 
-class SealedSeries implements RecordSeries {
-  private readonly place: Place
-  private readonly database: Database
-  private readonly ring: Keyring
+/** Map keys are hidden: their records lie under a keyed hash. */
+function subOfKey(key: string): SubOf {
+  return (keys, ring) => record.mapSub(ring, keys, key)
+}
 
-  constructor(place: Place, database: Database, ring: Keyring) {
-    this.place = place
-    this.database = database
-    this.ring = ring
-  }
-
+class SealedSeries extends SealedRecords implements RecordSeries {
   get(sub: Uint8Array): Uint8Array | undefined {
-    const keys = this.place.find()
-    if (keys === undefined) return undefined
-    const row = this.database.get(SQL.get, keys.id, sub)
-    return row === undefined ? undefined : record.openRecord(this.ring, keys, sub, row[0] as Uint8Array)
+    return this.read(() => sub)
   }
 
   set(sub: Uint8Array, value: Uint8Array): void {
     record.checkSub(sub)
     record.checkValue(value)
-    write(this.database, () => {
-      const keys = this.place.findOrMake()
-      this.database.run(SQL.set, keys.id, sub, record.sealRecord(this.ring, keys, sub, value))
-    })
+    this.write(() => sub, value)
   }
 
   delete(sub: Uint8Array): void {
-    write(this.database, () => {
-      const keys = this.place.find()
-      if (keys !== undefined) this.database.run(SQL.delete, keys.id, sub)
-    })
+    this.remove(() => sub)
   }
 
   range(range: SeriesRange = {}): SeriesRecord[] {
-    const keys = this.place.find()
-    if (keys === undefined) return []
     const order = range.reverse === true ? 'DESC' : 'ASC'
     const sql = `SELECT sub, value FROM record ${where(range)} ORDER BY sub ${order} LIMIT ?`
-    return this.rows(sql, keys, range, [sqlLimit(range.limit)]).map((row) => {
-      const [sub, sealed] = row as [Uint8Array, Uint8Array]
-      return { sub, value: record.openRecord(this.ring, keys, sub, sealed) }
-    })
+    return this.selectOpened(sql, ...bounds(range), sqlLimit(range.limit))
   }
 
   count(range: Pick<SeriesRange, 'from' | 'to'> = {}): number {
-    const keys = this.place.find()
-    if (keys === undefined) return 0
-    const [row] = this.rows(`SELECT count(*) FROM record ${where(range)}`, keys, range, [])
-    return row?.[0] as number
-  }
-
-  private rows(sql: string, keys: NameKeys, { from = FIRST_SUB, to }: SeriesRange, rest: number[]): Row[] {
-    return this.database.all(sql, keys.id, from, ...(to === undefined ? [] : [to]), ...rest)
+    const [row] = this.select(`SELECT count(*) FROM record ${where(range)}`, ...bounds(range))
+    return row === undefined ? 0 : (row[0] as number)
   }
 }
 
@@ -217,13 +229,12 @@ function where({ to }: SeriesRange): string {
   return `WHERE name = ? AND sub >= ?${to === undefined ? '' : ' AND sub < ?'}`
 }
 
+/** What `where` asks for. */
+function bounds({ from = FIRST_SUB, to }: SeriesRange): Uint8Array[] {
+  return to === undefined ? [from] : [from, to]
+}
+
 /** SQLite takes whole numbers; a negative one means all. */
 function sqlLimit(limit = Infinity): number {
   return Number.isFinite(limit) ? Math.max(0, Math.ceil(limit)) : -1
-}
-
-/** Inside the running transaction, or in one of its own. */
-function write(database: Database, work: () => void): void {
-  if (database.inTransaction) work()
-  else database.transaction(work)
 }
