@@ -13,6 +13,7 @@ import { primitives } from './cases/primitives/case.ts'
 import { startUnlock } from './cases/start-unlock/case.ts'
 import { tunnelSetup } from './cases/tunnel-setup/case.ts'
 import { tunnelThroughput } from './cases/tunnel-throughput/case.ts'
+import { vault } from './cases/vault/case.ts'
 
 const CASES: readonly Case[] = [
   tunnelThroughput,
@@ -23,6 +24,7 @@ const CASES: readonly Case[] = [
   idleMemory,
   largeCircle,
   primitives,
+  vault,
 ]
 
 const EXIT_DONE = 0

@@ -20,11 +20,11 @@ export type Kdf = Argon2id | Pbkdf2
 
 /**
  * RFC 9106 §4's second recommended option but with one lane: the stretching runs on one thread, and lanes that an
- * attacker runs side by side would only help him. About 0.35 s and 64 MiB on one core of a 2020s machine.
+ * attacker runs side by side would only help him. Takes 64 MiB; `npm run bench -- vault` times it.
  */
 export const KDF_ARGON2ID: Argon2id = { name: 'argon2id', memoryKib: 65_536, passes: 3, parallelism: 1 }
 
-/** About 0.35 s on one core, as Argon2id above; nearly three times OWASP's 210,000 (2023) for SHA-512. */
+/** About as long as Argon2id above; nearly three times OWASP's 210,000 (2023) for SHA-512. */
 export const KDF_FIPS: Pbkdf2 = { name: 'pbkdf2-hmac-sha512', iterations: 600_000 }
 
 /** Stored parameters beyond these are damage, not strength: they would hang the unlock (spec §12.2). */
