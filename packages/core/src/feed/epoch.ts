@@ -34,8 +34,8 @@ export interface EnvelopeTarget {
 
 /** What an envelope gives to whom it is for. */
 export interface OpenedEpoch {
-  /** Chain key of the epoch's first data entry: a secret. */
-  readonly chainKey: Uint8Array
+  /** Chain key of the epoch's first data entry: a secret. None when it was sealed to a key that this device has no more. */
+  readonly chainKey: Uint8Array | undefined
   /** As in Envelope. */
   readonly previous: number
 }
@@ -137,7 +137,8 @@ export function envelopesComplete(suite: Suite, start: EpochStart, envelopes: re
 }
 
 /**
- * What the epoch gives to `device`, if one of `envelopes` is for it and holds the secret committed to.
+ * What the epoch gives to `device`, if one of `envelopes` is for it and holds the secret committed to, or may have done so
+ * for a key that it lost.
  * @param keyOf gives the device's own sealing key of a generation, while it is kept
  */
 export function openEpoch(
@@ -150,9 +151,11 @@ export function openEpoch(
 ): OpenedEpoch | undefined {
   const tag = envelopeTag(device)
   const info = envelopeInfo(feed, start.epoch, device)
+  let lost: OpenedEpoch | undefined
   for (const envelope of envelopes) {
     if (!equalBytes(envelope.tag, tag)) continue
     const key = keyOf(envelope.generation)
+    if (key === undefined) lost = { chainKey: undefined, previous: envelope.previous }
     const secret = key?.open(envelope.enc, info, new Uint8Array(0), envelope.ciphertext)
     if (secret?.length !== EPOCH_SECRET_BYTES) continue
     const committed = suite.equal(commitmentOf(suite, feed, start.epoch, secret), start.commitment)
@@ -160,7 +163,7 @@ export function openEpoch(
     secret.fill(0)
     if (chainKey !== undefined) return { chainKey, previous: envelope.previous }
   }
-  return undefined
+  return lost
 }
 
 /** [tag, generation, previous, enc, ciphertext] */

@@ -38,7 +38,7 @@ export interface ReceiveContext {
   /** The author's public signing key, SPKI DER. */
   readonly authorKey: Uint8Array
   /**
-   * The key of an epoch of this feed, if this device was sealed to.
+   * What an epoch of this feed gives to this device, if it was sealed to.
    * @throws PeerFault 'envelopes-wrong' when they are not those that the author made
    */
   openEpoch(start: EpochStart): OpenedEpoch | undefined

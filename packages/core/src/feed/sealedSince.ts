@@ -1,11 +1,11 @@
-/** From which entry on a feed was sealed to whom: what was written before, a device that came later can never read. */
+/** Which entries of a feed were sealed to whom: what was sealed to others alone, a device can never read and is not owed. */
 import type { DeviceId, FeedId } from '../id.ts'
 import { readerTag } from './epochStore.ts'
 import type { FeedSet } from './feedSet.ts'
 
 interface Known {
-  /** By tag: where the first epoch starts that was sealed to that device. */
-  readonly since: Map<string, number>
+  /** By tag: where epochs start with which that device came in, went out, came in again. */
+  readonly turns: Map<string, number[]>
   /** Epochs that start here or before have been looked at. */
   upTo: number
 }
@@ -19,18 +19,18 @@ export class SealedSince {
     this.feeds = feeds
   }
 
-  /** Whether entry `seq` of `feed`, or one before it, was sealed to `device`; taken for granted of a feed without epochs. */
+  /** Whether entry `seq` of `feed` was sealed to `device`; taken for granted of a feed without epochs. */
   includes(feed: FeedId, seq: number, device: DeviceId): boolean {
-    const { since } = this.read(feed, seq)
-    return since.size === 0 || (since.get(this.tagOf(device)) ?? Infinity) <= seq
+    const { turns } = this.read(feed, seq)
+    return turns.size === 0 || isIn((turns.get(this.tagOf(device)) ?? []).filter((start) => start <= seq))
   }
 
   private read(feed: FeedId, seq: number): Known {
-    const known = this.known.get(feed) ?? { since: new Map<string, number>(), upTo: -1 }
+    const known = this.known.get(feed) ?? { turns: new Map<string, number[]>(), upTo: -1 }
     this.known.set(feed, known)
     if (known.upTo >= seq) return known
     for (const start of this.feeds.epochs(feed).startsFrom(known.upTo + 1)) {
-      for (const tag of start.tags) if (!known.since.has(tag)) known.since.set(tag, start.seq)
+      turn(known.turns, start.seq, new Set(start.tags))
       known.upTo = start.seq
     }
     known.upTo = Math.max(known.upTo, seq)
@@ -43,4 +43,14 @@ export class SealedSince {
     this.tags.set(device, tag)
     return tag
   }
+}
+
+function isIn(turns: readonly number[]): boolean {
+  return turns.length % 2 === 1
+}
+
+/** From `seq` on it is sealed to `tags`, and to nobody else. */
+function turn(turns: Map<string, number[]>, seq: number, tags: ReadonlySet<string>): void {
+  for (const tag of tags) if (!turns.has(tag)) turns.set(tag, [])
+  for (const [tag, starts] of turns) if (isIn(starts) !== tags.has(tag)) starts.push(seq)
 }

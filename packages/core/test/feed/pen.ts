@@ -70,6 +70,18 @@ export class Pen {
     return new Someone(this.random)
   }
 
+  /** The same device with another sealing key, of the next generation. */
+  renewed(someone: Someone): Someone {
+    const sealing = suite.sealing.generate(this.random)
+    const { id, signing, target } = someone
+    return {
+      id,
+      signing,
+      sealing,
+      target: { device: id, generation: target.generation + 1, sealingKey: sealing.publicKey },
+    }
+  }
+
   write(text: string, expiresAt?: number): Appended {
     const appended = appendEntry(
       {

@@ -147,6 +147,26 @@ describe('taking blocks in', () => {
     assert.deepEqual(reader.texts, ['for the reader', 'for both'])
   })
 
+  it('begins at an epoch that was sealed to a key it has lost: nothing before it was kept back, and the next opens', () => {
+    const pen = new Pen('lost key')
+    const [someone, other] = [pen.someone(), pen.someone()]
+    pen.readers = [other]
+    pen.write('not for the reader')
+    pen.readers = [someone, other]
+    const start = pen.blocks.length
+    pen.write('to the lost key')
+    const restored = pen.renewed(someone)
+    const reader = pen.reader(restored)
+    pen.readers = [other]
+    pen.write('without the reader')
+    pen.readers = [restored, other]
+    pen.write('to the new key')
+    const receipt = reader.take(pen.blocks[start] as Block)
+    assert.equal(receipt?.unreadable, 1)
+    for (const block of pen.blocks.slice(start + 1)) reader.take(block)
+    assert.deepEqual(reader.texts, ['to the new key'])
+  })
+
   it('is not led back to an epoch that is over', () => {
     const pen = new Pen('epochs only grow')
     const someone = pen.someone()
