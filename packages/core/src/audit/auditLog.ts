@@ -165,7 +165,7 @@ export class AuditLog {
     return head
   }
 
-  /** Removes the oldest tenth; a record says up to where, with the chain's hash there, and whether they held. */
+  /** Removes the oldest ones; a record says up to where, with the chain's hash there, and whether they held. */
   private prune(at: number): AuditHead {
     const { head, base } = this.mustState()
     const to = head.seq - this.maxRecords + Math.ceil(this.maxRecords * AUDIT_PRUNED_SHARE)

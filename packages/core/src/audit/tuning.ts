@@ -1,11 +1,11 @@
 /** What may be tuned without a new format. */
 
-/** Records kept, about 30 MB: at a hundred acts a day, nearly three years. */
+/** Records kept, 45 MB of the largest that are usual: at a hundred acts a day, nearly three years. */
 export const AUDIT_RECORDS_KEPT = 100_000
-/** Of the kept ones, the part that goes at once when there are too many: pruning is rare, and costs one record. */
-export const AUDIT_PRUNED_SHARE = 0.1
+/** Of the kept ones, the part that goes at once when there are too many: rarely, and within some 60 ms. */
+export const AUDIT_PRUNED_SHARE = 0.01
 /** Records between two pauses of a verification or an export: a few milliseconds, so that the device goes on answering. */
-export const AUDIT_BATCH = 256
+export const AUDIT_BATCH = 64
 /**
  * Records a day that strangers and peers can cause by breaking the protocol; what is beyond is counted. It would take them
  * eight years to push the rest out.

@@ -180,12 +180,11 @@ test('pruning over damage keeps word of it', () => {
   const one = scene(100)
   fill(one, 50)
   rows(one).delete(u64(4))
-  fill(one, 51)
-  const { head } = one.log.mustState()
-  assert.deepEqual(one.log.page(10).find(({ entry }) => entry.event === 'log-pruned')?.entry, {
-    ...one.log.read(head.seq).entry,
-    damagedAt: 4,
-  })
+  fill(one, 60)
+  const pruned = one.log.page(100).find(({ entry }) => 'damagedAt' in entry)
+  assert.equal(pruned?.entry.event, 'log-pruned')
+  assert.equal('damagedAt' in pruned.entry && pruned.entry.damagedAt, 4)
+})
 })
 
 test('a transaction that is undone leaves neither record nor head', () => {
