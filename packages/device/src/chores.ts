@@ -1,6 +1,7 @@
 /** What a device does again and again by itself. It may fail, on a full disk mostly: that is told now and then, and tried again. */
 import { Fault, Unavailable, type Clock } from '@triode/core'
 import { TELL_AGAIN_MS } from './tuning.ts'
+import { mapVaultFault } from './vaultFaults.ts'
 
 export class Chores {
   private readonly clock: Clock
@@ -32,7 +33,8 @@ export class Chores {
 
   /** Tells of it, unless it is the same as minutes ago. */
   failed(cause: unknown): void {
-    const fault = cause instanceof Fault ? cause : new Unavailable(this.code, { cause })
+    const known = mapVaultFault(cause)
+    const fault = known instanceof Fault ? known : new Unavailable(this.code, { cause })
     const at = this.clock.elapsed()
     if (fault.code === this.told?.code && at - this.told.at < TELL_AGAIN_MS) return
     this.told = { code: fault.code, at }

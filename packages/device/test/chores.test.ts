@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Unavailable } from '@triode/core'
+import { IntegrityFault, Unavailable } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
 import { Chores } from '../src/chores.ts'
 import { TELL_AGAIN_MS, WARNING_SHOWN_MS } from '../src/tuning.ts'
@@ -32,6 +32,10 @@ describe('what a device does by itself', () => {
       throw new TypeError('a defect')
     })
     assert.equal(told.at(-1), 'chore-failed')
+    round(() => {
+      throw new IntegrityFault('record-damaged')
+    })
+    assert.equal(told.at(-1), 'vault-damaged', 'under the code that faces know')
   })
 })
 
