@@ -52,7 +52,7 @@ export const tunnelSetup: Case = {
   contenders: [triode, tls, http2],
   notes: [
     'From dialling on TCP to the first answer over the tunnel. Each figure is the median of 100 set-ups between two processes, after 20 uncounted ones.',
-    'The best that a tunnel of HTTP/2 can reach here is `http2`: a session, SETTINGS, a stream and their end on each side. Besides, a tunnel takes the far certificate and the group out of the handshake, and watches its peer. In processor time of both sides together, which other work on the machine does not change, HTTP/2 takes 1.35 times what TLS takes and the tunnel 1.5.',
+    'The best that a tunnel of HTTP/2 can reach here is `http2`: a session, SETTINGS, a stream and their end on each side. Besides, a tunnel takes the far certificate and the group out of the handshake, and watches its peer. In processor time of both sides together, the least of many batches, HTTP/2 takes 1.35 times what TLS takes and the tunnel 1.5.',
     'A device reads a certificate that it sees for the first time, which takes 0.06 ms a side more than here.',
   ],
 }
