@@ -168,7 +168,9 @@ export class AuditLog {
   /** Removes the oldest ones; a record says up to where, with the chain's hash there, and whether they held. */
   private prune(at: number): AuditHead {
     const { head, base } = this.mustState()
-    const to = head.seq - this.maxRecords + Math.ceil(this.maxRecords * AUDIT_PRUNED_SHARE)
+    let to = head.seq - this.maxRecords + Math.ceil(this.maxRecords * AUDIT_PRUNED_SHARE)
+    // The chain goes on from a row that says its hash: a missing one does not.
+    while (to < head.seq && this.tryStored(to) === undefined) to++
     const { computed, damagedAt } = this.walked(base, to)
     for (let seq = base.seq + 1; seq <= to; seq++) this.records.delete(u64(seq))
     const reached = { event: 'log-pruned', seq: to, hash: base32(computed.hash) } as const

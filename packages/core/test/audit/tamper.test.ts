@@ -185,7 +185,6 @@ test('pruning over damage keeps word of it', () => {
   assert.equal(pruned?.entry.event, 'log-pruned')
   assert.equal('damagedAt' in pruned.entry && pruned.entry.damagedAt, 4)
 })
-})
 
 test('a transaction that is undone leaves neither record nor head', () => {
   const one = scene()
