@@ -1,20 +1,36 @@
 /** Writing to one's own feed (spec §9.4): start an epoch when one is due, seal, chain, sign the head. */
 import { sealWithMessageKey, nextKeys } from '../crypto/ratchet.ts'
 import type { Suite } from '../crypto/suite.ts'
-import { equalBytes, utf8 } from '../bytes.ts'
+import { concat, equalBytes, utf8 } from '../bytes.ts'
 import { CallerFault } from '../fault.ts'
 import type { DeviceId } from '../id.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Random } from '../ports/random.ts'
 import { windowStart, type Block } from './block.ts'
 import { Chain, headStatement } from './chain.ts'
-import { startEpoch, type Envelope, type EnvelopeTarget, type EpochStart, decodeEpochStart } from './epoch.ts'
+import {
+  decodeEpochStart,
+  envelopeTag,
+  startEpoch,
+  type Envelope,
+  type EnvelopeTarget,
+  type EpochStart,
+} from './epoch.ts'
 import { expiryHourAt } from './erasure.ts'
 import type { Feed } from './feed.ts'
 import type { Item } from './item.ts'
 import { pad } from './padding.ts'
 import { entryAad } from './receive.ts'
-import { EPOCH_MAX_AGE_MS, EPOCH_MAX_ENTRIES, MAX_PLAINTEXT_BYTES, WINDOW_ENTRIES } from './spec.ts'
+import {
+  EPOCH_MAX_AGE_MS,
+  EPOCH_MAX_ENTRIES,
+  LOST_KEY_MIN_AGE_MS,
+  MAX_PLAINTEXT_BYTES,
+  SEALING_KEY_LIFE_S,
+  WINDOW_ENTRIES,
+} from './spec.ts'
+
+const DIGEST_BYTES = 32
 
 export interface AppendContext {
   readonly suite: Suite
@@ -25,6 +41,8 @@ export interface AppendContext {
   readonly targets: readonly EnvelopeTarget[]
   /** Where the feed's last epoch that was sealed to a device started, for those of `devices` that one was sealed to. */
   lastStarts(devices: readonly DeviceId[]): ReadonlyMap<DeviceId, number>
+  /** The stored envelopes of an epoch of the feed; without it, nobody is found to have lost a key. */
+  readonly envelopes?: (epoch: number) => readonly Envelope[]
 }
 
 export interface Appended {
@@ -42,17 +60,37 @@ export function epochIsDue(feed: Feed, readers: Uint8Array, now: number): boolea
   const age = now - feed.epochStartedAt
   return (
     feed.chainKey === undefined ||
-    !equalBytes(feed.readers, readers) ||
+    !equalBytes(feed.readers.subarray(0, DIGEST_BYTES), readers) ||
     feed.epochEntries >= EPOCH_MAX_ENTRIES ||
     age >= EPOCH_MAX_AGE_MS ||
     age < 0
   )
 }
 
+/**
+ * Whether a device lost the key that the present epoch was sealed to: a sealing key lives a week, so one that followed
+ * sooner is that of a device which was restored, and did not have the one before in its backup.
+ */
+function keyWasLost({ targets, envelopes }: AppendContext, feed: Feed): boolean {
+  const sealed = new Map(
+    (envelopes?.(feed.epoch) ?? []).map(({ tag, generation }) => [tag.toHex(), generation]),
+  )
+  return targets.some(({ device, generation }) => {
+    const before = sealed.get(envelopeTag(device).toHex()) ?? generation
+    return generation > before && generation - before < SEALING_KEY_LIFE_S
+  })
+}
+
+/** Digest of the sealing keys of those whom an epoch is sealed to. */
+function keysDigest(suite: Suite, targets: readonly EnvelopeTarget[]): Uint8Array {
+  const keys = targets.map(({ device, generation }) => `${device} ${generation}`).sort()
+  return suite.hash(utf8(keys.join('\n'))).subarray(0, DIGEST_BYTES)
+}
+
 /** Digest of whom an epoch is sealed to. */
 export function readersDigest(suite: Suite, targets: readonly EnvelopeTarget[]): Uint8Array {
   const devices = targets.map((target) => target.device).sort()
-  return suite.hash(utf8(devices.join('\n'))).subarray(0, 32)
+  return suite.hash(utf8(devices.join('\n'))).subarray(0, DIGEST_BYTES)
 }
 
 /**
@@ -73,8 +111,13 @@ export function appendEntry(
     })
   }
   const readers = readersDigest(context.suite, context.targets)
-  const run = new Run(context, feed)
-  const epoch = epochIsDue(feed, readers, context.now) ? run.startEpoch(readers) : undefined
+  const keys = keysDigest(context.suite, context.targets)
+  const keysChanged = !equalBytes(feed.readers.subarray(DIGEST_BYTES), keys)
+  // A device that shows a new key again and again must not make an epoch of every entry.
+  const looks = keysChanged && context.now - feed.epochStartedAt >= LOST_KEY_MIN_AGE_MS
+  const due = epochIsDue(feed, readers, context.now) || (looks && keyWasLost(context, feed))
+  const run = new Run(context, looks ? { ...feed, readers: concat(readers, keys) } : feed)
+  const epoch = due ? run.startEpoch(concat(readers, keys)) : undefined
   run.seal(plaintext, expiresAt)
   return { feed: run.feed, blocks: run.blocks(), epoch, seq: run.feed.head.seq }
 }

@@ -22,7 +22,7 @@ export interface Feed {
   /** When the epoch began, by the author's clock, and its entries: kept by the author only. */
   readonly epochStartedAt: number
   readonly epochEntries: number
-  /** Digest of the devices the epoch was sealed to: kept by the author only. */
+  /** Digests of the devices the epoch was sealed to, and of their sealing keys as last seen: kept by the author only. */
   readonly readers: Uint8Array
 }
 

@@ -17,6 +17,10 @@ export const WINDOW_ENTRIES = 64
 export const EPOCH_MAX_ENTRIES = 1_000
 /** …or after a day, whichever comes first. */
 export const EPOCH_MAX_AGE_MS = 86_400_000
+/** Generations of sealing keys count seconds (spec §5.9); one that follows sooner than a key's life says that the last was lost. */
+export const SEALING_KEY_LIFE_S = 604_800
+/** An epoch is not cut short for that before it is ten minutes old. */
+export const LOST_KEY_MIN_AGE_MS = 600_000
 export const EPOCH_SECRET_BYTES = 32
 /** Device ids are shortened to this inside envelopes, to find one's own; the HPKE context binds the whole id. */
 export const ENVELOPE_TAG_BYTES = 8

@@ -342,8 +342,9 @@ export class Participant implements SyncHost {
     const targets = this.targets(conversation)
     const own = feeds.own()
     const lastStarts = (devices: readonly DeviceId[]) => feeds.epochs(own.id).lastStarts(devices)
+    const envelopes = (epoch: number) => feeds.epochs(own.id).envelopes(epoch)
     const appended = appendEntry(
-      { suite, random, signingKey: this.signingKey, now, targets, lastStarts },
+      { suite, random, signingKey: this.signingKey, now, targets, lastStarts, envelopes },
       own,
       plaintext,
       expiresAt,

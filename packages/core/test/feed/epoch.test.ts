@@ -227,6 +227,26 @@ describe('writing to a feed', () => {
     assert.equal(one.feed.epoch, 3)
   })
 
+  it('starts one for a device that lost its key, at most every ten minutes, and none when a key is a week old', () => {
+    const WEEK_S = 604_800
+    const one = pen('lost keys')
+    const sealed = (...readers: Someone[]): boolean => {
+      one.readers = readers
+      return one.write('on').epoch !== undefined
+    }
+    assert.equal(sealed(bob, carol), true)
+    one.now += 600_000
+    const rotated = one.renewed(bob, WEEK_S)
+    assert.deepEqual([sealed(rotated, carol), sealed(rotated, carol)], [false, false])
+    const restored = one.renewed(carol, WEEK_S - 1)
+    assert.equal(sealed(rotated, restored), true, 'it has no key of the week before')
+    const again = one.renewed(restored, 60)
+    one.now += 599_999
+    assert.equal(sealed(rotated, again), false)
+    one.now++
+    assert.deepEqual([sealed(rotated, again), sealed(rotated, again)], [true, false])
+  })
+
   it('seals an epoch to the readers of the moment only', () => {
     const one = pen('moment')
     const { epoch } = (() => {

@@ -39,8 +39,8 @@ export class Someone {
   readonly sealing: SealingKey
   readonly target: EnvelopeTarget
 
-  constructor(random: SeededRandom, generation = 1) {
-    this.signing = suite.signing.generate(random)
+  constructor(random: SeededRandom, generation = 1, signing = suite.signing.generate(random)) {
+    this.signing = signing
     this.sealing = suite.sealing.generate(random)
     this.id = deviceIdOf(suite, this.signing.publicKey)
     this.target = { device: this.id, generation, sealingKey: this.sealing.publicKey }
@@ -70,16 +70,10 @@ export class Pen {
     return new Someone(this.random)
   }
 
-  /** The same device with another sealing key, of the next generation. */
-  renewed(someone: Someone): Someone {
-    const sealing = suite.sealing.generate(this.random)
-    const { id, signing, target } = someone
-    return {
-      id,
-      signing,
-      sealing,
-      target: { device: id, generation: target.generation + 1, sealingKey: sealing.publicKey },
-    }
+  /** The same device with another sealing key, so many generations later. */
+  renewed(someone: Someone, later = 1): Someone {
+    const { generation } = someone.target
+    return new Someone(this.random, generation + later, someone.signing)
   }
 
   write(text: string, expiresAt?: number): Appended {
@@ -91,6 +85,7 @@ export class Pen {
         now: this.now,
         targets: this.readers.map((reader) => reader.target),
         lastStarts: () => this.starts,
+        envelopes: (epoch) => this.envelopes.get(epoch) ?? [],
       },
       this.feed,
       utf8(text),
