@@ -43,7 +43,9 @@ const DEFAULT_MAX_MS = 200
 
 export function target<T>(decoder: Decoder<T>): Target {
   const { name, covers, faults, seeds, words = [], maxMs = DEFAULT_MAX_MS } = decoder
-  return { name, covers, faults, seeds, words, maxMs, run: (input) => check(decoder, input) }
+  let held: readonly Uint8Array[] | undefined
+  const once = (): readonly Uint8Array[] => (held ??= seeds())
+  return { name, covers, faults, seeds: once, words, maxMs, run: (input) => check(decoder, input) }
 }
 
 /** A target over text: the input is its UTF-8. */
