@@ -4,7 +4,7 @@
  * place in the graph on.
  */
 import type { MemberId } from '../id.ts'
-import { atLeast, every, has, not, openOf, some, type Answer, type Court } from './court.ts'
+import { every, has, not, openOf, some, type Answer, type Court } from './court.ts'
 import { isAct } from './facts.ts'
 import { isBefore, type Node } from './graph.ts'
 import { latest, roleAllows, roleHeld, towardsRoleOf } from './heldRole.ts'
@@ -34,16 +34,18 @@ function deedOf({ entry: { payload } }: Node): Deed | undefined {
 
 /** The act that `approval` names is in its past, another's, and not about the approving member. */
 export function actIsKnown(court: Court, approval: Node): Answer {
-  const act = actOf(court, approval)
   if (approval.entry.payload.type !== 'approve') return true
-  if (act === undefined || !isBefore(act, approval)) return false
+  const act = actOf(court, approval)
+  if (act === undefined) return false
   const by = court.facts.memberOf(approval)
   return by !== court.facts.memberOf(act) && by !== deedOf(act)?.target
 }
 
-export function actOf({ facts }: Court, approval: Node): Node | undefined {
+/** The act that `approval` names, if it is in its past: one that comes in later must not change the answer. */
+function actOf({ facts }: Court, approval: Node): Node | undefined {
   const { payload } = approval.entry
-  return payload.type === 'approve' ? facts.acts.get(payload.act) : undefined
+  const act = payload.type === 'approve' ? facts.acts.get(payload.act) : undefined
+  return act !== undefined && isBefore(act, approval) ? act : undefined
 }
 
 /** Whoever approves could have done the act, where the act stands and still where the approval stands. */
@@ -64,17 +66,18 @@ export function enoughAgree(court: Court, node: Node): Answer {
   if (deed === undefined || isSelfRemoval(court, node, deed)) return true
   if (court.facts.policies.get('approvals').length === 0) return true
   const approving = [...approvalsOf(court, node).values()]
+  const agreeing = approving.filter((answer) => answer === true).length + 1
+  const possible = approving.filter((answer) => answer !== false).length + 1
   const asked = askedFor(court, node)
-  const enough = atLeast(asked.most - 1, approving)
-  if (enough === true || asked.most === 1) return true
+  if (agreeing >= asked.most) return true
+  // Which electors count follows from the settings: while one of these is open, nothing is known of them.
+  if (asked.open.length > 0) return [...asked.open, ...openOf(approving)]
   const electors = electorsFor(court, node, asked.policies)
   const could = electors.filter((answer) => answer !== false).length
   const can = electors.filter((answer) => answer === true).length
-  const agreeing = approving.filter((answer) => answer === true).length + 1
-  const possible = approving.filter((answer) => answer !== false).length + 1
   if (agreeing >= clamp(asked.most, could)) return true
-  if (possible < clamp(asked.least, can)) return false
-  return [...asked.open, ...openOf(electors), ...openOf(approving)]
+  if (possible < clamp(asked.most, can)) return false
+  return [...openOf(electors), ...openOf(approving)]
 }
 
 /** Who agrees to a pending act, the author first, and how many must: where everything is decided. */
@@ -119,8 +122,7 @@ function approvalsOf(court: Court, act: Node): Map<MemberId, Answer> {
 }
 
 interface Asked {
-  /** How many must agree: these two differ while something is open. */
-  readonly least: number
+  /** How many must agree; at most, while something is open. */
   readonly most: number
   /** The settings from which this follows. */
   readonly policies: readonly Node[]
@@ -138,10 +140,9 @@ function askedFor(court: Court, act: Node): Asked {
   const past = all.filter((node) => isBefore(node, act))
   const beside = act.entry.payload.type === 'policy' ? past : all.filter((node) => !isBefore(act, node))
   const open = beside.filter((node) => court.effectOf(node) === undefined)
-  if (open.length > 0) return { least: 1, most: highest(beside), policies: beside, open }
+  if (open.length > 0) return { most: highest(beside), policies: [], open }
   const policies = [...latest(past), ...latest(beside)]
-  const asked = highest(policies)
-  return { least: asked, most: asked, policies, open }
+  return { most: highest(policies), policies, open }
 }
 
 function isAllowed({ entry: { payload } }: Node): boolean {

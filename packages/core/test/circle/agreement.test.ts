@@ -1,7 +1,16 @@
 /** Policies, and acts to which several owners or admins must agree (spec §5.11, §5.12). */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CallerFault, decodeEntry, POLICIES, policyOf, signEntry, type PolicyKey } from '@triode/core'
+import {
+  CallerFault,
+  decodeEntry,
+  MembershipLog,
+  POLICIES,
+  policyOf,
+  signEntry,
+  type PolicyKey,
+} from '@triode/core'
+import { createMemoryStore } from '@triode/testkit'
 import { meet, suite, World, type Person } from './world.ts'
 
 function refusedWith(code: string): (error: unknown) => boolean {
@@ -226,5 +235,24 @@ describe('Acts that others must agree to', () => {
     bob.log.add(bytes)
     assert.equal(bob.rightNow(dave), 'active')
     assert.equal(bob.state.pending[0]?.needed, 3)
+  })
+
+  it('are judged alike in any order, beside a setting that has no effect itself', () => {
+    const { world, alice, bob, carol } = board('3')
+    const act = bob.remove(carol)
+    alice.remove(alice)
+    carol.learnFrom(alice)
+    // As Carol sees it there is nobody but Bob who could agree; two must.
+    const lower = carol.setPolicy('approvals', '1')
+    const entries = [...bob.log.allBytes(), ...carol.log.allBytes()]
+    for (let order = 0; order < 20; order++) {
+      const log = MembershipLog.open({ suite, store: createMemoryStore() }, bob.log.circle)
+      for (const bytes of world.random.shuffle(entries)) {
+        log.add(bytes)
+        if (order % 2 === 0 && log.size > 0) log.state()
+      }
+      assert.deepEqual(new Set(log.state().pending.map(({ hash }) => hash)), new Set([act.hash, lower.hash]))
+      assert.deepEqual(log.state().pending.find(({ hash }) => hash === act.hash)?.needed, 2)
+    }
   })
 })

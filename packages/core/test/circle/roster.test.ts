@@ -240,6 +240,11 @@ describe("A member's devices", () => {
     dave.admitDevice(forDevice, phone)
     assert.equal(dave.state.invitations.get(forDevice)?.admitted, dave.member)
     assert.equal(bob.state.devices.has(phone.device), false)
+    const later = dave.inviteDevice()
+    alice.learnFrom(dave)
+    alice.giveRole(dave, 'keeper')
+    dave.learnFrom(alice)
+    assert.throws(() => dave.admitDevice(later, world.ownDevice(dave)), refusedWith('role-may-do-this'))
   })
 
   it('a device that lets itself be admitted twice is of one member, the same for everyone, and says nothing', () => {
