@@ -87,11 +87,20 @@ function keysDigest(suite: Suite, targets: readonly EnvelopeTarget[]): Uint8Arra
   return suite.hash(utf8(keys.join('\n'))).subarray(0, DIGEST_BYTES)
 }
 
-/** Digest of whom an epoch is sealed to. */
+/** Digest of whom an epoch is sealed to: made once for one list, as it is asked for with each entry. */
 export function readersDigest(suite: Suite, targets: readonly EnvelopeTarget[]): Uint8Array {
+  const known = digests.get(targets)
+  if (known?.suite === suite) return known.digest
   const devices = targets.map((target) => target.device).sort()
-  return suite.hash(utf8(devices.join('\n'))).subarray(0, DIGEST_BYTES)
+  const digest = suite.hash(utf8(devices.join('\n'))).subarray(0, DIGEST_BYTES)
+  digests.set(targets, { suite, digest })
+  return digest
 }
+
+const digests = new WeakMap<
+  readonly EnvelopeTarget[],
+  { readonly suite: Suite; readonly digest: Uint8Array }
+>()
 
 /**
  * The feed with `plaintext` as its next entry.

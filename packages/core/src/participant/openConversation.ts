@@ -1,7 +1,8 @@
 /** Everything a device has of one conversation, opened when first needed. */
+import type { EnvelopeTarget } from '../feed/epoch.ts'
 import { FeedSet, type FeedSetContext } from '../feed/feedSet.ts'
 import { SealedSince } from '../feed/sealedSince.ts'
-import type { ConversationId, MemberId } from '../id.ts'
+import type { ConversationId, DeviceId, MemberId } from '../id.ts'
 import { Timeline } from '../message/timeline.ts'
 import type { SearchIndex } from '../ports/search.ts'
 import { Delivered } from './delivered.ts'
@@ -20,6 +21,14 @@ export interface OpenConversation {
   readonly timeline: Timeline
   readonly delivered: Delivered
   readonly readMarks: ReadMarks
+  /** Whom entries are sealed to, while readers and cards are the same. */
+  sealing:
+    | {
+        readonly readers: readonly DeviceId[]
+        readonly cards: unknown
+        readonly targets: readonly EnvelopeTarget[]
+      }
+    | undefined
 }
 
 export function openConversation(context: ConversationContext, id: ConversationId): OpenConversation {
@@ -39,5 +48,6 @@ export function openConversation(context: ConversationContext, id: ConversationI
     }),
     delivered: new Delivered(store, id),
     readMarks: new ReadMarks(store, id),
+    sealing: undefined,
   }
 }

@@ -29,6 +29,7 @@ import { Erasures } from './erasures.ts'
 import type { ParticipantEvent } from './event.ts'
 import type { Membership } from './membership.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
+import { CONTROL_SHARE, MEMBER_SHARE, storedBytes, StorageShares, type Share } from './storageShares.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
 
 export interface ParticipantOptions {
@@ -45,6 +46,8 @@ export interface ParticipantOptions {
   readonly orderKey: Uint8Array
   /** Takes what comes in the hidden conversation; without it, that is kept and handed on, and not looked at. */
   readonly control?: ControlHandler
+  /** How much each other member may fill of this device's disk; default: MEMBER_SHARE. */
+  readonly memberShare?: Share
   /** Drawn anew whenever the store is made or restored. */
   readonly storeIncarnation: Uint8Array
   readonly onEvent: (event: ParticipantEvent) => void
@@ -70,6 +73,9 @@ export class Participant implements SyncHost {
   private readonly erasures: Erasures
   private readonly options: ParticipantOptions
   private readonly context: ConversationContext
+  private readonly shareOf: { readonly messages: StorageShares; readonly control: StorageShares }
+  /** Members of whom it was told that they have used up their share. */
+  private readonly toldFull = new Set<MemberId>()
   private readonly open = new Map<ConversationId, OpenConversation>()
   /** Conversations whose timelines the open transaction has changed. */
   private readonly touched = new Set<OpenConversation>()
@@ -91,6 +97,12 @@ export class Participant implements SyncHost {
     this.acknowledgements = new StoredAcknowledgements(options.store)
     this.context = options
     this.erasures = new Erasures(options.suite, options.membership, options.signingKey)
+    const { store, membership, memberShare = MEMBER_SHARE } = options
+    const now = (): number => this.clock.now()
+    this.shareOf = {
+      messages: new StorageShares(store, membership.control, 'messages', memberShare, now),
+      control: new StorageShares(store, membership.control, 'control', CONTROL_SHARE, now),
+    }
     this.sync = new Sync(this)
   }
 
@@ -157,7 +169,7 @@ export class Participant implements SyncHost {
     const { feeds, timeline } = this.conversation(id)
     timeline.erase()
     feeds.erase()
-    for (const part of ['delivered', 'read', 'acknowledgements']) {
+    for (const part of ['delivered', 'read', 'acknowledgements', 'share-messages', 'share-control']) {
       this.options.store.erase(`conversation/${id}/${part}`)
     }
     this.acknowledgements.forget()
@@ -243,7 +255,9 @@ export class Participant implements SyncHost {
   }
 
   accepts(device: DeviceId, conversation: ConversationId): boolean {
-    return this.publicKey(device) !== undefined && this.membership.wasWriter(device, conversation)
+    if (this.publicKey(device) === undefined || !this.membership.wasWriter(device, conversation)) return false
+    const member = this.membership.memberOf(device)
+    return member === undefined || member === this.member || this.sharesOf(conversation).hasRoom(member)
   }
 
   readers(conversation: ConversationId): readonly DeviceId[] {
@@ -257,7 +271,7 @@ export class Participant implements SyncHost {
   receive(incoming: Incoming): Feed | undefined {
     const { conversation, device } = incoming
     const authorKey = this.publicKey(device)
-    if (authorKey === undefined || !this.membership.wasWriter(device, conversation)) return undefined
+    if (authorKey === undefined || !this.accepts(device, conversation)) return undefined
     const { feeds } = this.conversation(conversation)
     const feed = feeds.of(device, incoming.incarnation)
     const receipt = this.verify(incoming, feed, authorKey)
@@ -363,11 +377,15 @@ export class Participant implements SyncHost {
   }
 
   /** This device too: after a restore it reads from the others what it wrote since the backup. */
-  private targets(conversation: ConversationId): EnvelopeTarget[] {
-    return this.membership.readers(conversation).flatMap((device) => {
-      const target = this.membership.sealingTarget(device)
-      return target === undefined ? [] : [target]
-    })
+  private targets(conversation: ConversationId): readonly EnvelopeTarget[] {
+    const open = this.conversation(conversation)
+    const readers = this.membership.readers(conversation)
+    const cards = this.membership.cards.versions()
+    if (open.sealing?.readers !== readers || open.sealing.cards !== cards) {
+      const targets = readers.flatMap((device) => this.membership.sealingTarget(device) ?? [])
+      open.sealing = { readers, cards, targets }
+    }
+    return open.sealing.targets
   }
 
   private verify(incoming: Incoming, feed: Feed, authorKey: Uint8Array): Receipt | undefined {
@@ -409,11 +427,31 @@ export class Participant implements SyncHost {
       envelopes: incoming.envelopes(start.epoch),
     }))
     feeds.store(receipt.feed.id, [receipt.block], epochs)
+    this.countStored(incoming, receipt)
     this.erasures.schedule(timeline, receipt.feed.id, [receipt.block])
     this.apply(conversation, receipt.feed, receipt.opened, this.clock.now())
     if (receipt.unreadable > 0 && !this.isControl(conversation)) {
       this.events.push({ type: 'unreadable', conversation, device, count: receipt.unreadable })
     }
+  }
+
+  private sharesOf(conversation: ConversationId): StorageShares {
+    return this.isControl(conversation) ? this.shareOf.control : this.shareOf.messages
+  }
+
+  private countStored(incoming: Incoming, { block, epochs }: Receipt): void {
+    const { conversation, device } = incoming
+    const member = this.membership.memberOf(device)
+    if (member === undefined || member === this.member) return
+    const shares = this.sharesOf(conversation)
+    const sealed = epochs.flatMap(({ start }) => incoming.envelopes(start.epoch))
+    shares.take(member, storedBytes(block, sealed))
+    if (shares.hasRoom(member) || this.toldFull.has(member)) return
+    this.toldFull.add(member)
+    this.fault(
+      device,
+      new PeerFault('member-share-used-up', { message: SHARE_USED_UP, remedy: SHARE_REMEDY }),
+    )
   }
 
   private apply(
@@ -488,6 +526,8 @@ export class Participant implements SyncHost {
   private flushTimelines(): void {
     for (const { timeline } of this.touched) timeline.flush()
     this.touched.clear()
+    this.shareOf.messages.flush()
+    this.shareOf.control.flush()
   }
 
   /** The transaction failed: the store has the truth, so what is in memory is read from it again. */
@@ -496,6 +536,8 @@ export class Participant implements SyncHost {
     this.events = []
     this.announcements = []
     this.acknowledgements.forget()
+    this.shareOf.messages.forget()
+    this.shareOf.control.forget()
     for (const { timeline } of this.open.values()) timeline.discard()
     this.open.clear()
     // A wrong request is refused before membership is touched, and reading that again takes its time.
@@ -527,3 +569,7 @@ export class Participant implements SyncHost {
     }
   }
 }
+
+const SHARE_USED_UP =
+  'A member has written more than is taken from one at once; more is taken as time passes.'
+const SHARE_REMEDY = 'Ask them, or remove them; or give members a greater share of this device\u2019s disk.'

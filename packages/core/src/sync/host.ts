@@ -27,7 +27,7 @@ export interface SyncHost {
   shared(device: DeviceId): readonly ConversationId[]
   /** Whether both this device and `device` may read `conversation`. */
   shares(device: DeviceId, conversation: ConversationId): boolean
-  /** Whether entries of `device` are taken in `conversation`. */
+  /** Whether entries of `device` are taken in `conversation` now: it may write there, and has not filled its share of the disk. */
   accepts(device: DeviceId, conversation: ConversationId): boolean
   /** Devices that may read it now, this one included. */
   readers(conversation: ConversationId): readonly DeviceId[]

@@ -372,8 +372,10 @@ export class Sync {
 
   private onBlock(session: Session, frame: Extract<Frame, { type: 'block' }>): void {
     const { conversation } = frame
-    if (this.host.shares(session.device, conversation) && this.accepts(session, conversation, frame.device))
-      this.takeBlock(session, frame)
+    if (this.host.shares(session.device, conversation)) {
+      if (this.accepts(session, conversation, frame.device)) this.takeBlock(session, frame)
+      else this.wants.abandon(feedIdOf(this.host.suite, conversation, frame.device, frame.incarnation))
+    }
     session.dropEnvelopes()
   }
 

@@ -33,6 +33,7 @@ export class Wants {
     if (asked?.lapses === 0) return
     const known = this.host.feeds(conversation).get(feed)
     if (known?.forked === true) return
+    if (known !== undefined && !this.host.accepts(known.device, conversation)) return
     const seq = known?.head.seq ?? 0
     const session = this.best(conversation, feed, seq, known?.device)
     if (session === undefined || (asked !== undefined && session.lapses >= asked.lapses)) return
@@ -59,6 +60,11 @@ export class Wants {
     const want = this.wants.get(feed)
     if (want !== undefined && seq >= want.session.standing(feed).seq) this.drop(feed)
     this.plan(conversation, feed)
+  }
+
+  /** Nothing of `feed` is taken now. */
+  abandon(feed: FeedId): void {
+    this.drop(feed)
   }
 
   /** `session` has nothing more of `feed` for this device. */

@@ -13,6 +13,7 @@ import {
   type MessageId,
   type ParticipantEvent,
   type SealingKey,
+  type Share,
   type SigningKey,
   type Store,
   type Suite,
@@ -57,6 +58,8 @@ export interface TestCircleOptions {
   readonly suite?: Suite
   /** What a device gets in place of its store. */
   readonly wrapStore?: (store: MemoryStore, name: string) => Store
+  /** What each member may fill of another's disk. */
+  readonly memberShare?: Share
   /** Clock of a device, by its name. */
   readonly now?: (name: string, now: number) => number
 }
@@ -157,6 +160,7 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
       signingKey: keys.signing,
       orderKey: new Uint8Array(32),
       storeIncarnation: Uint8Array.of(incarnation),
+      ...(options.memberShare && { memberShare: options.memberShare }),
       onEvent: (event) => events.push(event),
     })
     const device: TestDevice = {
