@@ -136,8 +136,7 @@ export class Fold {
         this.giveRole(by, node)
         break
       case 'dissolve':
-        this.dissolution = firstOf(this.dissolution, node)
-        for (const member of this.seats.keys()) this.changeSeat(member, () => undefined)
+        this.dissolve(node)
         break
       case 'nickname':
         this.changeSeat(by, (seat) => {
@@ -220,6 +219,16 @@ export class Fold {
     const member = this.memberAt(id, seat)
     this.members.set(id, member)
     this.refreshDevices(member, seat)
+  }
+
+  private dissolve(node: Node): void {
+    this.dissolution = firstOf(this.dissolution, node)
+    for (const [id, seat] of this.seats) {
+      const member = this.memberAt(id, seat)
+      this.members.set(id, member)
+      this.refreshDevices(member, seat)
+    }
+    for (const room of this.rooms.keys()) this.refreshRoom(room)
   }
 
   private giveRole(member: MemberId, node: Node): void {
