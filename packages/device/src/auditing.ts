@@ -10,6 +10,7 @@ import {
   verifyAuditLog,
   type AuditHead,
   type AuditRecord,
+  type NotedHead,
   type Clock,
   type Primitives,
 } from '@triode/core'
@@ -47,8 +48,12 @@ export class Auditing {
   }
 
   /** A slice at a time, so that calls are answered meanwhile. */
-  async verify(head?: string): Promise<service.AuditVerdict> {
+  verify(head?: string): Promise<service.AuditVerdict> {
     const noted = head === undefined ? undefined : parseNoted(head)
+    return this.steady(() => this.followed(noted))
+  }
+
+  private async followed(noted: NotedHead | undefined): Promise<service.AuditVerdict> {
     const steps = verifyAuditLog(this.unlocked.audit.log, noted)
     for (;;) {
       const step = steps.next()
@@ -72,8 +77,20 @@ export class Auditing {
       audit.record({ event: 'audit-exported', ...only })
       yield* exportAuditLog(audit.log, { key, now, ...only })
     }
-    await writeLines(file, lines())
+    await this.steady(() => writeLines(file, lines()))
     return { file, ...this.head(audit.log.mustState().head) }
+  }
+
+  /** What is pruned while the log is read looks missing: then it is read again. */
+  private async steady<T>(work: () => Promise<T>): Promise<T> {
+    const { log } = this.unlocked.audit
+    const before = log.state()?.base.seq
+    try {
+      return await work()
+    } catch (fault) {
+      if (log.state()?.base.seq === before) throw fault
+      return work()
+    }
   }
 
   private circleOf(reference: string | undefined): string | undefined {

@@ -27,6 +27,8 @@ import { AUDIT_PRUNED_SHARE, AUDIT_RECORDS_KEPT } from './tuning.ts'
 export const AUDIT_STORE = { records: 'audit/records', state: 'audit/state' } as const
 /** The key of the head's record. */
 const HEAD = 'head'
+/** Deletions between two looks at whether anything is left. */
+const STRAY_BATCH = 1_000
 /** Two heads. */
 const STATE_MAX_BYTES = 128
 
@@ -173,11 +175,20 @@ export class AuditLog {
     while (to < head.seq && this.tryStored(to) === undefined) to++
     const { computed, damagedAt } = this.walked(base, to)
     for (let seq = base.seq + 1; seq <= to; seq++) this.records.delete(u64(seq))
+    this.eraseBefore(base.seq)
     const reached = { event: 'log-pruned', seq: to, hash: base32(computed.hash) } as const
     const entry = damagedAt === undefined ? reached : { ...reached, damagedAt }
     const next = this.write(head, entry, at)
     this.put({ head: next, base: computed })
     return next
+  }
+
+  /** Rows that a broken log left behind when it was begun anew. */
+  private eraseBefore(last: number): void {
+    for (let done = 0; done < last; done++) {
+      if (done % STRAY_BATCH === 0 && this.records.count({ to: u64(last - done + 1) }) === 0) return
+      this.records.delete(u64(last - done))
+    }
   }
 
   /** The head at `to` as its row says, and the first row before it that does not hold. */

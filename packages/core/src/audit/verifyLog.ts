@@ -1,5 +1,5 @@
 /** Reads the whole log and follows its chain (spec §14.5). */
-import { readU64, u64 } from '../bytes.ts'
+import { u64 } from '../bytes.ts'
 import { CallerFault } from '../fault.ts'
 import type { AuditLog, AuditState, StoredAuditRecord } from './auditLog.ts'
 import { ChainCheck, type AuditVerified } from './chainCheck.ts'
@@ -37,9 +37,7 @@ function readState(log: AuditLog): AuditState {
 /** Rows before the oldest or after the newest: a head that was put back, or pruned records that were. */
 function refuseStray(log: AuditLog, { head, base }: AuditState): void {
   if (log.records.count({ to: u64(base.seq + 1) }) > 0) {
-    const stray = log.records.range({ to: u64(base.seq + 1), limit: 1 })[0]
-    const seq = stray === undefined ? base.seq : readU64(stray.sub)
-    throw brokenOr(log, base.seq + 1) ?? auditDamaged(seq, 'record-unexpected')
+    throw brokenOr(log, base.seq + 1) ?? auditDamaged(base.seq, 'record-unexpected')
   }
   if (log.records.count({ from: u64(head.seq + 1) }) > 0)
     throw auditDamaged(head.seq + 1, 'record-unexpected')

@@ -156,6 +156,20 @@ test('a broken log goes on, and says for ever that it was broken', () => {
   )
 })
 
+test('a log that was broken holds again once the record of it is pruned', () => {
+  const one = scene(100)
+  fill(one, 10)
+  state(one).delete('head')
+  one.log.begin(11_000, true)
+  fill(one, 98)
+  assert.equal(
+    damageOf(() => verify(one.log)),
+    '11 log-broken',
+  )
+  fill(one, 10)
+  assert.ok(verify(one.log).from > 11)
+})
+
 test('pruning is told from truncation: the log holds after the one and not after the other', () => {
   const one = scene(100)
   fill(one, 250)
