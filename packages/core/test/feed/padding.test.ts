@@ -11,6 +11,7 @@ import {
   nextKeys,
   sealWithMessageKey,
   type Body,
+  type Erasure,
   type FeedId,
   type Item,
 } from '@triode/core'
@@ -24,6 +25,11 @@ const target = messageId(base32(new Uint8Array(16).fill(1)) as FeedId, 900)
 
 function lengthOf(body: Body): number {
   return paddedLength(encodeContent({ lamport: 40_000, at: 1_800_000_000_000, body }).length)
+}
+
+/** So many, with signatures of so many bytes: 64 with Ed25519, 96 with ECDSA P-384, 4,627 with ML-DSA-87. */
+function erasures(count: number, bytes: number): Erasure[] {
+  return Array.from({ length: count }, () => ({ entry: target, signature: new Uint8Array(bytes) }))
 }
 
 function textOf(letters: number): Body {
@@ -98,13 +104,21 @@ describe('a padded entry', () => {
       { kind: 'text', text: 'yes', mentions: [], expiresAfterMs: 604_800_000 },
       { kind: 'reaction', target, emoji: '\u{1f44d}', on: true },
       { kind: 'edit', target, text: 'a'.repeat(200), mentions: [] },
-      { kind: 'delete', target },
+      { kind: 'edit', target, text: 'a'.repeat(100), mentions: [], erasures: erasures(1, 64) },
+      { kind: 'delete', target, erasures: erasures(1, 64) },
+      { kind: 'delete', target, erasures: erasures(2, 64) },
+      { kind: 'delete', target, erasures: erasures(1, 96) },
       { kind: 'timer', afterMs: null },
       { kind: 'room-name', name: 'A room' },
     ]
     assert.deepEqual(
       alike.map(lengthOf),
       alike.map(() => 256),
+    )
+    assert.equal(
+      lengthOf({ kind: 'delete', target, erasures: erasures(1, 4_627) }),
+      4_736,
+      'not with ML-DSA-87',
     )
     assert.equal(lengthOf(textOf(300)), 336)
     assert.equal(lengthOf(textOf(3_000)), 3_072)
