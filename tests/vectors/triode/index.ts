@@ -1,5 +1,6 @@
 /** Every area of docs/spec/vectors. A new format is a module beside this one and a line here. */
 import type { Area } from './area.ts'
+import { audit } from './audit.ts'
 import { cards } from './cards.ts'
 import { codec } from './codec.ts'
 import { feeds } from './feeds.ts'
@@ -8,6 +9,7 @@ import { invitations, joining, networkNames, words } from './joining.ts'
 import { labels } from './labels.ts'
 import { logEntries, membershipLog } from './membershipLog.ts'
 import { messages, order } from './messages.ts'
+import { padding } from './padding.ts'
 import { suites } from './suites.ts'
 import { acknowledgements, sync } from './sync.ts'
 import { vault } from './vault.ts'
@@ -25,9 +27,11 @@ export const AREAS: readonly Area[] = [
   networkNames,
   words,
   feeds,
+  padding,
   sync,
   acknowledgements,
   messages,
   order,
   vault,
+  audit,
 ]

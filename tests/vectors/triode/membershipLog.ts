@@ -11,6 +11,7 @@ import {
   type EntryHash,
   type InvitationId,
   type Payload,
+  type PayloadType,
   type Suite,
 } from '@triode/core'
 import { createMemoryStore } from '@triode/testkit'
@@ -32,63 +33,60 @@ export const logEntries: Area = {
 
 const INVITATION = idOf(16, 0x1d) as InvitationId
 
-/** One of each type, and more where a field may be absent. */
-export const PAYLOADS: readonly (readonly [name: string, payload: Payload])[] = [
-  [
-    'create',
-    {
-      type: 'create',
-      name: 'The Band',
-      suite: 'hybrid',
-      nonce: filled(16, 1),
-      publicKey: alice.signing.publicKey,
-      nickname: 'Alice',
-    },
-  ],
-  [
-    'create, without a nickname',
-    {
-      type: 'create',
-      name: 'The Band',
-      suite: 'hybrid',
-      nonce: filled(16, 1),
-      publicKey: alice.signing.publicKey,
-      nickname: undefined,
-    },
-  ],
-  ['invite', { type: 'invite', tag: filled(16, 2), expires: NOW + 1, role: 'guest' }],
-  ['revoke-invite', { type: 'revoke-invite', invitation: INVITATION }],
-  [
-    'admit',
-    {
-      type: 'admit',
-      invitation: INVITATION,
-      publicKey: bob.signing.publicKey,
-      consent: filled(64, 3),
-      nickname: undefined,
-    },
-  ],
-  ['leave', { type: 'leave' }],
-  ['remove', { type: 'remove', member: bob.member }],
-  ['role', { type: 'role', member: bob.member, role: 'admin' }],
-  ['room', { type: 'room', nonce: filled(16, 4), members: sortedMembers([bob.member, carol.member]) }],
-  [
-    'room-members',
-    {
-      type: 'room-members',
-      room: roomIdOf(hybrid, circle, alice.device, filled(16, 4)),
-      add: [carol.member],
-      remove: [bob.member],
-    },
-  ],
-  ['nickname', { type: 'nickname', nickname: 'Käthe' }],
+/** One of each type: a type without an example does not compile. */
+const EXAMPLES: { readonly [T in PayloadType]: Omit<Extract<Payload, { type: T }>, 'type'> } = {
+  create: {
+    name: 'The Band',
+    suite: 'hybrid',
+    nonce: filled(16, 1),
+    publicKey: alice.signing.publicKey,
+    nickname: 'Alice',
+  },
+  invite: { tag: filled(16, 2), expires: NOW + 1, role: 'guest' },
+  'revoke-invite': { invitation: INVITATION },
+  admit: {
+    invitation: INVITATION,
+    publicKey: bob.signing.publicKey,
+    consent: filled(64, 3),
+    nickname: undefined,
+  },
+  leave: {},
+  remove: { member: bob.member },
+  role: { member: bob.member, role: 'admin' },
+  room: { nonce: filled(16, 4), members: sortedMembers([bob.member, carol.member]) },
+  'room-members': {
+    room: roomIdOf(hybrid, circle, alice.device, filled(16, 4)),
+    add: [carol.member],
+    remove: [bob.member],
+  },
+  nickname: { nickname: 'Käthe' },
+  rename: { name: 'The Other Band' },
+  suspend: { member: bob.member },
+  restore: { member: bob.member },
+  transfer: { member: bob.member },
+  dissolve: {},
+  'invite-device': { tag: filled(16, 2), expires: NOW + 1 },
+  device: {
+    member: bob.member,
+    invitation: INVITATION,
+    publicKey: carol.signing.publicKey,
+    consent: filled(64, 3),
+  },
+  'revoke-device': { device: bob.device },
+  policy: { key: 'history', value: 'none' },
+  approve: { act: idOf(32, 0x10) as EntryHash },
+}
+
+/** The examples, and more where a field may be absent. */
+const PAYLOADS: readonly (readonly [name: string, payload: Payload])[] = [
+  ...Object.entries(EXAMPLES).map(([type, fields]) => [type, { type, ...fields } as Payload] as const),
+  ['create, without a nickname', { type: 'create', ...EXAMPLES.create, nickname: undefined }],
   ['nickname, taken back', { type: 'nickname', nickname: undefined }],
-  ['rename', { type: 'rename', name: 'The Other Band' }],
 ]
 
 const PARENTS = [idOf(32, 0x10) as EntryHash, idOf(32, 0x11) as EntryHash]
 
-export function signed(suite: Suite, payload: Payload, sequence = 5): Uint8Array {
+function signed(suite: Suite, payload: Payload, sequence = 5): Uint8Array {
   const founder = person(suite, 0xa1)
   const first = payload.type === 'create'
   const draft: EntryDraft = {

@@ -8,11 +8,12 @@ import {
   type ConversationId,
   type FeedId,
   type Frame,
+  type FrameType,
 } from '@triode/core'
 import { acknowledgementStatement } from '../../../packages/core/src/sync/acknowledgements.ts'
 import assert from 'node:assert/strict'
 import { codecCase, refusal, type Area, type Case, type Refusal } from './area.ts'
-import { alice, bob, cardOf, filled, hybrid, idOf, smallLog } from './cast.ts'
+import { alice, bob, cardOf, filled, hybrid, idOf, NOW, smallLog } from './cast.ts'
 import { blocks } from './feeds.ts'
 
 const HASH_BYTES = 32
@@ -27,11 +28,17 @@ export const sync: Area = {
   suite: 'hybrid',
   make: () => ({
     cases: [
-      ...frames().map((frame, at) => codecCase(`${at}: ${frame.type}`, frame, encodeFrame, decode)),
+      ...all().map((frame, at) => codecCase(`${at}: ${frame.type}`, frame, encodeFrame, decode)),
       stream(),
     ],
     refused: refusals(),
   }),
+}
+
+function all(): Frame[] {
+  const given = frames()
+  assert.deepEqual(missingTypes(given), [], 'types without a frame')
+  return given
 }
 
 /** One of each type, and every block of the area `feeds`. */
@@ -79,6 +86,7 @@ function frames(): Frame[] {
       acknowledgements: [{ feed: FEED, device: bob.device, seq: 5, read: 4, signature: filled(64, 9) }],
     },
     { type: 'typing', conversation: CONVERSATION },
+    { type: 'acknowledgement-request', ...place, at: NOW },
   ]
 }
 
@@ -97,6 +105,30 @@ function stream(): Case {
     input: { frames: sent.map((frame) => frame.toHex()) },
     expected: { stream: bytes.toHex() },
   }
+}
+
+/** Types without a frame above: none. */
+function missingTypes(given: readonly Frame[]): string[] {
+  const all = Object.keys(EVERY_TYPE)
+  return all.filter((type) => !given.some((frame) => frame.type === type))
+}
+
+/** A new type does not compile until it stands here, and the area is not made until it has a frame. */
+const EVERY_TYPE: { readonly [T in FrameType]: true } = {
+  hello: true,
+  'log-heads': true,
+  'log-entries': true,
+  'card-versions': true,
+  cards: true,
+  have: true,
+  'have-request': true,
+  want: true,
+  block: true,
+  envelopes: true,
+  nothing: true,
+  acknowledgements: true,
+  typing: true,
+  'acknowledgement-request': true,
 }
 
 function refusals(): Refusal[] {
