@@ -4,11 +4,9 @@
  */
 import type { Suite } from '../crypto/suite.ts'
 import { CallerFault, PeerFault, type Fault } from '../fault.ts'
-import { appendEntry, type Appended } from '../feed/append.ts'
-import { envelopesComplete, openEpoch, type EnvelopeTarget } from '../feed/epoch.ts'
+import type { Appended } from '../feed/append.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
-import { receiveBlock, type Receipt } from '../feed/receive.ts'
 import type { ConversationId, DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { Change } from '../message/change.ts'
 import type { Body } from '../message/content.ts'
@@ -25,11 +23,12 @@ import type { PeerLink } from '../sync/link.ts'
 import type { Standing } from '../sync/session.ts'
 import { Sync, type SyncConnection } from '../sync/sync.ts'
 import type { ControlEntry, ControlHandler } from './control.ts'
+import { Entries, type Written } from './entries.ts'
 import { Erasures } from './erasures.ts'
 import type { ParticipantEvent } from './event.ts'
 import type { Membership } from './membership.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
-import { CONTROL_SHARE, MEMBER_SHARE, storedBytes, StorageShares, type Share } from './storageShares.ts'
+import type { Share } from './storageShares.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
 
 export interface ParticipantOptions {
@@ -55,12 +54,6 @@ export interface ParticipantOptions {
   readonly onEpoch?: (conversation: ConversationId, epoch: number) => void
 }
 
-/** What goes into an entry, and when it disappears (milliseconds since 1970), if it does. */
-interface Written {
-  readonly plaintext: Uint8Array
-  readonly expiresAt: number | undefined
-}
-
 export class Participant implements SyncHost {
   readonly suite: Suite
   readonly clock: Clock
@@ -73,9 +66,7 @@ export class Participant implements SyncHost {
   private readonly erasures: Erasures
   private readonly options: ParticipantOptions
   private readonly context: ConversationContext
-  private readonly shareOf: { readonly messages: StorageShares; readonly control: StorageShares }
-  /** Members of whom it was told that they have used up their share. */
-  private readonly toldFull = new Set<MemberId>()
+  private readonly entries: Entries
   private readonly open = new Map<ConversationId, OpenConversation>()
   /** Conversations whose timelines the open transaction has changed. */
   private readonly touched = new Set<OpenConversation>()
@@ -97,12 +88,19 @@ export class Participant implements SyncHost {
     this.acknowledgements = new StoredAcknowledgements(options.store)
     this.context = options
     this.erasures = new Erasures(options.suite, options.membership, options.signingKey)
-    const { store, membership, memberShare = MEMBER_SHARE } = options
-    const now = (): number => this.clock.now()
-    this.shareOf = {
-      messages: new StorageShares(store, membership.control, 'messages', memberShare, now),
-      control: new StorageShares(store, membership.control, 'control', CONTROL_SHARE, now),
-    }
+    this.entries = new Entries(options, this.erasures, {
+      conversation: (id) => this.conversation(id),
+      opened: (conversation, feed, opened, receivedAt) => {
+        this.apply(conversation, feed, opened, receivedAt)
+      },
+      unreadable: (conversation, device, count) => {
+        if (!this.isControl(conversation))
+          this.events.push({ type: 'unreadable', conversation, device, count })
+      },
+      fault: (device, fault) => {
+        this.fault(device, fault)
+      },
+    })
     this.sync = new Sync(this)
   }
 
@@ -256,8 +254,7 @@ export class Participant implements SyncHost {
 
   accepts(device: DeviceId, conversation: ConversationId): boolean {
     if (this.publicKey(device) === undefined || !this.membership.wasWriter(device, conversation)) return false
-    const member = this.membership.memberOf(device)
-    return member === undefined || member === this.member || this.sharesOf(conversation).hasRoom(member)
+    return this.entries.hasRoom(device, conversation)
   }
 
   readers(conversation: ConversationId): readonly DeviceId[] {
@@ -269,17 +266,7 @@ export class Participant implements SyncHost {
   }
 
   receive(incoming: Incoming): Feed | undefined {
-    const { conversation, device } = incoming
-    const authorKey = this.publicKey(device)
-    if (authorKey === undefined || !this.accepts(device, conversation)) return undefined
-    const { feeds } = this.conversation(conversation)
-    const feed = feeds.of(device, incoming.incarnation)
-    const receipt = this.verify(incoming, feed, authorKey)
-    if (receipt === undefined) return undefined
-    // Someone has more of this device's feed than the device: its store was set back. It starts another one.
-    if (feeds.isOwn(feed)) feeds.startOwn()
-    this.storeReceipt(incoming, receipt)
-    return receipt.feed
+    return this.accepts(incoming.device, incoming.conversation) ? this.entries.take(incoming) : undefined
   }
 
   delivered(conversation: ConversationId, feed: FeedId, device: DeviceId, seq: number, read: number): void {
@@ -342,116 +329,12 @@ export class Participant implements SyncHost {
     }
     return this.transact(() => {
       const now = this.clock.now()
-      const appended = this.append(conversation, make(now), now)
+      const appended = this.entries.append(conversation, make(now), now)
       this.announcements.push(() => {
         this.sync.appended(appended.feed, appended.blocks)
       })
       return appended
     })
-  }
-
-  private append(conversation: ConversationId, { plaintext, expiresAt }: Written, now: number): Appended {
-    const { feeds, timeline } = this.conversation(conversation)
-    const { suite, random } = this.options
-    const targets = this.targets(conversation)
-    const own = feeds.own()
-    const lastStarts = (devices: readonly DeviceId[]) => feeds.epochs(own.id).lastStarts(devices)
-    const envelopes = (epoch: number) => feeds.epochs(own.id).envelopes(epoch)
-    const appended = appendEntry(
-      { suite, random, signingKey: this.signingKey, now, targets, lastStarts, envelopes },
-      own,
-      plaintext,
-      expiresAt,
-    )
-    const { feed, blocks, epoch, seq } = appended
-    if (epoch !== undefined) this.options.onEpoch?.(conversation, epoch.start.epoch)
-    feeds.save(feed)
-    feeds.store(
-      feed.id,
-      blocks,
-      epoch === undefined ? [] : [{ epoch: epoch.start.epoch, seq: epoch.seq, envelopes: epoch.envelopes }],
-    )
-    this.erasures.schedule(timeline, feed.id, blocks)
-    this.apply(conversation, feed, [{ seq, plaintext }], now)
-    return appended
-  }
-
-  /** This device too: after a restore it reads from the others what it wrote since the backup. */
-  private targets(conversation: ConversationId): readonly EnvelopeTarget[] {
-    const open = this.conversation(conversation)
-    const readers = this.membership.readers(conversation)
-    const cards = this.membership.cards.versions()
-    if (open.sealing?.readers !== readers || open.sealing.cards !== cards) {
-      const targets = readers.flatMap((device) => this.membership.sealingTarget(device) ?? [])
-      open.sealing = { readers, cards, targets }
-    }
-    return open.sealing.targets
-  }
-
-  private verify(incoming: Incoming, feed: Feed, authorKey: Uint8Array): Receipt | undefined {
-    const { suite } = this
-    const { feeds } = this.conversation(incoming.conversation)
-    try {
-      return receiveBlock(
-        {
-          suite,
-          authorKey,
-          erasure: this.erasures.contextFor(feed, incoming.source, this.clock.now()),
-          openEpoch: (start) => {
-            const envelopes = incoming.envelopes(start.epoch)
-            if (!envelopesComplete(suite, start, envelopes)) {
-              throw new PeerFault('envelopes-wrong', { message: 'The far device changed or held back keys.' })
-            }
-            const keyOf = (generation: number) => this.membership.sealingKey(generation)
-            return openEpoch(suite, feed.id, start, envelopes, this.self, keyOf)
-          },
-        },
-        feed,
-        incoming.block,
-      )
-    } catch (fault) {
-      if (!(fault instanceof PeerFault) || fault.code !== 'feed-forked') throw fault
-      feeds.save({ ...feed, forked: true })
-      this.fault(incoming.device, fault)
-      return undefined
-    }
-  }
-
-  private storeReceipt(incoming: Incoming, receipt: Receipt): void {
-    const { conversation, device } = incoming
-    const { feeds, timeline } = this.conversation(conversation)
-    feeds.save(receipt.feed)
-    const epochs = receipt.epochs.map(({ start, seq }) => ({
-      epoch: start.epoch,
-      seq,
-      envelopes: incoming.envelopes(start.epoch),
-    }))
-    feeds.store(receipt.feed.id, [receipt.block], epochs)
-    this.countStored(incoming, receipt)
-    this.erasures.schedule(timeline, receipt.feed.id, [receipt.block])
-    this.apply(conversation, receipt.feed, receipt.opened, this.clock.now())
-    if (receipt.unreadable > 0 && !this.isControl(conversation)) {
-      this.events.push({ type: 'unreadable', conversation, device, count: receipt.unreadable })
-    }
-  }
-
-  private sharesOf(conversation: ConversationId): StorageShares {
-    return this.isControl(conversation) ? this.shareOf.control : this.shareOf.messages
-  }
-
-  private countStored(incoming: Incoming, { block, epochs }: Receipt): void {
-    const { conversation, device } = incoming
-    const member = this.membership.memberOf(device)
-    if (member === undefined || member === this.member) return
-    const shares = this.sharesOf(conversation)
-    const sealed = epochs.flatMap(({ start }) => incoming.envelopes(start.epoch))
-    shares.take(member, storedBytes(block, sealed))
-    if (shares.hasRoom(member) || this.toldFull.has(member)) return
-    this.toldFull.add(member)
-    this.fault(
-      device,
-      new PeerFault('member-share-used-up', { message: SHARE_USED_UP, remedy: SHARE_REMEDY }),
-    )
   }
 
   private apply(
@@ -526,8 +409,7 @@ export class Participant implements SyncHost {
   private flushTimelines(): void {
     for (const { timeline } of this.touched) timeline.flush()
     this.touched.clear()
-    this.shareOf.messages.flush()
-    this.shareOf.control.flush()
+    this.entries.flush()
   }
 
   /** The transaction failed: the store has the truth, so what is in memory is read from it again. */
@@ -536,8 +418,7 @@ export class Participant implements SyncHost {
     this.events = []
     this.announcements = []
     this.acknowledgements.forget()
-    this.shareOf.messages.forget()
-    this.shareOf.control.forget()
+    this.entries.forget()
     for (const { timeline } of this.open.values()) timeline.discard()
     this.open.clear()
     // A wrong request is refused before membership is touched, and reading that again takes its time.
@@ -569,7 +450,3 @@ export class Participant implements SyncHost {
     }
   }
 }
-
-const SHARE_USED_UP =
-  'A member has written more than is taken from one at once; more is taken as time passes.'
-const SHARE_REMEDY = 'Ask them, or remove them; or give members a greater share of this device\u2019s disk.'
