@@ -93,6 +93,7 @@ function roleMayDoThis(court: Court, node: Node): Answer {
   return byMember(court, node, (by) => roleOfMayDoThis(court, node, by))
 }
 
+/** Every role may take back its own, as it may leave: asked all the same, so that what ranks an entry in a conflict is decided. */
 function roleOfMayDoThis(court: Court, node: Node, by: MemberId): Answer {
   const { payload } = node.entry
   const asks = (action: Action, towards?: Role): Answer => roleAllows(court, node, by, action, towards)
@@ -106,7 +107,7 @@ function roleOfMayDoThis(court: Court, node: Node, by: MemberId): Answer {
     case 'revoke-invite': {
       const invites = court.facts.invites.get(payload.invitation)
       const own = invites.some((invite) => court.facts.memberOf(invite) === by)
-      return own || asks('revokeOthersInvitation')
+      return asks(own ? 'leave' : 'revokeOthersInvitation')
     }
     case 'remove':
     case 'suspend':
@@ -241,7 +242,9 @@ function authorMayChangeRoom(court: Court, node: Node): Answer {
   const { payload } = node.entry
   if (payload.type !== 'room-members') return true
   return byMember(court, node, (by) => {
-    if (payload.add.length === 0 && payload.remove.every((member) => member === by)) return true
+    if (payload.add.length === 0 && payload.remove.every((member) => member === by)) {
+      return roleAllows(court, node, by, 'leave')
+    }
     const creator = court.facts.rooms.get(payload.room).some((room) => court.facts.memberOf(room) === by)
     return every(
       sitsIn(court, node, payload.room, by),

@@ -1,7 +1,16 @@
 /** A random history of a circle: who does what to whom, in which partition, drawn as numbers that the world interprets. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { CallerFault, POLICIES, ROLES, type Suite } from '@triode/core'
+import {
+  CallerFault,
+  deviceIdOf,
+  POLICIES,
+  ROLES,
+  signEntry,
+  type Entry,
+  type Payload,
+  type Suite,
+} from '@triode/core'
 import { meet, suite, World, type Person } from './world.ts'
 
 export interface Step {
@@ -40,6 +49,7 @@ const DEEDS: readonly (readonly [weight: number, deed: Deed])[] = [
   [3, (history, actor) => history.people.push(actor.fork())],
   [2, (_, actor, __, extra) => revokeSomething(actor, extra)],
   [3, spendSomething],
+  [12, lie],
 ]
 const WEIGHT = DEEDS.reduce((sum, [weight]) => sum + weight, 0)
 
@@ -120,6 +130,48 @@ function revokeOwnDevice(_: History, actor: Person): void {
   const own = members.get(actor.member)?.devices ?? []
   const device = own.find((one) => one !== actor.device && devices.get(one)?.active === true)
   if (device !== undefined) actor.says({ type: 'revoke-device', device })
+}
+
+/** Signs something on top of one old entry, as if nothing had come since: what a liar does. */
+function lie(_: History, actor: Person, target: Person, extra: number): void {
+  const { log, world } = actor
+  const parent = pick(log.entries(), extra * 7)
+  const known = log.entries().filter((entry) => entry === parent || log.isAncestor(entry.hash, parent.hash))
+  const admitted = known.some(
+    ({ author, payload }) =>
+      author === actor.device ||
+      ('publicKey' in payload && deviceIdOf(world.suite, payload.publicKey) === actor.device),
+  )
+  if (!admitted) return
+  const payload = pick(lies(known, target), extra)
+  const bytes = signEntry(world.suite, actor.key, {
+    circle: log.circle,
+    sequence: known.filter(({ author }) => author === actor.device).length,
+    parents: [parent.hash],
+    at: world.now++,
+    payload,
+  })
+  log.add(bytes)
+}
+
+function lies(known: readonly Entry[], { member, device }: Person): Payload[] {
+  const acts = known.filter(({ payload }) =>
+    ['remove', 'transfer', 'dissolve', 'policy'].includes(payload.type),
+  )
+  return [
+    { type: 'remove', member },
+    { type: 'suspend', member },
+    { type: 'restore', member },
+    { type: 'transfer', member },
+    { type: 'role', member, role: 'owner' },
+    { type: 'role', member, role: 'guest' },
+    { type: 'revoke-device', device },
+    { type: 'policy', key: 'approvals', value: '1' },
+    { type: 'policy', key: 'approvals', value: '3' },
+    { type: 'dissolve' },
+    { type: 'leave' },
+    ...acts.map(({ hash }): Payload => ({ type: 'approve', act: hash })),
+  ]
 }
 
 function approveSomething(history: History, _: Person, __: Person, extra: number): void {
