@@ -1,5 +1,13 @@
 /** An invitation by a code that is read out (spec §6.8). */
-import { CallerFault, formatSpokenCode, makeSpokenCode, SPOKEN_TRIES, SUITE } from '@triode/core'
+import {
+  CallerFault,
+  formatSpokenCode,
+  makeSpokenCode,
+  MAX_SPOKEN_CODES,
+  SPOKEN_TRIES,
+  SUITE,
+  tooManyCodes,
+} from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { CirclesContext } from './circlesContext.ts'
 import type * as service from './service.ts'
@@ -24,6 +32,8 @@ export async function inviteSpoken(
   if (expiresMs > MAX_SPOKEN_LIFE_MS) throw tooLong()
   const identity = await makeSpokenIdentity(circle.suite, random)
   const now = clock.now()
+  const unspent = circles.reduce((sum, one) => sum + one.spoken.unspent(now), 0)
+  if (unspent >= MAX_SPOKEN_CODES) throw tooManyCodes()
   const taken = new Set(circles.flatMap((one) => one.spoken.all(now).map(({ code }) => code.number)))
   const code = makeSpokenCode(random, taken)
   const { invitation, link, expires } = invite()

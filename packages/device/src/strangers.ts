@@ -55,7 +55,7 @@ export class Strangers {
   complain(cause: unknown, { channel, remote }: Link, circle?: CircleId): void {
     if (this.stopped) return
     const fault = cause instanceof Fault ? cause : new PeerFault('handshake-failed', { cause })
-    const count = this.count(fault.code)
+    const count = GUESSES.includes(fault.code) ? 1 : this.count(fault.code)
     if (count === MAX_COMPLAINTS + 1) this.refused(tooMany(fault), { channel })
     if (count <= MAX_COMPLAINTS)
       this.refused(fault, { channel, remote, ...(circle !== undefined && { circle }) })
@@ -91,6 +91,9 @@ export class Strangers {
     oldest.stream.destroy()
   }
 }
+
+/** Told one by one: a spoken code stands three, and there are few codes (spec §6.8). */
+const GUESSES: readonly string[] = ['code-wrong', 'code-dead']
 
 /** The part of an address that every link from one machine shares. */
 function hostOf(remote: string): string {

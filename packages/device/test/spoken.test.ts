@@ -209,6 +209,16 @@ describe('a spoken code', () => {
     await assert.rejects(tooLong, { code: 'expiry-out-of-range' })
   })
 
+  it('is one of sixteen at most that may be tried for at a time', async () => {
+    const { ann, circle } = await inviter()
+    const made = []
+    for (let n = 0; n < 16; n++) made.push(await ann.device.inviteSpoken({ circle }))
+    assert.equal(new Set(made.map(({ code }) => code.slice(0, 4))).size, 16)
+    assert.equal(await codeOf(ann.device.inviteSpoken({ circle })), 'too-many-codes')
+    await ann.device.revokeInvitation(made[0]?.invitation ?? '')
+    assert.equal(await codeOf(ann.device.inviteSpoken({ circle })), 'no fault')
+  })
+
   it('that is none, or a place that is none, is refused at once', async () => {
     const bob = await bench.make('Bob')
     assert.equal(await codeOf(bob.device.join({ link: '4821-xyzzy-clown' })), 'code-malformed')

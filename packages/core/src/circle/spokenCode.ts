@@ -11,7 +11,7 @@ import type { Random } from '../ports/random.ts'
 export const SPOKEN_WORDS = 2
 /** Wrong tries that a code stands, whoever makes them. */
 export const SPOKEN_TRIES = 3
-/** Codes that a device holds open at a time: more than a person can read out within their life. */
+/** Codes that may be tried for at a time on one device: more than a person reads out at once. */
 export const MAX_SPOKEN_CODES = 16
 /** Four digits, the first not 0, so that nobody wonders whether to say it. */
 const MIN_NUMBER = 1_000
@@ -32,7 +32,7 @@ export interface SpokenCode {
 
 /** @param taken numbers that this device's other codes have @throws CallerFault 'too-many-codes' */
 export function makeSpokenCode(random: Random, taken: ReadonlySet<number>): SpokenCode {
-  if (taken.size >= MAX_SPOKEN_CODES) throw tooMany()
+  if (taken.size > MAX_NUMBER - MIN_NUMBER) throw tooManyCodes()
   let number = drawNumber(random)
   while (taken.has(number)) number = number === MAX_NUMBER ? MIN_NUMBER : number + 1
   return { number, words: Array.from({ length: SPOKEN_WORDS }, () => drawWord(random)) }
@@ -105,7 +105,7 @@ function malformed(): CallerFault {
   })
 }
 
-function tooMany(): CallerFault {
+export function tooManyCodes(): CallerFault {
   return new CallerFault('too-many-codes', {
     message: `This device holds ${MAX_SPOKEN_CODES} spoken codes open already.`,
     remedy: 'Wait until one has ended, or revoke one with `triode invite revoke`.',

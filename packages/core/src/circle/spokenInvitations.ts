@@ -69,12 +69,17 @@ export class SpokenInvitations {
     return this.records
       .entries()
       .map(([number, bytes]) => decode(Number(number), bytes))
-      .filter(({ invitation, expires }) => now <= expires && !this.isRevoked(invitation))
+      .filter(({ invitation, expires }) => now <= expires && this.stateOf(invitation) !== 'revoked')
   }
 
   /** Those that somebody may try. That of a spent invitation too: the answer may have to be fetched again (§6.5). */
   open(now: number): OpenSpoken[] {
     return this.all(now).filter(({ tries }) => tries < SPOKEN_TRIES)
+  }
+
+  /** How many somebody could still join with. */
+  unspent(now: number): number {
+    return this.open(now).filter(({ invitation }) => this.stateOf(invitation) === 'live').length
   }
 
   /** The code that a caller with this name means. */
@@ -125,8 +130,8 @@ export class SpokenInvitations {
     return window
   }
 
-  private isRevoked(invitation: InvitationId): boolean {
-    return this.context.log.state().invitations.get(invitation)?.state === 'revoked'
+  private stateOf(invitation: InvitationId): string | undefined {
+    return this.context.log.state().invitations.get(invitation)?.state
   }
 }
 

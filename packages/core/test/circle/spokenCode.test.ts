@@ -85,7 +85,7 @@ describe('a spoken code', () => {
     const last = makeSpokenCode({ bytes: () => Uint8Array.of(0x23, 0x27) }, NONE).number
     assert.equal(last, 9_999)
     assert.equal(makeSpokenCode({ bytes: () => Uint8Array.of(0x23, 0x27) }, new Set([last])).number, 1_000)
-    const many = new Set(Array.from({ length: 16 }, (_, n) => 2_000 + n))
+    const many = new Set(Array.from({ length: 9_000 }, (_, n) => 1_000 + n))
     assert.throws(() => makeSpokenCode(random, many), { code: 'too-many-codes' })
   })
 
