@@ -99,7 +99,9 @@ function openInvitation({ log, invitations }: Inviter, id: InvitationId, now: nu
 function admit(inviter: Inviter, call: JoinCall, request: JoinRequest, device: DeviceId): void {
   const { suite, key, log, invitations, cards } = inviter
   const { invitation, consent, card } = request
-  if (!suite.signing.verifier(call.inviteeKey).verify(consentStatement(log.circle, invitation), consent)) {
+  const ownDevice = log.state().invitations.get(invitation)?.role === undefined
+  const statement = consentStatement(log.circle, invitation, ownDevice)
+  if (!suite.signing.verifier(call.inviteeKey).verify(statement, consent)) {
     throw new PeerFault('signature-invalid')
   }
   openCard(suite, log.circle, card, (of) => (of === device ? call.inviteeKey : undefined))

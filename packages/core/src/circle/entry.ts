@@ -85,9 +85,12 @@ export function verifyEntry(suite: Suite, signed: SignedEntry, publicKey: Uint8A
 /**
  * What a device signs to say that it wants to be admitted by this invitation (spec §6.4): without it an inviter could
  * claim anybody's key for its circle.
+ * @param ownDevice as a further device of the inviter's own member: another statement, so that nobody speaks for the
+ *   inviter, and shares its `self` conversation, who wanted to be a member
  */
-export function consentStatement(circle: CircleId, invitation: InvitationId): Uint8Array {
-  return labelled(LABEL.logConsent, fromBase32(circle), fromBase32(invitation))
+export function consentStatement(circle: CircleId, invitation: InvitationId, ownDevice = false): Uint8Array {
+  const label = ownDevice ? LABEL.logDeviceConsent : LABEL.logConsent
+  return labelled(label, fromBase32(circle), fromBase32(invitation))
 }
 
 function signedStatement(body: Uint8Array): Uint8Array {

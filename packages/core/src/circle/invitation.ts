@@ -33,6 +33,8 @@ export interface InvitationLink {
   readonly expires: number
   /** Where the inviter may be found; those on a LAN are found by name besides. */
   readonly addresses: readonly string[]
+  /** Whoever joins by it becomes a further device of the inviter's own member: to be told before it is used. */
+  readonly ownDevice?: true
 }
 
 /** `triode:` and base32: 200 to 300 characters, which as capitals fit a QR code of 53 modules a side (version 9, level L). */
@@ -45,6 +47,7 @@ export function formatLink(link: Omit<InvitationLink, 'inviter'>): string {
     link.secret,
     link.expires,
     link.addresses,
+    ...(link.ownDevice === true ? [true] : []),
   ])
   return SCHEME + base32(bytes)
 }
@@ -113,7 +116,7 @@ function decodeLink(text: string): InvitationLink | undefined {
       const circle = base32(reader.bytes(ID_BYTES)) as CircleId
       const suite = reader.text(MAX_SUITE_NAME_LENGTH)
       const fingerprint = reader.bytes(ID_BYTES, MAX_FINGERPRINT_BYTES)
-      return {
+      const link = {
         circle,
         suite,
         fingerprint,
@@ -122,6 +125,9 @@ function decodeLink(text: string): InvitationLink | undefined {
         expires: reader.int(),
         addresses: readAddresses(reader),
       }
+      if (!reader.more) return link
+      if (!reader.bool()) throw new PeerFault('malformed')
+      return { ...link, ownDevice: true }
     })
   } catch (fault) {
     if (fault instanceof Fault) return undefined

@@ -81,7 +81,7 @@ export function startJoin(start: StartJoin): JoinAttempt {
   const body = encodeRequest({
     invitation: keys.id,
     nickname: start.nickname,
-    consent: key.sign(consentStatement(circle, keys.id)),
+    consent: key.sign(consentStatement(circle, keys.id, invitation.ownDevice)),
     card: start.card,
   })
   return {

@@ -279,7 +279,7 @@ export class MembershipLog {
     verifyEntry(this.suite, signed, payload.type === 'create' ? payload.publicKey : this.keyOf(entry))
     if (payload.type === 'create' && payload.suite !== this.suite.name) throw new PeerFault('wrong-suite')
     if (payload.type === 'admit' || payload.type === 'device') {
-      const statement = consentStatement(this.circle, payload.invitation)
+      const statement = consentStatement(this.circle, payload.invitation, payload.type === 'device')
       if (!this.suite.signing.verifier(payload.publicKey).verify(statement, payload.consent)) {
         throw new PeerFault('signature-invalid')
       }

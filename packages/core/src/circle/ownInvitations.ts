@@ -19,6 +19,7 @@ import {
   INVITATION_SECRET_BYTES,
   invitationKeys,
   type InvitationKeys,
+  type InvitationLink,
 } from './invitation.ts'
 import type { MembershipLog } from './log.ts'
 import type { Payload } from './payload.ts'
@@ -79,13 +80,16 @@ export class OwnInvitations {
 
   /** As create(), for a further device of one's own: whoever joins by it speaks as this device's member. */
   createForOwnDevice(random: Random, terms: Omit<InviteTerms, 'role'>): Invited {
-    return this.make(random, terms, (tag, expires) => ({ type: 'invite-device', tag, expires }))
+    return this.make(random, terms, (tag, expires) => ({ type: 'invite-device', tag, expires }), {
+      ownDevice: true,
+    })
   }
 
   private make(
     random: Random,
     { lifeMs, addresses, now }: Omit<InviteTerms, 'role'>,
     payload: (tag: Uint8Array, expires: number) => Payload,
+    kind: Pick<InvitationLink, 'ownDevice'> = {},
   ): Invited {
     if (!(lifeMs > 0 && lifeMs <= MAX_INVITATION_LIFE_MS)) throw expiryOutOfRange()
     if (addresses.length > MAX_ADDRESSES || !addresses.every(isAddress))
@@ -101,6 +105,7 @@ export class OwnInvitations {
       secret,
       expires,
       addresses,
+      ...kind,
     })
     secret.fill(0)
     log.transaction(() => {

@@ -16,6 +16,7 @@ export const LABEL = {
   // membership log
   logEntry: 'triode/v1/log/entry',
   logConsent: 'triode/v1/log/consent',
+  logDeviceConsent: 'triode/v1/log/device-consent',
   deviceCard: 'triode/v1/card/signature',
   // invitation and joining
   invitationTag: 'triode/v1/invitation/tag',

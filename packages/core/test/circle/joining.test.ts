@@ -148,7 +148,16 @@ describe('Joining', () => {
     const alice = founder()
     const terms = { lifeMs: DAY, addresses: [], now: NOW }
     const { link, id } = alice.invitations.createForOwnDevice(random, terms)
-    const phone = guest(alice, parseLink(link, NOW))
+    const given = parseLink(link, NOW)
+    assert.equal(given.ownDevice, true)
+    assert.equal(invite(alice).ownDevice, undefined)
+    const { ownDevice: _, ...asMember } = given
+    assert.throws(
+      () => answerJoin(alice, call(guest(alice, asMember))),
+      fault('signature-invalid'),
+      'who wanted to be a member becomes no device of another',
+    )
+    const phone = guest(alice, given)
     const answer = answerJoin(alice, call(phone))
     const { log, member, device, inviter } = phone.attempt.finish(answer.response, createMemoryStore())
     assert.equal(member, inviter.member)

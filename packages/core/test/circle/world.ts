@@ -176,7 +176,7 @@ export class Person {
   }
 
   deviceAdmission(invitation: InvitationId, device: Person): Payload {
-    const consent = device.key.sign(consentStatement(this.log.circle, invitation))
+    const consent = device.key.sign(consentStatement(this.log.circle, invitation, true))
     return { type: 'device', member: this.member, invitation, publicKey: device.key.publicKey, consent }
   }
 
