@@ -16,7 +16,7 @@ import {
 } from '@triode/core'
 import { createMemoryStore } from '@triode/testkit'
 import { encodeAuditRecord } from '../../../packages/core/src/audit/record.ts'
-import { alice, DAY, filled, fixed, NOW, primitives } from '../../vectors/triode/cast.ts'
+import { alice, circle, DAY, filled, fixed, NOW, primitives } from '../../vectors/triode/cast.ts'
 import { target, textTarget, type Target } from '../target.ts'
 import { plantedStore } from './planted.ts'
 
@@ -29,7 +29,7 @@ function log(store: Store = createMemoryStore()): AuditLog {
 function exported(): string {
   const full = log()
   full.begin(NOW, false)
-  full.append({ event: 'log-pruned', seq: 0, hash: 'a' }, NOW)
+  full.append({ event: 'circle-secret-rotated', circle, generation: 1 }, NOW)
   return [...exportAuditLog(full, { key: alice.signing, now: NOW })].join('\n')
 }
 

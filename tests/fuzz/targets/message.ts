@@ -101,10 +101,18 @@ export const messageTargets: readonly Target[] = [
     name: 'stored-expiries',
     covers: ['core/message/expiries.ts'],
     faults: [IntegrityFault],
-    seeds: () => [encodeValue([[0, NOW]]), encodeValue([[NOW, POSITION]])],
+    seeds: () => [encodeValue([[0, NOW]]), encodeValue([])],
+    decode: (input) => new Expiries(map(input), 'expiries').earliest(),
+  }),
+  target({
+    name: 'stored-expiry-chunk',
+    covers: [],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([[NOW, POSITION]])],
     decode: (input) => {
-      const expiries = new Expiries(map(input), 'expiries')
-      return [expiries.earliest(), expiries.takeDue(NOW, 10)]
+      const list = encodeValue([[0, NOW]])
+      const both = { ...map(input), get: (key: string) => (key.includes('/') ? input : list) }
+      return new Expiries(both, 'expiries').takeDue(NOW, 10)
     },
   }),
   target({

@@ -13,8 +13,9 @@ import {
 } from '@triode/core'
 import { Delivered } from '../../../packages/core/src/participant/delivered.ts'
 import { ReadMarks } from '../../../packages/core/src/participant/readMarks.ts'
+import { MEMBER_SHARE, StorageShares } from '../../../packages/core/src/participant/storageShares.ts'
 import { StoredAcknowledgements } from '../../../packages/core/src/participant/storedAcknowledgements.ts'
-import { alice, filled, idOf } from '../../vectors/triode/cast.ts'
+import { alice, filled, idOf, NOW } from '../../vectors/triode/cast.ts'
 import { bytesIn } from '../../vectors/triode/files.ts'
 import { ContractBroken, target, type Target } from '../target.ts'
 import { plantedStore } from './planted.ts'
@@ -54,6 +55,16 @@ export const syncTargets: readonly Target[] = [
     faults: [IntegrityFault],
     seeds: () => [encodeValue([5, 4])],
     decode: (input) => new Delivered(plantedStore(input), CONVERSATION).of(FEED, alice.device),
+  }),
+  target({
+    name: 'stored-share',
+    covers: ['core/participant/storageShares.ts'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([1_000, NOW])],
+    decode: (input) =>
+      new StorageShares(plantedStore(input), CONVERSATION, 'messages', MEMBER_SHARE, () => NOW).hasRoom(
+        alice.member,
+      ),
   }),
   target({
     name: 'stored-read-mark',
