@@ -6,6 +6,7 @@ import { codec } from './codec.ts'
 import { feeds } from './feeds.ts'
 import { identifiers } from './identifiers.ts'
 import { invitations, joining, networkNames, words } from './joining.ts'
+import { items } from './items.ts'
 import { labels } from './labels.ts'
 import { logEntries, membershipLog } from './membershipLog.ts'
 import { messages, order } from './messages.ts'
@@ -28,6 +29,7 @@ export const AREAS: readonly Area[] = [
   words,
   feeds,
   padding,
+  items,
   sync,
   acknowledgements,
   messages,

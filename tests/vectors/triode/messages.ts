@@ -35,6 +35,10 @@ const BODIES: readonly (readonly [name: string, body: Body])[] = [
   ['reaction, taken back', { kind: 'reaction', target: TARGET, emoji: '👍', on: false }],
   ['edit', { kind: 'edit', target: TARGET, text: 'See you at nine', mentions: [] }],
   ['delete', { kind: 'delete', target: TARGET }],
+  [
+    'delete, with the word that the content is to go',
+    { kind: 'delete', target: TARGET, erasures: [{ entry: TARGET, signature: filled(64, 9) }] },
+  ],
   ['timer', { kind: 'timer', afterMs: 86_400_000 }],
   ['timer, never', { kind: 'timer', afterMs: null }],
   ['room name', { kind: 'room-name', name: 'Rehearsals' }],
