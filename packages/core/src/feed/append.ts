@@ -3,7 +3,7 @@ import { sealWithMessageKey, nextKeys } from '../crypto/ratchet.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { concat, equalBytes, utf8 } from '../bytes.ts'
 import { CallerFault } from '../fault.ts'
-import type { DeviceId } from '../id.ts'
+import type { DeviceId, FeedId } from '../id.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Random } from '../ports/random.ts'
 import { windowStart, type Block } from './block.ts'
@@ -71,7 +71,21 @@ export function epochIsDue(feed: Feed, readers: Uint8Array, now: number): boolea
  * Whether a device lost the key that the present epoch was sealed to: a sealing key lives a week, so one that followed
  * sooner is that of a device which was restored, and did not have the one before in its backup.
  */
-function keyWasLost({ targets, envelopes }: AppendContext, feed: Feed): boolean {
+function keyWasLost(context: AppendContext, feed: Feed): boolean {
+  const known = lostKeys.get(context.targets)
+  if (known?.feed === feed.id && known.epoch === feed.epoch) return known.lost
+  const lost = findLostKey(context, feed)
+  lostKeys.set(context.targets, { feed: feed.id, epoch: feed.epoch, lost })
+  return lost
+}
+
+/** By the list of targets: asked for with each entry, like its digests. */
+const lostKeys = new WeakMap<
+  readonly EnvelopeTarget[],
+  { readonly feed: FeedId; readonly epoch: number; readonly lost: boolean }
+>()
+
+function findLostKey({ targets, envelopes }: AppendContext, feed: Feed): boolean {
   const sealed = new Map(
     (envelopes?.(feed.epoch) ?? []).map(({ tag, generation }) => [tag.toHex(), generation]),
   )
@@ -81,26 +95,34 @@ function keyWasLost({ targets, envelopes }: AppendContext, feed: Feed): boolean 
   })
 }
 
-/** Digest of the sealing keys of those whom an epoch is sealed to. */
-function keysDigest(suite: Suite, targets: readonly EnvelopeTarget[]): Uint8Array {
-  const keys = targets.map(({ device, generation }) => `${device} ${generation}`).sort()
-  return suite.hash(utf8(keys.join('\n'))).subarray(0, DIGEST_BYTES)
-}
-
-/** Digest of whom an epoch is sealed to: made once for one list, as it is asked for with each entry. */
+/** Digest of whom an epoch is sealed to. */
 export function readersDigest(suite: Suite, targets: readonly EnvelopeTarget[]): Uint8Array {
-  const known = digests.get(targets)
-  if (known?.suite === suite) return known.digest
-  const devices = targets.map((target) => target.device).sort()
-  const digest = suite.hash(utf8(devices.join('\n'))).subarray(0, DIGEST_BYTES)
-  digests.set(targets, { suite, digest })
-  return digest
+  return digestsOf(suite, targets).readers
 }
 
-const digests = new WeakMap<
-  readonly EnvelopeTarget[],
-  { readonly suite: Suite; readonly digest: Uint8Array }
->()
+interface Digests {
+  readonly suite: Suite
+  readonly readers: Uint8Array
+  /** Of the sealing keys of those whom an epoch is sealed to. */
+  readonly keys: Uint8Array
+}
+
+const digests = new WeakMap<readonly EnvelopeTarget[], Digests>()
+
+/** Made once for one list, as they are asked for with each entry. */
+function digestsOf(suite: Suite, targets: readonly EnvelopeTarget[]): Digests {
+  const known = digests.get(targets)
+  if (known?.suite === suite) return known
+  const digest = (lines: string[]): Uint8Array =>
+    suite.hash(utf8(lines.sort().join('\n'))).subarray(0, DIGEST_BYTES)
+  const made = {
+    suite,
+    readers: digest(targets.map(({ device }) => device)),
+    keys: digest(targets.map(({ device, generation }) => `${device} ${generation}`)),
+  }
+  digests.set(targets, made)
+  return made
+}
 
 /**
  * The feed with `plaintext` as its next entry.
@@ -119,8 +141,7 @@ export function appendEntry(
       remedy: 'Send it in parts or as a file.',
     })
   }
-  const readers = readersDigest(context.suite, context.targets)
-  const keys = keysDigest(context.suite, context.targets)
+  const { readers, keys } = digestsOf(context.suite, context.targets)
   const keysChanged = !equalBytes(feed.readers.subarray(DIGEST_BYTES), keys)
   // A device that shows a new key again and again must not make an epoch of every entry.
   const looks = keysChanged && context.now - feed.epochStartedAt >= LOST_KEY_MIN_AGE_MS

@@ -8,7 +8,7 @@ import type { ConversationId, DeviceId, MemberId } from '../id.ts'
 import type { Incoming } from '../sync/host.ts'
 import type { Erasures } from './erasures.ts'
 import type { OpenConversation } from './openConversation.ts'
-import type { ParticipantOptions } from './participant.ts'
+import type { ParticipantOptions } from './options.ts'
 import { CONTROL_SHARE, MEMBER_SHARE, storedBytes, StorageShares } from './storageShares.ts'
 
 /** What goes into an entry, and when it disappears (milliseconds since 1970), if it does. */

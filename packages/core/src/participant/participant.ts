@@ -15,44 +15,19 @@ import { messageId } from '../message/messageId.ts'
 import type { Timeline } from '../message/timeline.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
-import type { Random } from '../ports/random.ts'
-import type { SearchIndex } from '../ports/search.ts'
-import type { Durability, Store } from '../ports/store.ts'
+import type { Durability } from '../ports/store.ts'
 import type { Incoming, SyncHost } from '../sync/host.ts'
 import type { PeerLink } from '../sync/link.ts'
 import type { Standing } from '../sync/session.ts'
 import { Sync, type SyncConnection } from '../sync/sync.ts'
-import type { ControlEntry, ControlHandler } from './control.ts'
+import type { ControlEntry } from './control.ts'
 import { Entries, type Written } from './entries.ts'
 import { Erasures } from './erasures.ts'
-import type { ParticipantEvent } from './event.ts'
 import type { Membership } from './membership.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
-import type { Share } from './storageShares.ts'
+import type { ParticipantOptions } from './options.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
-
-export interface ParticipantOptions {
-  readonly suite: Suite
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly search: SearchIndex | undefined
-  readonly membership: Membership
-  readonly self: DeviceId
-  readonly member: MemberId
-  readonly signingKey: SigningKey
-  /** Secret of the circle that breaks ties of order alike on every device. */
-  readonly orderKey: Uint8Array
-  /** Takes what comes in the hidden conversation; without it, that is kept and handed on, and not looked at. */
-  readonly control?: ControlHandler
-  /** How much each other member may fill of this device's disk; default: MEMBER_SHARE. */
-  readonly memberShare?: Share
-  /** Drawn anew whenever the store is made or restored. */
-  readonly storeIncarnation: Uint8Array
-  readonly onEvent: (event: ParticipantEvent) => void
-  /** An own feed begins an epoch; called in the transaction that stores it, and undone with it when it throws. */
-  readonly onEpoch?: (conversation: ConversationId, epoch: number) => void
-}
+import { Transactions } from './transactions.ts'
 
 export class Participant implements SyncHost {
   readonly suite: Suite
@@ -67,15 +42,12 @@ export class Participant implements SyncHost {
   private readonly options: ParticipantOptions
   private readonly context: ConversationContext
   private readonly entries: Entries
+  private readonly transactions: Transactions
   private readonly open = new Map<ConversationId, OpenConversation>()
   /** Conversations whose timelines the open transaction has changed. */
   private readonly touched = new Set<OpenConversation>()
-  private depth = 0
   /** What is in memory of it may be of a transaction that failed. */
   private membershipStale = false
-  private events: ParticipantEvent[] = []
-  /** What the open transaction makes known when it is durable. */
-  private announcements: (() => void)[] = []
 
   constructor(options: ParticipantOptions) {
     this.options = options
@@ -95,11 +67,23 @@ export class Participant implements SyncHost {
       },
       unreadable: (conversation, device, count) => {
         if (!this.isControl(conversation))
-          this.events.push({ type: 'unreadable', conversation, device, count })
+          this.transactions.tell({ type: 'unreadable', conversation, device, count })
       },
       fault: (device, fault) => {
         this.fault(device, fault)
       },
+    })
+    this.transactions = new Transactions(options.store, {
+      begin: () => {
+        this.readMembership()
+      },
+      flush: () => {
+        this.flushTimelines()
+      },
+      failed: (error) => {
+        this.forgetAfter(error)
+      },
+      onEvent: options.onEvent,
     })
     this.sync = new Sync(this)
   }
@@ -137,7 +121,7 @@ export class Participant implements SyncHost {
       const { readUpTo } = timeline.markRead(upTo)
       const feeds = [...readUpTo].filter(([feed, seq]) => readMarks.advance(feed, seq)).map(([feed]) => feed)
       if (feeds.length === 0) return
-      this.announcements.push(() => {
+      this.transactions.announce(() => {
         this.sync.announce(conversation, feeds)
       })
     })
@@ -275,7 +259,7 @@ export class Participant implements SyncHost {
     const before = delivered.advance(feed, device, Math.min(seq, have), Math.min(read, have))
     if (before === undefined || this.isControl(conversation)) return
     const from = Math.min(seq > before.seq ? before.seq : have, read > before.read ? before.read : have)
-    this.events.push({ type: 'delivered', conversation, feed, device, from, to: Math.max(seq, read) })
+    this.transactions.tell({ type: 'delivered', conversation, feed, device, from, to: Math.max(seq, read) })
   }
 
   deliveredTo(conversation: ConversationId, feed: FeedId, device: DeviceId): Standing {
@@ -287,37 +271,20 @@ export class Participant implements SyncHost {
   }
 
   membershipChanged(): void {
-    this.events.push({ type: 'roster' })
-    this.emitIfIdle()
+    this.transactions.tellSoon({ type: 'roster' })
   }
 
   typing(conversation: ConversationId, device: DeviceId): void {
-    this.events.push({ type: 'typing', conversation, device })
+    this.transactions.tell({ type: 'typing', conversation, device })
   }
 
   fault(device: DeviceId | undefined, fault: Fault): void {
-    this.events.push({ type: 'fault', device, fault })
-    this.emitIfIdle()
+    this.transactions.tellSoon({ type: 'fault', device, fault })
   }
 
   /** Joins the open transaction, if there is one. */
   transact<T>(work: () => T, durability?: Durability): T {
-    this.depth++
-    try {
-      const result = this.options.store.transaction(() => {
-        this.readMembership()
-        const value = work()
-        if (this.depth === 1) this.flushTimelines()
-        return value
-      }, durability)
-      return result
-    } catch (error) {
-      if (this.depth === 1) this.forgetAfter(error)
-      throw error
-    } finally {
-      this.depth--
-      this.emitIfIdle()
-    }
+    return this.transactions.run(work, durability)
   }
 
   // ---- inside
@@ -330,7 +297,7 @@ export class Participant implements SyncHost {
     return this.transact(() => {
       const now = this.clock.now()
       const appended = this.entries.append(conversation, make(now), now)
-      this.announcements.push(() => {
+      this.transactions.announce(() => {
         this.sync.appended(appended.feed, appended.blocks)
       })
       return appended
@@ -368,14 +335,14 @@ export class Participant implements SyncHost {
     for (const change of changes) {
       if (change.kind === 'erase') this.eraseEntry(conversation, change)
       if (change.kind === 'refused') {
-        this.events.push({
+        this.transactions.tell({
           type: 'fault',
           device: change.device,
           fault: new PeerFault(`message-${change.reason}`),
         })
       }
     }
-    if (changes.length > 0) this.events.push({ type: 'changes', conversation, changes })
+    if (changes.length > 0) this.transactions.tell({ type: 'changes', conversation, changes })
   }
 
   private eraseEntry(conversation: ConversationId, change: Extract<Change, { kind: 'erase' }>): void {
@@ -383,7 +350,7 @@ export class Participant implements SyncHost {
       this.erasures.erase(this.feeds(conversation), change)
     } catch (fault) {
       if (!(fault instanceof PeerFault)) throw fault
-      this.events.push({ type: 'fault', device: change.proof?.device, fault })
+      this.transactions.tell({ type: 'fault', device: change.proof?.device, fault })
     }
   }
 
@@ -415,8 +382,6 @@ export class Participant implements SyncHost {
   /** The transaction failed: the store has the truth, so what is in memory is read from it again. */
   private forgetAfter(error: unknown): void {
     this.touched.clear()
-    this.events = []
-    this.announcements = []
     this.acknowledgements.forget()
     this.entries.forget()
     for (const { timeline } of this.open.values()) timeline.discard()
@@ -435,18 +400,5 @@ export class Participant implements SyncHost {
     if (!this.membershipStale) return
     this.membership.forget()
     this.membershipStale = false
-  }
-
-  private emitIfIdle(): void {
-    if (this.depth > 0) return
-    const { events, announcements } = this
-    this.events = []
-    this.announcements = []
-    // What others wait for goes first: making events takes as long as sending.
-    try {
-      for (const announce of announcements) announce()
-    } finally {
-      for (const event of events) this.options.onEvent(event)
-    }
   }
 }

@@ -13,8 +13,10 @@ import {
   MAX_SIGNATURE_BYTES,
 } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
-import type { SyncedCardVersion } from './host.ts'
 import { CARD_TAG_BYTES, MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
+
+/** Which card of a device someone has; `tag` tells those of one generation apart. */
+export type SyncedCardVersion = readonly [device: DeviceId, generation: number, tag: Uint8Array]
 
 /** Where a device stands in one feed. */
 export interface Position {

@@ -9,7 +9,7 @@ import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Durability } from '../ports/store.ts'
-import type { Acknowledgement } from './frame.ts'
+import type { Acknowledgement, SyncedCardVersion } from './frame.ts'
 import type { Standing } from './session.ts'
 
 export interface SyncHost {
@@ -74,9 +74,6 @@ export interface SyncedLog {
   /** @throws PeerFault when the entry is malformed or not signed by its author */
   add(entry: Uint8Array): 'added' | 'known' | 'pending'
 }
-
-/** Which card of a device someone has; `tag` tells those of one generation apart. */
-export type SyncedCardVersion = readonly [device: DeviceId, generation: number, tag: Uint8Array]
 
 export interface SyncedCards {
   /** Equal on two devices exactly when they hold the same cards. */

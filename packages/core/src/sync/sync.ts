@@ -7,23 +7,17 @@ import type { Block } from '../feed/block.ts'
 import { lastSeq } from '../feed/block.ts'
 import type { Feed } from '../feed/feed.ts'
 import { feedIdOf } from '../feed/chain.ts'
-import type { FeedSet } from '../feed/feedSet.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { Acknowledgements } from './acknowledgements.ts'
-import type { Frame, FrameType, Position } from './frame.ts'
+import type { Frame, FrameType } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import { Intake } from './intake.ts'
 import type { PeerLink } from './link.ts'
 import { MembershipSync } from './membershipSync.ts'
+import { hasTooMany, Positions } from './positions.ts'
 import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
-import { MAX_LIST } from './spec.ts'
-import {
-  LINK_HIGH_WATER_BYTES,
-  MAX_FEEDS_PER_DEVICE,
-  MAX_UNKNOWN_CONVERSATIONS,
-  TYPING_INTERVAL_MS,
-} from './tuning.ts'
+import { LINK_HIGH_WATER_BYTES, TYPING_INTERVAL_MS } from './tuning.ts'
 import { Wants } from './wants.ts'
 
 /** What the owner of a link calls. */
@@ -44,8 +38,7 @@ export class Sync {
   private readonly wants: Wants
   private readonly acks: Acknowledgements
   private readonly membership: MembershipSync
-  /** Feeds whose positions changed since the last announcement. */
-  private changed = new Map<ConversationId, Set<FeedId>>()
+  private readonly positions: Positions
   private readonly intake: Intake
   private readonly handlers: Handlers
 
@@ -53,6 +46,7 @@ export class Sync {
     this.host = host
     this.wants = new Wants(host, () => this.sessions.values())
     this.acks = new Acknowledgements(host, () => this.sessions.values())
+    this.positions = new Positions(host, () => this.sessions.values(), this.wants, this.acks)
     this.membership = new MembershipSync(host, {
       sessions: () => this.sessions.values(),
       changed: () => {
@@ -65,7 +59,7 @@ export class Sync {
         this.dispatch(session, frame)
       },
       stored: () => {
-        this.announceChanges()
+        this.positions.announceChanges()
       },
       serve: () => {
         this.flushAll()
@@ -99,10 +93,10 @@ export class Sync {
         this.membership.onCards(session, frame)
       },
       have: (session, frame) => {
-        this.onHave(session, frame)
+        this.positions.onHave(session, frame)
       },
       'have-request': (session, frame) => {
-        this.onHaveRequest(session, frame)
+        this.positions.onHaveRequest(session, frame)
       },
       want: (session, frame) => {
         this.onWant(session, frame)
@@ -142,7 +136,8 @@ export class Sync {
     if (this.isOut(link.device)) return this.refuse(session)
     this.sessions.set(link.device, session)
     this.membership.greet(session)
-    for (const conversation of this.host.shared(session.device)) this.announceAll(session, conversation)
+    for (const conversation of this.host.shared(session.device))
+      this.positions.announceAll(session, conversation)
     session.flush()
     return {
       receive: (frame) => {
@@ -180,7 +175,11 @@ export class Sync {
         if (this.mayPush(session, feed, block)) sendBlock(session, feeds, feed, block)
       // Who has told of this feed before learns from the entries themselves where it ends now.
       if (session.sentTo.get(feed.id) !== feed.head.seq || session.standing(feed.id).seq === 0)
-        session.send({ type: 'have', conversation: feed.conversation, positions: [this.position(feed)] })
+        session.send({
+          type: 'have',
+          conversation: feed.conversation,
+          positions: [this.positions.position(feed)],
+        })
     }
     this.acks.wrote(feed.conversation)
     this.flushAll()
@@ -188,8 +187,8 @@ export class Sync {
 
   /** Positions or read marks of feeds changed here: tell the others. */
   announce(conversation: ConversationId, feeds: Iterable<FeedId>): void {
-    for (const feed of feeds) this.markChanged(conversation, feed)
-    this.announceChanges()
+    for (const feed of feeds) this.positions.markChanged(conversation, feed)
+    this.positions.announceChanges()
     this.flushAll()
   }
 
@@ -238,7 +237,7 @@ export class Sync {
   /** The transaction failed: what came is not acknowledged, and every session starts anew when it can be stored. */
   private failed(cause: unknown): void {
     const fault = storeFault(cause)
-    this.changed.clear()
+    this.positions.forget()
     this.wants.stop()
     for (const session of [...this.sessions.values()]) {
       session.dropOutbox()
@@ -273,88 +272,8 @@ export class Sync {
     this.host.membershipChanged()
     for (const session of [...this.sessions.values()]) {
       if (!this.host.isActive(session.device)) this.end(session, new PeerFault('not-a-member'))
-      else this.announceNew(session)
+      else this.positions.announceNew(session)
     }
-  }
-
-  private announceNew(session: Session): void {
-    for (const conversation of this.host.shared(session.device)) {
-      if (!session.announced.has(conversation)) this.announceAll(session, conversation)
-      if (session.unknown.delete(conversation)) session.send({ type: 'have-request', conversation })
-    }
-  }
-
-  private announceAll(session: Session, conversation: ConversationId): void {
-    if (!this.host.shares(session.device, conversation)) return
-    const first = !session.announced.has(conversation)
-    session.announced.add(conversation)
-    const positions = Array.from(this.host.feeds(conversation).all(), (feed) => this.position(feed))
-    for (let at = 0; at < positions.length; at += MAX_LIST) {
-      session.send({ type: 'have', conversation, positions: positions.slice(at, at + MAX_LIST) })
-    }
-    if (first) this.acks.greet(session, conversation)
-  }
-
-  private position(feed: Feed): Position {
-    const read = this.host.readUpTo(feed.conversation, feed.id)
-    return { device: feed.device, incarnation: feed.incarnation, seq: feed.head.seq, read }
-  }
-
-  private markChanged(conversation: ConversationId, feed: FeedId): void {
-    const feeds = this.changed.get(conversation) ?? new Set()
-    feeds.add(feed)
-    this.changed.set(conversation, feeds)
-  }
-
-  private announceChanges(): void {
-    const changed = this.changed
-    this.changed = new Map()
-    for (const [conversation, ids] of changed) {
-      const set = this.host.feeds(conversation)
-      const feeds = [...ids].flatMap((id) => set.get(id) ?? [])
-      const positions = feeds.map((feed) => this.position(feed))
-      for (const session of this.sessions.values()) {
-        if (this.host.shares(session.device, conversation))
-          session.send({ type: 'have', conversation, positions })
-      }
-      this.acks.changed(conversation, feeds)
-    }
-  }
-
-  private onHave(session: Session, frame: Extract<Frame, { type: 'have' }>): void {
-    const { conversation } = frame
-    if (!this.host.shares(session.device, conversation)) {
-      noteUnknown(session, conversation)
-      return
-    }
-    for (const position of frame.positions) this.noteHave(session, conversation, position)
-  }
-
-  private noteHave(session: Session, conversation: ConversationId, position: Position): void {
-    if (!this.accepts(session, conversation, position.device)) return
-    const feed = feedIdOf(this.host.suite, conversation, position.device, position.incarnation)
-    session.noteStanding(feed, position.seq, position.read)
-    if (position.device === this.host.self) {
-      this.host.delivered(conversation, feed, session.device, position.seq, position.read)
-    }
-    const feeds = this.host.feeds(conversation)
-    const known = feeds.get(feed)?.head.seq ?? 0
-    if (position.seq <= known || (known === 0 && hasTooMany(feeds, feed, position.device))) return
-    this.wants.plan(conversation, feed)
-  }
-
-  private onHaveRequest(session: Session, frame: Extract<Frame, { type: 'have-request' }>): void {
-    const { conversation } = frame
-    if (!this.host.shares(session.device, conversation)) return
-    session.owe(`have/${conversation}`, () => {
-      this.announceAll(session, conversation)
-    })
-  }
-
-  /** Whether entries of `device` are taken; if it is not known yet, they are asked for when it is. */
-  private accepts(session: Session, conversation: ConversationId, device: DeviceId): boolean {
-    if (this.host.publicKey(device) === undefined) noteUnknown(session, conversation)
-    return this.host.accepts(device, conversation)
   }
 
   private mayPush(session: Session, feed: Feed, block: Block): boolean {
@@ -373,7 +292,7 @@ export class Sync {
   private onBlock(session: Session, frame: Extract<Frame, { type: 'block' }>): void {
     const { conversation } = frame
     if (this.host.shares(session.device, conversation)) {
-      if (this.accepts(session, conversation, frame.device)) this.takeBlock(session, frame)
+      if (this.positions.accepts(session, conversation, frame.device)) this.takeBlock(session, frame)
       else this.wants.abandon(feedIdOf(this.host.suite, conversation, frame.device, frame.incarnation))
     }
     session.dropEnvelopes()
@@ -404,7 +323,7 @@ export class Sync {
   /** A feed got longer: others are told, and of one's own from before a restore it is known now who has it. */
   private advanced(feed: Feed): void {
     const { conversation, id } = feed
-    this.markChanged(conversation, id)
+    this.positions.markChanged(conversation, id)
     if (feed.device !== this.host.self) return
     for (const session of this.sessions.values()) {
       const { seq, read } = session.standing(id)
@@ -428,12 +347,4 @@ function continues(feed: Feed, block: Block): boolean {
 
 function storeFault(cause: unknown): Fault {
   return cause instanceof Fault ? cause : new Unavailable('store-failed', { cause })
-}
-
-function noteUnknown(session: Session, conversation: ConversationId): void {
-  if (session.unknown.size < MAX_UNKNOWN_CONVERSATIONS) session.unknown.add(conversation)
-}
-
-function hasTooMany(feeds: FeedSet, feed: FeedId, device: DeviceId): boolean {
-  return feeds.get(feed) === undefined && feeds.countOf(device) >= MAX_FEEDS_PER_DEVICE
 }

@@ -1,0 +1,122 @@
+/** Who stands where (spec §10.4): what this device tells of its own positions, and what it makes of those of others. */
+import { feedIdOf } from '../feed/chain.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { FeedSet } from '../feed/feedSet.ts'
+import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { Acknowledgements } from './acknowledgements.ts'
+import type { Frame, Position } from './frame.ts'
+import type { SyncHost } from './host.ts'
+import type { Session } from './session.ts'
+import { MAX_LIST } from './spec.ts'
+import { MAX_FEEDS_PER_DEVICE, MAX_UNKNOWN_CONVERSATIONS } from './tuning.ts'
+import type { Wants } from './wants.ts'
+
+export class Positions {
+  private readonly host: SyncHost
+  private readonly sessions: () => Iterable<Session>
+  private readonly wants: Wants
+  private readonly acks: Acknowledgements
+  /** Feeds whose positions changed since the last announcement. */
+  private changed = new Map<ConversationId, Set<FeedId>>()
+
+  constructor(host: SyncHost, sessions: () => Iterable<Session>, wants: Wants, acks: Acknowledgements) {
+    this.host = host
+    this.sessions = sessions
+    this.wants = wants
+    this.acks = acks
+  }
+
+  /** Forgets what changed: the transaction failed. */
+  forget(): void {
+    this.changed.clear()
+  }
+
+  announceNew(session: Session): void {
+    for (const conversation of this.host.shared(session.device)) {
+      if (!session.announced.has(conversation)) this.announceAll(session, conversation)
+      if (session.unknown.delete(conversation)) session.send({ type: 'have-request', conversation })
+    }
+  }
+
+  announceAll(session: Session, conversation: ConversationId): void {
+    if (!this.host.shares(session.device, conversation)) return
+    const first = !session.announced.has(conversation)
+    session.announced.add(conversation)
+    const positions = Array.from(this.host.feeds(conversation).all(), (feed) => this.position(feed))
+    for (let at = 0; at < positions.length; at += MAX_LIST) {
+      session.send({ type: 'have', conversation, positions: positions.slice(at, at + MAX_LIST) })
+    }
+    if (first) this.acks.greet(session, conversation)
+  }
+
+  position(feed: Feed): Position {
+    const read = this.host.readUpTo(feed.conversation, feed.id)
+    return { device: feed.device, incarnation: feed.incarnation, seq: feed.head.seq, read }
+  }
+
+  markChanged(conversation: ConversationId, feed: FeedId): void {
+    const feeds = this.changed.get(conversation) ?? new Set()
+    feeds.add(feed)
+    this.changed.set(conversation, feeds)
+  }
+
+  announceChanges(): void {
+    const changed = this.changed
+    this.changed = new Map()
+    for (const [conversation, ids] of changed) {
+      const set = this.host.feeds(conversation)
+      const feeds = [...ids].flatMap((id) => set.get(id) ?? [])
+      const positions = feeds.map((feed) => this.position(feed))
+      for (const session of this.sessions()) {
+        if (this.host.shares(session.device, conversation))
+          session.send({ type: 'have', conversation, positions })
+      }
+      this.acks.changed(conversation, feeds)
+    }
+  }
+
+  onHave(session: Session, frame: Extract<Frame, { type: 'have' }>): void {
+    const { conversation } = frame
+    if (!this.host.shares(session.device, conversation)) {
+      noteUnknown(session, conversation)
+      return
+    }
+    for (const position of frame.positions) this.noteHave(session, conversation, position)
+  }
+
+  private noteHave(session: Session, conversation: ConversationId, position: Position): void {
+    if (!this.accepts(session, conversation, position.device)) return
+    const feed = feedIdOf(this.host.suite, conversation, position.device, position.incarnation)
+    session.noteStanding(feed, position.seq, position.read)
+    if (position.device === this.host.self) {
+      this.host.delivered(conversation, feed, session.device, position.seq, position.read)
+    }
+    const feeds = this.host.feeds(conversation)
+    const known = feeds.get(feed)?.head.seq ?? 0
+    if (position.seq <= known || (known === 0 && hasTooMany(feeds, feed, position.device))) return
+    this.wants.plan(conversation, feed)
+  }
+
+  onHaveRequest(session: Session, frame: Extract<Frame, { type: 'have-request' }>): void {
+    const { conversation } = frame
+    if (!this.host.shares(session.device, conversation)) return
+    session.owe(`have/${conversation}`, () => {
+      this.announceAll(session, conversation)
+    })
+  }
+
+  /** Whether entries of `device` are taken; if it is not known yet, they are asked for when it is. */
+  accepts(session: Session, conversation: ConversationId, device: DeviceId): boolean {
+    if (this.host.publicKey(device) === undefined) noteUnknown(session, conversation)
+    return this.host.accepts(device, conversation)
+  }
+}
+
+function noteUnknown(session: Session, conversation: ConversationId): void {
+  if (session.unknown.size < MAX_UNKNOWN_CONVERSATIONS) session.unknown.add(conversation)
+}
+
+/** Whether `device` has so many feeds that another one of it is not taken. */
+export function hasTooMany(feeds: FeedSet, feed: FeedId, device: DeviceId): boolean {
+  return feeds.get(feed) === undefined && feeds.countOf(device) >= MAX_FEEDS_PER_DEVICE
+}
