@@ -8,6 +8,7 @@ import { createSeededRandom, type SeededRandom } from '@triode/testkit'
 import { answerAll, ask, callOn, dial, pass, pose, relay, type Change } from './middle.ts'
 import { MiddleScene, type Outcome, type Round } from './middleScene.ts'
 import { WAYS, type Ticket } from './middleWays.ts'
+import { Rogue } from './rogue.ts'
 
 /** Of each kind and way; the seed draws what varies. */
 const ROUNDS = 8
@@ -261,6 +262,25 @@ const ATTACKS: readonly Attack[] = [
     },
   },
 ]
+
+describe('the judge of these attacks', () => {
+  it('notices when Eve gets in, and when she is answered yes', async () => {
+    const [way] = WAYS
+    assert.ok(way)
+    const scene = await MiddleScene.open(way)
+    try {
+      const admitted = await scene.round()
+      const { link } = await scene.ann.invite({ circle: admitted.circle })
+      await Rogue.join(scene.place, link)
+      await assert.rejects(admitted.judge([]), /nobody else was admitted/)
+      const told = await scene.round()
+      told.got.push({ path: '/meet/proof', answer: Uint8Array.from([0x81, 0xf5]) })
+      await assert.rejects(told.judge([]), /answered yes/)
+    } finally {
+      await scene.close()
+    }
+  })
+})
 
 for (const way of WAYS) {
   describe(`whoever stands in the middle of joining by ${way.name}`, () => {
