@@ -7,28 +7,45 @@ import type { MemberId } from '../id.ts'
 import { every, has, not, openOf, some, type Answer, type Court } from './court.ts'
 import { isAct } from './facts.ts'
 import { isBefore, type Node } from './graph.ts'
-import { latest, roleAllows, roleHeld, towardsRoleOf } from './heldRole.ts'
+import { latest, roleAllows, roleLets, towardsRoleOf } from './heldRole.ts'
 import { mayBePolicy } from './policy.ts'
-import { ACTION, mayDo, type Action, type Role } from './role.ts'
-import { pastKnown, wasMember, wasSuspended, type Known } from './standing.ts'
+import { ACTION, isRuling, mayDo, type Action, type Role } from './role.ts'
+import { pastKnown, wasMember, type Known } from './standing.ts'
 
 /** What an act comes down to in the matrix of role.ts. */
 interface Deed {
-  readonly action: Action
   readonly target: MemberId | undefined
+  /** Whether a role may do it, towards the target's role. */
+  readonly lets: (role: Role, towards: Role | undefined) => boolean
+  /** Whether it is one of those that others must agree to, towards the target's role. */
+  readonly isGrave: (towards: Role | undefined) => boolean
 }
 
 function deedOf({ entry: { payload } }: Node): Deed | undefined {
   if (!isAct(payload)) return undefined
+  const deed = (action: Action, target?: MemberId): Deed => ({
+    target,
+    lets: (role, towards) => mayDo(role, action, towards),
+    isGrave: () => true,
+  })
   switch (payload.type) {
     case 'remove':
-      return { action: ACTION.remove, target: payload.member }
     case 'transfer':
-      return { action: ACTION.transfer, target: payload.member }
+      return deed(payload.type, payload.member)
     case 'dissolve':
-      return { action: ACTION.dissolve, target: undefined }
+      return deed('dissolve')
+    case 'policy':
+      return deed('setPolicy')
+    case 'invite':
+      return { ...deed('invite'), lets: (role) => mayDo(role, 'invite', payload.role) }
+    case 'role':
+      return {
+        target: payload.member,
+        lets: (role, towards) => mayDo(role, 'giveRole', payload.role) && mayDo(role, 'takeRole', towards),
+        isGrave: (towards) => isRuling(payload.role) || (towards !== undefined && isRuling(towards)),
+      }
     default:
-      return { action: ACTION.setPolicy, target: undefined }
+      return undefined
   }
 }
 
@@ -56,15 +73,17 @@ export function mayApprove(court: Court, approval: Node, by: MemberId): Answer {
   return every(
     isElector(court, pastKnown(act), act, by),
     roleAllows(court, approval, by, ACTION.approve),
-    towards(court, act, deed, (role) => roleAllows(court, approval, by, deed.action, role)),
+    towards(court, act, deed, (target) => roleLets(court, approval, by, (role) => deed.lets(role, target))),
   )
 }
 
-/** Enough members agree; whoever removes itself needs nobody's consent. */
+/** Enough members agree; whoever removes itself, or steps down, needs nobody's consent. */
 export function enoughAgree(court: Court, node: Node): Answer {
   const deed = deedOf(node)
-  if (deed === undefined || isSelfRemoval(court, node, deed)) return true
+  if (deed === undefined || deed.target === court.facts.memberOf(node)) return true
   if (court.facts.policies.get('approvals').length === 0) return true
+  const grave = towards(court, node, deed, deed.isGrave)
+  if (grave !== true) return not(grave)
   const approving = [...approvalsOf(court, node).values()]
   const agreeing = approving.filter((answer) => answer === true).length + 1
   const possible = approving.filter((answer) => answer !== false).length + 1
@@ -104,10 +123,6 @@ export function tallyOf(
 
 function clamp(asked: number, could: number): number {
   return Math.max(1, Math.min(asked, could))
-}
-
-function isSelfRemoval(court: Court, node: Node, deed: Deed): boolean {
-  return deed.action === ACTION.remove && deed.target === court.facts.memberOf(node)
 }
 
 /** Whether each member that approves `act` does so with an effect. */
@@ -159,7 +174,8 @@ function highest(policies: readonly Node[]): number {
 
 /**
  * Of those who were ever made owner or admin, whether each could do the act: as of its past, and as of the settings that ask
- * for approvals, so that signing on top of old entries makes nobody the only one.
+ * for approvals, so that signing on top of old entries makes nobody the only one. The suspended count: otherwise one could
+ * suspend all others, and be the only one too.
  */
 function electorsFor(court: Court, act: Node, policies: readonly Node[]): Answer[] {
   const known: Known = (node) =>
@@ -172,14 +188,10 @@ function isElector(court: Court, known: Known, act: Node, member: MemberId): Ans
   if (deed === undefined || member === deed.target) return false
   return every(
     wasMember(court, known, member),
-    not(wasSuspended(court, known, member)),
-    towards(court, act, deed, (role) => mayDoKnown(court, known, member, deed.action, role)),
+    towards(court, act, deed, (target) =>
+      towardsRoleOf(court, known, member, (role) => deed.lets(role, target)),
+    ),
   )
-}
-
-function mayDoKnown(court: Court, known: Known, member: MemberId, action: Action, role?: Role): Answer {
-  const held = roleHeld(court, known, member)
-  return held.open.length > 0 ? held.open : mayDo(held.role, action, role)
 }
 
 /** `ask`, of the role that the act's target has where the act stands, if there is a target. */

@@ -228,13 +228,16 @@ export function memberAdmitted({ entry, subject }: Node): MemberId {
   return entry.payload.type === 'device' ? entry.payload.member : memberIdOf(subject as DeviceId)
 }
 
-/** Destructive, so that others may have to agree: see agreement.ts. */
+/** What others may have to agree to: see agreement.ts. */
 export function isAct(payload: Entry['payload']): boolean {
   switch (payload.type) {
     case 'remove':
     case 'transfer':
     case 'dissolve':
+    case 'role':
       return true
+    case 'invite':
+      return isRuling(payload.role)
     case 'policy':
       return payload.key === 'approvals'
     default:

@@ -65,12 +65,17 @@ export function roleAllows(
   action: Action,
   towards?: Role,
 ): Answer {
+  return roleLets(court, node, member, (role) => mayDo(role, action, towards))
+}
+
+/** As roleAllows(), for what takes more than one cell of the matrix. */
+export function roleLets(court: Court, node: Node, member: MemberId, lets: (role: Role) => boolean): Answer {
   const denying = court.facts.roles
     .get(member)
     .filter((change) => areConcurrent(change, node))
-    .filter((change) => !mayDo(givenRole(court, change, member), action, towards))
+    .filter((change) => !lets(givenRole(court, change, member)))
   return every(
-    towardsRoleOf(court, pastKnown(node), member, (role) => mayDo(role, action, towards)),
+    towardsRoleOf(court, pastKnown(node), member, lets),
     ...denying.map((change) => hasNot(court, change)),
   )
 }

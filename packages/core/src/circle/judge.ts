@@ -187,6 +187,7 @@ function weakest(court: Court, open: readonly Node[]): Node[] {
 
 /** What can take the effect of a concurrent entry, or waits for later ones; every circle has such entries. */
 const CONFLICTING: ReadonlySet<string> = new Set([
+  'invite',
   'remove',
   'leave',
   'role',

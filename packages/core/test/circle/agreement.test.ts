@@ -102,9 +102,10 @@ describe('Acts that others must agree to', () => {
   })
 
   it('are approved neither by their author, nor their target, nor one who might not do them', () => {
-    const { world, alice, bob, carol, dave } = board()
+    const { world, alice, bob, carol, dave } = board('1')
     const phone = world.addDevice(alice)
     const erin = world.join(alice, 'Erin', 'admin')
+    alice.setPolicy('approvals', '2')
     meet(alice, bob, carol, dave, phone, erin)
     const act = alice.remove(carol)
     meet(alice, bob, carol, dave, phone, erin)
@@ -179,19 +180,53 @@ describe('Acts that others must agree to', () => {
     const { alice, bob, carol, dave } = board('8')
     const act = alice.remove(dave)
     assert.equal(alice.state.pending[0]?.needed, 3)
-    alice.suspend(carol)
-    const again = alice.remove(dave)
-    assert.equal(alice.state.pending.find(({ hash }) => hash === again.hash)?.needed, 2)
-    bob.learnFrom(alice)
-    bob.approve(again)
+    meet(alice, bob, carol)
+    bob.approve(act)
+    carol.approve(act)
+    meet(alice, bob, carol)
     assert.equal(bob.rightNow(dave), 'removed')
-    assert.notEqual(act.hash, again.hash)
+    alice.remove(carol)
+    bob.learnFrom(alice)
+    assert.equal(alice.state.pending[0].needed, 2, 'the target has no say')
     const world = new World('alone')
     const alone = world.found('Alone')
     const guest = world.join(alone, 'Guest')
     alone.setPolicy('approvals', '8')
     alone.remove(guest)
     assert.equal(alone.rightNow(guest), 'removed')
+  })
+
+  it('include who may agree: nobody makes itself a majority by promoting, demoting or suspending', () => {
+    const { world, alice, bob, carol, dave } = board('1')
+    const erin = world.join(alice, 'Erin', 'owner')
+    alice.setPolicy('approvals', '2')
+    alice.giveRole(dave, 'admin')
+    const demotion = alice.giveRole(bob, 'member')
+    const puppet = alice.invite('owner')
+    alice.giveRole(dave, 'guest')
+    assert.deepEqual([alice.roleOf(dave), alice.roleOf(bob)], ['guest', 'owner'])
+    assert.throws(
+      () => alice.admit(puppet, world.stranger(alice, 'Puppet')),
+      refusedWith('invitation-is-live'),
+    )
+    assert.equal(alice.state.pending.length, 3)
+    for (const other of [bob, carol, erin]) alice.suspend(other)
+    const act = alice.remove(dave)
+    assert.equal(alice.state.pending.find(({ hash }) => hash === act.hash)?.needed, 2)
+    alice.restore(bob)
+    meet(alice, bob, carol, dave)
+    assert.throws(
+      () => bob.approve(demotion),
+      (error) => error instanceof CallerFault,
+    )
+    const invitation = bob.state.pending.find(({ type }) => type === 'invite')
+    assert.ok(invitation)
+    bob.approve(invitation.hash)
+    meet(alice, bob)
+    alice.admit(puppet, world.stranger(alice, 'Peter'))
+    assert.ok(alice.roster.includes('Peter'))
+    alice.giveRole(alice, 'member')
+    assert.equal(alice.roleOf(alice), 'member', 'who steps down needs nobody')
   })
 
   it('gain nothing by being hung on old entries, from when fewer had to agree', () => {
