@@ -1,7 +1,15 @@
-import { encodeValue, fromBase32, LABEL, labelled, openCard, type CircleId } from '@triode/core'
+import {
+  CARD_MAX_BYTES,
+  decodeValue,
+  encodeValue,
+  LABEL,
+  labelled,
+  openCard,
+  type CircleId,
+} from '@triode/core'
 import assert from 'node:assert/strict'
 import { plainFields, refusal, type Area, type Case, type Refusal } from './area.ts'
-import { alice, cardOf, circle, filled, hybrid, idOf, NOW } from './cast.ts'
+import { alice, cardOf, circle, filled, hybrid, idOf } from './cast.ts'
 
 export const cards: Area = {
   name: 'cards',
@@ -36,17 +44,14 @@ function signedFields(...fields: Fields): Uint8Array {
   return encodeValue([body, alice.signing.sign(labelled(LABEL.deviceCard, body))])
 }
 
+/** The fields of a sound card, to change one. */
+function fieldsOf(card: Uint8Array): Fields {
+  const [body] = decodeValue(card, CARD_MAX_BYTES) as [Uint8Array]
+  return [...(decodeValue(body, CARD_MAX_BYTES) as Fields)]
+}
+
 function refusals(): Refusal[] {
-  const good: Fields = [
-    1,
-    fromBase32(circle),
-    fromBase32(alice.device),
-    7,
-    3,
-    alice.sealing.publicKey,
-    ['lan:'],
-    NOW,
-  ]
+  const good = fieldsOf(cardOf(alice))
   const change = (at: number, value: Fields[number]): Uint8Array => signedFields(...good.with(at, value))
   const other = openCard.bind(undefined, hybrid, idOf(32, 5) as CircleId, cardOf(alice), keyOf)
   assert.throws(other, { code: 'wrong-circle' })

@@ -1,5 +1,6 @@
 import {
   base32,
+  CircleSecrets,
   encodeValue,
   formatLink,
   invitationKeys,
@@ -10,9 +11,11 @@ import {
   hourOf,
   parseLink,
   safetyWords,
+  spokenKnockName,
   type EntryHash,
   type InvitationId,
 } from '@triode/core'
+import { createMemoryStore } from '@triode/testkit'
 import assert from 'node:assert/strict'
 import {
   decodeProven,
@@ -34,6 +37,7 @@ import {
   cardOf,
   circle,
   filled,
+  fixed,
   hybrid,
   idOf,
   NOW,
@@ -113,7 +117,7 @@ const REQUEST = {
 
 const RESPONSE = {
   admission: idOf(32, 0xad) as EntryHash,
-  secret: { generation: 0, secret: filled(32, 0xc5) },
+  secrets: [new CircleSecrets(createMemoryStore(), circle).create(fixed(0xc5))],
   entries: smallLog().log.allBytes(),
   cards: [cardOf(alice)],
 }
@@ -186,7 +190,7 @@ function badRequests(): Refusal[] {
 export const networkNames: Area = {
   name: 'network-names',
   format: 'Knock and LAN names',
-  spec: ['7.3', '8.2'],
+  spec: ['6.8', '7.3', '8.2'],
   suite: 'hybrid',
   make: () => ({ cases: [0, hourOf(NOW), hourOf(NOW) + 1].map(namesAt) }),
 }
@@ -195,12 +199,19 @@ function namesAt(hour: number): Case {
   const [secret, key] = [filled(32, 0xc5), filled(32, 0x1e)]
   return {
     name: `names in hour ${hour}`,
-    input: { hour, circleSecret: secret.toHex(), device: alice.device, invitationKey: key.toHex() },
+    input: {
+      hour,
+      circleSecret: secret.toHex(),
+      device: alice.device,
+      invitationKey: key.toHex(),
+      spokenNumber: 4_821,
+    },
     expected: {
       knock: knockName(hybrid, secret, hour),
       invitationKnock: invitationKnockName(hybrid, key, hour),
       lan: lanName(hybrid, secret, alice.device, hour),
       invitationLan: invitationLanName(hybrid, key, hour),
+      spokenKnock: spokenKnockName(hybrid, 4_821, hour),
     },
   }
 }
