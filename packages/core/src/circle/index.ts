@@ -25,6 +25,7 @@ export {
   MAX_NICKNAME_LENGTH,
 } from './spec.ts'
 export * from './state.ts'
+export * from './scannedKeys.ts'
 export * from './spokenCode.ts'
 export * from './spokenInvitations.ts'
 export * from './spokenMeeting.ts'
