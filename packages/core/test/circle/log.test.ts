@@ -222,9 +222,44 @@ describe('The membership log', () => {
   })
 })
 
+/** A log, and one entry of each type on top of it, whether or not the circle allows it. */
+function ofEveryType(): { alice: Person; samples: Uint8Array[] } {
+  const { world, alice, bob } = band()
+  const { member, device, log } = bob
+  const [invitation, room] = [alice.invite(), log.state().conversations.circle]
+  const key = { publicKey: bob.key.publicKey, consent: bob.key.sign(new Uint8Array(1)) }
+  const [tag, expires] = [world.random.bytes(16), world.now]
+  const payloads: Payload[] = [
+    { type: 'invite', tag, expires, role: 'keeper' },
+    { type: 'revoke-invite', invitation },
+    { type: 'admit', invitation, ...key, nickname: undefined },
+    { type: 'leave' },
+    { type: 'remove', member },
+    { type: 'role', member, role: 'guest' },
+    { type: 'room', nonce: tag, members: [member] },
+    { type: 'room-members', room, add: [member], remove: [member] },
+    { type: 'nickname', nickname: 'Al' },
+    { type: 'rename', name: 'The Duo' },
+    { type: 'suspend', member },
+    { type: 'restore', member },
+    { type: 'transfer', member },
+    { type: 'dissolve' },
+    { type: 'invite-device', tag, expires },
+    { type: 'device', member, invitation, ...key },
+    { type: 'revoke-device', device },
+    { type: 'policy', key: 'approvals', value: '2' },
+    { type: 'approve', act: log.heads()[0] ?? ('' as never) },
+  ]
+  const frame = { circle: log.circle, sequence: 0, parents: log.heads(), at: world.now }
+  const signed = payloads.map((payload) => signEntry(suite, alice.key, { ...frame, payload }))
+  signed.forEach((bytes, at) => {
+    assert.deepEqual(decodeEntry(suite, bytes).entry.payload, payloads[at])
+  })
+  return { alice, samples: [...alice.log.allBytes(), ...signed] }
+}
+
 describe('The decoder of log entries', () => {
-  const { alice } = band()
-  const samples = alice.log.allBytes()
+  const { alice, samples } = ofEveryType()
 
   it('answers anything with an entry or a PeerFault', () => {
     fc.assert(
@@ -250,7 +285,7 @@ describe('The decoder of log entries', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 2_000 },
     )
   })
 
