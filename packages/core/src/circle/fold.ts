@@ -2,17 +2,16 @@
  * Folds the entries that have an effect into the circle's state, each after its parents. Where concurrent entries set one
  * thing, all of them are held until a later one replaces them, so that the order of arrival leaves no trace.
  */
-import { compareBytes } from '../bytes.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { CircleId, ConversationId, DeviceId, EntryHash, InvitationId, MemberId } from '../id.ts'
+import { equivocationOf, firstOf, inOrder, nameIn, nicknameIn, policyIn, stricter } from './chosen.ts'
 import type { Entry } from './entry.ts'
 import { memberAdmitted, type Facts } from './facts.ts'
-import { hashBytesOf, isBefore, type Node } from './graph.ts'
+import { isBefore, type Node } from './graph.ts'
 import { givenRole } from './heldRole.ts'
 import type { ConversationIds } from './ids.ts'
 import { admittedKey } from './payload.ts'
-import { isPolicyKey, strictest } from './policy.ts'
-import { Register, smallestHash } from './register.ts'
+import { Register } from './register.ts'
 import { leastOf, type Role } from './role.ts'
 import { foldRoom } from './room.ts'
 import type { RuleName } from './rules.ts'
@@ -20,7 +19,6 @@ import type {
   CircleState,
   Device,
   Ended,
-  Equivocation,
   Invitation,
   Member,
   MemberState,
@@ -331,57 +329,5 @@ export class Fold {
   private refreshRoom(id: ConversationId): void {
     const room = foldRoom(this.facts, this.members, this.hasEffect, id)
     if (room !== undefined) this.rooms.set(id, room)
-  }
-}
-
-/** Of two ends of a membership, the one to be told: earlier in depth, then of the smaller hash. */
-function firstOf(known: Node | undefined, node: Node): Node {
-  if (known === undefined || node.depth < known.depth) return node
-  return node.depth === known.depth ? smallestHash([known, node]) : known
-}
-
-function nameIn(register: Register): string {
-  if (register.holding.length === 0) return ''
-  const { payload } = smallestHash(register.holding).entry
-  return payload.type === 'create' || payload.type === 'rename' ? payload.name : ''
-}
-
-function nicknameIn(register: Register): string | undefined {
-  const { payload } = smallestHash(register.holding).entry
-  return payload.type === 'create' || payload.type === 'admit' || payload.type === 'nickname'
-    ? payload.nickname
-    : undefined
-}
-
-/** Devices by the depth of their admissions, and then by hash: the founding one before those that build on it. */
-function inOrder(admissions: readonly Node[]): Node[] {
-  return [...admissions].sort((a, b) => a.depth - b.depth || compareBytes(hashBytesOf(a), hashBytesOf(b)))
-}
-
-/** The strictest of concurrent values; of a key that only a later version knows, that of the smallest hash. */
-function policyIn(key: string, register: Register): string {
-  const value = ({ entry: { payload } }: Node): string => (payload.type === 'policy' ? payload.value : '')
-  return isPolicyKey(key)
-    ? strictest(key, register.holding.map(value))
-    : value(smallestHash(register.holding))
-}
-
-/** An equivocating device can make one invitation twice, with different terms; both for members, or for devices. */
-function stricter(invitation: Invitation, known: Invitation): Invitation {
-  const roles = [invitation.role, known.role].filter((role) => role !== undefined)
-  return {
-    ...known,
-    role: roles.length === 0 ? undefined : leastOf(roles),
-    createdAt: Math.min(invitation.createdAt, known.createdAt),
-    expires: Math.min(invitation.expires, known.expires),
-  }
-}
-
-function equivocationOf(twins: readonly Node[]): Equivocation {
-  const { entry } = smallestHash(twins)
-  return {
-    device: entry.author,
-    sequence: entry.sequence,
-    entries: twins.map((twin) => twin.entry.hash).sort(),
   }
 }
