@@ -134,6 +134,7 @@ describe('a planted fault is found:', () => {
         new CircleSecrets(victim.now.store, victim.state.id).put({
           generation: 0,
           secret: new Uint8Array(32),
+          covers: new Uint8Array(0),
         })
         victim.stop()
         victim.start()

@@ -10,6 +10,7 @@ import {
   NameWindow,
   spokenLanName,
   type Clock,
+  type CircleSecret,
   type DeviceId,
   type OwnInvitations,
   type SpokenInvitations,
@@ -22,36 +23,55 @@ export interface CircleNamesContext {
   readonly suite: Suite
   readonly clock: Clock
   readonly self: DeviceId
-  /** The circle's. */
-  readonly secret: Uint8Array
+  readonly secrets: UsedSecrets
   readonly invitations: OwnInvitations
   readonly spoken: SpokenInvitations
 }
 
+/** The circle's secrets, as they are in use now: see SecretRotation. */
+export interface UsedSecrets {
+  /** To answer to, the current one first. */
+  answering(): readonly CircleSecret[]
+  /** To call `device` with, in the order to try. */
+  calling(device: DeviceId): readonly CircleSecret[]
+}
+
 export class CircleNames {
   private readonly context: CircleNamesContext
-  private readonly members: NameWindow
   private readonly lan: LanNames
+  private members: { readonly key: string; readonly windows: readonly NameWindow[] } = {
+    key: '',
+    windows: [],
+  }
   private invitees: { readonly key: string; readonly windows: readonly NameWindow[] } = {
     key: '',
     windows: [],
   }
 
   constructor(context: CircleNamesContext) {
-    const { suite, secret } = context
+    const { suite } = context
     this.context = context
-    this.members = new NameWindow((hour) => knockName(suite, secret, hour))
-    this.lan = new LanNames((device, hour) => lanName(suite, secret, device, hour))
+    this.lan = new LanNames((device, hour) =>
+      this.knownSecrets(device).map((secret) => lanName(suite, secret, device, hour)),
+    )
   }
 
-  /** The name to call another device of the circle with. */
-  knock(): string {
-    const { suite, secret, clock } = this.context
-    return knockName(suite, secret, hourOf(clock.now()))
+  /** The names to call another device of the circle with, in the order to try. */
+  knocks(device: DeviceId): string[] {
+    const { suite, secrets, clock } = this.context
+    const hour = hourOf(clock.now())
+    return secrets.calling(device).map(({ secret }) => knockName(suite, secret, hour))
   }
 
   isMemberKnock(knock: string): boolean {
-    return this.members.accepts(knock, this.context.clock.now())
+    const { suite, secrets, clock } = this.context
+    const answering = secrets.answering()
+    const key = keyOf(answering)
+    if (key !== this.members.key) {
+      const windows = answering.map(({ secret }) => new NameWindow((hour) => knockName(suite, secret, hour)))
+      this.members = { key, windows }
+    }
+    return this.members.windows.some((window) => window.accepts(knock, clock.now()))
   }
 
   isInviteeKnock(knock: string): boolean {
@@ -71,18 +91,20 @@ export class CircleNames {
 
   /**
    * By how much the clock of whoever calls with `knock` is ahead of ours, if it is a knock of this circle of an hour that is
-   * not accepted; undefined when it is none. Costs up to 1,500 HMACs for the circle and for each open invitation.
+   * not accepted; undefined when it is none. Costs up to 1,500 HMACs for each secret of
+   * the circle that is answered to and for each open invitation.
    */
   msAhead(knock: string): number | undefined {
-    const { suite, secret, clock, invitations } = this.context
+    const { suite, secrets, clock, invitations } = this.context
     const now = clock.now()
     const hour = hourOf(now)
+    const own = secrets.answering()
     const keys = invitations.open(now).map((own) => own.keys.knock)
     for (let apart = KNOCK_WINDOW_HOURS + 1; apart <= WRONG_CLOCK_HOURS; apart++) {
       for (const ahead of [apart, -apart]) {
         const theirs = hour + ahead
         const fits =
-          knockName(suite, secret, theirs) === knock ||
+          own.some(({ secret }) => knockName(suite, secret, theirs) === knock) ||
           keys.some((key) => invitationKnockName(suite, key, theirs) === knock)
         if (fits) return ahead * HOUR_MS
       }
@@ -92,22 +114,39 @@ export class CircleNames {
 
   /** Names under which this device is found on a LAN now. */
   announced(): string[] {
-    const { suite, secret, self, clock, invitations, spoken } = this.context
+    const { suite, secrets, self, clock, invitations, spoken } = this.context
     const now = clock.now()
     const hour = hourOf(now)
     // A spent invitation too, until it expires: whoever was admitted may have to fetch the answer again.
     const invited = invitations.open(now).map((one) => invitationLanName(suite, one.keys.lan, hour))
     const codes = spoken.open(now).map(({ code }) => spokenLanName(suite, code.number, hour))
-    return [lanName(suite, secret, self, hour), ...codes, ...invited]
+    const members = secrets.answering().slice(0, MAX_MEMBER_NAMES)
+    return [...members.map(({ secret }) => lanName(suite, secret, self, hour)), ...codes, ...invited]
   }
 
   /** A name was seen on a LAN: the one of `devices` that it is of, whose address is remembered. */
   discovered(name: string, address: string, devices: readonly DeviceId[]): DeviceId | undefined {
-    return this.lan.discovered(name, address, this.context.clock, devices)
+    const { secrets, clock } = this.context
+    return this.lan.discovered(name, address, clock, devices, keyOf(secrets.answering()))
   }
 
   /** Where a device was seen on a LAN, newest first. */
   addressesOf(device: DeviceId): string[] {
     return this.lan.addressesOf(device, this.context.clock)
   }
+
+  /** By which `device` may be found: what is answered to here, and what it is called with. */
+  private knownSecrets(device: DeviceId): readonly Uint8Array[] {
+    const { secrets } = this.context
+    const all = [...secrets.answering(), ...secrets.calling(device)]
+    return [...new Map(all.map(({ secret }) => [secret.toHex(), secret])).values()]
+  }
+}
+
+/** Under old secrets too, while somebody may know no other: the newest of them. */
+const MAX_MEMBER_NAMES = 8
+
+/** Changes whenever the secrets do. Kept in memory only, as they are. */
+function keyOf(secrets: readonly CircleSecret[]): string {
+  return secrets.map(({ secret }) => secret.toHex()).join()
 }

@@ -14,6 +14,7 @@ import {
   roomIdOf,
   safetyWords,
   SealingKeys,
+  SecretRotation,
   SpokenInvitations,
   Verifications,
   type CircleConversation,
@@ -77,6 +78,7 @@ export class CircleRuntime {
   private readonly cards: CardBook
   private readonly sealingKeys: SealingKeys
   private readonly secrets: CircleSecrets
+  private readonly rotation: SecretRotation
   private readonly verifications: Verifications
   private readonly words = new Map<DeviceId, string[]>()
   /** Conversations with messages that disappear, and when the next one does. */
@@ -100,12 +102,13 @@ export class CircleRuntime {
     this.verifications = new Verifications(suite, store, circle)
     this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
     this.spoken = new SpokenInvitations({ suite, store, log: this.log })
+    this.rotation = this.openRotation()
     const { self, invitations, spoken } = this
     this.names = new CircleNames({
       suite,
       clock: context.clock,
       self,
-      secret: this.secrets.current.secret,
+      secrets: this.rotation,
       invitations,
       spoken,
     })
@@ -138,6 +141,7 @@ export class CircleRuntime {
   append(payload: Payload): void {
     const entry = this.audited(() => this.log.append(this.signingKey, payload, this.context.clock.now()))
     this.announceEntry(entry.hash)
+    this.rotation.signed()
   }
 
   /** Runs `work`, which may append to the log, and enters in the audit log what came of it: one transaction. */
@@ -257,6 +261,9 @@ export class CircleRuntime {
 
   /** Publishes a card when addresses or the sealing key have changed. @param addresses where this device is reached */
   tick(addresses: readonly string[]): void {
+    const { generation } = this.secrets.current
+    this.rotation.tick()
+    if (this.secrets.current.generation !== generation) this.context.audit?.tryCircle(this.auditView())
     this.publishCard(addresses)
     this.invitations.sweep(this.context.clock.now())
     this.spoken.sweep(this.context.clock.now())
@@ -306,6 +313,25 @@ export class CircleRuntime {
     }
   }
 
+  private openRotation(): SecretRotation {
+    const { suite, clock, random } = this.context
+    const { log, cards, secrets, self, member } = this
+    return new SecretRotation({
+      suite,
+      state: () => log.state(),
+      cards,
+      secrets,
+      clock,
+      random,
+      self,
+      member,
+      write: (plaintext) => {
+        this.participant.writeControl(plaintext)
+      },
+      sealedTo: ({ feed, seq }, device) => this.participant.controlSealedTo(feed, seq, device),
+    })
+  }
+
   private openParticipant(): Participant {
     const { suite, store, clock, random, search, storeIncarnation } = this.context
     const { self, member, signingKey } = this
@@ -321,6 +347,7 @@ export class CircleRuntime {
       member,
       signingKey,
       orderKey: orderKey(suite, this.secrets),
+      control: this.rotation,
       storeIncarnation,
       onEpoch: (conversation, epoch) => {
         this.context.audit?.record({ event: 'epoch-started', circle: this.id, conversation, epoch })
@@ -346,14 +373,18 @@ export class CircleRuntime {
     const known = this.cards.get(this.self)
     // After a restore the others know a card of a key that is gone, perhaps of the same generation.
     const sameKey = known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)
-    if (sameKey && known.addresses.join() === addresses.join()) return
+    const secret = this.rotation.named(known?.secret)
+    const sameSecret = known?.secret === secret
+    if (sameKey && sameSecret && known.addresses.join() === addresses.join()) return
     const card = nextCard(suite, this.signingKey, this.id, this.cards, {
       sealingGeneration: generation,
       sealingKey: key.publicKey,
       addresses,
+      secret,
       at: now,
     })
     this.cards.put(card)
+    if (!sameSecret) this.rotation.published(known?.secret)
     this.participant.sync.cardChanged(card)
   }
 
@@ -370,6 +401,5 @@ export class CircleRuntime {
 
 /** Breaks ties of order; from the secret that the circle was made with, so that it never changes. */
 function orderKey(suite: Suite, secrets: CircleSecrets): Uint8Array {
-  const first = secrets.all().at(-1) ?? secrets.current
-  return suite.expand(first.secret, labelled(LABEL.orderKey), 32)
+  return suite.expand(secrets.first.secret, labelled(LABEL.orderKey), 32)
 }

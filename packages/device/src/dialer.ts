@@ -103,11 +103,7 @@ export class Dialer {
     plan.started(device)
     this.dials++
     try {
-      const made = await this.dialAny(addresses, circle.identity, {
-        knock: circle.names.knock(),
-        authorize: (peerKey) => circle.activeDevice(peerKey) === device,
-        first: this.options.firstPath,
-      })
+      const made = await this.dialKnown(circle, device, addresses)
       plan.succeeded(device)
       this.options.made(circle, device, made)
     } catch (cause) {
@@ -121,6 +117,29 @@ export class Dialer {
     } finally {
       this.dials--
     }
+  }
+
+  /** With one name after the other, while whoever answers does not know it. */
+  private async dialKnown(
+    circle: CircleRuntime,
+    device: DeviceId,
+    addresses: readonly string[],
+  ): Promise<MadeTunnel> {
+    const authorize = (peerKey: Uint8Array): boolean => circle.activeDevice(peerKey) === device
+    const knocks = circle.names.knocks(device)
+    for (const [index, knock] of knocks.entries()) {
+      try {
+        return await this.dialAny(addresses, circle.identity, {
+          knock,
+          authorize,
+          first: this.options.firstPath,
+        })
+      } catch (cause) {
+        const unknown = cause instanceof PeerFault && cause.code === 'knock-unknown'
+        if (!unknown || index === knocks.length - 1) throw cause
+      }
+    }
+    throw new PeerFault('knock-unknown')
   }
 
   private dialLink(address: string, signal: AbortSignal): Promise<Link> {

@@ -3,25 +3,31 @@ import { hoursAround, hourOf, type Clock, type DeviceId } from '@triode/core'
 import { DISCOVERED_TTL_MS, MAX_DISCOVERED_ADDRESSES } from './tuning.ts'
 
 export class LanNames {
-  private readonly nameOf: (device: DeviceId, hour: number) => string
+  private readonly namesOf: (device: DeviceId, hour: number) => readonly string[]
   private readonly found = new Map<DeviceId, Map<string, number>>()
   private names = new Map<string, DeviceId>()
   private hour = -1
+  private secrets = ''
   /** Devices whose names are in `names`. */
   private named = new Set<DeviceId>()
 
-  constructor(nameOf: (device: DeviceId, hour: number) => string) {
-    this.nameOf = nameOf
+  /** @param namesOf the names that a device may have in an hour */
+  constructor(namesOf: (device: DeviceId, hour: number) => readonly string[]) {
+    this.namesOf = namesOf
   }
 
-  /** The one of `devices` that announces `name` around now, if any; its address is remembered. */
+  /**
+   * The one of `devices` that announces `name` around now, if any; its address is remembered.
+   * @param secrets changes when the names do
+   */
   discovered(
     name: string,
     address: string,
     clock: Clock,
     devices: readonly DeviceId[],
+    secrets = '',
   ): DeviceId | undefined {
-    this.refresh(clock, devices)
+    this.refresh(clock, devices, secrets)
     const device = this.names.get(name)
     if (device === undefined) return undefined
     const addresses = this.found.get(device) ?? new Map<string, number>()
@@ -42,19 +48,26 @@ export class LanNames {
     return addresses.map(([address]) => address).reverse()
   }
 
-  /** Names by the hour cost 53 HMACs a device: only those of new devices are made, until the hour is over. */
-  private refresh(clock: Clock, devices: readonly DeviceId[]): void {
+  /** Names by the hour cost 53 HMACs a device and secret: only those of new devices are made, until the hour is over. */
+  private refresh(clock: Clock, devices: readonly DeviceId[], secrets: string): void {
     const hour = hourOf(clock.now())
     const current = new Set(devices)
-    if (hour !== this.hour || [...this.named].some((device) => !current.has(device))) {
+    if (
+      hour !== this.hour ||
+      secrets !== this.secrets ||
+      [...this.named].some((device) => !current.has(device))
+    ) {
       this.names = new Map()
       this.named = new Set()
       this.hour = hour
+      this.secrets = secrets
     }
     for (const device of devices) {
       if (this.named.has(device)) continue
       this.named.add(device)
-      for (const each of hoursAround(hour)) this.names.set(this.nameOf(device, each), device)
+      for (const each of hoursAround(hour)) {
+        for (const name of this.namesOf(device, each)) this.names.set(name, device)
+      }
     }
   }
 }

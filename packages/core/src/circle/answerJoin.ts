@@ -148,7 +148,7 @@ function answerFor(
   const bytes = [self, ...others.slice(0, JOIN_MAX_CARDS - 1)].flatMap((of) => cards.bytesOf(of) ?? [])
   return encodeResponse({
     admission: admission.hash,
-    secret: secrets.current,
+    secrets: secrets.all(),
     entries: log.allBytes(),
     cards: bytes,
   })

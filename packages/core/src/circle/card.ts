@@ -13,6 +13,7 @@ import type { CircleId, DeviceId } from '../id.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
 import { deviceIdOf } from './ids.ts'
+import { SECRET_TAG_BYTES, type NamedSecret } from './secretRotationEntry.ts'
 import { CIRCLE_VERSION, ID_BYTES, MAX_SIGNATURE_BYTES } from './spec.ts'
 import { circleStoreName } from './storeName.ts'
 
@@ -32,6 +33,8 @@ export interface Card {
   readonly sealingKey: Uint8Array
   /** Where channels may find the device, as they write it: `lan:...`, `tcp:...`. */
   readonly addresses: readonly string[]
+  /** The circle secret that the device calls with; undefined on the first card, of a device that has none yet (spec §5.10). */
+  readonly secret?: NamedSecret | undefined
   /** Milliseconds since 1970, by the device's clock. */
   readonly at: number
 }
@@ -54,6 +57,7 @@ export function signCard(suite: Suite, key: SigningKey, circle: CircleId, card: 
     card.sealingGeneration,
     card.sealingKey,
     card.addresses,
+    card.secret === undefined ? null : [card.secret.generation, card.secret.tag],
     card.at,
   ])
   return encodeValue([body, key.sign(labelled(LABEL.deviceCard, body))])
@@ -174,7 +178,7 @@ export function nextCard(
   key: SigningKey,
   circle: CircleId,
   book: Pick<CardBook, 'get'>,
-  fields: Pick<Card, 'sealingGeneration' | 'sealingKey' | 'addresses' | 'at'>,
+  fields: Pick<Card, 'sealingGeneration' | 'sealingKey' | 'addresses' | 'secret' | 'at'>,
 ): Uint8Array {
   const device = deviceIdOf(suite, key.publicKey)
   const generation = nextGeneration(book.get(device)?.generation ?? 0, fields.at)
@@ -191,6 +195,10 @@ export function readAddresses(reader: Reader): string[] {
 
 export function isAddress(text: string): boolean {
   return text.length <= MAX_ADDRESS_LENGTH && /^[!-~]+$/.test(text)
+}
+
+function readNamed(reader: Reader): NamedSecret {
+  return reader.record((named) => ({ generation: named.int(), tag: named.bytes(SECRET_TAG_BYTES) }))
 }
 
 function takeApart(bytes: Uint8Array): { body: Uint8Array; signature: Uint8Array } {
@@ -212,6 +220,7 @@ function readCard(suite: Suite, circle: CircleId, body: Uint8Array): Card {
       sealingGeneration: reader.int(0, 0xffff_ffff),
       sealingKey: reader.bytes(suite.sealing.publicKeyBytes),
       addresses: readAddresses(reader),
+      secret: reader.optional(readNamed),
       at: reader.int(),
     }
   })

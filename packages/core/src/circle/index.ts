@@ -16,6 +16,9 @@ export * from './policy.ts'
 export * from './role.ts'
 export type { RuleName } from './rules.ts'
 export * from './safetyWords.ts'
+export * from './secretRotation.ts'
+export * from './secretRotationEntry.ts'
+export * from './secretRotationUse.ts'
 export * from './sealingKeys.ts'
 export {
   LOCATOR_MAX_HASHES,

@@ -95,7 +95,7 @@ export function startJoin(start: StartJoin): JoinAttempt {
   }
 }
 
-/** The log, the secret and the cards go to the store, once they are what was promised. */
+/** The log, the secrets and the cards go to the store, once they are what was promised. */
 function settle(binding: JoinBinding, store: Store, response: JoinResponse): JoinedCircle {
   const { suite, circle } = binding
   const log = MembershipLog.open({ suite, store }, circle)
@@ -107,7 +107,8 @@ function settle(binding: JoinBinding, store: Store, response: JoinResponse): Joi
   const inviter = deviceIdOf(suite, binding.inviterKey)
   const inviterMember = log.state().devices.get(inviter)?.member
   if (inviterMember === undefined) throw new PeerFault('log-invalid')
-  new CircleSecrets(store, circle).put(response.secret)
+  const secrets = new CircleSecrets(store, circle)
+  for (const secret of response.secrets) secrets.put(secret)
   const cards = new CardBook({ suite, store, circle, publicKeyOf: (of) => activeKey(log, of) })
   for (const bytes of response.cards) cards.put(bytes)
   return { circle, log, member, device, inviter: { device: inviter, member: inviterMember } }

@@ -1,14 +1,15 @@
 /** What the two sides of joining send each other, and what proves it (spec §6.4, §6.5). */
 import { base32, fromBase32 } from '../base32.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeRecord } from '../codec/reader.ts'
+import { decodeRecord, readRecord, type Reader } from '../codec/reader.ts'
 import { LABEL, labelled } from '../crypto/labels.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
 import type { CircleId, EntryHash, InvitationId } from '../id.ts'
 import { CARD_MAX_BYTES } from './card.ts'
-import { CIRCLE_SECRET_BYTES, type CircleSecret } from './circleSecrets.ts'
+import { MAX_KEPT_SECRETS, type CircleSecret } from './circleSecrets.ts'
 import { isName } from './payload.ts'
+import { readSecret } from './secretRotationEntry.ts'
 import {
   CIRCLE_VERSION,
   LOG_ENTRY_MAX_BYTES,
@@ -42,7 +43,8 @@ export interface JoinRequest {
 export interface JoinResponse {
   /** Hash of the entry that admits the invitee. */
   readonly admission: EntryHash
-  readonly secret: CircleSecret
+  /** All that the inviter keeps, the best first and the one that the circle was made with last. */
+  readonly secrets: readonly CircleSecret[]
   /** The whole log, parents before children. */
   readonly entries: readonly Uint8Array[]
   /** The inviter's first. */
@@ -124,12 +126,11 @@ export function decodeRequest(body: Uint8Array): JoinRequest {
   })
 }
 
-export function encodeResponse({ admission, secret, entries, cards }: JoinResponse): Uint8Array {
+export function encodeResponse({ admission, secrets, entries, cards }: JoinResponse): Uint8Array {
   return encodeValue([
     CIRCLE_VERSION,
     fromBase32(admission),
-    secret.generation,
-    secret.secret,
+    secrets.map(({ generation, secret, covers }) => [generation, secret, covers]),
     entries,
     cards,
   ])
@@ -141,11 +142,18 @@ export function decodeResponse(suite: Suite, body: Uint8Array): JoinResponse {
     if (reader.int() !== CIRCLE_VERSION) throw new PeerFault('version-unknown')
     return {
       admission: base32(reader.bytes(suite.hashBytes)) as EntryHash,
-      secret: { generation: reader.int(), secret: reader.bytes(CIRCLE_SECRET_BYTES) },
+      secrets: readSecrets(reader),
       entries: reader.list(JOIN_MAX_ENTRIES, (value) => bytesOf(value, LOG_ENTRY_MAX_BYTES)),
       cards: reader.list(JOIN_MAX_CARDS, (value) => bytesOf(value, CARD_MAX_BYTES)),
     }
   })
+}
+
+/** One at least: without, a device could call nobody. */
+function readSecrets(reader: Reader): CircleSecret[] {
+  const secrets = reader.list(MAX_KEPT_SECRETS, (value) => readRecord(value, readSecret))
+  if (secrets.length === 0) throw new PeerFault('malformed')
+  return secrets
 }
 
 function bytesOf(value: unknown, maxBytes: number): Uint8Array {

@@ -7,6 +7,8 @@ import { concat, utf8 } from '../bytes.ts'
 
 export const LABEL = {
   // tunnel and channels
+  circleSecretTag: 'triode/v1/circle/secret-tag',
+  circleEnded: 'triode/v1/circle/ended',
   knock: 'triode/v1/tunnel/knock',
   invitationKnock: 'triode/v1/tunnel/invitation-knock',
   lanName: 'triode/v1/lan/name',

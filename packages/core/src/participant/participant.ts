@@ -114,6 +114,11 @@ export class Participant implements SyncHost {
     this.writeEntry(this.membership.control, () => ({ plaintext, expiresAt: undefined }))
   }
 
+  /** Whether an entry of the hidden conversation was sealed to `device`. */
+  controlSealedTo(feed: FeedId, seq: number, device: DeviceId): boolean {
+    return this.conversation(this.membership.control).sealedSince.includes(feed, seq, device)
+  }
+
   /** Marks as read up to and including `upTo`, or everything, and tells the authors. */
   markRead(conversation: ConversationId, upTo?: MessageId): void {
     this.transact(() => {
