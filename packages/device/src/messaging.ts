@@ -162,7 +162,8 @@ export class Messaging {
   setDraft(where: service.Where, draft: service.Draft | undefined): void {
     const found = this.find(where)
     const { circle, conversation } = found
-    circle.participant.timeline(conversation.id).setDraft(
+    circle.participant.ownState.setDraft(
+      conversation.id,
       draft && {
         text: draft.text,
         ...(draft.replyTo !== undefined && { replyTo: draft.replyTo as MessageId }),

@@ -207,6 +207,12 @@ export class Unlocked {
         for (const made of messageEvents(circle, event)) emit(made)
         this.changed.note(circle, event.conversation)
         break
+      case 'own-state':
+        this.changed.note(circle, event.conversation)
+        break
+      case 'own-devices':
+        emit({ type: 'roster', circle: circle.id })
+        break
       case 'delivered':
         for (const made of deliveredEvents(circle, event)) emit(made)
         break

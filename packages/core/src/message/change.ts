@@ -1,6 +1,8 @@
 /** What applying an entry, reading or expiring did to a conversation. */
 import type { ErasureProof } from '../feed/item.ts'
 import type { DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
+import type { Position } from './order.ts'
+import type { OwnStateBody } from './ownStateBody.ts'
 
 export type Change =
   /** A message came. */
@@ -16,6 +18,15 @@ export type Change =
   | { readonly kind: 'erase'; readonly feed: FeedId; readonly seq: number; readonly proof?: ErasureProof }
   | { readonly kind: 'timer'; readonly afterMs: number | null }
   | { readonly kind: 'room-name'; readonly name: string }
+  /** What a device of the same member tells its others: counts in the `self` conversation only. */
+  | {
+      readonly kind: 'own-state'
+      readonly id: MessageId
+      readonly device: DeviceId
+      /** The last one counts, of two that say different things. */
+      readonly position: Position
+      readonly body: OwnStateBody
+    }
   /** Entry `id` was not followed, for a reason that its author is answerable for. */
   | {
       readonly kind: 'refused'

@@ -8,6 +8,13 @@ import { MAX_SIGNATURE_BYTES } from '../feed/spec.ts'
 import type { MemberId, MessageId } from '../id.ts'
 import { messageIdBytes, messageIdOf } from './messageId.ts'
 import {
+  checkOwnState,
+  OWN_STATE_KIND,
+  ownStateFields,
+  readOwnState,
+  type OwnStateBody,
+} from './ownStateBody.ts'
+import {
   CONTENT_VERSION,
   MAX_CONTENT_BYTES,
   MAX_EMOJI_UNITS,
@@ -30,7 +37,8 @@ export interface Content {
   readonly body: Body
 }
 
-export type Body = TextBody | ReactionBody | EditBody | DeleteBody | TimerBody | RoomNameBody | UnknownBody
+export type Body =
+  TextBody | ReactionBody | EditBody | DeleteBody | TimerBody | RoomNameBody | OwnStateBody | UnknownBody
 
 export interface TextBody {
   readonly kind: 'text'
@@ -113,7 +121,8 @@ export function decodeContent(bytes: Uint8Array): Content {
   const lamport = reader.int(1, MAX_LAMPORT)
   const at = reader.int()
   const kind = reader.int(0, MAX_KIND)
-  if (version !== CONTENT_VERSION || kind > KIND.roomName) return { lamport, at, body: { kind: 'unknown' } }
+  if (version !== CONTENT_VERSION || kind > OWN_STATE_KIND.deviceName)
+    return { lamport, at, body: { kind: 'unknown' } }
   const body = readBody(kind, reader)
   reader.end()
   return { lamport, at, body }
@@ -151,6 +160,10 @@ function bodyFields(body: Body): Value[] {
       return [KIND.timer, body.afterMs]
     case 'room-name':
       return [KIND.roomName, body.name]
+    case 'read-marks':
+    case 'draft':
+    case 'device-name':
+      return ownStateFields(body)
     case 'unknown':
       throw new CallerFault('kind-unknown')
   }
@@ -176,8 +189,10 @@ function readBody(kind: number, reader: Reader): Body {
       return { kind: 'delete', target: readId(reader), ...readErasures(reader) }
     case KIND.timer:
       return { kind: 'timer', afterMs: reader.optional(readTimer) ?? null }
-    default:
+    case KIND.roomName:
       return { kind: 'room-name', name: readName(reader) }
+    default:
+      return readOwnState(kind, reader)
   }
 }
 
@@ -269,6 +284,11 @@ function checkBody(body: Body): void {
       if (body.name === '' || body.name.length > MAX_ROOM_NAME_UNITS || !body.name.isWellFormed()) {
         throw new CallerFault('name-invalid', { message: 'A room name has 1 to 64 characters.' })
       }
+      return
+    case 'read-marks':
+    case 'draft':
+    case 'device-name':
+      checkOwnState(body)
       return
     case 'delete':
     case 'unknown':

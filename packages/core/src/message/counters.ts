@@ -6,6 +6,7 @@ import type { Reader } from '../codec/reader.ts'
 import type { FeedId } from '../id.ts'
 import type { RecordMap } from '../ports/store.ts'
 import { POSITION_BYTES, type Position } from './order.ts'
+import { NEVER_UNREAD } from './row.ts'
 import { MAX_LAMPORT_JUMP, MAX_LAMPORT, MAX_ROOM_NAME_UNITS } from './spec.ts'
 import { decodeStored } from '../codec/stored.ts'
 
@@ -70,6 +71,7 @@ export class Counters {
   /** Whether a text of someone else, stored with `late`, is unread. */
   isUnread(position: Position, late: number): boolean {
     const { mark, generation } = this.state
+    if (late === NEVER_UNREAD) return false
     return late === generation || mark === undefined || compareBytes(position, mark) > 0
   }
 
@@ -83,6 +85,12 @@ export class Counters {
     }
     state.unreadLate++
     return state.generation
+  }
+
+  /** Everything in `feed` up to `seq` was read. */
+  readFeed(feed: FeedId, seq: number): void {
+    const { unreadFeeds } = this.state
+    if ((unreadFeeds.get(feed) ?? Infinity) <= seq) this.change().unreadFeeds.delete(feed)
   }
 
   /** An unread one is gone. */

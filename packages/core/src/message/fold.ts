@@ -13,7 +13,7 @@ import {
 import { messageId, parseMessageId } from './messageId.ts'
 import type { Position } from './order.ts'
 import type { Placed, Records } from './records.ts'
-import type { Row } from './row.ts'
+import { NEVER_UNREAD, type Row } from './row.ts'
 
 /** An entry as the feed layer opened it. */
 export interface OpenedEntry {
@@ -58,6 +58,11 @@ export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
     case 'delete':
       records.pending.take(idOf(entry))
       return [...follow(records, { entry, content, body, position }), ...erasuresOf(entry, body)]
+    case 'read-marks':
+    case 'draft':
+    case 'device-name':
+      records.pending.take(idOf(entry))
+      return [{ kind: 'own-state', id: idOf(entry), device: entry.device, position, body }]
     case 'unknown':
       // Its key is gone once it was opened, so a later release finds it here only.
       records.map.set(`unknown/${idOf(entry)}`, entry.plaintext)
@@ -67,7 +72,7 @@ export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
 }
 
 function addText(records: Records, { entry, body, position }: Arrival<TextBody>): Change[] {
-  const late = records.isOwn(entry.member) ? 0 : records.counters.countUnread(position, entry.feed, entry.seq)
+  const late = countArrival(records, entry, position)
   const expiresAt = body.expiresAfterMs && entry.receivedAt + body.expiresAfterMs
   if (expiresAt !== undefined) records.expiries.add({ at: expiresAt, position })
   const id = idOf(entry)
@@ -76,6 +81,13 @@ function addText(records: Records, { entry, body, position }: Arrival<TextBody>)
     { kind: 'added', id },
     ...addRow(records, id, { position, row: newRow(records, entry, late, expiresAt) }),
   ]
+}
+
+/** @returns the `late` to store with it */
+function countArrival(records: Records, entry: OpenedEntry, position: Position): number {
+  if (records.isOwn(entry.member)) return 0
+  const { feed, seq } = entry
+  return seq <= records.readUpTo(feed) ? NEVER_UNREAD : records.counters.countUnread(position, feed, seq)
 }
 
 function addSetting(

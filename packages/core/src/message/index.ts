@@ -20,13 +20,22 @@ export * from './delivery.ts'
 export type { MessageDraft } from './draft.ts'
 export type { OpenedEntry } from './fold.ts'
 export { messageId, parseMessageId } from './messageId.ts'
+export {
+  isOwnState,
+  type DeviceNameBody,
+  type DraftBody,
+  type OwnStateBody,
+  type ReadMarksBody,
+} from './ownStateBody.ts'
 export type { ReadResult } from './readMark.ts'
 export type { TimelineOptions } from './records.ts'
 export {
   MAX_CONTENT_BYTES,
+  MAX_DEVICE_NAME_UNITS,
   MAX_EMOJI_UNITS,
   MAX_LAMPORT,
   MAX_MENTIONS,
+  MAX_READ_MARKS,
   MAX_ROOM_NAME_UNITS,
   MAX_TEXT_BYTES,
   MAX_TIMER_MS,

@@ -3,6 +3,7 @@ import { compareBytes } from '../bytes.ts'
 import type { FeedId, MessageId } from '../id.ts'
 import { justAfter, type Position } from './order.ts'
 import type { Records } from './records.ts'
+import { NEVER_UNREAD } from './row.ts'
 import { WALK_ROWS } from './tuning.ts'
 
 export interface ReadResult {
@@ -28,6 +29,25 @@ export function markRead(records: Records, upTo: MessageId | undefined): ReadRes
     const readUpTo = all ? readAll(records, mark) : readSome(records, mark, end)
     return { unread: unreadCount(records), readUpTo }
   })
+}
+
+/**
+ * Entries of `feed` up to `upTo` were read on another device of this member. What is read becomes so for good.
+ * @returns how many were unread here
+ */
+export function readFeed(records: Records, feed: FeedId, upTo: number): number {
+  const newest = Math.min(upTo, records.counters.state.unreadFeeds.get(feed) ?? 0)
+  let count = 0
+  for (let seq = records.readUpTo(feed) + 1; seq <= newest; seq++) {
+    const lamport = records.places.lamport(feed, seq)
+    const placed = lamport === 0 ? undefined : records.at(records.order.position(feed, seq, lamport))
+    if (placed === undefined || !records.isUnread(placed)) continue
+    records.counters.uncountUnread(placed.row.late)
+    records.set(placed.position, { ...placed.row, late: NEVER_UNREAD })
+    count++
+  }
+  records.counters.readFeed(feed, upTo)
+  return count
 }
 
 function isLast(records: Records, position: Position): boolean {

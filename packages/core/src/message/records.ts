@@ -1,6 +1,6 @@
 /** The records of one conversation at rest (spec §11.8): read when first needed, written back at the flush. */
 import { CallerFault } from '../fault.ts'
-import type { ConversationId, MemberId, MessageId } from '../id.ts'
+import type { ConversationId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { SearchIndex } from '../ports/search.ts'
 import type { RecordMap, RecordSeries, SeriesRange, Store } from '../ports/store.ts'
 import type { Suite } from '../crypto/suite.ts'
@@ -23,6 +23,8 @@ export interface TimelineOptions {
   readonly suite: Pick<Suite, 'expand'>
   /** The circle-wide secret that breaks ties of order (spec §11.3). */
   readonly orderKey: Uint8Array
+  /** Up to where another device of this member has read a feed; default: nowhere. */
+  readonly readUpTo?: (feed: FeedId) => number
   /** Kept up to date from now on; `fillSearch` brings in what is there. */
   readonly search?: SearchIndex
 }
@@ -161,6 +163,11 @@ export class Records {
 
   isOwn(member: MemberId): boolean {
     return member === this.options.me
+  }
+
+  /** Up to where another device of this member has read `feed`. */
+  readUpTo(feed: FeedId): number {
+    return this.options.readUpTo?.(feed) ?? 0
   }
 
   /** A text of someone else that was neither deleted nor read. */

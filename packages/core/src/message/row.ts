@@ -14,7 +14,7 @@ export interface Row {
   readonly seq: number
   /** When this device stored it. */
   readonly receivedAt: number
-  /** The read mark's generation at its arrival, if it arrived behind the mark; else 0. */
+  /** The read mark's generation at its arrival, if it arrived behind the mark; NEVER_UNREAD if it was read before; else 0. */
   readonly late: number
   readonly expiresAt: number | undefined
   readonly deleted: boolean
@@ -24,6 +24,9 @@ export interface Row {
   /** Also those taken back: a later arrival may be older. */
   readonly reactions: readonly ReactionMark[]
 }
+
+/** In `late`, of what was read on another device before it came. */
+export const NEVER_UNREAD = -1
 
 /** The entry whose text the row shows. */
 export interface EditMark {

@@ -20,6 +20,10 @@ export const MAX_TIMER_MS = 157_680_000_000
 /** Feed id (16 bytes) and sequence number (u32). */
 export const MESSAGE_ID_BYTES = 20
 export const MEMBER_ID_BYTES = 32
+/** Feeds of one entry of read marks: with 16 bytes and a sequence number each they take three quarters of a plaintext. */
+export const MAX_READ_MARKS = 512
+/** UTF-16 units of a device's name: 64 characters of any script. */
+export const MAX_DEVICE_NAME_UNITS = 128
 
 /** Highest Lamport counter: doubles hold integers up to 2^53, and this leaves room to add. */
 export const MAX_LAMPORT = 2 ** 52

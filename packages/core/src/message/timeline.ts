@@ -14,7 +14,7 @@ import { readDraft, writeDraft, type MessageDraft } from './draft.ts'
 import { applyEntry, removeRow, type OpenedEntry } from './fold.ts'
 import { messageId, messageIdBytes, messageIdOf, parseMessageId } from './messageId.ts'
 import { justAfter } from './order.ts'
-import { markRead, unreadCount, type ReadResult } from './readMark.ts'
+import { markRead, readFeed, unreadCount, type ReadResult } from './readMark.ts'
 import { Records, contentOf, type Placed, type TimelineOptions } from './records.ts'
 import { MAX_PAGE, WALK_ROWS } from './tuning.ts'
 import { searchText, viewOf, type TimelineMessage } from './view.ts'
@@ -121,6 +121,11 @@ export class Timeline {
    */
   markRead(upTo?: MessageId): ReadResult {
     return markRead(this.records, upTo)
+  }
+
+  /** Entries of `feed` up to `upTo` were read on another device of this member; call `flush` before the transaction ends. */
+  readFeed(feed: FeedId, upTo: number): number {
+    return readFeed(this.records, feed, upTo)
   }
 
   draft(): MessageDraft | undefined {

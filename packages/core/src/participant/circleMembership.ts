@@ -13,6 +13,7 @@ import type { Recipient } from '../message/delivery.ts'
 import type { SyncedCardVersion } from '../sync/frame.ts'
 import type { SyncedCards, SyncedLog } from '../sync/host.ts'
 import { CARD_TAG_BYTES } from '../sync/spec.ts'
+import { historyGiver, type HistoryGiver } from './historyPolicy.ts'
 import type { Membership } from './membership.ts'
 
 export interface CircleParts {
@@ -38,6 +39,10 @@ export class CircleMembership implements Membership {
 
   get control(): ConversationId {
     return this.state().conversations.control
+  }
+
+  get own(): ConversationId {
+    return this.state().conversations.self(this.parts.member)
   }
 
   isActive(device: DeviceId): boolean {
@@ -124,6 +129,14 @@ export class CircleMembership implements Membership {
 
   sealingKey(generation: number): SealingKey | undefined {
     return this.parts.sealingKeys.find(generation)
+  }
+
+  historyFrom(device: DeviceId): HistoryGiver | undefined {
+    return historyGiver(this.state(), device, this.parts.self)
+  }
+
+  historyFor(device: DeviceId): HistoryGiver | undefined {
+    return historyGiver(this.state(), this.parts.self, device)
   }
 
   forget(): void {

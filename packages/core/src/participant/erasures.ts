@@ -22,10 +22,12 @@ export class Erasures {
   private readonly suite: Suite
   private readonly membership: Membership
   private readonly signingKey: SigningKey
+  private readonly self: DeviceId
   /** By feed and sequence number: the first member who said that an hour had passed which has not by this device's clock. */
   private readonly vouched = new Map<FeedId, Map<number, MemberId>>()
 
-  constructor(suite: Suite, membership: Membership, signingKey: SigningKey) {
+  constructor(suite: Suite, membership: Membership, self: DeviceId, signingKey: SigningKey) {
+    this.self = self
     this.suite = suite
     this.membership = membership
     this.signingKey = signingKey
@@ -91,6 +93,14 @@ export class Erasures {
       }
     }
     log.erase(seq, proof)
+  }
+
+  /** Erases an entry of this device's own member, by this device's word. */
+  eraseOwn(feeds: FeedSet, id: MessageId): void {
+    const erasure = this.sign(feeds, id)
+    if (erasure === undefined) return
+    const { feed, seq } = parseMessageId(id)
+    feeds.log(feed).erase(seq, { device: this.self, signature: erasure.signature })
   }
 
   private isVouchedFor(feed: FeedId, seq: number, member: MemberId): boolean {

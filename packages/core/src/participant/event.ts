@@ -15,6 +15,10 @@ export type ParticipantEvent =
       readonly to: number
     }
   | { readonly type: 'roster' }
+  /** Another device of this member told what was read there, or a draft. */
+  | { readonly type: 'own-state'; readonly conversation: ConversationId }
+  /** What this member calls its devices. */
+  | { readonly type: 'own-devices' }
   | { readonly type: 'typing'; readonly conversation: ConversationId; readonly device: DeviceId }
   /** Entries came that this device has no key for. */
   | {

@@ -3,6 +3,7 @@ import type { SealingKey } from '../crypto/suite.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { ConversationId, DeviceId, MemberId } from '../id.ts'
 import type { Recipient } from '../message/delivery.ts'
+import type { HistoryGiver } from './historyPolicy.ts'
 import type { SyncedCards, SyncedLog } from '../sync/host.ts'
 
 export interface Membership {
@@ -10,6 +11,8 @@ export interface Membership {
   readonly cards: SyncedCards
   /** The hidden conversation of all devices of the circle. */
   readonly control: ConversationId
+  /** The conversation of this member's own devices. */
+  readonly own?: ConversationId
   isActive(device: DeviceId): boolean
   publicKey(device: DeviceId): Uint8Array | undefined
   memberOf(device: DeviceId): MemberId | undefined
@@ -30,6 +33,10 @@ export interface Membership {
   sealingTarget(device: DeviceId): EnvelopeTarget | undefined
   /** This device's own sealing key of a generation, while it is kept. */
   sealingKey(generation: number): SealingKey | undefined
+  /** What `device` is to this one, if it may hand its history over to this one; undefined: it may not. */
+  historyFrom?(device: DeviceId): HistoryGiver | undefined
+  /** What this device is to `device`, if it may hand its history over to that one. */
+  historyFor?(device: DeviceId): HistoryGiver | undefined
   /** A transaction in which log or cards may have changed has failed: the store has the truth. */
   forget(): void
 }

@@ -34,6 +34,7 @@ export interface OpenConversation {
 export function openConversation(context: ConversationContext, id: ConversationId): OpenConversation {
   const { store, suite, member, orderKey, search } = context
   const feeds = new FeedSet(context, id)
+  const readMarks = new ReadMarks(store, id)
   return {
     id,
     feeds,
@@ -44,10 +45,11 @@ export function openConversation(context: ConversationContext, id: ConversationI
       me: member,
       suite,
       orderKey,
+      readUpTo: (feed) => readMarks.of(feed),
       ...(search !== undefined && { search }),
     }),
     delivered: new Delivered(store, id),
-    readMarks: new ReadMarks(store, id),
+    readMarks,
     sealing: undefined,
   }
 }

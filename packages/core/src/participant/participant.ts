@@ -3,12 +3,11 @@
  * Every change is one store transaction; events follow it, and nothing is announced before it is durable.
  */
 import type { Suite } from '../crypto/suite.ts'
-import { CallerFault, PeerFault, type Fault } from '../fault.ts'
+import { CallerFault, type Fault } from '../fault.ts'
 import type { Appended } from '../feed/append.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
 import type { ConversationId, DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
-import type { Change } from '../message/change.ts'
 import type { Body } from '../message/content.ts'
 import { deliveryOf, type Delivery } from '../message/delivery.ts'
 import { messageId } from '../message/messageId.ts'
@@ -20,12 +19,13 @@ import type { Incoming, SyncHost } from '../sync/host.ts'
 import type { PeerLink } from '../sync/link.ts'
 import type { Standing } from '../sync/session.ts'
 import { Sync, type SyncConnection } from '../sync/sync.ts'
-import type { ControlEntry } from './control.ts'
+import { Arrivals } from './arrivals.ts'
 import { Entries, type Written } from './entries.ts'
 import { Erasures } from './erasures.ts'
 import type { Membership } from './membership.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
+import { OwnState } from './ownState.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
 import { Transactions } from './transactions.ts'
 
@@ -43,6 +43,9 @@ export class Participant implements SyncHost {
   private readonly context: ConversationContext
   private readonly entries: Entries
   private readonly transactions: Transactions
+  private readonly arrivals: Arrivals
+  /** What this member's devices tell each other: drafts, what was read, their names. */
+  readonly ownState: OwnState
   private readonly open = new Map<ConversationId, OpenConversation>()
   /** Conversations whose timelines the open transaction has changed. */
   private readonly touched = new Set<OpenConversation>()
@@ -59,11 +62,11 @@ export class Participant implements SyncHost {
     this.membership = options.membership
     this.acknowledgements = new StoredAcknowledgements(options.store)
     this.context = options
-    this.erasures = new Erasures(options.suite, options.membership, options.signingKey)
+    this.erasures = new Erasures(options.suite, options.membership, options.self, options.signingKey)
     this.entries = new Entries(options, this.erasures, {
       conversation: (id) => this.conversation(id),
       opened: (conversation, feed, opened, receivedAt) => {
-        this.apply(conversation, feed, opened, receivedAt)
+        this.arrivals.apply(conversation, feed, opened, receivedAt)
       },
       unreadable: (conversation, device, count) => {
         if (!this.isControl(conversation))
@@ -85,6 +88,21 @@ export class Participant implements SyncHost {
       },
       onEvent: options.onEvent,
     })
+    const conversation = (id: ConversationId): OpenConversation => this.conversation(id)
+    const touch = (id: ConversationId): OpenConversation => this.touch(id)
+    this.ownState = new OwnState(options, this.transactions, this.erasures, {
+      conversation,
+      touch,
+      write: (self, body) => this.write(self, body),
+      announce: (id, feeds) => {
+        this.announceRead(id, feeds)
+      },
+      fault: (fault) => {
+        this.fault(undefined, fault)
+      },
+    })
+    const { erasures, transactions, ownState } = this
+    this.arrivals = new Arrivals(options, { erasures, transactions, ownState }, { conversation, touch })
     this.sync = new Sync(this)
   }
 
@@ -114,11 +132,6 @@ export class Participant implements SyncHost {
     this.writeEntry(this.membership.control, () => ({ plaintext, expiresAt: undefined }))
   }
 
-  /** Whether an entry of the hidden conversation was sealed to `device`. */
-  controlSealedTo(feed: FeedId, seq: number, device: DeviceId): boolean {
-    return this.conversation(this.membership.control).sealedSince.includes(feed, seq, device)
-  }
-
   /** Marks as read up to and including `upTo`, or everything, and tells the authors. */
   markRead(conversation: ConversationId, upTo?: MessageId): void {
     this.transact(() => {
@@ -126,16 +139,15 @@ export class Participant implements SyncHost {
       const { readUpTo } = timeline.markRead(upTo)
       const feeds = [...readUpTo].filter(([feed, seq]) => readMarks.advance(feed, seq)).map(([feed]) => feed)
       if (feeds.length === 0) return
-      this.transactions.announce(() => {
-        this.sync.announce(conversation, feeds)
-      })
+      this.ownState.read(conversation)
+      this.announceRead(conversation, feeds)
     })
   }
 
   /** Removes a message from this device only. */
   hide(conversation: ConversationId, id: MessageId): void {
     this.transact(() => {
-      this.applyChanges(conversation, this.timeline(conversation).hide(id))
+      this.arrivals.follow(conversation, this.timeline(conversation).hide(id))
     })
   }
 
@@ -145,7 +157,7 @@ export class Participant implements SyncHost {
     const now = this.clock.now()
     while ((timeline.nextExpiry() ?? Infinity) <= now) {
       this.transact(() => {
-        this.applyChanges(conversation, timeline.expire(now))
+        this.arrivals.follow(conversation, timeline.expire(now))
       })
     }
     return timeline.nextExpiry()
@@ -202,6 +214,7 @@ export class Participant implements SyncHost {
   }
 
   connect(link: PeerLink): SyncConnection {
+    this.ownState.resume()
     return this.sync.connect(link)
   }
 
@@ -212,6 +225,7 @@ export class Participant implements SyncHost {
   /** Closes every link and forgets every key that is in memory. */
   stop(): void {
     this.sync.stop()
+    this.ownState.stop()
     this.open.clear()
   }
 
@@ -277,6 +291,7 @@ export class Participant implements SyncHost {
 
   membershipChanged(): void {
     this.transactions.tellSoon({ type: 'roster' })
+    this.ownState.resume()
   }
 
   typing(conversation: ConversationId, device: DeviceId): void {
@@ -309,54 +324,10 @@ export class Participant implements SyncHost {
     })
   }
 
-  private apply(
-    conversation: ConversationId,
-    feed: Feed,
-    opened: readonly { seq: number; plaintext: Uint8Array }[],
-    receivedAt: number,
-  ): void {
-    const member = this.membership.memberOf(feed.device)
-    if (member === undefined) return
-    const entries = opened.map(({ seq, plaintext }): ControlEntry => ({
-      feed: feed.id,
-      seq,
-      device: feed.device,
-      member,
-      plaintext,
-      receivedAt,
-    }))
-    if (this.isControl(conversation)) {
-      if (entries.length > 0) this.options.control?.apply(entries)
-      return
-    }
-    const { timeline } = this.touch(conversation)
-    this.applyChanges(
-      conversation,
-      entries.flatMap((entry) => timeline.apply(entry)),
-    )
-  }
-
-  private applyChanges(conversation: ConversationId, changes: readonly Change[]): void {
-    for (const change of changes) {
-      if (change.kind === 'erase') this.eraseEntry(conversation, change)
-      if (change.kind === 'refused') {
-        this.transactions.tell({
-          type: 'fault',
-          device: change.device,
-          fault: new PeerFault(`message-${change.reason}`),
-        })
-      }
-    }
-    if (changes.length > 0) this.transactions.tell({ type: 'changes', conversation, changes })
-  }
-
-  private eraseEntry(conversation: ConversationId, change: Extract<Change, { kind: 'erase' }>): void {
-    try {
-      this.erasures.erase(this.feeds(conversation), change)
-    } catch (fault) {
-      if (!(fault instanceof PeerFault)) throw fault
-      this.transactions.tell({ type: 'fault', device: change.proof?.device, fault })
-    }
+  private announceRead(conversation: ConversationId, feeds: readonly FeedId[]): void {
+    this.transactions.announce(() => {
+      this.sync.announce(conversation, feeds)
+    })
   }
 
   private isControl(conversation: ConversationId): boolean {

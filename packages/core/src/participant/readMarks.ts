@@ -23,6 +23,10 @@ export class ReadMarks {
     return this.marks.get(feed) ?? 0
   }
 
+  all(): IterableIterator<[FeedId, number]> {
+    return this.marks.entries()
+  }
+
   /** Only grows. @returns whether it did */
   advance(feed: FeedId, seq: number): boolean {
     if (seq <= this.of(feed)) return false

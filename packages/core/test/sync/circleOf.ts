@@ -8,6 +8,7 @@ import {
   type CircleId,
   type ConversationId,
   type DeviceId,
+  type HistoryGiver,
   type MemberId,
   type Membership,
   type MessageId,
@@ -41,11 +42,14 @@ export interface TestCircle {
   readonly clock: ReturnType<typeof createVirtualClock>
   readonly everyone: ConversationId
   readonly devices: Map<string, TestDevice>
-  add(name: string): TestDevice
+  /** With `member`: a further device of the member whose first one has that name. */
+  add(name: string, member?: string): TestDevice
   get(name: string): TestDevice
   /** The same device from what its store, or another one, has kept; a higher incarnation says that it was restored. */
   restart(name: string, incarnation?: number, store?: MemoryStore): TestDevice
-  /** A conversation of some. */
+  /** The conversation of a device's own member. */
+  self(name: string): ConversationId
+  /** A conversation of some members. */
   room(...names: string[]): ConversationId
   /** From now on `name` is no reader of a room, or with `everyone` no device of the circle any more. */
   remove(name: string, conversation: ConversationId): void
@@ -60,6 +64,8 @@ export interface TestCircleOptions {
   readonly wrapStore?: (store: MemoryStore, name: string) => Store
   /** What each member may fill of another's disk. */
   readonly memberShare?: Share
+  /** Who hands history over to whom, by their names; default: nobody. */
+  readonly history?: (from: string, to: string) => HistoryGiver | undefined
   /** Clock of a device, by its name. */
   readonly now?: (name: string, now: number) => number
 }
@@ -69,6 +75,9 @@ interface Known {
   readonly signing: SigningKey
   readonly sealing: SealingKey
   readonly id: DeviceId
+  /** Named by its first device. */
+  readonly member: MemberId
+  readonly memberName: string
 }
 
 export function createTestCircle(seed = 'circle', options: TestCircleOptions = {}): TestCircle {
@@ -92,7 +101,8 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
     return (
       conversation === ids.circle ||
       conversation === ids.control ||
-      rooms.get(conversation)?.has(one.name) === true
+      conversation === ids.self(one.member) ||
+      rooms.get(conversation)?.has(one.memberName) === true
     )
   }
 
@@ -102,9 +112,13 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
       return one !== undefined && isReader(one, conversation)
     }
     const conversations = (): ConversationId[] =>
-      [ids.circle, ...rooms.keys()].filter((conversation) =>
-        all().some((one) => one.name === name && isReader(one, conversation)),
+      [ids.circle, ...rooms.keys(), ...all().map((one) => ids.self(one.member))].filter(
+        (conversation, at, list) =>
+          list.indexOf(conversation) === at &&
+          all().some((one) => one.name === name && isReader(one, conversation)),
       )
+    const me = (): Known | undefined => known.get(name)
+    const nameOrNone = (id: DeviceId): string => find(id)?.name ?? ''
     return {
       log: { heads: () => [], locator: () => [], has: () => false, missingFor: () => [], add: () => 'known' },
       cards: {
@@ -114,12 +128,17 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
         put: () => 'known',
       },
       control: ids.control,
+      get own() {
+        return ids.self(me()?.member ?? ('' as MemberId))
+      },
+      historyFrom: (device) => options.history?.(nameOrNone(device), name),
+      historyFor: (device) => options.history?.(name, nameOrNone(device)),
       isActive: (device) => {
         const one = find(device)
         return one !== undefined && !gone.has(one.name)
       },
       publicKey: (device) => find(device)?.signing.publicKey,
-      memberOf: (device) => device as string as MemberId,
+      memberOf: (device) => find(device)?.member,
       readers: (conversation) =>
         all()
           .filter((one) => isReader(one, conversation))
@@ -131,10 +150,18 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
       shared: (device) =>
         [ids.control, ...conversations()].filter((conversation) => mayRead(device, conversation)),
       recipients: (conversation) =>
+        [...new Set(all().map((one) => one.member))]
+          .map((member) => ({
+            member,
+            devices: all()
+              .filter((one) => one.member === member && isReader(one, conversation))
+              .map((one) => one.id),
+          }))
+          .filter(({ devices }) => devices.length > 0),
+      ownOtherDevices: () =>
         all()
-          .filter((one) => isReader(one, conversation))
-          .map((one) => ({ member: one.id as string as MemberId, devices: [one.id] })),
-      ownOtherDevices: () => [],
+          .filter((one) => one.member === me()?.member && one.name !== name)
+          .map((one) => one.id),
       sealingTarget: (device) => {
         const one = find(device)
         return one && { device, generation: 1, sealingKey: one.sealing.publicKey }
@@ -156,7 +183,7 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
       search: undefined,
       membership: membershipOf(name),
       self: keys.id,
-      member: keys.id as string as MemberId,
+      member: keys.member,
       signingKey: keys.signing,
       orderKey: new Uint8Array(32),
       storeIncarnation: Uint8Array.of(incarnation),
@@ -193,16 +220,19 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
     everyone: ids.circle,
     devices,
     get,
-    add(name) {
+    add(name, memberName = name) {
       const signing = used.signing.generate(random)
       const sealing = used.sealing.generate(random)
-      known.set(name, { name, signing, sealing, id: deviceIdOf(used, signing.publicKey) })
+      const id = deviceIdOf(used, signing.publicKey)
+      const member = known.get(memberName)?.member ?? (id as string as MemberId)
+      known.set(name, { name, signing, sealing, id, member, memberName })
       return start(name, createMemoryStore(), 1)
     },
     restart(name, incarnation = 1, store = get(name).store) {
       get(name).participant.stop()
       return start(name, store, incarnation)
     },
+    self: (name) => ids.self(known.get(name)?.member ?? ('' as MemberId)),
     room(...names) {
       const conversation = base32(random.bytes(16)) as ConversationId
       rooms.set(conversation, new Set(names))
