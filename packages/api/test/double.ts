@@ -53,6 +53,9 @@ export function doubleDevice(options: api.DeviceOptions): Double {
   let idleLockMs: number | null = null
   let failure: { error: unknown } | undefined
   let closed = false
+  let approvals = '1'
+  let deviceName: string | undefined
+  const acts: api.PendingActView[] = []
   let circles: Circle[] = []
   let rooms: Room[] = []
   const listeners = new Set<(event: api.DeviceEvent) => void>()
@@ -150,6 +153,8 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       role: circle.members.length === 0 ? 'owner' : 'member',
       devices: [{ device: id<DeviceId>('device'), verified: false, online: true }],
       verified: false,
+      changed: false,
+      state: 'active',
       me,
       safetyWords: me ? [] : SAFETY_WORDS,
     }
@@ -214,6 +219,40 @@ export function doubleDevice(options: api.DeviceOptions): Double {
   const page = (all: api.Message[], limit: number) => ({
     messages: all.slice(-limit),
     more: all.length > limit,
+  })
+
+  const memberIn = ({ member, circle }: api.OfMember): api.Member => {
+    unlocked()
+    const found = memberOf(member)
+    if (circle !== undefined && circleOf(circle).circle !== found.circle)
+      throw new CallerFault('not-found', { message: `There is no member '${member}' there` })
+    return found
+  }
+  const acted = (input: api.OfMember, to: Partial<api.Member>): api.Acted => {
+    const found = memberIn(input)
+    if (found.me && to.state !== undefined)
+      throw new CallerFault('target-is-another', { message: 'This is you.', remedy: 'Choose another.' })
+    const { members } = circleOf(found.circle)
+    const changed = { ...found, ...to }
+    members[members.indexOf(found)] = changed
+    const { circle, member, name: nick, role } = changed
+    return { circle, done: true, member, ...(nick !== undefined && { name: nick }), role }
+  }
+  const ownDeviceOf = (ref: string): Circle =>
+    one(
+      circles.filter((circle) => ref === deviceName || ownDevice(circle).device === ref),
+      `device '${ref}'`,
+      (circle) => circle.name,
+    )
+  const ownDevice = ({ circle, name: circleName, members }: Circle): api.OwnDevice => ({
+    device: members.find(({ me }) => me)?.devices[0]?.device as DeviceId,
+    circle,
+    circleName,
+    ...(deviceName !== undefined && { name: deviceName }),
+    current: true,
+    online: true,
+    addedAt: START,
+    revoked: false,
   })
 
   /** Every method rejects where a plain function would throw. */
@@ -329,6 +368,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         createdAt: START,
         epoch: { number: 0, startedAt: START, entries: 3 },
         logEntries: circle.members.length,
+        pending: 0,
       }
     },
     leaveCircle: async (ref, { force = false } = {}) => {
@@ -405,6 +445,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         channel: 'lan',
         group: 'X25519MLKEM768',
         cipher: 'TLS_AES_256_GCM_SHA384',
+        as: 'member',
       }
     },
     members: async (ref) => {
@@ -423,6 +464,86 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       members[members.indexOf(found)] = changed
       emit({ type: 'roster', circle: found.circle })
       return changed
+    },
+    promote: async (input) => acted(input, { role: input.role ?? 'admin' }),
+    demote: async (input) => acted(input, { role: input.role ?? 'guest' }),
+    suspend: async (input) => acted(input, { state: 'suspended' }),
+    restoreMember: async (input) => acted(input, { state: 'active' }),
+    remove: async (input) => {
+      const found = memberIn(input)
+      const at = now()
+      const pending: api.PendingActView = {
+        id: id('act'),
+        circle: found.circle,
+        act: 'remove',
+        by: meIn(found.circle),
+        at,
+        member: found.member,
+        ...(found.name !== undefined && { name: found.name }),
+        agree: 1,
+        needed: 2,
+        agreed: true,
+      }
+      if (approvals !== '2') return acted(input, { state: 'removed' })
+      acts.push(pending)
+      return { ...acted(input, {}), done: false, pending }
+    },
+    transfer: async (input) => acted(input, { role: 'owner' }),
+    dissolve: async (ref) => {
+      unlocked()
+      return { circle: circleOf(ref).circle, done: true }
+    },
+    policies: async (ref) => {
+      unlocked()
+      circleOf(ref)
+      return [
+        {
+          key: 'approvals',
+          value: approvals,
+          default: '1',
+          values: ['2', '1'],
+          means: 'how many must agree',
+          setBy: ['owner', 'admin'],
+        },
+      ]
+    },
+    setPolicy: async ({ circle, key, value }) => {
+      unlocked()
+      if (key !== 'approvals') throw new CallerFault('policy-unknown', { message: 'No such policy.' })
+      approvals = value
+      return { circle: circleOf(circle).circle, done: true }
+    },
+    pending: async (ref) => {
+      unlocked()
+      const { circle } = circleOf(ref)
+      return acts.filter((act) => act.circle === circle)
+    },
+    approve: async (ref, act) => {
+      unlocked()
+      const { circle } = circleOf(ref)
+      const at = acts.findIndex((one) => one.id === act)
+      if (at < 0) throw new CallerFault('not-found', { message: 'No such act waits for approval.' })
+      acts.splice(at, 1)
+      return { circle, done: true }
+    },
+    addDevice: async ({ circle: ref, expiresMs = 86_400_000 }) => {
+      unlocked()
+      const { circle } = circleOf(ref)
+      const invitation = id<InvitationId>('invitation')
+      return { invitation, circle, link: `triode:${invitation}`, expires: now() + expiresMs }
+    },
+    devices: async (ref) => {
+      unlocked()
+      return (ref === undefined ? circles : [circleOf(ref)]).map(ownDevice)
+    },
+    renameDevice: async (ref, nick) => {
+      unlocked()
+      deviceName = nick
+      return ownDevice(ownDeviceOf(ref))
+    },
+    revokeDevice: async (ref) => {
+      unlocked()
+      return { ...ownDevice(ownDeviceOf(ref)), revoked: true }
     },
     peers: async (ref) => {
       unlocked()

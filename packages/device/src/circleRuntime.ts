@@ -1,5 +1,6 @@
 /** One circle while the device is unlocked: the participant, and what the network has to know of the circle. */
 import {
+  base32,
   CardBook,
   CircleMembership,
   CircleSecrets,
@@ -7,6 +8,7 @@ import {
   deviceIdOf,
   equalBytes,
   eraseCircle,
+  farewellFor,
   MembershipLog,
   nextCard,
   OwnInvitations,
@@ -16,6 +18,7 @@ import {
   SealingKeys,
   SecretRotation,
   SpokenInvitations,
+  standingOf,
   Verifications,
   type CircleConversation,
   type CircleId,
@@ -23,6 +26,8 @@ import {
   type Clock,
   type ConversationId,
   type DeviceId,
+  type Entry,
+  type EntryHash,
   type Fault,
   type MemberId,
   type ParticipantEvent,
@@ -32,6 +37,7 @@ import {
   type Random,
   type SearchIndex,
   type SigningKey,
+  type Standing,
   type Store,
   type Suite,
   type SyncConnection,
@@ -40,6 +46,8 @@ import {
   sortedMembers,
 } from '@triode/core'
 import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
+import { inFrames } from './farewell.ts'
+import { FormerKnocks } from './formerKnocks.ts'
 import { CircleNames } from './circleNames.ts'
 import type { Audit } from './audit.ts'
 import type { AuditView } from './auditRoster.ts'
@@ -47,6 +55,7 @@ import type { CircleRecord } from './circleRecord.ts'
 import { serveJoin } from './serveJoin.ts'
 import { asTunnelIdentity } from './spokenIdentity.ts'
 import { serveSpoken } from './spokenServe.ts'
+import { heldConversations } from './standing.ts'
 import { ROOM_NONCE_BYTES } from './tuning.ts'
 
 export interface CircleRuntimeContext {
@@ -71,6 +80,7 @@ export class CircleRuntime {
   readonly invitations: OwnInvitations
   readonly names: CircleNames
   readonly spoken: SpokenInvitations
+  private readonly formerKnocks: FormerKnocks
   private readonly context: CircleRuntimeContext
   private readonly record: CircleRecord
   private readonly signingKey: SigningKey
@@ -112,6 +122,7 @@ export class CircleRuntime {
       invitations,
       spoken,
     })
+    this.formerKnocks = new FormerKnocks(suite, context.clock, () => this.secrets.all())
     this.participant = this.openParticipant()
     // Of a circle that was just made or joined. A rotation that is due is left to tick(): on a full disk this one can be read.
     if (this.cards.get(this.self) === undefined) this.publishCard([])
@@ -138,10 +149,15 @@ export class CircleRuntime {
   }
 
   /** Signs an entry of the membership log and hands it to whoever is connected. @throws CallerFault */
-  append(payload: Payload): void {
+  append(payload: Payload): Entry {
     const entry = this.audited(() => this.log.append(this.signingKey, payload, this.context.clock.now()))
     this.announceEntry(entry.hash)
     this.rotation.signed()
+    return entry
+  }
+
+  entry(hash: EntryHash): Entry | undefined {
+    return this.log.get(hash)
   }
 
   /** Runs `work`, which may append to the log, and enters in the audit log what came of it: one transaction. */
@@ -240,8 +256,32 @@ export class CircleRuntime {
     return this.names.discovered(name, address, this.dialable())
   }
 
-  /** Devices to have a tunnel with. */
+  /** Whether members ask for this name, or did before the circle's secret changed. */
+  isMemberKnock(knock: string): boolean {
+    return this.names.isMemberKnock(knock) || this.formerKnocks.accepts(knock)
+  }
+
+  /** A device that was in the circle once, by its key (SPKI DER). */
+  endedDevice(spki: Uint8Array): DeviceId | undefined {
+    const device = deviceIdOf(this.context.suite, spki)
+    return this.state.devices.get(device)?.active === false ? device : undefined
+  }
+
+  /** What a device that is out may still learn, in lists that fit a frame. @param known hashes of entries that it has */
+  farewellTo(device: DeviceId, known: readonly Uint8Array[], limitBytes: number): Uint8Array[][] {
+    const hashes = known.map((hash) => base32(hash) as EntryHash)
+    return inFrames(farewellFor(this.log, device, hashes, limitBytes))
+  }
+
+  /** What has become of this device here. */
+  get standing(): Standing {
+    return standingOf(this.state, this.self) ?? { standing: 'active' }
+  }
+
+  /** Devices to have a tunnel with. Who is suspended goes on calling, to hear of the end of that; who is out calls nobody. */
   dialable(): DeviceId[] {
+    const { standing } = this.standing
+    if (standing !== 'active' && standing !== 'suspended') return []
     const devices: DeviceId[] = []
     for (const device of this.state.devices.values()) {
       if (device.active && device.id !== this.self) devices.push(device.id)
@@ -274,7 +314,7 @@ export class CircleRuntime {
     const now = this.context.clock.now()
     if (!this.expiriesKnown) {
       this.expiriesKnown = true
-      for (const conversation of this.participant.conversations()) this.noteExpiry(conversation)
+      for (const { id } of heldConversations(this)) this.noteExpiry(id)
     }
     for (const [conversation, at] of this.expiries) {
       if (at > now) continue
@@ -286,10 +326,14 @@ export class CircleRuntime {
 
   /** Erases everything of the circle that is stored. To be called in a transaction, after stop(). */
   erase(): void {
-    for (const conversation of this.participant.conversations())
-      this.participant.eraseConversation(conversation)
+    this.eraseHistory()
     this.participant.eraseConversation(this.participant.membership.control)
     eraseCircle(this.context.store, this.id)
+  }
+
+  /** Erases what was written in the circle, the keys first. To be called in a transaction. */
+  eraseHistory(): void {
+    for (const { id } of heldConversations(this)) this.participant.eraseConversation(id)
   }
 
   stop(): void {

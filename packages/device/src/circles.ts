@@ -1,6 +1,7 @@
 /** Circles, invitations and members, as faces ask for them. */
 import { createCertificate } from '@triode/tunnel'
 import {
+  ACTION,
   CallerFault,
   CircleSecrets,
   createSuite,
@@ -10,7 +11,6 @@ import {
   memberIdOf,
   deviceIdOf,
   MAX_NAME_LENGTH,
-  MEMBER_STATE,
   MembershipLog,
   ROLE,
   SUITE,
@@ -21,11 +21,13 @@ import type { CircleRuntime } from './circleRuntime.ts'
 import type { CirclesContext } from './circlesContext.ts'
 import { joinCircle } from './joinCircle.ts'
 import { resolveCircle, resolveMember } from './resolve.ts'
+import { explained, withArticle } from './ruleFaults.ts'
 import type * as service from './service.ts'
 import { inviteSpoken } from './spokenInvite.ts'
+import { requireActive } from './standing.ts'
 import { INVITATION_LIFE_DEFAULT_MS, SPOKEN_LIFE_DEFAULT_MS } from './tuning.ts'
 import type { Unlocked } from './unlocked.ts'
-import { activeMembers, circleDetail, circleSummary, memberView, peerView } from './views.ts'
+import { activeMembers, circleDetail, circleSummary, listedMembers, memberView, peerView } from './views.ts'
 
 export class Circles {
   private readonly unlocked: Unlocked
@@ -100,6 +102,7 @@ export class Circles {
 
   invite({ circle: reference, expiresMs, role = ROLE.member }: service.InviteInput): service.InvitationMade {
     const circle = this.find(reference)
+    requireActive(circle)
     if (!isRole(role)) throw unknownRole()
     const terms = {
       role,
@@ -107,7 +110,10 @@ export class Circles {
       addresses: this.unlocked.network.addresses('invitation').slice(0, MAX_INVITATION_ADDRESSES),
       now: this.context.clock.now(),
     }
-    const made = circle.audited(() => circle.invitations.create(this.context.random, terms))
+    const attempt = { action: ACTION.invite, doing: `inviting ${withArticle(role)}` }
+    const made = explained(circle, attempt, () =>
+      circle.audited(() => circle.invitations.create(this.context.random, terms)),
+    )
     circle.announceHeads()
     this.unlocked.network.wake()
     return { invitation: made.id, circle: circle.id, link: made.link, expires: made.expires }
@@ -134,6 +140,7 @@ export class Circles {
   revoke(id: string): void {
     const circle = this.unlocked.circles.find((one) => one.state.invitations.has(id as InvitationId))
     if (circle === undefined) throw noInvitation()
+    requireActive(circle)
     circle.audited(() => {
       circle.invitations.revoke(id as InvitationId, this.context.clock.now())
     })
@@ -146,7 +153,7 @@ export class Circles {
 
   members(reference: service.CircleRef): service.Member[] {
     const circle = this.find(reference)
-    return activeMembers(circle).map((member) => memberView(circle, member, this.isOnline(circle)))
+    return listedMembers(circle).map((member) => memberView(circle, member, this.isOnline(circle)))
   }
 
   member(reference: service.MemberRef): service.Member {
@@ -164,6 +171,7 @@ export class Circles {
     }
     this.unlocked.vault.store.transaction(() => {
       for (const device of member.devices) {
+        if (verified && circle.state.devices.get(device)?.revoked !== undefined) continue
         circle.setVerified(device, verified)
         const event = verified ? 'verification-set' : 'verification-removed'
         this.unlocked.audit.record({ event, circle: circle.id, device })
@@ -211,8 +219,7 @@ function invitationView(circle: CircleRuntime, one: LogInvitation, now: number):
 }
 
 function isOutAlready(circle: CircleRuntime): boolean {
-  const state = circle.state.members.get(circle.member)?.state
-  return state === MEMBER_STATE.removed || state === MEMBER_STATE.dissolved
+  return circle.standing.standing !== 'active'
 }
 
 /** Others would stay, and none of them as owner. */
@@ -225,7 +232,8 @@ function isLastOwner(circle: CircleRuntime): boolean {
 function lastOwner(circle: CircleRuntime): CallerFault {
   return new CallerFault('last-owner', {
     message: `You are the only owner of ${circle.state.name}: without you nobody could govern it.`,
-    remedy: 'Make somebody else its owner first, or leave all the same with --force.',
+    remedy:
+      'Make somebody else its owner first, with `triode circle transfer`, or leave all the same with --force.',
   })
 }
 

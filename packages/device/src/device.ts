@@ -5,6 +5,8 @@ import { Auditing, verifyExport } from './auditing.ts'
 import { Circles } from './circles.ts'
 import { clockOf, primitives } from './deviceState.ts'
 import { Messaging } from './messaging.ts'
+import { OwnDevices } from './ownDevices.ts'
+import { Roles } from './roles.ts'
 import type * as service from './service.ts'
 import { VaultLife } from './vaultLife.ts'
 
@@ -78,6 +80,70 @@ class Device extends VaultLife implements service.DeviceService {
 
   peers(circle?: service.CircleRef): Promise<service.Peer[]> {
     return this.circlesWork((circles) => circles.peers(circle))
+  }
+
+  // ---- roles and policies
+
+  promote(input: service.ChangeRoleInput): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.promote(input))
+  }
+
+  demote(input: service.ChangeRoleInput): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.demote(input))
+  }
+
+  suspend(input: service.OfMember): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.suspend(input))
+  }
+
+  restoreMember(input: service.OfMember): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.restore(input))
+  }
+
+  remove(input: service.OfMember): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.remove(input))
+  }
+
+  transfer(input: service.OfMember): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.transfer(input))
+  }
+
+  dissolve(circle: service.CircleRef): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.dissolve(circle))
+  }
+
+  policies(circle: service.CircleRef): Promise<service.PolicyView[]> {
+    return this.rolesWork((roles) => roles.policies(circle))
+  }
+
+  setPolicy(input: service.SetPolicyInput): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.setPolicy(input))
+  }
+
+  pending(circle: service.CircleRef): Promise<service.PendingActView[]> {
+    return this.rolesWork((roles) => roles.pending(circle))
+  }
+
+  approve(circle: service.CircleRef, act: string): Promise<service.Acted> {
+    return this.rolesWork((roles) => roles.approve(circle, act))
+  }
+
+  // ---- one's own devices
+
+  addDevice(input: service.AddDeviceInput): Promise<service.InvitationMade> {
+    return this.devicesWork((devices) => devices.add(input))
+  }
+
+  devices(circle?: service.CircleRef): Promise<service.OwnDevice[]> {
+    return this.devicesWork((devices) => devices.list(circle))
+  }
+
+  renameDevice(device: string, name: string): Promise<service.OwnDevice> {
+    return this.devicesWork((devices) => devices.rename(device, name))
+  }
+
+  revokeDevice(device: string): Promise<service.OwnDevice> {
+    return this.devicesWork((devices) => devices.revoke(device))
   }
 
   // ---- conversations and messages
@@ -178,6 +244,14 @@ class Device extends VaultLife implements service.DeviceService {
 
   private circlesWork<T>(work: (circles: Circles) => T | Promise<T>): Promise<T> {
     return this.work((unlocked) => work(new Circles(unlocked, this.circlesContext)))
+  }
+
+  private rolesWork<T>(work: (roles: Roles) => T): Promise<T> {
+    return this.work((unlocked) => work(new Roles(unlocked)))
+  }
+
+  private devicesWork<T>(work: (devices: OwnDevices) => T): Promise<T> {
+    return this.work((unlocked) => work(new OwnDevices(unlocked, this.circlesContext)))
   }
 
   private messagingWork<T>(work: (messaging: Messaging) => T | Promise<T>): Promise<T> {

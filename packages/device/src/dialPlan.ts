@@ -28,8 +28,12 @@ export class DialPlan {
     this.plan(device).dialing = true
   }
 
+  /** There is a tunnel; how often it failed before is forgotten once that has lasted. */
   succeeded(device: DeviceId): void {
-    this.plans.delete(device)
+    const plan = this.plans.get(device)
+    if (plan === undefined) return
+    plan.dialing = false
+    plan.notBefore = 0
   }
 
   failed(device: DeviceId): void {

@@ -241,6 +241,7 @@ function joinedView(
 ): service.Joined {
   const name = circle.state.members.get(met.member)?.nickname
   return {
+    as: met.member === circle.member ? 'device' : 'member',
     circle: circle.id,
     name: circle.state.name,
     suite: circle.state.suite as service.Joined['suite'],

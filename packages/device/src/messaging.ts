@@ -1,15 +1,17 @@
 /** Conversations and messages, as faces ask for them. */
 import {
   CallerFault,
-  conversationsOf,
   isName,
   MAX_NAME_LENGTH,
   parseMessageId,
   type Clock,
-  type ConversationId,
+  type CircleConversation,
   type MessageId,
   type TimelineMessage,
 } from '@triode/core'
+import type { CircleRuntime } from './circleRuntime.ts'
+import { isChanged } from './membershipEvents.ts'
+import { memberName } from './names.ts'
 import {
   resolveCircle,
   resolveConversation,
@@ -17,6 +19,7 @@ import {
   resolved,
   type FoundConversation,
 } from './resolve.ts'
+import { conversationOfFeed, listedConversations, requireActive } from './standing.ts'
 import * as service from './service.ts'
 import type { Unlocked } from './unlocked.ts'
 import { conversationView, messageView } from './views.ts'
@@ -44,14 +47,13 @@ export class Messaging {
     const { circles } = this.unlocked
     const chosen = circle === undefined ? circles : [resolveCircle(circles, circle)]
     return chosen.flatMap((one) =>
-      conversationsOf(one.state, one.member).map((conversation) =>
-        conversationView({ circle: one, conversation }),
-      ),
+      listedConversations(one).map((conversation) => conversationView({ circle: one, conversation })),
     )
   }
 
   createRoom({ circle: reference, name, members }: service.CreateRoomInput): service.Conversation {
     const circle = resolveCircle(this.unlocked.circles, reference)
+    requireActive(circle)
     // Before there is a room that would be without one.
     if (!isName(name, MAX_NAME_LENGTH)) throw badName()
     const ids = members.map((member) => resolveMember([circle], member).member.id)
@@ -62,7 +64,7 @@ export class Messaging {
   }
 
   send({ where, text, replyTo, mentions }: service.SendInput): service.Sent {
-    const { circle, conversation } = this.find(where)
+    const { circle, conversation } = this.findActive(where)
     const timeline = circle.participant.timeline(conversation.id)
     if (replyTo !== undefined && timeline.get(replyTo as MessageId) === undefined) throw noMessage()
     const expiresAfterMs = timeline.timer()
@@ -76,7 +78,14 @@ export class Messaging {
       ...(expiresAfterMs !== undefined && { expiresAfterMs }),
     })
     const message = timeline.get(id)
-    return { id, conversation: conversation.id, at: message?.at ?? this.clock.now(), state: 'queued' }
+    const warning = changedWarning(circle, conversation)
+    return {
+      id,
+      conversation: conversation.id,
+      at: message?.at ?? this.clock.now(),
+      state: 'queued',
+      ...(warning !== undefined && { warning }),
+    }
   }
 
   page({ where, before, limit }: service.MessagesInput): service.MessagePage {
@@ -94,6 +103,7 @@ export class Messaging {
 
   react({ id, emoji, remove }: service.ReactInput): void {
     const { circle, conversation, message } = this.findMessage(id)
+    requireActive(circle)
     if (message.kind !== 'text') throw notAMessage()
     if (message.deleted) throw noMessage()
     const mine = message.reactions.some((one) => one.emoji === emoji && one.members.includes(circle.member))
@@ -108,6 +118,7 @@ export class Messaging {
 
   edit(id: string, text: string): void {
     const { circle, conversation, message } = this.findMessage(id)
+    requireActive(circle)
     if (message.kind !== 'text') throw notAMessage()
     if (message.member !== circle.member) throw notYours()
     if (message.deleted) throw noMessage()
@@ -123,23 +134,25 @@ export class Messaging {
     const { circle, conversation, message } = this.findMessage(id)
     if (message.member !== circle.member) circle.participant.hide(conversation.id, message.id)
     else if (message.kind !== 'text') throw notAMessage()
-    else if (!message.deleted)
+    else if (!message.deleted) {
+      requireActive(circle)
       circle.participant.write(conversation.id, { kind: 'delete', target: message.id })
+    }
   }
 
   read(where: service.Where, upTo?: string): void {
-    const found = this.find(where)
+    const found = this.findActive(where)
     found.circle.participant.markRead(found.conversation.id, upTo as MessageId | undefined)
     this.changed(found)
   }
 
   typing(where: service.Where): void {
-    const { circle, conversation } = this.find(where)
+    const { circle, conversation } = this.findActive(where)
     circle.participant.tellTyping(conversation.id)
   }
 
   setExpiry(where: service.Where, afterMs: number | null): void {
-    const { circle, conversation } = this.find(where)
+    const { circle, conversation } = this.findActive(where)
     circle.participant.write(conversation.id, { kind: 'timer', afterMs })
   }
 
@@ -180,6 +193,13 @@ export class Messaging {
     return resolveConversation(this.unlocked.circles, where)
   }
 
+  /** To act in it. @throws CallerFault as `find`, or the state of a device that is out */
+  private findActive(where: service.Where): FoundConversation {
+    const found = this.find(where)
+    requireActive(found.circle)
+    return found
+  }
+
   private findMessage(id: string): FoundMessage {
     const found = this.lookUp(id)
     if (found === undefined) throw noMessage()
@@ -190,12 +210,26 @@ export class Messaging {
   private lookUp(id: string): FoundMessage | undefined {
     const { feed } = parseMessageId(id)
     for (const circle of this.unlocked.circles) {
-      const conversationId: ConversationId | undefined = circle.participant.conversationOfFeed(feed)
-      const conversation = conversationId && circle.conversation(conversationId)
+      const conversation = conversationOfFeed(circle, feed)
       const message = conversation && circle.participant.timeline(conversation.id).get(id as MessageId)
       if (message !== undefined && conversation !== undefined) return { circle, conversation, message }
     }
     return undefined
+  }
+}
+
+/** Of a message to a member that was verified and has a device that was not. */
+function changedWarning(
+  circle: CircleRuntime,
+  { kind, peer }: CircleConversation,
+): service.SendWarning | undefined {
+  if (kind !== 'direct' || peer === undefined || !isChanged(circle, peer)) return undefined
+  const member = circle.state.members.get(peer)
+  const name = member === undefined ? peer : memberName(member)
+  return {
+    code: 'verification-changed',
+    message: `${name} has a device that you have not verified.`,
+    remedy: `Compare the safety words anew: triode verify ${peer}`,
   }
 }
 

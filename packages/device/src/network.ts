@@ -13,9 +13,11 @@ import type { Channel, Discovery, Link } from '@triode/channels'
 import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { Chores } from './chores.ts'
 import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
+import { sayFarewell } from './farewell.ts'
 import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
 import {
+  FAREWELL_EVERY_MS,
   LEAVE_GRACE_MS,
   MAX_ANNOUNCED_NAMES,
   MAX_TUNNELS_PER_CIRCLE,
@@ -58,6 +60,8 @@ export class Network {
   private cancelTick: (() => void) | undefined
   private stopWatching: (() => void) | undefined
   private announced = ''
+  /** When each device that is out was told so last; there are no more of them than in the logs. */
+  private readonly farewells = new Map<DeviceId, number>()
 
   constructor(options: NetworkOptions) {
     this.options = options
@@ -196,7 +200,7 @@ export class Network {
 
   private identityFor(knock: string): TunnelIdentity | undefined {
     for (const circle of this.options.circles()) {
-      if (circle.names.isMemberKnock(knock)) return circle.identity
+      if (circle.isMemberKnock(knock)) return circle.identity
       if (circle.names.isInviteeKnock(knock)) return circle.inviteeIdentity(knock)
     }
     return undefined
@@ -204,10 +208,21 @@ export class Network {
 
   private authorizes(peerKey: Uint8Array, knock: string): boolean {
     for (const circle of this.options.circles()) {
-      if (circle.names.isMemberKnock(knock)) return circle.activeDevice(peerKey) !== undefined
+      if (circle.isMemberKnock(knock)) return this.mayCall(circle, peerKey)
       if (circle.names.isInviteeKnock(knock)) return true
     }
     return false
+  }
+
+  /** One that is out is told so, and nothing else: not more often than is of use. */
+  private mayCall(circle: CircleRuntime, peerKey: Uint8Array): boolean {
+    if (circle.activeDevice(peerKey) !== undefined) return true
+    const gone = circle.endedDevice(peerKey)
+    if (gone === undefined) return false
+    const now = this.options.clock.elapsed()
+    if (now - (this.farewells.get(gone) ?? -Infinity) < FAREWELL_EVERY_MS) return false
+    this.farewells.set(gone, now)
+    return true
   }
 
   private accepted(tunnel: Tunnel, link: Link): void {
@@ -216,9 +231,15 @@ export class Network {
       return
     }
     for (const circle of this.options.circles()) {
-      if (circle.names.isMemberKnock(tunnel.knock)) {
+      if (circle.isMemberKnock(tunnel.knock)) {
         const device = circle.activeDevice(tunnel.peerKey)
-        if (device === undefined) break
+        if (device === undefined) {
+          const gone = circle.endedDevice(tunnel.peerKey)
+          if (gone === undefined) break
+          this.strangers.keep(tunnel)
+          sayFarewell(circle, gone, tunnel, SYNC_PATH)
+          return
+        }
         this.keep(circle, device, { tunnel, channel: link.channel, remote: link.remote }, false)
         return
       }
@@ -310,6 +331,7 @@ export class Network {
       const livedMs = this.options.clock.elapsed() - peer.sinceElapsed
       if (fault instanceof PeerFault || livedMs < SHORT_LIVED_MS)
         this.dialer.plan(circle.id).failed(peer.device)
+      else this.dialer.plan(circle.id).forget(peer.device)
       if (!this.abort.signal.aborted) this.wake()
     })
   }

@@ -5,10 +5,12 @@ import {
   type CircleConversation,
   type ConversationId,
   type Member as CircleMember,
+  type MemberState,
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { Resolved } from './service.ts'
 import { conversationName, memberName } from './names.ts'
+import { heldConversations } from './standing.ts'
 
 /** A thing that a reference may mean, and the names it goes by. */
 interface Candidate<T> {
@@ -89,13 +91,18 @@ export interface FoundMember {
 }
 
 /** @throws CallerFault 'not-found' | 'ambiguous' */
-export function resolveMember(circles: readonly CircleRuntime[], reference: string): FoundMember {
-  return pickWithin('member', reference, circles, memberCandidates)
+export function resolveMember(
+  circles: readonly CircleRuntime[],
+  reference: string,
+  states: readonly MemberState[] = ['active'],
+): FoundMember {
+  return pickWithin('member', reference, circles, (circle) => memberCandidates(circle, states))
 }
 
-function memberCandidates(circle: CircleRuntime): Candidate<FoundMember>[] {
+function memberCandidates(circle: CircleRuntime, states: readonly MemberState[]): Candidate<FoundMember>[] {
+  const ended = circle.standing.standing !== 'active'
   return [...circle.state.members.values()]
-    .filter((member) => member.state === 'active')
+    .filter((member) => ended || states.includes(member.state))
     .map((member) => ({
       value: { circle, member },
       ids: [member.id, ...member.devices],
@@ -116,7 +123,9 @@ export function resolveConversation(circles: readonly CircleRuntime[], reference
 
 function conversationCandidates(circle: CircleRuntime): Candidate<FoundConversation>[] {
   const { state } = circle
-  return conversationsOf(state, circle.member).map((conversation) => {
+  const ended = circle.standing.standing !== 'active'
+  const conversations = ended ? heldConversations(circle) : conversationsOf(state, circle.member)
+  return conversations.map((conversation) => {
     const name = conversationName(circle, conversation)
     const peer = conversation.peer === undefined ? undefined : state.members.get(conversation.peer)
     const ids: string[] = [conversation.id]

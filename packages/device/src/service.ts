@@ -11,6 +11,8 @@
  *   that has a vault throw CallerFault 'vault-exists'.
  * - What cannot be found throws CallerFault 'not-found', a name that fits several things CallerFault 'ambiguous' (its
  *   message lists the candidates with their ids), what a role does not allow CallerFault 'not-allowed'.
+ * - What needs an active device throws CallerFault 'removed', 'suspended', 'revoked' or 'dissolved' in a circle where this one is
+ *   not, naming by whom and when; reading what is here goes on.
  * - A full disk throws Unavailable 'disk-full', a damaged database IntegrityFault 'vault-damaged'.
  * - A returned promise means the effect is durable. A thrown fault means nothing changed.
  */
@@ -19,6 +21,8 @@ import type { CircleService } from './service/circleService.ts'
 import type { DeviceEvent } from './service/event.ts'
 import type { MessageService } from './service/messageService.ts'
 import type { DeviceOptions } from './service/options.ts'
+import type { OwnDeviceService } from './service/ownDevice.ts'
+import type { RoleService } from './service/roles.ts'
 import type { VaultService } from './service/vault.ts'
 
 export * from './service/audit.ts'
@@ -32,7 +36,9 @@ export * from './service/member.ts'
 export * from './service/message.ts'
 export * from './service/messageService.ts'
 export * from './service/options.ts'
+export type * from './service/ownDevice.ts'
 export * from './service/reference.ts'
+export type * from './service/roles.ts'
 export * from './service/vault.ts'
 
 /**
@@ -45,7 +51,8 @@ export * from './service/vault.ts'
  */
 export type OpenDevice = (options: DeviceOptions) => Promise<DeviceService>
 
-export interface DeviceService extends VaultService, CircleService, MessageService, AuditService {
+export interface DeviceService
+  extends VaultService, CircleService, RoleService, OwnDeviceService, MessageService, AuditService {
   /** From now on; the listener must not throw and gets events in order. @returns the cancellation, idempotent */
   subscribe(listener: (event: DeviceEvent) => void): () => void
 }

@@ -10,6 +10,7 @@ import {
   type SyncConnection,
 } from '@triode/core'
 import type { Tunnel } from '@triode/tunnel'
+import { FAREWELL_MS } from './tuning.ts'
 
 /** Frames smaller than this are copied behind their length, to make one write of two. */
 const COPY_BELOW_BYTES = 16_384
@@ -72,11 +73,26 @@ export class StreamLink implements PeerLink {
     else this.stream.resume()
   }
 
-  close(fault?: Fault): void {
+  close(fault?: Fault, last?: Uint8Array): void {
+    if (last !== undefined) this.send(last)
     if (this.closed) return
     this.closed = true
+    if (last !== undefined && !this.stream.destroyed) {
+      this.closeSoon(fault)
+      return
+    }
     if (fault === undefined) this.tunnel.close()
     else this.tunnel.destroy(fault)
     this.stream.destroy()
+  }
+
+  /** The far device hangs up once it has understood; or is cut. */
+  private closeSoon(fault?: Fault): void {
+    const deadline = setTimeout(() => {
+      this.tunnel.destroy(fault)
+    }, FAREWELL_MS)
+    void this.tunnel.closed.then(() => {
+      clearTimeout(deadline)
+    })
   }
 }

@@ -60,6 +60,12 @@ export const SPOKEN_LIFE_DEFAULT_MS = 600_000
 export const MAX_SPOKEN_LIFE_MS = 3_600_000
 /** How long leaving a circle waits for connected devices to hear of it. */
 export const LEAVE_GRACE_MS = 1_500
+/** How long a device that is out may take to hear by whom; its tunnel ends then. */
+export const FAREWELL_MS = 2_000
+/** What of the log it is told in one call: 4 MiB, some thousand entries; for more it calls again. */
+export const FAREWELL_MAX_BYTES = 4_194_304
+/** It is answered once in this time: each answer looks through the log. */
+export const FAREWELL_EVERY_MS = 1_000
 /** The join request and its answer: the whole exchange. */
 export const JOIN_TIMEOUT_MS = 20_000
 /** Wait between rounds of dialing an inviter. */
@@ -78,3 +84,7 @@ export const WRONG_CLOCK_SEARCH_MS = 5_000
 export const WARNING_SHOWN_MS = 600_000
 /** A chore that goes on failing for the same reason is told of again after this: while it does, the status shows it. */
 export const TELL_AGAIN_MS = 300_000
+/** Between the cards of two circles of one device: longer than the second that a card's generation shows… */
+export const CARD_GAP_MIN_MS = 2_000
+/** …and by chance, up to this: a new address reaches the last of ten circles within two minutes. */
+export const CARD_GAP_MAX_MS = 12_000

@@ -3,6 +3,7 @@ import {
   createSuite,
   eraseCircle,
   type CircleId,
+  type CircleState,
   type Clock,
   type ConversationId,
   type Fault,
@@ -18,9 +19,11 @@ import { ChangedConversations } from './changedConversations.ts'
 import { Chores } from './chores.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
 import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
+import { membershipEvents } from './membershipEvents.ts'
 import { Network, type NetworkEvents } from './network.ts'
 import { deliveredEvents, messageEvents } from './participantEvents.ts'
 import { PendingJoins } from './pendingJoins.ts'
+import { listedConversations, mustErase } from './standing.ts'
 import type { DeviceEvent, Joined } from './service.ts'
 import { Settings } from './settings.ts'
 import { FILL_BATCH, FILL_SLICE_MS, HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
@@ -51,6 +54,8 @@ export class Unlocked {
   readonly joins = new Map<CircleId, { readonly secret: Uint8Array; readonly joined: Promise<Joined> }>()
   private readonly options: UnlockedOptions
   private readonly running = new Map<CircleId, CircleRuntime>()
+  /** As faces were told of it. */
+  private readonly states = new Map<CircleId, CircleState>()
   private readonly changed: ChangedConversations
   private readonly chores: Chores
   private cancelHousekeeping: (() => void) | undefined
@@ -138,6 +143,8 @@ export class Unlocked {
   private startCircle(record: CircleRecord): CircleRuntime {
     const circle = new CircleRuntime(this.contextFor(record), record)
     this.running.set(record.circle, circle)
+    this.states.set(record.circle, circle.state)
+    this.eraseIfAsked(circle)
     return circle
   }
 
@@ -161,6 +168,7 @@ export class Unlocked {
   /** Forgets a circle and erases what is stored of it. */
   closeCircle(circle: CircleRuntime): void {
     this.running.delete(circle.id)
+    this.states.delete(circle.id)
     this.changed.forget(circle)
     this.network.dropCircle(circle.id)
     circle.stop()
@@ -197,6 +205,7 @@ export class Unlocked {
     const { emit } = this.options
     if (event.type === 'roster') {
       this.audit.tryCircle(circle.auditView())
+      this.membershipChanged(circle)
       emit({ type: 'roster', circle: circle.id })
       this.network.wake()
       return
@@ -234,6 +243,25 @@ export class Unlocked {
           ...(event.device !== undefined && { device: event.device }),
         })
         break
+    }
+  }
+
+  private membershipChanged(circle: CircleRuntime): void {
+    const before = this.states.get(circle.id)
+    this.states.set(circle.id, circle.state)
+    this.eraseIfAsked(circle)
+    for (const event of before === undefined ? [] : membershipEvents(circle, before)) this.options.emit(event)
+  }
+
+  /** Put out of a circle that wants nothing left: at once, and again at the next start, should that be cut short. */
+  private eraseIfAsked(circle: CircleRuntime): void {
+    if (!mustErase(circle)) return
+    try {
+      this.vault.store.transaction(() => {
+        circle.eraseHistory()
+      })
+    } catch (cause) {
+      this.chores.failed(cause)
     }
   }
 
@@ -294,7 +322,7 @@ export class Unlocked {
   /** Fills the search index a slice at a time, so that calls are answered meanwhile. */
   private async fillSearch(): Promise<void> {
     for (const circle of this.circles) {
-      for (const conversation of circle.participant.conversations()) await this.fillFrom(circle, conversation)
+      for (const { id } of listedConversations(circle)) await this.fillFrom(circle, id)
     }
   }
 

@@ -7,8 +7,10 @@ import {
 } from '@triode/core'
 import type { Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
+import { isChanged } from './membershipEvents.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
+import { standingView } from './standing.ts'
 import type {
   ChannelStatus,
   CircleDetail,
@@ -38,6 +40,7 @@ export function circleDetail(circle: CircleRuntime, tunnels: number): CircleDeta
   const { state, participant } = circle
   const feed = participant.ownFeed(state.conversations.circle)
   const devices = [...state.devices.values()].filter((device) => device.active).length
+  const standing = standingView(circle)
   return {
     ...circleSummary(circle),
     me: circle.member,
@@ -51,11 +54,20 @@ export function circleDetail(circle: CircleRuntime, tunnels: number): CircleDeta
         epoch: { number: feed.epoch, startedAt: feed.epochStartedAt, entries: feed.epochEntries },
       }),
     logEntries: circle.logSize,
+    pending: state.pending.length,
+    ...(standing !== undefined && { standing }),
   }
 }
 
 export function activeMembers(circle: CircleRuntime): CircleMember[] {
   return [...circle.state.members.values()].filter((member) => member.state === 'active')
+}
+
+/** Who is in the circle, suspended ones too; of a dissolved one, who was. */
+export function listedMembers(circle: CircleRuntime): CircleMember[] {
+  return [...circle.state.members.values()].filter(
+    ({ state }) => state === 'active' || state === 'suspended' || state === 'dissolved',
+  )
 }
 
 export function memberView(
@@ -64,18 +76,26 @@ export function memberView(
   online: (device: string) => boolean,
 ): Member {
   const me = member.id === circle.member
-  const devices = member.devices.map((device) => ({
-    device,
-    verified: circle.isVerified(device),
-    online: device === circle.self || online(device),
-  }))
-  const [first] = member.devices
+  const ids = member.devices.filter((device) => circle.state.devices.get(device)?.revoked === undefined)
+  const devices = ids.map((device) => {
+    const verified = circle.isVerified(device)
+    const shown = !me && !verified && ids.length > 1
+    return {
+      device,
+      verified,
+      online: device === circle.self || online(device),
+      ...(shown && { safetyWords: circle.safetyWordsWith(device) }),
+    }
+  })
+  const [first] = ids
   return {
     member: member.id,
     circle: circle.id,
     ...(member.nickname !== undefined && { name: member.nickname }),
     role: member.role,
     devices,
+    state: member.state,
+    changed: isChanged(circle, member.id),
     verified: !me && devices.length > 0 && devices.every((device) => device.verified),
     me,
     safetyWords: me || first === undefined ? [] : circle.safetyWordsWith(first),

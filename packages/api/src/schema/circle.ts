@@ -2,6 +2,7 @@
 import { MAX_NAME_LENGTH } from '@triode/core'
 import { z } from 'zod'
 import { circleRef, count, id, timestamp } from './reference.ts'
+import { standingSchema } from './role.ts'
 
 export const suite = z.enum(['hybrid', 'cnsa', 'p384'])
 
@@ -23,6 +24,8 @@ export const circleDetailSchema = circleSchema.extend({
   createdAt: timestamp,
   epoch: z.object({ number: count, startedAt: timestamp, entries: count }).exactOptional(),
   logEntries: count,
+  pending: count,
+  standing: standingSchema.exactOptional().describe('Absent while this device is active there'),
 })
 export type CircleDetail = z.output<typeof circleDetailSchema>
 

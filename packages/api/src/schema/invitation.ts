@@ -65,5 +65,6 @@ export const joinedSchema = z.object({
   channel: z.string(),
   group: z.string(),
   cipher: z.string(),
+  as: z.enum(['member', 'device']).describe('device: a further one of whoever invited'),
 })
 export type Joined = z.output<typeof joinedSchema>

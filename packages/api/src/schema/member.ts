@@ -13,9 +13,12 @@ export const memberSchema = z.object({
       verified: z.boolean(),
       online: z.boolean(),
       lastSeenAt: timestamp.exactOptional(),
+      safetyWords: z.array(z.string()).exactOptional(),
     }),
   ),
   verified: z.boolean(),
+  changed: z.boolean().describe('Was verified, and has a device now that was not'),
+  state: z.string(),
   me: z.boolean(),
   safetyWords: z.array(z.string()),
 })

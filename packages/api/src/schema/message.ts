@@ -43,7 +43,16 @@ export const sendSchema = z.strictObject({
   replyTo: messageRef.exactOptional(),
   mentions: mentions.exactOptional(),
 })
-export const sentSchema = z.object({ id, conversation: id, at: timestamp, state: messageState })
+export const sentSchema = z.object({
+  id,
+  conversation: id,
+  at: timestamp,
+  state: messageState,
+  warning: z
+    .object({ code: z.string(), message: z.string(), remedy: z.string() })
+    .exactOptional()
+    .describe('To be heeded before more is sent'),
+})
 
 /** What a page holds unless the caller says otherwise: a screen or two. */
 const DEFAULT_PAGE = 50

@@ -11,6 +11,7 @@ import * as device from './device.ts'
 import * as invitation from './invitation.ts'
 import * as member from './member.ts'
 import * as message from './message.ts'
+import * as role from './role.ts'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -69,11 +70,52 @@ export const ROUTES = {
     invitation.spokenMadeSchema,
   ),
   revokeInvitation: post('/api/invitations/revoke', 'Revokes an invitation', invitation.revokeSchema, done),
-  join: post('/api/join', 'Joins a circle with a link or a spoken code', invitation.joinSchema, invitation.joinedSchema),
+  join: post(
+    '/api/join',
+    'Joins a circle with a link or a spoken code',
+    invitation.joinSchema,
+    invitation.joinedSchema,
+  ),
 
   members: get('/api/members', 'Members of a circle', circle.ofCircleSchema, member.membersSchema),
   member: get('/api/member', 'One member', member.ofMemberSchema, member.memberSchema),
   verify: post('/api/member/verify', 'Remembers that words match', member.verifySchema, member.memberSchema),
+  promote: post('/api/member/promote', 'Gives a higher role', role.changeRoleSchema, role.actedSchema),
+  demote: post('/api/member/demote', 'Gives a lower role', role.changeRoleSchema, role.actedSchema),
+  suspend: post('/api/member/suspend', 'Puts out until restored', role.ofMemberInSchema, role.actedSchema),
+  restoreMember: post('/api/member/restore', 'Ends a suspension', role.ofMemberInSchema, role.actedSchema),
+  remove: post('/api/member/remove', 'Puts out for good', role.ofMemberInSchema, role.actedSchema),
+  transfer: post('/api/circle/transfer', 'Hands on ownership', role.ofMemberInSchema, role.actedSchema),
+  dissolve: post('/api/circle/dissolve', 'Ends a circle for all', circle.ofCircleSchema, role.actedSchema),
+  policies: get('/api/policies', 'What a circle asks of devices', circle.ofCircleSchema, role.policiesSchema),
+  setPolicy: put('/api/policy', 'Sets a policy', role.setPolicySchema, role.actedSchema),
+  pending: get('/api/pending', 'Acts that wait for approval', circle.ofCircleSchema, role.pendingSchema),
+  approve: post('/api/pending/approve', 'Agrees to the act of another', role.approveSchema, role.actedSchema),
+
+  devices: get(
+    '/api/devices',
+    'Devices of one\u2019s own',
+    circle.perhapsOfCircleSchema,
+    role.ownDevicesSchema,
+  ),
+  addDevice: post(
+    '/api/devices',
+    'Makes an invitation for a further device of one\u2019s own',
+    role.addDeviceSchema,
+    invitation.invitationMadeSchema,
+  ),
+  renameDevice: post(
+    '/api/device/rename',
+    'Names an own device',
+    role.renameDeviceSchema,
+    role.ownDeviceSchema,
+  ),
+  revokeDevice: post(
+    '/api/device/revoke',
+    'Puts an own device out',
+    role.ofDeviceSchema,
+    role.ownDeviceSchema,
+  ),
   peers: get('/api/peers', 'Live tunnels', circle.perhapsOfCircleSchema, member.peersSchema),
 
   resolve: get(

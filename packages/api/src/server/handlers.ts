@@ -35,6 +35,23 @@ export const HANDLERS: Handlers = {
   verify: (device, { member, verified }) => device.setVerified(member, verified),
   peers: async (device, { circle }) => ({ peers: await device.peers(circle) }),
 
+  promote: (device, input) => device.promote(input),
+  demote: (device, input) => device.demote(input),
+  suspend: (device, input) => device.suspend(input),
+  restoreMember: (device, input) => device.restoreMember(input),
+  remove: (device, input) => device.remove(input),
+  transfer: (device, input) => device.transfer(input),
+  dissolve: (device, { circle }) => device.dissolve(circle),
+  policies: async (device, { circle }) => ({ policies: await device.policies(circle) }),
+  setPolicy: (device, input) => device.setPolicy(input),
+  pending: async (device, { circle }) => ({ pending: await device.pending(circle) }),
+  approve: (device, { circle, act }) => device.approve(circle, act),
+
+  devices: async (device, { circle }) => ({ devices: await device.devices(circle) }),
+  addDevice: (device, input) => device.addDevice(input),
+  renameDevice: (device, input) => device.renameDevice(input.device, input.name),
+  revokeDevice: (device, input) => device.revokeDevice(input.device),
+
   resolve: (device, { where }) => device.resolve(where),
   conversations: async (device, { circle }) => ({ conversations: await device.conversations(circle) }),
   createRoom: (device, input) => device.createRoom(input),

@@ -1,10 +1,14 @@
 /** circle create, list, show, leave. */
+import type { CircleDetail } from '@triode/api'
 import { argument, given, usage } from '../argument.ts'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
 import { cleanLine } from '@triode/api/local'
+import { shortId } from '../print/message.ts'
 import { fields, table } from '../print/table.ts'
 import { relativeTime } from '../print/time.ts'
+
+type Standing = NonNullable<CircleDetail['standing']>
 
 const SUITES = ['hybrid', 'cnsa', 'p384'] as const
 
@@ -54,7 +58,7 @@ export const circleShow: Command = {
   need: NEED.unlocked,
   async run(context) {
     const circle = await context.client.circle({ circle: argument(context, 0) })
-    const { epoch } = circle
+    const { epoch, standing } = circle
     const now = context.now()
     context.show(circle, () =>
       fields([
@@ -66,6 +70,8 @@ export const circleShow: Command = {
         ['devices', circle.devices],
         ['me', `${circle.me} (${circle.role})`],
         ['my device', circle.device],
+        ['standing', standing && standingText(standing, now)],
+        ['waits for approval', circle.pending === 0 ? undefined : circle.pending],
         ['tunnels', circle.tunnels],
         ['log entries', circle.logEntries],
         [
@@ -89,6 +95,11 @@ export const circleLeave: Command = {
     await context.client.leaveCircle({ circle, force: context.options.flag('force') })
     context.show({ circle, left: true }, () => `You have left ${cleanLine(name)}.\n`)
   },
+}
+
+function standingText({ state, by, byName, at, erased }: Standing, now: number): string {
+  const done = `${state} by ${byName ?? shortId(by)} ${relativeTime(at, now)}`
+  return erased ? `${done}; its messages were erased here` : done
 }
 
 function counted(count: number, one: string, several: string): string {

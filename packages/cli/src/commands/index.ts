@@ -3,6 +3,9 @@ import type { Command } from '../command.ts'
 import { audit } from './audit.ts'
 import { circleCreate, circleLeave, circleList, circleShow } from './circle.ts'
 import { conversations, expire, read, roomCreate } from './conversation.ts'
+import { circleApprove, circleDissolve, circlePending, circlePolicy, circleTransfer } from './govern.ts'
+import { deviceAdd, deviceList, deviceRename, deviceRevoke } from './ownDevice.ts'
+import { memberDemote, memberPromote, memberRemove, memberRestore, memberSuspend } from './role.ts'
 import { lock, status, unlock } from './device.ts'
 import { invite, inviteList, inviteRevoke, join } from './invite.ts'
 import { members, peers, verify } from './member.ts'
@@ -11,7 +14,9 @@ import { backup, init, passphrase, restore, wipe } from './vault.ts'
 
 /** What the words mean that stand before a command. */
 export const GROUPS: Readonly<Record<string, string>> = {
-  circle: 'make, list, show and leave circles',
+  circle: 'make, list, show, govern and leave circles',
+  member: 'roles of members, and putting them out',
+  device: 'your own devices',
   room: 'make rooms in a circle',
 }
 
@@ -28,12 +33,26 @@ export const COMMANDS: readonly Command[] = [
   circleList,
   circleShow,
   circleLeave,
+  circleTransfer,
+  circleDissolve,
+  circlePolicy,
+  circlePending,
+  circleApprove,
   invite,
   inviteList,
   inviteRevoke,
   join,
   members,
   verify,
+  memberPromote,
+  memberDemote,
+  memberSuspend,
+  memberRestore,
+  memberRemove,
+  deviceAdd,
+  deviceList,
+  deviceRename,
+  deviceRevoke,
   peers,
   conversations,
   roomCreate,

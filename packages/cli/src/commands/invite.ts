@@ -108,12 +108,15 @@ export const join: Command = {
           ['met', joined.met.name ?? joined.met.member],
           ['over', `${joined.channel}, ${joined.group}, ${joined.cipher}`],
           ['safety words', joined.safetyWords.join(' ')],
-        ]) + `\nCompare the words with ${cleanLine(joined.met.name ?? 'them')}, in person or on the phone.\n`,
+        ]) +
+        (joined.as === 'device'
+          ? '\nThis is a further device of yours there: both read and write as one member.\n'
+          : `\nCompare the words with ${cleanLine(joined.met.name ?? 'them')}, in person or on the phone.\n`),
     )
   },
 }
 
 /** In capitals a link fits QR's alphanumeric mode, so that the code is smaller (spec §6.2). */
-function qrCode(link: string): string {
+export function qrCode(link: string): string {
   return renderUnicodeCompact(link.toUpperCase(), { border: 2 })
 }

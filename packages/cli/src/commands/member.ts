@@ -21,6 +21,7 @@ export const members: Command = {
         'No members.',
       ),
     )
+    for (const member of answer.members.filter(({ changed }) => changed)) context.note(changedText(member))
   },
 }
 
@@ -62,7 +63,7 @@ export const peers: Command = {
 /** @returns undefined when there was nobody to ask, or they did not say */
 async function wordsMatch(member: Member, { terminal, options }: Context): Promise<boolean | undefined> {
   if (!canAsk(terminal) || options.flag('json') || member.me) return undefined
-  const question = `${member.safetyWords.join(' ')}\nDoes ${nameOf(member)} see the same words? [y/N] `
+  const question = `${wordsOf(member).join('\n')}\nDoes ${nameOf(member)} see the same words? [y/N] `
   const answer = (await ask(terminal, question, 'echo')).trim().toLowerCase()
   return answer === 'y' || answer === 'yes' ? true : undefined
 }
@@ -71,12 +72,24 @@ function verifyText(member: Member): string {
   const main = fields([
     ['member', nameOf(member)],
     ['id', member.member],
-    ['safety words', member.safetyWords.join(' ')],
-    ['verified', member.me ? 'this is you' : member.verified ? 'yes' : 'no'],
+    ...wordsOf(member).map((words) => ['safety words', words] as const),
+    ['verified', member.me ? 'this is you' : member.changed ? 'changed' : member.verified ? 'yes' : 'no'],
   ])
   return member.verified || member.me
     ? main
     : `${main}\nOnce you have compared the words: triode verify ${member.member} --yes\n`
+}
+
+/** Of each device that is not verified; else of the first. */
+function wordsOf({ devices, safetyWords }: Member): string[] {
+  const open = devices.flatMap((device) => device.safetyWords ?? [])
+  return open.length === 0
+    ? [safetyWords.join(' ')]
+    : devices.flatMap((one) => one.safetyWords?.join(' ') ?? [])
+}
+
+function changedText(member: Member): string {
+  return `Warning: ${nameOf(member)} has a device that you have not verified: triode verify ${member.member}`
 }
 
 function nameOf({ name, member }: Member): string {
@@ -84,11 +97,11 @@ function nameOf({ name, member }: Member): string {
 }
 
 function memberRow(member: Member): string[] {
-  const { role, verified, me, devices, safetyWords } = member
+  const { role, state, verified, changed, me, devices, safetyWords } = member
   return [
     me ? `${nameOf(member)} (me)` : nameOf(member),
-    role,
-    me ? '' : verified ? 'yes' : 'no',
+    state === 'active' ? role : `${role}, ${state}`,
+    me ? '' : changed ? 'CHANGED' : verified ? 'yes' : 'no',
     String(devices.length),
     String(devices.filter(({ online }) => online).length),
     safetyWords.join(' '),

@@ -1,5 +1,6 @@
 /** send, messages, react, edit, delete, search. */
 import type { Client, Message } from '@triode/api'
+import { cleanLine } from '@triode/api/local'
 import { argument, argumentOrStdin, given, usage, wholeNumber } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
@@ -22,6 +23,7 @@ export const send: Command = {
     const mentions = options.values('mention')
     const sent = await client.send(given({ where, text, replyTo: options.value('reply'), mentions }))
     show(sent, () => `${sent.state}  ${sent.id}\n`)
+    if (sent.warning) note(`Warning: ${cleanLine(sent.warning.message)} ${sent.warning.remedy}`)
     if (!running) note('No device is running here: it leaves once you `triode start`.')
   },
 }

@@ -3,6 +3,7 @@ import { base32, fromBase32 } from '../base32.ts'
 import { equalBytes, utf8 } from '../bytes.ts'
 import type { CardBook } from '../circle/card.ts'
 import { knownConversation, conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
+import { endingsOf } from '../circle/farewell.ts'
 import type { MembershipLog } from '../circle/log.ts'
 import type { SealingKeys } from '../circle/sealingKeys.ts'
 import type { CircleState } from '../circle/state.ts'
@@ -156,6 +157,7 @@ function syncedLog(log: MembershipLog): SyncedLog {
     locator: () => log.locator().map(fromBase32),
     has: (hash) => log.has(toHash(hash)),
     missingFor: (known, limitBytes) => log.missingFor(known.map(toHash), limitBytes),
+    endingsOf: (device) => endingsOf(log, device).flatMap((hash) => log.bytesOf(hash) ?? []),
     add: (entry) => log.add(entry),
   }
 }

@@ -71,6 +71,8 @@ export interface SyncedLog {
   has(hash: Uint8Array): boolean
   /** Entries not reachable from `known`, parents first, of about `limitBytes`. */
   missingFor(known: readonly Uint8Array[], limitBytes: number): Uint8Array[]
+  /** What ended a device that is out, for its last frame; without, it is told nothing. */
+  endingsOf?(device: DeviceId): Uint8Array[]
   /** @throws PeerFault when the entry is malformed or not signed by its author */
   add(entry: Uint8Array): 'added' | 'known' | 'pending'
 }

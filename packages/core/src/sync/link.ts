@@ -11,6 +11,6 @@ export interface PeerLink {
   backlogBytes(): number
   /** Stops (or goes on with) handing in frames, so that the far side feels it. */
   setPaused(paused: boolean): void
-  /** Ends the link; `fault` names why. Idempotent. */
-  close(fault?: Fault): void
+  /** Ends the link; `fault` names why. `last` is a frame that may still go, if the far side takes it soon. Idempotent. */
+  close(fault?: Fault, last?: Uint8Array): void
 }

@@ -117,9 +117,9 @@ export class Session {
     this.outbox = []
   }
 
-  close(fault?: Fault): void {
+  close(fault?: Fault, last?: Frame): void {
     this.closed = true
-    this.link.close(fault)
+    this.link.close(fault, last && encodeFrame(last))
   }
 
   /** @throws PeerFault 'too-many-requests' */

@@ -17,6 +17,7 @@ import { MembershipSync } from './membershipSync.ts'
 import { hasTooMany, Positions } from './positions.ts'
 import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
+import { MAX_LOG_BATCH } from './spec.ts'
 import { LINK_HIGH_WATER_BYTES, TYPING_INTERVAL_MS } from './tuning.ts'
 import { Wants } from './wants.ts'
 
@@ -50,7 +51,7 @@ export class Sync {
     this.membership = new MembershipSync(host, {
       sessions: () => this.sessions.values(),
       changed: () => {
-        this.membershipChanged()
+        this.membershipChanged(true)
       },
     })
     this.intake = new Intake(host, {
@@ -268,12 +269,23 @@ export class Sync {
 
   // ---- positions
 
-  private membershipChanged(): void {
+  /** @param told by others: who ends its own membership still has to tell of it */
+  private membershipChanged(told = false): void {
     this.host.membershipChanged()
     for (const session of [...this.sessions.values()]) {
-      if (!this.host.isActive(session.device)) this.end(session, new PeerFault('not-a-member'))
+      if (!this.host.isActive(session.device)) this.dismiss(session)
+      else if (told && this.isOut(this.host.self)) this.end(session, new Unavailable('not-a-member'))
       else this.positions.announceNew(session)
     }
+  }
+
+  /** It is out, and gets nothing more but the entries that say so: by whom, and when. */
+  private dismiss(session: Session): void {
+    session.dropOutbox()
+    const entries = this.host.log.endingsOf?.(session.device).slice(0, MAX_LOG_BATCH) ?? []
+    const last = entries.length === 0 ? undefined : ({ type: 'log-entries', entries } as const)
+    session.close(new PeerFault('not-a-member'), last)
+    this.end(session)
   }
 
   private mayPush(session: Session, feed: Feed, block: Block): boolean {

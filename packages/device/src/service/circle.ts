@@ -1,5 +1,6 @@
 /** Circles: made, shown, left. */
 import type { CircleId, DeviceId, MemberId, SuiteName } from '@triode/core'
+import type { StandingView } from './roles.ts'
 
 export interface CreateCircleInput {
   /** 1 to 64 characters. */
@@ -35,6 +36,10 @@ export interface CircleDetail extends CircleSummary {
   readonly epoch?: EpochInfo
   /** Entries of the membership log. */
   readonly logEntries: number
+  /** Absent while this device is active there. */
+  readonly standing?: StandingView
+  /** Acts that wait for approval. */
+  readonly pending: number
 }
 
 export interface EpochInfo {

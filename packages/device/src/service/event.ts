@@ -1,8 +1,9 @@
 /** What a device tells of by itself. */
-import type { CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type { CircleId, ConversationId, DeviceId, EntryHash, MemberId, MessageId } from '@triode/core'
 import type { Conversation } from './conversation.ts'
 import type { Peer } from './member.ts'
 import type { Message, MessageState, Tally } from './message.ts'
+import type { MembershipChange } from './roles.ts'
 import type { ChannelStatus } from './vault.ts'
 
 export type DeviceEvent =
@@ -29,6 +30,22 @@ export type DeviceEvent =
   | { readonly type: 'conversation'; readonly conversation: Conversation }
   /** Someone joined, left, was renamed or verified; `left` when oneself left the circle. */
   | { readonly type: 'roster'; readonly circle: CircleId; readonly left?: boolean }
+  /** What concerns somebody's standing in the circle; `by`, where it is known, did it. */
+  | {
+      readonly type: 'membership'
+      readonly circle: CircleId
+      readonly change: MembershipChange
+      readonly me: boolean
+      readonly member?: MemberId
+      readonly name?: string
+      readonly role?: string
+      readonly device?: DeviceId
+      readonly by?: MemberId
+      readonly byName?: string
+      readonly act?: EntryHash
+      /** Of oneself being removed: what was here is erased, as the circle asks. */
+      readonly erased?: boolean
+    }
   | { readonly type: 'peer-up'; readonly peer: Peer }
   | { readonly type: 'peer-down'; readonly peer: Peer; readonly reason?: string }
   | { readonly type: 'lock' }

@@ -50,6 +50,8 @@ export interface JoinInput {
 }
 
 export interface Joined {
+  /** As a member of one's own, or as a further device of whoever invited. */
+  readonly as: 'member' | 'device'
   readonly circle: CircleId
   readonly name: string
   readonly suite: SuiteName

@@ -7,7 +7,11 @@ export interface Member {
   readonly name?: string
   readonly role: string
   readonly devices: MemberDevice[]
+  /** Every device of it. */
   readonly verified: boolean
+  /** It was verified, and has a device now that was not: to be verified anew. */
+  readonly changed: boolean
+  readonly state: string
   /** This is oneself. */
   readonly me: boolean
   /** To compare with that person; the same on both sides. Empty for oneself. */
@@ -20,6 +24,8 @@ export interface MemberDevice {
   /** A tunnel to it is open, or it is this device. */
   readonly online: boolean
   readonly lastSeenAt?: number
+  /** Of each device that is not verified, of a member that has several. */
+  readonly safetyWords?: string[]
 }
 
 export const DIRECTION = { dialed: 'dialed', accepted: 'accepted' } as const

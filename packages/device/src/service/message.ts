@@ -30,6 +30,14 @@ export interface Sent {
   readonly conversation: ConversationId
   readonly at: number
   readonly state: MessageState
+  /** To be heeded before more is sent. */
+  readonly warning?: SendWarning
+}
+
+export interface SendWarning {
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
 }
 
 export interface Message {

@@ -1,0 +1,128 @@
+/** One's own devices in circles, as faces ask for them: added by an invitation, named, revoked. */
+import { ACTION, CallerFault, type Clock, type DeviceId, type Random } from '@triode/core'
+import type { CircleRuntime } from './circleRuntime.ts'
+import { DeviceNames } from './deviceNames.ts'
+import { resolveCircle } from './resolve.ts'
+import { explained } from './ruleFaults.ts'
+import type * as service from './service.ts'
+import { checkNickname } from './stateFaults.ts'
+import { requireActive } from './standing.ts'
+import { INVITATION_LIFE_DEFAULT_MS } from './tuning.ts'
+import type { Unlocked } from './unlocked.ts'
+
+export interface OwnDevicesContext {
+  readonly clock: Clock
+  readonly random: Random
+}
+
+interface Found {
+  readonly circle: CircleRuntime
+  readonly device: DeviceId
+}
+
+export class OwnDevices {
+  private readonly unlocked: Unlocked
+  private readonly context: OwnDevicesContext
+  private readonly names: DeviceNames
+
+  constructor(unlocked: Unlocked, context: OwnDevicesContext) {
+    this.unlocked = unlocked
+    this.context = context
+    this.names = new DeviceNames(unlocked.vault.store)
+  }
+
+  add({ circle: reference, expiresMs }: service.AddDeviceInput): service.InvitationMade {
+    const circle = resolveCircle(this.unlocked.circles, reference)
+    requireActive(circle)
+    const terms = {
+      lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
+      addresses: this.unlocked.network.addresses('invitation').slice(0, MAX_LINK_ADDRESSES),
+      now: this.context.clock.now(),
+    }
+    const attempt = { action: ACTION.addDevice, doing: 'adding devices' }
+    const made = explained(circle, attempt, () =>
+      circle.audited(() => circle.invitations.createForOwnDevice(this.context.random, terms)),
+    )
+    circle.announceHeads()
+    this.unlocked.network.wake()
+    return { invitation: made.id, circle: circle.id, link: made.link, expires: made.expires }
+  }
+
+  list(reference?: service.CircleRef): service.OwnDevice[] {
+    const { circles } = this.unlocked
+    const chosen = reference === undefined ? circles : [resolveCircle(circles, reference)]
+    const all = chosen.flatMap((circle) => devicesOf(circle).map((device) => this.view({ circle, device })))
+    return all.sort((a, b) => Number(a.revoked) - Number(b.revoked))
+  }
+
+  rename(reference: string, name: string): service.OwnDevice {
+    const found = this.find(reference)
+    checkNickname(name)
+    this.names.set(found.device, name)
+    return this.view(found)
+  }
+
+  revoke(reference: string): service.OwnDevice {
+    const found = this.find(reference)
+    const { circle, device } = found
+    requireActive(circle)
+    const attempt = { action: ACTION.revokeOwnDevice, doing: 'revoking that device' }
+    explained(circle, attempt, () => circle.append({ type: 'revoke-device', device }))
+    return this.view(found)
+  }
+
+  /** By id, its beginning, or name. @throws CallerFault 'not-found' | 'ambiguous' */
+  private find(reference: string): Found {
+    const all = this.unlocked.circles.flatMap((circle) =>
+      devicesOf(circle).map((device) => ({ circle, device })),
+    )
+    const wanted = reference.trim()
+    const named = all.filter(({ device }) => device === wanted || this.names.get(device) === wanted)
+    const begun = wanted.length < MIN_ID_LETTERS ? [] : all.filter(({ device }) => device.startsWith(wanted))
+    const found = named.length > 0 ? named : begun
+    const [first] = found
+    if (first === undefined) throw noDevice()
+    if (found.length > 1) throw severalDevices(found)
+    return first
+  }
+
+  private view({ circle, device }: Found): service.OwnDevice {
+    const known = circle.state.devices.get(device)
+    const name = this.names.get(device)
+    const current = device === circle.self
+    return {
+      device,
+      circle: circle.id,
+      circleName: circle.state.name,
+      ...(name !== undefined && { name }),
+      current,
+      online: current || this.unlocked.network.isUp(circle.id, device),
+      addedAt: known?.admittedAt ?? circle.state.createdAt,
+      revoked: known?.revoked !== undefined,
+    }
+  }
+}
+
+/** As of other invitations: more would make the QR code hard to scan. */
+const MAX_LINK_ADDRESSES = 4
+/** Letters of an id that may stand for it: 40 bits. */
+const MIN_ID_LETTERS = 8
+
+function devicesOf(circle: CircleRuntime): readonly DeviceId[] {
+  return circle.state.members.get(circle.member)?.devices ?? []
+}
+
+function noDevice(): CallerFault {
+  return new CallerFault('not-found', {
+    message: 'You have no such device.',
+    remedy: '`triode device list` shows yours with their ids.',
+  })
+}
+
+function severalDevices(found: readonly Found[]): CallerFault {
+  const ids = found.map(({ circle, device }) => `${device} in ${circle.state.name}`)
+  return new CallerFault('ambiguous', {
+    message: `That fits several: ${ids.join(', ')}.`,
+    remedy: 'Use the id.',
+  })
+}
