@@ -40,10 +40,14 @@ export function requireActive(circle: CircleRuntime): void {
   if (view !== undefined) throw endedFault(circle, view)
 }
 
+/** The last that a Date holds (ECMA-262 §21.4.1.1). */
+const MAX_DATE_MS = 8_640_000_000_000_000
+
 function endedFault(circle: CircleRuntime, { state, by, at, erased }: StandingView): CallerFault {
   const { name } = circle.state
   const who = whoOf(circle, by)
-  const when = new Date(at).toISOString()
+  // By the clock of who signed it, and perhaps beyond what a date can say.
+  const when = new Date(Math.min(at, MAX_DATE_MS)).toISOString()
   const message = {
     removed: `You were removed from ${name} by ${who} on ${when}.`,
     suspended: `You were suspended in ${name} by ${who} on ${when}.`,

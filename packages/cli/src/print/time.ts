@@ -33,10 +33,14 @@ export function spanText(ms: number): string {
   return ms < 2 * DAY_MS ? `${Math.round(ms / HOUR_MS)} h` : `${Math.round(ms / DAY_MS)} d`
 }
 
+/** The last that a Date holds (ECMA-262 §21.4.1.1). */
+const MAX_DATE_MS = 8_640_000_000_000_000
+
 /** `just now`, `5 min ago`, `in 24 h`; a date when it is more than a month away. */
 export function relativeTime(at: number, now: number): string {
   const away = Math.abs(now - at)
-  if (away > 31 * DAY_MS) return new Date(at).toISOString().slice(0, 10)
+  // What others signed may say a time beyond what a date can.
+  if (away > 31 * DAY_MS) return new Date(Math.min(at, MAX_DATE_MS)).toISOString().slice(0, 10)
   if (at > now) return `in ${spanText(away)}`
   return away < MINUTE_MS ? 'just now' : `${spanText(away)} ago`
 }

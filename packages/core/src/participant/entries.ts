@@ -165,7 +165,9 @@ export class Entries {
     }))
     feeds.store(receipt.feed.id, [receipt.block], epochs)
     this.countStored(incoming, receipt)
-    this.erasures.schedule(timeline, receipt.feed.id, [receipt.block])
+    // Nothing of the hidden conversation disappears, whatever its entries say.
+    if (conversation !== this.options.membership.control)
+      this.erasures.schedule(timeline, receipt.feed.id, [receipt.block])
     this.calls.opened(conversation, receipt.feed, receipt.opened, this.options.clock.now())
     if (receipt.unreadable > 0) this.calls.unreadable(conversation, device, receipt.unreadable)
   }

@@ -18,6 +18,9 @@ import type { Membership } from './membership.ts'
 
 type EraseChange = Extract<Change, { kind: 'erase' }>
 
+/** Feeds of which is remembered who said that hours have passed: as many as 1,000 devices have in a conversation. */
+const MAX_VOUCHED_FEEDS = 1_024
+
 export class Erasures {
   private readonly suite: Suite
   private readonly membership: Membership
@@ -104,11 +107,20 @@ export class Erasures {
   }
 
   private isVouchedFor(feed: FeedId, seq: number, member: MemberId): boolean {
-    const known = this.vouched.get(feed) ?? new Map<number, MemberId>()
+    const known = this.vouched.get(feed) ?? this.vouchedIn(feed)
     if (known.size >= WINDOW_ENTRIES && !known.has(seq)) known.clear()
     const first = known.get(seq) ?? member
     this.vouched.set(feed, known.set(seq, first))
     return first !== member
+  }
+
+  /** Nothing of these feeds need be stored: who writes ever new ones pushes out what was said of others, which only waits. */
+  private vouchedIn(feed: FeedId): Map<number, MemberId> {
+    const [oldest] = this.vouched.keys()
+    if (oldest !== undefined && this.vouched.size >= MAX_VOUCHED_FEEDS) this.vouched.delete(oldest)
+    const known = new Map<number, MemberId>()
+    this.vouched.set(feed, known)
+    return known
   }
 
   private sign(feeds: FeedSet, entry: MessageId): Erasure | undefined {

@@ -2,10 +2,12 @@
  * How much of this device's disk other members may fill with entries (spec §10.6): a share that is used up by what is taken
  * from them, and comes back with time, by this device's own clock.
  */
+import { fromBase32 } from '../base32.ts'
 import { encodeValue } from '../codec/cbor.ts'
 import { decodeStored } from '../codec/stored.ts'
 import type { Block } from '../feed/block.ts'
 import type { Envelope } from '../feed/epoch.ts'
+import type { Item } from '../feed/item.ts'
 import type { ConversationId, MemberId } from '../id.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
 
@@ -100,10 +102,15 @@ export class StorageShares {
 
 /** About what a block and the envelopes of its epochs take on disk. */
 export function storedBytes(block: Block, envelopes: readonly Envelope[]): number {
-  const items = block.items.reduce(
-    (sum, item) => sum + ITEM_OVERHEAD_BYTES + ('body' in item ? item.body.length : item.bodyHash.length),
-    0,
-  )
+  const items = block.items.reduce((sum, item) => sum + ITEM_OVERHEAD_BYTES + bytesOf(item), 0)
   const sealed = envelopes.reduce((sum, { enc, ciphertext }) => sum + enc.length + ciphertext.length + 24, 0)
   return RECORD_OVERHEAD_BYTES + block.signature.length + items + sealed
+}
+
+function bytesOf(item: Item): number {
+  if (item.kind !== 'erased') return item.body.length
+  const { bodyHash, proof } = item
+  return (
+    bodyHash.length + (proof === undefined ? 0 : fromBase32(proof.device).length + proof.signature.length)
+  )
 }
