@@ -45,6 +45,8 @@ export const ROTATION_EVERY_MS = 60_000
 export const CARD_FOR_SECRET_EVERY_MS = 60_000
 /** Who goes on naming an older secret is handed the current one again no more often: one entry, however many do. */
 export const HAND_ON_EVERY_MS = 3_600_000
+/** Who names a secret that others can't have makes the circle change no more often: all make a card then. */
+export const SURPASS_EVERY_MS = 86_400_000
 /** Generations above the highest known that are believed: nobody misses so many, and nobody uses them up. */
 export const MAX_GENERATIONS_AHEAD = 1_024
 /** As far above the highest known one as a card, which any member signs, can move the next generation. */
@@ -163,10 +165,11 @@ export class SecretRotation implements ControlHandler {
     else this.rotate()
   }
 
-  /** What to do: HAND_ON, or the digest of those that are out and not covered. */
+  /** What to do: HAND_ON, SURPASS, or the digest of those that are out and not covered. */
   private due(): string | undefined {
     if (this.isEndUncovered()) return endedDigest(this.context.suite, this.context.state()).toHex() || 'none'
-    return this.isSomebodyBehind() ? HAND_ON : undefined
+    if (this.isSomebodyBehind()) return HAND_ON
+    return this.isSomebodyAstray() ? SURPASS : undefined
   }
 
   private isEndUncovered(): boolean {
@@ -194,7 +197,7 @@ export class SecretRotation implements ControlHandler {
       .filter(({ rank }) => isRuling(ROLES[rank] ?? 'keeper'))
       .sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1))
     const own = ruling.filter(({ of }) => of === member)
-    if (what !== HAND_ON && own[0]?.id === self && this.isSignerOfLatest()) return 0
+    if (what !== HAND_ON && what !== SURPASS && own[0]?.id === self && this.isSignerOfLatest()) return 0
     const place = ruling.findIndex(({ id }) => id === self)
     return Math.min((place + 1) * ROTATION_STEP_MS, ROTATION_LAST_MS)
   }
@@ -253,6 +256,21 @@ export class SecretRotation implements ControlHandler {
     })
   }
 
+  /**
+   * An active device names a newer secret, or another of this generation, that did not come here: its author lost the role, say, before
+   * this device saw it, and that one saw it earlier. A newer one is for all. Far newer ones are made up.
+   */
+  private isSomebodyAstray(): boolean {
+    const { suite, clock } = this.context
+    const view = this.view()
+    const [current] = view.kept
+    if (current === undefined || Math.abs(clock.now() - current.takenAt) < SURPASS_EVERY_MS) return false
+    return namedByOthers(view).some((named) => {
+      const ahead = named.generation - current.generation
+      return ahead >= 0 && ahead <= MAX_NAMED_AHEAD && !view.kept.some((one) => isNamed(suite, one, named))
+    })
+  }
+
   // ---- inside
 
   /** Keeps what a card names, what may still be answered, and no more than so many. */
@@ -279,6 +297,7 @@ export class SecretRotation implements ControlHandler {
 }
 
 const HAND_ON = 'hand-on'
+const SURPASS = 'surpass'
 
 function keyOf({ generation, secret }: CircleSecret): string {
   return `${String(generation)}/${secret.toHex()}`

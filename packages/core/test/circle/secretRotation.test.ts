@@ -283,6 +283,48 @@ describe('the circle secret', () => {
   })
 })
 
+describe('a secret that only some have taken', () => {
+  /** Ada suspends Cy and makes a secret, on Ben's side; on the other Olga takes her role, so that neither counts there. */
+  function astray() {
+    const { town, all } = village()
+    const [olga, ada, ben, cy, gus] = all
+    town.leaves(cy)
+    olga.saysAndDies({ type: 'role', member: ada.person.member, role: 'member' })
+    ada.says({ type: 'suspend', member: cy.person.member })
+    town.pass(2, [ada, ben])
+    assert.equal(ben.generation, 1)
+    town.comesBack(cy)
+    return { town, olga, ada, ben, cy, gus }
+  }
+
+  it('keeps nobody apart, and is outdone within a day', () => {
+    const { town, olga, ada, ben, cy, gus } = astray()
+    town.pass(3)
+    for (const one of [olga, gus, cy])
+      for (const other of [ada, ben]) assert.ok(one.reaches(other) && other.reaches(one))
+    town.skip(1)
+    town.pass(3)
+    assertAtOne([olga, ada, ben, cy, gus])
+    assert.ok(olga.generation >= 2)
+  })
+
+  it('is not outdone more than once a day, whatever a member’s card names', () => {
+    const { town, all } = village()
+    const [olga, , ben] = all
+    ben.rotation.named = (before) =>
+      before !== undefined && before.generation > olga.generation
+        ? before
+        : { generation: olga.generation + 1, tag: new Uint8Array(8).fill(olga.generation) }
+    town.pass(60)
+    const first = olga.generation
+    town.pass(60)
+    assert.equal(olga.generation, first)
+    town.skip(1)
+    town.pass(5)
+    assert.equal(olga.secrets.all().length, 3)
+  })
+})
+
 function isDiskFull(cause: unknown): boolean {
   return cause instanceof Unavailable && cause.code === 'disk-full'
 }
