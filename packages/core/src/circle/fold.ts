@@ -256,7 +256,8 @@ export class Fold {
       role,
       createdAt: entry.at,
       expires,
-      state: 'live',
+      // A revocation may have come before this one, when it was made twice and the other one has no effect.
+      state: this.facts.revocations.get(id).some(this.hasEffect) ? 'revoked' : 'live',
       admitted: undefined,
     }
     const twin = this.invitations.get(id)

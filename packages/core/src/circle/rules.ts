@@ -105,8 +105,7 @@ function roleOfMayDoThis(court: Court, node: Node, by: MemberId): Answer {
     case 'admit':
       return asks('invite', invitedRole(court, node))
     case 'revoke-invite': {
-      const invites = court.facts.invites.get(payload.invitation)
-      const own = invites.some((invite) => court.facts.memberOf(invite) === by)
+      const own = isOwnOf(court, node, court.facts.invites.get(payload.invitation), by)
       return asks(own ? 'leave' : 'revokeOthersInvitation')
     }
     case 'remove':
@@ -245,7 +244,7 @@ function authorMayChangeRoom(court: Court, node: Node): Answer {
     if (payload.add.length === 0 && payload.remove.every((member) => member === by)) {
       return roleAllows(court, node, by, 'leave')
     }
-    const creator = court.facts.rooms.get(payload.room).some((room) => court.facts.memberOf(room) === by)
+    const creator = isOwnOf(court, node, court.facts.rooms.get(payload.room), by)
     return every(
       sitsIn(court, node, payload.room, by),
       roleAllows(court, node, by, creator ? 'createRoom' : 'changeOthersRoom'),
@@ -265,6 +264,11 @@ function policyIsAllowed(_court: Court, node: Node): Answer {
 function byMember({ facts }: Court, node: Node, ask: (member: MemberId) => Answer): Answer {
   const member = facts.memberOf(node)
   return member !== undefined && ask(member)
+}
+
+/** One of `makings` in the past of `node` is of `by`: one beside it, by a device of two members, must not change the answer. */
+function isOwnOf({ facts }: Court, node: Node, makings: readonly Node[], by: MemberId): boolean {
+  return makings.some((making) => isBefore(making, node) && facts.memberOf(making) === by)
 }
 
 function mayEnterRoom(court: Court, node: Node, member: MemberId): Answer {
