@@ -1,18 +1,16 @@
 /** What happens in a simulation, one thing a step, and how often each. */
 import {
   CallerFault,
-  roomIdOf,
-  sortedMembers,
   Unavailable,
   type Body,
   type ConversationId,
-  type MemberId,
   type MessageId,
-  type Role,
   type TimelineMessage,
 } from '@triode/core'
-import { Killed } from './observedStore.ts'
+import { tolerating, withRunning, type Action } from './action.ts'
+import { MEMBERSHIP_ACTIONS } from './membershipActions.ts'
 import { sealedToNow, type Amendment, type Outcome, type Sealed } from './records.ts'
+import { steal } from './secrecy.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
 
@@ -20,13 +18,9 @@ const DAY_MS = 86_400_000
 const EXPIRES_AFTER_MS = 3_600_000
 /** Tunnels that a device has at most in a simulation: messages have to travel over others. */
 export const MAX_DEGREE = 4
-const ROOM_NONCE_BYTES = 16
+/** States stolen in one run: each is tried on all that was sent. */
+const MAX_THEFTS = 2
 const EMOJI = ['👍', '❤️', '🎉'] as const
-
-export interface Action {
-  readonly weight: number
-  run(world: World): void
-}
 
 export const ACTIONS: Readonly<Record<string, Action>> = {
   write: { weight: 30, run: withRunning(write) },
@@ -47,17 +41,22 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   freeDisk: { weight: 3, run: freeDisks },
   backup: { weight: 2, run: withRunning((_world, device) => device.takeBackup()) },
   restore: { weight: 1, run: restore },
-  room: { weight: 1.5, run: withRunning(makeRoom) },
-  changeRoom: { weight: 1.5, run: withRunning(changeRoom) },
   partition: { weight: 0.7, run: partition },
   heal: { weight: 1, run: (world) => world.network.heal() },
-  join: { weight: 1, run: withRunning(invite) },
-  leave: { weight: 0.4, run: withRunning(leave) },
+  restoreTwice: { weight: 0.2, run: restoreTwice },
+  steal: { weight: 0.3, run: withRunning(theft) },
+  ...MEMBERSHIP_ACTIONS,
 }
 
-/** Runs one action. @returns its name */
-export function act(world: World): string {
-  const names = Object.keys(ACTIONS)
+/** What happens where nothing goes wrong: nobody is cut off, dies, or has a wrong clock. */
+const CALM = new Set([
+  ...['write', 'read', 'edit', 'delete', 'react', 'steal'],
+  ...Object.keys(MEMBERSHIP_ACTIONS),
+])
+
+/** Runs one action. @param calm nothing that goes wrong. @returns its name */
+export function act(world: World, calm = false): string {
+  const names = Object.keys(ACTIONS).filter((name) => !calm || CALM.has(name))
   let left = world.random.fraction() * names.reduce((sum, name) => sum + (ACTIONS[name]?.weight ?? 0), 0)
   for (const name of names) {
     left -= ACTIONS[name]?.weight ?? 0
@@ -66,13 +65,6 @@ export function act(world: World): string {
     return name
   }
   return 'nothing'
-}
-
-function withRunning(work: (world: World, device: SimulatedDevice) => void): (world: World) => void {
-  return (world) => {
-    const { running } = world
-    if (running.length > 0) work(world, world.random.pick(running))
-  }
 }
 
 // ---- messages
@@ -111,6 +103,8 @@ function attempt(world: World, author: SimulatedDevice, conversation: Conversati
     const id = author.participant.write(conversation, body)
     const feed = author.participant.ownFeed(conversation)
     const sealedTo = feed === undefined ? now : world.records.sealedBy(author, feed, now)
+    world.traffic.note(author, conversation, sealedTo, world.clock.elapsed())
+    world.removals.noteSealed(author, sealedTo.keys())
     return { author, sealedTo, outcome: 'acknowledged', id }
   } catch (cause) {
     if (!author.running) return made('unsure')
@@ -219,63 +213,15 @@ function restore(world: World): void {
   if (saved.length === 0) return
   const device = world.random.pick(saved)
   device.restore()
-  world.records.makeFrail(device)
+  world.records.makeFrail(device.member)
 }
 
-// ---- membership
-
-function makeRoom(world: World, device: SimulatedDevice): void {
-  const others = activeMembers(device).filter((member) => member !== device.member)
-  const members = world.random.shuffle(others).slice(0, 1 + world.random.int(Math.max(1, others.length)))
-  if (members.length === 0 || world.rooms.size >= 12) return
-  const nonce = world.random.bytes(ROOM_NONCE_BYTES)
-  tolerating(() => {
-    device.append({ type: 'room', nonce, members: sortedMembers(members) })
-    world.rooms.add(roomIdOf(world.suite, device.state.id, device.self, nonce))
-  })
+/** One backup, two disks: the person forgets that the first restored device is still on. */
+function restoreTwice(world: World): void {
+  const saved = world.members.filter((device) => device.hasBackup && !device.hostile)
+  if (saved.length > 0) world.restoreTwice(world.random.pick(saved))
 }
 
-function changeRoom(world: World, device: SimulatedDevice): void {
-  const rooms = [...device.state.rooms.values()].filter((room) => room.members.includes(device.member))
-  if (rooms.length === 0) return
-  const room = world.random.pick(rooms)
-  const outside = activeMembers(device).filter((member) => !room.members.includes(member))
-  const add = outside.length > 0 && world.random.chance(0.6) ? [world.random.pick(outside)] : []
-  const remove = add.length > 0 ? [] : [device.member]
-  tolerating(() => {
-    device.append({ type: 'room-members', room: room.id, add, remove })
-    if (remove.length > 0) world.records.makeFrail(device, room.id)
-  })
-}
-
-function activeMembers(device: SimulatedDevice): MemberId[] {
-  return [...device.state.members.values()]
-    .filter((member) => member.state === 'active')
-    .map((member) => member.id)
-}
-
-function invite(world: World, device: SimulatedDevice): void {
-  const role: Role = world.random.chance(0.1) ? 'guest' : world.random.chance(0.1) ? 'admin' : 'member'
-  const invitee = world.join(device, role)
-  if (invitee !== undefined && device.running) world.network.link(device, invitee)
-}
-
-/** It tells whom it is connected to, and stays on: from now on it must see nothing new. */
-function leave(world: World, device: SimulatedDevice): void {
-  if (world.honest.length < 4 || device.hostile) return
-  tolerating(() => {
-    device.append({ type: 'leave' })
-    device.gone = true
-    world.records.makeFrail(device)
-  })
-}
-
-/** A refusal by the circle's rules, a full disk, the end of the process: all in a day's work. */
-function tolerating(work: () => void): void {
-  try {
-    work()
-  } catch (cause) {
-    if (!(cause instanceof CallerFault || cause instanceof Unavailable || cause instanceof Killed))
-      throw cause
-  }
+function theft(world: World, device: SimulatedDevice): void {
+  if (!device.hostile && world.thefts.length < MAX_THEFTS) steal(world, device)
 }

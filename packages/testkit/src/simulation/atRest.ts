@@ -7,8 +7,10 @@ import {
   type MessageId,
   type TimelineMessage,
 } from '@triode/core'
+import { checkSecrets } from './circleSecret.ts'
 import { checkDevice, checkWorld, recordOf, RULE, shownBy, type Shown } from './checks.ts'
 import type { Amendment, WrittenMessage } from './records.ts'
+import { checkRemoved } from './secrecy.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
 
@@ -19,7 +21,9 @@ export function checkAtRest(world: World): void {
   for (const device of world.devices) checkDevice(world, device)
   checkWorld(world)
   checkMembership(world, active)
+  checkSecrets(world, active)
   checkOrder(world, shown)
+  checkRemoved(world)
   for (const record of world.records.messages) {
     if (record.author.hostile || record.expires || record.outcome === 'refused') continue
     checkMessage(world, record, active, shown)
@@ -27,11 +31,22 @@ export function checkAtRest(world: World): void {
   for (const device of active) checkDelivery(world, device, active, shown.get(device) ?? new Map())
 }
 
-/** Honest devices that belong to the circle, as the first of them sees it. */
+/** Honest devices that belong to the circle, as most of those see it that think that they do. */
 export function activeDevices(world: World): SimulatedDevice[] {
   const running = world.honest.filter((device) => device.running)
-  const devices = running[0]?.state.devices
+  const devices = mostCommonView(running)?.state.devices
   return running.filter((device) => devices?.get(device.self)?.active === true)
+}
+
+/** A device with the log that most have. Whoever is out may not have been told yet, and may sign what nobody takes. */
+function mostCommonView(running: readonly SimulatedDevice[]): SimulatedDevice | undefined {
+  const views = new Map<string, SimulatedDevice[]>()
+  for (const device of running) {
+    if (device.state.devices.get(device.self)?.active !== true) continue
+    const digest = device.now.log.digest().toHex()
+    views.set(digest, [...(views.get(digest) ?? []), device])
+  }
+  return [...views.values()].sort((one, other) => other.length - one.length)[0]?.[0]
 }
 
 function checkMembership(world: World, active: readonly SimulatedDevice[]): void {
@@ -52,11 +67,16 @@ function checkMembership(world: World, active: readonly SimulatedDevice[]): void
   }
 }
 
+/** All that the log amounts to: who is in it with which devices, rooms, policies, and what waits for approvals. */
 function rosterOf(device: SimulatedDevice): string {
-  const { members, rooms } = device.state
-  const roster = [...members.values()].map((member) => `${member.id} ${member.role} ${member.state}`).sort()
-  const seats = [...rooms.values()].map((room) => `${room.id} ${room.members.join()}`).sort()
-  return [...roster, ...seats].join('\n')
+  const { members, devices, rooms, policies, pending, dissolved } = device.state
+  const roster = [...members.values()].map((member) => `${member.id} ${member.role} ${member.state}`)
+  const machines = [...devices.values()].map(({ id, member, active }) => `${id} of ${member} ${active}`)
+  const seats = [...rooms.values()].map((room) => `${room.id} ${room.members.join()}`)
+  const settings = [...policies].map(([key, value]) => `${key}=${value}`)
+  const waiting = pending.map(({ hash, approvals, needed }) => `${hash} ${approvals.join()} of ${needed}`)
+  const lists = [roster, machines, seats, settings, waiting].map((lines) => lines.sort().join('\n'))
+  return `${lists.join('\n')}\n${dissolved?.by ?? ''}`
 }
 
 /** Of active devices: what is kept of those that are gone does not matter. */
@@ -120,9 +140,10 @@ function checkMessage(
   const deleted = record.amendments.some(({ kind, outcome }) => kind === 'delete' && outcome !== 'refused')
   const views = readers.map((device) => ({ device, view: viewOf(device) }))
   const anyone = views.some(({ view }) => view !== undefined)
-  const safe = record.outcome === 'acknowledged' && !record.frail && canHandOut(record)
+  const safe =
+    record.outcome === 'acknowledged' && !record.frail && active.includes(record.author) && canHandOut(record)
   for (const { device, view } of views) {
-    if (view !== undefined || deleted) continue
+    if (view !== undefined || deleted || !takes(device, record)) continue
     if (!safe && !(anyone && isOffered(world, active, record, device))) continue
     world.violated(
       RULE.everythingSealed,
@@ -142,6 +163,9 @@ function checkSameWords(
   views: readonly { device: SimulatedDevice; view: TimelineMessage }[],
 ): void {
   const counting = record.amendments.filter(({ outcome }) => outcome !== 'refused')
+  const { conversation } = record
+  if (views.some(({ device }) => counting.some(({ author }) => !takes(device, { author, conversation }))))
+    return
   const full = views.filter(({ device }) => counting.every((amendment) => knows(device, amendment)))
   const [first] = full
   if (first === undefined || counting.some(({ author }) => author.hostile)) return
@@ -152,6 +176,14 @@ function checkSameWords(
       `${device.name} and ${first.device.name} show message ${record.number} differently: ${wordsOf(view)} and ${wordsOf(first.view)}`,
     )
   }
+}
+
+/** Of those who were put out nobody takes anything who knows it, and it need not come to all alike. */
+function takes(
+  { participant }: SimulatedDevice,
+  { author, conversation }: Pick<WrittenMessage, 'author' | 'conversation'>,
+): boolean {
+  return participant.membership.wasWriter(author.self, conversation)
 }
 
 function wordsOf({ deleted, text, reactions }: TimelineMessage): string {
@@ -232,31 +264,30 @@ function checkDelivery(
   }
 }
 
-/** Of those whom a message was sealed to and who still may read it. */
+/** Members, of those whom a message was sealed to and who still may read it; each has what one of its devices has. */
 function whoHas(
   author: SimulatedDevice,
-  { conversation, sealedTo }: WrittenMessage,
+  record: WrittenMessage,
   { feed, seq }: TimelineMessage,
   active: readonly SimulatedDevice[],
 ): { have: number; haveRead: number; unknown: number } {
-  const recipients = author.participant.membership.readers(conversation)
+  const { conversation, sealedTo } = record
   const counts = { have: 0, haveRead: 0, unknown: 0 }
-  for (const id of recipients) {
-    if (id === author.self) continue
-    if (!sealedTo.has(id)) {
-      // It was a reader before and is again: that it was none in between is not told apart.
-      const first = author.participant.feeds(conversation).epochs(feed).firstFor(id, 1)
-      if (first !== undefined && first.seq < seq) counts.unknown++
-      continue
-    }
-    const recipient = active.find((other) => other.self === id)
-    // Hostile members say what they like, and one that was set back said what was true then.
-    if (recipient === undefined || recipient.restored) counts.unknown++
-    else {
-      const { participant } = recipient
-      if ((participant.feeds(conversation).get(feed)?.head.seq ?? 0) >= seq) counts.have++
-      if (participant.readUpTo(conversation, feed) >= seq) counts.haveRead++
-    }
+  for (const { member, devices } of author.participant.membership.recipients(conversation)) {
+    if (member === author.member) continue
+    const sealed = devices.filter((id) => sealedTo.has(id))
+    const known = active.filter((device) => sealed.includes(device.self) && !device.restored)
+    const holds = ({ participant }: SimulatedDevice): boolean =>
+      (participant.feeds(conversation).get(feed)?.head.seq ?? 0) >= seq
+    if (known.some(holds)) counts.have++
+    if (known.some(({ participant }) => participant.readUpTo(conversation, feed) >= seq)) counts.haveRead++
+    // Hostile ones say what they like, one that was set back or revoked said what was true then; and of who was a reader
+    // before and is again it is not told apart that it was none in between.
+    const first = devices.map(
+      (id) => author.participant.feeds(conversation).epochs(feed).firstFor(id, 1)?.seq,
+    )
+    const again = sealed.length === 0 && first.some((at) => at !== undefined && at < seq)
+    if (known.length < sealed.length || again) counts.unknown++
   }
   return counts
 }

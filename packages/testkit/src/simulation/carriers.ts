@@ -87,6 +87,8 @@ export const MISDEED = {
   lie: 'lie',
   /** Runs twice, and so signs two histories of its feeds and of its log entries. */
   fork: 'fork',
+  /** Goes on signing log entries after it was put out, on top of old ones. */
+  linger: 'linger',
 } as const
 export type Misdeed = (typeof MISDEED)[keyof typeof MISDEED]
 
@@ -106,6 +108,7 @@ export function hostileCarrier(misdeed: Misdeed, random: SeededRandom, hash: Has
     case MISDEED.lie:
       return liar(random)
     case MISDEED.fork:
+    case MISDEED.linger:
       return (_from, _to, frame) => [frame]
   }
 }

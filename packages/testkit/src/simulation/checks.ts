@@ -16,7 +16,12 @@ export const RULE = {
   sameMessages: 'same-messages',
   deliveryTrue: 'delivery-true',
   deliveryTold: 'delivery-told',
+  removedReadsNothing: 'removed-reads-nothing',
+  forwardSecrecy: 'forward-secrecy',
+  recovery: 'recovery',
   noKeyReuse: 'no-key-reuse',
+  sameSecret: 'same-secret',
+  secretFromOutsiders: 'secret-from-outsiders',
   boundedMemory: 'bounded-memory',
   durableFirst: 'durable-first',
   noFalseAccusation: 'no-false-accusation',
@@ -107,7 +112,8 @@ function checkOnlyWhatWasSealed(
     if (message.deleted && record.author.hostile) continue
     if (record.conversation !== conversation) wrong(record.number, 'of another conversation')
     if (record.outcome === 'refused') wrong(record.number, 'the writing of which was refused')
-    if (!mayShow(device, record)) wrong(record.number, 'which was not sealed to it')
+    if (!mayShow(device, record) && !mayBeHanded(world, device, record))
+      wrong(record.number, 'which was not sealed to it')
     const texts = [record.text, ...record.amendments.map(({ text }) => text)]
     if (!message.deleted && !texts.includes(message.text))
       wrong(record.number, 'in other words than its author')
@@ -121,6 +127,15 @@ export function recordOf(world: World, message: TimelineMessage): WrittenMessage
 
 function mayShow(device: SimulatedDevice, sealed: Sealed): boolean {
   return sealed.author.self === device.self || sealed.sealedTo.has(device.self)
+}
+
+/**
+ * By the policy `history` a further device gets what the member's others have; and where it was ever `all`, a new member
+ * what its inviter has (spec §10.7).
+ */
+function mayBeHanded(world: World, device: SimulatedDevice, { author, sealedTo }: Sealed): boolean {
+  const members = [author.self, ...sealedTo.keys()].map((id) => device.state.devices.get(id)?.member)
+  return members.includes(device.member) || world.allHistory
 }
 
 /** Delivered means that the recipient has it, at any moment. */

@@ -39,7 +39,8 @@ export interface Joining {
   readonly suite: Suite
   readonly inviter: SimulatedDevice
   readonly invitee: SimulatedDevice
-  readonly role: Role
+  /** undefined: a further device of the inviter's member. */
+  readonly role: Role | undefined
   /** Chance that an answer gets lost on its way, so that the invitee has to ask again. */
   readonly lossy: number
   readonly random: SeededRandom
@@ -57,8 +58,12 @@ export function join(joining: Joining): boolean {
 
 function attemptJoin({ suite, inviter, invitee, role, lossy, random }: Joining): boolean {
   const now = inviter.clock.now()
-  const terms = { role, lifeMs: INVITATION_LIFE_MS, addresses: [], now }
-  const { link } = inviter.now.invitations.create(inviter.randomFor(`invite ${invitee.name}`), terms)
+  const terms = { lifeMs: INVITATION_LIFE_MS, addresses: [], now }
+  const secret = inviter.randomFor(`invite ${invitee.name}`)
+  const { link } =
+    role === undefined
+      ? inviter.now.invitations.createForOwnDevice(secret, terms)
+      : inviter.now.invitations.create(secret, { role, ...terms })
   inviter.announceHeads()
   const invitation = parseLink(link)
   const card = firstCard(suite, invitee, invitation.circle)
@@ -73,7 +78,7 @@ function attemptJoin({ suite, inviter, invitee, role, lossy, random }: Joining):
     )
     if (answer.admittedNow) inviter.announceHeads()
     if (random.chance(lossy)) continue
-    attempt.finish(answer.response, invitee.storeToJoinWith)
+    invitee.member = attempt.finish(answer.response, invitee.storeToJoinWith).member
     invitee.circle = invitation.circle
     invitee.start()
     return true

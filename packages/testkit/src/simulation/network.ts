@@ -40,6 +40,11 @@ export class Network {
     return this.open().filter(({ one, other }) => one === device || other === device).length
   }
 
+  /** Those that `device` is linked to now. */
+  neighbours(device: SimulatedDevice): SimulatedDevice[] {
+    return this.open().flatMap(({ one, other }) => (one === device ? other : other === device ? one : []))
+  }
+
   linked(one: SimulatedDevice, other: SimulatedDevice): boolean {
     return this.links.get(nameOf(one, other))?.pair.isOpen() === true
   }

@@ -17,7 +17,13 @@ export class SealLedger {
   /** Key and nonce of the first seal that used them again for something else. */
   reused = 0
   private readonly tags = new Map<string, string>()
+  /** Of what came before this simulation. */
+  private readonly before: SealLedger | undefined
   private readonly open: { readonly place: string; readonly tag: string }[][] = []
+
+  constructor(before?: SealLedger) {
+    this.before = before
+  }
 
   get sealed(): number {
     return this.tags.size
@@ -43,7 +49,7 @@ export class SealLedger {
   }
 
   private keep({ place, tag }: { readonly place: string; readonly tag: string }): void {
-    const before = this.tags.get(place)
+    const before = this.tags.get(place) ?? this.before?.tags.get(place)
     if (before === undefined) this.tags.set(place, tag)
     else if (before !== tag) this.reused++
   }

@@ -1,6 +1,7 @@
 /** The store of a simulated device: a memory store that can die in the middle of a write, and knows when it is being written to. */
 import type { RecordMap, RecordSeries, Store } from '@triode/core'
 import type { MemoryStore } from '../memoryStore.ts'
+import { holdsKeys, type KeyRecord } from './loot.ts'
 import type { SealLedger } from './observedPrimitives.ts'
 
 /** Thrown where the process dies. Whoever catches it gains nothing: the store and the links of the device are dead. */
@@ -16,6 +17,8 @@ export interface DeathPlan {
 export class ObservedStore implements Store {
   /** Called when the process dies as planned. */
   onDeath: () => void = () => undefined
+  /** Called with each record of keys that is written. */
+  onKeys: (record: KeyRecord) => void = () => undefined
   readonly inner: MemoryStore
   private readonly ledger: SealLedger
   private readonly counts: () => boolean
@@ -34,6 +37,10 @@ export class ObservedStore implements Store {
     return this.depth > 0
   }
 
+  get dying(): boolean {
+    return this.death !== undefined
+  }
+
   dieAt(death: DeathPlan): void {
     this.death = death
   }
@@ -45,6 +52,7 @@ export class ObservedStore implements Store {
       entries: () => map.entries(),
       set: (key, value) => {
         this.beforeWrite()
+        if (holdsKeys(name, key)) this.onKeys({ name, value: value.slice() })
         map.set(key, value)
       },
       delete: (key) => {

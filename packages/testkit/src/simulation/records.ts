@@ -1,5 +1,5 @@
 /** What the simulation knows from outside: every message that was written, to whom it was sealed, what became of it. */
-import type { ConversationId, DeviceId, EnvelopeTarget, Feed, MessageId } from '@triode/core'
+import type { ConversationId, DeviceId, EnvelopeTarget, Feed, MemberId, MessageId } from '@triode/core'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 
 /** acknowledged: write() returned; unsure: the process died as it committed; refused: write() failed. */
@@ -71,11 +71,11 @@ export class Records {
     return this.messages.filter((message) => message.author === author && message.outcome === 'acknowledged')
   }
 
-  /** From now on what `author` wrote, in one conversation or in all, may be lost if nobody else has it yet. */
-  makeFrail(author: SimulatedDevice, conversation?: ConversationId): void {
+  /** From now on what the devices of `author` wrote, in one conversation or in all, may be lost if nobody else has it yet. */
+  makeFrail(author: MemberId, conversation?: ConversationId): void {
     for (const message of this.messages) {
       const there = conversation === undefined || message.conversation === conversation
-      if (message.author === author && there) message.frail = true
+      if (message.author.member === author && there) message.frail = true
     }
   }
 }

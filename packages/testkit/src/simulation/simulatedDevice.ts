@@ -13,6 +13,8 @@ import {
   OwnInvitations,
   Participant,
   SealingKeys,
+  SecretRotation,
+  Unavailable,
   type CircleId,
   type CircleState,
   type Clock,
@@ -32,8 +34,11 @@ import {
 import { createMemoryStore, type MemorySnapshot, type MemoryStore } from '../memoryStore.ts'
 import type { SeededRandom } from '../seededRandom.ts'
 import type { SkewedClock } from '../virtualClock.ts'
+import type { Misdeed } from './carriers.ts'
+import { holdsKeys, type KeyRecord } from './loot.ts'
 import type { SealLedger } from './observedPrimitives.ts'
 import { ObservedStore, type DeathPlan } from './observedStore.ts'
+import type { SleepingDevice } from './template.ts'
 
 /** How often a running device looks whether its sealing key is due and messages have expired. */
 const TICK_MS = 600_000
@@ -59,6 +64,7 @@ interface Process {
   readonly cards: CardBook
   readonly sealingKeys: SealingKeys
   readonly secrets: CircleSecrets
+  readonly rotation: SecretRotation
   readonly invitations: OwnInvitations
   readonly participant: Participant
   readonly life: Life
@@ -72,19 +78,25 @@ export class SimulatedDevice {
   readonly name: string
   readonly key: SigningKey
   readonly self: DeviceId
-  readonly member: MemberId
+  /** Its own; or, once it has joined as a further device, whose it is. */
+  member: MemberId
   readonly clock: SkewedClock
   circle: CircleId | undefined
   /** It has left the circle, or was never admitted. */
   gone = false
   /** It doesn't keep the rules. */
   hostile = false
+  misdeed: Misdeed | undefined
+  /** Hostile only in that it runs twice, each with a disk of its own: what it seals is looked at all the same. */
+  keepsRules = false
   /** Its disk was set back to an older state at least once. */
   restored = false
   private readonly context: DeviceContext
   private disk: MemoryStore = createMemoryStore()
   private process: Process | undefined
   private backup: MemorySnapshot | undefined
+  /** Every record of keys that it ever wrote. */
+  private readonly held: KeyRecord[] = []
   private starts = 0
   private incarnation = 0
 
@@ -132,7 +144,9 @@ export class SimulatedDevice {
     if (circle === undefined || this.process !== undefined) return
     const { suite, ledger } = this.context
     this.starts++
-    const store = new ObservedStore(this.disk, ledger, () => !this.hostile)
+    this.held.push(...keysOn(this.disk, circle))
+    const store = new ObservedStore(this.disk, ledger, () => !this.hostile || this.keepsRules)
+    store.onKeys = (record) => this.held.push(record)
     const life: Life = { alive: true }
     const clock = mortalClock(this.clock, life)
     const log = MembershipLog.open({ suite, store }, circle)
@@ -140,7 +154,8 @@ export class SimulatedDevice {
     const sealingKeys = new SealingKeys({ suite, store, circle, random: this.randomFor('keys') })
     const secrets = new CircleSecrets(store, circle)
     const invitations = new OwnInvitations({ suite, store, log, key: this.key })
-    const parts = { store, clock, log, cards, sealingKeys, secrets, invitations, life }
+    const rotation = this.makeRotation(store, clock, log, cards)
+    const parts = { store, clock, log, cards, sealingKeys, secrets, rotation, invitations, life }
     const process = { ...parts, participant: this.makeParticipant(parts) }
     this.process = process
     store.onDeath = () => {
@@ -166,8 +181,31 @@ export class SimulatedDevice {
     this.end(process)
   }
 
+  /** Stops, and gives what there is of it: see wake(). */
+  sleep(): SleepingDevice {
+    const { name, key, member, circle } = this
+    if (circle === undefined) throw new Error(`${name} is in no circle`)
+    this.stop()
+    return { name, key, member, circle, disk: this.disk.snapshot() }
+  }
+
+  /** Starts as what another once was, in another simulation: with its disk, and new randomness. */
+  wake({ member, circle, disk }: SleepingDevice): void {
+    this.member = member
+    this.circle = circle
+    this.disk = createMemoryStore(disk)
+    for (const [name, records] of disk.maps)
+      for (const [key, value] of records) if (holdsKeys(name, key)) this.held.push({ name, value })
+    this.start()
+  }
+
   dieAt(death: DeathPlan): void {
     this.now.store.dieAt(death)
+  }
+
+  /** Whether dieAt() was called and it is not dead yet. */
+  get dying(): boolean {
+    return this.process?.store.dying === true
   }
 
   takeBackup(): void {
@@ -194,8 +232,10 @@ export class SimulatedDevice {
   /** The same device a second time, on a copy of its disk: what a hostile member does to write two histories. */
   twin(context: DeviceContext): SimulatedDevice {
     const twin = new SimulatedDevice(`${this.name}'s twin`, context, this.key)
+    twin.backup = this.backup
     twin.disk = createMemoryStore((this.process?.store.inner ?? this.disk).snapshot())
     twin.circle = this.circle
+    twin.member = this.member
     twin.incarnation = this.incarnation
     twin.hostile = true
     return twin
@@ -204,6 +244,21 @@ export class SimulatedDevice {
   /** Its disk is full from now on; or with `undefined` it has room again. */
   fillDisk(fault: Fault | undefined): void {
     this.disk.failWith(fault)
+  }
+
+  // ---- what it holds
+
+  /** Every key that opens entries and was ever in its state. */
+  everHeld(): readonly KeyRecord[] {
+    return this.held
+  }
+
+  /** Those that are in its state now. */
+  holdsNow(): KeyRecord[] {
+    const found: KeyRecord[] = []
+    for (const [name, records] of this.now.store.inner.snapshot().maps)
+      for (const [key, value] of records) if (holdsKeys(name, key)) found.push({ name, value })
+    return found
   }
 
   // ---- links
@@ -238,8 +293,15 @@ export class SimulatedDevice {
 
   /** Signs an entry of the membership log and hands it to whoever is connected. @throws CallerFault */
   append(payload: Payload): void {
-    const { log } = this.now
+    const { log, rotation } = this.now
     this.announce(log.append(this.key, payload, this.clock.now()).hash)
+    rotation.signed()
+  }
+
+  /** Takes in a log entry that somebody hands to it, and hands it on. @throws PeerFault */
+  take(entry: Uint8Array): void {
+    this.now.log.add(entry)
+    this.announceHeads()
   }
 
   /** Tells connected devices of log entries that were added by other means than append(). */
@@ -248,7 +310,7 @@ export class SimulatedDevice {
   }
 
   publishCard(): void {
-    const { cards, sealingKeys, participant } = this.now
+    const { cards, sealingKeys, rotation, participant } = this.now
     const { circle } = this
     if (circle === undefined) return
     const now = this.clock.now()
@@ -256,11 +318,30 @@ export class SimulatedDevice {
     const { generation, key } = sealingKeys.current
     const known = cards.get(this.self)
     // After a restore the others may know another key of the same generation.
-    if (known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)) return
-    const fields = { sealingGeneration: generation, sealingKey: key.publicKey, addresses: [], at: now }
+    const sameKey = known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)
+    const secret = rotation.named(known?.secret)
+    if (sameKey && known.secret === secret) return
+    const fields = {
+      sealingGeneration: generation,
+      sealingKey: key.publicKey,
+      addresses: [],
+      secret,
+      at: now,
+    }
     const card = nextCard(this.context.suite, this.key, circle, cards, fields)
     cards.put(card)
+    rotation.published(known?.secret)
     participant.sync.cardChanged(card)
+  }
+
+  /** Looks whether the circle's secret is due, and names it on the card: more often than all the rest. */
+  tickSecrets(): void {
+    try {
+      this.now.rotation.tick()
+      this.publishCard()
+    } catch (cause) {
+      if (this.running && !(cause instanceof Unavailable)) throw cause
+    }
   }
 
   /** All messages of a conversation, from old to new. */
@@ -277,11 +358,34 @@ export class SimulatedDevice {
 
   // ---- inside
 
+  private makeRotation(
+    store: ObservedStore,
+    clock: Clock,
+    log: MembershipLog,
+    cards: CardBook,
+  ): SecretRotation {
+    const { suite } = this.context
+    const { self, member } = this
+    return new SecretRotation({
+      suite,
+      state: () => log.state(),
+      cards,
+      secrets: new CircleSecrets(store, log.circle),
+      clock,
+      random: this.randomFor('secrets'),
+      self,
+      member,
+      write: (plaintext) => {
+        this.participant.writeControl(plaintext)
+      },
+      sealedTo: ({ feed, seq }, device) => this.participant.controlSealedTo(feed, seq, device),
+    })
+  }
+
   private makeParticipant(parts: Omit<Process, 'participant'>): Participant {
     const { suite } = this.context
-    const { store, clock, log, cards, sealingKeys, secrets } = parts
+    const { store, clock, log, cards, sealingKeys, secrets, rotation } = parts
     const { self, member } = this
-    const first = secrets.all().at(-1) ?? secrets.current
     return new Participant({
       suite,
       store,
@@ -292,7 +396,8 @@ export class SimulatedDevice {
       self,
       member,
       signingKey: this.key,
-      orderKey: suite.expand(first.secret, labelled(LABEL.orderKey), 32),
+      orderKey: suite.expand(secrets.first.secret, labelled(LABEL.orderKey), 32),
+      control: rotation,
       storeIncarnation: Uint8Array.of(this.incarnation),
       onEvent: (event) => {
         this.context.onEvent(this, event)
@@ -314,6 +419,7 @@ export class SimulatedDevice {
 
   private tick(process: Process): void {
     try {
+      process.rotation.tick()
       this.publishCard()
       process.invitations.sweep(this.clock.now())
       for (const conversation of process.participant.conversations()) process.participant.expire(conversation)
@@ -327,6 +433,15 @@ export class SimulatedDevice {
     this.process = undefined
     this.context.onEnd(this)
   }
+}
+
+/** Sealing keys are on the disk before the first start. */
+function keysOn(disk: MemoryStore, circle: CircleId): KeyRecord[] {
+  const name = `circle/${circle}/sealing-keys`
+  return disk
+    .map(name)
+    .entries()
+    .map(([, value]) => ({ name, value }))
 }
 
 /** Timers of a process die with it. */

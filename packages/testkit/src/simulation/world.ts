@@ -6,6 +6,7 @@ import {
   type DeviceId,
   type ParticipantEvent,
   type Role,
+  type SigningKey,
   type Suite,
 } from '@triode/core'
 import { nodePrimitives } from '@triode/crypto'
@@ -16,13 +17,20 @@ import { found, join } from './joining.ts'
 import { Network } from './network.ts'
 import { observedPrimitives, SealLedger } from './observedPrimitives.ts'
 import { Records } from './records.ts'
+import { Removals } from './removals.ts'
+import type { Theft } from './secrecy.ts'
 import { SimulatedDevice, type DeviceContext } from './simulatedDevice.ts'
+import type { Template } from './template.ts'
+import { Traffic } from './traffic.ts'
 
 const DAY_MS = 86_400_000
 /** Chance that a frame which means something by itself is followed by an earlier one of its link. */
 const REPETITION = 0.05
 /** Chance that the answer to somebody who joins is lost. */
 const LOST_ANSWER = 0.2
+
+/** What honest devices say of each other when one knows more of the membership log than the other. */
+const EXCUSED: readonly string[] = ['not-a-member', 'history-not-allowed']
 
 export interface Violation {
   readonly rule: string
@@ -32,10 +40,15 @@ export interface Violation {
 export class World {
   readonly random: SeededRandom
   readonly clock: VirtualClock
-  readonly ledger = new SealLedger()
+  readonly ledger: SealLedger
   readonly suite: Suite
   readonly network: Network
   readonly records = new Records()
+  readonly traffic = new Traffic()
+  readonly removals = new Removals()
+  readonly thefts: Theft[] = []
+  /** The policy `history` was `all` at some time, in somebody's view. */
+  allHistory = false
   readonly devices: SimulatedDevice[] = []
   /** Rooms, and members of each as their creator last had it. */
   readonly rooms = new Set<ConversationId>()
@@ -47,15 +60,18 @@ export class World {
   private readonly carriers = new Map<DeviceId, Carrier>()
   private made = 0
 
-  constructor(seed: string, maxSkewDays: number) {
+  /** @param template the circle to start from; without one there is nobody yet */
+  constructor(seed: string, maxSkewDays: number, template?: Template) {
     this.random = createSeededRandom(seed)
     this.maxSkewDays = maxSkewDays
     this.clock = createVirtualClock()
+    this.ledger = new SealLedger(template?.ledger)
     this.suite = createSimulationSuite(observedPrimitives(nodePrimitives(), this.ledger))
     this.repeater = new Repeater(this.random.fork('repetitions'), REPETITION)
     const random = this.random.fork('network')
     const carry: Carrier = (from, to, frame) => this.carry(from, to, frame)
     this.network = new Network({ clock: this.clock, random, carry })
+    if (template !== undefined) this.wake(template)
   }
 
   // ---- who is there
@@ -76,11 +92,11 @@ export class World {
     return this.devices.find((device) => device.self === id)
   }
 
-  makeDevice(): SimulatedDevice {
+  makeDevice(key?: SigningKey): SimulatedDevice {
     const name = `d${this.made++}`
     const skewMs = Math.round((2 * this.random.fraction() - 1) * this.maxSkewDays * DAY_MS)
     const drift = this.random.int(200) - 100
-    const device = new SimulatedDevice(name, this.contextOf(name, skewMs, drift))
+    const device = new SimulatedDevice(name, this.contextOf(name, skewMs, drift), key)
     this.devices.push(device)
     return device
   }
@@ -93,22 +109,37 @@ export class World {
 
   /** A new device, if `inviter` may invite with `role` and lives through it. */
   join(inviter: SimulatedDevice, role: Role): SimulatedDevice | undefined {
-    const invitee = this.makeDevice()
-    this.network.placeBeside(invitee, inviter)
-    const random = this.random.fork(`join ${invitee.name}`)
-    const joined = join({ suite: this.suite, inviter, invitee, role, lossy: LOST_ANSWER, random })
-    return joined ? invitee : undefined
+    return this.bring(inviter, role)
+  }
+
+  /** A further device of the member of `device`, if it may have one more and `device` lives through it. */
+  addDevice(device: SimulatedDevice): SimulatedDevice | undefined {
+    return this.bring(device, undefined)
   }
 
   makeHostile(device: SimulatedDevice, misdeed: Misdeed): void {
     device.hostile = true
-    this.records.makeFrail(device)
+    device.misdeed = misdeed
+    this.records.makeFrail(device.member)
     const random = this.random.fork(`hostile ${device.name}`)
     this.carriers.set(
       device.self,
       hostileCarrier(misdeed, random, (bytes) => this.suite.hash(bytes)),
     )
-    if (misdeed === 'fork') this.addTwin(device)
+    if (misdeed === 'fork') this.addTwin(device).start()
+  }
+
+  /** The backup of `device` on two disks, both on: neither may use a key again that it, or the other, has used. */
+  restoreTwice(device: SimulatedDevice): void {
+    device.restore()
+    device.hostile = true
+    device.keepsRules = true
+    this.records.makeFrail(device.member)
+    const twin = this.addTwin(device)
+    twin.restore()
+    twin.keepsRules = true
+    device.start()
+    twin.start()
   }
 
   /** Frames of `device` go this way from now on: for planted faults. */
@@ -124,10 +155,24 @@ export class World {
 
   // ---- inside
 
-  private addTwin(device: SimulatedDevice): void {
+  /** Late enough that no clock, however wrong, is behind that of the template: else its keys would be of the future. */
+  private wake({ devices, elapsedMs }: Template): void {
+    this.clock.advance(elapsedMs + this.maxSkewDays * DAY_MS)
+    for (const device of devices) this.makeDevice(device.key).wake(device)
+  }
+
+  private bring(inviter: SimulatedDevice, role: Role | undefined): SimulatedDevice | undefined {
+    const invitee = this.makeDevice()
+    this.network.placeBeside(invitee, inviter)
+    const random = this.random.fork(`join ${invitee.name}`)
+    const joined = join({ suite: this.suite, inviter, invitee, role, lossy: LOST_ANSWER, random })
+    return joined ? invitee : undefined
+  }
+
+  private addTwin(device: SimulatedDevice): SimulatedDevice {
     const twin = device.twin(this.contextOf(`${device.name}'s twin`, 0, 0))
     this.devices.push(twin)
-    twin.start()
+    return twin
   }
 
   private carry(from: DeviceId, to: DeviceId, frame: Uint8Array): readonly Uint8Array[] {
@@ -159,7 +204,7 @@ export class World {
     const { code } = event.fault
     if (accused === undefined) return
     if (accused.hostile) this.accusations.set(code, (this.accusations.get(code) ?? 0) + 1)
-    else if (code !== 'not-a-member')
+    else if (!EXCUSED.includes(code))
       this.violated('no-false-accusation', `${device.name} accuses ${accused.name} of ${code}`)
   }
 }

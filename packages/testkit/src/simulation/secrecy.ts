@@ -1,0 +1,89 @@
+/**
+ * Who is out, and who steals a device, reads nothing that it must not: checked by trying, with every key that the device had.
+ * What a member that is still inside hands to one that is out is no matter of keys, and not looked at.
+ */
+import { RULE } from './checks.ts'
+import { Loot } from './loot.ts'
+import type { SimulatedDevice } from './simulatedDevice.ts'
+import type { Sent, SentEntry } from './traffic.ts'
+import type { World } from './world.ts'
+
+/** A copy of a device's state, taken without its noticing. */
+export interface Theft {
+  readonly victim: SimulatedDevice
+  readonly loot: Loot
+  /** Virtual milliseconds. */
+  readonly at: number
+  /** Entries that had been sent by then. */
+  readonly sentBefore: number
+}
+
+/** What stolen states opened. */
+export interface TheftReport {
+  readonly thefts: number
+  /** Age of the oldest entry that a state opened, by an envelope to a sealing key which was still kept; milliseconds. */
+  readonly oldestMs: number
+  /** How long after the theft the last entry was written that the state opens; milliseconds. */
+  readonly newestMs: number
+}
+
+/** Entries looked at that were sent before a theft: the last ones, as their keys are the most likely to be there still. */
+const LOOKED_AT = 60
+
+/** Whoever was put out opens nothing of what was written by anyone who knew: with all the keys that it ever held. */
+export function checkRemoved(world: World): void {
+  const loots = new Map<SimulatedDevice, Loot>()
+  for (const sent of world.traffic.sent) {
+    for (const device of sent.out.flatMap((id) => world.devices.filter(({ self }) => self === id))) {
+      const loot = loots.get(device) ?? new Loot(world.suite, device.everHeld())
+      loots.set(device, loot)
+      if (opens(world, loot, sent, device))
+        world.violated(
+          RULE.removedReadsNothing,
+          `${device.name} opens entry ${sent.seq} of ${sent.author.name}, who knew that it is out`,
+        )
+    }
+  }
+}
+
+/** Takes a copy of what `victim` holds, and tries it on what was sent before. */
+export function steal(world: World, victim: SimulatedDevice): void {
+  const { sent } = world.traffic
+  const loot = new Loot(world.suite, victim.holdsNow())
+  world.thefts.push({ victim, loot, at: world.clock.elapsed(), sentBefore: sent.length })
+  for (const one of sent.slice(-LOOKED_AT)) {
+    if (!isHeldBy(victim, one) || !loot.opensByChain(entryFor(one, victim))) continue
+    world.violated(
+      RULE.forwardSecrecy,
+      `the state of ${victim.name} opens entry ${one.seq} of ${one.author.name}, which it had read before`,
+    )
+  }
+}
+
+/** How far back and ahead the stolen states of a run open what was recorded. */
+export function reportThefts(world: World): TheftReport {
+  const report = { thefts: world.thefts.length, oldestMs: 0, newestMs: 0 }
+  for (const { victim, loot, at, sentBefore } of world.thefts) {
+    for (const [index, one] of world.traffic.sent.entries()) {
+      if (!one.sealedTo.has(victim.self) || !opens(world, loot, one, victim)) continue
+      if (index < sentBefore) report.oldestMs = Math.max(report.oldestMs, at - one.at)
+      else report.newestMs = Math.max(report.newestMs, one.at - at)
+    }
+  }
+  return report
+}
+
+function isHeldBy(victim: SimulatedDevice, { feed, seq }: Sent): boolean {
+  return (victim.participant.feeds(feed.conversation).get(feed.id)?.head.seq ?? 0) >= seq
+}
+
+function opens(world: World, loot: Loot, sent: Sent, { self: victim }: SimulatedDevice): boolean {
+  const entry: SentEntry = { ...sent, victim }
+  if (loot.opensByChain(entry)) return true
+  const epoch = world.traffic.epochOf(sent)
+  return epoch !== undefined && loot.opensByEnvelope(entry, epoch)
+}
+
+function entryFor(sent: Sent, { self: victim }: SimulatedDevice): SentEntry {
+  return { ...sent, victim }
+}

@@ -1,0 +1,60 @@
+/**
+ * Circles to start from: made once a process, and copied for each schedule. A template follows from its size alone, so
+ * that a schedule is the same whatever ran before it; what a schedule draws at random follows from its own seed.
+ */
+import type { CircleId, MemberId, SigningKey } from '@triode/core'
+import type { MemorySnapshot } from '../memoryStore.ts'
+import type { SealLedger } from './observedPrimitives.ts'
+import { settle } from './settle.ts'
+import type { SimulatedDevice } from './simulatedDevice.ts'
+import { World } from './world.ts'
+
+/** A device that is in the circle, switched off. */
+export interface SleepingDevice {
+  readonly name: string
+  readonly key: SigningKey
+  readonly member: MemberId
+  readonly circle: CircleId
+  readonly disk: MemorySnapshot
+}
+
+export interface Template {
+  readonly devices: readonly SleepingDevice[]
+  /** What was sealed while it was made: a schedule must not use these keys again either. */
+  readonly ledger: SealLedger
+  readonly elapsedMs: number
+}
+
+/** Every so many-th of the devices is a further one of the member before, or an admin. */
+const [FURTHER_EVERY, ADMIN_EVERY] = [5, 7]
+const templates = new Map<number, Template>()
+
+/** A circle of so many devices that has come to rest. */
+export function templateOf(devices: number): Template {
+  const known = templates.get(devices) ?? makeTemplate(devices)
+  templates.set(devices, known)
+  return known
+}
+
+function makeTemplate(devices: number): Template {
+  const world = new World(`template ${devices}`, 0)
+  gather(world, devices)
+  settle(world)
+  const sleeping = world.members.map((device) => device.sleep())
+  return { devices: sleeping, ledger: world.ledger, elapsedMs: world.clock.elapsed() }
+}
+
+/** The founder admits everyone; some bring a second device along. */
+function gather(world: World, devices: number): void {
+  const founder = world.found()
+  let last: SimulatedDevice | undefined
+  while (world.members.length < devices) {
+    const place = world.members.length
+    const further = last !== undefined && place % FURTHER_EVERY === FURTHER_EVERY - 1
+    const role = place % ADMIN_EVERY === 3 ? 'admin' : 'member'
+    const joined = further && last !== undefined ? world.addDevice(last) : world.join(founder, role)
+    if (joined !== undefined) world.network.link(joined, founder)
+    last = joined ?? last
+    world.clock.advance(50)
+  }
+}
