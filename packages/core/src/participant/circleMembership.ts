@@ -101,11 +101,12 @@ export class CircleMembership implements Membership {
     const rooms = [...state.rooms.values()]
       .filter((room) => room.members.includes(member))
       .map((room) => room.id)
-    const pair =
+    // Own devices hand each other what is said with others too: those may be away for long.
+    const pairs =
       member === this.parts.member
-        ? state.conversations.self(member)
-        : state.conversations.direct(member, this.parts.member)
-    return [control, circle, pair, ...rooms].filter(
+        ? this.conversations().filter((id) => id !== circle && !state.rooms.has(id))
+        : [state.conversations.direct(member, this.parts.member)]
+    return [control, circle, ...pairs, ...rooms].filter(
       (conversation) => this.mayRead(device, conversation) && this.mayRead(this.parts.self, conversation),
     )
   }
