@@ -1,7 +1,7 @@
 /** Times that hostile members sign: beyond what a date can say, which must not keep anybody from reading the rest. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeContent, uncheckedContent } from '@triode/core'
+import { decodeContent, encodeContent } from '@triode/core'
 import { relativeTime } from '../../packages/cli/src/print/time.ts'
 
 const NOW = 1_800_000_000_000
@@ -10,7 +10,7 @@ describe('a message from the end of time', () => {
   it('is printed like any other', () => {
     const at = Number.MAX_SAFE_INTEGER
     const content = decodeContent(
-      uncheckedContent({ lamport: 1, at, body: { kind: 'text', text: 'boo', mentions: [] } }),
+      encodeContent({ lamport: 1, at, body: { kind: 'text', text: 'boo', mentions: [] } }),
     )
     assert.equal(content.at, at, 'it is taken')
     assert.equal(typeof relativeTime(content.at, NOW), 'string')

@@ -136,6 +136,9 @@ export function envelopesComplete(suite: Suite, start: EpochStart, envelopes: re
   return equalBytes(start.envelopesHash, envelopesHash(suite, envelopes))
 }
 
+/** An author seals to a device once; it may share its tag with another, and no more are worth a decapsulation each. */
+const MAX_TRIED_ENVELOPES = 4
+
 /**
  * What the epoch gives to `device`, if one of `envelopes` is for it and holds the secret committed to, or may have done so
  * for a key that it lost.
@@ -151,9 +154,9 @@ export function openEpoch(
 ): OpenedEpoch | undefined {
   const tag = envelopeTag(device)
   const info = envelopeInfo(feed, start.epoch, device)
+  const addressed = envelopes.filter((envelope) => equalBytes(envelope.tag, tag))
   let lost: OpenedEpoch | undefined
-  for (const envelope of envelopes) {
-    if (!equalBytes(envelope.tag, tag)) continue
+  for (const envelope of addressed.slice(0, MAX_TRIED_ENVELOPES)) {
     const key = keyOf(envelope.generation)
     if (key === undefined) lost = { chainKey: undefined, previous: envelope.previous }
     const secret = key?.open(envelope.enc, info, new Uint8Array(0), envelope.ciphertext)

@@ -149,9 +149,12 @@ export class Acknowledgements {
   }
 
   private isNews(feed: Feed, ack: Acknowledgement): boolean {
-    if (feed.device !== this.host.self) return this.host.acknowledgements.isNews(feed.conversation, ack)
-    const { seq, read } = this.host.deliveredTo(feed.conversation, feed.id, ack.device)
-    return ack.seq > seq || ack.read > read
+    const { conversation, id, head } = feed
+    if (feed.device !== this.host.self) return this.host.acknowledgements.isNews(conversation, ack)
+    const { seq, read } = this.host.deliveredTo(conversation, id, ack.device)
+    if (Math.min(ack.seq, head.seq) > seq || Math.min(ack.read, head.seq) > read) return true
+    // What claims more than there is says nothing new the second time.
+    return ack.seq > head.seq && this.host.acknowledgements.isNews(conversation, ack)
   }
 
   private keep(conversation: ConversationId, ack: Acknowledgement): 'news' | 'nothing' {
