@@ -1,5 +1,6 @@
 import {
   decodeFrame,
+  encodeContent,
   encodeFrame,
   encodeValue,
   frameLength,
@@ -9,6 +10,8 @@ import {
   type FeedId,
   type Frame,
   type FrameType,
+  type HandedMessage,
+  type HistoryPage,
 } from '@triode/core'
 import { acknowledgementStatement } from '../../../packages/core/src/sync/acknowledgements.ts'
 import assert from 'node:assert/strict'
@@ -87,7 +90,41 @@ function frames(): Frame[] {
     },
     { type: 'typing', conversation: CONVERSATION },
     { type: 'acknowledgement-request', ...place, at: NOW },
+    { type: 'history-request', conversation: CONVERSATION, before: undefined },
+    { type: 'history-request', conversation: CONVERSATION, before: filled(20, 2) },
+    { type: 'history', conversation: CONVERSATION, before: filled(20, 2), page: historyPage() },
   ]
+}
+
+function historyPage(): HistoryPage {
+  const body = { kind: 'text', text: 'from before', mentions: [] } as const
+  const message: HandedMessage = {
+    author: 0,
+    seq: 7,
+    receivedAt: NOW,
+    expiresAt: undefined,
+    unread: false,
+    deleted: false,
+    by: undefined,
+    content: encodeContent({ lamport: 1, at: NOW, body }),
+    edit: undefined,
+    reactions: [],
+  }
+  const amended: HandedMessage = {
+    ...message,
+    seq: 6,
+    expiresAt: NOW + 60_000,
+    unread: true,
+    by: bob.device,
+    edit: { position: filled(20, 3), feed: FEED, seq: 9, at: NOW },
+    reactions: [{ member: bob.member, emoji: '+', on: true, position: filled(20, 4) }],
+  }
+  return {
+    authors: [{ device: alice.device, incarnation: filled(8, 1) }],
+    messages: [message, amended],
+    next: filled(20, 1),
+    whole: false,
+  }
 }
 
 function stream(): Case {
@@ -129,6 +166,8 @@ const EVERY_TYPE: { readonly [T in FrameType]: true } = {
   acknowledgements: true,
   typing: true,
   'acknowledgement-request': true,
+  'history-request': true,
+  history: true,
 }
 
 function refusals(): Refusal[] {

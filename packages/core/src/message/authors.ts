@@ -3,6 +3,7 @@ import { base32, fromBase32 } from '../base32.ts'
 import { encodeValue } from '../codec/cbor.ts'
 import type { DeviceId, FeedId, MemberId } from '../id.ts'
 import type { RecordMap } from '../ports/store.ts'
+import { INCARNATION_BYTES } from '../feed/spec.ts'
 import { MEMBER_ID_BYTES } from './spec.ts'
 import { damagedRecord, decodeStored } from '../codec/stored.ts'
 
@@ -10,6 +11,8 @@ export interface Author {
   readonly feedBytes: Uint8Array
   readonly device: DeviceId
   readonly member: MemberId
+  /** Of a feed of which messages were handed over (spec §10.7); else empty. */
+  readonly incarnation: Uint8Array
 }
 
 export class Authors {
@@ -21,11 +24,11 @@ export class Authors {
   }
 
   /** The author of an entry of `feed`, remembered if new. */
-  note(feed: FeedId, device: DeviceId, member: MemberId): Author {
+  note(feed: FeedId, device: DeviceId, member: MemberId, incarnation: Uint8Array = NO_BYTES): Author {
     let author = this.known.get(feed) ?? this.load(feed)
-    if (author === undefined) {
-      author = { feedBytes: fromBase32(feed), device, member }
-      this.map.set(keyOf(feed), encodeValue([fromBase32(device), fromBase32(member)]))
+    if (author === undefined || incarnation.length > author.incarnation.length) {
+      author = { feedBytes: fromBase32(feed), device, member, incarnation }
+      this.map.set(keyOf(feed), encodeValue([fromBase32(device), fromBase32(member), incarnation]))
       this.known.set(feed, author)
     }
     return author
@@ -36,6 +39,10 @@ export class Authors {
     const author = this.known.get(feed) ?? this.load(feed)
     if (author === undefined) throw damagedRecord()
     return author
+  }
+
+  has(feed: FeedId): boolean {
+    return (this.known.get(feed) ?? this.load(feed)) !== undefined
   }
 
   discard(): void {
@@ -49,11 +56,14 @@ export class Authors {
       feedBytes: fromBase32(feed),
       device: base32(reader.bytes(MEMBER_ID_BYTES)) as DeviceId,
       member: base32(reader.bytes(MEMBER_ID_BYTES)) as MemberId,
+      incarnation: reader.bytes(0, INCARNATION_BYTES),
     }))
     this.known.set(feed, author)
     return author
   }
 }
+
+const NO_BYTES = new Uint8Array(0)
 
 function keyOf(feed: FeedId): string {
   return `authors/${feed}`

@@ -35,7 +35,7 @@ interface Arrival<Body> {
 }
 
 export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
-  if (records.places.lamport(entry.feed, entry.seq) !== 0) return []
+  if (isKnown(records, entry)) return []
   const content = tryDecodeContent(entry.plaintext)
   if (content === undefined) return [refusal(entry, REFUSAL.malformed)]
   records.authors.note(entry.feed, entry.device, entry.member)
@@ -71,6 +71,16 @@ export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
   }
 }
 
+/** Whether it came before; what another device has only said of it gives way (spec §10.7). */
+function isKnown(records: Records, { feed, seq }: OpenedEntry): boolean {
+  const lamport = records.places.lamport(feed, seq)
+  if (lamport === 0) return false
+  const placed = records.at(records.order.position(feed, seq, lamport))
+  if (placed?.row.handedOverBy === undefined) return true
+  removeRow(records, placed)
+  return false
+}
+
 function addText(records: Records, { entry, body, position }: Arrival<TextBody>): Change[] {
   const late = countArrival(records, entry, position)
   const expiresAt = body.expiresAfterMs && entry.receivedAt + body.expiresAfterMs
@@ -97,16 +107,53 @@ function addSetting(
   const id = idOf(entry)
   const changes: Change[] = [{ kind: 'added', id }]
   changes.push(...addRow(records, id, { position, row: newRow(records, entry, 0, undefined) }))
+  changes.push(...followSetting(records, body, position, isInForce))
+  return changes
+}
+
+/** Another device's word is taken only while no setting came in a feed. */
+function isInForce(records: Records, position: Position, other: Position | undefined): boolean {
+  if (other === undefined) return true
+  return !isLater(other, position) || isHanded(records, other)
+}
+
+function isHanded(records: Records, position: Position): boolean {
+  return records.at(position)?.row.handedOverBy !== undefined
+}
+
+function followSetting(
+  records: Records,
+  body: TimerBody | RoomNameBody,
+  position: Position,
+  wins: typeof isInForce,
+): Change[] {
+  const changes: Change[] = []
   const { timer, roomName } = records.counters.state
-  if (body.kind === 'timer' && isLater(position, timer?.position)) {
+  if (body.kind === 'timer' && wins(records, position, timer?.position)) {
     records.counters.change().timer = { value: body.afterMs, position }
     changes.push({ kind: 'timer', afterMs: body.afterMs })
   }
-  if (body.kind === 'room-name' && isLater(position, roomName?.position)) {
+  if (body.kind === 'room-name' && wins(records, position, roomName?.position)) {
     records.counters.change().roomName = { value: body.name, position }
     changes.push({ kind: 'room-name', name: body.name })
   }
   return changes
+}
+
+/** Stores a message that was handed over; of settings the last one counts, and none that came in a feed is undone. */
+export function addHanded(
+  records: Records,
+  id: MessageId,
+  placed: Placed,
+  { body }: Content,
+  jumped: boolean,
+): void {
+  if (body.kind === 'text' && !placed.row.deleted) records.index(id, body.text)
+  addRow(records, id, placed)
+  if (jumped || (body.kind !== 'timer' && body.kind !== 'room-name')) return
+  followSetting(records, body, placed.position, (_, position, other) => {
+    return other === undefined || (isHanded(records, other) && isLater(position, other))
+  })
 }
 
 function newRow(records: Records, entry: OpenedEntry, late: number, expiresAt: number | undefined): Row {

@@ -3,7 +3,7 @@ import { base32, fromBase32 } from '../base32.ts'
 import { compareBytes, equalBytes } from '../bytes.ts'
 import { encodeValue, type Value } from '../codec/cbor.ts'
 import { readRecord, type Reader } from '../codec/reader.ts'
-import type { FeedId, MemberId } from '../id.ts'
+import type { DeviceId, FeedId, MemberId } from '../id.ts'
 import { POSITION_BYTES, type Position } from './order.ts'
 import { MAX_EMOJI_UNITS, MAX_REACTIONS_PER_MEMBER, MEMBER_ID_BYTES } from './spec.ts'
 import { damagedRecord, decodeStored } from '../codec/stored.ts'
@@ -23,6 +23,8 @@ export interface Row {
   readonly edit: EditMark | undefined
   /** Also those taken back: a later arrival may be older. */
   readonly reactions: readonly ReactionMark[]
+  /** Not from the feed: this device says that its author wrote it (spec §10.7). */
+  readonly handedOverBy?: DeviceId
 }
 
 /** In `late`, of what was read on another device before it came. */
@@ -61,7 +63,7 @@ const FEED_BYTES = 16
 const NO_EXTRAS = new Uint8Array(0)
 
 export function encodeRow(row: Row): Uint8Array {
-  const extras = row.edit === undefined && row.reactions.length === 0 ? NO_EXTRAS : encodeExtras(row)
+  const extras = isPlain(row) ? NO_EXTRAS : encodeExtras(row)
   const bytes = new Uint8Array(FIXED_BYTES + extras.length + row.content.length)
   const view = new DataView(bytes.buffer)
   bytes.set(row.feedBytes, AT.feed)
@@ -96,19 +98,26 @@ export function decodeRow(bytes: Uint8Array): Row {
   }
 }
 
-function encodeExtras({ edit, reactions }: Row): Uint8Array {
+function isPlain({ edit, reactions, handedOverBy }: Row): boolean {
+  return edit === undefined && reactions.length === 0 && handedOverBy === undefined
+}
+
+function encodeExtras({ edit, reactions, handedOverBy }: Row): Uint8Array {
   return encodeValue([
     edit === undefined ? null : [edit.position, fromBase32(edit.feed), edit.seq, edit.at],
     reactions.map(reactionValue),
+    handedOverBy === undefined ? null : fromBase32(handedOverBy),
   ])
 }
 
-function decodeExtras(bytes: Uint8Array): Pick<Row, 'edit' | 'reactions'> {
+function decodeExtras(bytes: Uint8Array): Pick<Row, 'edit' | 'reactions' | 'handedOverBy'> {
   if (bytes.length === 0) return { edit: undefined, reactions: [] }
-  return decodeStored(bytes, (reader) => ({
-    edit: reader.optional((field) => field.record(readEdit)),
-    reactions: reader.list(Infinity, (value) => readRecord(value, readReaction)),
-  }))
+  return decodeStored(bytes, (reader) => {
+    const edit = reader.optional((field) => field.record(readEdit))
+    const reactions = reader.list(Infinity, (value) => readRecord(value, readReaction))
+    const by = reader.optional((field) => base32(field.bytes(MEMBER_ID_BYTES)) as DeviceId)
+    return { edit, reactions, ...(by !== undefined && { handedOverBy: by }) }
+  })
 }
 
 function reactionValue({ member, emoji, on, position }: ReactionMark): Value {

@@ -12,6 +12,13 @@ import type { Change } from './change.ts'
 import type { Body } from './content.ts'
 import { readDraft, writeDraft, type MessageDraft } from './draft.ts'
 import { applyEntry, removeRow, type OpenedEntry } from './fold.ts'
+import {
+  messagesBefore,
+  positionOfHanded,
+  takeHanded,
+  type HandableMessage,
+  type Handed,
+} from './handOver.ts'
 import { messageId, messageIdBytes, messageIdOf, parseMessageId } from './messageId.ts'
 import { justAfter } from './order.ts'
 import { markRead, readFeed, unreadCount, type ReadResult } from './readMark.ts'
@@ -155,6 +162,26 @@ export class Timeline {
     this.records.erasures.add({ at, position: messageIdBytes(messageId(feed, seq)) })
   }
 
+  /** Whether a message of `feed` is or was here. */
+  knows(feed: FeedId): boolean {
+    return this.records.authors.has(feed)
+  }
+
+  /** Up to `limit` messages before position `before`, from new to old, to be handed over (spec §10.7). */
+  messagesBefore(before: Uint8Array | undefined, limit: number): HandableMessage[] {
+    return messagesBefore(this.records, before, limit)
+  }
+
+  /** @throws PeerFault 'malformed' */
+  positionOfHanded(handed: Pick<Handed, 'feed' | 'seq' | 'content'>): Uint8Array {
+    return positionOfHanded(this.records, handed)
+  }
+
+  /** Takes in what another device says that its author wrote; call `flush` before the transaction ends. @returns whether it was new */
+  takeHanded(handed: Handed, now: number): boolean {
+    return takeHanded(this.records, handed, now)
+  }
+
   /** Own entries whose content nobody needs any more once an entry with `body` is written. */
   replacedBy(body: Body): MessageId[] {
     const row =
@@ -171,7 +198,9 @@ export class Timeline {
       const changes: Change[] = []
       for (const { position } of this.records.expiries.takeDue(now, limit)) {
         const placed = this.records.at(position)
-        if (placed !== undefined) changes.push(removeRow(this.records, placed))
+        // What was handed over may have given way to an entry with another time.
+        if ((placed?.row.expiresAt ?? Infinity) <= now && placed !== undefined)
+          changes.push(removeRow(this.records, placed))
       }
       for (const { position } of this.records.erasures.takeDue(now, limit))
         changes.push({ kind: 'erase', ...parseMessageId(messageIdOf(position)) })

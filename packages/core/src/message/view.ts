@@ -30,6 +30,8 @@ export interface TimelineMessage {
   readonly reactions: readonly MessageReaction[]
   readonly expiresAt?: number
   readonly unread: boolean
+  /** It did not come in its author's feed: this device says that the author wrote it. */
+  readonly handedOverBy?: DeviceId
   /** Of a timer: the disappearing time from here on; null is never. */
   readonly timerMs?: number | null
   /** Of a room name. */
@@ -62,6 +64,7 @@ export function viewOf(row: Row, content: Content, author: Author, unread: boole
     reactions: reactionsOf(row.reactions),
     ...(row.expiresAt !== undefined && { expiresAt: row.expiresAt }),
     unread,
+    ...(row.handedOverBy !== undefined && { handedOverBy: row.handedOverBy }),
     ...(body.kind === 'timer' && { timerMs: body.afterMs }),
     ...(body.kind === 'room-name' && { name: body.name }),
   }

@@ -17,6 +17,8 @@ export type ParticipantEvent =
   | { readonly type: 'roster' }
   /** Another device of this member told what was read there, or a draft. */
   | { readonly type: 'own-state'; readonly conversation: ConversationId }
+  /** So many messages of a conversation were handed over from before this device came. */
+  | { readonly type: 'history'; readonly conversation: ConversationId; readonly count: number }
   /** What this member calls its devices. */
   | { readonly type: 'own-devices' }
   | { readonly type: 'typing'; readonly conversation: ConversationId; readonly device: DeviceId }

@@ -23,6 +23,7 @@ import { Arrivals } from './arrivals.ts'
 import { Entries, type Written } from './entries.ts'
 import { Erasures } from './erasures.ts'
 import type { Membership } from './membership.ts'
+import { History } from './history.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
 import { OwnState } from './ownState.ts'
@@ -44,6 +45,7 @@ export class Participant implements SyncHost {
   private readonly entries: Entries
   private readonly transactions: Transactions
   private readonly arrivals: Arrivals
+  readonly history: History
   /** What this member's devices tell each other: drafts, what was read, their names. */
   readonly ownState: OwnState
   private readonly open = new Map<ConversationId, OpenConversation>()
@@ -103,6 +105,7 @@ export class Participant implements SyncHost {
     })
     const { erasures, transactions, ownState } = this
     this.arrivals = new Arrivals(options, { erasures, transactions, ownState }, { conversation, touch })
+    this.history = new History(options, this.transactions, { conversation, touch })
     this.sync = new Sync(this)
   }
 
@@ -171,6 +174,7 @@ export class Participant implements SyncHost {
     for (const part of ['delivered', 'read', 'acknowledgements', 'share-messages', 'share-control']) {
       this.options.store.erase(`conversation/${id}/${part}`)
     }
+    this.history.forget(id)
     this.acknowledgements.forget()
     this.open.delete(id)
   }
@@ -186,7 +190,9 @@ export class Participant implements SyncHost {
 
   /** Which of this device's conversations a feed belongs to. */
   conversationOfFeed(feed: FeedId): ConversationId | undefined {
-    return this.conversations().find((conversation) => this.feeds(conversation).get(feed) !== undefined)
+    const holds = (one: ConversationId): boolean =>
+      this.feeds(one).get(feed) !== undefined || this.timeline(one).knows(feed)
+    return this.conversations().find(holds)
   }
 
   /** How far a message of one's own has got. */

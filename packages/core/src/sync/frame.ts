@@ -13,6 +13,8 @@ import {
   MAX_SIGNATURE_BYTES,
 } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import { POSITION_BYTES } from '../message/order.ts'
+import { pageFields, readPage, type HistoryPage } from './historyFrame.ts'
 import { CARD_TAG_BYTES, MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
 
 /** Which card of a device someone has; `tag` tells those of one generation apart. */
@@ -84,6 +86,19 @@ export type Frame =
     }
   | { readonly type: 'typing'; readonly conversation: ConversationId }
   | {
+      readonly type: 'history-request'
+      readonly conversation: ConversationId
+      /** The position (spec §11.3) before which messages are asked for; undefined: the newest. */
+      readonly before: Uint8Array | undefined
+    }
+  | {
+      readonly type: 'history'
+      readonly conversation: ConversationId
+      /** As in the request. */
+      readonly before: Uint8Array | undefined
+      readonly page: HistoryPage
+    }
+  | {
       readonly type: 'acknowledgement-request'
       readonly conversation: ConversationId
       readonly feed: FeedId
@@ -104,6 +119,8 @@ const id = (text: string): Uint8Array => fromBase32(text)
 const conversationOf = (reader: Reader): ConversationId =>
   base32(reader.bytes(CONVERSATION_ID_BYTES)) as ConversationId
 const feedOf = (reader: Reader): FeedId => base32(reader.bytes(FEED_ID_BYTES)) as FeedId
+const beforeOf = (reader: Reader): Uint8Array | undefined =>
+  reader.optional((field) => field.bytes(POSITION_BYTES))
 const deviceOf = (reader: Reader): DeviceId => base32(reader.bytes(32)) as DeviceId
 
 /** Each frame type: its number, its fields in order, and how they are read. */
@@ -215,6 +232,20 @@ const CODECS: { readonly [T in FrameType]: FrameCodec<T> } = {
       conversation: conversationOf(reader),
       feed: feedOf(reader),
       at: reader.int(0, Number.MAX_SAFE_INTEGER),
+    }),
+  },
+  'history-request': {
+    code: 14,
+    fields: (frame) => [id(frame.conversation), frame.before ?? null],
+    read: (reader) => ({ conversation: conversationOf(reader), before: beforeOf(reader) }),
+  },
+  history: {
+    code: 15,
+    fields: (frame) => [id(frame.conversation), frame.before ?? null, pageFields(frame.page)],
+    read: (reader) => ({
+      conversation: conversationOf(reader),
+      before: beforeOf(reader),
+      page: reader.record(readPage),
     }),
   },
 }

@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Durability } from '../ports/store.ts'
 import type { Acknowledgement, SyncedCardVersion } from './frame.ts'
+import type { HistoryPage } from './historyFrame.ts'
 import type { Standing } from './session.ts'
 
 export interface SyncHost {
@@ -19,6 +20,8 @@ export interface SyncHost {
   readonly signingKey: SigningKey
   readonly log: SyncedLog
   readonly cards: SyncedCards
+  /** Without it nothing is handed over nor asked for. */
+  readonly history?: HistoryHost
   /** Whether `device` belongs to the circle now. */
   isActive(device: DeviceId): boolean
   /** Public signing key (SPKI DER) of a device that is or was in the circle. */
@@ -85,6 +88,31 @@ export interface SyncedCards {
   newerThan(device: DeviceId, generation: number, tag: Uint8Array): Uint8Array | undefined
   /** @throws PeerFault when it is malformed or not signed by its device */
   put(card: Uint8Array): 'newer' | 'known' | 'stale'
+}
+
+/** What a participant knows of its own history, and hands over of it. */
+export interface HistoryHost {
+  /** Where to go on in `conversation` with what `device` may hand over; undefined when there is nothing to ask it for. */
+  wanted(
+    device: DeviceId,
+    conversation: ConversationId,
+  ): { readonly before: Uint8Array | undefined } | undefined
+  /** What `device` asked for; undefined when it may not have it. */
+  page(
+    device: DeviceId,
+    conversation: ConversationId,
+    before: Uint8Array | undefined,
+  ): HistoryPage | undefined
+  /**
+   * Stores what came, and how far it reaches. @returns where to go on; undefined at the end
+   * @throws PeerFault 'malformed' | 'history-wrong'
+   */
+  take(
+    device: DeviceId,
+    conversation: ConversationId,
+    before: Uint8Array | undefined,
+    page: HistoryPage,
+  ): Uint8Array | undefined
 }
 
 export interface AcknowledgementStore {

@@ -37,6 +37,12 @@ export interface EnvelopeBundle {
 export interface SessionMark {
   readonly bundle: EnvelopeBundle | undefined
   readonly greeted: boolean
+  readonly historyAsked: HistoryAsked | undefined
+}
+
+export interface HistoryAsked {
+  readonly conversation: ConversationId
+  readonly before: Uint8Array | undefined
 }
 
 /** A refusal: it had nothing from `from` on although it stands at `seq`. */
@@ -71,6 +77,12 @@ export class Session {
   lastTypingAt = -Infinity
   /** When it last asked for acknowledgements of a feed, by the monotonic clock; of known feeds only. */
   readonly requestedAt = new Map<FeedId, number>()
+  /** The page of history that it was asked for. */
+  historyAsked: HistoryAsked | undefined
+  /** Conversations of which it has handed over what it has. */
+  readonly historyDone = new Set<ConversationId>()
+  /** It asked for what it may not have. */
+  historyRefused = false
   /** It sent cards that were not taken, perhaps of devices that were not known yet. */
   cardsRefused = false
   /** The heads of the membership log that the far device was told last. */
@@ -149,11 +161,12 @@ export class Session {
 
   /** Before a transaction: what of the session can't be made again from its frames. */
   mark(): SessionMark {
-    return { bundle: this.bundle, greeted: this.greeted }
+    return { bundle: this.bundle, greeted: this.greeted, historyAsked: this.historyAsked }
   }
 
   /** The transaction was undone. */
-  returnTo({ bundle, greeted }: SessionMark): void {
+  returnTo({ bundle, greeted, historyAsked }: SessionMark): void {
+    this.historyAsked = historyAsked
     this.bundle = bundle
     this.greeted = greeted
   }

@@ -11,6 +11,7 @@ import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { Acknowledgements } from './acknowledgements.ts'
 import type { Frame, FrameType } from './frame.ts'
 import type { SyncHost } from './host.ts'
+import { HistorySync } from './history.ts'
 import { Intake } from './intake.ts'
 import type { PeerLink } from './link.ts'
 import { MembershipSync } from './membershipSync.ts'
@@ -40,6 +41,7 @@ export class Sync {
   private readonly acks: Acknowledgements
   private readonly membership: MembershipSync
   private readonly positions: Positions
+  private readonly history: HistorySync
   private readonly intake: Intake
   private readonly handlers: Handlers
 
@@ -48,6 +50,7 @@ export class Sync {
     this.wants = new Wants(host, () => this.sessions.values())
     this.acks = new Acknowledgements(host, () => this.sessions.values())
     this.positions = new Positions(host, () => this.sessions.values(), this.wants, this.acks)
+    this.history = new HistorySync(host, () => this.sessions.values())
     this.membership = new MembershipSync(host, {
       sessions: () => this.sessions.values(),
       changed: () => {
@@ -80,6 +83,10 @@ export class Sync {
       'log-heads': (session, frame) => {
         session.owe('log-heads', () => {
           this.membership.onLogHeads(session, frame)
+        })
+        // After what the far side may not know yet: that this device may have it.
+        session.owe('history', () => {
+          this.history.ask(session)
         })
       },
       'log-entries': (session, frame) => {
@@ -118,6 +125,12 @@ export class Sync {
       'acknowledgement-request': (session, frame) => {
         this.acks.receiveRequest(session, frame)
       },
+      'history-request': (session, frame) => {
+        this.history.onRequest(session, frame)
+      },
+      history: (session, frame) => {
+        this.history.onPage(session, frame)
+      },
       typing: (session, frame) => {
         this.onTyping(session, frame)
       },
@@ -150,6 +163,7 @@ export class Sync {
       disconnected: () => {
         this.end(session)
         this.acks.ended(session)
+        this.history.ended()
         this.flushAll()
       },
     }
@@ -271,11 +285,16 @@ export class Sync {
 
   /** @param told by others: who ends its own membership still has to tell of it */
   private membershipChanged(told = false): void {
+    // First, for what follows from the change, such as a new card, is not for who is out.
+    for (const session of [...this.sessions.values()])
+      if (!this.host.isActive(session.device)) this.dismiss(session)
     this.host.membershipChanged()
     for (const session of [...this.sessions.values()]) {
-      if (!this.host.isActive(session.device)) this.dismiss(session)
-      else if (told && this.isOut(this.host.self)) this.end(session, new Unavailable('not-a-member'))
-      else this.positions.announceNew(session)
+      if (told && this.isOut(this.host.self)) this.end(session, new Unavailable('not-a-member'))
+      else {
+        this.positions.announceNew(session)
+        if (session.greeted) this.history.ask(session)
+      }
     }
   }
 
