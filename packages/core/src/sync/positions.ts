@@ -8,7 +8,7 @@ import type { Frame, Position } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { Session } from './session.ts'
 import { MAX_LIST } from './spec.ts'
-import { MAX_FEEDS_PER_DEVICE, MAX_UNKNOWN_CONVERSATIONS } from './tuning.ts'
+import { MAX_FEEDS_PER_DEVICE, MAX_STANDINGS_OF_OTHERS, MAX_UNKNOWN_CONVERSATIONS } from './tuning.ts'
 import type { Wants } from './wants.ts'
 
 export class Positions {
@@ -87,12 +87,13 @@ export class Positions {
   private noteHave(session: Session, conversation: ConversationId, position: Position): void {
     if (!this.accepts(session, conversation, position.device)) return
     const feed = feedIdOf(this.host.suite, conversation, position.device, position.incarnation)
-    session.noteStanding(feed, position.seq, position.read)
-    if (position.device === this.host.self) {
-      this.host.delivered(conversation, feed, session.device, position.seq, position.read)
-    }
     const feeds = this.host.feeds(conversation)
     const known = feeds.get(feed)?.head.seq ?? 0
+    const isOwn = position.device === this.host.self
+    // Who hands on what others wrote can't know that it is too much: a member with very many feeds must not part the rest.
+    if (!isOwn && position.device !== session.device && hasNoRoom(session, feed)) return
+    if (isOwn || position.seq > known) session.noteStanding(feed, position.seq, position.read)
+    if (isOwn) this.host.delivered(conversation, feed, session.device, position.seq, position.read)
     if (position.seq <= known || (known === 0 && hasTooMany(feeds, feed, position.device))) return
     this.wants.plan(conversation, feed)
   }
@@ -114,6 +115,10 @@ export class Positions {
 
 function noteUnknown(session: Session, conversation: ConversationId): void {
   if (session.unknown.size < MAX_UNKNOWN_CONVERSATIONS) session.unknown.add(conversation)
+}
+
+function hasNoRoom({ have }: Session, feed: FeedId): boolean {
+  return have.size >= MAX_STANDINGS_OF_OTHERS && !have.has(feed)
 }
 
 /** Whether `device` has so many feeds that another one of it is not taken. */

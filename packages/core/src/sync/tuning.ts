@@ -26,6 +26,8 @@ export const MAX_PENDING_ENVELOPES = 4_096
 export const MAX_UNKNOWN_CONVERSATIONS = 256
 /** Feeds that one device may have in one conversation: one, and one more after each restore. */
 export const MAX_FEEDS_PER_DEVICE = 64
+/** Feeds of others of which one device has more than this one, as far as that is remembered of a session; the rest waits for the next. */
+export const MAX_STANDINGS_OF_OTHERS = 60_000
 /** A typing notice from one device counts at most this often. */
 export const TYPING_INTERVAL_MS = 2_000
 /** Signed acknowledgements are relayed only where at most this many devices read: an author gets one from each. */

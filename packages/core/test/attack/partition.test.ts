@@ -1,0 +1,34 @@
+/** A member whose feeds are so many that honest devices take each other for floods (spec §10.2). */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { linkInMemory } from '@triode/testkit'
+import type { Frame, Position } from '@triode/core'
+import { createTestCircle } from '../sync/circleOf.ts'
+import { held, RawPeer } from '../sync/rawPeer.ts'
+
+describe('very many feeds of one member', () => {
+  it('part nobody from who tells of them: they are remembered up to a bound, and the rest works', () => {
+    const circle = createTestCircle('very many')
+    const [alice, bob, mallory] = [circle.add('alice'), circle.add('bob'), circle.add('mallory')]
+    const peer = new RawPeer(circle, alice, bob)
+    let count = 0
+    const positions = (): Position[] =>
+      Array.from({ length: 8_192 }, () => {
+        const incarnation = new Uint8Array(8)
+        new DataView(incarnation.buffer).setUint32(0, ++count)
+        return { device: mallory.id, incarnation, seq: 1, read: 0 }
+      })
+    const have = (): Frame => ({ type: 'have', conversation: circle.everyone, positions: positions() })
+    for (let n = 0; n < 9; n++) peer.say(have())
+    assert.equal(peer.closed, false)
+    const before = held(alice.participant.sync, [alice.participant, circle.clock])
+    peer.say(have())
+    assert.ok(held(alice.participant.sync, [alice.participant, circle.clock]) - before < 1_000)
+    assert.deepEqual(alice.faults(), [])
+    peer.leave()
+    linkInMemory(circle.clock, alice.participant, bob.participant, { delayMs: () => 5 })
+    bob.say('still here')
+    circle.settle()
+    assert.deepEqual(alice.texts(), ['still here'])
+  })
+})
