@@ -261,10 +261,13 @@ export class CircleRuntime {
     return this.names.isMemberKnock(knock) || this.formerKnocks.accepts(knock)
   }
 
-  /** A device that was in the circle once, by its key (SPKI DER). */
+  /** A device that was put out of the circle, by its key (SPKI DER); not one that left by itself, and need not be told. */
   endedDevice(spki: Uint8Array): DeviceId | undefined {
     const device = deviceIdOf(this.context.suite, spki)
-    return this.state.devices.get(device)?.active === false ? device : undefined
+    const known = this.state.devices.get(device)
+    if (known === undefined || known.active) return undefined
+    const member = this.state.members.get(known.member)
+    return member?.state === 'left' && member.devices.length === 1 ? undefined : device
   }
 
   /** What a device that is out may still learn, in lists that fit a frame. @param known hashes of entries that it has */

@@ -80,7 +80,10 @@ async function joinByLink(
   }
   if (input.name !== undefined) checkNickname(input.name)
   if (unlocked.circle(link.circle) !== undefined) {
-    throw new CallerFault('already-member', { message: 'This device is in that circle already.' })
+    throw new CallerFault('already-member', {
+      message: 'This device is in that circle already.',
+      remedy: 'If it was put out, `triode circle leave` erases what is left; then join anew.',
+    })
   }
   const running = unlocked.joins.get(link.circle)
   if (running !== undefined && !equalBytes(running.secret, link.secret)) throw inProgress()

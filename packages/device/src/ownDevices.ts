@@ -1,7 +1,6 @@
 /** One's own devices in circles, as faces ask for them: added by an invitation, named, revoked. */
 import { ACTION, CallerFault, type Clock, type DeviceId, type Random } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
-import { DeviceNames } from './deviceNames.ts'
 import { resolveCircle } from './resolve.ts'
 import { explained } from './ruleFaults.ts'
 import type * as service from './service.ts'
@@ -23,12 +22,10 @@ interface Found {
 export class OwnDevices {
   private readonly unlocked: Unlocked
   private readonly context: OwnDevicesContext
-  private readonly names: DeviceNames
 
   constructor(unlocked: Unlocked, context: OwnDevicesContext) {
     this.unlocked = unlocked
     this.context = context
-    this.names = new DeviceNames(unlocked.vault.store)
   }
 
   add({ circle: reference, expiresMs }: service.AddDeviceInput): service.InvitationMade {
@@ -57,8 +54,9 @@ export class OwnDevices {
 
   rename(reference: string, name: string): service.OwnDevice {
     const found = this.find(reference)
+    requireActive(found.circle)
     checkNickname(name)
-    this.names.set(found.device, name)
+    found.circle.participant.ownState.nameDevice(found.device, name)
     return this.view(found)
   }
 
@@ -77,7 +75,7 @@ export class OwnDevices {
       devicesOf(circle).map((device) => ({ circle, device })),
     )
     const wanted = reference.trim()
-    const named = all.filter(({ device }) => device === wanted || this.names.get(device) === wanted)
+    const named = all.filter((one) => one.device === wanted || nameOf(one) === wanted)
     const begun = wanted.length < MIN_ID_LETTERS ? [] : all.filter(({ device }) => device.startsWith(wanted))
     const found = named.length > 0 ? named : begun
     const [first] = found
@@ -88,7 +86,7 @@ export class OwnDevices {
 
   private view({ circle, device }: Found): service.OwnDevice {
     const known = circle.state.devices.get(device)
-    const name = this.names.get(device)
+    const name = nameOf({ circle, device })
     const current = device === circle.self
     return {
       device,
@@ -110,6 +108,11 @@ const MIN_ID_LETTERS = 8
 
 function devicesOf(circle: CircleRuntime): readonly DeviceId[] {
   return circle.state.members.get(circle.member)?.devices ?? []
+}
+
+/** Told by one's own devices to one another, and to nobody else (spec §11.9). */
+function nameOf({ circle, device }: Found): string | undefined {
+  return circle.participant.ownState.deviceName(device)
 }
 
 function noDevice(): CallerFault {

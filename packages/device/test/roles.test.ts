@@ -125,8 +125,13 @@ describe('removal', () => {
       await messageOf(bob.device.send({ where: circle, text: 'x' })),
       /removed from Circle by Alice on 20/,
     )
+    const { link } = await alice.device.invite({ circle })
+    assert.equal(await codeOf(bob.device.join({ link })), 'already-member')
     await bob.device.leaveCircle(circle)
     assert.deepEqual(await bob.device.circles(), [])
+    await bob.device.join({ link })
+    assert.equal((await bob.device.circle(circle)).standing, undefined)
+    assert.equal((await bob.device.circle(circle)).members, 3)
   })
 
   it('is heard of by a device that was away, when it calls; of the log it gets nothing later', async () => {
@@ -261,6 +266,9 @@ describe('several devices of one member', () => {
     const other = devices.find(({ current }) => !current)
     await alice.device.renameDevice(other?.device ?? '', 'Phone')
     assert.equal(await codeOf(alice.device.renameDevice('Phone', '')), 'name-invalid')
+    await eventually('the new one knows its name', async () =>
+      (await second.device.devices()).some(({ name }) => name === 'Phone') ? true : undefined,
+    )
     assert.equal((await alice.device.revokeDevice('Phone')).revoked, true)
     const standing = await stateHere(second, circle, 'revoked')
     assert.equal(standing.byName, 'Alice')
