@@ -133,7 +133,8 @@ describe('a planted fault is found:', () => {
         const victim = some(world, 3)
         new CircleSecrets(victim.now.store, victim.state.id).put({
           generation: 0,
-          secret: new Uint8Array(32),
+          // Of two of one generation that is taken for the circle's first which is the greater.
+          secret: new Uint8Array(32).fill(0xff),
           covers: new Uint8Array(0),
         })
         victim.stop()
@@ -265,6 +266,35 @@ describe('a planted fault is found:', () => {
     assert.ok(broken.has(RULE.noFalseAccusation), [...broken].join())
   })
 
+  it('a device that never gets the circle’s new secret', () => {
+    const broken = brokenBy({
+      steps: 0,
+      beforeRest: (world) => {
+        const victim = some(world, 1)
+        victim.now.secrets.put = () => undefined
+        putOut(world, victim)
+      },
+    })
+    assert.ok(broken.has(RULE.sameSecret), [...broken].join())
+  })
+
+  it('a device that gives the circle’s new secret to one that is out', () => {
+    const broken = brokenBy({
+      steps: 0,
+      beforeRest: (world) => {
+        const [traitor, out] = [some(world), putOut(world, some(world))]
+        const outside = new CircleSecrets(out.now.store, out.state.id)
+        const { secrets } = traitor.now
+        const keep = secrets.put.bind(secrets)
+        secrets.put = (secret, arrival) => {
+          keep(secret, arrival)
+          outside.put(secret)
+        }
+      },
+    })
+    assert.ok(broken.has(RULE.secretFromOutsiders), [...broken].join())
+  })
+
   it('a circle that never comes to rest', () => {
     const broken = brokenBy({
       beforeRest: (world) => {
@@ -282,4 +312,22 @@ describe('a planted fault is found:', () => {
 function lastOwnOrNew(world: World, author: SimulatedDevice): TimelineMessage {
   writeOne(world, author, everyone(world))
   return lastOwn(author)
+}
+
+/** Somebody else than `stays` leaves, and tells all. */
+function putOut(world: World, stays: SimulatedDevice): SimulatedDevice {
+  const out = world.running.find(
+    (device) =>
+      device !== stays &&
+      !device.hostile &&
+      device.state.devices.get(device.self)?.active === true &&
+      device.state.members.get(device.member)?.role === 'member',
+  )
+  assert.ok(out)
+  for (const other of world.running) if (other !== out) world.network.link(out, other)
+  world.clock.advance(10_000)
+  out.append({ type: 'leave' })
+  world.clock.advance(10_000)
+  out.gone = true
+  return out
 }

@@ -154,7 +154,7 @@ export class SimulatedDevice {
     const sealingKeys = new SealingKeys({ suite, store, circle, random: this.randomFor('keys') })
     const secrets = new CircleSecrets(store, circle)
     const invitations = new OwnInvitations({ suite, store, log, key: this.key })
-    const rotation = this.makeRotation(store, clock, log, cards)
+    const rotation = this.makeRotation(clock, log, cards, secrets)
     const parts = { store, clock, log, cards, sealingKeys, secrets, rotation, invitations, life }
     const process = { ...parts, participant: this.makeParticipant(parts) }
     this.process = process
@@ -359,10 +359,10 @@ export class SimulatedDevice {
   // ---- inside
 
   private makeRotation(
-    store: ObservedStore,
     clock: Clock,
     log: MembershipLog,
     cards: CardBook,
+    secrets: CircleSecrets,
   ): SecretRotation {
     const { suite } = this.context
     const { self, member } = this
@@ -370,7 +370,7 @@ export class SimulatedDevice {
       suite,
       state: () => log.state(),
       cards,
-      secrets: new CircleSecrets(store, log.circle),
+      secrets,
       clock,
       random: this.randomFor('secrets'),
       self,
