@@ -51,6 +51,7 @@ import { FormerKnocks } from './formerKnocks.ts'
 import { CircleNames } from './circleNames.ts'
 import type { Audit } from './audit.ts'
 import type { AuditView } from './auditRoster.ts'
+import type { CardPace } from './cardPace.ts'
 import type { CircleRecord } from './circleRecord.ts'
 import { serveJoin } from './serveJoin.ts'
 import { asTunnelIdentity } from './spokenIdentity.ts'
@@ -68,6 +69,7 @@ export interface CircleRuntimeContext {
   readonly storeIncarnation: Uint8Array
   /** Absent in tests of circles alone. */
   readonly audit?: Audit
+  readonly cardPace?: CardPace
   readonly onEvent: (circle: CircleRuntime, event: ParticipantEvent) => void
 }
 
@@ -415,9 +417,10 @@ export class CircleRuntime {
     const { suite, clock } = this.context
     if (this.activeKey(this.self) === undefined) return
     const now = clock.now()
+    const known = this.cards.get(this.self)
+    if (known !== undefined && this.context.cardPace?.isFree(this.id) === false) return
     this.sealingKeys.rotateIfDue(now)
     const { generation, key } = this.sealingKeys.current
-    const known = this.cards.get(this.self)
     // After a restore the others know a card of a key that is gone, perhaps of the same generation.
     const sameKey = known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)
     const secret = this.rotation.named(known?.secret)
@@ -431,6 +434,7 @@ export class CircleRuntime {
       at: now,
     })
     this.cards.put(card)
+    this.context.cardPace?.published(this.id)
     if (!sameSecret) this.rotation.published(known?.secret)
     this.participant.sync.cardChanged(card)
   }

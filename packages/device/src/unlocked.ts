@@ -15,6 +15,7 @@ import {
 import type { Channel, Discovery } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
 import { Audit } from './audit.ts'
+import { CardPace } from './cardPace.ts'
 import { ChangedConversations } from './changedConversations.ts'
 import { Chores } from './chores.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
@@ -57,6 +58,7 @@ export class Unlocked {
   /** As faces were told of it. */
   private readonly states = new Map<CircleId, CircleState>()
   private readonly changed: ChangedConversations
+  private readonly cardPace: CardPace
   private readonly chores: Chores
   private cancelHousekeeping: (() => void) | undefined
   private stopped = false
@@ -71,6 +73,7 @@ export class Unlocked {
     this.records = new CircleRecords(options.vault.store)
     this.audit = new Audit({ ...options, hasCircles: this.records.all().length > 0 })
     this.search = createSearchIndex()
+    this.cardPace = new CardPace(options.clock, options.random)
     this.chores = new Chores(options.clock, 'housekeeping-failed', (fault) => {
       options.emit({ type: 'fault', ...faultFields(fault) })
     })
@@ -159,6 +162,7 @@ export class Unlocked {
       search: this.search,
       storeIncarnation: this.vault.incarnation,
       audit: this.audit,
+      cardPace: this.cardPace,
       onEvent: (circle, event) => {
         this.onEvent(circle, event)
       },
