@@ -33,9 +33,12 @@ interface Circle {
   me: MemberId
   members: api.Member[]
   invitations: api.Invitation[]
+  ended?: api.StandingView
 }
 
 export interface Double extends api.DeviceService {
+  /** Plays a further device of a member that was verified. */
+  change(member: string): void
   /** Plays the far member: a message arrives. */
   arrive(where: string, text: string): api.Message
   emit(event: api.DeviceEvent): void
@@ -369,6 +372,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         epoch: { number: 0, startedAt: START, entries: 3 },
         logEntries: circle.members.length,
         pending: 0,
+        ...(circle.ended && { standing: circle.ended }),
       }
     },
     leaveCircle: async (ref, { force = false } = {}) => {
@@ -491,7 +495,9 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     transfer: async (input) => acted(input, { role: 'owner' }),
     dissolve: async (ref) => {
       unlocked()
-      return { circle: circleOf(ref).circle, done: true }
+      const dissolved = circleOf(ref)
+      dissolved.ended = { state: 'dissolved', by: dissolved.me, at: now(), erased: false }
+      return { circle: dissolved.circle, done: true }
     },
     policies: async (ref) => {
       unlocked()
@@ -584,7 +590,10 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     send: async ({ where, text, replyTo, mentions = [] }) => {
       unlocked()
       const room = roomOf(where)
+      if (circleOf(room.circle).ended)
+        throw new CallerFault('dissolved', { message: 'It was dissolved.', remedy: 'Leave it.' })
       const me = memberOf(meIn(room.circle))
+      const changed = room.member !== undefined && memberOf(room.member).changed
       const {
         id: sent,
         at,
@@ -593,7 +602,8 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         ...(replyTo !== undefined && { replyTo: messageOf(replyTo).message.id }),
         mentions: mentions.map((member) => memberOf(member).member),
       })
-      return { id: sent, conversation: room.conversation, at, state }
+      const warning = { code: 'verification-changed', message: 'Bob has a new device.', remedy: 'Verify.' }
+      return { id: sent, conversation: room.conversation, at, state, ...(changed && { warning }) }
     },
     messages: async ({ where, before, limit }) => {
       unlocked()
@@ -673,6 +683,11 @@ export function doubleDevice(options: api.DeviceOptions): Double {
   }
   return {
     ...service,
+    change(ref) {
+      const found = memberOf(ref)
+      const { members } = circleOf(found.circle)
+      members[members.indexOf(found)] = { ...found, verified: false, changed: true }
+    },
     emit,
     listeners,
     failNext(error) {
