@@ -15,7 +15,14 @@ import { MAX_ACKNOWLEDGEMENTS_PER_FRAME, type Acknowledgement, type Frame } from
 import type { SyncHost } from './host.ts'
 import { ParkedAcks } from './parkedAcks.ts'
 import type { Session } from './session.ts'
-import { ACK_CARRIERS, ACK_DELAY_MS, ACK_RECHECK_MS, ACK_RETRY_MS, MAX_ACK_READERS } from './tuning.ts'
+import {
+  ACK_CARRIERS,
+  ACK_DELAY_MS,
+  ACK_RECHECK_MS,
+  ACK_RETRY_MS,
+  MAX_ACK_READERS,
+  MAX_ACKS_PER_AUTHOR,
+} from './tuning.ts'
 
 export class Acknowledgements {
   private readonly host: SyncHost
@@ -150,11 +157,31 @@ export class Acknowledgements {
 
   private isNews(feed: Feed, ack: Acknowledgement): boolean {
     const { conversation, id, head } = feed
-    if (feed.device !== this.host.self) return this.host.acknowledgements.isNews(conversation, ack)
+    if (feed.device !== this.host.self)
+      return (
+        this.host.acknowledgements.isNews(conversation, ack) && this.inTheWay(conversation, ack).length === 0
+      )
     const { seq, read } = this.host.deliveredTo(conversation, id, ack.device)
     if (Math.min(ack.seq, head.seq) > seq || Math.min(ack.read, head.seq) > read) return true
     // What claims more than there is says nothing new the second time.
-    return ack.seq > head.seq && this.host.acknowledgements.isNews(conversation, ack)
+    return (
+      ack.seq > head.seq &&
+      this.host.acknowledgements.isNews(conversation, ack) &&
+      this.inTheWay(conversation, ack).length === 0
+    )
+  }
+
+  /**
+   * Those of the same signer, for feeds of the same author, that leave it no room: an author with very many feeds must not
+   * use up what readers have to say of the feeds of others.
+   */
+  private inTheWay(conversation: ConversationId, ack: Omit<Acknowledgement, 'signature'>): Acknowledgement[] {
+    const author = this.authorOf(conversation, ack)
+    const same = this.host.acknowledgements
+      .all(conversation)
+      .filter((one) => one.device === ack.device && this.authorOf(conversation, one) === author)
+    if (same.some(({ feed }) => feed === ack.feed)) return []
+    return same.slice(0, Math.max(0, same.length - MAX_ACKS_PER_AUTHOR + 1))
   }
 
   private keep(conversation: ConversationId, ack: Acknowledgement): 'news' | 'nothing' {
@@ -223,7 +250,7 @@ export class Acknowledgements {
     this.give(session, conversation, kept)
   }
 
-  private authorOf(conversation: ConversationId, ack: Acknowledgement): DeviceId | undefined {
+  private authorOf(conversation: ConversationId, ack: Pick<Acknowledgement, 'feed'>): DeviceId | undefined {
     return this.host.feeds(conversation).get(ack.feed)?.device
   }
 
@@ -281,7 +308,12 @@ export class Acknowledgements {
     const signed = new Map(this.own(conversation).map((ack) => [ack.feed, ack]))
     return [...this.host.feeds(conversation).all()].filter((feed) => {
       const { seq, read } = signed.get(feed.id) ?? { seq: 0, read: 0 }
-      return feed.head.seq > seq || this.host.readUpTo(conversation, feed.id) > read
+      const isMore = feed.head.seq > seq || this.host.readUpTo(conversation, feed.id) > read
+      // What was said of one feed does not give way to what was said of another, again and again.
+      return (
+        isMore &&
+        this.inTheWay(conversation, { feed: feed.id, device: this.host.self, seq, read }).length === 0
+      )
     })
   }
 
@@ -327,6 +359,8 @@ export class Acknowledgements {
     const read = this.host.readUpTo(conversation, id)
     const said = { feed: id, device: this.host.self, seq: feed.head.seq, read }
     if (!this.host.acknowledgements.isNews(conversation, said)) return []
+    // Of its own words the latest count.
+    for (const old of this.inTheWay(conversation, said)) this.host.acknowledgements.drop(conversation, old)
     const signature = this.host.signingKey.sign(acknowledgementStatement(conversation, said))
     const ack = { ...said, signature }
     this.host.acknowledgements.put(conversation, ack)

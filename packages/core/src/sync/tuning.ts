@@ -34,6 +34,8 @@ export const TYPING_INTERVAL_MS = 2_000
 export const MAX_ACK_READERS = 64
 /** Of each device that many are kept in a conversation: one for each other device's feed, and for those before restores. */
 export const MAX_ACKS_PER_DEVICE = 256
+/** …of which so many for the feeds of one author: with as many readers as are relayed for, that is all of them. */
+export const MAX_ACKS_PER_AUTHOR = 4
 /** Of feeds that are not known yet, so many of each sender wait in memory. */
 export const MAX_PARKED_ACKS = 128
 /** An acknowledgement whose author no known way leads to is given to so many devices that may meet it. */
