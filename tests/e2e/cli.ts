@@ -17,6 +17,6 @@ export function type({ home }: DeviceProcess, ...args: readonly string[]): Typed
   return {
     exit: done.status,
     out: parse(done.stdout),
-    error: (parse(done.stderr)['error'] ?? {}),
+    error: parse(done.stderr)['error'] ?? {},
   }
 }

@@ -56,7 +56,7 @@ import type { CircleRecord } from './circleRecord.ts'
 import { serveJoin } from './serveJoin.ts'
 import { asTunnelIdentity } from './spokenIdentity.ts'
 import { serveSpoken } from './spokenServe.ts'
-import { heldConversations } from './standing.ts'
+import { heldConversations } from './heldConversations.ts'
 import { ROOM_NONCE_BYTES } from './tuning.ts'
 
 export interface CircleRuntimeContext {

@@ -12,9 +12,9 @@ import {
   SYNC_VERSION,
   type DeviceId,
   type Frame,
+  type Suite,
 } from '@triode/core'
 import type { Tunnel } from '@triode/tunnel'
-import type { CircleRuntime } from './circleRuntime.ts'
 import { FAREWELL_MAX_BYTES, FAREWELL_MS } from './tuning.ts'
 
 /** Bytes of its greeting: a hello, and at most 256 heads and 64 hashes of a locator. */
@@ -22,8 +22,15 @@ const MAX_GREETING_BYTES = 32_768
 /** Entries of a frame: of 16,384 bytes at most, so that they fit. */
 const ENTRIES_PER_FRAME = 32
 
+/** The circle that the device is out of. */
+export interface FarewellHost {
+  readonly suite: Suite
+  /** What it may still learn, in lists that fit a frame. @param known hashes of entries that it says to have */
+  farewellTo(device: DeviceId, known: readonly Uint8Array[], limitBytes: number): Uint8Array[][]
+}
+
 /** Serves one stream of `tunnel`, which is destroyed soon after, whatever the far side does. */
-export function sayFarewell(circle: CircleRuntime, device: DeviceId, tunnel: Tunnel, syncPath: string): void {
+export function sayFarewell(circle: FarewellHost, device: DeviceId, tunnel: Tunnel, syncPath: string): void {
   const deadline = setTimeout(() => {
     tunnel.destroy(notAMember())
   }, FAREWELL_MS)
@@ -38,7 +45,7 @@ export function sayFarewell(circle: CircleRuntime, device: DeviceId, tunnel: Tun
   })
 }
 
-function answer(circle: CircleRuntime, device: DeviceId, tunnel: Tunnel, stream: Duplex): void {
+function answer(circle: FarewellHost, device: DeviceId, tunnel: Tunnel, stream: Duplex): void {
   const frames = new FrameSplitter()
   let bytes = 0
   let cards: Uint8Array = new Uint8Array(0)

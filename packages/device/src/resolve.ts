@@ -9,8 +9,8 @@ import {
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { Resolved } from './service.ts'
+import { heldConversations } from './heldConversations.ts'
 import { conversationName, memberName } from './names.ts'
-import { heldConversations } from './standing.ts'
 
 /** A thing that a reference may mean, and the names it goes by. */
 interface Candidate<T> {

@@ -1,7 +1,6 @@
 /** What has become of this device in a circle; what it can't do any more, and what it keeps. */
 import {
   CallerFault,
-  conversationOf,
   conversationsOf,
   policyOf,
   type CircleConversation,
@@ -9,6 +8,7 @@ import {
   type MemberId,
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
+import { heldConversations } from './heldConversations.ts'
 import { memberName } from './names.ts'
 import type { StandingView } from './service.ts'
 
@@ -69,20 +69,6 @@ function whoOf(circle: CircleRuntime, by: MemberId): string {
   const member = circle.state.members.get(by)
   if (by === circle.member) return 'yourself'
   return member === undefined ? by : memberName(member)
-}
-
-/** All conversations of the circle that this device can or once could read: their history may lie here. */
-export function heldConversations(circle: CircleRuntime): CircleConversation[] {
-  const { state, member } = circle
-  const { conversations } = state
-  const others = [...state.members.keys()].filter((other) => other !== member)
-  const ids = [
-    conversations.circle,
-    conversations.self(member),
-    ...state.rooms.keys(),
-    ...others.map((other) => conversations.direct(member, other)),
-  ]
-  return ids.flatMap((id) => conversationOf(state, id, member) ?? [])
 }
 
 /** Those that a list shows: where this device is out, the ones with something in them. */
