@@ -17,16 +17,28 @@ export type Answer = true | false | readonly Node[]
 
 /** All hold. */
 export function every(...answers: readonly Answer[]): Answer {
-  if (answers.includes(false)) return false
-  const open = openOf(answers)
-  return open.length === 0 ? true : open
+  return anyOf(answers, false)
 }
 
 /** One holds. */
 export function some(...answers: readonly Answer[]): Answer {
-  if (answers.includes(true)) return true
-  const open = openOf(answers)
-  return open.length === 0 ? false : open
+  return anyOf(answers, true)
+}
+
+/** `decisive` if it is among them; else what is open; else the other one. Thousands of answers are asked for thousands of times. */
+function anyOf(answers: readonly Answer[], decisive: boolean): Answer {
+  let open: readonly Node[] | undefined
+  let merged: Node[] | undefined
+  for (const answer of answers) {
+    if (answer === decisive) return decisive
+    if (answer === true || answer === false || answer.length === 0) continue
+    if (open === undefined) open = answer
+    else {
+      merged ??= [...open]
+      for (const node of answer) merged.push(node)
+    }
+  }
+  return merged ?? open ?? !decisive
 }
 
 /** At least `least` hold. */

@@ -6,13 +6,14 @@
 import { compareBytes } from '../bytes.ts'
 import type { MemberId } from '../id.ts'
 import { tallyOf } from './agreement.ts'
-import { every, type Court } from './court.ts'
+import { inOrder } from './chosen.ts'
+import { every, type Answer, type Court } from './court.ts'
 import type { Facts } from './facts.ts'
 import { hashBytesOf, isBefore, type EntryGraph, type Node } from './graph.ts'
 import { claimedRole } from './heldRole.ts'
 import { ROLE, ROLES } from './role.ts'
 import { RULE_NAMES, RULES, type RuleName } from './rules.ts'
-import { sourceCycle } from './sourceCycle.ts'
+import { sourceCycles } from './sourceCycle.ts'
 
 /** true: has an effect; else the rule that it broke. */
 export type Verdict = true | RuleName
@@ -76,7 +77,8 @@ export class Judge {
     const court = this.court()
     let open: readonly Node[] = this.graph.nodes
     while (open.length > 0) {
-      const left = open.filter((node) => !this.decide(court, node))
+      this.decideAll(court, open)
+      const left = open.filter((node) => this.verdicts[node.index] === undefined)
       if (left.length === open.length) {
         for (const node of weakest(court, left)) this.verdicts[node.index] = 'outranked'
       }
@@ -86,11 +88,27 @@ export class Judge {
     this.settled = true
   }
 
-  private decide(court: Court, node: Node): boolean {
-    const answer = answerTo(court, node)
-    if (answer !== true && answer !== false) return false
-    this.verdicts[node.index] = answer || (brokenRule(court, node) ?? 'outranked')
-    return true
+  /**
+   * Decides what can be, of `open`. What cannot waits for one of those it depends on, and is asked again once that is decided:
+   * to ask all again for each would take a liar's long chains a square of their length.
+   */
+  private decideAll(court: Court, open: readonly Node[]): void {
+    const waiting = new Map<Node, Node[]>()
+    const next = open.toReversed()
+    for (let node = next.pop(); node !== undefined; node = next.pop()) {
+      const answer = answerTo(court, node)
+      if (answer === true || answer === false) {
+        // The rule is named at the end.
+        this.verdicts[node.index] = answer || 'outranked'
+        next.push(...(waiting.get(node) ?? []))
+        waiting.delete(node)
+        continue
+      }
+      const [first] = answer
+      const others = first && waiting.get(first)
+      if (others !== undefined) others.push(node)
+      else if (first !== undefined) waiting.set(first, [node])
+    }
   }
 
   /** The rule named first must not depend on the order of deciding. */
@@ -103,9 +121,16 @@ export class Judge {
   }
 }
 
-function answerTo(court: Court, node: Node): true | false | readonly Node[] {
+/** As every() of all rules; those after a broken one need not be asked. */
+function answerTo(court: Court, node: Node): Answer {
   if (node === court.first) return true
-  return every(...RULE_NAMES.map((name) => RULES[name](court, node)))
+  const answers: Answer[] = []
+  for (const name of RULE_NAMES) {
+    const answer = RULES[name](court, node)
+    if (answer === false) return false
+    answers.push(answer)
+  }
+  return every(...answers)
 }
 
 function brokenRule(court: Court, node: Node): RuleName | undefined {
@@ -163,14 +188,22 @@ function mayUndo(facts: Facts, nodes: readonly Node[], node: Node): boolean {
 }
 
 /**
- * The entries at which a circle is cut: those that can take an effect from others, of the author of the lowest role, and of
- * such authors the one admitted last. All of that author's at once: otherwise it could make the circle as long as it likes.
+ * The entries at which each circle is cut. None of the circles waits for another one, so that the order in which they are cut
+ * does not matter.
  */
 function weakest(court: Court, open: readonly Node[]): Node[] {
-  const cycle = sourceCycle(open, (node) => {
+  const cycles = sourceCycles(open, (node) => {
     const answer = answerTo(court, node)
     return answer === true || answer === false ? [] : answer
   })
+  return cycles.flatMap((cycle) => weakestOf(court, cycle))
+}
+
+/**
+ * Those that can take an effect from others, of the author of the lowest role, and of such authors the one admitted last. All
+ * of that author's at once: otherwise it could make the circle as long as it likes.
+ */
+function weakestOf(court: Court, cycle: readonly Node[]): Node[] {
   const conflicting = cycle.filter(({ entry }) => CONFLICTING.has(entry.payload.type))
   const ranked = (conflicting.length > 0 ? conflicting : cycle).map((node) => ({
     node,
@@ -209,8 +242,9 @@ type Rank = readonly (number | Uint8Array)[]
 function rankOf(court: Court, node: Node): Rank {
   const { facts, first } = court
   const member = facts.memberOf(node)
+  // Of several the last: whoever lets itself be admitted again on top of old entries is not senior by that.
   const before = (admissions: readonly Node[]): Node =>
-    admissions.find((other) => isBefore(other, node)) ?? first
+    inOrder(admissions.filter((other) => isBefore(other, node))).at(-1) ?? first
   const founding = before(member === undefined ? [] : facts.foundings.get(member))
   const device = before(facts.admissions.get(node.entry.author))
   const role = member === undefined ? ROLE.keeper : claimedRole(court, node, member)

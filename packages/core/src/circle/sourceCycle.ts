@@ -1,37 +1,50 @@
-/** Finds where to cut a knot of dependencies. */
+/** Finds where to cut knots of dependencies. */
 
 /**
- * A set of nodes that depend on one another, directly or not, and on no node outside of the set: a strongly connected
- * component without outgoing edges (Tarjan 1972), without recursion. `nodes` is not empty and each has a dependency among them.
+ * The sets of nodes that depend on one another, directly or not, and on no node outside of their set: the strongly connected
+ * components without outgoing edges (Tarjan 1972), without recursion. Each of `nodes` has a dependency among them. All are
+ * found at once, in time that grows with the dependencies: a liar can tie thousands of knots.
  */
-export function sourceCycle<T>(nodes: readonly T[], dependenciesOf: (node: T) => readonly T[]): T[] {
+export function sourceCycles<T>(nodes: readonly T[], dependenciesOf: (node: T) => readonly T[]): T[][] {
   const order = new Map<T, number>()
   const lowest = new Map<T, number>()
-  const component: T[] = []
+  /** Nodes that depend on one whose component was closed before. */
+  const bound = new Set<T>()
+  const closed = new Set<T>()
+  const found: T[][] = []
+  const stack: T[] = []
   const path: { node: T; next: T[] }[] = []
   const enter = (node: T): void => {
     order.set(node, order.size)
     lowest.set(node, order.size - 1)
-    component.push(node)
+    stack.push(node)
     path.push({ node, next: [...dependenciesOf(node)] })
   }
-  const [start] = nodes
-  if (start !== undefined) enter(start)
-  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-    const dependency = top.next.pop()
-    if (dependency !== undefined) {
-      const seen = order.get(dependency)
-      if (seen === undefined) enter(dependency)
-      else lower(lowest, top.node, seen)
-      continue
-    }
-    // The first component that closes can depend on nothing but itself.
-    if (lowest.get(top.node) === order.get(top.node)) return component.slice(component.indexOf(top.node))
-    path.pop()
-    const below = path.at(-1)
-    if (below !== undefined) lower(lowest, below.node, lowest.get(top.node) ?? 0)
+  const close = (node: T): void => {
+    const component = stack.splice(stack.lastIndexOf(node))
+    for (const one of component) closed.add(one)
+    if (!component.some((one) => bound.has(one))) found.push(component)
   }
-  return component
+  for (const start of nodes) {
+    if (!order.has(start)) enter(start)
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const dependency = top.next.pop()
+      if (dependency !== undefined) {
+        const seen = order.get(dependency)
+        if (seen === undefined) enter(dependency)
+        else if (closed.has(dependency)) bound.add(top.node)
+        else lower(lowest, top.node, seen)
+        continue
+      }
+      path.pop()
+      const below = path.at(-1)?.node
+      if (lowest.get(top.node) === order.get(top.node)) {
+        close(top.node)
+        if (below !== undefined) bound.add(below)
+      } else if (below !== undefined) lower(lowest, below, lowest.get(top.node) ?? 0)
+    }
+  }
+  return found
 }
 
 function lower<T>(lowest: Map<T, number>, node: T, to: number): void {
