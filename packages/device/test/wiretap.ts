@@ -15,17 +15,27 @@ export interface Said {
   readonly parts: Uint8Array[]
 }
 
+export interface Sealed {
+  readonly key: Uint8Array
+  readonly nonce: Uint8Array
+  /** The conversation comes first. */
+  readonly aad: Uint8Array
+  readonly plaintext: Uint8Array
+}
+
 export interface Call {
   /** Of both directions, as on the wire. */
   readonly toServer: Buffer[]
   readonly toClient: Buffer[]
 }
 
+const ENTRY_AAD_BYTES = 40
+
 /** From now on, until `end`. */
 export class Wiretap {
   readonly said: Said[] = []
-  /** Plaintexts of feed entries, and what they are bound to: the conversation comes first. */
-  readonly sealed: { readonly aad: Uint8Array; readonly plaintext: Uint8Array }[] = []
+  /** What was sealed into feeds. */
+  readonly sealed: Sealed[] = []
   /** Calls to each listening port. */
   readonly calls = new Map<number, Call[]>()
   private readonly proxies = new Map<string, string>()
@@ -139,7 +149,12 @@ export class Wiretap {
   private tapEntries(): void {
     const aeadSeal = method(primitives, 'aeadSeal') as typeof primitives.aeadSeal
     primitives.aeadSeal = (key, nonce, aad, plaintext) => {
-      this.sealed.push({ aad: Uint8Array.from(aad), plaintext: Uint8Array.from(plaintext) })
+      // Entries are bound to conversation (16), feed (16), place and epoch; vaults seal as well.
+      if (aad.length === ENTRY_AAD_BYTES) {
+        const [ofKey, ofNonce] = [Uint8Array.from(key), Uint8Array.from(nonce)]
+        const ofEntry = { aad: Uint8Array.from(aad), plaintext: Uint8Array.from(plaintext) }
+        this.sealed.push({ key: ofKey, nonce: ofNonce, ...ofEntry })
+      }
       return aeadSeal.call(primitives, key, nonce, aad, plaintext)
     }
     this.restore.push(() => {
