@@ -18,6 +18,7 @@ import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
 import {
   FAREWELL_EVERY_MS,
+  FAREWELL_MS,
   LEAVE_GRACE_MS,
   MAX_ANNOUNCED_NAMES,
   MAX_TUNNELS_PER_CIRCLE,
@@ -125,6 +126,18 @@ export class Network {
   dropCircle(circle: CircleId): void {
     for (const peer of this.peers(circle)) peer.tunnel.destroy(new Unavailable('circle-left'))
     this.dialer.forget(circle)
+  }
+
+  /** Ends tunnels with whom is out, and all where this device is, once they had time for a farewell; those without a sync too. */
+  dropEnded(circle: CircleRuntime): void {
+    const out = circle.standing.standing !== 'active'
+    const ended = this.peers(circle.id).filter(
+      ({ device }) => out || circle.state.devices.get(device)?.active !== true,
+    )
+    if (ended.length === 0) return
+    this.options.clock.after(FAREWELL_MS, () => {
+      for (const { tunnel } of ended) tunnel.destroy(new PeerFault('not-a-member'))
+    })
   }
 
   /** Gives what is queued for a circle's devices a moment to leave the machine. */
@@ -236,7 +249,7 @@ export class Network {
         if (device === undefined) {
           const gone = circle.endedDevice(tunnel.peerKey)
           if (gone === undefined) break
-          this.strangers.keep(tunnel)
+          this.strangers.keep(tunnel, link.remote)
           sayFarewell(circle, gone, tunnel, SYNC_PATH)
           return
         }
@@ -244,7 +257,7 @@ export class Network {
         return
       }
       if (circle.names.isInviteeKnock(tunnel.knock)) {
-        this.strangers.keep(tunnel)
+        this.strangers.keep(tunnel, link.remote)
         circle.serveInvitee(tunnel, (fault) => {
           this.strangers.complain(fault, link, circle.id)
         })

@@ -15,8 +15,8 @@ export class Strangers {
   private readonly refused: (fault: Fault, about: About) => void
   /** Accepted links in the handshake, from old to new. */
   private readonly callers = new Set<Link>()
-  /** Tunnels of invitees, from old to new. */
-  private readonly guests = new Set<Tunnel>()
+  /** Tunnels of invitees, from old to new, and where they call from. */
+  private readonly guests = new Map<Tunnel, string>()
   /** By code: noise must not hide that somebody guesses. */
   private readonly complaints = new Map<string, { since: number; count: number }>()
   private stopped = false
@@ -40,14 +40,19 @@ export class Strangers {
     this.callers.delete(link)
   }
 
-  /** An invitee's tunnel. Who holds a link may call as often as it likes until that has expired: the newest calls count. */
-  keep(guest: Tunnel): void {
-    const [oldest] = this.guests
-    if (oldest !== undefined && this.guests.size >= MAX_GUESTS) {
-      this.guests.delete(oldest)
-      oldest.destroy(new Unavailable('too-many-guests'))
+  /**
+   * An invitee's tunnel. Who holds a link, or guesses the number of a spoken code, may call as often as it likes until that has
+   * expired. To make room, of the host with the most, and of the name that it called with most, the oldest goes: so nobody who
+   * calls under one name keeps those out who call under another.
+   */
+  keep(guest: Tunnel, remote = ''): void {
+    if (this.guests.size >= MAX_GUESTS) {
+      const ofHost = largest([...this.guests.keys()], (one) => hostOf(this.guests.get(one) ?? ''))
+      const [oldest] = largest(ofHost, (one) => one.knock)
+      if (oldest !== undefined) this.guests.delete(oldest)
+      oldest?.destroy(new Unavailable('too-many-guests'))
     }
-    this.guests.add(guest)
+    this.guests.set(guest, remote)
     void guest.closed.then(() => this.guests.delete(guest))
   }
 
@@ -74,22 +79,22 @@ export class Strangers {
 
   stop(): void {
     this.stopped = true
-    for (const guest of this.guests) guest.destroy(new Unavailable('stopped'))
+    for (const guest of this.guests.keys()) guest.destroy(new Unavailable('stopped'))
     for (const link of this.callers) link.stream.destroy()
   }
 
   private dropCaller(): void {
-    const hosts = new Map<string, Link[]>()
-    for (const link of this.callers) {
-      const host = hostOf(link.remote)
-      hosts.set(host, [...(hosts.get(host) ?? []), link])
-    }
-    const most = [...hosts.values()].reduce((a, b) => (b.length > a.length ? b : a), [])
-    const [oldest] = most
+    const [oldest] = largest([...this.callers], ({ remote }) => hostOf(remote))
     if (oldest === undefined) return
     this.callers.delete(oldest)
     oldest.stream.destroy()
   }
+}
+
+/** Of `all`, those of the group that has the most, in their order. */
+function largest<T>(all: readonly T[], groupOf: (one: T) => string): readonly T[] {
+  const groups = [...Map.groupBy(all, groupOf).values()]
+  return groups.reduce<readonly T[]>((a, b) => (b.length > a.length ? b : a), [])
 }
 
 /** Told one by one: a spoken code stands three, and there are few codes (spec §6.8). */
