@@ -44,7 +44,7 @@ export const ROTATION_EVERY_MS = 60_000
 /** A card that changes only for a secret does so at once, and then not again for so long: who floods with secrets moves few cards. */
 export const CARD_FOR_SECRET_EVERY_MS = 60_000
 /** Who goes on naming an older secret is handed the current one again no more often: one entry, however many do. */
-export const HAND_ON_EVERY_MS = 3_600_000
+export const HAND_ON_EVERY_MS = 86_400_000
 /** Who names a secret that others can't have makes the circle change no more often: all make a card then. */
 export const SURPASS_EVERY_MS = 86_400_000
 /** Generations above the highest known that are believed: nobody misses so many, and nobody uses them up. */
@@ -240,19 +240,23 @@ export class SecretRotation implements ControlHandler {
   }
 
   /**
-   * An active device names an older one, and was not sealed the current one: its inviter did not have that yet, or it was admitted on the other side of
-   * a partition. Or it had its chance, as its card is newer than that, and has it not: it was restored from a backup.
+   * An active device names another one that is not newer, and was not sealed the current one: its inviter did not have that yet, or it was admitted on
+   * the other side of a partition. Or it does so a day later: perhaps it lost it, or did not believe its author then. While it names
+   * what has been outdone for long, it is away.
    */
   private isSomebodyBehind(): boolean {
-    const { state, self, cards, suite, secrets, clock, sealedTo } = this.context
-    const { current } = secrets
+    const { state, self, cards, suite, clock, sealedTo } = this.context
+    const { kept, now } = this.view()
+    const [current] = kept
+    if (current === undefined) return false
     const again = Math.abs(clock.now() - current.takenAt) >= HAND_ON_EVERY_MS
     return [...state().devices.values()].some(({ id, active }) => {
-      const card = active && id !== self ? cards.get(id) : undefined
-      if (card?.secret === undefined || card.secret.generation > current.generation) return false
-      if (isNamed(suite, current, card.secret)) return false
+      const named = active && id !== self ? cards.get(id)?.secret : undefined
+      if (named === undefined || named.generation > current.generation) return false
+      if (isNamed(suite, current, named)) return false
       if (current.place !== undefined && !sealedTo(current.place, id)) return true
-      return again && card.at > current.takenAt
+      const known = kept.find((one) => isNamed(suite, one, named))
+      return again && now - (known?.supersededAt ?? now) < OLD_SECRET_ANSWERS_MS
     })
   }
 

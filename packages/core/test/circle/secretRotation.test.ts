@@ -283,6 +283,46 @@ describe('the circle secret', () => {
   })
 })
 
+describe('a device that did not take the secret when it came', () => {
+  it('is handed it again a day later, by one entry', () => {
+    const { town, all } = village()
+    const [olga, ada, ben, cy, gus] = all
+    const { secrets } = ben
+    const keep = secrets.put.bind(secrets)
+    secrets.put = () => undefined
+    town.leaves(cy)
+    olga.says({ type: 'remove', member: cy.person.member })
+    town.pass(60)
+    assert.equal(ben.generation, 0)
+    const before = olga.secrets.current.place
+    assert.equal(before?.seq, 2, 'not yet: after the start of its epoch it is the only entry')
+    secrets.put = keep
+    town.skip(1)
+    town.pass(3)
+    assertAtOne([olga, ada, ben, gus], [cy])
+    assert.equal(olga.generation, 1, 'the same one')
+    const { place } = olga.secrets.current
+    assert.notDeepEqual(place, before)
+    town.pass(60)
+    assert.deepEqual(olga.secrets.current.place, place, 'once')
+  })
+
+  it('costs nobody anything once it has been away for 30 days', () => {
+    const { town, all } = village()
+    const [olga, , ben, cy] = all
+    town.leaves(cy, ben)
+    olga.says({ type: 'remove', member: cy.person.member })
+    for (let day = 0; day < OLD_SECRET_DAYS + 5; day++) {
+      town.skip(1)
+      town.pass(2)
+    }
+    const { place } = olga.secrets.current
+    town.skip(2)
+    town.pass(5)
+    assert.deepEqual(olga.secrets.current.place, place)
+  })
+})
+
 describe('a secret that only some have taken', () => {
   /** Ada suspends Cy and makes a secret, on Ben's side; on the other Olga takes her role, so that neither counts there. */
   function astray() {
