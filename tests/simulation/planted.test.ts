@@ -17,6 +17,7 @@ import {
 import {
   RULE,
   simulate,
+  steal,
   writeOne,
   type Carrier,
   type SimulatedDevice,
@@ -25,6 +26,8 @@ import {
 } from '@triode/testkit'
 
 const GOOD: SimulationOptions = { seed: 'p4', devices: 6, steps: 150 }
+/** Three weeks or so in which everything works. */
+const LONG: SimulationOptions = { seed: 'weeks', devices: 6, steps: 90, calm: true, stepMs: 43_200_000 }
 const CODE = { logHeads: 1, logEntries: 2, have: 5, block: 8, acknowledgements: 11 } as const
 const HASH_BYTES = 32
 
@@ -39,7 +42,7 @@ function everyone(world: World): ConversationId {
 }
 
 function some(world: World, at = 0): SimulatedDevice {
-  const device = world.running[at]
+  const device = world.running.filter(({ restored, gone, hostile }) => !restored && !gone && !hostile)[at]
   assert.ok(device)
   return device
 }
@@ -308,6 +311,103 @@ describe('a planted fault is found:', () => {
     assert.ok(broken.has(RULE.comesToRest), [...broken].join())
   })
 })
+
+describe('a planted fault in what is secret is found:', () => {
+  it('a writer who goes on sealing to a member that it knows is out', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const [author, removed] = [ownerOf(world), outsiderOf(world)]
+        const { membership } = author.participant
+        const readers = membership.readers(everyone(world))
+        writeOne(world, author, everyone(world))
+        world.clock.advance(1_000)
+        author.append({ type: 'remove', member: removed.member })
+        membership.readers = () => readers
+        writeOne(world, author, everyone(world))
+      },
+    })
+    assert.ok(broken.has(RULE.removedReadsNothing), [...broken].join())
+  })
+
+  it('a device that keeps the keys of what it has written', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const victim = some(world)
+        writeOne(world, victim, everyone(world))
+        const feeds = victim.now.store.map(`conversation/${everyone(world)}/feeds`)
+        const before = feeds.get(victim.participant.ownFeed(everyone(world))?.id ?? '')
+        assert.ok(before)
+        writeOne(world, victim, everyone(world))
+        feeds.set('kept', before)
+        steal(world, victim)
+      },
+    })
+    assert.ok(broken.has(RULE.forwardSecrecy), [...broken].join())
+  })
+
+  it('a device that never changes its sealing key', () => {
+    const broken = brokenBy({
+      ...LONG,
+      beforeStep: (world, step) => {
+        for (const { now } of world.running) now.sealingKeys.rotateIfDue = () => false
+        if (step === 1) steal(world, some(world))
+      },
+    })
+    assert.ok(broken.has(RULE.recovery), [...broken].join())
+  })
+
+  it('a backup that is restored on two disks as if nothing had happened', () => {
+    const broken = brokenBy({
+      beforeRest: (world) => {
+        const device = some(world)
+        writeOne(world, device, everyone(world))
+        device.takeBackup()
+        writeOne(world, device, everyone(world))
+        device.restore = () => {
+          device.setBack()
+        }
+        world.restoreTwice(device)
+        writeOne(world, device, everyone(world))
+      },
+    })
+    assert.ok(broken.has(RULE.noKeyReuse), [...broken].join())
+  })
+
+  it('and the same without the fault is none', () => {
+    assert.deepEqual([...brokenBy({ ...LONG, beforeStep: stealOnce })], [])
+    const restoredTwice = brokenBy({
+      beforeRest: (world) => {
+        const device = some(world)
+        writeOne(world, device, everyone(world))
+        device.takeBackup()
+        writeOne(world, device, everyone(world))
+        world.restoreTwice(device)
+        writeOne(world, device, everyone(world))
+      },
+    })
+    assert.deepEqual([...restoredTwice], [])
+  })
+})
+
+function stealOnce(world: World, step: number): void {
+  if (step === 1) steal(world, some(world))
+}
+
+function ownerOf(world: World): SimulatedDevice {
+  const owner = world.running.find(({ state, member }) => state.members.get(member)?.role === 'owner')
+  assert.ok(owner)
+  return owner
+}
+
+/** Of another member than the owner, with one device. */
+function outsiderOf(world: World): SimulatedDevice {
+  const found = world.running.find(({ state, member }) => {
+    const known = state.members.get(member)
+    return known?.role === 'member' && known.state === 'active' && known.devices.length === 1
+  })
+  assert.ok(found)
+  return found
+}
 
 function lastOwnOrNew(world: World, author: SimulatedDevice): TimelineMessage {
   writeOne(world, author, everyone(world))

@@ -1,8 +1,9 @@
 /**
- * `npm run simulate -- [--seed S] [--schedules N] [--devices N] [--steps N] [--hostile none|replay,forge,withhold,lie,fork]`
+ * `npm run simulate -- [--seed S] [--schedules N] [--devices N] [--steps N] [--hostile none|replay,forge,...] [--calm] [--exposure]`
  *
  * Runs schedules of the simulator and tells what broke, with the command that replays it. With --seed and without
- * --schedules: that one. Exit code 0 when every invariant held in all of them, 1 when one did not, 2 for wrong use.
+ * --schedules: that one. With --calm nothing goes wrong in them; with --exposure it tells how long whoever was put out goes on
+ * being written to. Exit code 0 when every invariant held in all of them, 1 when one did not, 2 for wrong use.
  */
 import { parseArgs } from 'node:util'
 import {
@@ -12,6 +13,7 @@ import {
   type SimulationOptions,
   type SimulationReport,
 } from '@triode/testkit'
+import { exposureOf } from './exposure.ts'
 import { replayOf, scheduleOf, type Wishes } from './schedule.ts'
 
 const SCHEDULES = 20
@@ -21,6 +23,7 @@ const [EXIT_HELD, EXIT_BROKEN, EXIT_WRONG_USE] = [0, 1, 2]
 interface Asked {
   readonly seeds: readonly string[]
   readonly wishes: Wishes
+  readonly exposure: boolean
 }
 
 function asked(): Asked {
@@ -31,6 +34,8 @@ function asked(): Asked {
       devices: { type: 'string' },
       steps: { type: 'string' },
       hostile: { type: 'string' },
+      calm: { type: 'boolean', default: false },
+      exposure: { type: 'boolean', default: false },
     },
   })
   const schedules = count('schedules', values.schedules)
@@ -39,7 +44,9 @@ function asked(): Asked {
   const numbered = Array.from({ length: schedules ?? SCHEDULES }, (_, index) => `${base}/${index}`)
   return {
     seeds: values.seed !== undefined && schedules === undefined ? [base] : numbered,
+    exposure: values.exposure,
     wishes: {
+      ...(values.calm && { calm: true }),
       ...(devices !== undefined && { devices }),
       ...(steps !== undefined && { steps }),
       ...(values.hostile !== undefined && { hostile: misdeeds(values.hostile) }),
@@ -65,10 +72,11 @@ function misdeeds(text: string): Misdeed[] {
       })
 }
 
-function runOne(options: SimulationOptions): boolean {
+function runOne(options: SimulationOptions, reports: SimulationReport[]): boolean {
   const started = performance.now()
   try {
     const report = simulate(options)
+    reports.push(report)
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     console.log(`${summaryOf(report)}, ${seconds} s`)
     for (const { rule, what } of report.violations.slice(0, MAX_TOLD)) console.log(`  ${rule}: ${what}`)
@@ -92,8 +100,10 @@ function summaryOf(report: SimulationReport): string {
 function main(): number {
   let broken = 0
   try {
-    const { seeds, wishes } = asked()
-    for (const seed of seeds) if (!runOne(scheduleOf(seed, wishes))) broken++
+    const { seeds, wishes, exposure } = asked()
+    const reports: SimulationReport[] = []
+    for (const seed of seeds) if (!runOne(scheduleOf(seed, wishes), reports)) broken++
+    if (exposure) for (const line of exposureOf(reports)) console.log(line)
     if (broken > 0) console.log(`${broken} of ${seeds.length} schedules broke an invariant`)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error

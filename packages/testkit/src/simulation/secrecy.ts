@@ -27,6 +27,11 @@ export interface TheftReport {
   readonly newestMs: number
 }
 
+const DAY_MS = 86_400_000
+/** A week until there is a new sealing key, a day until there is a new epoch, and some hours for its card to get around. */
+const RECOVERED_MS = 8.5 * DAY_MS
+/** A sealing key is used for a week, and kept for two more; one epoch may have begun a day before. */
+const FORGOTTEN_MS = 22 * DAY_MS
 /** Entries looked at that were sent before a theft: the last ones, as their keys are the most likely to be there still. */
 const LOOKED_AT = 60
 
@@ -71,6 +76,18 @@ export function reportThefts(world: World): TheftReport {
     }
   }
   return report
+}
+
+/** Where nobody is away, stolen keys end with the life of the sealing key, and of the last epoch that was sealed to it. */
+export function checkRecovery(world: World, { oldestMs, newestMs }: TheftReport): void {
+  if (newestMs > RECOVERED_MS)
+    world.violated(RULE.recovery, `a stolen state opens what was written ${days(newestMs)} days later`)
+  if (oldestMs > FORGOTTEN_MS)
+    world.violated(RULE.forwardSecrecy, `a stolen state opens what was written ${days(oldestMs)} days before`)
+}
+
+function days(ms: number): string {
+  return (ms / DAY_MS).toFixed(1)
 }
 
 function isHeldBy(victim: SimulatedDevice, { feed, seq }: Sent): boolean {

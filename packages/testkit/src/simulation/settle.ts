@@ -7,7 +7,7 @@ import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
 
 /** Links that each device makes in the end, beside those of the rings: everyone is reached within a few hops. */
-const STRAY_LINKS = 2
+const STRAY_LINKS = 1
 /** A round of coming to rest: longer than any request waits for an answer. */
 const ROUND_MS = 60_000
 /** Share of the devices that begin with what is on their disks alone. */

@@ -6,7 +6,7 @@ import { checkDevice, checkDeliveryNow, checkMemory, checkWorld } from './checks
 import { heal, settle, stateOf } from './settle.ts'
 import { templateOf } from './template.ts'
 import type { Exposure } from './removals.ts'
-import { reportThefts, type TheftReport } from './secrecy.ts'
+import { checkRecovery, reportThefts, type TheftReport } from './secrecy.ts'
 import { World, type Violation } from './world.ts'
 
 export interface SimulationOptions {
@@ -22,6 +22,8 @@ export interface SimulationOptions {
   readonly maxSkewDays?: number
   /** Nothing goes wrong: no partitions, crashes, wrong clocks or silent links. */
   readonly calm?: boolean
+  /** Virtual time of a step, at most; default: between none and ten seconds, so that much happens at once. */
+  readonly stepMs?: number
   /** Called before each step, to plant a fault that a check must find. */
   readonly beforeStep?: (world: World, step: number) => void
   /** Called when the schedule is over and everything is healed, before it comes to rest. */
@@ -64,16 +66,22 @@ const MAX_SKEW_DAYS = 3
 
 export function simulate(options: SimulationOptions): SimulationReport {
   const template = templateOf(options.devices)
-  const world = new World(options.seed, options.maxSkewDays ?? MAX_SKEW_DAYS, template)
+  const world = new World(
+    options.seed,
+    options.maxSkewDays ?? (options.calm === true ? 0 : MAX_SKEW_DAYS),
+    template,
+  )
   const actions = new Map<string, number>()
   makeHostile(world, options)
+  weave(world)
   for (let step = 0; step < options.steps; step++) {
+    if (options.calm === true) weave(world)
     options.beforeStep?.(world, step)
     const before = new Set(world.running)
     const name = act(world, options.calm)
     actions.set(name, (actions.get(name) ?? 0) + 1)
     for (const device of world.running) if (!before.has(device)) checkDevice(world, device)
-    world.clock.advance(world.random.fraction() * world.random.pick(GAPS_MS))
+    world.clock.advance(world.random.fraction() * (options.stepMs ?? world.random.pick(GAPS_MS)))
     checkWorld(world)
     world.removals.look(world)
     if (step % LOOK_EVERY_STEPS === 0) lookAround(world)
@@ -82,7 +90,9 @@ export function simulate(options: SimulationOptions): SimulationReport {
   options.beforeRest?.(world)
   settle(world)
   checkAtRest(world)
-  return reportOf(world, actions)
+  const thefts = reportThefts(world)
+  if (options.calm === true) checkRecovery(world, thefts)
+  return reportOf(world, thefts, actions)
 }
 
 /** Some have been hostile from the start. */
@@ -96,6 +106,13 @@ function makeHostile(world: World, { hostile = [] }: SimulationOptions): void {
   }
 }
 
+/** A ring of all, so that from the start everyone is reached; in a calm run mended at each step. */
+function weave(world: World): void {
+  const ring = world.random.fork('ring').shuffle(world.running)
+  for (const [index, device] of ring.entries())
+    world.network.link(device, ring[(index + 1) % ring.length] ?? device)
+}
+
 function lookAround(world: World): void {
   const { running } = world
   if (running.length > 0) checkDevice(world, world.random.pick(running))
@@ -103,7 +120,7 @@ function lookAround(world: World): void {
   checkMemory(world)
 }
 
-function reportOf(world: World, actions: ReadonlyMap<string, number>): SimulationReport {
+function reportOf(world: World, thefts: TheftReport, actions: ReadonlyMap<string, number>): SimulationReport {
   const final = new TextEncoder().encode(stateOf(world))
   return {
     seed: world.random.seed,
@@ -118,7 +135,7 @@ function reportOf(world: World, actions: ReadonlyMap<string, number>): Simulatio
     repeated: world.repeater.repeated,
     exposures: world.removals.exposures,
     guarded: world.traffic.sent.filter(({ out }) => out.length > 0).length,
-    thefts: reportThefts(world),
+    thefts,
     virtualMs: Math.round(world.clock.elapsed()),
     actions: Object.fromEntries(actions),
     accusations: Object.fromEntries(world.accusations),
