@@ -46,7 +46,11 @@ const map = (input: Uint8Array) => plantedStore(input).map('')
 export const messageTargets: readonly Target[] = [
   target({
     name: 'content',
-    covers: ['core/message/content.ts decodeContent', 'core/message/content.ts tryDecodeContent'],
+    covers: [
+      'core/message/content.ts decodeContent',
+      'core/message/content.ts tryDecodeContent',
+      'core/message/ownStateBody.ts readOwnState',
+    ],
     faults: [PeerFault],
     seeds: () => bytesIn('messages', 'bytes'),
     decode: (input) => {

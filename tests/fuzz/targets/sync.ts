@@ -12,7 +12,9 @@ import {
   type FeedId,
 } from '@triode/core'
 import { Delivered } from '../../../packages/core/src/participant/delivered.ts'
+import { HistoryProgress } from '../../../packages/core/src/participant/historyProgress.ts'
 import { ReadMarks } from '../../../packages/core/src/participant/readMarks.ts'
+import { SaidEntries } from '../../../packages/core/src/participant/saidEntries.ts'
 import { MEMBER_SHARE, StorageShares } from '../../../packages/core/src/participant/storageShares.ts'
 import { StoredAcknowledgements } from '../../../packages/core/src/participant/storedAcknowledgements.ts'
 import { alice, filled, idOf, NOW } from '../../vectors/triode/cast.ts'
@@ -27,7 +29,7 @@ const HASH_BYTES = 32
 export const syncTargets: readonly Target[] = [
   target({
     name: 'sync-frame',
-    covers: ['core/sync/frame.ts decodeFrame'],
+    covers: ['core/sync/frame.ts decodeFrame', 'core/sync/historyFrame.ts readPage'],
     faults: [PeerFault],
     seeds: () => bytesIn('sync', 'bytes'),
     decode: (input) => decodeFrame(input, HASH_BYTES),
@@ -55,6 +57,20 @@ export const syncTargets: readonly Target[] = [
     faults: [IntegrityFault],
     seeds: () => [encodeValue([5, 4])],
     decode: (input) => new Delivered(plantedStore(input), CONVERSATION).of(FEED, alice.device),
+  }),
+  target({
+    name: 'stored-history',
+    covers: ['core/participant/historyProgress.ts'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([0, filled(20, 1), NOW]), encodeValue([1, null, NOW])],
+    decode: (input) => new HistoryProgress(plantedStore(input)).of(CONVERSATION),
+  }),
+  target({
+    name: 'stored-own-state',
+    covers: ['core/participant/saidEntries.ts'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([filled(20, 1), filled(20, 2), 'Phone'])],
+    decode: (input) => new SaidEntries(plantedStore(input)).last('name'),
   }),
   target({
     name: 'stored-share',

@@ -1,4 +1,12 @@
-import { encodeValue, LABEL, labelled, type FeedId, type MemberId, type MessageId } from '@triode/core'
+import {
+  encodeValue,
+  LABEL,
+  labelled,
+  type ConversationId,
+  type FeedId,
+  type MemberId,
+  type MessageId,
+} from '@triode/core'
 import { decodeContent, encodeContent, type Body } from '../../../packages/core/src/message/content.ts'
 import { Order } from '../../../packages/core/src/message/order.ts'
 import { codecCase, refusal, type Area, type Case, type Refusal } from './area.ts'
@@ -42,6 +50,21 @@ const BODIES: readonly (readonly [name: string, body: Body])[] = [
   ['timer', { kind: 'timer', afterMs: 86_400_000 }],
   ['timer, never', { kind: 'timer', afterMs: null }],
   ['room name', { kind: 'room-name', name: 'Rehearsals' }],
+  [
+    'read marks',
+    {
+      kind: 'read-marks',
+      conversation: idOf(16, 7) as ConversationId,
+      whole: true,
+      marks: [[idOf(16, 8) as FeedId, 5]],
+    },
+  ],
+  [
+    'draft',
+    { kind: 'draft', conversation: idOf(16, 7) as ConversationId, text: 'See you at', replyTo: TARGET },
+  ],
+  ['draft, none any more', { kind: 'draft', conversation: idOf(16, 7) as ConversationId }],
+  ['device name', { kind: 'device-name', device: alice.device, name: 'Phone' }],
 ]
 
 function refusals(): Refusal[] {

@@ -35,7 +35,7 @@ export function markRead(records: Records, upTo: MessageId | undefined): ReadRes
  * Entries of `feed` up to `upTo` were read on another device of this member. What is read becomes so for good.
  * @returns how many were unread here
  */
-export function readFeed(records: Records, feed: FeedId, upTo: number): number {
+export function markFeedRead(records: Records, feed: FeedId, upTo: number): number {
   const newest = Math.min(upTo, records.counters.state.unreadFeeds.get(feed) ?? 0)
   let count = 0
   for (let seq = records.readUpTo(feed) + 1; seq <= newest; seq++) {

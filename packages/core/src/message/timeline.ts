@@ -21,7 +21,7 @@ import {
 } from './handOver.ts'
 import { messageId, messageIdBytes, messageIdOf, parseMessageId } from './messageId.ts'
 import { justAfter } from './order.ts'
-import { markRead, readFeed, unreadCount, type ReadResult } from './readMark.ts'
+import { markFeedRead, markRead, unreadCount, type ReadResult } from './readMark.ts'
 import { Records, contentOf, type Placed, type TimelineOptions } from './records.ts'
 import { MAX_PAGE, WALK_ROWS } from './tuning.ts'
 import { searchText, viewOf, type TimelineMessage } from './view.ts'
@@ -132,7 +132,7 @@ export class Timeline {
 
   /** Entries of `feed` up to `upTo` were read on another device of this member; call `flush` before the transaction ends. */
   readFeed(feed: FeedId, upTo: number): number {
-    return readFeed(this.records, feed, upTo)
+    return markFeedRead(this.records, feed, upTo)
   }
 
   draft(): MessageDraft | undefined {

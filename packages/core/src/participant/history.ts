@@ -1,13 +1,9 @@
 /** History at rest and on its way (spec §10.7): what this device hands over to whom, and what it takes from whom. */
 import { compareBytes } from '../bytes.ts'
-import { encodeValue } from '../codec/cbor.ts'
-import { decodeStored } from '../codec/stored.ts'
 import { PeerFault } from '../fault.ts'
 import { feedIdOf } from '../feed/chain.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { Handed, HandableMessage } from '../message/handOver.ts'
-import { POSITION_BYTES } from '../message/order.ts'
-import type { RecordMap } from '../ports/store.ts'
 import type { HistoryHost } from '../sync/host.ts'
 import {
   MAX_HANDED_REACTIONS,
@@ -17,6 +13,7 @@ import {
   type HistoryPage,
 } from '../sync/historyFrame.ts'
 import type { HistoryGiver } from './historyPolicy.ts'
+import { HISTORY_STAGE, HistoryProgress } from './historyProgress.ts'
 import type { OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
 import type { Transactions } from './transactions.ts'
@@ -36,29 +33,17 @@ export interface HistoryCalls {
 
 type Unchecked = Omit<Handed, 'member'> & { readonly member: Handed['member'] | undefined }
 
-const STAGE = { going: 0, done: 1, partial: 2 } as const
-
-/** How far a conversation's history has come. */
-interface Progress {
-  readonly stage: number
-  /** Everything after it is here. */
-  readonly before: Uint8Array | undefined
-  readonly doneAt: number
-}
-
-const NOTHING: Progress = { stage: STAGE.going, before: undefined, doneAt: 0 }
-
 export class History implements HistoryHost {
   private readonly options: ParticipantOptions
   private readonly transactions: Transactions
   private readonly calls: HistoryCalls
-  private readonly progress: RecordMap
+  private readonly progress: HistoryProgress
 
   constructor(options: ParticipantOptions, transactions: Transactions, calls: HistoryCalls) {
     this.options = options
     this.transactions = transactions
     this.calls = calls
-    this.progress = options.store.map('history')
+    this.progress = new HistoryProgress(options.store)
   }
 
   wanted(
@@ -68,14 +53,16 @@ export class History implements HistoryHost {
     const { membership, clock } = this.options
     if (conversation === membership.control || membership.historyFrom?.(device) === undefined)
       return undefined
-    const { stage, before, doneAt } = this.progressOf(conversation)
-    if (stage === STAGE.going) return { before }
-    return stage === STAGE.partial || clock.now() - doneAt < RECHECK_MS ? { before: undefined } : undefined
+    const { stage, before, at } = this.progress.of(conversation)
+    if (stage === HISTORY_STAGE.going) return { before }
+    return stage === HISTORY_STAGE.partial || clock.now() - at < RECHECK_MS
+      ? { before: undefined }
+      : undefined
   }
 
   /** The conversation is erased. */
   forget(conversation: ConversationId): void {
-    this.progress.delete(conversation)
+    this.progress.forget(conversation)
   }
 
   // ---- handing over
@@ -155,7 +142,7 @@ export class History implements HistoryHost {
   /** Whether nobody of this device's member has what this one still lacks. */
   private isWhole(conversation: ConversationId): boolean {
     const { membership } = this.options
-    if (this.progressOf(conversation).stage === STAGE.done) return true
+    if (this.progress.of(conversation).stage === HISTORY_STAGE.done) return true
     return membership.ownOtherDevices().every((device) => membership.historyFrom?.(device) === undefined)
   }
 
@@ -172,13 +159,18 @@ export class History implements HistoryHost {
     if (giver === undefined) return undefined
     const taken = this.takeMessages(device, giver, conversation, before, page)
     if (taken > 0) this.transactions.tell({ type: 'history', conversation, count: taken })
-    const { stage } = this.progressOf(conversation)
+    const { stage } = this.progress.of(conversation)
     // All is here but what others got late: that is among the last.
-    if (stage === STAGE.done) return taken > 0 ? page.next : undefined
-    this.save(conversation, {
-      stage: page.next !== undefined ? STAGE.going : page.whole ? STAGE.done : STAGE.partial,
+    if (stage === HISTORY_STAGE.done) return taken > 0 ? page.next : undefined
+    this.progress.set(conversation, {
+      stage:
+        page.next !== undefined
+          ? HISTORY_STAGE.going
+          : page.whole
+            ? HISTORY_STAGE.done
+            : HISTORY_STAGE.partial,
       before: page.next,
-      doneAt: clock.now(),
+      at: clock.now(),
     })
     return page.next
   }
@@ -248,22 +240,6 @@ export class History implements HistoryHost {
       const id = feedIdOf(suite, conversation, device, incarnation)
       return { id, readableFrom: feeds.epochs(id).firstFor(self, 0)?.seq ?? Infinity }
     })
-  }
-
-  // ---- at rest
-
-  private progressOf(conversation: ConversationId): Progress {
-    const bytes = this.progress.get(conversation)
-    if (bytes === undefined) return NOTHING
-    return decodeStored(bytes, (reader) => ({
-      stage: reader.int(0, STAGE.partial),
-      before: reader.optional((field) => field.bytes(POSITION_BYTES)),
-      doneAt: reader.int(),
-    }))
-  }
-
-  private save(conversation: ConversationId, { stage, before, doneAt }: Progress): void {
-    this.progress.set(conversation, encodeValue([stage, before ?? null, doneAt]))
   }
 }
 

@@ -5,20 +5,18 @@
 import { fromBase32 } from '../base32.ts'
 import { compareBytes } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeStored } from '../codec/stored.ts'
 import { Fault, Unavailable } from '../fault.ts'
-import type { ConversationId, DeviceId, FeedId, MessageId } from '../id.ts'
+import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { Change } from '../message/change.ts'
 import { isLongerThan } from '../message/content.ts'
 import type { MessageDraft } from '../message/draft.ts'
-import { messageIdBytes, messageIdOf } from '../message/messageId.ts'
-import { POSITION_BYTES } from '../message/order.ts'
 import type { DraftBody, OwnStateBody, ReadMarksBody } from '../message/ownStateBody.ts'
-import { MAX_DEVICE_NAME_UNITS, MAX_READ_MARKS, MAX_TEXT_BYTES, MESSAGE_ID_BYTES } from '../message/spec.ts'
+import { MAX_READ_MARKS, MAX_TEXT_BYTES } from '../message/spec.ts'
 import type { RecordMap } from '../ports/store.ts'
 import type { Erasures } from './erasures.ts'
 import type { OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
+import { SaidEntries } from './saidEntries.ts'
 import type { Transactions } from './transactions.ts'
 
 /** Changes are collected for so long: a draft is told at most this often while someone types. */
@@ -39,14 +37,6 @@ type OwnStateChange = Extract<Change, { kind: 'own-state' }>
 /** What is to be told, by what it is about. */
 type Topic = `read/${ConversationId}` | `draft/${ConversationId}` | `name/${DeviceId}`
 
-/** The entry in force about something. */
-interface Said {
-  readonly id: MessageId
-  readonly position: Uint8Array
-  /** Of a device. */
-  readonly name: string
-}
-
 export class OwnState {
   private readonly options: ParticipantOptions
   private readonly transactions: Transactions
@@ -54,8 +44,8 @@ export class OwnState {
   private readonly calls: OwnStateCalls
   /** By topic: what changed here and was not told yet. */
   private readonly waiting: RecordMap
-  /** By topic (read marks: and author): see Said. */
-  private readonly said: RecordMap
+  /** By topic; of read marks also by author. */
+  private readonly said: SaidEntries
   private cancelTimer: (() => void) | undefined
   private stopped = false
 
@@ -70,7 +60,7 @@ export class OwnState {
     this.erasures = erasures
     this.calls = calls
     this.waiting = options.store.map('own-state/waiting')
-    this.said = options.store.map('own-state/said')
+    this.said = new SaidEntries(options.store)
   }
 
   // ---- what changes here
@@ -90,7 +80,7 @@ export class OwnState {
 
   /** What a member's devices are called, by its word. */
   deviceName(device: DeviceId): string | undefined {
-    return this.lastSaid(`name/${device}`)?.name
+    return this.said.last(`name/${device}`)?.name
   }
 
   /** @throws CallerFault 'name-invalid' | 'not-allowed' */
@@ -218,30 +208,18 @@ export class OwnState {
     const { body, id, position } = change
     if (body.kind === 'read-marks' && !body.whole) return true
     const topic = topicOf(change)
-    const before = this.lastSaid(topic)
+    const before = this.said.last(topic)
     const news = before === undefined || compareBytes(position, before.position) > 0
     const replaced = news ? before?.id : id
     if (news) {
       const name = body.kind === 'device-name' ? body.name : ''
-      this.said.set(topic, encodeValue([messageIdBytes(id), position, name]))
+      this.said.set(topic, { id, position, name })
     }
     const { own } = this.options.membership
     if (replaced !== undefined && own !== undefined)
       this.erasures.eraseOwn(this.calls.conversation(own).feeds, replaced)
     // Marks only grow: also older ones say something.
     return news || body.kind === 'read-marks'
-  }
-
-  private lastSaid(topic: string): Said | undefined {
-    const bytes = this.said.get(topic)
-    return (
-      bytes &&
-      decodeStored(bytes, (reader) => ({
-        id: messageIdOf(reader.bytes(MESSAGE_ID_BYTES)),
-        position: reader.bytes(POSITION_BYTES),
-        name: reader.text(MAX_DEVICE_NAME_UNITS),
-      }))
-    )
   }
 
   private topics(): Topic[] {

@@ -135,6 +135,11 @@ export class Participant implements SyncHost {
     this.writeEntry(this.membership.control, () => ({ plaintext, expiresAt: undefined }))
   }
 
+  /** Whether an entry of the hidden conversation was sealed to `device`. */
+  controlSealedTo(feed: FeedId, seq: number, device: DeviceId): boolean {
+    return this.conversation(this.membership.control).sealedSince.includes(feed, seq, device)
+  }
+
   /** Marks as read up to and including `upTo`, or everything, and tells the authors. */
   markRead(conversation: ConversationId, upTo?: MessageId): void {
     this.transact(() => {
@@ -197,19 +202,24 @@ export class Participant implements SyncHost {
 
   /** How far a message of one's own has got. */
   delivery(conversation: ConversationId, message: { feed: FeedId; seq: number; member: MemberId }): Delivery {
-    const { delivered, sealedSince } = this.conversation(conversation)
+    const { delivered, sealedSince, feeds } = this.conversation(conversation)
     const { feed, seq } = message
+    // What another device of this member wrote is here, in its feed or as it was handed over.
+    const known = feeds.get(feed)
+    const isHere = known?.device !== this.self
     const recipients = this.membership
       .recipients(conversation)
       .filter(({ devices }) => devices.some((device) => sealedSince.includes(feed, seq, device)))
+      // Whom it was sealed to is not known of what was handed over without its feed.
+      .filter(() => known !== undefined)
     return deliveryOf({
       feed,
       seq,
       author: message.member,
       me: this.member,
       recipients,
-      holders: this.membership.ownOtherDevices(),
-      deliveredUpTo: (device) => delivered.of(feed, device).seq,
+      holders: [this.self, ...this.membership.ownOtherDevices()],
+      deliveredUpTo: (device) => (device === this.self && isHere ? seq : delivered.of(feed, device).seq),
       readUpTo: (device) => delivered.of(feed, device).read,
     })
   }
@@ -276,6 +286,10 @@ export class Participant implements SyncHost {
 
   receive(incoming: Incoming): Feed | undefined {
     return this.accepts(incoming.device, incoming.conversation) ? this.entries.take(incoming) : undefined
+  }
+
+  follows(device: DeviceId): boolean {
+    return this.membership.memberOf(device) === this.member
   }
 
   delivered(conversation: ConversationId, feed: FeedId, device: DeviceId, seq: number, read: number): void {

@@ -40,7 +40,9 @@ export interface SyncHost {
    * adds nothing or entries before it are missing. @throws PeerFault
    */
   receive(incoming: Incoming): Feed | undefined
-  /** `device` has this device's own feed up to `seq`, and its person read it up to `read`. */
+  /** Whether it is kept how far others have the feeds of `device`: those of this device's own member. */
+  follows(device: DeviceId): boolean
+  /** `device` has a feed of this device's member up to `seq`, and its person read it up to `read`. */
   delivered(conversation: ConversationId, feed: FeedId, device: DeviceId, seq: number, read: number): void
   /** How far `device` has this device's own feed, as far as is known. */
   deliveredTo(conversation: ConversationId, feed: FeedId, device: DeviceId): Standing

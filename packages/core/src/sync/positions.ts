@@ -93,7 +93,8 @@ export class Positions {
     // Who hands on what others wrote can't know that it is too much: a member with very many feeds must not part the rest.
     if (!isOwn && position.device !== session.device && hasNoRoom(session, feed)) return
     if (isOwn || position.seq > known) session.noteStanding(feed, position.seq, position.read)
-    if (isOwn) this.host.delivered(conversation, feed, session.device, position.seq, position.read)
+    if (this.host.follows(position.device))
+      this.host.delivered(conversation, feed, session.device, position.seq, position.read)
     if (position.seq <= known || (known === 0 && hasTooMany(feeds, feed, position.device))) return
     this.wants.plan(conversation, feed)
   }

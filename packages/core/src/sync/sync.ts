@@ -355,7 +355,7 @@ export class Sync {
   private advanced(feed: Feed): void {
     const { conversation, id } = feed
     this.positions.markChanged(conversation, id)
-    if (feed.device !== this.host.self) return
+    if (!this.host.follows(feed.device)) return
     for (const session of this.sessions.values()) {
       const { seq, read } = session.standing(id)
       this.host.delivered(conversation, id, session.device, seq, read)
