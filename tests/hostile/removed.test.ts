@@ -49,6 +49,22 @@ describe('a member who is removed, and whose program does not go', () => {
     assert.deepEqual(new Set(entriesOf(since)), new Set(['remove']))
   })
 
+  it('keeps no tunnel open, also one on which it said nothing', async () => {
+    const { link } = await on.alice.client.invite({ circle: on.circle })
+    const silent = await Rogue.join(on, link)
+    const tunnel = await silent.dial()
+    await tunnel.accepted
+    await eventually('the tunnel to be there', async () =>
+      (await on.alice.client.peers()).peers.find(({ device }) => device === silent.self),
+    )
+    await on.alice.client.remove({ member: silent.self })
+    const ended = await Promise.race([
+      tunnel.closed.then(() => true),
+      new Promise<false>((resolve) => setTimeout(resolve, 4_000, false).unref()),
+    ])
+    assert.equal(ended, true)
+  })
+
   it('calls again, asks for everything, and gets its removal alone', async () => {
     await on.alice.client.promote({ member: 'Bob' })
     await stands(on, async () => {

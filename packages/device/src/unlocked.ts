@@ -210,6 +210,7 @@ export class Unlocked {
     if (event.type === 'roster') {
       this.audit.tryCircle(circle.auditView())
       this.membershipChanged(circle)
+      this.network.dropEnded(circle)
       emit({ type: 'roster', circle: circle.id })
       this.network.wake()
       return
@@ -221,6 +222,7 @@ export class Unlocked {
         this.changed.note(circle, event.conversation)
         break
       case 'own-state':
+      case 'history':
         this.changed.note(circle, event.conversation)
         break
       case 'own-devices':
