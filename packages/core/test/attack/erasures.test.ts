@@ -37,7 +37,7 @@ describe('who says that hours have passed', () => {
     const mallory = circle.add('mallory')
     const accomplice = circle.add('accomplice')
     const forger = new Forger(circle, accomplice)
-    const hour = Math.ceil(circle.clock.now() / HOUR_MS) + 1_000
+    const hour = Math.ceil(circle.clock.now() / HOUR_MS) + 50
     const holds = (): number => held(alice.participant, [alice.participant.sync, alice.store, circle.clock])
     const flood = (from: number): void => {
       const peer = new RawPeer(circle, alice, mallory)
@@ -70,8 +70,8 @@ describe('a share of the disk', () => {
           }
         : item,
     )
-    const erased = { ...block, items }
-    assert.ok(storedBytes(erased, []) >= encodeBlock(erased).length - 64)
+    const gone = { ...block, items }
+    assert.ok(storedBytes(gone, []) >= encodeBlock(gone).length - 64)
   })
 })
 
