@@ -52,7 +52,9 @@ export class MembershipSync {
   private sendLogHeads(session: Session): void {
     const heads = this.host.log.heads()
     session.toldHeads = headsKey(heads)
-    session.send({ type: 'log-heads', heads, locator: this.host.log.locator() })
+    // A device may sign thousands of entries beside each other: what a frame can't name is sent once more, which is harmless.
+    const named = heads.slice(-MAX_LIST)
+    session.send({ type: 'log-heads', heads: named, locator: this.host.log.locator() })
   }
 
   /** Sends what the far device lacks, and, if that says nothing it has heard, where this log ends. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { linkInMemory } from '@triode/testkit'
 import type { Frame, Position } from '@triode/core'
+import { MAX_LIST } from '../../src/sync/spec.ts'
 import { createTestCircle } from '../sync/circleOf.ts'
 import { held, RawPeer } from '../sync/rawPeer.ts'
 
@@ -30,5 +31,23 @@ describe('very many feeds of one member', () => {
     bob.say('still here')
     circle.settle()
     assert.deepEqual(alice.texts(), ['still here'])
+  })
+})
+
+describe('very many entries beside each other in the membership log', () => {
+  it('part nobody: a frame names as many heads as it may', () => {
+    const circle = createTestCircle('heads')
+    const [alice, bob] = [circle.add('alice'), circle.add('bob')]
+    const heads = Array.from({ length: MAX_LIST + 1 }, (_, n) => {
+      const hash = new Uint8Array(32)
+      new DataView(hash.buffer).setUint32(0, n)
+      return hash
+    })
+    alice.participant.membership.log.heads = () => heads
+    // Every frame that it gets is decoded.
+    const peer = new RawPeer(circle, alice, bob)
+    const [told] = peer.of('log-heads')
+    assert.equal(told?.heads.length, MAX_LIST)
+    assert.deepEqual(told.heads.at(-1), heads.at(-1), 'the newest')
   })
 })
