@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { Unavailable } from '@triode/core'
+import { CircleRuntime } from '../src/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from './devices.ts'
 
 let bench: Bench
@@ -162,6 +164,28 @@ describe('removal', () => {
     assert.deepEqual(await texts(bob, circle), [])
     assert.deepEqual((await bob.device.search({ text: 'secret', limit: 9 })).messages, [])
     assert.equal(await codeOf(bob.device.send({ where: circle, text: 'x' })), 'removed')
+    await bob.device.lock()
+    await bob.device.unlock(PASSPHRASE)
+    assert.deepEqual(await texts(bob, circle), [])
+    assert.equal((await bob.device.circle(circle)).standing?.byName, 'Alice')
+    assert.equal((await alice.device.messages({ where: circle, limit: 9 })).messages.length, 1)
+  })
+
+  it('erases at the next start what could not be erased at once', async (t) => {
+    const { alice, bob, circle } = await pair(bench)
+    await alice.device.setPolicy({ circle, key: 'removed-history', value: 'erase' })
+    await alice.device.send({ where: circle, text: 'secret plan' })
+    await eventually('Bob has it', async () => ((await texts(bob, circle)).length === 1 ? true : undefined))
+    const erasing = t.mock.method(CircleRuntime.prototype, 'eraseHistory', () => {
+      throw new Unavailable('disk-full')
+    })
+    await alice.device.remove({ member: 'Bob' })
+    await stateHere(bob, circle, 'removed')
+    assert.equal((await texts(bob, circle)).length, 1)
+    erasing.mock.restore()
+    await bob.device.lock()
+    await bob.device.unlock(PASSPHRASE)
+    assert.deepEqual(await texts(bob, circle), [])
   })
 
   it('waits for a second admin where the circle asks for two', async () => {

@@ -91,7 +91,7 @@ export async function sure({ terminal, options }: Context, question: string): Pr
   if (options.flag('yes')) return
   if (!canAsk(terminal) || options.flag('json'))
     throw usage('Nobody was asked whether you are sure', 'Add --yes if you are')
-  const answer = (await ask(terminal, `${question} [y/N] `, 'echo')).trim().toLowerCase()
+  const answer = (await ask(terminal, `${cleanLine(question)} [y/N] `, 'echo')).trim().toLowerCase()
   if (answer !== 'y' && answer !== 'yes') throw usage('Nothing was done', 'Answer y to go on')
 }
 

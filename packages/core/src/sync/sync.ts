@@ -303,7 +303,8 @@ export class Sync {
     session.dropOutbox()
     const entries = this.host.log.endingsOf?.(session.device).slice(0, MAX_LOG_BATCH) ?? []
     const last = entries.length === 0 ? undefined : ({ type: 'log-entries', entries } as const)
-    session.close(new PeerFault('not-a-member'), last)
+    const fault = new PeerFault('not-a-member', { message: 'That device is not in the circle any more.' })
+    session.close(fault, last)
     this.end(session)
   }
 
