@@ -26,6 +26,8 @@ import {
 } from '@triode/testkit'
 
 const GOOD: SimulationOptions = { seed: 'p4', devices: 6, steps: 150 }
+/** Nothing has happened yet. */
+const FRESH: SimulationOptions = { seed: 'fresh', devices: 6, steps: 1, calm: true }
 /** Three weeks or so in which everything works. */
 const LONG: SimulationOptions = { seed: 'weeks', devices: 6, steps: 90, calm: true, stepMs: 43_200_000 }
 const CODE = { logHeads: 1, logEntries: 2, have: 5, block: 8, acknowledgements: 11 } as const
@@ -38,11 +40,17 @@ function brokenBy(plant: Partial<SimulationOptions>): Set<string> {
 }
 
 function everyone(world: World): ConversationId {
-  return some(world).state.conversations.circle
+  return everyoneOf(some(world))
+}
+
+function everyoneOf(device: SimulatedDevice): ConversationId {
+  return device.state.conversations.circle
 }
 
 function some(world: World, at = 0): SimulatedDevice {
-  const device = world.running.filter(({ restored, gone, hostile }) => !restored && !gone && !hostile)[at]
+  const device = world.running.filter(
+    (one) => !one.restored && !one.hostile && one.participant.conversations().includes(everyoneOf(one)),
+  )[at]
   assert.ok(device)
   return device
 }
@@ -173,6 +181,7 @@ describe('a planted fault is found:', () => {
 
   it('a device that is kept from what was sealed to it', () => {
     const broken = brokenBy({
+      ...FRESH,
       beforeRest: (world) => {
         carryTo(world, some(world, 2), without(CODE.block))
         writeOne(world, some(world), everyone(world))
@@ -200,6 +209,7 @@ describe('a planted fault is found:', () => {
 
   it('a device that says that it has what it has not', () => {
     const broken = brokenBy({
+      ...FRESH,
       beforeRest: (world) => {
         const [author, victim] = [some(world), some(world, 2)]
         writeOne(world, author, everyone(world))
@@ -214,6 +224,7 @@ describe('a planted fault is found:', () => {
         }
         carryTo(world, victim, without(CODE.block))
         world.carryWith(victim, boast)
+        world.network.cut(author, victim)
         world.network.link(author, victim)
       },
     })
@@ -315,6 +326,7 @@ describe('a planted fault is found:', () => {
 describe('a planted fault in what is secret is found:', () => {
   it('a writer who goes on sealing to a member that it knows is out', () => {
     const broken = brokenBy({
+      ...FRESH,
       beforeRest: (world) => {
         const [author, removed] = [ownerOf(world), outsiderOf(world)]
         const { membership } = author.participant

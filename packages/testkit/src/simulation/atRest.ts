@@ -8,6 +8,7 @@ import {
   type TimelineMessage,
 } from '@triode/core'
 import { checkSecrets } from './circleSecret.ts'
+import { activeDevices } from './activeDevices.ts'
 import { checkDevice, checkWorld, recordOf, RULE, shownBy, type Shown } from './checks.ts'
 import type { Amendment, WrittenMessage } from './records.ts'
 import { checkRemoved } from './secrecy.ts'
@@ -29,24 +30,6 @@ export function checkAtRest(world: World): void {
     checkMessage(world, record, active, shown)
   }
   for (const device of active) checkDelivery(world, device, active, shown.get(device) ?? new Map())
-}
-
-/** Honest devices that belong to the circle, as most of those see it that think that they do. */
-export function activeDevices(world: World): SimulatedDevice[] {
-  const running = world.honest.filter((device) => device.running)
-  const devices = mostCommonView(running)?.state.devices
-  return running.filter((device) => devices?.get(device.self)?.active === true)
-}
-
-/** A device with the log that most have. Whoever is out may not have been told yet, and may sign what nobody takes. */
-function mostCommonView(running: readonly SimulatedDevice[]): SimulatedDevice | undefined {
-  const views = new Map<string, SimulatedDevice[]>()
-  for (const device of running) {
-    if (device.state.devices.get(device.self)?.active !== true) continue
-    const digest = device.now.log.digest().toHex()
-    views.set(digest, [...(views.get(digest) ?? []), device])
-  }
-  return [...views.values()].sort((one, other) => other.length - one.length)[0]?.[0]
 }
 
 function checkMembership(world: World, active: readonly SimulatedDevice[]): void {

@@ -1,6 +1,6 @@
 /** What must be true of the circle's secret at rest: all that are in have one, and nobody else has that. */
 import { endedDigest, equalBytes, isRuling, type CircleState } from '@triode/core'
-import { activeDevices } from './atRest.ts'
+import { activeDevices } from './activeDevices.ts'
 import { RULE } from './checks.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'

@@ -2,6 +2,7 @@
  * Who is out, and who steals a device, reads nothing that it must not: checked by trying, with every key that the device had.
  * What a member that is still inside hands to one that is out is no matter of keys, and not looked at.
  */
+import { activeDevices } from './activeDevices.ts'
 import { RULE } from './checks.ts'
 import { Loot } from './loot.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
@@ -68,9 +69,12 @@ export function steal(world: World, victim: SimulatedDevice): void {
 /** How far back and ahead the stolen states of a run open what was recorded. */
 export function reportThefts(world: World): TheftReport {
   const report = { thefts: world.thefts.length, oldestMs: 0, newestMs: 0 }
+  // Whoever is out gets no new cards, and what it writes nobody takes.
+  const writers = new Set(activeDevices(world))
   for (const { victim, loot, at, sentBefore } of world.thefts) {
     for (const [index, one] of world.traffic.sent.entries()) {
-      if (!one.sealedTo.has(victim.self) || !opens(world, loot, one, victim)) continue
+      if (!writers.has(one.author) || !one.sealedTo.has(victim.self) || !opens(world, loot, one, victim))
+        continue
       if (index < sentBefore) report.oldestMs = Math.max(report.oldestMs, at - one.at)
       else report.newestMs = Math.max(report.newestMs, one.at - at)
     }

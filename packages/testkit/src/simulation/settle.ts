@@ -1,6 +1,6 @@
 /** How a simulation ends: everything works again, everyone talks until nothing changes, and what they then show. */
 import type { ConversationId } from '@triode/core'
-import { activeDevices } from './atRest.ts'
+import { activeDevices } from './activeDevices.ts'
 import { checkDevice, RULE } from './checks.ts'
 import { secretsAtRest } from './circleSecret.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'

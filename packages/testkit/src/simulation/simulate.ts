@@ -1,6 +1,7 @@
 /** Runs one simulation from its seed, and tells what it found. */
 import { act, writeOne } from './actions.ts'
-import { activeDevices, checkAtRest } from './atRest.ts'
+import { activeDevices } from './activeDevices.ts'
+import { checkAtRest } from './atRest.ts'
 import { MISDEED, type Misdeed } from './carriers.ts'
 import { checkDevice, checkDeliveryNow, checkMemory, checkWorld } from './checks.ts'
 import { heal, settle, stateOf } from './settle.ts'
