@@ -5,6 +5,8 @@ import {
   CardBook,
   CircleSecrets,
   decodeEntry,
+  decodeSecretEntry,
+  encodeSecretEntry,
   encodeValue,
   formatLink,
   formatSpokenCode,
@@ -213,6 +215,22 @@ const atRest: readonly Target[] = [
     seeds: () => [cardOf(alice)],
     decode: (input) =>
       new CardBook({ suite: hybrid, store: plantedStore(input), circle, publicKeyOf: keyOf }).versions(),
+  }),
+  target({
+    name: 'circle-secret-entry',
+    covers: [
+      'core/circle/secretRotationEntry.ts decodeSecretEntry',
+      'core/circle/secretRotationEntry.ts readSecret',
+    ],
+    faults: [PeerFault],
+    seeds: () => {
+      const secret = filled(32, 5)
+      return [0, 16].map((length) =>
+        encodeSecretEntry({ generation: length, secret, covers: filled(length, 6) }),
+      )
+    },
+    decode: decodeSecretEntry,
+    encode: encodeSecretEntry,
   }),
   target({
     name: 'stored-circle-secret',
