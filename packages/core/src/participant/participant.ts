@@ -298,7 +298,9 @@ export class Participant implements SyncHost {
     const before = delivered.advance(feed, device, Math.min(seq, have), Math.min(read, have))
     if (before === undefined || this.isControl(conversation)) return
     const from = Math.min(seq > before.seq ? before.seq : have, read > before.read ? before.read : have)
-    this.transactions.tell({ type: 'delivered', conversation, feed, device, from, to: Math.max(seq, read) })
+    // A reader may say any number: of what is not there nobody is told.
+    const to = Math.min(have, Math.max(seq, read))
+    this.transactions.tell({ type: 'delivered', conversation, feed, device, from, to })
   }
 
   deliveredTo(conversation: ConversationId, feed: FeedId, device: DeviceId): Standing {

@@ -86,3 +86,24 @@ describe('a member that pretends to be on the way to an author', () => {
     assert.equal(told(circle, alice), 3, 'Bob, Carol and Dora')
   })
 })
+
+describe('a reader that claims to have more than there is', () => {
+  it('is told of for what there is', () => {
+    const circle = createTestCircle('more')
+    const [alice, mallory] = [circle.add('alice'), circle.add('mallory')]
+    alice.say('one')
+    const feed = alice.participant.ownFeed(circle.everyone)
+    assert.ok(feed)
+    const { incarnation, head } = feed
+    new RawPeer(circle, alice, mallory).say({
+      type: 'have',
+      conversation: circle.everyone,
+      positions: [{ device: alice.id, incarnation, seq: 0xffff_0000, read: 0xffff_0000 }],
+    })
+    const told = alice.events.filter((event) => event.type === 'delivered')
+    assert.deepEqual(
+      told.map(({ from, to }) => [from, to]),
+      [[0, head.seq]],
+    )
+  })
+})
