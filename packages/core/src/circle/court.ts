@@ -61,6 +61,17 @@ export function hasNot(court: Court, node: Node): Answer {
   return not(has(court, node))
 }
 
+/** None of `nodes` has an effect. A loop: a liar can make hundreds of thousands, more than a call takes arguments. */
+export function noneHas(court: Court, nodes: Iterable<Node>): Answer {
+  const open: Node[] = []
+  for (const node of nodes) {
+    const effect = court.effectOf(node)
+    if (effect === true) return false
+    if (effect === undefined) open.push(node)
+  }
+  return open.length === 0 ? true : open
+}
+
 export function openOf(answers: readonly Answer[]): Node[] {
   return answers.flatMap((answer) => (answer === true || answer === false ? [] : answer))
 }

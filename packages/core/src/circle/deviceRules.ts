@@ -20,8 +20,8 @@ export function devicesAreFew(court: Court, node: Node): Answer {
   if (payload.type !== 'device') return true
   const known = pastKnown(node)
   const { foundings, furtherDevices, deviceRevocations } = court.facts
-  const earlier = [...foundings.get(payload.member), ...furtherDevices.get(payload.member)].filter((other) =>
-    isEarlier(other, node),
+  const earlier = [...foundings.get(payload.member), ...furtherDevices.get(payload.member)].filter(
+    (other) => court.effectOf(other) !== false && isEarlier(other, node),
   )
   const counted = earlier.map((other) => {
     const revoked = deviceRevocations.get(other.subject as DeviceId).filter(known)

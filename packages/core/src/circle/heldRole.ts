@@ -1,6 +1,6 @@
 /** Which role a member had where an entry stands, and whether it allows what the entry does (spec §5.5). */
 import type { MemberId } from '../id.ts'
-import { every, hasNot, type Answer, type Court } from './court.ts'
+import { every, noneHas, type Answer, type Court } from './court.ts'
 import { areConcurrent, isBefore, type Node } from './graph.ts'
 import { leastOf, mayDo, ROLE, type Action, type Role } from './role.ts'
 import { pastKnown, type Known } from './standing.ts'
@@ -74,10 +74,7 @@ export function roleLets(court: Court, node: Node, member: MemberId, lets: (role
     .get(member)
     .filter((change) => areConcurrent(change, node))
     .filter((change) => !lets(givenRole(court, change, member)))
-  return every(
-    towardsRoleOf(court, pastKnown(node), member, lets),
-    ...denying.map((change) => hasNot(court, change)),
-  )
+  return every(towardsRoleOf(court, pastKnown(node), member, lets), noneHas(court, denying))
 }
 
 /** What ranks `node` of `member` in a conflict: see spec §5.6. */

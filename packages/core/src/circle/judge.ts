@@ -75,7 +75,8 @@ export class Judge {
   private settle(): void {
     this.verdicts = []
     const court = this.court()
-    let open: readonly Node[] = this.graph.nodes
+    // In the order in which ties are broken: a liar chooses the order in which its entries arrive, but not this one.
+    let open: readonly Node[] = inOrder(this.graph.nodes)
     while (open.length > 0) {
       this.decideAll(court, open)
       const left = open.filter((node) => this.verdicts[node.index] === undefined)
@@ -138,6 +139,28 @@ function brokenRule(court: Court, node: Node): RuleName | undefined {
   return RULE_NAMES.find((name) => RULES[name](court, node) === false)
 }
 
+/**
+ * Whether no other entry can give `node` an effect: its past alone refutes it, or it takes an owner or admin, and nobody ever
+ * made its author one. So whoever is neither cannot make all others judge the whole log anew with each entry.
+ */
+function isRefusedForEver(facts: Facts, node: Node): boolean {
+  const { type } = node.entry.payload
+  const by = facts.memberOf(node)
+  if (by === undefined || node.entry.sequence !== facts.lastSequenceBefore(node) + 1) return true
+  return OF_RULERS.has(type) && !facts.rulers.has(by)
+}
+
+/** What only owners and admins may do (role.ts), of what may undo other entries. */
+const OF_RULERS: ReadonlySet<string> = new Set([
+  'remove',
+  'role',
+  'suspend',
+  'transfer',
+  'dissolve',
+  'policy',
+  'approve',
+])
+
 /** Whether `node` may take the effect of an entry that does not know of it, or give an effect to an earlier one. */
 function mayUndo(facts: Facts, nodes: readonly Node[], node: Node): boolean {
   const { payload } = node.entry
@@ -145,6 +168,7 @@ function mayUndo(facts: Facts, nodes: readonly Node[], node: Node): boolean {
     others.some((other) => other !== node && !isBefore(other, node))
   const of = (member: MemberId | undefined): boolean =>
     member !== undefined && besides(facts.byMember.get(member))
+  if (isRefusedForEver(facts, node)) return false
   switch (payload.type) {
     case 'leave':
       return of(facts.memberOf(node))

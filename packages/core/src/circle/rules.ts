@@ -9,7 +9,7 @@
 import { compareBytes } from '../bytes.ts'
 import type { MemberId } from '../id.ts'
 import { actIsKnown, enoughAgree, mayApprove } from './agreement.ts'
-import { every, hasNot, not, type Answer, type Court } from './court.ts'
+import { every, noneHas, not, type Answer, type Court } from './court.ts'
 import { deviceIsNotLast, deviceIsOwn, devicesAreFew, mayRevokeDevice, wasDevice } from './deviceRules.ts'
 import { areConcurrent, hashBytesOf, isBefore, type Node } from './graph.ts'
 import { givenRole, invitedRole, roleAllows, towardsRoleOf } from './heldRole.ts'
@@ -72,7 +72,7 @@ function circleStands(court: Court, node: Node): Answer {
     if (payload.type === 'approve') return payload.act !== end.entry.hash
     return payload.type !== 'dissolve' || isBefore(end, node)
   })
-  return every(...ends.map((end) => hasNot(court, end)))
+  return noneHas(court, ends)
 }
 
 /** The author's member was admitted, and neither removed nor gone in anything but the entry's future. */
@@ -186,7 +186,10 @@ function transferIsUndisputed(court: Court, node: Node): Answer {
   const disputes = [...court.facts.withdrawals.get(member), ...court.facts.suspensions.get(member), ...roles]
   return every(
     not(wasSuspended(court, pastKnown(node), member)),
-    ...disputes.filter((other) => areConcurrent(other, node)).map((other) => hasNot(court, other)),
+    noneHas(
+      court,
+      disputes.filter((other) => areConcurrent(other, node)),
+    ),
   )
 }
 
@@ -281,9 +284,11 @@ function mayEnterRoom(court: Court, node: Node, member: MemberId): Answer {
 
 /** None of `others` came before `node` with effect, and of those concurrent with it none has a smaller hash. */
 function isFirstOf(court: Court, node: Node, others: readonly Node[]): Answer {
+  const hash = hashBytesOf(node)
   const rivals = others.filter((other) => {
-    if (other === node || isBefore(node, other)) return false
-    return isBefore(other, node) || compareBytes(hashBytesOf(other), hashBytesOf(node)) < 0
+    // Those decided to have none first: a liar has one invitation admit thousands.
+    if (other === node || court.effectOf(other) === false || isBefore(node, other)) return false
+    return isBefore(other, node) || compareBytes(hashBytesOf(other), hash) < 0
   })
-  return every(...rivals.map((other) => hasNot(court, other)))
+  return noneHas(court, rivals)
 }

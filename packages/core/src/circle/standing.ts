@@ -3,7 +3,7 @@
  * have the judged entry in its own past.
  */
 import type { ConversationId, DeviceId, MemberId } from '../id.ts'
-import { every, has, hasNot, not, some, type Answer, type Court } from './court.ts'
+import { every, has, hasNot, noneHas, not, some, type Answer, type Court } from './court.ts'
 import { memberAdmitted, seat } from './facts.ts'
 import { isBefore, type Node } from './graph.ts'
 
@@ -36,8 +36,8 @@ function stood(court: Court, known: Known, { grants, withdrawals }: Rights): Ans
 
 function held(court: Court, known: Known, { grants, withdrawals }: Rights): Answer {
   const answers = grants.filter(known).map((grant) => {
-    const taking = withdrawals.filter((other) => !isBefore(other, grant))
-    return every(has(court, grant), ...taking.map((other) => hasNot(court, other)))
+    const taking = withdrawals.filter((other) => court.effectOf(other) !== false && !isBefore(other, grant))
+    return every(has(court, grant), noneHas(court, taking))
   })
   return some(...answers)
 }
