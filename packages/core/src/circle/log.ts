@@ -23,7 +23,12 @@ import { locatorOf, missingFrom } from './locator.ts'
 import { admittedKey, type Payload } from './payload.ts'
 import { PendingEntries } from './pending.ts'
 import { latest } from './heldRole.ts'
-import { LOG_MAX_ENTRIES_PER_DEVICE, LOG_MAX_PARENTS, NONCE_BYTES } from './spec.ts'
+import {
+  LOG_MAX_ENTRIES_PER_DEVICE,
+  LOG_MAX_ENTRIES_WHILE_WAITING,
+  LOG_MAX_PARENTS,
+  NONCE_BYTES,
+} from './spec.ts'
 import type { CircleState } from './state.ts'
 
 export type AddResult = 'added' | 'known' | 'pending'
@@ -295,10 +300,14 @@ export class MembershipLog {
     return true
   }
 
-  /** One too many of its author, and no entry of anyone else builds upon it. */
+  /**
+   * One too many of its author, and no entry of anyone else builds upon it. While one waits, it may build upon this one by way
+   * of others: a device that shows each of two others as many entries as it may have would keep them apart for ever.
+   */
   private isTooMany(entry: Entry): boolean {
     const known = this.facts.byAuthor.get(entry.author).length
-    return known >= LOG_MAX_ENTRIES_PER_DEVICE && !this.pending.othersWant(entry)
+    if (known < LOG_MAX_ENTRIES_PER_DEVICE || this.pending.othersWant(entry)) return false
+    return known >= LOG_MAX_ENTRIES_WHILE_WAITING || !this.pending.othersWait(entry.author)
   }
 
   /** The key of an author that was admitted in the entry's past, with effect or not. @throws PeerFault 'author-unknown' */

@@ -58,6 +58,11 @@ export class PendingEntries {
     })
   }
 
+  /** Whether an entry that another device signed waits for whatever it is. */
+  othersWait(author: DeviceId): boolean {
+    return [...this.held.values()].some((held) => held.author !== undefined && held.author !== author)
+  }
+
   private drop(hash: EntryHash): Uint8Array | undefined {
     const held = this.held.get(hash)
     if (held === undefined) return undefined

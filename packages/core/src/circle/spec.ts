@@ -19,6 +19,8 @@ export const LOG_ENTRY_MAX_BYTES = 16_384
 export const LOG_MAX_PARENTS = 16
 /** Entries one device may have in the log. An admission takes two; a circle of 1,000 founded by one device takes 2,000. */
 export const LOG_MAX_ENTRIES_PER_DEVICE = 8_192
+/** As many while an entry of another author waits for a parent: what fifteen other devices were shown besides. */
+export const LOG_MAX_ENTRIES_WHILE_WAITING = 16 * LOG_MAX_ENTRIES_PER_DEVICE
 /** Hashes in a locator (spec §5.7): sixteen heads, and steps doubling back through 2^16 entries. */
 export const LOCATOR_MAX_HASHES = 32
 
