@@ -147,6 +147,7 @@ export function messageView(
     reactions: message.reactions.map(({ emoji, members }) => ({ emoji, members: [...members] })),
     mentions: [...message.mentions],
     ...(message.expiresAt !== undefined && { expiresAt: message.expiresAt }),
+    ...(message.handedOverBy !== undefined && { handedOverBy: message.handedOverBy }),
   }
 }
 

@@ -34,6 +34,9 @@ export const messageSchema = z.object({
   reactions: z.array(z.object({ emoji: z.string(), members: z.array(id) })),
   mentions: z.array(id),
   expiresAt: timestamp.exactOptional(),
+  handedOverBy: id
+    .exactOptional()
+    .describe('The device whose word it is that the author wrote it: from before this device came'),
 })
 export type Message = z.output<typeof messageSchema>
 

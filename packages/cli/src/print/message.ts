@@ -23,12 +23,13 @@ export function shortId(id: string): string {
 }
 
 function notesOf(message: Message, now: number): string[] {
-  const { state, delivered, read, editedAt, replyTo, expiresAt, reactions } = message
+  const { state, delivered, read, editedAt, replyTo, expiresAt, handedOverBy, reactions } = message
   const notes: string[] = []
   if (state !== 'received') notes.push(of(state, state === 'read' ? read : delivered))
   if (replyTo !== undefined) notes.push(`reply to ${shortId(replyTo)}`)
   if (editedAt !== undefined) notes.push('edited')
   if (expiresAt !== undefined) notes.push(`gone ${relativeTime(expiresAt, now)}`)
+  if (handedOverBy !== undefined) notes.push(`handed over by ${shortId(handedOverBy)}`)
   for (const { emoji, members } of reactions) notes.push(`${cleanLine(emoji)} ${members.length}`)
   return notes
 }

@@ -54,6 +54,11 @@ export class HistorySync {
     this.ask(session)
   }
 
+  /** `session` has entries that this device can't open: they were written before their author knew of it. */
+  unreadable(session: Session, conversation: ConversationId): void {
+    if (session.historyDone.delete(conversation)) this.ask(session)
+  }
+
   /** What it was asked for, another one may have. */
   ended(): void {
     for (const session of this.sessions()) this.ask(session)

@@ -118,6 +118,7 @@ export class Sync {
       },
       nothing: (session, frame) => {
         this.wants.refused(frame.feed, session)
+        this.history.unreadable(session, frame.conversation)
       },
       acknowledgements: (session, frame) => {
         this.acks.receive(session, frame)

@@ -203,7 +203,7 @@ test('the process of either side may end at any moment: everything comes, and no
   assert.deepEqual(circle.get('phone').texts(), circle.get('laptop').texts())
 })
 
-test('what an author sealed before it knew of the phone, and who was away brings later, comes at the next meeting', () => {
+test('what an author sealed before it knew of the phone, and who was away brings later, comes as well', () => {
   const scene = talk()
   const { circle, links, laptop, bob } = scene
   links.cut('laptop', 'bob')
@@ -211,9 +211,6 @@ test('what an author sealed before it knew of the phone, and who was away brings
   const phone = addPhone(scene)
   assert.equal(phone.texts().length, 6)
   links.join('laptop', 'bob')
-  circle.settle()
-  links.cut('laptop', 'phone')
-  links.join('laptop', 'phone')
   circle.settle()
   assert.equal(phone.participant.timeline(circle.everyone).get(late)?.handedOverBy, laptop.id)
 })
@@ -352,7 +349,7 @@ test('a forged setting gives way to the first one that comes in a feed', () => {
   assert.equal(phone.participant.timeline(circle.everyone).timer(), 5_000)
 })
 
-test('a hundred thousand messages come in tens of seconds', () => {
+test('twenty thousand messages come in seconds, so that a hundred thousand take tens of seconds at most', () => {
   const count = 20_000
   const circle = createTestCircle('history', { history: sinceJoining })
   const laptop = circle.add('laptop')
@@ -361,10 +358,11 @@ test('a hundred thousand messages come in tens of seconds', () => {
   })
   const phone = circle.add('phone', 'laptop')
   linksOf(circle).join('laptop', 'phone')
-  const started = process.hrtime.bigint()
+  const started = process.cpuUsage()
   circle.settle(600_000)
-  const seconds = Number(process.hrtime.bigint() - started) / 1e9
+  const { user, system } = process.cpuUsage(started)
+  const seconds = (user + system) / 1e6
   assert.equal(phone.participant.timeline(circle.everyone).lastMessage()?.text, `note ${count - 1}`)
   assert.equal(phone.texts().length, count)
-  assert.ok(seconds < 12, `${count} messages took ${seconds.toFixed(1)} s`)
+  assert.ok(seconds < 8, `${count} messages took ${seconds.toFixed(1)} s`)
 })

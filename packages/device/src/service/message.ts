@@ -66,6 +66,8 @@ export interface Message {
   readonly mentions: MemberId[]
   /** When it disappears. */
   readonly expiresAt?: number
+  /** It is this device's word that the author wrote it (spec §10.7): it came before this device did. */
+  readonly handedOverBy?: DeviceId
 }
 
 export interface Tally {
