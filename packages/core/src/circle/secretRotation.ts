@@ -168,8 +168,9 @@ export class SecretRotation implements ControlHandler {
   /** What to do: HAND_ON, SURPASS, or the digest of those that are out and not covered. */
   private due(): string | undefined {
     if (this.isEndUncovered()) return endedDigest(this.context.suite, this.context.state()).toHex() || 'none'
-    if (this.isSomebodyBehind()) return HAND_ON
-    return this.isSomebodyAstray() ? SURPASS : undefined
+    // First: what is handed on counts as come anew, and puts this off.
+    if (this.isSomebodyAstray()) return SURPASS
+    return this.isSomebodyBehind() ? HAND_ON : undefined
   }
 
   private isEndUncovered(): boolean {
