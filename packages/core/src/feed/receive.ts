@@ -60,7 +60,7 @@ export function receiveBlock(context: ReceiveContext, feed: Feed, block: Block):
   const folded = foldBlock(context.suite, feed.id, block)
   verifyEnd(context, feed, block, folded.heads)
   if (jumps && (folded.epochs[0] ?? 0) <= feed.epoch) return undefined
-  if (!jumps) checkContinuity(feed, block, folded.heads)
+  if (!jumps) checkContinuity(feed, block, folded)
   const skip = jumps ? 0 : feed.head.seq + 1 - block.from
   return isWhole(context, feed, block, skip) ? openItems(context, feed, block, folded, skip) : undefined
 }
@@ -88,11 +88,24 @@ function verifyEnd(context: ReceiveContext, feed: Feed, block: Block, heads: rea
 }
 
 /** The block was signed by the author: if it does not continue what is here, the author signed two histories. */
-function checkContinuity(feed: Feed, block: Block, heads: readonly Head[]): void {
+function checkContinuity(feed: Feed, block: Block, { heads, epochs }: FoldedBlock): void {
   const same = feed.head.seq - block.from
   const hash = same < 0 ? block.prev : heads[same]?.hash
   if (hash === undefined || !equalBytes(hash, feed.head.hash)) {
     throw new PeerFault('feed-forked', { message: 'A device signed two different histories of one feed.' })
+  }
+  if (same < 0) checkEpoch(feed, block, epochs)
+}
+
+/**
+ * The signature covers the epoch of each entry, but not that it follows from the one before: what does not would not
+ * verify once it is merged, and who hands it on would look like a forger. What a block that starts an epoch says of
+ * the one before is covered by nothing, and counts for nothing.
+ */
+function checkEpoch(feed: Feed, block: Block, [epoch = 0]: readonly number[]): void {
+  const follows = block.items[0]?.kind === 'epoch' ? epoch > feed.epoch : epoch === feed.epoch
+  if (!follows) {
+    throw new PeerFault('feed-forked', { message: 'A device signed a feed whose key epochs go back.' })
   }
 }
 
