@@ -204,14 +204,12 @@ export class Participant implements SyncHost {
   delivery(conversation: ConversationId, message: { feed: FeedId; seq: number; member: MemberId }): Delivery {
     const { delivered, sealedSince, feeds } = this.conversation(conversation)
     const { feed, seq } = message
-    // What another device of this member wrote is here, in its feed or as it was handed over.
+    // Another device's; unless it is here, the message was handed over, and to whom it was sealed is not known.
     const known = feeds.get(feed)
     const isHere = known?.device !== this.self
     const recipients = this.membership
       .recipients(conversation)
-      .filter(({ devices }) => devices.some((device) => sealedSince.includes(feed, seq, device)))
-      // Whom it was sealed to is not known of what was handed over without its feed.
-      .filter(() => known !== undefined)
+      .filter(({ devices }) => known && devices.some((device) => sealedSince.includes(feed, seq, device)))
     return deliveryOf({
       feed,
       seq,
