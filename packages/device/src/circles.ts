@@ -26,6 +26,7 @@ import type * as service from './service.ts'
 import { inviteSpoken } from './spokenInvite.ts'
 import { requireActive } from './standing.ts'
 import { INVITATION_LIFE_DEFAULT_MS, SPOKEN_LIFE_DEFAULT_MS } from './tuning.ts'
+import { checkNickname } from './stateFaults.ts'
 import type { Unlocked } from './unlocked.ts'
 import { activeMembers, circleDetail, circleSummary, listedMembers, memberView, peerView } from './views.ts'
 
@@ -41,18 +42,19 @@ export class Circles {
   async create({
     name,
     suite: suiteName = SUITE.hybrid,
+    nickname = this.unlocked.settings.name,
   }: service.CreateCircleInput): Promise<service.CircleSummary> {
     if (!isSuiteName(suiteName))
       throw new CallerFault('suite-unknown', { message: 'There is no such suite.' })
     if (!isName(name, MAX_NAME_LENGTH))
       throw new CallerFault('name-invalid', { message: 'A name has 1 to 64 characters.' })
+    if (nickname !== undefined) checkNickname(nickname)
     const { primitives, random, clock, emit } = this.context
     const { store } = this.unlocked.vault
     const suite = createSuite(suiteName, primitives)
     const key = suite.signing.generate(random)
     const certificate = await createCertificate(suiteName, key.exportPkcs8(), key.publicKey)
     const circle = store.transaction(() => {
-      const nickname = this.unlocked.settings.name
       const log = MembershipLog.create({ suite, store }, { key, random, name, nickname, at: clock.now() })
       new CircleSecrets(store, log.circle).create(random)
       const record = {

@@ -32,6 +32,18 @@ describe('a circle', () => {
     await event(alice, 'roster', (one) => one.circle === circle)
   })
 
+  it('may know its founder by another name than their other circles', async () => {
+    const alice = await bench.make('Alice')
+    await alice.device.createCircle({ name: 'Work', nickname: 'Dr. A' })
+    assert.equal((await alice.device.member('Work/Dr. A')).me, true)
+    const [circle] = await alice.device.circles()
+    assert.ok(circle)
+    assert.equal(
+      await codeOf(alice.device.createCircle({ name: 'Odd', nickname: ' blank ' })),
+      'name-invalid',
+    )
+  })
+
   it('is verified by the people in it, one by one, and not by oneself', async () => {
     const { alice, bob } = await pair(bench)
     assert.equal((await alice.device.member('Bob')).verified, false)

@@ -1,5 +1,5 @@
 /** Circles of this device. */
-import { MAX_NAME_LENGTH } from '@triode/core'
+import { MAX_NAME_LENGTH, MAX_NICKNAME_LENGTH } from '@triode/core'
 import { z } from 'zod'
 import { circleRef, count, id, timestamp } from './reference.ts'
 import { standingSchema } from './role.ts'
@@ -32,6 +32,7 @@ export type CircleDetail = z.output<typeof circleDetailSchema>
 export const createCircleSchema = z.strictObject({
   name: z.string().min(1).max(MAX_NAME_LENGTH),
   suite: suite.exactOptional(),
+  nickname: z.string().min(1).max(MAX_NICKNAME_LENGTH).exactOptional(),
 })
 export const circlesSchema = z.object({ circles: z.array(circleSchema) })
 export const leaveSchema = z.strictObject({

@@ -15,11 +15,16 @@ const SUITES = ['hybrid', 'cnsa', 'p384'] as const
 export const circleCreate: Command = {
   usage: 'circle create <name>',
   does: 'make a circle',
-  options: [['--suite <suite>', 'hybrid (default), cnsa or p384; for ever']],
+  options: [
+    ['--suite <suite>', 'hybrid (default), cnsa or p384; for ever'],
+    ['--name <name>', 'nickname to show to this circle'],
+  ],
   need: NEED.unlocked,
   async run(context) {
     const suite = suiteOf(context.options.value('suite'))
-    const circle = await context.client.createCircle(given({ name: argument(context, 0), suite }))
+    const circle = await context.client.createCircle(
+      given({ name: argument(context, 0), suite, nickname: context.options.value('name') }),
+    )
     context.show(
       circle,
       () => `Circle ${cleanLine(circle.name)} is made, with suite ${circle.suite}.\n${circle.circle}\n`,

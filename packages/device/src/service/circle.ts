@@ -7,6 +7,8 @@ export interface CreateCircleInput {
   readonly name: string
   /** Default: hybrid. */
   readonly suite?: SuiteName
+  /** How this circle calls you; default: the name given at init. Another one in each circle keeps them apart. */
+  readonly nickname?: string
 }
 
 export interface LeaveOptions {
