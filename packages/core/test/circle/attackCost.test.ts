@@ -36,12 +36,8 @@ describe('A guest', () => {
     const twins = Array.from({ length: TWINS }, () => {
       const key = credulous.signing.generate(world.random)
       const consent = key.sign(consentStatement(circle, invitation, true))
-      return signs(
-        mallory,
-        { type: 'device', member: mallory.member, invitation, publicKey, consent },
-        parents,
-        1,
-      )
+      const terms = { member: mallory.member, invitation, publicKey: key.publicKey, consent }
+      return signs(mallory, { type: 'device', ...terms }, parents, 1)
     })
     const log = logOf(credulous, circle, [...alice.log.allBytes(), ...twins], () => false)
     const started = performance.now()
