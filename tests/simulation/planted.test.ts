@@ -224,7 +224,10 @@ describe('a planted fault is found:', () => {
         }
         carryTo(world, victim, without(CODE.block))
         world.carryWith(victim, boast)
+        // It has something to tell of when it meets the author again.
+        writeOne(world, victim, everyone(world))
         world.network.cut(author, victim)
+        world.clock.advance(1_000)
         world.network.link(author, victim)
       },
     })

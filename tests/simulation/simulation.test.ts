@@ -21,7 +21,10 @@ function run(options: SimulationOptions): SimulationReport {
 }
 
 /** Seeds of the schedules that run each time; more of them: npm run simulate. */
-const SMALL = Array.from({ length: 14 }, (_, index) => `small ${index}`)
+const SMALL = Array.from({ length: 8 }, (_, index) => `small ${index}`)
+const SMALLEST = 5
+/** Six runs are enough for each misdeed to be seen by somebody. */
+const TRIES = ['one', 'two', 'three', 'four', 'five', 'six']
 
 describe('a simulated circle', () => {
   it('brings 50 devices through everything, and they converge', () => {
@@ -33,8 +36,8 @@ describe('a simulated circle', () => {
     assert.ok(report.repeated > 0, 'nothing came twice')
   })
 
-  for (const seed of SMALL) {
-    const options = scheduleOf(seed)
+  for (const [index, seed] of SMALL.entries()) {
+    const options = scheduleOf(seed, { devices: SMALLEST + index, steps: 250 })
     const hostile = options.hostile?.length
       ? `, among them one to ${options.hostile.join(' and one to ')}`
       : ''
@@ -56,13 +59,14 @@ describe('a hostile member', () => {
   }
 
   it('is named for what can be proven', () => {
-    const accusations = (misdeed: Misdeed, code: string): number =>
-      ['one', 'two', 'three']
-        .map((seed) => run({ seed: `${misdeed} ${seed}`, devices: 8, steps: 200, hostile: [misdeed] }))
-        .reduce((sum, report) => sum + (report.accusations[code] ?? 0), 0)
-    assert.ok(accusations(MISDEED.forge, 'head-signature-wrong') > 0)
-    assert.ok(accusations(MISDEED.fork, 'feed-forked') > 0)
-    assert.ok(accusations(MISDEED.erase, 'erasure-signature-wrong') > 0)
+    const isNamed = (misdeed: Misdeed, code: string): boolean =>
+      TRIES.some((seed) => {
+        const report = run({ seed: `${misdeed} ${seed}`, devices: 8, steps: 200, hostile: [misdeed] })
+        return (report.accusations[code] ?? 0) > 0
+      })
+    assert.ok(isNamed(MISDEED.forge, 'head-signature-wrong'))
+    assert.ok(isNamed(MISDEED.fork, 'feed-forked'))
+    assert.ok(isNamed(MISDEED.erase, 'erasure-signature-wrong'))
   })
 
   it('finds no help in others of its kind', () => {

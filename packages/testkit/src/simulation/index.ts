@@ -1,7 +1,6 @@
 export { ACTIONS, writeOne } from './actions.ts'
 export { MISDEED, type Carrier, type Misdeed } from './carriers.ts'
 export { RULE } from './checks.ts'
-export { dissolve } from './membershipActions.ts'
 export { steal } from './secrecy.ts'
 export * from './simulate.ts'
 export { SimulatedDevice } from './simulatedDevice.ts'

@@ -38,11 +38,6 @@ export const MEMBERSHIP_ACTIONS: Readonly<Record<string, Action>> = {
   linger: { weight: 1, run: linger },
 }
 
-/** Ends the circle. For schedules of its own: nothing much happens afterwards. */
-export function dissolve(world: World): void {
-  for (const device of ruling(world)) tolerating(() => device.append({ type: 'dissolve' }))
-}
-
 // ---- rooms
 
 function makeRoom(world: World, device: SimulatedDevice): void {

@@ -16,6 +16,8 @@ const RESTARTED = 0.25
 const MET_MEMBERS = 2
 /** Who is missing an acknowledgement asks for it minutes later. */
 const MIN_ROUNDS = 4
+/** The way of an acknowledgement through a large circle is longer. */
+const DEVICES_A_ROUND = 10
 const MAX_ROUNDS = 40
 const DAY_MS = 86_400_000
 /** Longer than any device waits for another to make a new secret. */
@@ -37,13 +39,14 @@ export function heal(world: World): void {
 /** Lets everyone talk until nothing changes any more. */
 export function settle(world: World): void {
   const strays = strayLinks(world)
+  const minRounds = MIN_ROUNDS + Math.floor(world.members.length / DEVICES_A_ROUND)
   let before = ''
   let quiet = false
   for (let round = 0; round < MAX_ROUNDS; round++) {
     for (const [one, other] of [...strays, ...neededLinks(world)]) world.network.link(one, other)
     for (const device of world.running) device.tickSecrets()
     world.clock.advance(ROUND_MS)
-    if (round < MIN_ROUNDS - 1) continue
+    if (round < minRounds - 1) continue
     const now = stateOf(world)
     quiet = now === before
     if (quiet && secretsAtRest(world)) return
