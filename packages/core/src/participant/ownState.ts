@@ -105,6 +105,13 @@ export class OwnState {
     if (this.topics().length > 0) this.tellAfter(clock)
   }
 
+  /** The same, when somebody connects: that goes on also where the store fails. */
+  tryResume(): void {
+    this.guarded(() => {
+      this.resume()
+    })
+  }
+
   stop(): void {
     this.stopped = true
     this.cancelTimer?.()
@@ -140,12 +147,18 @@ export class OwnState {
     if (this.stopped) return
     this.cancelTimer ??= clock.after(OWN_STATE_DELAY_MS, () => {
       this.cancelTimer = undefined
-      try {
+      this.guarded(() => {
         this.tell()
-      } catch (cause) {
-        this.calls.fault(cause instanceof Fault ? cause : new Unavailable('store-failed', { cause }))
-      }
+      })
     })
+  }
+
+  private guarded(work: () => void): void {
+    try {
+      work()
+    } catch (cause) {
+      this.calls.fault(cause instanceof Fault ? cause : new Unavailable('store-failed', { cause }))
+    }
   }
 
   private tell(): void {

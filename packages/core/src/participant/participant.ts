@@ -228,7 +228,7 @@ export class Participant implements SyncHost {
   }
 
   connect(link: PeerLink): SyncConnection {
-    this.ownState.resume()
+    this.ownState.tryResume()
     return this.sync.connect(link)
   }
 
