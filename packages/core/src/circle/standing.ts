@@ -46,9 +46,18 @@ function membership({ facts }: Court, member: MemberId): Rights {
   return { grants: facts.foundings.get(member), withdrawals: facts.withdrawals.get(member) }
 }
 
-/** The author's member was admitted, and neither removed nor gone in anything but the entry's future. */
+/**
+ * The author's member was admitted, and neither removed nor gone in anything but the entry's future. Of two leavings beside
+ * each other, by two devices or by one that was restored from a backup, neither takes the other back.
+ */
 export function memberStands(court: Court, node: Node, member: MemberId): Answer {
-  return stands(court, node, membership(court, member))
+  const { grants, withdrawals } = membership(court, member)
+  const beside = (other: Node): boolean => isLeaving(node) && isLeaving(other) && !isBefore(other, node)
+  return stands(court, node, { grants, withdrawals: withdrawals.filter((other) => !beside(other)) })
+}
+
+function isLeaving({ entry }: Node): boolean {
+  return entry.payload.type === 'leave'
 }
 
 export function wasMember(court: Court, known: Known, member: MemberId): Answer {

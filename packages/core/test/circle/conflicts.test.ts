@@ -174,6 +174,20 @@ describe('Concurrent entries', () => {
     assert.equal(dave.rightNow(dave), 'removed')
   })
 
+  it('A leaves by two devices, or again after a restore: left', () => {
+    const { world, alice, dave } = cast()
+    const phone = world.addDevice(dave)
+    meet(alice, dave, phone)
+    const restored = dave.fork()
+    dave.says({ type: 'leave' })
+    phone.says({ type: 'leave' })
+    restored.says({ type: 'leave' })
+    meet(alice, dave, phone)
+    assert.equal(alice.rightNow(dave), 'left')
+    meet(alice, restored)
+    for (const person of [alice, restored]) assert.equal(person.rightNow(dave), 'left')
+  })
+
   it('promote A; remove A: removed', () => {
     const { alice, bob, carol, dave } = cast()
     alice.giveRole(dave, 'owner')
