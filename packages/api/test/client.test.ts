@@ -71,6 +71,18 @@ suite('the typed client', () => {
     )
     assert.equal((await client.verify({ member: 'Bob', verified: true })).verified, true)
     assert.equal((await client.member({ member: 'Bob' })).verified, true)
+    await client.verify({ member: 'Bob', verified: false })
+    const { text } = await client.shownKeys({ member: 'Bob' })
+    await assert.rejects(client.verifyScanned({ member: 'Bob', text: 'triode-keys:other' }), {
+      status: 403,
+      code: 'keys-differ',
+    })
+    await assert.rejects(client.verifyScanned({ member: 'Bob', text: 'x' }), {
+      status: 400,
+      code: 'scan-malformed',
+    })
+    assert.equal((await client.member({ member: 'Bob' })).verified, false)
+    assert.equal((await client.verifyScanned({ member: 'Bob', text })).verified, true)
     assert.equal((await client.peers()).peers.length, 1)
     assert.equal((await client.peers({ circle: 'Chess' })).peers.length, 0)
     await client.leaveCircle({ circle: 'Chess' })

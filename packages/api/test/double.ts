@@ -9,6 +9,8 @@ import type * as api from '@triode/device'
 
 export const SAFETY_WORDS = ['anchor', 'basil', 'copper', 'dune', 'ember', 'fjord']
 export const GOOD_LINK = 'triode:join-family'
+/** What the double shows of keys, and takes for the same. */
+export const GOOD_SCAN = 'triode-keys:same'
 /** The head of the audit log, which holds one record. */
 const AUDIT_HEAD = { head: `1:${'a'.repeat(24)}`, words: ['anchor', 'basil'], key: 'abcdefghijklmnop' }
 /** 2026-01-01T12:00:00Z, and a second later at each reading. */
@@ -469,6 +471,19 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       emit({ type: 'roster', circle: found.circle })
       return changed
     },
+    shownKeys: async (ref) => {
+      unlocked()
+      const { member, circle } = memberOf(ref)
+      return { member, circle, text: GOOD_SCAN }
+    },
+    verifyScanned: async (ref, text) => {
+      unlocked()
+      const { member } = memberOf(ref)
+      if (text === GOOD_SCAN) return service.setVerified(member, true)
+      if (!text.startsWith('triode-keys:'))
+        throw new CallerFault('scan-malformed', { message: 'This is not a code.', remedy: 'Scan again.' })
+      throw new CallerFault('keys-differ', { message: 'The keys differ.', remedy: 'Trust nothing.' })
+    },
     promote: async (input) => acted(input, { role: input.role ?? 'admin' }),
     demote: async (input) => acted(input, { role: input.role ?? 'guest' }),
     suspend: async (input) => acted(input, { state: 'suspended' }),
@@ -537,6 +552,10 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       const { circle } = circleOf(ref)
       const invitation = id<InvitationId>('invitation')
       return { invitation, circle, link: `triode:${invitation}`, expires: now() + expiresMs }
+    },
+    addDeviceSpoken: async (input) => {
+      const { link: _, ...made } = await service.addDevice({ expiresMs: 600_000, ...input })
+      return { ...made, code: '4821-crucial-clown', tries: 3 }
     },
     devices: async (ref) => {
       unlocked()

@@ -37,6 +37,7 @@ suite('roles over the API', () => {
   test('own devices are invited, listed, named and revoked', async (t) => {
     const { client } = await servedFamily(t)
     assert.match((await client.addDevice({ circle: 'Family' })).link, /^triode:/)
+    assert.match((await client.addDeviceSpoken({ circle: 'Family' })).code, /^\d{4}-/)
     const [device] = (await client.devices()).devices
     const renamed = await client.renameDevice({ device: device?.device ?? '', name: 'Laptop' })
     assert.equal(renamed.name, 'Laptop')

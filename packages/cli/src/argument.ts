@@ -13,7 +13,11 @@ export function argument({ args }: Pick<Context, 'args'>, index: number): string
 /** An argument, or all of stdin where it is `-`: what is secret or long need not stand in a process list. */
 export async function argumentOrStdin(context: Context, index: number): Promise<string> {
   const value = argument(context, index)
-  return value === '-' ? (await readAll(context.terminal.stdin)).trimEnd() : value
+  return value === '-' ? allOfStdin(context) : value
+}
+
+export async function allOfStdin({ terminal }: Pick<Context, 'terminal'>): Promise<string> {
+  return (await readAll(terminal.stdin)).trimEnd()
 }
 
 /** A whole number above 0. */

@@ -208,6 +208,11 @@ export class CircleRuntime {
 
   // ---- who is who
 
+  /** SPKI DER of this device. */
+  get publicKey(): Uint8Array {
+    return this.signingKey.publicKey
+  }
+
   isVerified(device: DeviceId): boolean {
     const key = this.state.devices.get(device)?.publicKey
     return key !== undefined && this.verifications.isVerified(device, key)

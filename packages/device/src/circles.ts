@@ -4,7 +4,9 @@ import {
   ACTION,
   CallerFault,
   CircleSecrets,
+  compareScanned,
   createSuite,
+  formatKeys,
   isName,
   isRole,
   isSuiteName,
@@ -14,11 +16,13 @@ import {
   MembershipLog,
   ROLE,
   SUITE,
+  type DeviceId,
   type Invitation as LogInvitation,
   type InvitationId,
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { CirclesContext } from './circlesContext.ts'
+import { keysWith } from './compareKeys.ts'
 import { joinCircle } from './joinCircle.ts'
 import { resolveCircle, resolveMember } from './resolve.ts'
 import { explained, withArticle } from './ruleFaults.ts'
@@ -164,22 +168,22 @@ export class Circles {
   }
 
   setVerified(reference: service.MemberRef, verified: boolean): service.Member {
-    const { circle, member } = resolveMember(this.unlocked.circles, reference)
-    if (member.id === circle.member) {
-      throw new CallerFault('not-allowed', {
-        message: 'This is your own device.',
-        remedy: 'Verify another member.',
-      })
-    }
-    this.unlocked.vault.store.transaction(() => {
-      for (const device of member.devices) {
-        if (verified && circle.state.devices.get(device)?.revoked !== undefined) continue
-        circle.setVerified(device, verified)
-        const event = verified ? 'verification-set' : 'verification-removed'
-        this.unlocked.audit.record({ event, circle: circle.id, device })
-      }
-    })
-    this.context.emit({ type: 'roster', circle: circle.id })
+    const { circle, member } = this.findOther(reference)
+    const devices = member.devices.filter(
+      (device) => !verified || circle.state.devices.get(device)?.revoked === undefined,
+    )
+    this.remember(circle, devices, verified)
+    return memberView(circle, member, this.isOnline(circle))
+  }
+
+  shownKeys(reference: service.MemberRef): service.ShownKeys {
+    const { circle, member } = this.findOther(reference)
+    return { member: member.id, circle: circle.id, text: formatKeys(keysWith(circle, member)) }
+  }
+
+  verifyScanned(reference: service.MemberRef, text: string): service.Member {
+    const { circle, member } = this.findOther(reference)
+    this.remember(circle, [compareScanned(keysWith(circle, member), text).id], true)
     return memberView(circle, member, this.isOnline(circle))
   }
 
@@ -188,6 +192,28 @@ export class Circles {
     return chosen.flatMap((circle) =>
       this.unlocked.network.peers(circle.id).map((peer) => peerView(circle, peer)),
     )
+  }
+
+  /** Keeps that these keys were compared, or were not, and tells the audit log. */
+  private remember(circle: CircleRuntime, devices: readonly DeviceId[], verified: boolean): void {
+    const event = verified ? 'verification-set' : 'verification-removed'
+    this.unlocked.vault.store.transaction(() => {
+      for (const device of devices) {
+        circle.setVerified(device, verified)
+        this.unlocked.audit.record({ event, circle: circle.id, device })
+      }
+    })
+    this.context.emit({ type: 'roster', circle: circle.id })
+  }
+
+  /** A member that is not oneself. */
+  private findOther(reference: service.MemberRef): ReturnType<typeof resolveMember> {
+    const found = resolveMember(this.unlocked.circles, reference)
+    if (found.member.id !== found.circle.member) return found
+    throw new CallerFault('not-allowed', {
+      message: 'This is your own device.',
+      remedy: 'Verify another member.',
+    })
   }
 
   private find(reference: string): CircleRuntime {

@@ -78,6 +78,14 @@ class Device extends VaultLife implements service.DeviceService {
     return this.circlesWork((circles) => circles.setVerified(member, verified))
   }
 
+  shownKeys(member: service.MemberRef): Promise<service.ShownKeys> {
+    return this.circlesWork((circles) => circles.shownKeys(member))
+  }
+
+  verifyScanned(member: service.MemberRef, text: string): Promise<service.Member> {
+    return this.circlesWork((circles) => circles.verifyScanned(member, text))
+  }
+
   peers(circle?: service.CircleRef): Promise<service.Peer[]> {
     return this.circlesWork((circles) => circles.peers(circle))
   }
@@ -132,6 +140,10 @@ class Device extends VaultLife implements service.DeviceService {
 
   addDevice(input: service.AddDeviceInput): Promise<service.InvitationMade> {
     return this.devicesWork((devices) => devices.add(input))
+  }
+
+  addDeviceSpoken(input: service.AddDeviceInput): Promise<service.SpokenMade> {
+    return this.devicesWork((devices) => devices.addSpoken(input))
   }
 
   devices(circle?: service.CircleRef): Promise<service.OwnDevice[]> {
@@ -250,7 +262,7 @@ class Device extends VaultLife implements service.DeviceService {
     return this.work((unlocked) => work(new Roles(unlocked)))
   }
 
-  private devicesWork<T>(work: (devices: OwnDevices) => T): Promise<T> {
+  private devicesWork<T>(work: (devices: OwnDevices) => T | Promise<T>): Promise<T> {
     return this.work((unlocked) => work(new OwnDevices(unlocked, this.circlesContext)))
   }
 

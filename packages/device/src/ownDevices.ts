@@ -1,18 +1,15 @@
 /** One's own devices in circles, as faces ask for them: added by an invitation, named, revoked. */
-import { ACTION, CallerFault, type Clock, type DeviceId, type Random } from '@triode/core'
+import { ACTION, CallerFault, type DeviceId } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
+import type { CirclesContext } from './circlesContext.ts'
 import { resolveCircle } from './resolve.ts'
 import { explained } from './ruleFaults.ts'
 import type * as service from './service.ts'
+import { inviteSpoken } from './spokenInvite.ts'
 import { checkNickname } from './stateFaults.ts'
 import { requireActive } from './standing.ts'
-import { INVITATION_LIFE_DEFAULT_MS } from './tuning.ts'
+import { INVITATION_LIFE_DEFAULT_MS, SPOKEN_LIFE_DEFAULT_MS } from './tuning.ts'
 import type { Unlocked } from './unlocked.ts'
-
-export interface OwnDevicesContext {
-  readonly clock: Clock
-  readonly random: Random
-}
 
 interface Found {
   readonly circle: CircleRuntime
@@ -21,9 +18,9 @@ interface Found {
 
 export class OwnDevices {
   private readonly unlocked: Unlocked
-  private readonly context: OwnDevicesContext
+  private readonly context: CirclesContext
 
-  constructor(unlocked: Unlocked, context: OwnDevicesContext) {
+  constructor(unlocked: Unlocked, context: CirclesContext) {
     this.unlocked = unlocked
     this.context = context
   }
@@ -43,6 +40,17 @@ export class OwnDevices {
     circle.announceHeads()
     this.unlocked.network.wake()
     return { invitation: made.id, circle: circle.id, link: made.link, expires: made.expires }
+  }
+
+  /** The code stands for a link of add(): who knows it becomes a device of one's own. */
+  addSpoken({
+    circle: reference,
+    expiresMs = SPOKEN_LIFE_DEFAULT_MS,
+  }: service.AddDeviceInput): Promise<service.SpokenMade> {
+    const { circles } = this.unlocked
+    const circle = resolveCircle(circles, reference)
+    const invite = (): service.InvitationMade => this.add({ circle: circle.id, expiresMs })
+    return inviteSpoken(this.context, { circle, circles, expiresMs, invite })
   }
 
   list(reference?: service.CircleRef): service.OwnDevice[] {

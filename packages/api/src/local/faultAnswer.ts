@@ -19,6 +19,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'invitation-spent': 403,
   'invitation-refused': 403,
   'fingerprint-mismatch': 403,
+  'keys-differ': 403,
+  'wrong-circle': 409,
   'backup-absent': 404,
   'file-absent': 404,
   'invitation-unknown': 404,

@@ -27,6 +27,18 @@ export const membersSchema = z.object({ members: z.array(memberSchema) })
 export const ofMemberSchema = z.strictObject({ member: memberRef })
 export const verifySchema = z.strictObject({ member: memberRef, verified: z.boolean() })
 
+/** Characters of the longest text that a device shows, with room for blanks around. */
+const MAX_SCANNED_CHARS = 2_048
+export const shownKeysSchema = z.object({
+  member: id,
+  circle: id,
+  text: z.string().describe('For a QR code: triode-keys: and what the other device compares'),
+})
+export const verifyScannedSchema = z.strictObject({
+  member: memberRef,
+  text: z.string().min(1).max(MAX_SCANNED_CHARS).describe('What the other device shows'),
+})
+
 export const peerSchema = z.object({
   device: id,
   member: id,

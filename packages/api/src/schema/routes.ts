@@ -80,6 +80,18 @@ export const ROUTES = {
   members: get('/api/members', 'Members of a circle', circle.ofCircleSchema, member.membersSchema),
   member: get('/api/member', 'One member', member.ofMemberSchema, member.memberSchema),
   verify: post('/api/member/verify', 'Remembers that words match', member.verifySchema, member.memberSchema),
+  shownKeys: get(
+    '/api/member/keys',
+    'What the device of a member scans to compare keys',
+    member.ofMemberSchema,
+    member.shownKeysSchema,
+  ),
+  verifyScanned: post(
+    '/api/member/scan',
+    'Compares keys with what the device of a member shows',
+    member.verifyScannedSchema,
+    member.memberSchema,
+  ),
   promote: post('/api/member/promote', 'Gives a higher role', role.changeRoleSchema, role.actedSchema),
   demote: post('/api/member/demote', 'Gives a lower role', role.changeRoleSchema, role.actedSchema),
   suspend: post('/api/member/suspend', 'Puts out until restored', role.ofMemberInSchema, role.actedSchema),
@@ -103,6 +115,12 @@ export const ROUTES = {
     'Makes an invitation for a further device of one\u2019s own',
     role.addDeviceSchema,
     invitation.invitationMadeSchema,
+  ),
+  addDeviceSpoken: post(
+    '/api/devices/spoken',
+    'Makes an invitation for a further device of one\u2019s own, by a code that is read out',
+    role.addDeviceSchema,
+    invitation.spokenMadeSchema,
   ),
   renameDevice: post(
     '/api/device/rename',

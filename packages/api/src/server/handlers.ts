@@ -33,6 +33,8 @@ export const HANDLERS: Handlers = {
   members: async (device, { circle }) => ({ members: await device.members(circle) }),
   member: (device, { member }) => device.member(member),
   verify: (device, { member, verified }) => device.setVerified(member, verified),
+  shownKeys: (device, { member }) => device.shownKeys(member),
+  verifyScanned: (device, { member, text }) => device.verifyScanned(member, text),
   peers: async (device, { circle }) => ({ peers: await device.peers(circle) }),
 
   promote: (device, input) => device.promote(input),
@@ -49,6 +51,7 @@ export const HANDLERS: Handlers = {
 
   devices: async (device, { circle }) => ({ devices: await device.devices(circle) }),
   addDevice: (device, input) => device.addDevice(input),
+  addDeviceSpoken: (device, input) => device.addDeviceSpoken(input),
   renameDevice: (device, input) => device.renameDevice(input.device, input.name),
   revokeDevice: (device, input) => device.revokeDevice(input.device),
 

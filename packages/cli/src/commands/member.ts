@@ -1,12 +1,13 @@
 /** members, verify, peers: who is there. */
 import { ask, canAsk, cleanLine } from '@triode/api/local'
-import type { Member, Peer } from '@triode/api'
-import { argument, given } from '../argument.ts'
-import type { Command, Context } from '../command.ts'
+import { ApiFault, type Member, type Peer } from '@triode/api'
+import { argument, allOfStdin, given, usage } from '../argument.ts'
+import type { Command, Context, Options } from '../command.ts'
 import { NEED } from '../command.ts'
 import { shortId } from '../print/message.ts'
 import { fields, table } from '../print/table.ts'
 import { relativeTime } from '../print/time.ts'
+import { qrCode } from './invite.ts'
 
 export const members: Command = {
   usage: 'members <circle>',
@@ -27,14 +28,26 @@ export const members: Command = {
 
 export const verify: Command = {
   usage: 'verify <member>',
-  does: 'show the safety words of a member, and remember that they match',
+  does: 'show the safety words of a member, and remember that they match; or scan instead',
   options: [
+    ['--qr', 'show a QR code that the device of that member scans'],
+    ['--scan <text>', 'what the device of that member shows; - reads it from stdin'],
     ['--yes', 'the words match: ask nothing'],
     ['--undo', 'forget that they did'],
   ],
   need: NEED.unlocked,
   async run(context) {
     const { client, options, show } = context
+    checkWays(options)
+    if (options.flag('qr')) {
+      await showKeys(context)
+      return
+    }
+    const scanned = options.value('scan')
+    if (scanned !== undefined) {
+      await compareKeys(context, scanned === '-' ? await allOfStdin(context) : scanned)
+      return
+    }
     const found = await client.member({ member: argument(context, 0) })
     const verified = options.flag('undo') ? false : options.flag('yes') || (await wordsMatch(found, context))
     const changes = verified === undefined || verified === found.verified
@@ -59,6 +72,40 @@ export const peers: Command = {
     if (!running) note('No device is running here: start it with `triode start`.')
   },
 }
+
+function checkWays(options: Options): void {
+  const given = ['yes', 'undo', 'qr'].filter((name) => options.flag(name)).length
+  if (given + Number(options.value('scan') !== undefined) > 1)
+    throw usage('Of --yes, --undo, --qr and --scan one at a time')
+}
+
+async function showKeys({ client, args, show }: Context): Promise<void> {
+  const shown = await client.shownKeys({ member: argument({ args }, 0) })
+  show(
+    shown,
+    () =>
+      `${qrCode(shown.text)}\n${shown.text}\n\nOn the other device: triode verify YOU --scan TEXT\nThen the other way round: either of you scans.\n`,
+  )
+}
+
+async function compareKeys(context: Context, text: string): Promise<void> {
+  const { client, show, note } = context
+  const found = await client.member({ member: argument(context, 0) })
+  try {
+    const member = await client.verifyScanned({ member: found.member, text })
+    show(member, () => `The keys are the same, both ways.\n${verifyText(member)}`)
+  } catch (fault) {
+    if (fault instanceof ApiFault && fault.code === 'keys-differ') note(ALARM)
+    throw fault
+  }
+}
+
+/** Nobody should take this for a line like others. */
+const ALARM = [
+  '*'.repeat(72),
+  '**  THE KEYS ARE NOT THE SAME. Nothing was marked as verified.'.padEnd(70) + '**',
+  '*'.repeat(72),
+].join('\n')
 
 /** @returns undefined when there was nobody to ask, or they did not say */
 async function wordsMatch(member: Member, { terminal, options }: Context): Promise<boolean | undefined> {

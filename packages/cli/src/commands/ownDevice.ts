@@ -2,7 +2,7 @@
 import type { OwnDevice } from '@triode/api'
 import { cleanLine } from '@triode/api/local'
 import { argument, given } from '../argument.ts'
-import type { Command } from '../command.ts'
+import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 import { shortId } from '../print/message.ts'
 import { table } from '../print/table.ts'
@@ -13,21 +13,45 @@ import { NOT_RUNNING, sure } from './role.ts'
 export const deviceAdd: Command = {
   usage: 'device add <circle>',
   does: 'a link and a QR code for a further device of your own',
-  options: [['--expires <time>', 'good for so long: 30m, 24h (default), 7d']],
+  options: [
+    ['--expires <time>', 'good for so long: 30m, 24h (default), 7d'],
+    ['--spoken', 'a short code to read out instead: good for 10m (default) and three tries'],
+  ],
   need: NEED.unlocked,
   async run(context) {
     const { client, options, show, note, now, running } = context
     const expires = options.value('expires')
     const expiresMs = expires === undefined ? undefined : durationMs(expires)
-    const made = await client.addDevice(given({ circle: argument(context, 0), expiresMs }))
+    const terms = given({ circle: argument(context, 0), expiresMs })
+    if (options.flag('spoken')) {
+      await addSpoken(context, terms)
+      return
+    }
+    const made = await client.addDevice(terms)
     show(
       made,
       () =>
         `${qrCode(made.link)}\n${made.link}\n\nFor a device of your own, and nobody else: whoever joins with it speaks as you. ` +
         `Ends ${relativeTime(made.expires, now())}.\nOn the new one: triode join LINK\n`,
     )
-    if (!running) note('No device is running here: it can\u2019t join until you `triode start`.')
+    if (!running) note(NOBODY_JOINS)
   },
+}
+
+const NOBODY_JOINS = 'No device is running here: it can\u2019t join until you `triode start`.'
+
+async function addSpoken(
+  { client, show, note, now, running }: Context,
+  terms: Parameters<Context['client']['addDeviceSpoken']>[0],
+): Promise<void> {
+  const made = await client.addDeviceSpoken(terms)
+  show(
+    made,
+    () =>
+      `Type on the new one:  ${made.code}\n\nFor a device of your own, and nobody else: whoever joins with it speaks as you. ` +
+      `Good for ${made.tries} tries, ends ${relativeTime(made.expires, now())}.\nOn the new one: triode join CODE\n`,
+  )
+  if (!running) note(NOBODY_JOINS)
 }
 
 export const deviceList: Command = {

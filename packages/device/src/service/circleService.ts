@@ -2,7 +2,7 @@
 import type { InvitationId } from '@triode/core'
 import type { CircleDetail, CircleSummary, CreateCircleInput, LeaveOptions } from './circle.ts'
 import type { Invitation, InvitationMade, InviteInput, JoinInput, Joined } from './invitation.ts'
-import type { Member, Peer } from './member.ts'
+import type { Member, Peer, ShownKeys } from './member.ts'
 import type { CircleRef, MemberRef } from './reference.ts'
 import type { SpokenInput, SpokenMade } from './spoken.ts'
 
@@ -42,6 +42,13 @@ export interface CircleService {
   member(member: MemberRef): Promise<Member>
   /** Remembers that a person compared the safety words (or takes it back); returns the member afterwards. */
   setVerified(member: MemberRef, verified: boolean): Promise<Member>
+  /** What a member's device scans to compare keys. @throws CallerFault 'not-allowed' of oneself */
+  shownKeys(member: MemberRef): Promise<ShownKeys>
+  /**
+   * Compares what a member's device shows, both ways, and remembers that the key of that device was compared; returns the member
+   * afterwards. @throws CallerFault 'keys-differ' | 'wrong-circle' | 'scan-malformed' | 'not-allowed' of oneself; then nothing changes
+   */
+  verifyScanned(member: MemberRef, text: string): Promise<Member>
   /** Live tunnels, of one circle or of all. */
   peers(circle?: CircleRef): Promise<Peer[]>
 }

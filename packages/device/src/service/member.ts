@@ -28,6 +28,14 @@ export interface MemberDevice {
   readonly safetyWords?: string[]
 }
 
+/** What one shows to a member whose device scans it (spec §6.7). */
+export interface ShownKeys {
+  readonly member: MemberId
+  readonly circle: CircleId
+  /** `triode-keys:...`: hashes of one's own key, and of those that one takes for the member's. No secret. */
+  readonly text: string
+}
+
 export const DIRECTION = { dialed: 'dialed', accepted: 'accepted' } as const
 export type Direction = (typeof DIRECTION)[keyof typeof DIRECTION]
 

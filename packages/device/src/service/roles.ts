@@ -119,6 +119,6 @@ export interface OwnDevice {
 
 export interface AddDeviceInput {
   readonly circle: CircleRef
-  /** Default: 24 hours. */
+  /** Default: 24 hours; of a spoken code 10 minutes, and an hour at most. */
   readonly expiresMs?: number
 }
