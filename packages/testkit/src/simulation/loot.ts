@@ -11,7 +11,7 @@ import {
   type SealingKey,
   type Suite,
 } from '@triode/core'
-import type { SentEntry, SentEpoch } from './traffic.ts'
+import type { SentEntry, SentEpoch } from './sentEntry.ts'
 
 /** A record of a store that holds keys. */
 export interface KeyRecord {

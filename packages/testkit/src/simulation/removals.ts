@@ -4,7 +4,13 @@
  */
 import type { CircleState, DeviceId } from '@triode/core'
 import type { SimulatedDevice } from './simulatedDevice.ts'
-import type { World } from './world.ts'
+
+/** What is looked at. */
+interface Scene {
+  readonly clock: { elapsed(): number }
+  readonly running: readonly SimulatedDevice[]
+  readonly honest: readonly SimulatedDevice[]
+}
 
 /** One removal, as one writer came to know of it. */
 export interface Exposure {
@@ -28,7 +34,7 @@ export class Removals {
   private readonly out = new Set<DeviceId>()
 
   /** Notes who has learnt what since the last call. */
-  look(world: World): void {
+  look(world: Scene): void {
     const at = world.clock.elapsed()
     for (const device of world.running) {
       if (device.hostile || this.states.get(device) === device.state) continue
@@ -51,7 +57,7 @@ export class Removals {
     }
   }
 
-  private begin(world: World, id: DeviceId, at: number): void {
+  private begin(world: Scene, id: DeviceId, at: number): void {
     this.out.add(id)
     const writers = world.honest.filter(({ self }) => self !== id)
     this.open.set(id, { at, sealedBy: new Map(), unaware: new Set(writers) })

@@ -6,27 +6,10 @@ import { activeDevices } from './activeDevices.ts'
 import { RULE } from './checks.ts'
 import { Loot } from './loot.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
-import type { Sent, SentEntry } from './traffic.ts'
+import type { SentEntry } from './sentEntry.ts'
+import type { TheftReport } from './theft.ts'
+import type { Sent } from './traffic.ts'
 import type { World } from './world.ts'
-
-/** A copy of a device's state, taken without its noticing. */
-export interface Theft {
-  readonly victim: SimulatedDevice
-  readonly loot: Loot
-  /** Virtual milliseconds. */
-  readonly at: number
-  /** Entries that had been sent by then. */
-  readonly sentBefore: number
-}
-
-/** What stolen states opened. */
-export interface TheftReport {
-  readonly thefts: number
-  /** Age of the oldest entry that a state opened, by an envelope to a sealing key which was still kept; milliseconds. */
-  readonly oldestMs: number
-  /** How long after the theft the last entry was written that the state opens; milliseconds. */
-  readonly newestMs: number
-}
 
 const DAY_MS = 86_400_000
 /** A week until there is a new sealing key, a day until there is a new epoch, and some hours for its card to get around. */

@@ -7,7 +7,8 @@ import { checkDevice, checkDeliveryNow, checkMemory, checkWorld } from './checks
 import { heal, settle, stateOf } from './settle.ts'
 import { templateOf } from './template.ts'
 import type { Exposure } from './removals.ts'
-import { checkRecovery, reportThefts, type TheftReport } from './secrecy.ts'
+import { checkRecovery, reportThefts } from './secrecy.ts'
+import type { TheftReport } from './theft.ts'
 import { World, type Violation } from './world.ts'
 
 export interface SimulationOptions {

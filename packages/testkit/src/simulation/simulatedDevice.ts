@@ -38,7 +38,7 @@ import type { Misdeed } from './carriers.ts'
 import { holdsKeys, type KeyRecord } from './loot.ts'
 import type { SealLedger } from './observedPrimitives.ts'
 import { ObservedStore, type DeathPlan } from './observedStore.ts'
-import type { SleepingDevice } from './template.ts'
+import type { SleepingDevice } from './sleeping.ts'
 
 /** How often a running device looks whether its sealing key is due and messages have expired. */
 const TICK_MS = 600_000

@@ -2,28 +2,10 @@
  * Circles to start from: made once a process, and copied for each schedule. A template follows from its size alone, so
  * that a schedule is the same whatever ran before it; what a schedule draws at random follows from its own seed.
  */
-import type { CircleId, MemberId, SigningKey } from '@triode/core'
-import type { MemorySnapshot } from '../memoryStore.ts'
-import type { SealLedger } from './observedPrimitives.ts'
 import { settle } from './settle.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
+import type { Template } from './sleeping.ts'
 import { World } from './world.ts'
-
-/** A device that is in the circle, switched off. */
-export interface SleepingDevice {
-  readonly name: string
-  readonly key: SigningKey
-  readonly member: MemberId
-  readonly circle: CircleId
-  readonly disk: MemorySnapshot
-}
-
-export interface Template {
-  readonly devices: readonly SleepingDevice[]
-  /** What was sealed while it was made: a schedule must not use these keys again either. */
-  readonly ledger: SealLedger
-  readonly elapsedMs: number
-}
 
 /** Every so many-th of the devices is a further one of the member before, or an admin. */
 const [FURTHER_EVERY, ADMIN_EVERY] = [5, 7]

@@ -3,19 +3,11 @@ import {
   decodeEpochStart,
   type ConversationId,
   type DeviceId,
-  type Envelope,
   type EnvelopeTarget,
-  type EpochStart,
   type Feed,
 } from '@triode/core'
+import type { SentEpoch } from './sentEntry.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
-
-export interface SentEpoch {
-  readonly start: EpochStart
-  /** Sequence number of the epoch's first entry. */
-  readonly seq: number
-  readonly envelopes: readonly Envelope[]
-}
 
 export interface Sent {
   readonly author: SimulatedDevice
@@ -29,11 +21,6 @@ export interface Sent {
   readonly sealedTo: ReadonlyMap<DeviceId, EnvelopeTarget>
   /** Devices that its author knew to be out. */
   readonly out: readonly DeviceId[]
-}
-
-/** An entry, and the device whose keys are tried on it. */
-export interface SentEntry extends Pick<Sent, 'feed' | 'seq' | 'epoch' | 'body'> {
-  readonly victim: DeviceId
 }
 
 export class Traffic {

@@ -18,9 +18,9 @@ import { Network } from './network.ts'
 import { observedPrimitives, SealLedger } from './observedPrimitives.ts'
 import { Records } from './records.ts'
 import { Removals } from './removals.ts'
-import type { Theft } from './secrecy.ts'
+import type { Theft } from './theft.ts'
 import { SimulatedDevice, type DeviceContext } from './simulatedDevice.ts'
-import type { Template } from './template.ts'
+import type { Template } from './sleeping.ts'
 import { Traffic } from './traffic.ts'
 
 const DAY_MS = 86_400_000
