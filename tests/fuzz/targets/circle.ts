@@ -4,10 +4,12 @@ import {
   CallerFault,
   CardBook,
   CircleSecrets,
+  compareScanned,
   decodeEntry,
   decodeSecretEntry,
   encodeSecretEntry,
   encodeValue,
+  formatKeys,
   formatLink,
   formatSpokenCode,
   fromBase32,
@@ -37,6 +39,7 @@ import {
 import { createMemoryStore } from '@triode/testkit'
 import {
   alice,
+  bob,
   cardOf,
   circle,
   DAY,
@@ -47,9 +50,10 @@ import {
   NOW,
   primitives,
   smallLog,
+  type Person,
 } from '../../vectors/triode/cast.ts'
 import { bytesIn } from '../../vectors/triode/files.ts'
-import { target, textTarget, type Target } from '../target.ts'
+import { ContractBroken, target, textTarget, type Target } from '../target.ts'
 import { plantedStore, valuesOf } from './planted.ts'
 
 const keyOf = () => alice.signing.publicKey
@@ -196,6 +200,26 @@ const spoken: readonly Target[] = [
   }),
 ]
 
+const shown = ({ device, signing }: Person) => ({ id: device, publicKey: signing.publicKey })
+const bobsKeys = { suite: hybrid, circle, ownKey: bob.signing.publicKey, theirs: [shown(alice)] }
+const alicesKeys = { suite: hybrid, circle, ownKey: alice.signing.publicKey, theirs: [shown(bob)] }
+
+const scanned: readonly Target[] = [
+  textTarget({
+    name: 'scanned-keys',
+    covers: ['core/circle/scannedKeys.ts'],
+    faults: [CallerFault],
+    seeds: () => [formatKeys(bobsKeys), formatKeys(alicesKeys), ` ${formatKeys(bobsKeys).toUpperCase()}\n`],
+    words: ['triode-keys:', ' ', 'a', '7'],
+    // Nothing but the very two keys is the same: whoever passes is Bob.
+    decode: (text) => {
+      const { id } = compareScanned(alicesKeys, text)
+      if (id !== bob.device) throw new ContractBroken('it is taken for another than it is')
+      return id
+    },
+  }),
+]
+
 const atRest: readonly Target[] = [
   target({
     name: 'stored-log',
@@ -304,4 +328,4 @@ const atRest: readonly Target[] = [
   }),
 ]
 
-export const circleTargets: readonly Target[] = [...wire, ...spoken, ...atRest]
+export const circleTargets: readonly Target[] = [...wire, ...spoken, ...scanned, ...atRest]

@@ -88,9 +88,13 @@ export const messageTargets: readonly Target[] = [
     name: 'stored-author',
     covers: ['core/message/authors.ts'],
     faults: [IntegrityFault],
-    seeds: () => [encodeValue([fromBase32(alice.device), fromBase32(alice.member)])],
+    seeds: () =>
+      [0, 16].map((length) =>
+        encodeValue([fromBase32(alice.device), fromBase32(alice.member), filled(length, 7)]),
+      ),
     decode: (input) => new Authors(map(input)).of(FEED),
-    encode: ({ device, member }) => encodeValue([fromBase32(device), fromBase32(member)]),
+    encode: ({ device, member, incarnation }) =>
+      encodeValue([fromBase32(device), fromBase32(member), incarnation]),
   }),
   target({
     name: 'stored-counters',
