@@ -11,8 +11,8 @@ import type { BigCircleOptions } from './circle.ts'
 import type { Costs } from './measure.ts'
 
 /** From here on acknowledgements are no longer handed on (spec §10.5), so that the sizes can be compared. */
-const SIZES = [100, 200, 400, 1_000]
-const QUICK_SIZES = [100, 200]
+const SIZES = [300, 500, 700, 1_000]
+const QUICK_SIZES = [300, 500]
 /** Where they still are: shown, and left out of the growth. */
 const SMALL = 50
 /** Of a thousand devices with their stores. */

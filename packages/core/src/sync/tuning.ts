@@ -12,6 +12,16 @@ export const FRAME_OVERHEAD_BYTES = 256
 export const MAX_FRAMES_PER_TRANSACTION = 32
 /** …and of one session no more than this: a list of 8,192 positions takes as long as a thousand entries. */
 export const MAX_BYTES_PER_TRANSACTION = 1_048_576
+/** Log entries of one device that wait for its share of time (see logShare.ts); more are dropped, and asked for again. */
+export const MAX_POSTPONED_LOG_BYTES = 1_048_576
+/** What log entries of one device may take at once, to be added and judged: thousands of honest ones… */
+export const LOG_BURST_MS = 1_000
+/** …and of the time after that no more than this part… */
+export const LOG_SHARE = 0.1
+/** …but this for each entry that is new, several times what an honest one takes: so a first sync doesn't wait. */
+export const LOG_ENTRY_MS = 2
+/** A device waits no longer than for this, at its share ten minutes: a computer that slept meanwhile counts that too. */
+export const LOG_MAX_DEBT_MS = 60_000
 /** A request without progress for this long goes to another device. */
 export const WANT_TIMEOUT_MS = 15_000
 /** Entries offered without content are asked for again after this: by then the clock may say that it is gone. */
@@ -31,7 +41,7 @@ export const MAX_STANDINGS_OF_OTHERS = 60_000
 /** A typing notice from one device counts at most this often. */
 export const TYPING_INTERVAL_MS = 2_000
 /** Signed acknowledgements are relayed only where at most this many devices read: an author gets one from each. */
-export const MAX_ACK_READERS = 64
+export const MAX_ACK_READERS = 256
 /** Of each device that many are kept in a conversation: one for each other device's feed, and for those before restores. */
 export const MAX_ACKS_PER_DEVICE = 256
 /** …of which so many for the feeds of one author: with as many readers as are relayed for, that is all of them. */
