@@ -140,7 +140,7 @@ export class Round {
    * Nobody is in the circle but Ann and joiners who know her, and she them; and Ann told Eve nothing.
    */
   async judge(outcomes: readonly Outcome[]): Promise<void> {
-    const { ann, joiners } = this.scene
+    const { ann, joiners, way } = this.scene
     const own = (await ann.circle(this.circle)).device
     const expected: string[] = [own]
     for (const [index, outcome] of outcomes.entries()) {
@@ -149,7 +149,10 @@ export class Round {
       const joiner = joiners[index] ?? assert.fail('no such joiner')
       const { me, device } = await joiner.circle(outcome.circle)
       expected.push(device)
-      assert.deepEqual((await ann.member(me)).safetyWords, outcome.safetyWords, 'the words are the same')
+      assert.equal(outcome.as, way.as, 'the joiner became what it was invited as')
+      const seen = await ann.member(me)
+      assert.equal(seen.me, way.as === 'device', 'and is that for the inviter')
+      if (!seen.me) assert.deepEqual(seen.safetyWords, outcome.safetyWords, 'the words are the same')
     }
     const members = await ann.members(this.circle)
     const devices = members.flatMap((member) => member.devices.map((one) => one.device))

@@ -23,35 +23,55 @@ export interface Ticket {
 
 export interface Way {
   readonly name: string
+  /** What whoever joins by it becomes. */
+  readonly as: Joined['as']
   invite(inviter: DeviceService, circle: string): Promise<Ticket>
 }
 
 const suite = createSuite(SUITE.hybrid, nodePrimitives())
 
-const byLink: Way = {
-  name: 'link',
-  async invite(inviter, circle) {
-    const { link } = await inviter.invite({ circle })
-    const parsed = parseLink(link)
-    return {
-      knock: knockOf(parsed),
-      join: (joiner, address, timeoutMs) =>
-        joiner.join({ link: formatLink({ ...parsed, addresses: [`tcp:${address}`] }), timeoutMs }),
-    }
-  },
+function byLink(name: string, as: Joined['as'], make: Invites['link']): Way {
+  return {
+    name,
+    as,
+    async invite(inviter, circle) {
+      const { link } = await make(inviter, circle)
+      const parsed = parseLink(link)
+      return {
+        knock: knockOf(parsed),
+        join: (joiner, address, timeoutMs) =>
+          joiner.join({ link: formatLink({ ...parsed, addresses: [`tcp:${address}`] }), timeoutMs }),
+      }
+    },
+  }
 }
 
-const bySpokenCode: Way = {
-  name: 'spoken code',
-  async invite(inviter, circle) {
-    const { code } = await inviter.inviteSpoken({ circle })
-    const { number } = parseSpokenCode(code)
-    return {
-      knock: spokenKnockName(suite, number, hourOf(Date.now())),
-      join: (joiner, at, timeoutMs) =>
-        joiner.join({ link: formatSpokenCode(parseSpokenCode(code)), at, timeoutMs }),
-    }
-  },
+function bySpokenCode(name: string, as: Joined['as'], make: Invites['code']): Way {
+  return {
+    name,
+    as,
+    async invite(inviter, circle) {
+      const { code } = await make(inviter, circle)
+      const { number } = parseSpokenCode(code)
+      return {
+        knock: spokenKnockName(suite, number, hourOf(Date.now())),
+        join: (joiner, at, timeoutMs) =>
+          joiner.join({ link: formatSpokenCode(parseSpokenCode(code)), at, timeoutMs }),
+      }
+    },
+  }
 }
 
-export const WAYS: readonly Way[] = [byLink, bySpokenCode]
+interface Invites {
+  readonly link: (inviter: DeviceService, circle: string) => Promise<{ readonly link: string }>
+  readonly code: (inviter: DeviceService, circle: string) => Promise<{ readonly code: string }>
+}
+
+export const WAYS: readonly Way[] = [
+  byLink('link', 'member', (inviter, circle) => inviter.invite({ circle })),
+  bySpokenCode('spoken code', 'member', (inviter, circle) => inviter.inviteSpoken({ circle })),
+  byLink('link for an own device', 'device', (inviter, circle) => inviter.addDevice({ circle })),
+  bySpokenCode('spoken code for an own device', 'device', (inviter, circle) =>
+    inviter.addDeviceSpoken({ circle }),
+  ),
+]
