@@ -2,6 +2,7 @@
 import type { Area } from './area.ts'
 import { audit } from './audit.ts'
 import { cards } from './cards.ts'
+import { circleSecrets } from './circleSecrets.ts'
 import { codec } from './codec.ts'
 import { feeds } from './feeds.ts'
 import { identifiers } from './identifiers.ts'
@@ -11,6 +12,8 @@ import { labels } from './labels.ts'
 import { logEntries, membershipLog } from './membershipLog.ts'
 import { messages, order } from './messages.ts'
 import { padding } from './padding.ts'
+import { scannedKeys } from './scannedKeys.ts'
+import { spokenCodes } from './spoken.ts'
 import { suites } from './suites.ts'
 import { acknowledgements, sync } from './sync.ts'
 import { vault } from './vault.ts'
@@ -23,10 +26,13 @@ export const AREAS: readonly Area[] = [
   logEntries,
   membershipLog,
   cards,
+  circleSecrets,
   invitations,
   joining,
   networkNames,
   words,
+  scannedKeys,
+  spokenCodes,
   feeds,
   padding,
   items,

@@ -12,8 +12,10 @@ import {
   parseLink,
   safetyWords,
   spokenKnockName,
+  spokenLanName,
   type EntryHash,
   type InvitationId,
+  type InvitationLink,
 } from '@triode/core'
 import { createMemoryStore } from '@triode/testkit'
 import assert from 'node:assert/strict'
@@ -52,15 +54,18 @@ export const invitations: Area = {
   format: 'Invitation links, and the keys they lead to',
   spec: ['6.2', '6.3'],
   suite: 'hybrid',
-  make: () => ({ cases: [link(), keys()], refused: badLinks() }),
+  make: () => ({
+    cases: [link(), link('a link for an own device', { ownDevice: true }), keys()],
+    refused: badLinks(),
+  }),
 }
 
-function link(): Case {
-  const given = smallLog().link
+function link(name = 'a link', kind: Pick<InvitationLink, 'ownDevice'> = {}): Case {
+  const given = { ...smallLog().link, ...kind }
   const text = formatLink(given)
   assert.deepEqual(parseLink(text, NOW), given)
   assert.deepEqual(parseLink(` ${text.toUpperCase()}\n`, NOW), given)
-  return { name: 'a link', input: plainFields(given), expected: { text } }
+  return { name, input: plainFields(given), expected: { text } }
 }
 
 function keys(): Case {
@@ -212,6 +217,7 @@ function namesAt(hour: number): Case {
       lan: lanName(hybrid, secret, alice.device, hour),
       invitationLan: invitationLanName(hybrid, key, hour),
       spokenKnock: spokenKnockName(hybrid, 4_821, hour),
+      spokenLan: spokenLanName(hybrid, 4_821, hour),
     },
   }
 }
