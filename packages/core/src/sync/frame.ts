@@ -285,6 +285,11 @@ export function tellsPositions(frame: Uint8Array): boolean {
   return frame[1] === CODECS.have.code
 }
 
+/** Whether a frame brings log entries, by its first bytes likewise. */
+export function bringsLogEntries(frame: Uint8Array): boolean {
+  return frame[1] === CODECS['log-entries'].code
+}
+
 function hashOf(value: Value, hashBytes: number): Uint8Array {
   if (!(value instanceof Uint8Array) || value.length !== hashBytes) throw new PeerFault('malformed')
   return value

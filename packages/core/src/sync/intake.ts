@@ -5,8 +5,10 @@
  */
 import { Fault, PeerFault, Unavailable } from '../fault.ts'
 import { DURABILITY, type Durability } from '../ports/store.ts'
-import { decodeFrame, tellsPositions, type Frame } from './frame.ts'
+import { bringsLogEntries, decodeFrame, tellsPositions, type Frame } from './frame.ts'
 import type { SyncHost } from './host.ts'
+import type { DeviceId } from '../id.ts'
+import { LogShare } from './logShare.ts'
 import type { Session, SessionMark } from './session.ts'
 import {
   FRAME_OVERHEAD_BYTES,
@@ -18,6 +20,12 @@ import {
 export interface IntakeCalls {
   readonly sessions: () => Iterable<Session>
   readonly handle: (session: Session, frame: Frame) => void
+  /** Draws the consequences of the log entries handled so far. @returns how many were new */
+  readonly settle: () => number
+  /** The transaction was undone: what was to be settled is gone. */
+  readonly undone: () => void
+  /** Log entries of a session were dropped. */
+  readonly askForLog: (session: Session) => void
   /** What was handled is durable: announce it, and serve who waits. May throw what the store throws. */
   readonly stored: () => void
   /** Queued answers may go. */
@@ -37,6 +45,9 @@ export class Intake {
   private readonly host: SyncHost
   private readonly calls: IntakeCalls
   private cancelDrain: (() => void) | undefined
+  private cancelWake: (() => void) | undefined
+  /** Of devices that have used some of theirs, also after their session ended: a new one gives nobody a new share. */
+  private readonly shares = new Map<DeviceId, LogShare>()
   private taken = new Map<Session, Taken>()
   /** Who broke the protocol in the open transaction. */
   private named: { readonly session: Session; readonly fault: PeerFault }[] = []
@@ -65,6 +76,7 @@ export class Intake {
 
   stop(): void {
     this.cancelDrain?.()
+    this.cancelWake?.()
   }
 
   private schedule(): void {
@@ -84,7 +96,35 @@ export class Intake {
       return
     }
     this.calls.serve()
-    for (const session of this.calls.sessions()) if (session.inbox.length > 0) this.schedule()
+    const waits: number[] = []
+    for (const session of this.calls.sessions()) {
+      if (session.inbox.length > 0) this.schedule()
+      if (session.hasPostponedLog || session.logDropped) waits.push(this.waitMs(session))
+    }
+    this.wakeIn(waits)
+    const now = this.host.clock.elapsed()
+    for (const [device, share] of this.shares) if (share.isWhole(now)) this.shares.delete(device)
+  }
+
+  private wakeIn(waits: readonly number[]): void {
+    this.cancelWake?.()
+    if (waits.length === 0) return
+    this.cancelWake = this.host.clock.after(Math.min(...waits), () => {
+      this.schedule()
+    })
+  }
+
+  /** Milliseconds until log entries of this device are handled again. */
+  private waitMs({ device }: Session): number {
+    return this.shares.get(device)?.waitMs(this.host.clock.elapsed()) ?? 0
+  }
+
+  private spend({ device }: Session, since: number, added: number): void {
+    const now = this.host.clock.elapsed()
+    if (now === since) return
+    const share = this.shares.get(device) ?? new LogShare(since)
+    share.spend(now, now - since, added)
+    this.shares.set(device, share)
   }
 
   /** @returns false if a session had to be ended, and the others' frames wait again */
@@ -98,6 +138,7 @@ export class Intake {
       }, this.durability())
       return true
     } catch (cause) {
+      this.calls.undone()
       if (!(cause instanceof SessionFailure)) throw cause
       this.putBack(cause.session)
       this.host.fault(undefined, cause.fault)
@@ -111,7 +152,8 @@ export class Intake {
 
   /** Positions alone are worth no wait for the disk: they are told anew at the next connection. */
   private durability(): Durability {
-    for (const { inbox } of this.calls.sessions()) {
+    for (const { inbox, hasPostponedLog } of this.calls.sessions()) {
+      if (hasPostponedLog) return DURABILITY.now
       for (const frame of inbox.slice(0, MAX_FRAMES_PER_TRANSACTION))
         if (!tellsPositions(frame)) return DURABILITY.now
     }
@@ -121,14 +163,19 @@ export class Intake {
   private handleSome(session: Session): void {
     const taken: Taken = { mark: session.mark(), frames: [] }
     this.taken.set(session, taken)
+    const logWaits = this.waitMs(session) > 0
     let bytes = 0
     for (let count = 0; count < MAX_FRAMES_PER_TRANSACTION && bytes < MAX_BYTES_PER_TRANSACTION; count++) {
-      const frame = session.closed ? undefined : session.inbox.shift()
+      const frame = session.closed ? undefined : session.nextFrame(logWaits)
       if (frame === undefined) break
-      session.inboxBytes -= frame.length + FRAME_OVERHEAD_BYTES
       bytes += frame.length
       taken.frames.push(frame)
       this.handle(session, frame)
+    }
+    this.settle(session)
+    if (!logWaits && session.logDropped && !session.hasPostponedLog) {
+      session.logDropped = false
+      this.calls.askForLog(session)
     }
     if (session.paused && session.inboxBytes <= INBOX_HIGH_WATER_BYTES / 2) {
       session.paused = false
@@ -137,6 +184,10 @@ export class Intake {
   }
 
   private handle(session: Session, bytes: Uint8Array): void {
+    // Whatever else it asks for looks at the circle: that judges what was added, at the cost of who handed it over.
+    const isLog = bringsLogEntries(bytes)
+    if (!isLog) this.settle(session)
+    const started = this.host.clock.elapsed()
     try {
       const frame = decodeFrame(bytes, this.host.suite.hashBytes)
       if (!session.greeted && frame.type !== 'hello') throw new PeerFault('hello-missing')
@@ -147,6 +198,18 @@ export class Intake {
       if (!(cause instanceof PeerFault)) throw new SessionFailure(session, cause)
       this.named.push({ session, fault: cause })
       this.calls.end(session, cause)
+    } finally {
+      if (isLog) this.spend(session, started, 0)
+    }
+  }
+
+  /** What goes wrong here is this device's own mistake, whatever its name. */
+  private settle(session: Session): void {
+    const started = this.host.clock.elapsed()
+    try {
+      this.spend(session, started, this.calls.settle())
+    } catch (cause) {
+      throw cause instanceof Unavailable ? cause : new SessionFailure(session, cause)
     }
   }
 

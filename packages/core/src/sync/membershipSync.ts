@@ -16,6 +16,8 @@ export interface MembershipCalls {
 export class MembershipSync {
   private readonly host: SyncHost
   private readonly calls: MembershipCalls
+  /** What was added since settle(), and who handed it over. */
+  private fresh: { readonly session: Session; readonly entries: Uint8Array[] } | undefined
 
   constructor(host: SyncHost, calls: MembershipCalls) {
     this.host = host
@@ -63,9 +65,7 @@ export class MembershipSync {
     const mine = log.heads()
     if (mine.some((head) => !frame.heads.some((theirs) => equalBytes(theirs, head)))) {
       const entries = log.missingFor([...frame.heads, ...frame.locator], LOG_BURST_BYTES)
-      for (let at = 0; at < entries.length; at += MAX_LOG_BATCH) {
-        session.send({ type: 'log-entries', entries: entries.slice(at, at + MAX_LOG_BATCH) })
-      }
+      this.sendEntries(session, entries)
       const bytes = entries.reduce((sum, entry) => sum + entry.length, 0)
       if (bytes >= LOG_BURST_BYTES - MAX_LOG_ENTRY_BYTES) this.sendLogHeads(session)
     }
@@ -73,26 +73,55 @@ export class MembershipSync {
     if (lacking && session.toldHeads !== headsKey(mine)) this.sendLogHeads(session)
   }
 
-  /** What came before a bad entry counts. @throws PeerFault as SyncedLog.add() */
+  /** What came before a bad entry counts, once settle() was called. @throws PeerFault as SyncedLog.add() */
   onLogEntries(session: Session, frame: Extract<Frame, { type: 'log-entries' }>): void {
     const added: Uint8Array[] = []
     const fault = untilFault(frame.entries, (entry) => {
       const result = this.host.log.add(entry)
       if (result === 'added') added.push(entry)
-      if (result === 'pending') {
-        session.owe('own-log-heads', () => {
-          this.sendLogHeads(session)
-        })
-      }
+      if (result === 'pending') this.askForLog(session)
     })
     if (added.length > 0) {
-      for (const other of this.calls.sessions()) {
-        if (other !== session) other.send({ type: 'log-entries', entries: added })
-      }
-      this.calls.changed()
-      if (session.cardsRefused) this.askForCards(session)
+      if (this.fresh !== undefined && this.fresh.session !== session) this.settle()
+      this.fresh ??= { session, entries: [] }
+      this.fresh.entries.push(...added)
     }
     if (fault !== undefined) throw fault
+  }
+
+  /**
+   * Hands on what was added, and looks at what has become of the circle: once for many entries, since each look may judge the
+   * whole log anew. @returns how many entries were added since the last time
+   */
+  settle(): number {
+    const { fresh } = this
+    this.fresh = undefined
+    if (fresh === undefined) return 0
+    const { session, entries } = fresh
+    for (const other of this.calls.sessions()) {
+      if (other !== session) this.sendEntries(other, entries)
+    }
+    this.calls.changed()
+    if (session.cardsRefused) this.askForCards(session)
+    return entries.length
+  }
+
+  /** The transaction was undone. */
+  forget(): void {
+    this.fresh = undefined
+  }
+
+  /** Lets the far device send again what is not here. */
+  askForLog(session: Session): void {
+    session.owe('own-log-heads', () => {
+      this.sendLogHeads(session)
+    })
+  }
+
+  private sendEntries(session: Session, entries: readonly Uint8Array[]): void {
+    for (let at = 0; at < entries.length; at += MAX_LOG_BATCH) {
+      session.send({ type: 'log-entries', entries: entries.slice(at, at + MAX_LOG_BATCH) })
+    }
   }
 
   onCardVersions(session: Session, frame: Extract<Frame, { type: 'card-versions' }>): void {

@@ -2,12 +2,14 @@
 import type { DeviceId, ConversationId, FeedId } from '../id.ts'
 import { PeerFault, Unavailable, type Fault } from '../fault.ts'
 import type { Envelope } from '../feed/epoch.ts'
-import { encodeFrame, type Frame } from './frame.ts'
+import { bringsLogEntries, encodeFrame, type Frame } from './frame.ts'
 import type { PeerLink } from './link.ts'
 import {
+  FRAME_OVERHEAD_BYTES,
   LINK_HIGH_WATER_BYTES,
   LINK_MAX_BACKLOG_BYTES,
   MAX_PENDING_ENVELOPES,
+  MAX_POSTPONED_LOG_BYTES,
   MAX_WAITING_WANTS,
 } from './tuning.ts'
 
@@ -68,6 +70,11 @@ export class Session {
   readonly refusals = new Map<FeedId, Refusal>()
   readonly inbox: Uint8Array[] = []
   inboxBytes = 0
+  /** Frames of log entries that wait for this device's share of time; counted in inboxBytes too. */
+  private readonly postponedLog: Uint8Array[] = []
+  private postponedLogBytes = 0
+  /** Of these some were dropped: they have to be asked for again. */
+  logDropped = false
   paused = false
   /** Requests that are open at the far device, and those that wait until some are done. */
   wants = 0
@@ -95,6 +102,45 @@ export class Session {
   constructor(link: PeerLink) {
     this.link = link
     this.device = link.device
+  }
+
+  /** Takes the next frame that waits; while log entries have to wait, another one. */
+  nextFrame(logWaits: boolean): Uint8Array | undefined {
+    const postponed = logWaits ? undefined : this.postponedLog.shift()
+    const frame = postponed ?? (logWaits ? this.nextOther() : this.inbox.shift())
+    if (frame === undefined) return undefined
+    const bytes = frame.length + FRAME_OVERHEAD_BYTES
+    this.inboxBytes -= bytes
+    if (postponed !== undefined) this.postponedLogBytes -= bytes
+    return frame
+  }
+
+  get hasPostponedLog(): boolean {
+    return this.postponedLog.length > 0
+  }
+
+  dropInbox(): void {
+    this.inbox.length = 0
+    this.postponedLog.length = 0
+  }
+
+  private nextOther(): Uint8Array | undefined {
+    for (let frame = this.inbox.shift(); frame !== undefined; frame = this.inbox.shift()) {
+      if (!bringsLogEntries(frame)) return frame
+      this.postponeLog(frame)
+    }
+    return undefined
+  }
+
+  private postponeLog(frame: Uint8Array): void {
+    const bytes = frame.length + FRAME_OVERHEAD_BYTES
+    if (this.postponedLogBytes + bytes > MAX_POSTPONED_LOG_BYTES) {
+      this.inboxBytes -= bytes
+      this.logDropped = true
+      return
+    }
+    this.postponedLog.push(frame)
+    this.postponedLogBytes += bytes
   }
 
   /** Queued until `flush`, so that nothing is acknowledged before it is durable. */

@@ -62,6 +62,13 @@ export class Sync {
       handle: (session, frame) => {
         this.dispatch(session, frame)
       },
+      settle: () => this.membership.settle(),
+      undone: () => {
+        this.membership.forget()
+      },
+      askForLog: (session) => {
+        this.membership.askForLog(session)
+      },
       stored: () => {
         this.positions.announceChanges()
       },
@@ -265,7 +272,7 @@ export class Sync {
   private end(session: Session, fault?: Fault): void {
     if (this.sessions.get(session.device) === session) this.sessions.delete(session.device)
     if (!session.closed) session.close(fault)
-    session.inbox.length = 0
+    session.dropInbox()
     this.wants.ended(session)
   }
 

@@ -5,6 +5,7 @@ import {
   decodeFrame,
   encodeFrame,
   MembershipLog,
+  PeerFault,
   signCard,
   Unavailable,
   utf8,
@@ -173,6 +174,20 @@ describe('a mistake that one session brings to light', () => {
     town.meet(alice, bob)
     assert.deepEqual(alice.controls, ['Bob: fine', 'Bob: trip'], 'nothing of it was kept')
     assert.deepEqual(alice.texts, ['before', 'after'])
+  })
+
+  it('undoes what it did also when it is called a fault of the far device', () => {
+    const town = new Town()
+    const [alice, bob] = town.people('Alice', 'Bob') as [Member, Member]
+    for (let round = 0; round < 2; round++) town.meet(alice, bob)
+    alice.stumblesOver = 'trip'
+    alice.mistake = new PeerFault('malformed')
+    bob.participant.writeControl(utf8('trip'))
+    town.meet(alice, bob)
+    assert.deepEqual(alice.faults, ['frame-failed'])
+    alice.stumblesOver = undefined
+    town.meet(alice, bob)
+    assert.deepEqual(alice.controls, ['Bob: trip'], 'half of it was kept')
   })
 })
 

@@ -39,6 +39,7 @@ export class Member {
   refusesControl = false
   /** A mistake in this device's program comes to light when it reads this. */
   stumblesOver: string | undefined
+  mistake: Error = new TypeError('stumbled')
   private readonly keys: SealingKeys
 
   constructor(clock: VirtualClock, person: Person) {
@@ -76,7 +77,7 @@ export class Member {
           if (this.refusesControl) throw new Unavailable('disk-full')
           for (const { member, plaintext } of entries) {
             const text = new TextDecoder().decode(plaintext)
-            if (text === this.stumblesOver) throw new TypeError('stumbled')
+            if (text === this.stumblesOver) throw this.mistake
             const author = this.log.state().members.get(member)?.nickname ?? '?'
             this.controls.push(`${author}: ${text}`)
           }
