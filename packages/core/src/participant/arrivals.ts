@@ -4,7 +4,7 @@ import type { Feed } from '../feed/feed.ts'
 import type { Opened } from '../feed/receive.ts'
 import type { ConversationId } from '../id.ts'
 import type { Change } from '../message/change.ts'
-import type { ControlEntry } from './control.ts'
+import type { ControlEntry, ControlHandler } from './control.ts'
 import type { Erasures } from './erasures.ts'
 import type { OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
@@ -55,7 +55,7 @@ export class Arrivals {
       receivedAt,
     }))
     if (conversation === membership.control) {
-      if (entries.length > 0) control?.apply(entries)
+      if (entries.length > 0 && control !== undefined) applyControl(control, entries)
       return
     }
     const { timeline } = this.calls.touch(conversation)
@@ -85,5 +85,15 @@ export class Arrivals {
       if (!(fault instanceof PeerFault)) throw fault
       this.transactions.tell({ type: 'fault', device: change.proof?.device, fault })
     }
+  }
+}
+
+/** Who handed an entry on answers for no fault in what it says: taken for its breach of the protocol, half of it would be kept. */
+function applyControl(control: ControlHandler, entries: readonly ControlEntry[]): void {
+  try {
+    control.apply(entries)
+  } catch (cause) {
+    if (!(cause instanceof PeerFault)) throw cause
+    throw new Error('what applies control entries threw a PeerFault', { cause })
   }
 }

@@ -20,6 +20,7 @@ export interface ControlHandler {
   /**
    * Called in the store transaction that stores the entries, each once and in the order of its feed, this device's own
    * included. What it can't read it must ignore: an error undoes the transaction, and the entries come again.
+   * It throws no PeerFault: one is taken for a mistake of this program, like any other error.
    */
   apply(entries: readonly ControlEntry[]): void
 }
