@@ -15,7 +15,10 @@ after(() => {
   coverage.stop()
 })
 
-const options = { seed: 'canary', maxMs: 60_000, maxRuns: 60_000, corpus: [] }
+/** Three times what it takes as a rule: how soon is not quite the seed’s to say, since V8 forgets counts under pressure. */
+const options = { seed: 'canary', maxMs: 60_000, maxRuns: 200_000, corpus: [] }
+/** A collection of garbage in the middle of a run hides what it took. */
+const LOOKS = 5
 
 /** A decoder with a fault deep inside: only the structure of its input leads there. */
 function planted(broken: (value: readonly Value[], input: Uint8Array) => unknown, maxMs = 50): Target {
@@ -60,8 +63,14 @@ for (const [kind, wrong] of Object.entries(PLANTED)) {
     assert.equal(found?.breach.kind, kind, `not in ${String(runs)} inputs`)
     const small = await shrunk(wrong, found.input, kind)
     assert.ok(small.length <= found.input.length)
-    assert.equal((await breachOf(wrong, small))?.kind, kind)
+    assert.equal(await seen(wrong, small), kind)
   })
+}
+
+async function seen(wrong: Target, input: Uint8Array): Promise<string | undefined> {
+  let breach = await breachOf(wrong, input)
+  for (let look = 1; look < LOOKS && breach === undefined; look++) breach = await breachOf(wrong, input)
+  return breach?.kind
 }
 
 test('the same seed tries the same inputs, another one others', async () => {
