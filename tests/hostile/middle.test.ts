@@ -11,7 +11,7 @@ import { WAYS, type Ticket } from './middleWays.ts'
 import { Rogue } from './rogue.ts'
 
 /** Of each kind and way; the seed draws what varies. */
-const ROUNDS = 8
+const ROUNDS = Number(process.env['MIDDLE_ROUNDS'] ?? 4)
 const SEED = process.env['MIDDLE_SEED'] ?? 'the middle'
 
 /** What a joiner is told when somebody stands in the way. */
