@@ -2,7 +2,7 @@
 import { u64 } from '../bytes.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { CallerFault, IntegrityFault, PeerFault } from '../fault.ts'
-import type { CircleId, EntryHash } from '../id.ts'
+import type { CircleId, DeviceId, EntryHash } from '../id.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Random } from '../ports/random.ts'
 import type { RecordSeries, Store } from '../ports/store.ts'
@@ -19,7 +19,7 @@ import { Fold } from './fold.ts'
 import { EntryGraph, isBefore, type Node } from './graph.ts'
 import { ConversationIds, deviceIdOf } from './ids.ts'
 import { Judge, type Verdict } from './judge.ts'
-import { locatorOf, missingFrom } from './locator.ts'
+import { burstOf, locatorOf, missingFrom } from './locator.ts'
 import { admittedKey, type Payload } from './payload.ts'
 import { PendingEntries } from './pending.ts'
 import { latest } from './heldRole.ts'
@@ -232,9 +232,21 @@ export class MembershipLog {
    * @param after hash of the last entry of the page before, as this device sent it; none for the first page
    */
   missingFor(locator: readonly EntryHash[], limitBytes: number, after?: EntryHash): Uint8Array[] {
+    return this.page(missingFrom(this.graph, locator, after), limitBytes)
+  }
+
+  /** As missingFor(), for sync: see burstOf(). */
+  burstFor(known: readonly EntryHash[], limitBytes: number): Uint8Array[] {
+    const missing = [...missingFrom(this.graph, known)]
+    const mayGrow = (by: DeviceId): boolean => this.facts.byAuthor.get(by).length < LOG_MAX_ENTRIES_PER_DEVICE
+    return burstOf(missing, mayGrow, (nodes, limit = limitBytes) => this.page(nodes, limit))
+  }
+
+  /** As many as fit, one at least. */
+  private page(nodes: Iterable<Node>, limitBytes: number): Uint8Array[] {
     const page: Uint8Array[] = []
     let left = limitBytes
-    for (const node of missingFrom(this.graph, locator, after)) {
+    for (const node of nodes) {
       const bytes = this.bytesAt(node)
       if (page.length > 0 && bytes.length > left) break
       page.push(bytes)

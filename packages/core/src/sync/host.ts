@@ -74,7 +74,7 @@ export interface SyncedLog {
   /** Exponentially spaced ancestors of the heads. */
   locator(): Uint8Array[]
   has(hash: Uint8Array): boolean
-  /** Entries not reachable from `known`, parents first, of about `limitBytes`. */
+  /** Entries not reachable from `known`, of about `limitBytes`, and parents first, but for at most 64 at the end when not all fit. */
   missingFor(known: readonly Uint8Array[], limitBytes: number): Uint8Array[]
   /** What ended a device that is out, for its last frame; without, it is told nothing. */
   endingsOf?(device: DeviceId): Uint8Array[]
