@@ -1,7 +1,7 @@
 /** The inviter's side of joining (spec §6.5): checks, spends the invitation, and answers. */
 import type { Suite } from '../crypto/suite.ts'
 import { CallerFault, PeerFault } from '../fault.ts'
-import type { DeviceId, InvitationId, MemberId } from '../id.ts'
+import type { DeviceId, EntryHash, InvitationId, MemberId } from '../id.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import { openCard, type CardBook } from './card.ts'
 import type { CircleSecrets } from './circleSecrets.ts'
@@ -14,6 +14,7 @@ import {
   encodeResponse,
   inviteeProof,
   inviterProof,
+  JOIN_LOG_MAX_BYTES,
   JOIN_MAX_CARDS,
   JOIN_REQUEST_MAX_BYTES,
   type JoinBinding,
@@ -149,7 +150,20 @@ function answerFor(
   return encodeResponse({
     admission: admission.hash,
     secrets: secrets.all(),
-    entries: log.allBytes(),
+    entries: entriesFor(log, admission.hash, JOIN_LOG_MAX_BYTES),
     cards: bytes,
+  })
+}
+
+/**
+ * The whole log; where that takes too much, the admission and its past, by which it can be judged. So what nobody builds upon,
+ * such as a flood of entries without effect, doesn't keep anyone from joining: it comes by sync.
+ */
+export function entriesFor(log: MembershipLog, admission: EntryHash, maxBytes: number): Uint8Array[] {
+  const all = log.allBytes()
+  if (all.reduce((sum, { length }) => sum + length, 0) <= maxBytes) return all
+  return log.entries().flatMap(({ hash }, at) => {
+    const bytes = hash === admission || log.isAncestor(hash, admission) ? all[at] : undefined
+    return bytes ?? []
   })
 }

@@ -11,10 +11,12 @@ import { isBefore, type Node } from './graph.ts'
 import { givenRole } from './heldRole.ts'
 import type { ConversationIds } from './ids.ts'
 import { admittedKey } from './payload.ts'
+import { isPolicyKey } from './policy.ts'
 import { Register } from './register.ts'
 import { leastOf, type Role } from './role.ts'
 import { foldRoom } from './room.ts'
 import type { RuleName } from './rules.ts'
+import { MAX_PENDING_ACTS_PER_MEMBER, MAX_UNKNOWN_POLICIES } from './spec.ts'
 import type {
   CircleState,
   Device,
@@ -170,8 +172,8 @@ export class Fold {
       devices: new Map(this.devices),
       rooms: new Map(this.rooms),
       invitations: new Map(this.invitations),
-      policies: new Map([...this.policies].map(([key, register]) => [key, policyIn(key, register)])),
-      pending: this.pending
+      policies: new Map(this.keptPolicies().map(([key, register]) => [key, policyIn(key, register)])),
+      pending: this.keptPending()
         .map(({ entry }) => entry)
         .sort((a, b) => (a.hash < b.hash ? -1 : 1))
         .map((entry) => this.pendingAct(entry, tally)),
@@ -181,6 +183,24 @@ export class Fold {
       heads,
       conversations,
     }
+  }
+
+  /** Those that this version knows, and of the others the first by key. */
+  private keptPolicies(): [string, Register][] {
+    const all = [...this.policies].sort(([a], [b]) => (a < b ? -1 : 1))
+    const unknown = all.filter(([key]) => !isPolicyKey(key)).slice(0, MAX_UNKNOWN_POLICIES)
+    return [...all.filter(([key]) => isPolicyKey(key)), ...unknown]
+  }
+
+  /** Of each member the first by depth, then by hash. */
+  private keptPending(): Node[] {
+    const counts = new Map<MemberId, number>()
+    return inOrder(this.pending).filter((node) => {
+      const by = this.memberOf(node)
+      const count = counts.get(by) ?? 0
+      counts.set(by, count + 1)
+      return count < MAX_PENDING_ACTS_PER_MEMBER
+    })
   }
 
   private pendingAct(entry: Entry, tally: Surroundings['tally']): PendingAct {

@@ -22,8 +22,10 @@ import {
 export const JOIN_REQUEST_MAX_BYTES = 16_384
 /** The log of 1,000 members under the largest suite takes 18 MB; what is above this comes by sync from a smaller circle's start. */
 export const JOIN_RESPONSE_MAX_BYTES = 64 * 1_048_576
-/** Entries of the log in a response. */
-export const JOIN_MAX_ENTRIES = 65_536
+/** Bytes of the log in a response: the rest is for cards and secrets, 2.7 MB, and for what frames an entry. */
+export const JOIN_LOG_MAX_BYTES = JOIN_RESPONSE_MAX_BYTES - 8 * 1_048_576
+/** Entries of the log in a response: more than fit, as each takes 128 bytes at least, so that many small ones lock nobody out. */
+export const JOIN_MAX_ENTRIES = JOIN_RESPONSE_MAX_BYTES / 128
 /** Cards in a response: more come by sync. */
 export const JOIN_MAX_CARDS = 256
 /** Bytes of the TLS exporter that binds both proofs to one tunnel (RFC 9266). */

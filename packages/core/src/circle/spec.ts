@@ -38,6 +38,10 @@ export const MAX_PUBLIC_KEY_BYTES = 4_096
 export const MAX_SIGNATURE_BYTES = 5_120
 /** Bytes of the longest hash of a suite (SHA-384 makes 48). */
 export const MAX_HASH_BYTES = 64
+/** Policies of later versions that the state tells of: nothing follows from them here. */
+export const MAX_UNKNOWN_POLICIES = 64
+/** Acts of one member that the state tells of as pending: more than a person can want at once. Others count when enough agree. */
+export const MAX_PENDING_ACTS_PER_MEMBER = 64
 /** Letters of the key, and of the value, of a policy. */
 export const MAX_POLICY_LENGTH = 32
 /**
