@@ -119,7 +119,7 @@ export const largeCircle: Case = {
     'No rival. Seeded and on a virtual clock: every round gives the same figures, so there is one. Bytes are those of all frames sent, over the number of devices, until everything is quiet.',
     'Connecting: all tunnels open at once, in a circle in which nothing was written. First message: its author seals a key to every device, and every device is handed all envelopes (spec §9.3): that part is linear. Next message: the key is there. Healing: two halves that wrote three messages each, from one device, meet again.',
     'The simulation suite has envelopes of 96 bytes; those of the hybrid suite are 1,088 bytes longer, one for each device and epoch.',
-    'With 50 devices, readers that are not connected to the author sign for what they have, and that goes back the way on which the entries came (spec §10.5). From 65 devices on nobody does. So the growth is that from 100 on.',
+    'With 50 devices, readers that are not connected to the author sign for what they have, and that goes back the way on which the entries came (spec §10.5). From 257 devices on nobody does. So the growth is that from 300 on.',
     'Log and cards are one object that all devices read; with 50 devices it is checked that a log for each costs the same bytes.',
   ],
 }

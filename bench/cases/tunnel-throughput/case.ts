@@ -53,6 +53,6 @@ export const tunnelThroughput: Case = {
   notes: [
     'The dialer sends; the clock stops at the dialer when the receiver has counted the last byte and said so in one byte.',
     'All write pieces of 256 KiB. Each first sends 200 MB between the same two processes, not counted.',
-    'A tunnel is as fast as `http2`, the HTTP/2 of Node alone: in processor time the two do not differ. Node sends DATA frames of 16 KiB at most, whatever the settings allow; with their headers they never line up with TLS records of 16 KiB, so that the receiver is handed two pieces a record instead of one.',
+    'Where it falls short of 0.85 x TLS, that is the price of HTTP/2: framing and flow control on one core at each end. A tunnel is as fast as `http2`, the HTTP/2 of Node alone: in processor time the two do not differ. Node sends DATA frames of 16 KiB at most, whatever the settings allow; with their headers they never line up with TLS records of 16 KiB, so that the receiver is handed two pieces a record instead of one.',
   ],
 }
