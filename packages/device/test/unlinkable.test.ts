@@ -19,6 +19,7 @@ import {
   type SuiteName,
 } from '@triode/core'
 import { systemClock, systemRandom } from '@triode/crypto'
+import { createCertificate } from '@triode/tunnel'
 import { openVault } from '@triode/vault'
 import { openDevice, type DeviceService } from '../src/index.ts'
 import { CircleRecords } from '../src/circleRecord.ts'
@@ -28,6 +29,8 @@ import { links, Sent } from './sharedBytes.ts'
 import { messagesIn, recordsIn, Wiretap } from './wiretap.ts'
 
 const EIGHT_DAYS_MS = 8 * 86_400_000
+/** Certificates of others: enough to show each length of a signature but the rarest. */
+const OTHERS = 100
 
 /** Somebody with a home, at one port at a time. */
 interface Person {
@@ -129,6 +132,15 @@ class Scene {
     const record = new CircleRecords(vault.store).all().find((one) => one.circle === circle)
     vault.lock().close()
     return record?.certificate ?? assert.fail('no certificate')
+  }
+
+  /** Of nobody in particular: signatures of P-384 differ in length, and two of one length share the bytes that say so. */
+  async otherCertificates(): Promise<Uint8Array[]> {
+    const { signing } = createSuite(this.suite, primitives)
+    const keys = Array.from({ length: this.suite === SUITE.p384 ? OTHERS : 1 }, () =>
+      signing.generate(systemRandom),
+    )
+    return Promise.all(keys.map((key) => createCertificate(this.suite, key.exportPkcs8(), key.publicKey)))
   }
 
   /** The one thing that is the same in all circles of a device: where it listens. */
@@ -237,6 +249,7 @@ async function played(scene: Scene): Promise<[Sent, Sent, Sent]> {
     for (const side of scene.sides) all.push(await scene.sent(side))
     for (const number of scene.sides.flatMap((side) => [...scene.ofHost(side)])) all[2]?.values.add(number)
     for (const [at, side] of scene.sides.entries()) all[at]?.add(await scene.certificateOf(side))
+    for (const certificate of await scene.otherCertificates()) all[2]?.add(certificate)
     for (const { values, parts } of all) {
       const bytes = parts.reduce((sum, part) => sum + part.length, 0)
       assert.ok(values.size > 100 && bytes > 20_000, `${String(values.size)} values show nothing`)
