@@ -7,41 +7,32 @@ import type { MemberId } from '../id.ts'
 import { every, has, not, openOf, some, type Answer, type Court } from './court.ts'
 import { isAct } from './facts.ts'
 import { isBefore, type Node } from './graph.ts'
-import { latest, roleAllows, roleLets, towardsRoleOf } from './heldRole.ts'
+import { latest, roleAllows, towardsRoleOf } from './heldRole.ts'
 import { mayBePolicy } from './policy.ts'
-import { ACTION, isRuling, mayDo, type Action, type Role } from './role.ts'
+import { ACTION, isRuling, type Role } from './role.ts'
 import { pastKnown, wasMember, type Known } from './standing.ts'
 
-/** What an act comes down to in the matrix of role.ts. */
+/** What an act asks of the others; whether its author may do it is a matter of the matrix in role.ts. */
 interface Deed {
   readonly target: MemberId | undefined
-  /** Whether a role may do it, towards the target's role. */
-  readonly lets: (role: Role, towards: Role | undefined) => boolean
   /** Whether it is one of those that others must agree to, towards the target's role. */
   readonly isGrave: (towards: Role | undefined) => boolean
 }
 
 function deedOf({ entry: { payload } }: Node): Deed | undefined {
   if (!isAct(payload)) return undefined
-  const deed = (action: Action, target?: MemberId): Deed => ({
-    target,
-    lets: (role, towards) => mayDo(role, action, towards),
-    isGrave: () => true,
-  })
+  const deed = (target?: MemberId): Deed => ({ target, isGrave: () => true })
   switch (payload.type) {
     case 'remove':
     case 'transfer':
-      return deed(payload.type, payload.member)
+      return deed(payload.member)
     case 'dissolve':
-      return deed('dissolve')
     case 'policy':
-      return deed('setPolicy')
     case 'invite':
-      return { ...deed('invite'), lets: (role) => mayDo(role, 'invite', payload.role) }
+      return deed()
     case 'role':
       return {
         target: payload.member,
-        lets: (role, towards) => mayDo(role, 'giveRole', payload.role) && mayDo(role, 'takeRole', towards),
         isGrave: (towards) => isRuling(payload.role) || (towards !== undefined && isRuling(towards)),
       }
     default:
@@ -65,16 +56,11 @@ function actOf({ facts }: Court, approval: Node): Node | undefined {
   return act !== undefined && isBefore(act, approval) ? act : undefined
 }
 
-/** Whoever approves could have done the act, where the act stands and still where the approval stands. */
+/** Whoever approves was owner or admin where the act stands, and still is where the approval stands. */
 export function mayApprove(court: Court, approval: Node, by: MemberId): Answer {
   const act = actOf(court, approval)
-  const deed = act && deedOf(act)
-  if (act === undefined || deed === undefined) return false
-  return every(
-    isElector(court, pastKnown(act), act, by),
-    roleAllows(court, approval, by, ACTION.approve),
-    towards(court, act, deed, (target) => roleLets(court, approval, by, (role) => deed.lets(role, target))),
-  )
+  if (act === undefined || deedOf(act) === undefined) return false
+  return every(isElector(court, pastKnown(act), act, by), roleAllows(court, approval, by, ACTION.approve))
 }
 
 /** Enough members agree; whoever removes itself, or steps down, needs nobody's consent. */
@@ -173,7 +159,7 @@ function highest(policies: readonly Node[]): number {
 }
 
 /**
- * Of those who were ever made owner or admin, whether each could do the act: as of its past, and as of the settings that ask
+ * Of those who were ever made owner or admin, whether each still was, whatever the act: as of its past, and as of the settings that ask
  * for approvals, so that signing on top of old entries makes nobody the only one. The suspended count: otherwise one could
  * suspend all others, and be the only one too.
  */
@@ -186,12 +172,7 @@ function electorsFor(court: Court, act: Node, policies: readonly Node[]): Answer
 function isElector(court: Court, known: Known, act: Node, member: MemberId): Answer {
   const deed = deedOf(act)
   if (deed === undefined || member === deed.target) return false
-  return every(
-    wasMember(court, known, member),
-    towards(court, act, deed, (target) =>
-      towardsRoleOf(court, known, member, (role) => deed.lets(role, target)),
-    ),
-  )
+  return every(wasMember(court, known, member), towardsRoleOf(court, known, member, isRuling))
 }
 
 /** `ask`, of the role that the act's target has where the act stands, if there is a target. */
