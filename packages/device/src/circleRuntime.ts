@@ -92,6 +92,8 @@ export class CircleRuntime {
   private readonly secrets: CircleSecrets
   private readonly rotation: SecretRotation
   private readonly verifications: Verifications
+  /** Counts what was verified or taken back, so that what follows from it can be remembered. */
+  comparisons = 0
   private readonly words = new Map<DeviceId, string[]>()
   /** Conversations with messages that disappear, and when the next one does. */
   private readonly expiries = new Map<ConversationId, number>()
@@ -219,6 +221,7 @@ export class CircleRuntime {
   }
 
   setVerified(device: DeviceId, verified: boolean): void {
+    this.comparisons++
     const key = this.state.devices.get(device)?.publicKey
     if (key === undefined) return
     if (verified) this.verifications.mark(device, key, this.context.clock.now())

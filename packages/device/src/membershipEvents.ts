@@ -62,8 +62,29 @@ function tellDevice(circle: CircleRuntime, before: CircleState, device: Device, 
   }
 }
 
+interface Known {
+  readonly state: CircleState
+  readonly comparisons: number
+  readonly changed: Map<MemberId, boolean>
+}
+
+/** Each message to a circle asks for all who read it: remembered until roster or verifications change. */
+const known = new WeakMap<CircleRuntime, Known>()
+
 /** Some device of the member was verified, and one that is active now was not (spec §6.7). */
 export function isChanged(circle: CircleRuntime, id: MemberId): boolean {
+  const { state, comparisons } = circle
+  let now = known.get(circle)
+  if (now?.state !== state || now.comparisons !== comparisons) {
+    now = { state, comparisons, changed: new Map() }
+    known.set(circle, now)
+  }
+  const changed = now.changed.get(id) ?? hasUncomparedDevice(circle, id)
+  now.changed.set(id, changed)
+  return changed
+}
+
+function hasUncomparedDevice(circle: CircleRuntime, id: MemberId): boolean {
   const devices = circle.state.members.get(id)?.devices ?? []
   if (id === circle.member || !devices.some((device) => circle.isVerified(device))) return false
   return devices.some(

@@ -218,18 +218,20 @@ export class Messaging {
   }
 }
 
-/** Of a message to a member that was verified and has a device that was not. */
+/** Of a message to members that were verified and have a device that was not: it reads the message too. */
 function changedWarning(
   circle: CircleRuntime,
-  { kind, peer }: CircleConversation,
+  { members }: CircleConversation,
 ): service.SendWarning | undefined {
-  if (kind !== 'direct' || peer === undefined || !isChanged(circle, peer)) return undefined
-  const member = circle.state.members.get(peer)
-  const name = member === undefined ? peer : memberName(member)
+  const changed = members.flatMap((id) => (isChanged(circle, id) ? (circle.state.members.get(id) ?? []) : []))
+  const [first] = changed
+  if (first === undefined) return undefined
+  const others =
+    changed.length === 1 ? '' : ` So have ${String(changed.length - 1)} more of those who read this.`
   return {
     code: 'verification-changed',
-    message: `${name} has a device that you have not verified.`,
-    remedy: `Compare the safety words anew: triode verify ${peer}`,
+    message: `${memberName(first)} has a device that you have not verified.${others}`,
+    remedy: `Compare the safety words anew: triode verify ${first.id}`,
   }
 }
 
