@@ -155,8 +155,12 @@ describe('a circle of three processes', () => {
     assert.equal((await carol.client.members({ circle: CIRCLE })).members.length, 2)
   })
 
-  it('is dissolved by its only owner, for everybody: no more are asked than could agree', async () => {
-    assert.equal(type(alice, 'circle', 'dissolve', CIRCLE, '--yes').out['done'], true)
+  it('is dissolved by its only owner once an admin agrees, for everybody', async () => {
+    assert.equal(type(alice, 'circle', 'dissolve', CIRCLE, '--yes').out['done'], false)
+    const waiting = async () => (await bob.client.pending({ circle: CIRCLE })).pending
+    await until('Bob to be asked', async () => (await waiting()).length === 1)
+    const [act] = await waiting()
+    assert.equal(type(bob, 'circle', 'approve', CIRCLE, act?.id ?? '').out['done'], true)
     for (const one of [alice, bob]) {
       await stands(one, 'dissolved')
       const refused = type(one, 'send', CIRCLE, 'x')
