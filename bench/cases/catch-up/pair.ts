@@ -81,6 +81,8 @@ const NO_LOG: SyncedLog = {
   heads: () => [],
   locator: () => [],
   has: () => true,
+  size: () => 0,
+  from: () => [],
   missingFor: () => [],
   add: () => 'known',
 }

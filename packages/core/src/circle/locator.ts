@@ -34,6 +34,23 @@ export function* missingFrom(
   }
 }
 
+/** As many of `nodes`, in bytes, as fit, one at least. */
+export function pageOf(
+  nodes: Iterable<Node>,
+  limitBytes: number,
+  bytesOf: (node: Node) => Uint8Array,
+): Uint8Array[] {
+  const page: Uint8Array[] = []
+  let left = limitBytes
+  for (const node of nodes) {
+    const bytes = bytesOf(node)
+    if (page.length > 0 && bytes.length > left) break
+    page.push(bytes)
+    left -= bytes.length
+  }
+  return page
+}
+
 /**
  * What to send first of `missing` to one who compares heads anew afterwards: all, or else what fits with the authors taking
  * turns, and besides the last entries of some, of which parents may come later. Whoever takes no more of a flooding device's

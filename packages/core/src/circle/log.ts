@@ -19,7 +19,7 @@ import { Fold } from './fold.ts'
 import { EntryGraph, isBefore, type Node } from './graph.ts'
 import { ConversationIds, deviceIdOf } from './ids.ts'
 import { Judge, type Verdict } from './judge.ts'
-import { burstOf, locatorOf, missingFrom } from './locator.ts'
+import { burstOf, locatorOf, missingFrom, pageOf } from './locator.ts'
 import { admittedKey, type Payload } from './payload.ts'
 import { PendingEntries } from './pending.ts'
 import { latest } from './heldRole.ts'
@@ -242,17 +242,13 @@ export class MembershipLog {
     return burstOf(missing, mayGrow, (nodes, limit = limitBytes) => this.page(nodes, limit))
   }
 
-  /** As many as fit, one at least. */
+  /** Entries as received, in the order in which they were added here, from the `index`-th on. */
+  bytesFrom(index: number): Uint8Array[] {
+    return this.graph.nodes.slice(index).map((node) => this.bytesAt(node))
+  }
+
   private page(nodes: Iterable<Node>, limitBytes: number): Uint8Array[] {
-    const page: Uint8Array[] = []
-    let left = limitBytes
-    for (const node of nodes) {
-      const bytes = this.bytesAt(node)
-      if (page.length > 0 && bytes.length > left) break
-      page.push(bytes)
-      left -= bytes.length
-    }
-    return page
+    return pageOf(nodes, limitBytes, (node) => this.bytesAt(node))
   }
 
   /** Parents of pending entries that are not here: to be asked for by hash. */

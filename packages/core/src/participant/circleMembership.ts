@@ -157,6 +157,8 @@ function syncedLog(log: MembershipLog): SyncedLog {
     heads: () => log.heads().map(fromBase32),
     locator: () => log.locator().map(fromBase32),
     has: (hash) => log.has(toHash(hash)),
+    size: () => log.size,
+    from: (index) => log.bytesFrom(index),
     missingFor: (known, limitBytes) => log.burstFor(known.map(toHash), limitBytes),
     endingsOf: (device) => endingsOf(log, device).flatMap((hash) => log.bytesOf(hash) ?? []),
     add: (entry) => log.add(entry),

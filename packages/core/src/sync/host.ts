@@ -74,6 +74,10 @@ export interface SyncedLog {
   /** Exponentially spaced ancestors of the heads. */
   locator(): Uint8Array[]
   has(hash: Uint8Array): boolean
+  /** Number of entries. */
+  size(): number
+  /** Entries in the order in which they were added here, from the `index`-th on. */
+  from(index: number): Uint8Array[]
   /** Entries not reachable from `known`, of about `limitBytes`, and parents first, but for at most 64 at the end when not all fit. */
   missingFor(known: readonly Uint8Array[], limitBytes: number): Uint8Array[]
   /** What ended a device that is out, for its last frame; without, it is told nothing. */

@@ -13,11 +13,19 @@ export interface MembershipCalls {
   readonly changed: () => void
 }
 
+interface Fresh {
+  readonly session: Session
+  /** What the session handed over. */
+  readonly entries: Uint8Array[]
+  /** What had waited here for those, from whoever it came: the session may lack it as well as the others. */
+  readonly waited: Uint8Array[]
+}
+
 export class MembershipSync {
   private readonly host: SyncHost
   private readonly calls: MembershipCalls
   /** What was added since settle(), and who handed it over. */
-  private fresh: { readonly session: Session; readonly entries: Uint8Array[] } | undefined
+  private fresh: Fresh | undefined
 
   constructor(host: SyncHost, calls: MembershipCalls) {
     this.host = host
@@ -75,16 +83,20 @@ export class MembershipSync {
 
   /** What came before a bad entry counts, once settle() was called. @throws PeerFault as SyncedLog.add() */
   onLogEntries(session: Session, frame: Extract<Frame, { type: 'log-entries' }>): void {
-    const added: Uint8Array[] = []
+    const { log } = this.host
+    const handed: Uint8Array[] = []
+    const before = log.size()
     const fault = untilFault(frame.entries, (entry) => {
-      const result = this.host.log.add(entry)
-      if (result === 'added') added.push(entry)
+      const result = log.add(entry)
+      if (result === 'added') handed.push(entry)
       if (result === 'pending') this.askForLog(session)
     })
+    const added = log.from(before)
     if (added.length > 0) {
       if (this.fresh !== undefined && this.fresh.session !== session) this.settle()
-      this.fresh ??= { session, entries: [] }
-      this.fresh.entries.push(...added)
+      this.fresh ??= { session, entries: [], waited: [] }
+      this.fresh.entries.push(...handed)
+      this.fresh.waited.push(...without(added, handed))
     }
     if (fault !== undefined) throw fault
   }
@@ -97,13 +109,12 @@ export class MembershipSync {
     const { fresh } = this
     this.fresh = undefined
     if (fresh === undefined) return 0
-    const { session, entries } = fresh
-    for (const other of this.calls.sessions()) {
-      if (other !== session) this.sendEntries(other, entries)
-    }
+    const { session, entries, waited } = fresh
+    for (const other of this.calls.sessions())
+      this.sendEntries(other, other === session ? waited : [...entries, ...waited])
     this.calls.changed()
     if (session.cardsRefused) this.askForCards(session)
-    return entries.length
+    return entries.length + waited.length
   }
 
   /** The transaction was undone. */
@@ -160,6 +171,13 @@ function untilFault<T>(items: readonly T[], work: (item: T) => void): PeerFault 
     return fault
   }
   return undefined
+}
+
+/** Those of `all` that are not among `some`, which mostly are all of them. */
+function without(all: readonly Uint8Array[], some: readonly Uint8Array[]): Uint8Array[] {
+  if (all.length === some.length) return []
+  const known = new Set(some.map((bytes) => bytes.toHex()))
+  return all.filter((bytes) => !known.has(bytes.toHex()))
 }
 
 const NO_TAG = new Uint8Array(0)

@@ -120,7 +120,15 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
     const me = (): Known | undefined => known.get(name)
     const nameOrNone = (id: DeviceId): string => find(id)?.name ?? ''
     return {
-      log: { heads: () => [], locator: () => [], has: () => false, missingFor: () => [], add: () => 'known' },
+      log: {
+        heads: () => [],
+        locator: () => [],
+        has: () => false,
+        size: () => 0,
+        from: () => [],
+        missingFor: () => [],
+        add: () => 'known',
+      },
       cards: {
         digest: () => new Uint8Array(32),
         versions: () => [],

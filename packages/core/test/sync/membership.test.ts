@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import {
   decodeFrame,
   encodeFrame,
+  equalBytes,
   MembershipLog,
   PeerFault,
   signCard,
@@ -30,6 +31,34 @@ describe('membership on its way', () => {
     assert.equal(bob.participant.feeds(bob.everyone).countOf(carol.person.device), 1)
     assert.equal(bob.cards.get(carol.person.device)?.device, carol.person.device)
     assert.deepEqual(bob.faults, [])
+  })
+
+  it('goes on to everyone also when it had to wait for an entry before it, whoever brings that', () => {
+    const town = new Town()
+    const [alice, bob, dora, eve] = town.people('Alice', 'Bob', 'Dora', 'Eve') as [
+      Member,
+      Member,
+      Member,
+      Member,
+    ]
+    for (const other of [bob, dora, eve, bob, dora]) town.meet(alice, other)
+    alice.says({ type: 'nickname', nickname: 'Alice the first' })
+    town.meet(alice, dora)
+    const [first] = alice.log.heads().map((hash) => alice.log.bytesOf(hash))
+    assert.ok(first)
+    alice.says({ type: 'nickname', nickname: 'Alice the second' })
+    town.link(bob, eve)
+    // Bob gets the second from Alice, and the first from Dora, who has no more.
+    town.link(alice, bob, (_from, _to, bytes) => {
+      const frame = decodeFrame(bytes, suite.hashBytes)
+      if (frame.type !== 'log-entries') return [bytes]
+      return [encodeFrame({ ...frame, entries: frame.entries.filter((entry) => !equalBytes(entry, first)) })]
+    })
+    town.settle()
+    assert.equal(bob.log.size, alice.log.size - 2)
+    town.link(bob, dora)
+    town.settle()
+    for (const { log } of [bob, dora, eve]) assert.deepEqual(log.heads(), alice.log.heads())
   })
 
   it('ends the tunnel of whom it removes, and tells the others, also when a bad entry follows', () => {
