@@ -7,7 +7,12 @@ import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import type { Frame } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { Session } from './session.ts'
-import { ACK_REQUEST_MAX_MS, ACK_REQUEST_MIN_MS, ACK_REQUEST_SPACING_MS } from './tuning.ts'
+import {
+  ACK_REQUEST_CHANGED_MAX_MS,
+  ACK_REQUEST_MAX_MS,
+  ACK_REQUEST_MIN_MS,
+  ACK_REQUEST_SPACING_MS,
+} from './tuning.ts'
 
 type RequestFrame = Extract<Frame, { type: 'acknowledgement-request' }>
 
@@ -19,10 +24,16 @@ export interface AckRequestCalls {
   readonly asked: (session: Session, feed: Feed, first: boolean) => void
 }
 
+interface Timer {
+  /** When it asks, by the monotonic clock. */
+  readonly at: number
+  readonly cancel: () => void
+}
+
 export class AckRequests {
   private readonly host: SyncHost
   private readonly calls: AckRequestCalls
-  private readonly timers = new Map<ConversationId, () => void>()
+  private readonly timers = new Map<ConversationId, Timer>()
   /** How long to wait before the next request in a conversation. */
   private readonly delays = new Map<ConversationId, number>()
   /** The last request that was handed on, by feed. */
@@ -42,15 +53,8 @@ export class AckRequests {
 
   /** Something changed that may have cost an acknowledgement, or may bring one: asks in a while, if any is missing then. */
   consider(conversation: ConversationId): void {
-    if (this.stopped || this.timers.has(conversation)) return
     const delay = this.delays.get(conversation) ?? ACK_REQUEST_MIN_MS
-    const cancel = this.host.clock.after(delay, () => {
-      this.timers.delete(conversation)
-      this.calls.guarded(() => {
-        this.ask(conversation)
-      })
-    })
-    this.timers.set(conversation, cancel)
+    this.askIn(conversation, Math.min(delay, ACK_REQUEST_CHANGED_MAX_MS))
   }
 
   /** Hands a request on, to everyone once; the author's own devices and strangers to the feed have nothing to say. */
@@ -67,8 +71,23 @@ export class AckRequests {
 
   stop(): void {
     this.stopped = true
-    for (const cancel of this.timers.values()) cancel()
+    for (const { cancel } of this.timers.values()) cancel()
     this.timers.clear()
+  }
+
+  /** Unless it asks sooner anyway. */
+  private askIn(conversation: ConversationId, delayMs: number): void {
+    const at = this.host.clock.elapsed() + delayMs
+    const timer = this.timers.get(conversation)
+    if (this.stopped || (timer !== undefined && timer.at <= at)) return
+    timer?.cancel()
+    const cancel = this.host.clock.after(delayMs, () => {
+      this.timers.delete(conversation)
+      this.calls.guarded(() => {
+        this.ask(conversation)
+      })
+    })
+    this.timers.set(conversation, { at, cancel })
   }
 
   private ask(conversation: ConversationId): void {
@@ -79,9 +98,15 @@ export class AckRequests {
         asked =
           this.send({ type: 'acknowledgement-request', conversation, feed: feed.id, at }, undefined) || asked
     }
-    const delay = this.delays.get(conversation) ?? ACK_REQUEST_MIN_MS
-    if (asked) this.delays.set(conversation, Math.min(2 * delay, ACK_REQUEST_MAX_MS))
+    if (asked) this.askAgain(conversation)
     for (const session of this.calls.sessions()) session.flush()
+  }
+
+  /** If something is missing still: a request, or an answer, may get lost far from this device, where it sees no change. */
+  private askAgain(conversation: ConversationId): void {
+    const delay = Math.min(2 * (this.delays.get(conversation) ?? ACK_REQUEST_MIN_MS), ACK_REQUEST_MAX_MS)
+    this.delays.set(conversation, delay)
+    this.askIn(conversation, delay)
   }
 
   /** Whether a reader that can't tell it itself may have more of it, or may have read more, than is known. */

@@ -60,7 +60,9 @@ export const ACK_RETRY_MS = 30_000
 export const ACK_RECHECK_MS = 60_000
 /** An author asks for what it lacks so long after it wrote, or after its links changed… */
 export const ACK_REQUEST_MIN_MS = 60_000
-/** …and then less and less often, until it writes again. */
-export const ACK_REQUEST_MAX_MS = 3_600_000
+/** …then less and less often, until it writes again: about as long as it has waited already, so that asking for what nobody has costs little… */
+export const ACK_REQUEST_MAX_MS = 86_400_000
+/** …but so long after its links changed at the latest. */
+export const ACK_REQUEST_CHANGED_MAX_MS = 3_600_000
 /** Requests for one feed are heard from one device at most this often. */
 export const ACK_REQUEST_SPACING_MS = 30_000

@@ -15,9 +15,10 @@ import { MAX_ACKS_PER_DEVICE } from '../../src/sync/tuning.ts'
 import { createTestCircle, suite, type TestCircle, type TestDevice } from './circleOf.ts'
 import { Forger, RawPeer } from './rawPeer.ts'
 
-/** Links that count who was sent how many acknowledgements. */
+/** Links that count who was sent how many acknowledgements, and how many requests for them there were. */
 class Counter {
   readonly to = new Map<DeviceId, number>()
+  requests = 0
   private readonly circle: TestCircle
 
   constructor(circle: TestCircle) {
@@ -33,6 +34,7 @@ class Counter {
       delayMs: () => 5,
       onFrame: (_from, to, bytes) => {
         const frame = decodeFrame(bytes, suite.hashBytes)
+        if (frame.type === 'acknowledgement-request') this.requests++
         if (frame.type !== 'acknowledgements') return
         this.to.set(to, (this.to.get(to) ?? 0) + frame.acknowledgements.length)
       },
@@ -112,7 +114,8 @@ describe('an acknowledgement', () => {
     circle.settle(5_000)
     assert.equal(told(circle, alice), 2)
     assert.equal(carriedBy(bob), 1, 'the link may still die')
-    circle.settle(180_000)
+    // Nobody has read it, so Alice asks once more meanwhile.
+    circle.settle(330_000)
     assert.equal(carriedBy(bob), 0)
   })
 
@@ -138,6 +141,58 @@ describe('an acknowledgement', () => {
     assert.ok(told(circle, alice) < 4)
     circle.settle(60_000)
     assert.equal(told(circle, alice), 4)
+  })
+
+  it('is asked for again, as the first request came too early for some', () => {
+    const circle = createTestCircle('again')
+    const [alice, bob, carol, dora, eve] = ['alice', 'bob', 'carol', 'dora', 'eve'].map((name) =>
+      circle.add(name),
+    ) as [TestDevice, TestDevice, TestDevice, TestDevice, TestDevice]
+    const counter = new Counter(circle)
+    counter.link(alice, bob)
+    const wayBack = counter.link(bob, dora)
+    circle.settle(1_000)
+    alice.say('to be handed on')
+    circle.settle(5_000)
+    wayBack.cut()
+    circle.settle(100_000)
+    assert.equal(counter.requests, 1, 'to Bob, who knows of nobody else')
+    // Eve's goes to Dora, who knows no way on: that by Carol opens later, and nothing changes at Alice.
+    counter.link(dora, eve)
+    circle.settle(1_000)
+    counter.link(carol, bob)
+    circle.settle(1_000)
+    counter.link(carol, dora)
+    circle.settle(10_000)
+    assert.equal(told(circle, alice), 3)
+    circle.settle(120_000)
+    assert.equal(told(circle, alice), 4)
+  })
+
+  it('is asked for less and less often, and no more once everyone has read', () => {
+    const circle = createTestCircle('less often')
+    const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => circle.add(name)) as [
+      TestDevice,
+      TestDevice,
+      TestDevice,
+    ]
+    const counter = new Counter(circle)
+    counter.link(alice, bob)
+    circle.settle(120_000)
+    alice.say('Carol is away for a day')
+    const asked = [10, 60, 24 * 60].map((minutes) => {
+      const before = counter.requests
+      circle.settle(minutes * 60_000)
+      return counter.requests - before
+    })
+    assert.deepEqual(asked, [3, 3, 4])
+    counter.link(bob, carol)
+    circle.settle(1_000)
+    for (const { participant } of [bob, carol]) participant.markRead(circle.everyone)
+    circle.settle(3_600_000)
+    const before = counter.requests
+    circle.settle(24 * 3_600_000)
+    assert.equal(counter.requests, before)
   })
 
   it('of a feed that is not known yet waits for it', () => {
