@@ -3,12 +3,16 @@ import {
   equalBytes,
   fromBase32,
   parseMessageId,
+  type Block,
   type ConversationId,
+  type FeedId,
+  type MemberId,
   type MessageId,
   type TimelineMessage,
 } from '@triode/core'
 import { checkSecrets } from './circleSecret.ts'
 import { activeDevices } from './activeDevices.ts'
+import { deliveryFindings, reads } from './deliveries.ts'
 import { checkDevice, checkWorld, recordOf, RULE, shownBy, type Shown } from './checks.ts'
 import type { Amendment, WrittenMessage } from './records.ts'
 import { checkRemoved } from './secrecy.ts'
@@ -29,7 +33,7 @@ export function checkAtRest(world: World): void {
     if (record.author.hostile || record.expires || record.outcome === 'refused') continue
     checkMessage(world, record, active, shown)
   }
-  for (const device of active) checkDelivery(world, device, active, shown.get(device) ?? new Map())
+  for (const { rule, what } of deliveryFindings(world, active, shown)) world.violated(rule, what)
 }
 
 function checkMembership(world: World, active: readonly SimulatedDevice[]): void {
@@ -194,83 +198,59 @@ function canHandOut({ author, conversation }: WrittenMessage): boolean {
 function isOffered(
   world: World,
   active: readonly SimulatedDevice[],
-  { conversation, id }: WrittenMessage,
+  { conversation, id, author }: WrittenMessage,
   device: SimulatedDevice,
 ): boolean {
   if (id === undefined) return false
   const { feed } = parseMessageId(id)
+  const offers = active.flatMap((other) => {
+    if (!reads(other, conversation) || !world.network.linked(other, device)) return []
+    const block = offerOf(other, conversation, feed, device)
+    return block === undefined ? [] : [{ member: other.member, block }]
+  })
+  return offers.some(({ block }) => !waits(device, block)) || areBelieved(offers, author)
+}
+
+/** The block with which `other` would go on. */
+function offerOf(
+  other: SimulatedDevice,
+  conversation: ConversationId,
+  feed: FeedId,
+  device: SimulatedDevice,
+): Block | undefined {
   const known = device.participant.feeds(conversation).get(feed)
   const next = (known?.head.seq ?? 0) + 1
-  return active.some((other) => {
-    if (!reads(other, conversation) || !world.network.linked(other, device)) return false
-    if (known?.chainKey !== undefined) {
-      const block = other.participant.feeds(conversation).log(feed).at(next)
-      return block !== undefined && block.from <= next
-    }
-    const epochs = other.participant.feeds(conversation).epochs(feed)
-    const start = epochs.firstFor(device.self, next)
-    const tag = fromBase32(device.self)
-    const mine = start && epochs.envelopes(start.epoch).find((envelope) => startsWith(tag, envelope.tag))
-    return mine !== undefined && mine.previous < next
-  })
+  const feeds = other.participant.feeds(conversation)
+  if (known?.chainKey !== undefined) {
+    const block = feeds.log(feed).at(next)
+    return block !== undefined && block.from <= next ? block : undefined
+  }
+  const epochs = feeds.epochs(feed)
+  const start = epochs.firstFor(device.self, next)
+  const tag = fromBase32(device.self)
+  const mine = start && epochs.envelopes(start.epoch).find((envelope) => startsWith(tag, envelope.tag))
+  return start !== undefined && mine !== undefined && mine.previous < next
+    ? feeds.log(feed).at(start.seq)
+    : undefined
+}
+
+/** Of an hour in the chain (spec §9.7). */
+const HOUR_MS = 3_600_000
+
+/** By its clock something in it has not expired yet that is said to have, and nobody signed that it may be gone. */
+function waits({ clock }: SimulatedDevice, { items }: Block): boolean {
+  return items.some(
+    (item) =>
+      item.kind === 'erased' && item.proof === undefined && (item.expiryHour ?? 0) * HOUR_MS > clock.now(),
+  )
+}
+
+/** Two members are believed that it is the clock of who asks that is behind, or one device of the author's (spec §9.7). */
+function areBelieved(offers: readonly { member: MemberId }[], author: SimulatedDevice): boolean {
+  const members = new Set(offers.map(({ member }) => member))
+  return members.size >= 2 || members.has(author.member)
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   return equalBytes(bytes.subarray(0, prefix.length), prefix)
-}
-
-/** It still does: who left a room gets no more of it. */
-function reads(device: SimulatedDevice, conversation: ConversationId): boolean {
-  return device.participant.conversations().includes(conversation)
-}
-
-/** Who is said to have a message has it; and its author is told of all who do. */
-function checkDelivery(
-  world: World,
-  device: SimulatedDevice,
-  active: readonly SimulatedDevice[],
-  shown: Shown,
-): void {
-  for (const [conversation, messages] of shown) {
-    if (!reads(device, conversation)) continue
-    for (const message of messages) {
-      const record = recordOf(world, message)
-      if (message.device !== device.self || record === undefined) continue
-      const { delivered, read } = device.participant.delivery(conversation, message)
-      const { have, haveRead, unknown } = whoHas(device, record, message, active)
-      const about = `of message ${record.number} ${device.name} believes ${delivered.count} delivered and ${read.count} read`
-      if (delivered.count > have + unknown || read.count > haveRead + unknown)
-        world.violated(RULE.deliveryTrue, `${about}, but ${have} and ${haveRead} are`)
-      if (!device.restored && (delivered.count < have || read.count < haveRead))
-        world.violated(RULE.deliveryTold, `${about}, while ${have} and ${haveRead} are`)
-    }
-  }
-}
-
-/** Members, of those whom a message was sealed to and who still may read it; each has what one of its devices has. */
-function whoHas(
-  author: SimulatedDevice,
-  record: WrittenMessage,
-  { feed, seq }: TimelineMessage,
-  active: readonly SimulatedDevice[],
-): { have: number; haveRead: number; unknown: number } {
-  const { conversation, sealedTo } = record
-  const counts = { have: 0, haveRead: 0, unknown: 0 }
-  for (const { member, devices } of author.participant.membership.recipients(conversation)) {
-    if (member === author.member) continue
-    const sealed = devices.filter((id) => sealedTo.has(id))
-    const known = active.filter((device) => sealed.includes(device.self) && !device.restored)
-    const holds = ({ participant }: SimulatedDevice): boolean =>
-      (participant.feeds(conversation).get(feed)?.head.seq ?? 0) >= seq
-    if (known.some(holds)) counts.have++
-    if (known.some(({ participant }) => participant.readUpTo(conversation, feed) >= seq)) counts.haveRead++
-    // Hostile ones say what they like, one that was set back or revoked said what was true then; and of who was a reader
-    // before and is again it is not told apart that it was none in between.
-    const first = devices.map(
-      (id) => author.participant.feeds(conversation).epochs(feed).firstFor(id, 1)?.seq,
-    )
-    const again = sealed.length === 0 && first.some((at) => at !== undefined && at < seq)
-    if (known.length < sealed.length || again) counts.unknown++
-  }
-  return counts
 }

@@ -1,6 +1,7 @@
 export { ACTIONS, writeOne } from './actions.ts'
 export { MISDEED, type Carrier, type Misdeed } from './carriers.ts'
 export { RULE } from './checks.ts'
+export { sealedToNow } from './records.ts'
 export { steal } from './secrecy.ts'
 export * from './simulate.ts'
 export { SimulatedDevice } from './simulatedDevice.ts'

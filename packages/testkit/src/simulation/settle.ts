@@ -1,8 +1,9 @@
 /** How a simulation ends: everything works again, everyone talks until nothing changes, and what they then show. */
 import type { ConversationId } from '@triode/core'
 import { activeDevices } from './activeDevices.ts'
-import { checkDevice, RULE } from './checks.ts'
+import { checkDevice, RULE, shownBy } from './checks.ts'
 import { secretsAtRest } from './circleSecret.ts'
+import { deliveryFindings } from './deliveries.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
 
@@ -12,8 +13,8 @@ const STRAY_LINKS = 1
 const ROUND_MS = 60_000
 /** Share of the devices that begin with what is on their disks alone. */
 const RESTARTED = 0.25
-/** Other members that each device meets in the end. */
-const MET_MEMBERS = 2
+/** So many members are believed that a clock is behind (spec §9.7). */
+const WITNESSES = 2
 /** Who is missing an acknowledgement asks for it minutes later. */
 const MIN_ROUNDS = 4
 /** The way of an acknowledgement through a large circle is longer. */
@@ -22,6 +23,8 @@ const MAX_ROUNDS = 40
 const DAY_MS = 86_400_000
 /** Longer than any device waits for another to make a new secret. */
 const SECRET_ROUNDS = 15
+/** An author that lacks an acknowledgement asks again about as late as it asked before, and after a day at the latest (spec §10.5). */
+const DELIVERY_ROUNDS = 1_440
 
 /** Everything works again: every disk, every device, no partition. */
 export function heal(world: World): void {
@@ -49,11 +52,24 @@ export function settle(world: World): void {
     if (round < minRounds - 1) continue
     const now = stateOf(world)
     quiet = now === before
-    if (quiet && secretsAtRest(world)) return
+    if (quiet && secretsAtRest(world)) break
     before = now
   }
-  if (quiet) waitForSecrets(world)
-  else world.violated(RULE.comesToRest, `after ${MAX_ROUNDS} minutes devices still learn something new`)
+  if (quiet) {
+    waitForDeliveries(world)
+    if (!secretsAtRest(world)) waitForSecrets(world)
+  } else world.violated(RULE.comesToRest, `after ${MAX_ROUNDS} minutes devices still learn something new`)
+}
+
+function waitForDeliveries(world: World): void {
+  const active = activeDevices(world)
+  const shown = new Map(active.map((device) => [device, shownBy(world, device)]))
+  const lacking = (): boolean =>
+    deliveryFindings(world, active, shown).some(({ rule }) => rule === RULE.deliveryTold)
+  for (let round = 0; round < DELIVERY_ROUNDS && lacking(); round++) {
+    for (const device of world.running) device.tickSecrets()
+    world.clock.advance(ROUND_MS)
+  }
 }
 
 /** A device that has a secret of its own draws the others after it, but once a day only. */
@@ -84,23 +100,48 @@ function neededLinks(world: World): [SimulatedDevice, SimulatedDevice][] {
       return [first ?? next, next]
     })
   })
-  return [...pieces, ...secondOpinions(world, neighbours)]
+  return [...pieces, ...witnesses(world, neighbours)]
 }
 
-/** Everyone meets two other members: whose clock is behind believes two that something has expired, not one (spec §9.7). */
-function secondOpinions(
+/**
+ * Where something disappears, everyone whom it was sealed to meets two members of those, or one device of its author's: whose clock
+ * is behind believes these that it has expired, and till then what follows in the feed waits (spec §9.7).
+ */
+function witnesses(
   world: World,
-  neighbours: (device: SimulatedDevice) => ReadonlySet<SimulatedDevice>,
+  neighbours: (device: SimulatedDevice) => Set<SimulatedDevice>,
 ): [SimulatedDevice, SimulatedDevice][] {
   const active = activeDevices(world)
-  return active.flatMap((device) => {
-    const met = [...neighbours(device)].filter((other) => active.includes(other)).map(({ member }) => member)
-    const others = active.filter(({ member }) => member !== device.member && !met.includes(member))
-    const missing = MET_MEMBERS - new Set(met.filter((member) => member !== device.member)).size
-    return world.random
-      .shuffle(others)
-      .slice(0, Math.max(0, missing))
-      .map((other): [SimulatedDevice, SimulatedDevice] => [device, other])
+  const expiring = world.records.messages.filter(({ expires, outcome }) => expires && outcome !== 'refused')
+  return expiring.flatMap(({ author, conversation, sealedTo }) => {
+    const group = active.filter(
+      (device) => (device === author || sealedTo.has(device.self)) && readsNow(device, conversation),
+    )
+    return group.flatMap((device) =>
+      missingWitnesses(world, group, device, author, neighbours(device)).map(
+        (other): [SimulatedDevice, SimulatedDevice] => {
+          neighbours(device).add(other)
+          neighbours(other).add(device)
+          return [device, other]
+        },
+      ),
+    )
+  })
+}
+
+function missingWitnesses(
+  world: World,
+  group: readonly SimulatedDevice[],
+  device: SimulatedDevice,
+  author: SimulatedDevice,
+  met: ReadonlySet<SimulatedDevice>,
+): SimulatedDevice[] {
+  if (device === author) return []
+  const members = new Set(group.filter((other) => met.has(other)).map(({ member }) => member))
+  return world.random.shuffle(group.filter((other) => other !== device)).filter(({ member }) => {
+    const isMissing = !members.has(author.member) && members.size < WITNESSES && !members.has(member)
+    if (isMissing) members.add(member)
+    return isMissing
   })
 }
 
