@@ -7,7 +7,19 @@ import { Session, type Profiler } from 'node:inspector'
 /** Only what decodes is of interest: not this engine, not Node's own scripts. */
 const WATCHED = /\/packages\/[^/]+\/src\/|\/node_modules\/(cborg|zod|multicast-dns|dns-packet)\//
 
-export class Coverage {
+/** What tells the engine which inputs lead further. */
+export interface Guide {
+  /** Whether anything was reached since the last look that had not been reached before; remembers it. */
+  takeNews(): boolean
+  /** The same, without remembering it. */
+  hasNews(): boolean
+  /** Forgets everything, as at the start. */
+  reset(): void
+  /** How much was reached: a measure, no more. */
+  readonly size: number
+}
+
+export class Coverage implements Guide {
   private readonly session = new Session()
   /** By script: a mark for each character of it that has run. */
   private readonly ran = new Map<string, Uint8Array>()
@@ -18,12 +30,10 @@ export class Coverage {
     this.session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
 
-  /** Whether anything ran since the last look that had not run before; remembers it. */
   takeNews(): boolean {
     return this.look(true)
   }
 
-  /** The same, without remembering it. */
   hasNews(): boolean {
     return this.look(false)
   }
@@ -33,13 +43,12 @@ export class Coverage {
     this.take()
   }
 
-  /** Forgets everything, as at the start. */
   reset(): void {
     this.drop()
     this.ran.clear()
   }
 
-  /** Characters of the sources that have run: a measure, no more. */
+  /** Characters of the sources that have run. */
   get size(): number {
     let size = 0
     for (const marks of this.ran.values()) for (const mark of marks) size += mark
