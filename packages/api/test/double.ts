@@ -41,6 +41,8 @@ interface Circle {
 export interface Double extends api.DeviceService {
   /** Plays a further device of a member that was verified. */
   change(member: string): void
+  /** Plays a member with two devices, of which one was scanned. */
+  comparePartly(member: string): void
   /** Plays the far member: a message arrives. */
   arrive(where: string, text: string): api.Message
   emit(event: api.DeviceEvent): void
@@ -159,6 +161,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       devices: [{ device: id<DeviceId>('device'), verified: false, online: true }],
       verified: false,
       changed: false,
+      partly: false,
       state: 'active',
       me,
       safetyWords: me ? [] : SAFETY_WORDS,
@@ -705,7 +708,19 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     change(ref) {
       const found = memberOf(ref)
       const { members } = circleOf(found.circle)
-      members[members.indexOf(found)] = { ...found, verified: false, changed: true }
+      members[members.indexOf(found)] = { ...found, verified: false, changed: true, partly: false }
+    },
+    comparePartly(ref) {
+      const found = memberOf(ref)
+      const { members } = circleOf(found.circle)
+      const scanned = found.devices.map((device) => ({ ...device, verified: true }))
+      const other = {
+        device: id<DeviceId>('device'),
+        verified: false,
+        online: false,
+        safetyWords: SAFETY_WORDS,
+      }
+      members[members.indexOf(found)] = { ...found, devices: [...scanned, other], partly: true }
     },
     emit,
     listeners,

@@ -5,6 +5,7 @@
  *     % running                  a device of the double runs in this home; `% vault` and `% family` fill it
  *     % arrive Bob good morning  the far member sends a message
  *     % changed Bob              Bob, whom Alice verified, has a new device
+ *     % partly Bob               Alice scanned one of Bob's two devices
  *     $ triode send Bob hi       the command; arguments as in a shell: spaces part them, '...' keeps them together
  *     < text                     a line of stdin; `@ text` is one typed at a terminal
  *     queued  {id}               what stdout must be: {name} is any word, the same one from then on; … is anything;
@@ -75,6 +76,7 @@ export class Scene {
     else if (verb === 'noenv') this.env = {}
     else if (verb === 'file') await writeFile(join(this.folder, first), `${others.join(' ')}\n`)
     else if (verb === 'changed') this.device?.change(first)
+    else if (verb === 'partly') this.device?.comparePartly(first)
     else if (verb === 'arrive') this.device?.arrive(first, JSON.parse(`"${others.join(' ')}"`) as string)
     else throw new Error(`unknown directive ${directive}`)
   }

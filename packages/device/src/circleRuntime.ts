@@ -41,6 +41,7 @@ import {
   type Store,
   type Suite,
   type SyncConnection,
+  type VerificationState,
   LABEL,
   labelled,
   sortedMembers,
@@ -226,6 +227,27 @@ export class CircleRuntime {
     if (key === undefined) return
     if (verified) this.verifications.mark(device, key, this.context.clock.now())
     else this.verifications.unmark(device)
+  }
+
+  verificationOf(id: MemberId): VerificationState {
+    const devices = this.state.members.get(id)?.devices ?? []
+    return this.verifications.verificationOf(devices.flatMap((one) => this.state.devices.get(one) ?? []))
+  }
+
+  /**
+   * One device of a member is compared. If it is the first one, the others that are there now are left for later: only what
+   * comes afterwards is a change.
+   */
+  setScanned(device: DeviceId): void {
+    const member = this.state.members.get(this.state.devices.get(device)?.member ?? this.member)
+    if (member !== undefined && !member.devices.some((one) => this.isVerified(one))) {
+      for (const other of member.devices) {
+        const known = this.state.devices.get(other)
+        if (known === undefined || known.revoked !== undefined || other === device) continue
+        this.verifications.leaveForLater(other, known.publicKey, this.context.clock.now())
+      }
+    }
+    this.setVerified(device, true)
   }
 
   /** Stretched, so remembered. */

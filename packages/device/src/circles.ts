@@ -172,7 +172,9 @@ export class Circles {
     const devices = member.devices.filter(
       (device) => !verified || circle.state.devices.get(device)?.revoked === undefined,
     )
-    this.remember(circle, devices, verified)
+    this.remember(circle, devices, verified ? 'verification-set' : 'verification-removed', (device) => {
+      circle.setVerified(device, verified)
+    })
     return memberView(circle, member, this.isOnline(circle))
   }
 
@@ -183,7 +185,10 @@ export class Circles {
 
   verifyScanned(reference: service.MemberRef, text: string): service.Member {
     const { circle, member } = this.findOther(reference)
-    this.remember(circle, [compareScanned(keysWith(circle, member), text).id], true)
+    const { id } = compareScanned(keysWith(circle, member), text)
+    this.remember(circle, [id], 'verification-set', (device) => {
+      circle.setScanned(device)
+    })
     return memberView(circle, member, this.isOnline(circle))
   }
 
@@ -195,11 +200,15 @@ export class Circles {
   }
 
   /** Keeps that these keys were compared, or were not, and tells the audit log. */
-  private remember(circle: CircleRuntime, devices: readonly DeviceId[], verified: boolean): void {
-    const event = verified ? 'verification-set' : 'verification-removed'
+  private remember(
+    circle: CircleRuntime,
+    devices: readonly DeviceId[],
+    event: 'verification-set' | 'verification-removed',
+    keep: (device: DeviceId) => void,
+  ): void {
     this.unlocked.vault.store.transaction(() => {
       for (const device of devices) {
-        circle.setVerified(device, verified)
+        keep(device)
         this.unlocked.audit.record({ event, circle: circle.id, device })
       }
     })

@@ -1,6 +1,7 @@
 /** What became of members and devices between two states of a circle, as faces get to hear it. */
-import { standingOf, type CircleState, type Device, type Member, type MemberId } from '@triode/core'
+import { VERIFICATION, type CircleState, type Device, type Member, type MemberId } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
+import { verificationOf } from './memberVerification.ts'
 import type { DeviceEvent, MembershipChange } from './service.ts'
 import { mustErase } from './standing.ts'
 
@@ -55,39 +56,10 @@ function tellDevice(circle: CircleRuntime, before: CircleState, device: Device, 
   if (known === undefined) {
     if (!before.members.has(member)) return
     tell('device-added', member, { device: id })
-    if (isChanged(circle, member)) tell('verification-changed', member, { device: id })
+    if (verificationOf(circle, member) === VERIFICATION.changed)
+      tell('verification-changed', member, { device: id })
   } else if (known.revoked === undefined && device.revoked !== undefined) {
     const erased = id === circle.self && mustErase(circle) ? { erased: true } : {}
     tell('device-revoked', member, { device: id, by: device.revoked.by, ...erased })
   }
-}
-
-interface Known {
-  readonly state: CircleState
-  readonly comparisons: number
-  readonly changed: Map<MemberId, boolean>
-}
-
-/** Each message to a circle asks for all who read it: remembered until roster or verifications change. */
-const known = new WeakMap<CircleRuntime, Known>()
-
-/** Some device of the member was verified, and one that is active now was not (spec §6.7). */
-export function isChanged(circle: CircleRuntime, id: MemberId): boolean {
-  const { state, comparisons } = circle
-  let now = known.get(circle)
-  if (now?.state !== state || now.comparisons !== comparisons) {
-    now = { state, comparisons, changed: new Map() }
-    known.set(circle, now)
-  }
-  const changed = now.changed.get(id) ?? hasUncomparedDevice(circle, id)
-  now.changed.set(id, changed)
-  return changed
-}
-
-function hasUncomparedDevice(circle: CircleRuntime, id: MemberId): boolean {
-  const devices = circle.state.members.get(id)?.devices ?? []
-  if (id === circle.member || !devices.some((device) => circle.isVerified(device))) return false
-  return devices.some(
-    (device) => standingOf(circle.state, device)?.standing === 'active' && !circle.isVerified(device),
-  )
 }

@@ -4,13 +4,14 @@ import {
   isName,
   MAX_NAME_LENGTH,
   parseMessageId,
+  VERIFICATION,
   type Clock,
   type CircleConversation,
   type MessageId,
   type TimelineMessage,
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
-import { isChanged } from './membershipEvents.ts'
+import { verificationOf } from './memberVerification.ts'
 import { memberName } from './names.ts'
 import {
   resolveCircle,
@@ -223,7 +224,9 @@ function changedWarning(
   circle: CircleRuntime,
   { members }: CircleConversation,
 ): service.SendWarning | undefined {
-  const changed = members.flatMap((id) => (isChanged(circle, id) ? (circle.state.members.get(id) ?? []) : []))
+  const changed = members.flatMap((id) =>
+    verificationOf(circle, id) === VERIFICATION.changed ? (circle.state.members.get(id) ?? []) : [],
+  )
   const [first] = changed
   if (first === undefined) return undefined
   const others =

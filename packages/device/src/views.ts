@@ -1,5 +1,6 @@
 /** The state of circles and conversations in the shapes that faces get. */
 import {
+  VERIFICATION,
   type ConversationId,
   type Member as CircleMember,
   type SuiteName,
@@ -7,7 +8,7 @@ import {
 } from '@triode/core'
 import type { Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
-import { isChanged } from './membershipEvents.ts'
+import { verificationOf } from './memberVerification.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
 import { standingView } from './standing.ts'
@@ -87,6 +88,7 @@ export function memberView(
       ...(shown && { safetyWords: circle.safetyWordsWith(device) }),
     }
   })
+  const verification = verificationOf(circle, member.id)
   const [first] = ids
   return {
     member: member.id,
@@ -95,7 +97,8 @@ export function memberView(
     role: member.role,
     devices,
     state: member.state,
-    changed: isChanged(circle, member.id),
+    changed: verification === VERIFICATION.changed,
+    partly: verification === VERIFICATION.partly,
     verified: !me && devices.length > 0 && devices.every((device) => device.verified),
     me,
     safetyWords: me || first === undefined ? [] : circle.safetyWordsWith(first),

@@ -21,16 +21,34 @@ describe('scanning what the other device shows', () => {
     assert.ok(records.includes('verification-set'), 'the audit log tells of it')
   })
 
-  it('verifies only the device that showed it: one with another stays changed', async () => {
+  it('verifies only the device that showed it: another that was there is left for later, one that comes is a change', async () => {
     const { alice, bob, circle } = await pair(bench)
     const phone = await bench.make('Phone')
     await phone.device.join({ link: (await alice.device.addDevice({ circle })).link })
     await event(bob, 'membership', ({ change }) => change === 'device-added')
     const { text } = await alice.device.shownKeys('Bob')
     const seen = await bob.device.verifyScanned('Alice', text)
-    assert.deepEqual([seen.verified, seen.changed], [false, true])
+    assert.deepEqual([seen.verified, seen.partly, seen.changed], [false, true, false])
+    assert.deepEqual(
+      seen.devices.map(({ verified }) => verified),
+      [true, false],
+    )
+    const talk =
+      (await alice.device.conversations(circle)).find(({ kind }) => kind === 'circle')?.conversation ?? ''
+    assert.equal((await bob.device.send({ where: talk, text: 'hello' })).warning, undefined)
+    const tablet = await bench.make('Tablet')
+    await tablet.device.join({ link: (await alice.device.addDevice({ circle })).link })
+    await event(bob, 'membership', ({ change }) => change === 'verification-changed')
+    const now = await bob.device.verifyScanned('Alice', text)
+    assert.deepEqual(
+      [now.verified, now.partly, now.changed],
+      [false, false, true],
+      'no scan of an old one ends it',
+    )
+    await bob.device.verifyScanned('Alice', (await tablet.device.shownKeys('Bob')).text)
+    assert.equal((await bob.device.member('Alice')).partly, true)
     const again = await bob.device.verifyScanned('Alice', (await phone.device.shownKeys('Bob')).text)
-    assert.deepEqual([again.verified, again.changed], [true, false])
+    assert.deepEqual([again.verified, again.partly, again.changed], [true, false, false])
   })
 
   it('changes nothing when the keys differ, and says so by name', async () => {

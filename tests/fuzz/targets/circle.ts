@@ -282,11 +282,11 @@ const atRest: readonly Target[] = [
       valuesOf((store) =>
         new Verifications(hybrid, store, circle).mark(alice.device, alice.signing.publicKey, NOW),
       ),
-    decode: (input) =>
-      new Verifications(hybrid, plantedStore(input), circle).isVerified(
-        alice.device,
-        alice.signing.publicKey,
-      ),
+    decode: (input) => {
+      const known = new Verifications(hybrid, plantedStore(input), circle)
+      const device = { id: alice.device, publicKey: alice.signing.publicKey, active: true }
+      return [known.isVerified(device.id, device.publicKey), known.verificationOf([device])]
+    },
   }),
   target({
     name: 'stored-invitation',

@@ -18,6 +18,7 @@ export const memberSchema = z.object({
   ),
   verified: z.boolean(),
   changed: z.boolean().describe('Was verified, and has a device now that was not'),
+  partly: z.boolean().describe('Some of its devices were verified, and others that it had then were not yet'),
   state: z.string(),
   me: z.boolean(),
   safetyWords: z.array(z.string()),

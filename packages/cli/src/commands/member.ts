@@ -120,11 +120,23 @@ function verifyText(member: Member): string {
     ['member', nameOf(member)],
     ['id', member.member],
     ...wordsOf(member).map((words) => ['safety words', words] as const),
-    ['verified', member.me ? 'this is you' : member.changed ? 'changed' : member.verified ? 'yes' : 'no'],
+    ['verified', member.me ? 'this is you' : verifiedWord(member)],
+    ...notCompared(member).map((device) => ['not compared', device] as const),
   ])
   return member.verified || member.me
     ? main
     : `${main}\nOnce you have compared the words: triode verify ${member.member} --yes\n`
+}
+
+function verifiedWord({ changed, partly, verified, devices }: Member): string {
+  if (changed) return 'changed'
+  if (!partly) return verified ? 'yes' : 'no'
+  return `${String(devices.filter((device) => device.verified).length)} of ${String(devices.length)} devices`
+}
+
+/** Devices of a member of which others were compared. */
+function notCompared({ changed, partly, devices }: Member): string[] {
+  return changed || partly ? devices.filter(({ verified }) => !verified).map(({ device }) => device) : []
 }
 
 /** Of each device that is not verified; else of the first. */
@@ -144,11 +156,11 @@ function nameOf({ name, member }: Member): string {
 }
 
 function memberRow(member: Member): string[] {
-  const { role, state, verified, changed, me, devices, safetyWords } = member
+  const { role, state, verified, changed, partly, me, devices, safetyWords } = member
   return [
     me ? `${nameOf(member)} (me)` : nameOf(member),
     state === 'active' ? role : `${role}, ${state}`,
-    me ? '' : changed ? 'CHANGED' : verified ? 'yes' : 'no',
+    me ? '' : changed ? 'CHANGED' : partly ? 'partly' : verified ? 'yes' : 'no',
     String(devices.length),
     String(devices.filter(({ online }) => online).length),
     safetyWords.join(' '),

@@ -2,7 +2,16 @@
 import type { CircleId } from '../id.ts'
 import type { Store } from '../ports/store.ts'
 
-const PARTS = ['log', 'cards', 'sealing-keys', 'secrets', 'invitations', 'spoken', 'verified'] as const
+const PARTS = [
+  'log',
+  'cards',
+  'sealing-keys',
+  'secrets',
+  'invitations',
+  'spoken',
+  'verified',
+  'not-compared',
+] as const
 export type CirclePart = (typeof PARTS)[number]
 
 export function circleStoreName(circle: CircleId, part: CirclePart): string {

@@ -1,4 +1,4 @@
-/** Which devices a person has compared safety words with (spec §6.7). Known to this device only. */
+/** Which devices a person has compared keys with, and which were left for later (spec §6.7). Known to this device only. */
 import { encodeValue } from '../codec/cbor.ts'
 import { decodeStored } from '../codec/stored.ts'
 import { equalBytes } from '../bytes.ts'
@@ -22,9 +22,11 @@ export interface Verification {
 
 /** What is known of a member's identity. */
 export const VERIFICATION = {
-  /** The words were compared for every device that the member has now. */
+  /** The keys of every device that the member has now were compared. */
   verified: 'verified',
-  /** They were for some, and the member has a device since that nobody compared: a warning, not a lesser kind of verified. */
+  /** Those of some were, and the others it has were there then and left for later. */
+  partly: 'partly',
+  /** Those of some were, and the member has a device since that nobody compared: a warning, not a lesser kind of verified. */
   changed: 'changed',
   unverified: 'unverified',
 } as const
@@ -33,24 +35,40 @@ export type VerificationState = (typeof VERIFICATION)[keyof typeof VERIFICATION]
 export class Verifications {
   private readonly suite: Suite
   private readonly records: RecordMap
+  private readonly left: RecordMap
 
   constructor(suite: Suite, store: Store, circle: CircleId) {
     this.suite = suite
     this.records = store.map(circleStoreName(circle, 'verified'))
+    this.left = store.map(circleStoreName(circle, 'not-compared'))
   }
 
-  /** Remembers that the words for this very key were compared. Durable on return. */
+  /** Remembers that this very key was compared. Durable on return. */
   mark(device: DeviceId, spki: Uint8Array, at: number): void {
     this.records.set(device, encodeValue([this.suite.hash(spki), at]))
+    this.left.delete(device)
+  }
+
+  /**
+   * Remembers that this key was there when another one of its member was compared for the first time, and was left for later.
+   * Durable on return.
+   */
+  leaveForLater(device: DeviceId, spki: Uint8Array, at: number): void {
+    this.left.set(device, encodeValue([this.suite.hash(spki), at]))
   }
 
   /** Idempotent. */
   unmark(device: DeviceId): void {
     this.records.delete(device)
+    this.left.delete(device)
   }
 
   get(device: DeviceId): Verification | undefined {
-    const bytes = this.records.get(device)
+    return this.read(this.records, device)
+  }
+
+  private read(records: RecordMap, device: DeviceId): Verification | undefined {
+    const bytes = records.get(device)
     return (
       bytes &&
       decodeStored(bytes, (reader) => ({
@@ -63,7 +81,10 @@ export class Verifications {
 
   /** Whether the key that the device has now is the one that was compared. */
   isVerified(device: DeviceId, spki: Uint8Array): boolean {
-    const known = this.get(device)
+    return this.isOf(this.get(device), spki)
+  }
+
+  private isOf(known: Verification | undefined, spki: Uint8Array): boolean {
     return known !== undefined && equalBytes(known.keyHash, this.suite.hash(spki))
   }
 
@@ -76,7 +97,11 @@ export class Verifications {
     const isCompared = ({ id, publicKey }: (typeof devices)[number]): boolean =>
       this.isVerified(id, publicKey)
     const active = devices.filter((device) => device.active)
-    if (active.length > 0 && active.every(isCompared)) return VERIFICATION.verified
-    return active.length > 0 && devices.some(isCompared) ? VERIFICATION.changed : VERIFICATION.unverified
+    if (active.length === 0 || !devices.some(isCompared)) return VERIFICATION.unverified
+    const open = active.filter((device) => !isCompared(device))
+    if (open.length === 0) return VERIFICATION.verified
+    // With none of those compared in use any more, what the person relied on is gone.
+    const wereThere = open.every(({ id, publicKey }) => this.isOf(this.read(this.left, id), publicKey))
+    return wereThere && open.length < active.length ? VERIFICATION.partly : VERIFICATION.changed
   }
 }

@@ -45,6 +45,29 @@ describe('a member whose safety words were compared', () => {
     assert.equal(known.verificationOf([{ ...old, active: false }]), 'unverified')
   })
 
+  it('is partly verified while those not compared were there at the first comparison, and left for later', () => {
+    const known = of()
+    const [scanned, other, added] = [device(), device(), device()]
+    known.leaveForLater(other.id, other.publicKey, 1)
+    assert.equal(known.verificationOf([scanned, other]), 'unverified', 'nothing was compared yet')
+    known.mark(scanned.id, scanned.publicKey, 1)
+    assert.equal(known.verificationOf([scanned, other]), 'partly')
+    assert.equal(known.verificationOf([scanned, other, added]), 'changed', 'one came since')
+    assert.equal(
+      known.verificationOf([{ ...scanned, active: false }, other]),
+      'changed',
+      'the compared one is gone',
+    )
+    const swapped = { ...other, publicKey: random.bytes(44) }
+    assert.equal(known.verificationOf([scanned, swapped]), 'changed', 'left for later is a key, not a name')
+    known.mark(other.id, other.publicKey, 2)
+    assert.equal(known.verificationOf([scanned, other]), 'verified')
+    known.unmark(scanned.id)
+    known.unmark(other.id)
+    known.mark(scanned.id, scanned.publicKey, 3)
+    assert.equal(known.verificationOf([scanned, other]), 'changed', 'to take it back forgets what was left')
+  })
+
   it('is not verified by a record for the same device with another key', () => {
     const known = of()
     const one = device()

@@ -11,6 +11,8 @@ export interface Member {
   readonly verified: boolean
   /** It was verified, and has a device now that was not: to be verified anew. */
   readonly changed: boolean
+  /** Some of its devices were verified, and the others, which were there then, are left for later. */
+  readonly partly: boolean
   readonly state: string
   /** This is oneself. */
   readonly me: boolean
