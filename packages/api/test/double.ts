@@ -731,7 +731,8 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       const room = roomOf(where)
       const far = circleOf(room.circle).members.find((member) => !member.me)
       if (!far) throw new Error('nobody else is in that circle')
-      return write(room, far, text, {})
+      const unverified = far.changed ? { unverified: true as const } : {}
+      return write(room, far, text, unverified)
     },
   }
 }

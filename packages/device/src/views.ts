@@ -8,7 +8,7 @@ import {
 } from '@triode/core'
 import type { Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
-import { verificationOf } from './memberVerification.ts'
+import { isUnverified, verificationOf } from './memberVerification.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
 import { standingView } from './standing.ts'
@@ -151,6 +151,7 @@ export function messageView(
     mentions: [...message.mentions],
     ...(message.expiresAt !== undefined && { expiresAt: message.expiresAt }),
     ...(message.handedOverBy !== undefined && { handedOverBy: message.handedOverBy }),
+    ...(isUnverified(circle, message) && { unverified: true as const }),
   }
 }
 

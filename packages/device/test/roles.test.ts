@@ -324,4 +324,61 @@ describe('several devices of one member', () => {
     assert.deepEqual([anew.verified, anew.changed], [true, false])
     assert.equal((await bob.device.send({ where: circle, text: 'all well' })).warning, undefined)
   })
+
+  it('say on receipt what comes from one that nobody compared: what it writes, and what it makes of the words of others', async () => {
+    const { alice, bob, circle } = await pair(bench)
+    const marksAt = async (reader: TestDevice): Promise<(readonly [string, boolean])[]> => {
+      const { messages } = await reader.device.messages({ where: circle, limit: 9 })
+      return messages.map(({ text, unverified }) => [text, unverified === true])
+    }
+    const marks = (wanted: readonly (readonly [string, boolean])[]): Promise<true> =>
+      eventually(`Bob sees ${JSON.stringify(wanted)}`, async () =>
+        JSON.stringify(await marksAt(bob)) === JSON.stringify(wanted) ? true : undefined,
+      )
+    await bob.device.setVerified('Alice', true)
+    const { id } = await alice.device.send({ where: circle, text: 'from the one that Bob knows' })
+    const second = await bench.make()
+    await second.device.join({ link: (await alice.device.addDevice({ circle })).link })
+    await event(bob, 'membership', ({ change }) => change === 'verification-changed')
+    await eventually('the other one has it', async () =>
+      (await texts(second, circle)).length === 1 ? true : undefined,
+    )
+    await second.device.send({ where: circle, text: 'from the other' })
+    await marks([
+      ['from the one that Bob knows', false],
+      ['from the other', true],
+    ])
+    const told = await event(bob, 'message', ({ message }) => message.text === 'from the other')
+    assert.equal(told.message.unverified, true)
+    const found = (await bob.device.search({ text: 'other', limit: 9 })).messages
+    assert.deepEqual(
+      found.map(({ unverified }) => unverified),
+      [true],
+    )
+    const other = (await alice.device.devices(circle)).find(({ current }) => !current)?.device ?? ''
+    await second.device.edit(id, 'as the other would have it')
+    await marks([
+      ['as the other would have it', true],
+      ['from the other', true],
+    ])
+    assert.deepEqual(
+      (await marksAt(alice)).map(([, marked]) => marked),
+      [false, false],
+      'her own',
+    )
+    await alice.device.revokeDevice(other)
+    await event(bob, 'membership', ({ change }) => change === 'device-revoked')
+    assert.equal((await bob.device.member('Alice')).verified, true)
+    assert.deepEqual(
+      (await marksAt(bob)).map(([, marked]) => marked),
+      [true, true],
+      'revoked, and never compared',
+    )
+    await bob.device.setVerified('Alice', false)
+    assert.deepEqual(
+      (await marksAt(bob)).map(([, marked]) => marked),
+      [false, false],
+      'no word of hers is vouched for',
+    )
+  })
 })

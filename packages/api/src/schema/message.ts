@@ -37,6 +37,10 @@ export const messageSchema = z.object({
   handedOverBy: id
     .exactOptional()
     .describe('The device whose word it is that the author wrote it: from before this device came'),
+  unverified: z
+    .literal(true)
+    .exactOptional()
+    .describe('From a device that was not verified, of a member of whom another one was: a warning'),
 })
 export type Message = z.output<typeof messageSchema>
 

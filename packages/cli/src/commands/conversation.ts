@@ -75,7 +75,8 @@ function row(
   { name, kind, unread, expiresAfterMs, lastMessage, conversation }: Conversation,
   now: number,
 ): string[] {
-  const text = Array.from(cleanLine(lastMessage?.text ?? ''))
+  const mark = lastMessage?.unverified === true ? '[not verified] ' : ''
+  const text = Array.from(mark + cleanLine(lastMessage?.text ?? ''))
   const preview = text.length > PREVIEW_CHARS ? `${text.slice(0, PREVIEW_CHARS).join('')}…` : text.join('')
   return [
     name,

@@ -14,7 +14,14 @@ export function messageText(message: Message, { now, ids }: MessageStyle): strin
   const body = cleanText(message.deleted ? '(deleted)' : message.text).replaceAll('\n', '\n    ')
   const head = `${who}, ${relativeTime(message.at, now)}`
   const notes = notesOf(message, now).join(', ')
-  return `${head}${notes === '' ? '' : ` (${notes})`}${ids ? `  ${message.id}` : ''}\n    ${body}\n`
+  const warning = message.unverified === true ? `    ${unverifiedText(message)}\n` : ''
+  return `${head}${notes === '' ? '' : ` (${notes})`}${ids ? `  ${message.id}` : ''}\n${warning}    ${body}\n`
+}
+
+/** Before the text, so that nobody reads it for the word of somebody whom they verified. */
+function unverifiedText({ fromName, from }: Message): string {
+  const who = cleanLine(fromName ?? shortId(from))
+  return `Warning: from a device of ${who} that you have not verified: triode verify ${from}`
 }
 
 /** Enough of an id to tell one from another by eye; never to be typed. */

@@ -25,7 +25,7 @@ export class Authors {
 
   /** The author of an entry of `feed`, remembered if new. */
   note(feed: FeedId, device: DeviceId, member: MemberId, incarnation: Uint8Array = NO_BYTES): Author {
-    let author = this.known.get(feed) ?? this.load(feed)
+    let author = this.find(feed)
     if (author === undefined || incarnation.length > author.incarnation.length) {
       author = { feedBytes: fromBase32(feed), device, member, incarnation }
       this.map.set(keyOf(feed), encodeValue([fromBase32(device), fromBase32(member), incarnation]))
@@ -36,13 +36,17 @@ export class Authors {
 
   /** @throws IntegrityFault 'record-damaged' if nothing of `feed` was noted */
   of(feed: FeedId): Author {
-    const author = this.known.get(feed) ?? this.load(feed)
+    const author = this.find(feed)
     if (author === undefined) throw damagedRecord()
     return author
   }
 
+  find(feed: FeedId): Author | undefined {
+    return this.known.get(feed) ?? this.load(feed)
+  }
+
   has(feed: FeedId): boolean {
-    return (this.known.get(feed) ?? this.load(feed)) !== undefined
+    return this.find(feed) !== undefined
   }
 
   discard(): void {

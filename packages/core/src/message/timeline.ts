@@ -230,6 +230,13 @@ export class Timeline {
 
   private view(placed: Placed): TimelineMessage {
     const { row } = placed
-    return viewOf(row, contentOf(row), this.records.authors.of(row.feed), this.records.isUnread(placed))
+    const { authors } = this.records
+    const editor = row.edit && authors.find(row.edit.feed)?.device
+    return viewOf(
+      row,
+      contentOf(row),
+      { author: authors.of(row.feed), editor },
+      this.records.isUnread(placed),
+    )
   }
 }

@@ -25,6 +25,8 @@ export interface TimelineMessage {
   readonly replyTo?: MessageId
   readonly mentions: readonly MemberId[]
   readonly editedAt?: number
+  /** Whose edit it shows: any device of the author's member may (spec §11.4). Of a handed-over edit it may not be known. */
+  readonly editedBy?: DeviceId
   readonly deleted: boolean
   /** In the order of their first reaction, as are the members. */
   readonly reactions: readonly MessageReaction[]
@@ -43,8 +45,15 @@ export interface MessageReaction {
   readonly members: readonly MemberId[]
 }
 
-export function viewOf(row: Row, content: Content, author: Author, unread: boolean): TimelineMessage {
+/** Whose a row is, and whose the edit that it shows. */
+export interface Authorship {
+  readonly author: Author
+  readonly editor: DeviceId | undefined
+}
+
+export function viewOf(row: Row, content: Content, by: Authorship, unread: boolean): TimelineMessage {
   const { body, at } = content
+  const { author, editor } = by
   const kind = body.kind === 'timer' || body.kind === 'room-name' ? body.kind : 'text'
   return {
     id: messageId(row.feed, row.seq),
@@ -60,6 +69,7 @@ export function viewOf(row: Row, content: Content, author: Author, unread: boole
     mentions: body.kind === 'text' ? body.mentions : [],
     ...(body.kind === 'text' && body.replyTo !== undefined && { replyTo: body.replyTo }),
     ...(row.edit !== undefined && { editedAt: row.edit.at }),
+    ...(editor !== undefined && { editedBy: editor }),
     deleted: row.deleted,
     reactions: reactionsOf(row.reactions),
     ...(row.expiresAt !== undefined && { expiresAt: row.expiresAt }),

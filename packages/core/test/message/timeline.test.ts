@@ -228,8 +228,8 @@ describe('a conversation', () => {
     ])
     const shown = reader.timeline.get(target)
     assert.deepEqual(
-      [shown?.text, shown?.editedAt, shown?.mentions],
-      ['hello', NOW + 5, [memberNamed('bob')]],
+      [shown?.text, shown?.editedAt, shown?.mentions, shown?.editedBy],
+      ['hello', NOW + 5, [memberNamed('bob')], laptop.device],
     )
     assert.equal(shown?.replyTo, messageId(mallory.feed, 1))
   })

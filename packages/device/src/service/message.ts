@@ -68,6 +68,8 @@ export interface Message {
   readonly expiresAt?: number
   /** It is this device's word that the author wrote it (spec §10.7): it came before this device did. */
   readonly handedOverBy?: DeviceId
+  /** Written, edited or handed over by a device that was not verified, of a member of whom another one was (spec §6.7). */
+  readonly unverified?: true
 }
 
 export interface Tally {
