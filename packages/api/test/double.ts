@@ -500,6 +500,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         act: 'remove',
         by: meIn(found.circle),
         at,
+        expires: at + 2_592_000_000,
         member: found.member,
         ...(found.name !== undefined && { name: found.name }),
         agree: 1,
@@ -549,6 +550,15 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       if (at < 0) throw new CallerFault('not-found', { message: 'No such act waits for approval.' })
       acts.splice(at, 1)
       return { circle, done: true }
+    },
+    withdraw: async (ref, act) => {
+      unlocked()
+      const { circle } = circleOf(ref)
+      const at = acts.findIndex((one) => one.id === act)
+      const [found] = at < 0 ? [] : acts.splice(at, 1)
+      if (found === undefined)
+        throw new CallerFault('not-found', { message: 'No such act waits for approval.' })
+      return { circle, act: found.id, withdrawn: true }
     },
     addDevice: async ({ circle: ref, expiresMs = 86_400_000 }) => {
       unlocked()

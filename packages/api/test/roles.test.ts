@@ -32,6 +32,10 @@ suite('roles over the API', () => {
     assert.equal(waits?.id, pending?.id)
     assert.equal((await client.approve({ circle, act: pending?.id ?? '' })).done, true)
     await assert.rejects(client.approve({ circle, act: 'none' }), { status: 404, code: 'not-found' })
+    const act = (await client.remove({ circle, member: 'Bob' })).pending?.id ?? ''
+    assert.deepEqual((await client.withdraw({ circle, act })).act, act)
+    assert.deepEqual((await client.pending({ circle })).pending, [])
+    await assert.rejects(client.withdraw({ circle, act }), { status: 404, code: 'not-found' })
   })
 
   test('own devices are invited, listed, named and revoked', async (t) => {

@@ -32,6 +32,7 @@ import {
   type MemberId,
   type ParticipantEvent,
   type Payload,
+  type PendingAct,
   type PeerLink,
   type Primitives,
   type Random,
@@ -227,6 +228,12 @@ export class CircleRuntime {
     if (key === undefined) return
     if (verified) this.verifications.mark(device, key, this.context.clock.now())
     else this.verifications.unmark(device)
+  }
+
+  /** Acts that still may be agreed to, by this device's clock. */
+  openActs(): PendingAct[] {
+    const now = this.context.clock.now()
+    return this.state.pending.filter(({ expires }) => expires >= now)
   }
 
   verificationOf(id: MemberId): VerificationState {

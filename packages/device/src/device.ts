@@ -136,6 +136,10 @@ class Device extends VaultLife implements service.DeviceService {
     return this.rolesWork((roles) => roles.approve(circle, act))
   }
 
+  withdraw(circle: service.CircleRef, act: string): Promise<service.Withdrawn> {
+    return this.rolesWork((roles) => roles.withdraw(circle, act))
+  }
+
   // ---- one's own devices
 
   addDevice(input: service.AddDeviceInput): Promise<service.InvitationMade> {

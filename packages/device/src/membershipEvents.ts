@@ -33,8 +33,11 @@ export function membershipEvents(circle: CircleRuntime, before: CircleState): Me
     if (known !== undefined) tellMember(circle, known, member, tell)
   }
   for (const device of after.devices.values()) tellDevice(circle, before, device, tell)
-  for (const { hash, target, by } of after.pending) {
+  for (const { hash, target, by } of circle.openActs()) {
     if (!before.pending.some((one) => one.hash === hash)) tell('pending', target, { act: hash, by })
+  }
+  for (const { hash, target, by } of before.pending) {
+    if (after.refused.get(hash) === 'enoughAgree') tell('withdrawn', target, { act: hash, by })
   }
   return events
 }

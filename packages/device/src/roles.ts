@@ -108,14 +108,12 @@ export class Roles {
 
   pending(reference: service.CircleRef): service.PendingActView[] {
     const circle = resolveCircle(this.unlocked.circles, reference)
-    return circle.state.pending.map((one) => pendingView(circle, one))
+    return circle.openActs().map((one) => pendingView(circle, one))
   }
 
   approve(reference: service.CircleRef, id: string): service.Acted {
     const circle = this.circle(reference)
-    const fits = circle.state.pending.filter((one) => id.length >= MIN_ID_LETTERS && one.hash.startsWith(id))
-    const [one] = fits
-    if (one === undefined || fits.length > 1) throw noAct()
+    const one = waitingAct(circle, id)
     const attempt = { action: ACTION.approve, doing: 'agreeing to that' }
     const before = act(circle, { type: 'approve', act: one.hash }, attempt)
     const still = circle.state.pending.find(({ hash }) => hash === one.hash)
@@ -126,6 +124,15 @@ export class Roles {
       ...aboutMember(target),
       ...(still !== undefined && { pending: pendingView(circle, still) }),
     }
+  }
+
+  withdraw(reference: service.CircleRef, id: string): service.Withdrawn {
+    const circle = this.circle(reference)
+    const one = waitingAct(circle, id)
+    if (one.by !== circle.member) throw notYourAct()
+    const attempt = { action: ACTION.leave, doing: 'withdrawing that' }
+    act(circle, { type: 'withdraw', act: one.hash }, attempt)
+    return { circle: circle.id, act: one.hash, withdrawn: true }
   }
 
   private changeRole(input: service.ChangeRoleInput, step: 1 | -1): service.Acted {
@@ -155,6 +162,14 @@ export class Roles {
     requireActive(found.circle)
     return found
   }
+}
+
+/** @param id the act's, or its first letters. @throws CallerFault 'not-found' */
+function waitingAct({ state }: CircleRuntime, id: string): PendingAct {
+  const fits = state.pending.filter((one) => id.length >= MIN_ID_LETTERS && one.hash.startsWith(id))
+  const [one] = fits
+  if (one === undefined || fits.length > 1) throw noAct()
+  return one
 }
 
 /** Signs it, unless a rule forbids it; others hear of it. */
@@ -214,6 +229,7 @@ export function pendingView(circle: CircleRuntime, one: PendingAct): service.Pen
     by: one.by,
     ...(byName !== undefined && { byName }),
     at: one.at,
+    expires: one.expires,
     ...(one.target !== undefined && { member: one.target }),
     ...(name !== undefined && { name }),
     ...(payload?.type === 'policy' && { value: `${payload.key} ${payload.value}` }),
@@ -250,6 +266,14 @@ function badValue(key: PolicyKey): CallerFault {
   return new CallerFault('policy-is-allowed', {
     message: `The policy ${key} has no such value.`,
     remedy: `Choose one of ${POLICIES[key].values.join(', ')}.`,
+  })
+}
+
+function notYourAct(): CallerFault {
+  return new CallerFault('act-is-known', {
+    message: 'Only who proposed it can withdraw it.',
+    remedy:
+      'If you don\u2019t agree to it, do nothing: without enough who agree it has no effect, and expires.',
   })
 }
 

@@ -65,6 +65,11 @@ function wordsOf(code: string, circle: CircleRuntime, { doing, target }: Attempt
         message: 'You can\u2019t agree to that: it is your own act, about you, or unknown here.',
         remedy: 'Somebody else has to agree.',
       }
+    case 'act-is-open':
+      return {
+        message: 'Nobody can agree to that any more: it was withdrawn, or proposed more than 30 days ago.',
+        remedy: 'Have it proposed anew, or do so yourself.',
+      }
     case 'circle-stands':
       return { message: 'The circle was dissolved.', remedy: '`triode circle leave` erases it.' }
     default:

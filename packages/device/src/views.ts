@@ -55,7 +55,7 @@ export function circleDetail(circle: CircleRuntime, tunnels: number): CircleDeta
         epoch: { number: feed.epoch, startedAt: feed.epochStartedAt, entries: feed.epochEntries },
       }),
     logEntries: circle.logSize,
-    pending: state.pending.length,
+    pending: circle.openActs().length,
     ...(standing !== undefined && { standing }),
   }
 }

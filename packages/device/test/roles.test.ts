@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { Unavailable } from '@triode/core'
+import { ACT_LIFETIME_MS, Unavailable } from '@triode/core'
 import { CircleRuntime } from '../src/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from './devices.ts'
 
@@ -205,6 +205,28 @@ describe('removal', () => {
     assert.equal((await bob.device.approve(circle, pending?.id ?? '')).done, true)
     assert.equal((await stateHere(carol, circle, 'removed')).byName, 'Alice')
     assert.deepEqual(await bob.device.pending(circle), [])
+  })
+
+  it('is taken back by whoever proposed it, while it waits: nobody can agree any more', async () => {
+    const { alice, bob, carol, circle } = await three()
+    await alice.device.promote({ member: 'Bob' })
+    await alice.device.setPolicy({ circle, key: 'approvals', value: '2' })
+    const { pending } = await alice.device.remove({ member: 'Carol' })
+    const id = pending?.id ?? ''
+    assert.equal(pending?.expires, (pending?.at ?? 0) + ACT_LIFETIME_MS)
+    await event(bob, 'membership', ({ change }) => change === 'pending')
+    assert.match(await messageOf(bob.device.withdraw(circle, id)), /^Only who proposed it/)
+    assert.deepEqual(await alice.device.withdraw(circle, id.slice(0, 12)), {
+      circle,
+      act: id,
+      withdrawn: true,
+    })
+    const told = await event(bob, 'membership', ({ change }) => change === 'withdrawn')
+    assert.deepEqual([told.act, told.byName], [id, 'Alice'])
+    for (const one of [alice, bob, carol]) assert.deepEqual(await one.device.pending(circle), [])
+    assert.equal(await codeOf(bob.device.approve(circle, id)), 'not-found')
+    assert.equal(await codeOf(alice.device.withdraw(circle, id)), 'not-found')
+    assert.equal((await bob.device.member('Carol')).state, 'active')
   })
 })
 

@@ -75,6 +75,7 @@ const EXAMPLES: { readonly [T in PayloadType]: Omit<Extract<Payload, { type: T }
   'revoke-device': { device: bob.device },
   policy: { key: 'history', value: 'none' },
   approve: { act: idOf(32, 0x10) as EntryHash },
+  withdraw: { act: idOf(32, 0x10) as EntryHash },
 }
 
 /** The examples, and more where a field may be absent. */

@@ -32,6 +32,7 @@ export const eventSchema = z.discriminatedUnion('type', [
       'device-added',
       'device-revoked',
       'pending',
+      'withdrawn',
       'verification-changed',
     ]),
     me: z.boolean(),

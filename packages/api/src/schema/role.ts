@@ -32,6 +32,7 @@ export const pendingActSchema = z.object({
   by: id,
   byName: z.string().exactOptional(),
   at: timestamp,
+  expires: timestamp.describe('Nobody can agree to it any more after this'),
   member: id.exactOptional(),
   name: z.string().exactOptional(),
   value: z.string().exactOptional(),
@@ -42,6 +43,9 @@ export const pendingActSchema = z.object({
 export type PendingAct = z.output<typeof pendingActSchema>
 export const pendingSchema = z.object({ pending: z.array(pendingActSchema) })
 export const approveSchema = z.strictObject({ circle: circleRef, act: someId })
+
+export const withdrawnSchema = z.object({ circle: id, act: id, withdrawn: z.literal(true) })
+export type Withdrawn = z.output<typeof withdrawnSchema>
 
 export const actedSchema = z.object({
   circle: id,

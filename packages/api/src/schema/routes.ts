@@ -103,6 +103,12 @@ export const ROUTES = {
   setPolicy: put('/api/policy', 'Sets a policy', role.setPolicySchema, role.actedSchema),
   pending: get('/api/pending', 'Acts that wait for approval', circle.ofCircleSchema, role.pendingSchema),
   approve: post('/api/pending/approve', 'Agrees to the act of another', role.approveSchema, role.actedSchema),
+  withdraw: post(
+    '/api/pending/withdraw',
+    'Takes back an act of one\u2019s own that waits',
+    role.approveSchema,
+    role.withdrawnSchema,
+  ),
 
   devices: get(
     '/api/devices',

@@ -48,6 +48,7 @@ export const HANDLERS: Handlers = {
   setPolicy: (device, input) => device.setPolicy(input),
   pending: async (device, { circle }) => ({ pending: await device.pending(circle) }),
   approve: (device, { circle, act }) => device.approve(circle, act),
+  withdraw: (device, { circle, act }) => device.withdraw(circle, act),
 
   devices: async (device, { circle }) => ({ devices: await device.devices(circle) }),
   addDevice: (device, input) => device.addDevice(input),

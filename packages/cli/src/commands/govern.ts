@@ -1,4 +1,4 @@
-/** circle transfer, dissolve, policy, pending, approve: how a circle is governed. */
+/** circle transfer, dissolve, policy, pending, approve, withdraw: how a circle is governed. */
 import type { PendingAct, Policy } from '@triode/api'
 import { argument, usage } from '../argument.ts'
 import type { Command } from '../command.ts'
@@ -59,7 +59,7 @@ export const circlePending: Command = {
     const answer = await context.client.pending({ circle: argument(context, 0) })
     context.show(answer, () =>
       table(
-        ['ACT', 'ABOUT', 'BY', 'AGREE', 'SINCE', 'ID'],
+        ['ACT', 'ABOUT', 'BY', 'AGREE', 'SINCE', 'EXPIRES', 'ID'],
         answer.pending.map((act) => pendingRow(act, context.now())),
         'Nothing waits.',
       ),
@@ -77,14 +77,26 @@ export const circleApprove: Command = {
   },
 }
 
+export const circleWithdraw: Command = {
+  usage: 'circle withdraw <circle> <id>',
+  does: 'take back an act of yours that waits',
+  need: NEED.unlocked,
+  async run(context) {
+    const [circle, act] = [argument(context, 0), argument(context, 1)]
+    const withdrawn = await context.client.withdraw({ circle, act })
+    context.show(withdrawn, () => 'Withdrawn: nobody can agree to it any more.\n')
+  },
+}
+
 function policyRow({ key, value, values, default: usual, setBy, means }: Policy): string[] {
   return [key, value, values.join(' '), usual, setBy.join(' '), means]
 }
 
 function pendingRow(
-  { act, name, member, value, byName, by, agree, needed, at, id }: PendingAct,
+  { act, name, member, value, byName, by, agree, needed, at, expires, id }: PendingAct,
   now: number,
 ) {
   const about = name ?? value ?? (member === undefined ? '' : shortId(member))
-  return [act, about, byName ?? shortId(by), `${agree} of ${needed}`, relativeTime(at, now), id]
+  const times = [relativeTime(at, now), relativeTime(expires, now)]
+  return [act, about, byName ?? shortId(by), `${agree} of ${needed}`, ...times, id]
 }

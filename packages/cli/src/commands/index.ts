@@ -3,7 +3,14 @@ import type { Command } from '../command.ts'
 import { audit } from './audit.ts'
 import { circleCreate, circleLeave, circleList, circleShow } from './circle.ts'
 import { conversations, expire, read, roomCreate } from './conversation.ts'
-import { circleApprove, circleDissolve, circlePending, circlePolicy, circleTransfer } from './govern.ts'
+import {
+  circleApprove,
+  circleDissolve,
+  circlePending,
+  circlePolicy,
+  circleTransfer,
+  circleWithdraw,
+} from './govern.ts'
 import { deviceAdd, deviceList, deviceRename, deviceRevoke } from './ownDevice.ts'
 import { memberDemote, memberPromote, memberRemove, memberRestore, memberSuspend } from './role.ts'
 import { lock, status, unlock } from './device.ts'
@@ -38,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   circlePolicy,
   circlePending,
   circleApprove,
+  circleWithdraw,
   invite,
   inviteList,
   inviteRevoke,

@@ -1,15 +1,17 @@
 /**
  * Acts to which several owners and admins must agree (spec §5.12): as many as the policy `approvals` asks for where the act
  * stands, or beside it, but no more than could. The author is one of them. An act that enough agree to counts from its own
- * place in the graph on.
+ * place in the graph on. Until then its author may withdraw it, and some day it expires: neither undoes what has an effect.
  */
 import type { MemberId } from '../id.ts'
-import { every, has, not, openOf, some, type Answer, type Court } from './court.ts'
+import { every, has, noneHas, not, openOf, some, type Answer, type Court } from './court.ts'
+import type { Entry } from './entry.ts'
 import { isAct } from './facts.ts'
 import { isBefore, type Node } from './graph.ts'
 import { latest, roleAllows, towardsRoleOf } from './heldRole.ts'
 import { mayBePolicy } from './policy.ts'
 import { ACTION, isRuling, type Role } from './role.ts'
+import { ACT_LIFETIME_MS } from './spec.ts'
 import { pastKnown, wasMember, type Known } from './standing.ts'
 
 /** What an act asks of the others; whether its author may do it is a matter of the matrix in role.ts. */
@@ -40,20 +42,44 @@ function deedOf({ entry: { payload } }: Node): Deed | undefined {
   }
 }
 
-/** The act that `approval` names is in its past, another's, and not about the approving member. */
-export function actIsKnown(court: Court, approval: Node): Answer {
-  if (approval.entry.payload.type !== 'approve') return true
-  const act = actOf(court, approval)
+/** The act that is approved is in the past, another's, and not about the approving member; that which is withdrawn one's own. */
+export function actIsKnown(court: Court, node: Node): Answer {
+  const { type } = node.entry.payload
+  if (type !== 'approve' && type !== 'withdraw') return true
+  const act = actOf(court, node)
   if (act === undefined) return false
-  const by = court.facts.memberOf(approval)
-  return by !== court.facts.memberOf(act) && by !== deedOf(act)?.target
+  const by = court.facts.memberOf(node)
+  const isOwn = by === court.facts.memberOf(act)
+  return type === 'withdraw' ? isOwn : !isOwn && by !== deedOf(act)?.target
 }
 
-/** The act that `approval` names, if it is in its past: one that comes in later must not change the answer. */
-function actOf({ facts }: Court, approval: Node): Node | undefined {
-  const { payload } = approval.entry
-  const act = payload.type === 'approve' ? facts.acts.get(payload.act) : undefined
-  return act !== undefined && isBefore(act, approval) ? act : undefined
+/**
+ * The act that is approved has not expired, by the clock of who approves, and nobody withdrew it as far as that one knew. A
+ * withdrawal beside an approval takes nothing back: else an author could undo later what enough had agreed to, by signing on
+ * top of old entries.
+ */
+export function actIsOpen(court: Court, approval: Node): Answer {
+  const { payload, at } = approval.entry
+  const act = actOf(court, approval)
+  if (payload.type !== 'approve' || act === undefined) return true
+  if (at > expiryOf(act.entry)) return false
+  return noneHas(
+    court,
+    court.facts.actWithdrawals.get(payload.act).filter((other) => isBefore(other, approval)),
+  )
+}
+
+/** When an act can't be approved any more, in ms since 1970. */
+export function expiryOf({ at }: Entry): number {
+  return Math.min(at + ACT_LIFETIME_MS, Number.MAX_SAFE_INTEGER)
+}
+
+/** The act that an approval or a withdrawal names, if it is in its past: one that comes in later must not change the answer. */
+function actOf({ facts }: Court, node: Node): Node | undefined {
+  const { payload } = node.entry
+  const names = payload.type === 'approve' || payload.type === 'withdraw'
+  const act = names ? facts.acts.get(payload.act) : undefined
+  return act !== undefined && isBefore(act, node) ? act : undefined
 }
 
 /** Whoever approves was owner or admin where the act stands, and still is where the approval stands. */

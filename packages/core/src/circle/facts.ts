@@ -54,6 +54,8 @@ export class Facts {
   /** What may need the approval of others, by hash: see agreement.ts. */
   readonly acts = new Map<EntryHash, Node>()
   readonly approvals = new Shelf<EntryHash>()
+  /** By which its author takes back an act that waits. */
+  readonly actWithdrawals = new Shelf<EntryHash>()
   /** Whoever was ever made owner or admin, with effect or not. */
   readonly rulers = new Set<MemberId>()
   private readonly ownTips = new Map<DeviceId, Register>()
@@ -145,6 +147,9 @@ export class Facts {
         break
       case 'approve':
         this.approvals.put(payload.act, node)
+        break
+      case 'withdraw':
+        this.actWithdrawals.put(payload.act, node)
         break
       case 'room':
         if (by !== undefined) this.insertRoom(node, [by, ...payload.members])

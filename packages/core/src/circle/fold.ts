@@ -4,6 +4,7 @@
  */
 import type { Suite } from '../crypto/suite.ts'
 import type { CircleId, ConversationId, DeviceId, EntryHash, InvitationId, MemberId } from '../id.ts'
+import { expiryOf } from './agreement.ts'
 import { equivocationOf, firstOf, inOrder, nameIn, nicknameIn, policyIn, stricter } from './chosen.ts'
 import type { Entry } from './entry.ts'
 import { memberAdmitted, type Facts } from './facts.ts'
@@ -62,7 +63,7 @@ export class Fold {
   private readonly invitations = new Map<InvitationId, Invitation>()
   private readonly policies = new Map<string, Register>()
   private readonly refused = new Map<EntryHash, RuleName>()
-  private readonly pending: Node[] = []
+  private readonly waiting: Node[] = []
   private readonly tips = new Register()
   private dissolution: Node | undefined
 
@@ -78,7 +79,7 @@ export class Fold {
   }
 
   refuse(node: Node, rule: RuleName): void {
-    if (rule === 'enoughAgree') this.pending.push(node)
+    if (rule === 'enoughAgree') this.waiting.push(node)
     else this.refused.set(node.entry.hash, rule)
   }
 
@@ -156,6 +157,7 @@ export class Fold {
         this.refreshRoom(payload.room)
         break
       case 'approve':
+      case 'withdraw':
         break
     }
   }
@@ -163,6 +165,7 @@ export class Fold {
   snapshot({ heads, conversations, circle, tally }: Surroundings): CircleState {
     const [founding] = this.seats.values()
     const { payload, at } = founding?.admission.entry ?? { payload: undefined, at: 0 }
+    const withdrawn = this.waiting.filter((node) => this.isWithdrawn(node))
     return {
       id: circle,
       name: nameIn(this.names),
@@ -178,7 +181,10 @@ export class Fold {
         .sort((a, b) => (a.hash < b.hash ? -1 : 1))
         .map((entry) => this.pendingAct(entry, tally)),
       dissolved: this.dissolution && this.endedBy(this.dissolution),
-      refused: new Map(this.refused),
+      refused: new Map([
+        ...this.refused,
+        ...withdrawn.map(({ entry }) => [entry.hash, 'enoughAgree'] as const),
+      ]),
       equivocations: this.facts.twins.map(equivocationOf),
       heads,
       conversations,
@@ -192,22 +198,28 @@ export class Fold {
     return [...all.filter(([key]) => isPolicyKey(key)), ...unknown]
   }
 
-  /** Of each member the first by depth, then by hash. */
+  private isWithdrawn({ entry }: Node): boolean {
+    return this.facts.actWithdrawals.get(entry.hash).some(this.hasEffect)
+  }
+
+  /** Of each member the last by depth, then by hash: what expired long ago does not hide what is new. */
   private keptPending(): Node[] {
     const counts = new Map<MemberId, number>()
-    return inOrder(this.pending).filter((node) => {
-      const by = this.memberOf(node)
-      const count = counts.get(by) ?? 0
-      counts.set(by, count + 1)
-      return count < MAX_PENDING_ACTS_PER_MEMBER
-    })
+    return inOrder(this.waiting.filter((node) => !this.isWithdrawn(node)))
+      .toReversed()
+      .filter((node) => {
+        const by = this.memberOf(node)
+        const count = counts.get(by) ?? 0
+        counts.set(by, count + 1)
+        return count < MAX_PENDING_ACTS_PER_MEMBER
+      })
   }
 
   private pendingAct(entry: Entry, tally: Surroundings['tally']): PendingAct {
     const node = this.facts.acts.get(entry.hash)
     if (node === undefined) throw new RangeError('no such act')
     const { hash, payload, at } = entry
-    return { hash, type: payload.type, by: this.memberOf(node), at, ...tally(node) }
+    return { hash, type: payload.type, by: this.memberOf(node), at, expires: expiryOf(entry), ...tally(node) }
   }
 
   /** For whom an entry with an effect, or a pending one, speaks. */

@@ -22,6 +22,7 @@ export * from './secretRotationEntry.ts'
 export * from './secretRotationUse.ts'
 export * from './sealingKeys.ts'
 export {
+  ACT_LIFETIME_MS,
   LOCATOR_MAX_HASHES,
   LOG_ENTRY_MAX_BYTES,
   MAX_DEVICES_PER_MEMBER,

@@ -194,6 +194,8 @@ function mayUndo(facts: Facts, nodes: readonly Node[], node: Node): boolean {
       return payload.key === 'approvals' && besides([...facts.acts.values()])
     case 'approve':
       return facts.acts.has(payload.act)
+    // It stops approvals that know of it: those come after it.
+    case 'withdraw':
     case 'create':
     case 'invite':
     case 'invite-device':

@@ -364,13 +364,13 @@ export class MembershipLog {
   }
 
   /**
-   * On top of all that has an effect; the author's own last entry, the act that this one approves, and the last ones of whom
+   * On top of all that has an effect; the author's own last entry, the act that this one approves or withdraws, and the last ones of whom
    * this one is about, before others where they are too many. Other entries without effect are not built upon.
    */
   private parentsFor(own: readonly Node[], payload: Payload): Node[] {
     const about = 'member' in payload ? payload.member : undefined
     const device = payload.type === 'revoke-device' ? payload.device : undefined
-    const act = payload.type === 'approve' ? this.facts.acts.get(payload.act) : undefined
+    const act = 'act' in payload ? this.facts.acts.get(payload.act) : undefined
     const frontier = [...this.folded().frontier].reverse()
     const first = frontier.filter(
       (node) => node.entry.author === device || (about !== undefined && this.facts.memberOf(node) === about),

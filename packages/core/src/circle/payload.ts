@@ -135,6 +135,11 @@ export interface Approve {
   /** The act of another that this one agrees to: see agreement.ts. */
   readonly act: EntryHash
 }
+export interface Withdraw {
+  readonly type: 'withdraw'
+  /** An act of the author's own member, to which nobody may agree any more: see agreement.ts. */
+  readonly act: EntryHash
+}
 
 export type Payload =
   | Create
@@ -157,6 +162,7 @@ export type Payload =
   | RevokeDevice
   | SetPolicy
   | Approve
+  | Withdraw
 export type PayloadType = Payload['type']
 
 /** The code of a type on the wire is its place in this list: append only. */
@@ -181,6 +187,7 @@ const TYPES: readonly PayloadType[] = [
   'revoke-device',
   'policy',
   'approve',
+  'withdraw',
 ]
 
 export function payloadCode(type: PayloadType): number {
@@ -225,6 +232,7 @@ export function payloadFields(payload: Payload): Value[] {
     case 'policy':
       return [payload.key, payload.value]
     case 'approve':
+    case 'withdraw':
       return [fromBase32(payload.act)]
   }
 }
@@ -293,6 +301,7 @@ export function readPayload(code: number, reader: Reader): Payload {
     case 'policy':
       return { type, key: policyTextOf(reader), value: policyTextOf(reader) }
     case 'approve':
+    case 'withdraw':
       return { type, act: base32(reader.bytes(ID_BYTES, MAX_HASH_BYTES)) as EntryHash }
   }
 }

@@ -8,7 +8,7 @@
  */
 import { compareBytes } from '../bytes.ts'
 import type { MemberId } from '../id.ts'
-import { actIsKnown, enoughAgree, mayApprove } from './agreement.ts'
+import { actIsKnown, actIsOpen, enoughAgree, mayApprove } from './agreement.ts'
 import { every, noneHas, not, type Answer, type Court } from './court.ts'
 import { deviceIsNotLast, deviceIsOwn, devicesAreFew, mayRevokeDevice, wasDevice } from './deviceRules.ts'
 import { areConcurrent, hashBytesOf, isBefore, type Node } from './graph.ts'
@@ -52,6 +52,7 @@ export const RULES = {
   authorMayChangeRoom,
   policyIsAllowed,
   actIsKnown,
+  actIsOpen,
   enoughAgree,
 } as const satisfies Record<string, Rule>
 
@@ -65,11 +66,11 @@ function authorSequence({ facts }: Court, node: Node): Answer {
   return node.entry.sequence === facts.lastSequenceBefore(node) + 1
 }
 
-/** Nobody dissolved the circle in anything but the entry's future; who agrees to that, or does the same beside it, may. */
+/** Nobody dissolved the circle in anything but the entry's future; who agrees to that, takes it back, or does the same beside it, may. */
 function circleStands(court: Court, node: Node): Answer {
   const { payload } = node.entry
   const ends = against(node, court.facts.dissolutions).filter((end) => {
-    if (payload.type === 'approve') return payload.act !== end.entry.hash
+    if (payload.type === 'approve' || payload.type === 'withdraw') return payload.act !== end.entry.hash
     return payload.type !== 'dissolve' || isBefore(end, node)
   })
   return noneHas(court, ends)
@@ -131,6 +132,8 @@ function roleOfMayDoThis(court: Court, node: Node, by: MemberId): Answer {
       return asks('addDevice')
     case 'revoke-device':
       return mayRevokeDevice(court, node, payload.device, by)
+    // It is the author's own act: see actIsKnown().
+    case 'withdraw':
     case 'create':
     case 'room-members':
       return true

@@ -42,6 +42,8 @@ export const MAX_HASH_BYTES = 64
 export const MAX_UNKNOWN_POLICIES = 64
 /** Acts of one member that the state tells of as pending: more than a person can want at once. Others count when enough agree. */
 export const MAX_PENDING_ACTS_PER_MEMBER = 64
+/** How long an act waits for approvals, in ms: 30 days, as long as somebody who is away may be. */
+export const ACT_LIFETIME_MS = 2_592_000_000
 /** Letters of the key, and of the value, of a policy. */
 export const MAX_POLICY_LENGTH = 32
 /**

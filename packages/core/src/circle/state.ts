@@ -84,6 +84,8 @@ export interface PendingAct {
   readonly type: PayloadType
   readonly by: MemberId
   readonly at: number
+  /** An approval past this time has no effect, by the clock of who approves. */
+  readonly expires: number
   /** Whom it is about, if anyone. */
   readonly target: MemberId | undefined
   /** The members that agree, the author first. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  ACT_LIFETIME_MS,
   CallerFault,
   decodeEntry,
   MembershipLog,
@@ -87,7 +88,14 @@ describe('Acts that others must agree to', () => {
     const act = alice.remove(dave)
     meet(alice, bob, carol, dave)
     assert.equal(dave.rightNow(dave), 'active')
-    const pending = { hash: act.hash, type: 'remove', by: alice.member, at: act.at, target: dave.member }
+    const pending = {
+      hash: act.hash,
+      type: 'remove',
+      by: alice.member,
+      at: act.at,
+      target: dave.member,
+      expires: act.at + ACT_LIFETIME_MS,
+    }
     assert.deepEqual(dave.state.pending, [{ ...pending, approvals: [alice.member], needed: 3 }])
     assert.equal(dave.state.refused.size, 0)
     carol.approve(act)
@@ -308,5 +316,127 @@ describe('Acts that others must agree to', () => {
       assert.deepEqual(new Set(log.state().pending.map(({ hash }) => hash)), new Set([act.hash, lower.hash]))
       assert.deepEqual(log.state().pending.find(({ hash }) => hash === act.hash)?.needed, 2)
     }
+  })
+})
+
+describe('An act that waits', () => {
+  it('is withdrawn by its author, from any device: nobody can agree to it any more', () => {
+    const { world, alice, bob, carol, dave } = board('3')
+    const phone = world.addDevice(alice)
+    meet(alice, bob, carol, dave, phone)
+    const act = alice.remove(dave)
+    meet(alice, bob, carol, phone)
+    bob.approve(act)
+    meet(alice, bob, carol, phone)
+    for (const other of [bob, carol]) assert.throws(() => other.withdraw(act), refusedWith('act-is-known'))
+    phone.withdraw(act)
+    meet(alice, bob, carol, dave, phone)
+    for (const person of [alice, bob, carol, dave, phone]) {
+      assert.deepEqual(person.state.pending, [])
+      assert.equal(person.state.refused.get(act.hash), 'enoughAgree')
+      assert.equal(person.rightNow(dave), 'active')
+    }
+    assert.throws(() => carol.approve(act), refusedWith('act-is-open'))
+    const anew = alice.remove(dave)
+    meet(alice, bob, carol)
+    assert.deepEqual(
+      bob.state.pending.map(({ hash }) => hash),
+      [anew.hash],
+    )
+    bob.approve(anew)
+    carol.approve(anew)
+    meet(alice, bob, carol, dave)
+    assert.equal(dave.rightNow(dave), 'removed')
+  })
+
+  it('is withdrawn by an author who may not do it any more, and not by one who is out', () => {
+    const { alice, bob, carol, dave } = board('3')
+    const [one, other] = [carol.remove(dave), bob.remove(dave)]
+    meet(alice, bob, carol, dave)
+    bob.giveRole(bob, 'member')
+    bob.withdraw(other)
+    assert.deepEqual(
+      bob.state.pending.map(({ hash }) => hash),
+      [one.hash],
+    )
+    carol.says({ type: 'leave' })
+    assert.throws(() => carol.withdraw(one), refusedWith('signer-is-member'))
+  })
+
+  it('has its effect when enough agreed before, or beside the withdrawal, whatever comes first', () => {
+    const { world, alice, bob, carol, dave } = board('3')
+    const act = alice.remove(dave)
+    meet(alice, bob, carol, dave)
+    bob.approve(act)
+    carol.approve(act)
+    alice.withdraw(act)
+    assert.deepEqual(alice.state.pending, [], 'as far as she knows it is over')
+    const entries = [alice, bob, carol].flatMap(({ log }) => log.allBytes())
+    for (let order = 0; order < 20; order++) {
+      const log = MembershipLog.open({ suite, store: createMemoryStore() }, alice.log.circle)
+      for (const bytes of world.random.shuffle(entries)) {
+        log.add(bytes)
+        if (order % 2 === 0 && log.size > 0) log.state()
+      }
+      assert.equal(log.state().members.get(dave.member)?.state, 'removed')
+      assert.equal(log.verdict(act.hash), true)
+      assert.deepEqual(log.state().pending, [])
+      assert.equal(log.state().refused.size, 0)
+    }
+  })
+
+  it('is not undone, once it has an effect, by a withdrawal hung on old entries: nor is a dissolution', () => {
+    for (const what of ['remove', 'dissolve'] as const) {
+      const { alice, bob, dave } = board('2')
+      const act = what === 'remove' ? alice.remove(dave) : alice.dissolve()
+      const heads = alice.log.heads()
+      meet(alice, bob)
+      bob.approve(act)
+      const bytes = signEntry(suite, alice.key, {
+        circle: alice.log.circle,
+        sequence: act.sequence + 1,
+        parents: heads,
+        at: act.at,
+        payload: { type: 'withdraw', act: act.hash },
+      })
+      bob.log.add(bytes)
+      assert.equal(bob.log.verdict(act.hash), true)
+      assert.equal(bob.rightNow(dave), what === 'remove' ? 'removed' : 'dissolved')
+    }
+  })
+
+  it('expires: who agrees later, by its own clock, agrees to nothing; who agreed before counts', () => {
+    const { world, alice, bob, carol, dave } = board('3')
+    const act = alice.remove(dave)
+    assert.equal(alice.state.pending[0]?.expires, act.at + ACT_LIFETIME_MS)
+    meet(alice, bob, carol)
+    bob.approve(act)
+    world.now = act.at + ACT_LIFETIME_MS + 1
+    assert.throws(() => carol.approve(act), refusedWith('act-is-open'))
+    const late = {
+      circle: carol.log.circle,
+      sequence: 0,
+      parents: carol.log.heads(),
+      at: world.now,
+      payload: { type: 'approve', act: act.hash } as const,
+    }
+    const bytes = signEntry(suite, carol.key, late)
+    alice.learnFrom(bob)
+    alice.log.add(bytes)
+    assert.equal(alice.log.verdict(decodeEntry(suite, bytes).entry.hash), 'actIsOpen')
+    assert.deepEqual(alice.state.pending[0].approvals, [alice.member, bob.member])
+    world.now = act.at + ACT_LIFETIME_MS
+    carol.approve(act)
+    meet(alice, bob, carol)
+    assert.equal(alice.rightNow(dave), 'removed', 'the last moment is early enough')
+  })
+
+  it('is not hidden by many that expired: the last ones are listed', () => {
+    const { alice } = board('3')
+    const acts = Array.from({ length: 66 }, () => alice.dissolve().hash)
+    const listed = new Set(alice.state.pending.map(({ hash }) => hash))
+    assert.deepEqual(listed, new Set(acts.slice(2)))
+    alice.withdraw(acts[65] ?? ('' as never))
+    assert.deepEqual(new Set(alice.state.pending.map(({ hash }) => hash)), new Set(acts.slice(1, 65)))
   })
 })

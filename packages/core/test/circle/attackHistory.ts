@@ -3,6 +3,7 @@
  * often as it likes. Few tags, nonces and keys, so that everything collides with everything.
  */
 import {
+  ACT_LIFETIME_MS,
   consentStatement,
   deviceIdOf,
   decodeEntry,
@@ -130,7 +131,7 @@ export class Mischief {
       circle: payload.type === 'create' ? undefined : this.circle,
       sequence: this.signed.length > 8 && this.random.chance(0.02) ? sequence + 1 : sequence,
       parents: parents.slice(0, 16),
-      at: this.clock++,
+      at: this.clock++ + (this.random.chance(0.05) ? ACT_LIFETIME_MS : 0),
       payload,
     })
     const { entry } = decodeEntry(this.suite, bytes)
@@ -225,6 +226,7 @@ export class Mischief {
       [3, () => ({ type: 'policy', key: 'approvals', value: random.pick(['1', '2', '3']) })],
       [1, () => ({ type: 'policy', key: 'history', value: random.pick(['all', 'none']) })],
       [8, () => (acts.length === 0 ? undefined : { type: 'approve', act: random.pick(acts).hash })],
+      [4, () => (acts.length === 0 ? undefined : { type: 'withdraw', act: random.pick(acts).hash })],
       [3, () => ({ type: 'room', nonce: random.pick(this.nonces), members: sortedMembers([member]) })],
       [4, () => this.changeRoom(rooms, members)],
       [1, () => ({ type: 'rename', name: random.pick(['A', 'B', 'C']) })],

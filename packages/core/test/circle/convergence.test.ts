@@ -32,6 +32,7 @@ const TYPES: readonly PayloadType[] = [
   'revoke-device',
   'policy',
   'approve',
+  'withdraw',
 ]
 
 /** What the histories came to: shows that they were not too tame to show anything. */
@@ -52,7 +53,8 @@ class Tally {
     for (const type of TYPES) {
       assert.ok((this.effective.get(type) ?? 0) >= 20, `${type}: ${this.effective.get(type) ?? 0}`)
     }
-    for (const rule of ['outranked', 'signerIsMember', 'signerDeviceStands', 'circleStands'] as const) {
+    const rules = ['outranked', 'signerIsMember', 'signerDeviceStands', 'circleStands', 'actIsOpen'] as const
+    for (const rule of rules) {
       assert.ok((this.broken.get(rule) ?? 0) >= 20, `${rule}: ${this.broken.get(rule) ?? 0}`)
     }
   }

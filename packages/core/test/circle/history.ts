@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {
+  ACT_LIFETIME_MS,
   CallerFault,
   deviceIdOf,
   POLICIES,
   ROLES,
   signEntry,
   type Entry,
+  type EntryHash,
   type Payload,
   type Suite,
 } from '@triode/core'
@@ -41,6 +43,8 @@ const DEEDS: readonly (readonly [weight: number, deed: Deed])[] = [
   [3, (_, actor, __, extra) => actor.setPolicy('approvals', pick(['1', '2', '3'], extra))],
   [2, (_, actor, __, extra) => actor.setPolicy('history', pick(POLICIES.history.values, extra))],
   [16, approveSomething],
+  [10, withdrawSomething],
+  [1, (history) => (history.world.now += ACT_LIFETIME_MS)],
   [2, (_, actor, __, extra) => actor.says({ type: 'nickname', nickname: `N${extra}` })],
   [2, (_, actor, __, extra) => actor.says({ type: 'rename', name: `C${extra}` })],
   [2, (_, actor) => actor.says({ type: 'leave' })],
@@ -171,6 +175,7 @@ function lies(known: readonly Entry[], { member, device }: Person): Payload[] {
     { type: 'dissolve' },
     { type: 'leave' },
     ...acts.map(({ hash }): Payload => ({ type: 'approve', act: hash })),
+    ...acts.map(({ hash }): Payload => ({ type: 'withdraw', act: hash })),
   ]
 }
 
@@ -184,6 +189,35 @@ function approveSomething(history: History, _: Person, __: Person, extra: number
       if (!(error instanceof CallerFault)) throw error
     }
   }
+}
+
+/** Sometimes another one who rules hears of it, and agrees all the same. */
+function withdrawSomething(history: History, _: Person, __: Person, extra: number): void {
+  const own = history.people.flatMap((person) =>
+    person.state.pending.filter(({ by }) => by === person.member).map((act) => ({ person, act })),
+  )
+  if (own.length === 0) return
+  const { person, act } = pick(own, extra)
+  person.withdraw(act.hash)
+  const others = history.people.filter((one) => isRuler(one) && one.member !== person.member)
+  if (extra % 4 === 0 || others.length === 0) return
+  const other = pick(others, extra)
+  history.exchange(other, person)
+  agreeAllTheSame(other, act.hash)
+}
+
+/** On top of all that is known: no honest device would sign it. */
+function agreeAllTheSame({ log, key, device, world }: Person, act: EntryHash): void {
+  if (!log.has(act)) return
+  const bytes = signEntry(world.suite, key, {
+    circle: log.circle,
+    sequence: log.entries().filter(({ author }) => author === device).length,
+    // As many as it may name.
+    parents: log.heads().slice(0, 16),
+    at: world.now++,
+    payload: { type: 'approve', act },
+  })
+  log.add(bytes)
 }
 
 function changeSomeRoom(_: History, actor: Person, target: Person, extra: number): void {

@@ -249,6 +249,7 @@ function ofEveryType(): { alice: Person; samples: Uint8Array[] } {
     { type: 'revoke-device', device },
     { type: 'policy', key: 'approvals', value: '2' },
     { type: 'approve', act: log.heads()[0] ?? ('' as never) },
+    { type: 'withdraw', act: log.heads()[0] ?? ('' as never) },
   ]
   const frame = { circle: log.circle, sequence: 0, parents: log.heads(), at: world.now }
   const signed = payloads.map((payload) => signEntry(suite, alice.key, { ...frame, payload }))

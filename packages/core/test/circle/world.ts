@@ -196,6 +196,10 @@ export class Person {
     return this.says({ type: 'approve', act: typeof act === 'string' ? act : act.hash })
   }
 
+  withdraw(act: Entry | EntryHash): Entry {
+    return this.says({ type: 'withdraw', act: typeof act === 'string' ? act : act.hash })
+  }
+
   giveRole(whom: Person, role: Role): Entry {
     return this.says({ type: 'role', member: whom.member, role })
   }

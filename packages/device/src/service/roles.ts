@@ -34,6 +34,8 @@ export interface PendingActView {
   readonly by: MemberId
   readonly byName?: string
   readonly at: number
+  /** Nobody can agree to it any more after this. */
+  readonly expires: number
   readonly member?: MemberId
   readonly name?: string
   /** Of a policy: what it is to be. */
@@ -43,6 +45,13 @@ export interface PendingActView {
   readonly needed: number
   /** One has agreed oneself, or it is one's own. */
   readonly agreed: boolean
+}
+
+/** What its author took back: nobody can agree to it any more. */
+export interface Withdrawn {
+  readonly circle: CircleId
+  readonly act: EntryHash
+  readonly withdrawn: true
 }
 
 export interface PolicyView {
@@ -83,6 +92,7 @@ export type MembershipChange =
   | 'device-added'
   | 'device-revoked'
   | 'pending'
+  | 'withdrawn'
   | 'verification-changed'
 
 /** Acts throw CallerFault 'not-allowed' (a role does not allow it), or the name of the broken rule, such as 'target-is-member'. */
@@ -101,6 +111,8 @@ export interface RoleService {
   pending(circle: CircleRef): Promise<PendingActView[]>
   /** @param act its id, or the unambiguous beginning of it */
   approve(circle: CircleRef, act: string): Promise<Acted>
+  /** @param act of one's own, as for approve() */
+  withdraw(circle: CircleRef, act: string): Promise<Withdrawn>
 }
 
 /** Devices of one's own in circles. */
