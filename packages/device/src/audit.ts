@@ -14,7 +14,8 @@ import {
   type SigningKey,
 } from '@triode/core'
 import type { Vault } from '@triode/vault'
-import { AuditedCircles, type AuditView } from './auditRoster.ts'
+import { AuditedCircles } from './auditRoster.ts'
+import type { AuditView } from './auditView.ts'
 import { peerEntry, type FaultAbout, type PeerEntry } from './auditPeers.ts'
 
 /** Records that wait for room on the disk; what is beyond is lost, when nothing could be changed anyway. */

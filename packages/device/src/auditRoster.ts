@@ -11,23 +11,12 @@ import {
   type DeviceId,
   type Entry,
   type MemberId,
-  type MembershipLog,
   type RecordMap,
   type Store,
 } from '@triode/core'
-
-/** What the audit log looks at of a circle. */
-export interface AuditView {
-  readonly circle: CircleId
-  readonly self: DeviceId
-  readonly member: MemberId
-  readonly state: CircleState
-  readonly log: MembershipLog
-  /** Generations of the circle's secret and of this device's sealing key. */
-  readonly secret: number
-  readonly sealing: number
-  readonly isVerified: (device: DeviceId) => boolean
-}
+import { actsFrom } from './auditActs.ts'
+import type { AuditView } from './auditView.ts'
+import { when, who, wordOf } from './auditWords.ts'
 
 /** Where entries go. */
 export interface AuditSink {
@@ -47,6 +36,8 @@ interface Change {
   readonly others: boolean
 }
 
+/** Up to which entry of the log, in the order of this device, what was said of acts that wait was entered. */
+const ACTS = 'acts'
 /** Longest subject: a word and an id. */
 const SUBJECT_MAX_LENGTH = 128
 const VALUE_MAX_LENGTH = 64
@@ -63,10 +54,12 @@ export class AuditedCircles {
     const before = this.read(view.circle)
     if (before === undefined) {
       sink.append(beginning(view))
-      this.write(view.circle, new Map(subjects(view)))
+      this.write(view.circle, new Map([...subjects(view), [ACTS, String(view.log.size)]]))
       return
     }
     const after = new Map(before)
+    // Before what they may have brought about.
+    after.set(ACTS, String(enterActs(view, before.get(ACTS), sink)))
     for (const change of changes(view, before)) {
       if (change.others && change.entries.length > 0 && !sink.mayAppend()) continue
       for (const entry of change.entries) sink.append(entry)
@@ -92,6 +85,18 @@ export class AuditedCircles {
   private write(circle: CircleId, seen: Seen): void {
     this.records.set(circle, encodeValue([...seen].flat()))
   }
+}
+
+/** @param seen none in a circle that was here before this was entered: begins now. @returns up to where it came */
+function enterActs(view: AuditView, seen: string | undefined, sink: AuditSink): number {
+  let done = Math.min(Number(seen ?? view.log.size), view.log.size)
+  for (const { entry, by } of actsFrom(view, done)) {
+    // It is entered on a later day.
+    if (entry !== undefined && by !== view.member && !sink.mayAppend()) break
+    if (entry !== undefined) sink.append(entry)
+    done++
+  }
+  return done
 }
 
 function isSame(a: Seen, b: Seen): boolean {
@@ -255,11 +260,6 @@ function describePolicy(view: AuditView, key: string, value: string): Described 
   return { entries: [{ event: 'policy-changed', circle: view.circle, ...setting, ...who(by, at) }], by }
 }
 
-/** A later version may have policies that are no words. */
-function wordOf(text: string): string {
-  return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? text : 'other'
-}
-
 function givesRole({ state }: AuditView, { payload, author }: Entry, member: MemberId): boolean {
   if (payload.type === 'role') return payload.member === member
   if (payload.type !== 'transfer') return false
@@ -273,12 +273,4 @@ function lastEntry(
 ): { by: MemberId | undefined; at: number | undefined } {
   const entry = log.entries().findLast((one) => fits(one) && log.verdict(one.hash) === true)
   return { by: entry && state.devices.get(entry.author)?.member, at: entry?.at }
-}
-
-function who(by: MemberId | undefined, at: number | undefined): { by?: MemberId; actedAt?: number } {
-  return { ...(by !== undefined && { by }), ...when(at) }
-}
-
-function when(at: number | undefined): { actedAt?: number } {
-  return at === undefined ? {} : { actedAt: Math.max(0, Math.floor(at)) }
 }

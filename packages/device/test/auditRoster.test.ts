@@ -1,11 +1,21 @@
 /** What changes in a circle is entered once, with who did it, and no member can fill the log with it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { AuditEntry, CircleState, DeviceId, MemberId } from '@triode/core'
+import {
+  ACT_LIFETIME_MS,
+  type AuditEntry,
+  type CircleState,
+  type DeviceId,
+  type MemberId,
+} from '@triode/core'
 import { createMemoryStore } from '@triode/testkit'
-import { AuditedCircles, type AuditView } from '../src/auditRoster.ts'
+import { AuditedCircles } from '../src/auditRoster.ts'
+import type { AuditView } from '../src/auditView.ts'
 
 const [ME, ANN, BEN] = ['me', 'ann', 'ben'].map((name) => name as MemberId) as [MemberId, MemberId, MemberId]
+
+/** When an act of the time 4 expires. */
+const LATEST = 4 + ACT_LIFETIME_MS
 
 interface Person {
   state?: string
@@ -24,6 +34,8 @@ interface Made {
   secret?: number
   sealing?: number
   payloads?: { author: string; payload: object }[]
+  /** Of the payloads, where it is not true. */
+  verdicts?: Record<number, string>
   verified?: string[]
 }
 
@@ -66,7 +78,11 @@ function view(made: Made): AuditView {
     self: 'me' as DeviceId,
     member: ME,
     state: state as unknown as CircleState,
-    log: { entries: () => entries, verdict: () => true } as unknown as AuditView['log'],
+    log: {
+      size: entries.length,
+      entries: (from = 0) => entries.slice(from),
+      verdict: (hash: string) => made.verdicts?.[Number(hash)] ?? true,
+    } as unknown as AuditView['log'],
     secret: made.secret ?? 0,
     sealing: made.sealing ?? 1,
     isVerified: (device) => made.verified?.includes(device) === true,
@@ -194,6 +210,83 @@ const stories: readonly [name: string, before: Made, after: Made, entries: reado
     [{ event: 'policy-changed', setting: 'history', value: 'all', by: ANN, actedAt: 4 }],
   ],
   [
+    'a removal is proposed, and waits',
+    pair,
+    {
+      ...pair,
+      payloads: [{ author: 'ann', payload: { type: 'remove', member: BEN } }],
+      verdicts: { 0: 'enoughAgree' },
+    },
+    [{ event: 'act-proposed', act: '0', kind: 'remove', expires: LATEST, by: ANN, actedAt: 4, member: BEN }],
+  ],
+  [
+    'a role and a policy are proposed',
+    pair,
+    {
+      ...pair,
+      payloads: [
+        { author: 'me', payload: { type: 'role', member: ANN, role: 'admin' } },
+        { author: 'me', payload: { type: 'policy', key: 'approvals', value: '3' } },
+      ],
+      verdicts: { 0: 'enoughAgree', 1: 'enoughAgree' },
+    },
+    [
+      {
+        event: 'act-proposed',
+        act: '0',
+        kind: 'role',
+        expires: LATEST,
+        by: ME,
+        actedAt: 4,
+        member: ANN,
+        role: 'admin',
+      },
+      {
+        event: 'act-proposed',
+        act: '1',
+        kind: 'policy',
+        expires: LATEST,
+        by: ME,
+        actedAt: 4,
+        setting: 'approvals',
+        value: '3',
+      },
+    ],
+  ],
+  [
+    'others agree, all of it in one go: the proposal, who agreed, and what came of it',
+    { people: { ann: {}, ben: {} } },
+    {
+      people: { ann: { state: 'removed', by: BEN }, ben: {} },
+      payloads: [
+        { author: 'ben', payload: { type: 'remove', member: ANN } },
+        { author: 'me', payload: { type: 'approve', act: '0' } },
+      ],
+    },
+    [
+      { event: 'act-proposed', act: '0', kind: 'remove', expires: LATEST, by: BEN, actedAt: 4, member: ANN },
+      { event: 'act-approved', act: '0', by: ME, actedAt: 4 },
+      { event: 'member-removed', member: ANN, by: BEN, actedAt: 2 },
+    ],
+  ],
+  [
+    'a proposal is taken back; who agrees all the same says nothing',
+    pair,
+    {
+      ...pair,
+      payloads: [
+        { author: 'ann', payload: { type: 'dissolve' } },
+        { author: 'ann', payload: { type: 'withdraw', act: '0' } },
+        { author: 'me', payload: { type: 'approve', act: '0' } },
+      ],
+      verdicts: { 0: 'enoughAgree', 2: 'actIsOpen' },
+    },
+    [
+      { event: 'act-proposed', act: '0', kind: 'dissolve', expires: LATEST, by: ANN, actedAt: 4 },
+      { event: 'act-withdrawn', act: '0', by: ANN, actedAt: 4 },
+    ],
+  ],
+  [
     'a circle is dissolved: one entry, not one a member',
     pair,
     { people: { me: { role: 'owner', state: 'dissolved' }, ann: { state: 'dissolved' } }, dissolved: true },
@@ -257,6 +350,24 @@ test('what does not fit into the day is entered on a later one, as it stands the
     ['role-changed', 'role-changed', 'role-changed', 'member-admitted', 'member-admitted'],
   )
   assert.deepEqual(one.after(crowd('guest')), [])
+})
+
+test('proposals and approvals that do not fit into the day are entered on a later one, in their order', () => {
+  const one = book(2)
+  one.after(pair)
+  const payloads = Array.from({ length: 4 }, () => ({ author: 'ann', payload: { type: 'dissolve' } }))
+  const flood = {
+    ...pair,
+    payloads,
+    verdicts: { 0: 'enoughAgree', 1: 'enoughAgree', 2: 'enoughAgree', 3: 'enoughAgree' },
+  }
+  const acts = (entries: readonly AuditEntry[]): unknown[] =>
+    entries.map((entry) => ('act' in entry ? entry.act : undefined))
+  assert.deepEqual(acts(one.after(flood)), ['0', '1'])
+  assert.deepEqual(acts(one.after(flood)), [])
+  one.renew(100)
+  assert.deepEqual(acts(one.after(flood)), ['2', '3'])
+  assert.deepEqual(acts(one.after(flood)), [])
 })
 
 test('what this device does itself always fits', () => {

@@ -205,6 +205,12 @@ describe('removal', () => {
     assert.equal((await bob.device.approve(circle, pending?.id ?? '')).done, true)
     assert.equal((await stateHere(carol, circle, 'removed')).byName, 'Alice')
     assert.deepEqual(await bob.device.pending(circle), [])
+    for (const one of [alice, bob]) {
+      const { records } = await one.device.audit({ limit: 50 })
+      const events = records.map((record) => record.event).reverse()
+      const told = events.slice(events.indexOf('act-proposed')).filter((name) => /^(act|member)-/.test(name))
+      assert.deepEqual(told, ['act-proposed', 'act-approved', 'member-removed'])
+    }
   })
 
   it('is taken back by whoever proposed it, while it waits: nobody can agree any more', async () => {

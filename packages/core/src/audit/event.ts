@@ -12,7 +12,11 @@ export const AUDIT_FIELD = {
   /** Hash of a public audit key. */
   key: 'id',
   hash: 'id',
+  /** Hash of the log entry that is a proposal. */
+  act: 'id',
   role: 'word',
+  /** Type of that entry. */
+  kind: 'word',
   reason: 'word',
   channel: 'word',
   /** Key and value of a policy. */
@@ -106,6 +110,14 @@ export const AUDIT_EVENTS = {
   'verification-set': done('a device was marked as verified', ['circle', 'device']),
   'verification-removed': done('a verification was taken back', ['circle', 'device']),
   'verification-changed': failed('a verified member has another key', ['circle', 'member'], ['device']),
+  // acts to which others must agree
+  'act-proposed': done(
+    'something was proposed to which others must agree',
+    ['circle', 'act', 'kind', 'expires'],
+    ['by', 'actedAt', 'member', 'role', 'setting', 'value'],
+  ),
+  'act-approved': done('a member agreed to what was proposed', ['circle', 'act'], ['by', 'actedAt']),
+  'act-withdrawn': done('a proposal was taken back', ['circle', 'act'], ['by', 'actedAt']),
   // keys of this device
   'epoch-started': done('this device began a key epoch', ['circle', 'conversation', 'epoch']),
   'sealing-key-rotated': done('this device has a new sealing key', ['circle', 'generation']),

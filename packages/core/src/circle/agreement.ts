@@ -70,7 +70,7 @@ export function actIsOpen(court: Court, approval: Node): Answer {
 }
 
 /** When an act can't be approved any more, in ms since 1970. */
-export function expiryOf({ at }: Entry): number {
+export function expiryOf({ at }: Pick<Entry, 'at'>): number {
   return Math.min(at + ACT_LIFETIME_MS, Number.MAX_SAFE_INTEGER)
 }
 

@@ -206,9 +206,9 @@ export class MembershipLog {
     return this.graph.heads.map((node) => node.entry.hash)
   }
 
-  /** All entries, parents before children. */
-  entries(): Entry[] {
-    return this.graph.nodes.map((node) => node.entry)
+  /** All entries, parents before children; or those from a place on, in the order in which this device stored them. */
+  entries(from = 0): Entry[] {
+    return this.graph.nodes.slice(from).map((node) => node.entry)
   }
 
   /** All entries as received, parents before children. */
