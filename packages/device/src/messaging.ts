@@ -1,12 +1,16 @@
 /** Conversations and messages, as faces ask for them. */
 import {
+  ACTION,
   CallerFault,
   isName,
   MAX_NAME_LENGTH,
+  mayDo,
   parseMessageId,
   VERIFICATION,
   type Clock,
   type CircleConversation,
+  type Member,
+  type MemberId,
   type MessageId,
   type TimelineMessage,
 } from '@triode/core'
@@ -20,6 +24,7 @@ import {
   resolved,
   type FoundConversation,
 } from './resolve.ts'
+import { explained } from './ruleFaults.ts'
 import { conversationOfFeed, listedConversations, requireActive } from './standing.ts'
 import * as service from './service.ts'
 import type { Unlocked } from './unlocked.ts'
@@ -59,7 +64,8 @@ export class Messaging {
     if (!isName(name, MAX_NAME_LENGTH)) throw badName()
     const ids = members.map((member) => resolveMember([circle], member).member.id)
     const others = [...new Set(ids)].filter((id) => id !== circle.member)
-    const conversation = circle.createRoom(others)
+    const attempt = { action: ACTION.createRoom, doing: 'making rooms', ...outsideRooms(circle, others) }
+    const conversation = explained(circle, attempt, () => circle.createRoom(others))
     circle.participant.write(conversation, { kind: 'room-name', name })
     return conversationView(this.find(conversation))
   }
@@ -236,6 +242,13 @@ function changedWarning(
     message: `${memberName(first)} has a device that you have not verified.${others}`,
     remedy: `Compare the safety words anew: triode verify ${first.id}`,
   }
+}
+
+/** The first of them whose role keeps out of rooms, for the sentence. */
+function outsideRooms({ state }: CircleRuntime, members: readonly MemberId[]): { target?: Member } {
+  const found = members.flatMap((id) => state.members.get(id) ?? [])
+  const target = found.find(({ role }) => !mayDo(role, ACTION.joinRoom))
+  return target === undefined ? {} : { target }
 }
 
 function noMessage(): CallerFault {

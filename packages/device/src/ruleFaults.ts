@@ -1,5 +1,13 @@
-/** The rules of the membership log (spec §5.5) as sentences for people. */
-import { CallerFault, ROLE, type Action, type Member } from '@triode/core'
+/** What a rule of the membership log (spec §5.5) refused, said of whom and what was tried. */
+import {
+  ACTION,
+  CallerFault,
+  MEMBER_STATE,
+  ROLE,
+  type Action,
+  type Member,
+  type RuleWords,
+} from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { memberName } from './names.ts'
 
@@ -24,13 +32,13 @@ export function explained<T>(circle: CircleRuntime, attempt: Attempt, work: () =
   }
 }
 
-interface Words {
-  readonly message: string
-  readonly remedy: string
-}
-
-function wordsOf(code: string, circle: CircleRuntime, { doing, target }: Attempt): Words | undefined {
-  const name = target === undefined ? 'That member' : memberName(target)
+/** Where a name, or what was tried, says more than the core's own sentence (ruleWords.ts). */
+function wordsOf(
+  code: string,
+  circle: CircleRuntime,
+  { doing, action, target }: Attempt,
+): RuleWords | undefined {
+  const name = target && memberName(target)
   switch (code) {
     case 'role-may-do-this':
       return {
@@ -38,40 +46,22 @@ function wordsOf(code: string, circle: CircleRuntime, { doing, target }: Attempt
         remedy: roleOf(circle) === ROLE.owner ? 'Nobody may do that here.' : 'Ask an owner of the circle.',
       }
     case 'target-is-member':
-      return { message: `${name} is not in the circle now.`, remedy: SEE_MEMBERS }
-    case 'target-is-another':
-      return { message: 'You can\u2019t do that to yourself.', remedy: 'Choose another member.' }
+      if (target === undefined) return undefined
+      return action === ACTION.createRoom && target.state === MEMBER_STATE.active
+        ? {
+            message: `${memberName(target)} is ${withArticle(target.role)} and can\u2019t be in a room.`,
+            remedy: 'Make the room without them, or give them another role first: `triode member promote`.',
+          }
+        : { message: `${memberName(target)} is not in the circle now.`, remedy: SEE_MEMBERS }
     case 'target-is-suspended':
-      return { message: `${name} is not suspended.`, remedy: SEE_MEMBERS }
+      return name === undefined ? undefined : { message: `${name} is not suspended.`, remedy: SEE_MEMBERS }
     case 'transfer-is-undisputed':
-      return {
-        message: `${name} can\u2019t become owner: suspended, or about to be out.`,
-        remedy: 'Restore them first, or choose another member.',
-      }
-    case 'device-is-not-last':
-      return {
-        message: 'This is the only device of its member.',
-        remedy: 'Use `triode circle leave`, or `triode member remove` for somebody else.',
-      }
-    case 'devices-are-few':
-      return { message: 'You have as many devices as a member may have.', remedy: 'Revoke one first.' }
-    case 'policy-is-allowed':
-      return {
-        message: 'That policy has no such value.',
-        remedy: '`triode circle policy CIRCLE` lists them.',
-      }
-    case 'act-is-known':
-      return {
-        message: 'You can\u2019t agree to that: it is your own act, about you, or unknown here.',
-        remedy: 'Somebody else has to agree.',
-      }
-    case 'act-is-open':
-      return {
-        message: 'Nobody can agree to that any more: it was withdrawn, or proposed more than 30 days ago.',
-        remedy: 'Have it proposed anew, or do so yourself.',
-      }
-    case 'circle-stands':
-      return { message: 'The circle was dissolved.', remedy: '`triode circle leave` erases it.' }
+      return name === undefined
+        ? undefined
+        : {
+            message: `${name} can\u2019t become owner: suspended, or about to be out.`,
+            remedy: 'Restore them first, or choose another member.',
+          }
     default:
       return undefined
   }

@@ -17,13 +17,6 @@ const RENAMED: Readonly<Record<string, string>> = {
   'author-may-change-room': 'not-allowed',
 }
 
-/** Where the core names a rule, people want a sentence. */
-const MESSAGES: Readonly<Record<string, string>> = {
-  'role-may-do-this': 'Your role in that circle does not allow this.',
-  'signer-is-member': 'You are no longer a member of that circle.',
-  'author-may-change-room': 'Only who made that room may change it.',
-}
-
 const CLASSES: Readonly<Record<string, typeof CallerFault>> = {
   'passphrase-delayed': CallerFault,
   locked: CallerFault,
@@ -34,7 +27,7 @@ export function mapVaultFault(fault: unknown): unknown {
   const code = RENAMED[fault.code]
   if (code === undefined) return fault
   const detail = {
-    message: MESSAGES[fault.code] ?? fault.message,
+    message: fault.message,
     cause: fault,
     ...(fault.remedy !== undefined && { remedy: fault.remedy }),
   }

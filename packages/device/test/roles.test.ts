@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { ACT_LIFETIME_MS, Unavailable } from '@triode/core'
+import { ACT_LIFETIME_MS, Unavailable, type CallerFault } from '@triode/core'
 import { CircleRuntime } from '../src/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from './devices.ts'
 
@@ -91,6 +91,27 @@ describe('roles', () => {
     )
     await alice.device.leaveCircle(circle)
     assert.deepEqual(await alice.device.circles(), [])
+  })
+})
+
+describe('a refusal', () => {
+  it('says whom it is about and what to do, not which rule: a keeper in a room, a guest who makes one', async () => {
+    const { alice, bob, circle } = await pair(bench)
+    const kim = await bench.make('Kim')
+    await join2(alice, kim, circle, 'keeper')
+    const room = alice.device.createRoom({ circle, name: 'Kitchen', members: ['Bob', 'Kim'] })
+    assert.equal(await messageOf(room), 'Kim is a keeper and can\u2019t be in a room.')
+    assert.equal(
+      await codeOf(alice.device.createRoom({ circle, name: 'x', members: ['Kim'] })),
+      'target-is-member',
+    )
+    const remedy = await room.catch((error: unknown) => (error as CallerFault).remedy)
+    assert.equal(typeof remedy === 'string' && remedy.includes('without them'), true)
+    await alice.device.demote({ member: 'Bob', role: 'guest' })
+    await event(bob, 'membership', ({ change }) => change === 'role')
+    const byGuest = bob.device.createRoom({ circle, name: 'Kitchen', members: ['Alice'] })
+    assert.equal(await messageOf(byGuest), 'Your role (guest) does not allow making rooms.')
+    assert.equal(await codeOf(byGuest), 'not-allowed')
   })
 })
 

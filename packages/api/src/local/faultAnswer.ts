@@ -42,6 +42,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'device-is-not-last': 409,
   'devices-are-few': 409,
   'act-is-known': 409,
+  'act-is-open': 409,
   'role-unchanged': 409,
   'not-found': 404,
   'no-such-path': 404,

@@ -23,6 +23,7 @@ import { burstOf, locatorOf, missingFrom, pageOf } from './locator.ts'
 import { admittedKey, type Payload } from './payload.ts'
 import { PendingEntries } from './pending.ts'
 import { latest } from './heldRole.ts'
+import { ruleFault } from './ruleWords.ts'
 import {
   LOG_MAX_ENTRIES_PER_DEVICE,
   LOG_MAX_ENTRIES_WHILE_WAITING,
@@ -155,7 +156,7 @@ export class MembershipLog {
   /**
    * Signs and adds an entry of one's own, on top of all that has an effect. A destructive act to which others must agree is
    * added too, and pending until they do: see CircleState.pending.
-   * @throws CallerFault with the name of the broken rule in kebab-case, such as 'role-may-do-this', and nothing changed
+   * @throws CallerFault with the name of the broken rule in kebab-case as its code, such as 'role-may-do-this'; nothing changed then
    */
   append(key: SigningKey, payload: Payload, at: number): Entry {
     const author = deviceIdOf(this.suite, key.publicKey)
@@ -165,7 +166,7 @@ export class MembershipLog {
     const bytes = sign(this.suite, key, { circle: this.circle, sequence, parents, at, payload })
     const { entry } = decodeEntry(this.suite, bytes)
     const verdict = this.judge.verdict(this.graph.prepare(entry, subjectOf(this.suite, entry)))
-    if (verdict !== true && verdict !== 'enoughAgree') throw notAllowed(verdict)
+    if (verdict !== true && verdict !== 'enoughAgree') throw ruleFault(verdict)
     this.add(bytes)
     return entry
   }
@@ -388,9 +389,4 @@ function sign(suite: Suite, key: SigningKey, draft: Parameters<typeof signEntry>
     throw new CallerFault('entry-malformed', { message: 'The entry is not one that a log may hold.', cause })
   }
   return bytes
-}
-
-function notAllowed(verdict: string): CallerFault {
-  const code = verdict.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  return new CallerFault(code, { message: `The circle does not allow this: ${code}.` })
 }
