@@ -101,7 +101,7 @@ describe('channels between two processes', () => {
       await carol.start()
       await hears(carol, 'for Carol too')
       await carol.client.read({ where: CIRCLE })
-      await new Promise((resolve) => setTimeout(resolve, 2_500))
+      await new Promise((resolve) => setTimeout(resolve, 5_000))
       await carol.stop()
       await alice.start()
       await eventually('Carol has it, Alice hears', async () => {

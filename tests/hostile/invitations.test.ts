@@ -93,10 +93,10 @@ describe('a stolen link', () => {
   })
 
   it('that was held open until it expired is refused', async () => {
-    const { link } = await on.alice.client.invite({ circle: on.circle, expiresMs: 1_500 })
+    const { link } = await on.alice.client.invite({ circle: on.circle, expiresMs: 4_000 })
     const thief = await invitee(link)
     const tunnel = await dial(on, thief.identity, knockOf(thief.link))
-    await new Promise((resolve) => setTimeout(resolve, 1_600))
+    await new Promise((resolve) => setTimeout(resolve, 4_100))
     assert.match(String(await ask(tunnel, request(thief, tunnel).request)), /^invitation-(expired|refused)$/)
     tunnel.destroy()
   })

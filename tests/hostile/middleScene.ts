@@ -12,7 +12,7 @@ import { newIdentity } from './rogue.ts'
 
 /** How long a device keeps quiet about more refusals for the same reason. */
 const THROTTLED_FOR_MS = 10_000
-const NOTICED_WITHIN_MS = 5_000
+const NOTICED_WITHIN_MS = 20_000
 
 /** How an attempt to join ended: with a circle, or the code of a fault. */
 export type Outcome = Joined | string

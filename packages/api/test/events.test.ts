@@ -19,7 +19,7 @@ async function bareReader({ port, api }: Served) {
 }
 
 async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000
+  const deadline = performance.now() + 20_000
   while (!condition()) {
     assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
     await delay(5)

@@ -45,7 +45,7 @@ export function rawBytes(port: number, bytes: string, host = '127.0.0.1'): Promi
   return new Promise((resolve, reject) => {
     const socket = connect(port, host, () => socket.write(bytes))
     let text = ''
-    socket.setEncoding('utf8').setTimeout(5_000, () => socket.destroy(new Error('no answer in time')))
+    socket.setEncoding('utf8').setTimeout(20_000, () => socket.destroy(new Error('no answer in time')))
     socket.on('data', (chunk: string) => (text += chunk))
     socket.on('error', reject)
     socket.on('close', () => {

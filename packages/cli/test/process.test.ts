@@ -54,7 +54,7 @@ async function family(t: TestContext) {
 }
 
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + 30_000
   while (!(await condition())) {
     assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
     await delay(10)

@@ -74,7 +74,7 @@ export async function codeOf(attempt: Promise<unknown>): Promise<string> {
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
   const until = performance.now() + timeoutMs
   for (;;) {

@@ -32,7 +32,7 @@ export function channelCompliance(name: string, makePair: () => ChannelPair | Pr
   })
 }
 
-const CASE_TIMEOUT_MS = 20_000
+const CASE_TIMEOUT_MS = 60_000
 const MEBIBYTE = 1024 * 1024
 
 type Cases = Record<string, (scene: Scene) => Promise<void>>

@@ -15,7 +15,7 @@ import { KNOCK, makeDevice, meet, part, tcpPair, text, tunnelPair, type Device }
 const [alice, bob, mallory] = await Promise.all([makeDevice(), makeDevice(), makeDevice()])
 
 /** Bob waits for Alice on one end; the other end is given, to do with it what one likes. */
-async function bobWaits(timeoutMs = 2_000) {
+async function bobWaits(timeoutMs = 10_000) {
   const [here, there] = await tcpPair()
   let served = false
   const outcome = acceptTunnel(there, {
@@ -329,7 +329,7 @@ test('a ClientHello that stops half-way, or comes byte by byte for ever, ends at
 })
 
 test('an authorized caller that says nothing after TLS is hung up on at the deadline', async () => {
-  const { link, outcome, there } = await bobWaits(400)
+  const { link, outcome, there } = await bobWaits(1_500)
   const seen = knockWith(link, {})
   await assertFault(outcome, Unavailable, 'handshake-timeout')
   assert.ok(there.destroyed)
@@ -343,7 +343,7 @@ test('a caller that leaves in the middle of the handshake is forgotten', async (
     (link: Socket) => link.destroy(),
     (link: Socket) => link.resetAndDestroy(),
   ]) {
-    const { link, outcome, there } = await bobWaits(1_000)
+    const { link, outcome, there } = await bobWaits()
     link.write(hello)
     await once(link, 'data')
     leave(link)

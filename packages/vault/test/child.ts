@@ -20,6 +20,8 @@ export interface Child {
   readonly firstLine: Promise<string>
   /** Lines printed whole until now. */
   readonly lines: readonly string[]
+  /** Resolves once it has printed `count` lines whole, or has ended. */
+  printed(count: number): Promise<void>
   /** SIGKILL; resolves when it is gone and all that it printed has been read. */
   kill(): Promise<void>
 }
@@ -60,7 +62,15 @@ function start(t: Test, ...args: string[]): Child {
     await gone
   }
   t.after(kill)
-  return { firstLine, lines, kill }
+  const printed = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (lines.length >= count) resolve()
+      }
+      reader.on('line', look).on('close', resolve)
+      look()
+    })
+  return { firstLine, lines, printed, kill }
 }
 
 function ended(child: ChildProcess): Promise<void> {
