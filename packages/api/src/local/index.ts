@@ -7,6 +7,8 @@ export { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.t
 export type { PassphraseSource } from './passphrase.ts'
 export { ask, canAsk, Declined } from './terminal.ts'
 export type { Terminal } from './terminal.ts'
+export { channelProblems, problemLine } from './channelProblems.ts'
+export type { ChannelProblem } from './channelProblems.ts'
 export { cleanJson, cleanLine, cleanText } from './clean.ts'
 export { complain, EXIT } from './complaint.ts'
 export type { Exit } from './complaint.ts'

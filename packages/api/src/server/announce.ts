@@ -1,5 +1,6 @@
 /** What `triode start` prints once the device is ready: a line for programs, or a page that says where to go next. */
 import type { DeviceStatus } from '@triode/device'
+import { channelProblems } from '../local/channelProblems.ts'
 import type { StartOptions } from './startOptions.ts'
 
 export interface Ready {
@@ -16,6 +17,7 @@ export function readyLine({ url, token, status }: Ready): string {
     api: url,
     token,
     listening: addresses(status),
+    problems: channelProblems(status.channels),
     state,
     home,
     pid: process.pid,
@@ -38,18 +40,9 @@ export function readyText({ url, status }: Ready, { home }: StartOptions, isDefa
   ].join('\n')
 }
 
-function channelText({
-  name,
-  state,
-  reason,
-  remedy,
-  addresses: at,
-}: DeviceStatus['channels'][number]): string {
-  const why = [reason, remedy].filter((text) => text !== undefined).join(' ')
-  return [name.padEnd(4), state.padEnd(8), at.join(', '), why]
-    .filter((text) => text !== '')
-    .join(' ')
-    .trimEnd()
+/** Why one is not on stands on stderr. */
+function channelText({ name, state, addresses: at }: DeviceStatus['channels'][number]): string {
+  return [name.padEnd(4), state.padEnd(8), at.join(', ')].join(' ').trimEnd()
 }
 
 function nextSteps({ state, circles }: DeviceStatus, command: string): string[] {

@@ -7,6 +7,7 @@ import type { DeviceService, OpenDevice } from '@triode/device'
 import { createClient } from '../client/client.ts'
 import { ApiFault } from '../client/fault.ts'
 import { readApiFile, removeApiFile, writeApiFile } from '../local/apiFile.ts'
+import { channelProblems, problemLine } from '../local/channelProblems.ts'
 import { complain, EXIT, type Exit } from '../local/complaint.ts'
 import { homeFolder, type Environment } from '../local/home.ts'
 import { askPassphrase, givenPassphrase } from '../local/passphrase.ts'
@@ -62,6 +63,8 @@ async function serveUntil(
     if (!options.attached) await writeApiFile(options.home, { url: api.url, token: api.token, pid })
     const ready = { ...api, status: await device.status() }
     const isDefaultHome = options.home === homeFolder(undefined, io.env)
+    if (!options.json)
+      for (const problem of channelProblems(ready.status.channels)) log(`triode: ${problemLine(problem)}`)
     io.stdout.write(options.json ? readyLine(ready) : readyText(ready, options, isDefaultHome))
     // A daemon is often ended by a signal that leaves no time for this.
     flushCompileCache()

@@ -1,5 +1,5 @@
 /** status, lock, unlock: what state the device is in. */
-import { askPassphrase, givenPassphrase } from '@triode/api/local'
+import { askPassphrase, channelProblems, givenPassphrase, problemLine } from '@triode/api/local'
 import type { Status } from '@triode/api'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
@@ -35,9 +35,10 @@ export const unlock: Command = {
   usage: 'unlock',
   does: 'unlock the running device',
   need: NEED.running,
-  async run({ client, passphrase, terminal, show }) {
+  async run({ client, passphrase, terminal, show, note }) {
     const given = (await givenPassphrase(passphrase)) ?? (await askPassphrase(terminal, 'Passphrase: '))
     const state = await client.unlock({ passphrase: given })
+    for (const problem of channelProblems(state.channels)) note(`Warning: ${problemLine(problem)}`)
     show({ ...state, running: true }, () => 'Unlocked.\n')
   },
 }
