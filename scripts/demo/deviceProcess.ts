@@ -72,6 +72,26 @@ export class DeviceProcess {
 
   /** Starts the process and leaves the vault as it is, also if there is none. */
   async startNew(): Promise<Client> {
+    const child = this.spawn()
+    const ready = await firstLine(child, this.name, () => this.stderr)
+    const client = createClient({ url: ready.api, token: ready.token })
+    this.running = { child, client }
+    return client
+  }
+
+  /** Starts the process and ends it without a warning after `lifeMs`, wherever it is by then. @returns whether it was ready */
+  async dieStarting(lifeMs: number): Promise<boolean> {
+    const child = this.spawn()
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    let wasReady = false
+    child.stdout?.once('data', () => (wasReady = true))
+    await new Promise((resolve) => setTimeout(resolve, lifeMs))
+    child.kill('SIGKILL')
+    await exited
+    return wasReady
+  }
+
+  private spawn(): ChildProcess {
     mkdirSync(this.home, { recursive: true, mode: 0o700 })
     const line = [...(this.options.prefix ?? []), LAUNCHER]
     const [command, args] = [line[0] ?? LAUNCHER, line.slice(1)]
@@ -86,10 +106,7 @@ export class DeviceProcess {
     child.stderr.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString()
     })
-    const ready = await firstLine(child, this.name, () => this.stderr)
-    const client = createClient({ url: ready.api, token: ready.token })
-    this.running = { child, client }
-    return client
+    return child
   }
 
   /** Collects events until the device stops; call it before what is to be heard. */

@@ -12,13 +12,17 @@ import {
 
 /** Kills in all, of either device in turn. */
 const KILLS = Number(process.env['TRIODE_KILLS'] ?? 200)
-/** A device lives this long at least and at most before it is killed. */
+/** A device lives this long at least and at most before it is killed… */
 const [LIFE_MIN_MS, LIFE_MAX_MS] = [20, 300]
+/** …and in half of its lives at least until so many of its messages were acknowledged, however slow the machine is. */
+const LEAST_SENT = 2
+/** Of four kills one hits a device within this share of what starting took the last time: nearly always before it is ready. */
+const STARTING_SHARE = 1.2
 
 /** Sends numbered messages as fast as they are taken, through restarts; remembers which were acknowledged. */
 class Sender {
   readonly acknowledged: string[] = []
-  private readonly device: DeviceProcess
+  readonly device: DeviceProcess
   private going = true
   private count = 0
 
@@ -57,10 +61,11 @@ describe(`two devices killed ${String(KILLS)} times while both send`, () => {
     const { alice, bob } = two
     const senders = [new Sender(alice), new Sender(bob)]
     const runs = senders.map((sender) => sender.run())
-    const killed = [alice, bob].map((device, index) =>
-      killAgainAndAgain(device, index === 0 ? Math.ceil(KILLS / 2) : Math.floor(KILLS / 2)),
+    const killed = senders.map((sender, index) =>
+      killAgainAndAgain(sender, index === 0 ? Math.ceil(KILLS / 2) : Math.floor(KILLS / 2)),
     )
-    await Promise.all(killed)
+    const starting = (await Promise.all(killed)).reduce((sum, count) => sum + count, 0)
+    assert.ok(starting >= KILLS / 16, `only ${String(starting)} kills hit a device that was starting`)
     for (const sender of senders) sender.stop()
     await Promise.all(runs)
     const [ofAlice] = await eventually(
@@ -87,18 +92,38 @@ describe(`two devices killed ${String(KILLS)} times while both send`, () => {
       )
     }
     const total = senders.reduce((sum, sender) => sum + sender.acknowledged.length, 0)
-    assert.ok(total >= KILLS, `only ${String(total)} messages were sent: the test shows little`)
+    assert.ok(total >= KILLS - 8, `only ${String(total)} messages were sent: the test shows little`)
     process.stdout.write(
-      `${String(KILLS)} kills, ${String(total)} messages acknowledged, ${String(texts.length)} there\n`,
+      `${String(KILLS)} kills, ${String(starting)} of them before it was ready, ${String(total)} messages acknowledged, ${String(texts.length)} there\n`,
     )
   })
 })
 
-async function killAgainAndAgain(device: DeviceProcess, times: number): Promise<void> {
+/** @returns how many of the kills hit a device that was not ready yet */
+async function killAgainAndAgain(sender: Sender, times: number): Promise<number> {
+  const { device } = sender
+  let starting = 0
+  let startMs = 0
   for (let count = 0; count < times; count++) {
-    const lifeMs = randomInt(LIFE_MIN_MS, LIFE_MAX_MS)
-    await new Promise((resolve) => setTimeout(resolve, lifeMs))
-    await device.kill()
+    if (count % 4 === 3) {
+      if (!(await device.dieStarting(randomInt(Math.ceil(startMs * STARTING_SHARE))))) starting++
+    } else {
+      await live(sender, count % 4 === 0 ? 0 : LEAST_SENT)
+      await device.kill()
+    }
+    // A fourth of the kills comes on top of one, without a start between that succeeds.
+    if (count % 4 === 2) continue
+    const began = performance.now()
     await device.start()
+    startMs = performance.now() - began
   }
+  if (times % 4 === 3) await device.start()
+  return starting
+}
+
+/** A while, and until `least` more messages were acknowledged. */
+async function live(sender: Sender, least: number): Promise<void> {
+  const wanted = sender.acknowledged.length + least
+  await new Promise((resolve) => setTimeout(resolve, randomInt(LIFE_MIN_MS, LIFE_MAX_MS)))
+  await eventually('messages to be taken', () => (sender.acknowledged.length >= wanted ? true : undefined))
 }
