@@ -162,13 +162,25 @@ async function stay(): Promise<void> {
     process.stdout.write(`\n${one.name}: ./triode --home ${one.home} messages Demo\n`)
   }
   process.stdout.write('\nBoth go on running. Ctrl-C ends them and erases their homes.\n')
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
+  isStaying = true
+  await told
 }
 
-async function main(): Promise<number> {
+let isStaying = false
+
+/** Resolves to the exit code of a demo that is cut short. Further signals are heard as well: what was begun is cleared away. */
+const told = new Promise<number>((resolve) => {
+  for (const [signal, exit] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.on(signal, () => {
+      resolve(exit)
+    })
+  }
+})
+
+async function show(): Promise<number> {
   try {
     const circle = await meet()
     await verify(circle)
@@ -180,10 +192,18 @@ async function main(): Promise<number> {
   } catch (error) {
     steps.failed(error)
     return 1
+  }
+}
+
+async function main(): Promise<number> {
+  try {
+    const exit = await Promise.race([show(), told])
+    return isStaying ? 0 : exit
   } finally {
     await Promise.all([alice, bob, mallory].map((one) => one.stop()))
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-process.exitCode = await main()
+// Steps that were cut short may still wait for something.
+process.exit(await main())

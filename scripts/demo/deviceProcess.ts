@@ -22,18 +22,15 @@ export interface DeviceProcessOptions {
   readonly prefix?: readonly string[]
 }
 
-interface Running {
-  readonly child: ChildProcess
-  readonly client: Client
-}
-
 export class DeviceProcess {
   readonly name: string
   readonly home: string
   /** What it wrote to stderr, of all its runs. */
   stderr = ''
   private readonly options: DeviceProcessOptions
-  private running: Running | undefined
+  private child: ChildProcess | undefined
+  /** Once it is ready. */
+  private ready: Client | undefined
   private addresses: readonly string[] = []
   private readonly abort = new AbortController()
 
@@ -45,17 +42,17 @@ export class DeviceProcess {
 
   /** @throws Error while it does not run */
   get client(): Client {
-    if (this.running === undefined) throw new Error(`${this.name} does not run`)
-    return this.running.client
+    if (this.ready === undefined) throw new Error(`${this.name} does not run`)
+    return this.ready
   }
 
   get pid(): number | undefined {
-    return this.running?.child.pid
+    return this.child?.pid
   }
 
   /** Addresses that its channels listen on, as HOST:PORT. */
   get listening(): readonly string[] {
-    return this.running === undefined ? [] : this.addresses
+    return this.ready === undefined ? [] : this.addresses
   }
 
   /** Starts the process; makes the vault, with the device's name, if there is none. Resolves when it is unlocked. */
@@ -74,20 +71,16 @@ export class DeviceProcess {
   async startNew(): Promise<Client> {
     const child = this.spawn()
     const ready = await firstLine(child, this.name, () => this.stderr)
-    const client = createClient({ url: ready.api, token: ready.token })
-    this.running = { child, client }
-    return client
+    this.ready = createClient({ url: ready.api, token: ready.token })
+    return this.ready
   }
 
   /** Starts the process and ends it without a warning after `lifeMs`, wherever it is by then. @returns whether it was ready */
   async dieStarting(lifeMs: number): Promise<boolean> {
-    const child = this.spawn()
-    const exited = new Promise((resolve) => child.once('exit', resolve))
     let wasReady = false
-    child.stdout?.once('data', () => (wasReady = true))
+    this.spawn().stdout?.once('data', () => (wasReady = true))
     await new Promise((resolve) => setTimeout(resolve, lifeMs))
-    child.kill('SIGKILL')
-    await exited
+    await this.kill()
     return wasReady
   }
 
@@ -106,6 +99,7 @@ export class DeviceProcess {
     child.stderr.on('data', (chunk: Buffer) => {
       this.stderr += chunk.toString()
     })
+    this.child = child
     return child
   }
 
@@ -137,10 +131,10 @@ export class DeviceProcess {
   }
 
   private async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
-    const { running } = this
-    this.running = undefined
-    if (running === undefined) return null
-    const { child } = running
+    const { child } = this
+    this.child = undefined
+    this.ready = undefined
+    if (child === undefined) return null
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
     child.kill(signal)
