@@ -30,7 +30,7 @@ export async function findInviter(
   const stopWatching = network.watchNames(sought.lanNames, (address) => {
     found.add(address)
   })
-  let last: unknown
+  let told: unknown
   try {
     while (!deadline.aborted) {
       try {
@@ -40,7 +40,8 @@ export async function findInviter(
           signal: deadline,
         })
       } catch (cause) {
-        last = cause
+        // That somebody answered says more than a round which found nobody, or which the deadline cut.
+        if (!isUnknownThere(told)) told = cause
         sought.judge(cause)
       }
       await pause(JOIN_RETRY_MS, deadline).catch(() => undefined)
@@ -48,7 +49,7 @@ export async function findInviter(
   } finally {
     stopWatching()
   }
-  throw unreachable(last)
+  throw unreachable(told)
 }
 
 /** Where `HOST:PORT`, as a person types it, may lead: both channels are TCP. @throws CallerFault 'address-malformed' */
@@ -98,18 +99,24 @@ class FoundAddresses {
   }
 }
 
+function isUnknownThere(cause: unknown): boolean {
+  return cause instanceof PeerFault && cause.code === 'knock-unknown'
+}
+
+/** An inviter says nothing under the name of an invitation that ended (spec §6.3), so what it was can only be guessed. */
 function unreachable(cause: unknown): Unavailable {
-  if (cause instanceof PeerFault && cause.code === 'knock-unknown') {
+  if (isUnknownThere(cause)) {
     return new Unavailable('inviter-unreachable', {
       message: 'Who answers at the address of the invitation knows nothing of it.',
       remedy:
-        "It may have been used or revoked: ask for a new one. Or a clock is more than a day off: check this machine's and the inviter's.",
+        "An invitation that was revoked, was used or has expired looks like this: ask for a new one. Or a clock is more than a day off: check this machine's and the inviter's.",
       cause,
     })
   }
   return new Unavailable('inviter-unreachable', {
     message: 'The device that made the invitation could not be reached.',
-    remedy: 'It has to be running, in the same network or at an address that can be reached from here.',
+    remedy:
+      'It has to be running, in the same network or at an address that can be reached from here. If it is, the invitation may have been revoked: ask for a new one.',
     cause,
   })
 }
