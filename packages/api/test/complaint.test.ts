@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { suite, test } from 'node:test'
 import { ApiFault } from '@triode/api'
-import { complain, Declined, EXIT } from '@triode/api/local'
+import { calledAs, complain, Declined, EXIT } from '@triode/api/local'
 import { CallerFault, IntegrityFault, PeerFault, Unavailable } from '@triode/core'
 
 suite('complaints', () => {
@@ -39,6 +39,22 @@ suite('complaints', () => {
     const line = String(json.read())
     assert.match(line, /^[ -~]+\n$/)
     assert.equal((JSON.parse(line) as { error: { message: string } }).error.message, message)
+  })
+
+  test('name the command as it was called, to people, and only where a command is meant', () => {
+    const remedy =
+      'Run `triode unlock`, or the other: ./triode unlock, my-triode unlock. Triode is triode: see triode --help.'
+    const fault = new CallerFault('locked', { message: 'Say triode help', remedy })
+    const [stderr, json] = [new PassThrough(), new PassThrough()]
+    complain(fault, stderr, false, calledAs({ TRIODE_COMMAND: '/opt/my triode' }))
+    complain(fault, json, true, './triode')
+    const told = remedy.replace('`triode unlock', "`'/opt/my triode' unlock")
+    assert.equal(String(stderr.read()), `triode: Say triode help. ${told}\n`)
+    assert.equal((JSON.parse(String(json.read())) as { error: { remedy: string } }).error.remedy, remedy)
+    assert.deepEqual(
+      [{}, { TRIODE_COMMAND: '' }, { TRIODE_COMMAND: './triode' }, { TRIODE_COMMAND: "it's" }].map(calledAs),
+      ['triode', 'triode', './triode', "'it'\\''s'"],
+    )
   })
 
   test('say nothing of what nobody foresaw', () => {

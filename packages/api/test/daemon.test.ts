@@ -97,7 +97,7 @@ suite('triode start', () => {
 
   test('tells a person where to go next', async (t) => {
     const home = await newHome(t)
-    const child = start(t, ['--home', home])
+    const child = start(t, ['--home', home], { TRIODE_COMMAND: './triode' })
     const lines: string[] = []
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line)

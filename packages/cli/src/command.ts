@@ -20,6 +20,8 @@ export interface Context {
   /** The device was running before this command and will be after it. */
   readonly running: boolean
   readonly home: string
+  /** How this program was called: for hints of what to type next. */
+  readonly triode: string
   /** The arguments in order; those of a list at the end follow one by one. */
   readonly args: readonly string[]
   readonly options: Options

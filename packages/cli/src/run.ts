@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { Command as Program, CommanderError } from 'commander'
 import {
+  asCalled,
+  calledAs,
   cleanJson,
   complain,
   EXIT,
@@ -35,7 +37,7 @@ export async function run(io: CliIo): Promise<Exit> {
     return EXIT.done
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
-    return complain(error, io.stderr, io.argv.includes('--json'))
+    return complain(error, io.stderr, io.argv.includes('--json'), calledAs(io.env))
   }
 }
 
@@ -123,6 +125,7 @@ async function execute(command: Command, leaf: Program, io: CliIo): Promise<void
       client,
       running,
       home,
+      triode: calledAs(io.env),
       args,
       options,
       passphrase,
@@ -159,7 +162,7 @@ function printer(options: Options, io: CliIo): Pick<Context, 'show' | 'note' | '
       io.stdout.write(json ? `${cleanJson(document)}\n` : text())
     },
     note(sentence) {
-      if (!json) io.stderr.write(`${sentence}\n`)
+      if (!json) io.stderr.write(`${asCalled(sentence, calledAs(io.env))}\n`)
     },
     interrupted: interruption,
   }

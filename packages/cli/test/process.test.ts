@@ -82,6 +82,22 @@ suite('the launcher', () => {
     }
   })
 
+  test('names itself as it was called', async (t) => {
+    const bin = await newFolder(t)
+    await symlink(LAUNCHER, join(bin, 'triode'))
+    const home = join(bin, 'home')
+    const inPath = { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+    for (const [command, env, named] of [
+      [LAUNCHER, {}, LAUNCHER],
+      [join(bin, 'triode'), {}, join(bin, 'triode')],
+      ['triode', inPath, 'triode'],
+    ] as const) {
+      const { err, exit } = await outcome(start(t, command, ['unlock', '--home', home], env))
+      assert.equal(exit, 4)
+      assert.equal(err, `triode: No device is running in this home. Start it with \`${named} start\`.\n`)
+    }
+  })
+
   test('passes arguments on as they are', async (t) => {
     const { home, device } = await family(t)
     const odd = ' two  spaces, $HOME `x` "quotes" \\ and\nlines '

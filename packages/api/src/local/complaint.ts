@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import { ApiFault } from '../client/fault.ts'
 import type { FaultBody } from '../schema/fault.ts'
 import { faultAnswer, type FaultAnswer } from './faultAnswer.ts'
+import { asCalled } from './calledAs.ts'
 import { cleanJson, cleanLine } from './clean.ts'
 import { Declined } from './terminal.ts'
 
@@ -19,11 +20,15 @@ export const EXIT = {
 } as const
 export type Exit = (typeof EXIT)[keyof typeof EXIT]
 
-/** Says on `stderr` what went wrong. @returns the exit code that goes with it */
-export function complain(error: unknown, stderr: Writable, json: boolean): Exit {
+/**
+ * Says on `stderr` what went wrong.
+ * @param command how the program was called, for people; programs are given remedies as they are
+ * @returns the exit code that goes with it
+ */
+export function complain(error: unknown, stderr: Writable, json: boolean, command = 'triode'): Exit {
   if (error instanceof Declined) return EXIT.interrupted
   const { status, body } = answerOf(error)
-  stderr.write(json ? `${cleanJson(body)}\n` : sentence(body))
+  stderr.write(json ? `${cleanJson(body)}\n` : sentence(body, command))
   return exitOf(status, body.error.code)
 }
 
@@ -33,8 +38,10 @@ function answerOf(error: unknown): FaultAnswer {
   return { status, body: { error: remedy === undefined ? { code, message } : { code, message, remedy } } }
 }
 
-function sentence({ error: { message, remedy } }: FaultBody): string {
-  const sentences = [message, remedy].filter((text) => text !== undefined).map(fullStop)
+function sentence({ error: { message, remedy } }: FaultBody, command: string): string {
+  const sentences = [message, remedy && asCalled(remedy, command)]
+    .filter((text) => text !== undefined)
+    .map(fullStop)
   // A message may quote what others named, as the candidates of an ambiguous name do.
   return `triode: ${cleanLine(sentences.join(' '))}\n`
 }

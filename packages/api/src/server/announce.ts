@@ -1,7 +1,6 @@
 /** What `triode start` prints once the device is ready: a line for programs, or a page that says where to go next. */
 import type { DeviceStatus } from '@triode/device'
 import { channelProblems } from '../local/channelProblems.ts'
-import type { StartOptions } from './startOptions.ts'
 
 export interface Ready {
   readonly url: string
@@ -25,8 +24,8 @@ export function readyLine({ url, token, status }: Ready): string {
   return `${JSON.stringify(document)}\n`
 }
 
-export function readyText({ url, status }: Ready, { home }: StartOptions, isDefaultHome: boolean): string {
-  const command = isDefaultHome ? './triode' : `./triode --home ${home}`
+/** @param command how to call the CLI for this device */
+export function readyText({ url, status }: Ready, home: string, command: string): string {
   const channels = status.channels.map(channelText)
   return [
     `Triode ${status.version} is running. Stop it with Ctrl-C.`,

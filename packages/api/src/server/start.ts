@@ -7,6 +7,7 @@ import type { DeviceService, OpenDevice } from '@triode/device'
 import { createClient } from '../client/client.ts'
 import { ApiFault } from '../client/fault.ts'
 import { readApiFile, removeApiFile, writeApiFile } from '../local/apiFile.ts'
+import { calledAs } from '../local/calledAs.ts'
 import { channelProblems, problemLine } from '../local/channelProblems.ts'
 import { complain, EXIT, type Exit } from '../local/complaint.ts'
 import { homeFolder, type Environment } from '../local/home.ts'
@@ -32,7 +33,7 @@ export async function startDaemon(io: DaemonIo, openDevice: OpenDevice): Promise
     else await runUntilStopped(options, io, openDevice)
     return EXIT.done
   } catch (error) {
-    return complain(error, io.stderr, io.argv.includes('--json'))
+    return complain(error, io.stderr, io.argv.includes('--json'), calledAs(io.env))
   }
 }
 
@@ -63,9 +64,10 @@ async function serveUntil(
     if (!options.attached) await writeApiFile(options.home, { url: api.url, token: api.token, pid })
     const ready = { ...api, status: await device.status() }
     const isDefaultHome = options.home === homeFolder(undefined, io.env)
+    const command = isDefaultHome ? calledAs(io.env) : `${calledAs(io.env)} --home ${options.home}`
     if (!options.json)
       for (const problem of channelProblems(ready.status.channels)) log(`triode: ${problemLine(problem)}`)
-    io.stdout.write(options.json ? readyLine(ready) : readyText(ready, options, isDefaultHome))
+    io.stdout.write(options.json ? readyLine(ready) : readyText(ready, options.home, command))
     // A daemon is often ended by a signal that leaves no time for this.
     flushCompileCache()
     await stopped

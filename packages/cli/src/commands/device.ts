@@ -1,5 +1,5 @@
 /** status, lock, unlock: what state the device is in. */
-import { askPassphrase, channelProblems, givenPassphrase, problemLine } from '@triode/api/local'
+import { asCalled, askPassphrase, channelProblems, givenPassphrase, problemLine } from '@triode/api/local'
 import type { Status } from '@triode/api'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
@@ -10,9 +10,9 @@ export const status: Command = {
   usage: 'status',
   does: 'what state the device is in',
   need: NEED.any,
-  async run({ client, running, show }) {
+  async run({ client, running, show, triode }) {
     const state = await client.status()
-    show({ ...state, running }, () => statusText(state, running))
+    show({ ...state, running }, () => statusText(state, running, triode))
   },
 }
 
@@ -43,7 +43,7 @@ export const unlock: Command = {
   },
 }
 
-function statusText(state: Status, running: boolean): string {
+function statusText(state: Status, running: boolean, triode: string): string {
   const { vault } = state
   const main = fields([
     ['device', `${state.state}, ${running ? 'running' : 'not running'}`],
@@ -63,11 +63,12 @@ function statusText(state: Status, running: boolean): string {
         [`channel ${name}`, [is, whereOf(is, addresses), reason, remedy].filter(Boolean).join('; ')] as const,
     ),
     ...(state.warnings ?? []).map(
-      ({ message, remedy }) => ['warning', [message, remedy].filter(Boolean).join(' ')] as const,
+      ({ message, remedy }) =>
+        ['warning', [message, remedy && asCalled(remedy, triode)].filter(Boolean).join(' ')] as const,
     ),
   ])
   return state.state === 'new'
-    ? `${main}\nThis home has no vault yet: make one with \`triode init\`.\n`
+    ? `${main}\nThis home has no vault yet: make one with \`${triode} init\`.\n`
     : main
 }
 

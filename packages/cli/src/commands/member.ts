@@ -52,7 +52,7 @@ export const verify: Command = {
     const verified = options.flag('undo') ? false : options.flag('yes') || (await wordsMatch(found, context))
     const changes = verified === undefined || verified === found.verified
     const member = changes ? found : await client.verify({ member: found.member, verified })
-    show(member, () => verifyText(member))
+    show(member, () => verifyText(member, context.triode))
   },
 }
 
@@ -79,12 +79,12 @@ function checkWays(options: Options): void {
     throw usage('Of --yes, --undo, --qr and --scan one at a time')
 }
 
-async function showKeys({ client, args, show }: Context): Promise<void> {
+async function showKeys({ client, args, show, triode }: Context): Promise<void> {
   const shown = await client.shownKeys({ member: argument({ args }, 0) })
   show(
     shown,
     () =>
-      `${qrCode(shown.text)}\n${shown.text}\n\nOn the other device: triode verify YOU --scan TEXT\nThen the other way round: either of you scans.\n`,
+      `${qrCode(shown.text)}\n${shown.text}\n\nOn the other device: ${triode} verify YOU --scan TEXT\nThen the other way round: either of you scans.\n`,
   )
 }
 
@@ -93,7 +93,7 @@ async function compareKeys(context: Context, text: string): Promise<void> {
   const found = await client.member({ member: argument(context, 0) })
   try {
     const member = await client.verifyScanned({ member: found.member, text })
-    show(member, () => `The keys are the same, both ways.\n${verifyText(member)}`)
+    show(member, () => `The keys are the same, both ways.\n${verifyText(member, context.triode)}`)
   } catch (fault) {
     if (fault instanceof ApiFault && fault.code === 'keys-differ') note(ALARM)
     throw fault
@@ -115,7 +115,7 @@ async function wordsMatch(member: Member, { terminal, options }: Context): Promi
   return answer === 'y' || answer === 'yes' ? true : undefined
 }
 
-function verifyText(member: Member): string {
+function verifyText(member: Member, triode: string): string {
   const main = fields([
     ['member', nameOf(member)],
     ['id', member.member],
@@ -125,7 +125,7 @@ function verifyText(member: Member): string {
   ])
   return member.verified || member.me
     ? main
-    : `${main}\nOnce you have compared the words: triode verify ${member.member} --yes\n`
+    : `${main}\nOnce you have compared the words: ${triode} verify ${member.member} --yes\n`
 }
 
 function verifiedWord({ changed, partly, verified, devices }: Member): string {

@@ -19,7 +19,7 @@ export const deviceAdd: Command = {
   ],
   need: NEED.unlocked,
   async run(context) {
-    const { client, options, show, note, now, running } = context
+    const { client, options, show, note, now, running, triode } = context
     const expires = options.value('expires')
     const expiresMs = expires === undefined ? undefined : durationMs(expires)
     const terms = given({ circle: argument(context, 0), expiresMs })
@@ -32,7 +32,7 @@ export const deviceAdd: Command = {
       made,
       () =>
         `${qrCode(made.link)}\n${made.link}\n\nFor a device of your own, and nobody else: whoever joins with it speaks as you. ` +
-        `Ends ${relativeTime(made.expires, now())}.\nOn the new one: triode join LINK\n`,
+        `Ends ${relativeTime(made.expires, now())}.\nOn the new one: ${triode} join LINK\n`,
     )
     if (!running) note(NOBODY_JOINS)
   },
@@ -41,7 +41,7 @@ export const deviceAdd: Command = {
 const NOBODY_JOINS = 'No device is running here: it can\u2019t join until you `triode start`.'
 
 async function addSpoken(
-  { client, show, note, now, running }: Context,
+  { client, show, note, now, running, triode }: Context,
   terms: Parameters<Context['client']['addDeviceSpoken']>[0],
 ): Promise<void> {
   const made = await client.addDeviceSpoken(terms)
@@ -49,7 +49,7 @@ async function addSpoken(
     made,
     () =>
       `Type on the new one:  ${made.code}\n\nFor a device of your own, and nobody else: whoever joins with it speaks as you. ` +
-      `Good for ${made.tries} tries, ends ${relativeTime(made.expires, now())}.\nOn the new one: triode join CODE\n`,
+      `Good for ${made.tries} tries, ends ${relativeTime(made.expires, now())}.\nOn the new one: ${triode} join CODE\n`,
   )
   if (!running) note(NOBODY_JOINS)
 }

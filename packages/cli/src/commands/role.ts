@@ -70,20 +70,23 @@ function withRole(context: Context): { member: string; circle?: string; role?: s
 
 /** What was done, or how many more have to agree. */
 export function showActed(
-  { show, note, running }: Pick<Context, 'show' | 'note' | 'running'>,
+  { show, note, running, triode }: Pick<Context, 'show' | 'note' | 'running' | 'triode'>,
   acted: Acted,
   done: (acted: Acted) => string,
 ): void {
   const { name, member } = acted
   const who = name ?? (member === undefined ? undefined : shortId(member))
-  show(acted, () => `${cleanLine(waitingText(acted) ?? [who, done(acted)].filter(Boolean).join(' '))}.\n`)
+  show(
+    acted,
+    () => `${cleanLine(waitingText(acted, triode) ?? [who, done(acted)].filter(Boolean).join(' '))}.\n`,
+  )
   if (!running) note(NOT_RUNNING)
 }
 
-function waitingText({ pending }: Acted): string | undefined {
+function waitingText({ pending }: Acted, triode: string): string | undefined {
   if (pending === undefined) return undefined
   const { id, agree, needed } = pending
-  return `Waits until ${needed} agree, ${agree} do. Others agree with: triode circle approve CIRCLE ${id}`
+  return `Waits until ${needed} agree, ${agree} do. Others agree with: ${triode} circle approve CIRCLE ${id}`
 }
 
 /** To what can't be undone. @throws ApiFault where nobody can be asked, or says no */

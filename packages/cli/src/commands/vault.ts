@@ -14,14 +14,14 @@ export const init: Command = {
     ['--kdf <kdf>', 'argon2id (default), or pbkdf2 to stay within FIPS'],
   ],
   need: NEED.any,
-  async run({ client, options, passphrase, terminal, show, running }) {
+  async run({ client, options, passphrase, terminal, show, running, triode }) {
     const kdf = kdfOf(options.value('kdf'))
     const name = options.value('name')
     const chosen =
       (await givenPassphrase(passphrase)) ??
       (await ifNew(client, () => askNewPassphrase(terminal, 'New passphrase: ')))
     const state = await client.init(given({ passphrase: chosen, name, kdf }))
-    show({ ...state, running }, () => initText(state.home, running))
+    show({ ...state, running }, () => initText(state.home, running, triode))
   },
 }
 
@@ -109,8 +109,8 @@ function kdfOf(text: string | undefined): 'argon2id' | 'pbkdf2' | undefined {
   throw usage(`'${text}' is not a key derivation`, 'Choose argon2id or pbkdf2')
 }
 
-function initText(home: string, running: boolean): string {
+function initText(home: string, running: boolean, triode: string): string {
   const next = running ? 'Make a circle or join one:' : 'Start the device, then make a circle or join one:'
-  const start = running ? '' : '  triode start\n'
-  return `The vault is made in ${home}.\n${next}\n${start}  triode circle create NAME\n  triode join LINK\n`
+  const start = running ? '' : `  ${triode} start\n`
+  return `The vault is made in ${home}.\n${next}\n${start}  ${triode} circle create NAME\n  ${triode} join LINK\n`
 }
