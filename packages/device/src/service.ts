@@ -19,6 +19,7 @@
 import type { AuditService } from './service/audit.ts'
 import type { CircleService } from './service/circleService.ts'
 import type { DeviceEvent } from './service/event.ts'
+import type { FileService } from './service/file.ts'
 import type { MessageService } from './service/messageService.ts'
 import type { DeviceOptions } from './service/options.ts'
 import type { OwnDeviceService } from './service/ownDevice.ts'
@@ -30,6 +31,7 @@ export * from './service/circle.ts'
 export * from './service/circleService.ts'
 export * from './service/conversation.ts'
 export * from './service/event.ts'
+export * from './service/file.ts'
 export * from './service/invitation.ts'
 export type * from './service/spoken.ts'
 export * from './service/member.ts'
@@ -52,7 +54,14 @@ export * from './service/vault.ts'
 export type OpenDevice = (options: DeviceOptions) => Promise<DeviceService>
 
 export interface DeviceService
-  extends VaultService, CircleService, RoleService, OwnDeviceService, MessageService, AuditService {
+  extends
+    VaultService,
+    CircleService,
+    RoleService,
+    OwnDeviceService,
+    MessageService,
+    FileService,
+    AuditService {
   /** From now on; the listener must not throw and gets events in order. @returns the cancellation, idempotent */
   subscribe(listener: (event: DeviceEvent) => void): () => void
 }

@@ -13,11 +13,18 @@ export function paddedLength(length: number): number {
 }
 
 /** Padmé: `length` rounded up so that it has as many significant bits as its exponent takes to write. */
-function padme(length: number): number {
-  const exponent = 31 - Math.clz32(length)
+export function padme(length: number): number {
+  if (length < 2) return length
+  const exponent = exponentOf(length)
   const significant = 32 - Math.clz32(exponent)
   const step = 2 ** Math.max(0, exponent - significant)
   return Math.ceil(length / step) * step
+}
+
+/** floor(log2), exact for all integers that a double holds. */
+function exponentOf(length: number): number {
+  const high = Math.floor(length / 2 ** 32)
+  return high === 0 ? 31 - Math.clz32(length) : 63 - Math.clz32(high)
 }
 
 /** `plaintext` with its mark and zeros. At most MAX_PLAINTEXT_BYTES long. */

@@ -1,6 +1,7 @@
 /** What a device tells of by itself. */
-import type { CircleId, ConversationId, DeviceId, EntryHash, MemberId, MessageId } from '@triode/core'
+import type { BlobId, CircleId, ConversationId, DeviceId, EntryHash, MemberId, MessageId } from '@triode/core'
 import type { Conversation } from './conversation.ts'
+import type { FileView } from './file.ts'
 import type { Peer } from './member.ts'
 import type { Message, MessageState, Tally } from './message.ts'
 import type { MembershipChange } from './roles.ts'
@@ -46,6 +47,10 @@ export type DeviceEvent =
       /** Of oneself being removed: what was here is erased, as the circle asks. */
       readonly erased?: boolean
     }
+  /** Its state changed or it went on; of one that goes on, at most four times a second. */
+  | { readonly type: 'file'; readonly file: FileView }
+  /** Nothing names it any more, and what was here is erased. */
+  | { readonly type: 'file-gone'; readonly id: BlobId; readonly conversation: ConversationId }
   | { readonly type: 'peer-up'; readonly peer: Peer }
   | { readonly type: 'peer-down'; readonly peer: Peer; readonly reason?: string }
   | { readonly type: 'lock' }

@@ -1,5 +1,6 @@
 /** Messages, as they are sent and shown. */
 import type { CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type { FileSummary } from './file.ts'
 import type { MemberRef, Where } from './reference.ts'
 
 /** Own messages go from queued to read; a message of someone else's is 'received'. */
@@ -52,8 +53,10 @@ export interface Message {
   readonly at: number
   /** By our clock: when it became durable here. */
   readonly receivedAt: number
-  /** Empty when deleted. */
+  /** Empty when deleted, and of files without a word. */
   readonly text: string
+  /** Empty when deleted. */
+  readonly files: FileSummary[]
   readonly state: MessageState
   /** Recipients (members, without the sender). For messages of others: 0 of 0. */
   readonly delivered: Tally

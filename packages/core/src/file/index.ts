@@ -1,0 +1,16 @@
+/** Files: blobs, chunks, their tree, and what a message says of them (spec §15). */
+export type * from './attachment.ts'
+export type * from './blob.ts'
+export * from './chunkShape.ts'
+export {
+  BLOB_ID_BYTES,
+  BLOB_SECRET_BYTES,
+  CHUNK_BYTES,
+  CHUNK_TAG_BYTES,
+  MAX_ATTACHMENTS,
+  MAX_BLOB_BYTES,
+  MAX_FILE_NAME_BYTES,
+  MAX_PREVIEW_BYTES,
+  PAGE_HASHES,
+  SEALED_CHUNK_BYTES,
+} from './spec.ts'

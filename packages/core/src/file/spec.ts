@@ -1,0 +1,27 @@
+/** Constants of spec §15: two implementations must agree on them. */
+
+export const BLOB_ID_BYTES = 16
+export const BLOB_SECRET_BYTES = 32
+/** Bytes of a blob: 256 TiB, so that a chunk's number fits u32 and sizes are exact as doubles. */
+export const MAX_BLOB_BYTES = 2 ** 48
+/** Bytes of a chunk before it is sealed: small enough that a kill costs little, large enough that sealing and hashing cost no more than on whole files. */
+export const CHUNK_BYTES = 262_144
+/** A sealed chunk is longer by its tag. */
+export const CHUNK_TAG_BYTES = 16
+export const SEALED_CHUNK_BYTES = CHUNK_BYTES + CHUNK_TAG_BYTES
+/** Hashes of a page of the tree. */
+export const PAGE_HASHES = 1_024
+/** Attachments of a message: what fits its 15,360 bytes without a text, about. */
+export const MAX_ATTACHMENTS = 16
+/** UTF-8 bytes of a name: what file systems take. */
+export const MAX_FILE_NAME_BYTES = 255
+/** Characters of a media type (RFC 6838 §4.2). */
+export const MAX_MEDIA_TYPE_LENGTH = 127
+/** Bytes of a preview: a picture of 320 pixels has a tenth to a half of that. */
+export const MAX_PREVIEW_BYTES = 65_536
+/** Names of a path within a folder. */
+export const MAX_PATH_NAMES = 64
+/** Entries of a page of a folder's index. */
+export const INDEX_PAGE_ENTRIES = 512
+/** Bytes of such a page: entries of 512 bytes on average are 262,144; long paths need more. */
+export const MAX_INDEX_PAGE_BYTES = 1_048_576

@@ -1,0 +1,102 @@
+/**
+ * Sealed chunks on this device's disk (spec §15.6). What lies there nobody can read without a blob's secret, which is handed in for
+ * each call and not kept. All of it is asynchronous: chunks are hashed, sealed and written beside what the device does otherwise.
+ */
+import type { BlobId } from '../id.ts'
+import type { Blob } from '../file/blob.ts'
+import type { ChunkShape } from '../file/chunkShape.ts'
+
+/** The suite's hash, by which a blob's tree is made. */
+export type TreeHash = 'sha256' | 'sha384'
+
+export interface BlobStore {
+  /** What lies here, also of blobs that no message names any more. */
+  list(): Promise<BlobSummary[]>
+  /** Opens a blob of which something is or will be here; the same object while it is open. @throws Unavailable 'disk-full'; IntegrityFault 'blob-damaged' when its state is another blob's */
+  open(blob: Omit<Blob, 'secret'>, hash: TreeHash): Promise<StoredBlob>
+  /**
+   * Reads `sources` one after another, seals them as one blob, and stores that. Cut short by anything, nothing of it is left.
+   * @param blob an id and a secret that were never used before
+   * @throws CallerFault 'file-changed' | 'file-absent' | 'file-forbidden', naming the source; Unavailable 'disk-full', 'aborted'
+   */
+  seal(
+    blob: Pick<Blob, 'id' | 'secret'>,
+    hash: TreeHash,
+    sources: readonly BlobSource[],
+    options?: SealOptions,
+  ): Promise<Blob>
+  /** Deletes chunks and state; idempotent. What is open ends with Unavailable 'blob-gone'. */
+  remove(id: BlobId): Promise<void>
+  /** Bytes of chunks that are here, of all blobs. */
+  usedBytes(): Promise<number>
+  /** Bytes that the disk has free for this process. */
+  freeBytes(): Promise<number>
+}
+
+export interface BlobSummary {
+  readonly id: BlobId | undefined
+  /** How it is called at rest: to remove what has no id that is known. */
+  readonly name: string
+  readonly heldBytes: number
+}
+
+/** A file to read, as it was when it was chosen; or bytes. */
+export type BlobSource =
+  | { readonly path: string; readonly size: number; readonly modifiedMs: number }
+  | { readonly bytes: Uint8Array }
+
+export interface SealOptions {
+  /** Called now and then. */
+  readonly onProgress?: (sealedBytes: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** One blob's chunks, as far as they are here. */
+export interface StoredBlob {
+  readonly id: BlobId
+  readonly shape: ChunkShape
+  /** Which chunks are here. */
+  readonly have: ChunkSet
+  /** All of them. */
+  readonly isWhole: boolean
+  /** The hashes of a page of the tree, if it is here. @param level 0: hashes of chunks */
+  page(level: number, index: number): Promise<Uint8Array | undefined>
+  /** Whether the page matches what is above it, which has to be here (the root always is); then it is stored. */
+  addPage(level: number, index: number, hashes: Uint8Array): Promise<boolean>
+  /** Sealed chunks `from` to `from + count - 1`, one after another, all of which have to be here. @throws CallerFault 'chunk-absent'; IntegrityFault 'store-damaged' */
+  read(from: number, count: number): Promise<Uint8Array>
+  /**
+   * Takes consecutive sealed chunks in, whose page of level 0 has to be here: each that matches its hash is stored and survives the end of
+   * the process when this resolves. `sealed` must not be used afterwards.
+   * @returns the numbers of those that did not match
+   * @throws Unavailable 'disk-full': then some may have been stored; 'blob-gone'
+   */
+  add(from: number, sealed: Uint8Array): Promise<number[]>
+  /** Makes what was added survive a crash of the machine. */
+  sync(): Promise<void>
+  /**
+   * Plaintext bytes `from` to `to - 1`, in pieces; their chunks have to be here.
+   * @throws CallerFault 'chunk-absent'; IntegrityFault 'chunk-damaged', after which the damaged chunks count as absent
+   */
+  plaintext(secret: Uint8Array, from: number, to: number): AsyncIterable<Uint8Array>
+  /** Writes plaintext bytes `from` to `to - 1` into the open file `fd` at `position`. @throws as plaintext(); Unavailable 'disk-full' */
+  copyTo(secret: Uint8Array, from: number, to: number, fd: number, position: number): Promise<void>
+  /** Hashes all chunks that are here anew; those that don't match count as absent afterwards. @returns their numbers */
+  check(options?: {
+    readonly onProgress?: (bytes: number) => void
+    readonly signal?: AbortSignal
+  }): Promise<number[]>
+  /** Lets go of its files; it may be opened again. */
+  close(): Promise<void>
+}
+
+/** A set of chunk numbers; grows while chunks come. */
+export interface ChunkSet {
+  /** How many. */
+  readonly count: number
+  has(index: number): boolean
+  /** Runs `[from, count]` in order; at most `limit`, from number `start` on. */
+  runs(start?: number, limit?: number): [from: number, count: number][]
+  /** The first number at or after `start` that is not in it; undefined if there is none. */
+  firstAbsent(start?: number): number | undefined
+}

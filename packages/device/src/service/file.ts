@@ -1,0 +1,205 @@
+/** Files, as faces send, get and watch them. */
+import type { Readable } from 'node:stream'
+import type { BlobId, CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type { MemberRef, Where } from './reference.ts'
+import type { SendWarning, Tally } from './message.ts'
+
+export const FILE_STATE = {
+  /** Being read and sealed here; nobody was told of it. */
+  preparing: 'preparing',
+  /** A message names it; nothing is fetched until somebody asks. */
+  offered: 'offered',
+  /** Coming. */
+  fetching: 'fetching',
+  /** Wanted, and nobody who has what is missing can be reached. */
+  waiting: 'waiting',
+  paused: 'paused',
+  /** Wanted, and the disk is full: goes on by itself when there is room. */
+  diskFull: 'disk-full',
+  /** All of it is here. */
+  complete: 'complete',
+} as const
+export type FileState = (typeof FILE_STATE)[keyof typeof FILE_STATE]
+
+export const FILE_PRIORITY = { low: 'low', normal: 'normal', high: 'high' } as const
+export type FilePriority = (typeof FILE_PRIORITY)[keyof typeof FILE_PRIORITY]
+
+/** What a message says of a file. */
+export interface FileSummary {
+  /** Of its content: the same when it was sent twice in a conversation. */
+  readonly id: BlobId
+  readonly kind: 'file' | 'folder'
+  readonly name: string
+  /** RFC 6838; empty where it is not known. */
+  readonly mediaType: string
+  /** Bytes. */
+  readonly size: number
+  /** Of a folder: how many files. */
+  readonly files?: number
+  /** Pixels. */
+  readonly width?: number
+  readonly height?: number
+  readonly durationMs?: number
+  /** It has a picture: read like a file, by this id. */
+  readonly preview?: BlobId
+  readonly modifiedAt?: number
+  readonly executable: boolean
+}
+
+export interface FileView extends FileSummary {
+  readonly conversation: ConversationId
+  readonly circle: CircleId
+  /** The newest message that names it; absent while it is being prepared. */
+  readonly message?: MessageId
+  readonly from: MemberId
+  readonly fromName?: string
+  readonly at: number
+  readonly state: FileState
+  /** Bytes of it that are here (while preparing: that were read), of `size`. */
+  readonly have: number
+  /** Bytes a second, while it comes or is prepared. */
+  readonly rate?: number
+  readonly secondsLeft?: number
+  readonly sources: FileSource[]
+  readonly priority: FilePriority
+  /** Never evicted. */
+  readonly pinned: boolean
+  /** Where it is saved once it is whole; absolute. */
+  readonly savingTo?: string
+  /** Where it was saved last. */
+  readonly savedTo?: string
+  /** Of one's own: how many recipients have all of it. */
+  readonly delivered: Tally
+}
+
+/** Who it comes from. */
+export interface FileSource {
+  readonly device: DeviceId
+  readonly member: MemberId
+  readonly name?: string
+  readonly channel: string
+  /** Bytes a second. */
+  readonly rate: number
+  /** Bytes of it that it has. */
+  readonly have: number
+}
+
+export interface SendFilesInput {
+  readonly where: Where
+  /** Absolute; files and folders. More than a message takes come as one folder. */
+  readonly paths: readonly string[]
+  /** Goes with them. */
+  readonly text?: string
+  readonly replyTo?: string
+  readonly mentions?: readonly MemberRef[]
+  /** Leaves in images what tells where and with what they were taken; else that is taken out. */
+  readonly keepMetadata?: boolean
+}
+
+export interface SentFiles {
+  readonly message: MessageId
+  readonly conversation: ConversationId
+  readonly files: FileView[]
+  /** What was not sent of folders, and why. */
+  readonly leftOut: LeftOut[]
+  /** Of which metadata was taken out. */
+  readonly stripped: string[]
+  readonly warning?: SendWarning
+}
+
+export interface LeftOut {
+  readonly path: string
+  readonly reason: 'symlink-outside' | 'not-a-file' | 'unreadable' | 'name-not-utf8'
+}
+
+export interface FilesInput {
+  /** Default: all conversations. */
+  readonly where?: Where
+  /** Only those that are not settled: preparing, fetching, waiting, paused, disk-full. */
+  readonly active?: boolean
+}
+
+export interface GetFileInput {
+  readonly id: string
+  /** Absolute: a file that is not there, or a folder, in which it is saved under its own name. Without: it is fetched and stays in the vault. */
+  readonly to?: string
+  readonly overwrite?: boolean
+  readonly priority?: FilePriority
+}
+
+export interface ReadFileInput {
+  readonly id: string
+  /** Of a file inside of a folder: its path, with `/`. */
+  readonly path?: string
+  /** First byte; default 0. */
+  readonly from?: number
+  /** Byte after the last; default: the end. */
+  readonly to?: number
+}
+
+export interface FileContent {
+  readonly name: string
+  readonly mediaType: string
+  /** Of all of it. */
+  readonly size: number
+  readonly from: number
+  readonly to: number
+  /** Waits for what is still to come, which is fetched first. Destroy it when it is no longer wanted. */
+  readonly stream: Readable
+}
+
+export interface FolderEntry {
+  readonly path: string
+  readonly kind: 'file' | 'folder' | 'link'
+  readonly size: number
+  readonly modifiedAt?: number
+}
+
+export interface FileCheck {
+  /** Files that were looked at. */
+  readonly checked: number
+  /** Those of which chunks were damaged; these are fetched anew from whoever has them. */
+  readonly damaged: { readonly id: BlobId; readonly name: string; readonly chunks: number }[]
+}
+
+export interface FileSettings {
+  /** Larger files are fetched when asked for; null: none is too large. */
+  readonly autoFetchBytes: number | null
+  /** The same where only slow or costly channels lead to it. */
+  readonly autoFetchSlowBytes: number | null
+  /** Beyond it what was used longest ago, and is not pinned, goes; null: as much as the disk has. */
+  readonly quotaBytes: number | null
+  /** Bytes a second by channel, both ways each; a channel that is not named has no limit. */
+  readonly rateLimits: Readonly<Record<string, number>>
+}
+
+export interface FileService {
+  /**
+   * Reads and seals the files, then sends the message that names them; the files themselves may change or go afterwards.
+   * @throws CallerFault 'file-absent' | 'file-forbidden' | 'file-changed' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
+   * Unavailable 'disk-full' | 'canceled'
+   */
+  sendFiles(input: SendFilesInput): Promise<SentFiles>
+  /** Newest first. */
+  files(input: FilesInput): Promise<FileView[]>
+  /** @throws CallerFault 'not-found' */
+  file(id: string): Promise<FileView>
+  /** What a folder holds, as soon as its index is here. @throws CallerFault 'not-a-folder'; Unavailable 'not-here-yet' */
+  folder(id: string): Promise<FolderEntry[]>
+  /** Fetches it, and saves it once it is whole. Answers at once. @throws CallerFault 'not-found' | 'file-exists' | 'file-refused' */
+  getFile(input: GetFileInput): Promise<FileView>
+  pauseFile(id: string): Promise<FileView>
+  resumeFile(id: string): Promise<FileView>
+  /** Stops preparing or fetching it; what came is thrown away, and it is offered as before. */
+  cancelFile(id: string): Promise<FileView | undefined>
+  pinFile(id: string, pinned: boolean): Promise<FileView>
+  /** Takes what is here of it from this device; it can be fetched again while somebody has it. */
+  dropFile(id: string): Promise<FileView>
+  /** Hashes what is here anew; without `id`, all. */
+  checkFiles(id?: string): Promise<FileCheck>
+  /** @throws CallerFault 'not-found' | 'range-not-satisfiable' */
+  readFile(input: ReadFileInput): Promise<FileContent>
+  fileSettings(): Promise<FileSettings>
+  /** Only what is given changes. @throws CallerFault 'setting-out-of-range' */
+  setFileSettings(changes: Partial<FileSettings>): Promise<FileSettings>
+}
