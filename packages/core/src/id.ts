@@ -18,5 +18,5 @@ export type MessageId = Brand<'MessageId'>
 export type EntryHash = Brand<'EntryHash'>
 /** Derived from an invitation's secret, 16 bytes. */
 export type InvitationId = Brand<'InvitationId'>
-/** Drawn by the author of a blob, 16 bytes (spec §15.1). */
+/** Follows from a blob's secret, size and root, 16 bytes (spec §15.1). */
 export type BlobId = Brand<'BlobId'>

@@ -47,6 +47,8 @@ export const LABEL = {
   messageKey: 'triode/v1/chain/message-key',
   orderKey: 'triode/v1/timeline/order-key',
   timelineTiebreak: 'triode/v1/timeline/tiebreak',
+  // files
+  blobId: 'triode/v1/file/blob-id',
   // audit log
   auditRecord: 'triode/v1/audit/record',
   auditChain: 'triode/v1/audit/chain',

@@ -2,6 +2,7 @@
 import type { BlobId } from '../id.ts'
 
 export interface Blob {
+  /** Follows from the other three: see `blobIdOf`. */
   readonly id: BlobId
   /** 32 bytes: opens every chunk. */
   readonly secret: Uint8Array

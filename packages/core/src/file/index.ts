@@ -1,6 +1,7 @@
 /** Files: blobs, chunks, their tree, and what a message says of them (spec §15). */
 export type * from './attachment.ts'
 export type * from './blob.ts'
+export { blobIdOf } from './blobId.ts'
 export * from './chunkShape.ts'
 export {
   BLOB_ID_BYTES,

@@ -16,11 +16,12 @@ export interface BlobStore {
   open(blob: Omit<Blob, 'secret'>, hash: TreeHash): Promise<StoredBlob>
   /**
    * Reads `sources` one after another, seals them as one blob, and stores that. Cut short by anything, nothing of it is left.
-   * @param blob an id and a secret that were never used before
+   * @param secret 32 bytes that were never used before
+   * @returns the blob, whose id follows from what was sealed
    * @throws CallerFault 'file-changed' | 'file-absent' | 'file-forbidden', naming the source; Unavailable 'disk-full', 'aborted'
    */
   seal(
-    blob: Pick<Blob, 'id' | 'secret'>,
+    secret: Uint8Array,
     hash: TreeHash,
     sources: readonly BlobSource[],
     options?: SealOptions,
