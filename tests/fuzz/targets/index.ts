@@ -7,6 +7,7 @@ import { codecTargets } from './codec.ts'
 import { cryptoTargets } from './crypto.ts'
 import { deviceTargets } from './device.ts'
 import { feedTargets } from './feed.ts'
+import { fileTargets } from './file.ts'
 import { messageTargets } from './message.ts'
 import { networkTargets } from './network.ts'
 import { syncTargets } from './sync.ts'
@@ -18,6 +19,7 @@ export const TARGETS: readonly Target[] = [
   ...feedTargets,
   ...syncTargets,
   ...messageTargets,
+  ...fileTargets,
   ...auditTargets,
   ...cryptoTargets,
   ...vaultTargets,

@@ -1,5 +1,6 @@
 /** Every area of docs/spec/vectors. A new format is a module beside this one and a line here. */
 import type { Area } from './area.ts'
+import { attachments } from './attachments.ts'
 import { audit } from './audit.ts'
 import { cards } from './cards.ts'
 import { circleSecrets } from './circleSecrets.ts'
@@ -40,6 +41,7 @@ export const AREAS: readonly Area[] = [
   acknowledgements,
   messages,
   order,
+  attachments,
   vault,
   audit,
 ]

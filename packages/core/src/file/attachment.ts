@@ -1,4 +1,5 @@
 /** What a message names besides its text (spec §15.3). */
+import type { Value } from '../codec/cbor.ts'
 import type { Blob } from './blob.ts'
 
 export type Attachment = FileAttachment | FolderAttachment | UnknownAttachment
@@ -11,6 +12,8 @@ export interface FileAttachment {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly modifiedAt?: number
   readonly executable: boolean
+  /** Bits of its flags that this release does not know. */
+  readonly otherFlags?: number
   /** RFC 6838; empty where it is not known. */
   readonly mediaType: string
   readonly media?: Media
@@ -36,7 +39,21 @@ export interface FolderAttachment {
   readonly modifiedAt?: number
 }
 
-/** Of a kind that is still to be invented. */
+/** Of a kind that is still to be invented: kept as it came, for a later release. */
 export interface UnknownAttachment {
   readonly kind: 'unknown'
+  /** Its number first. */
+  readonly fields: readonly Value[]
+}
+
+/** What an attachment names, the file itself first. */
+export function blobsOf(attachment: Attachment): Blob[] {
+  switch (attachment.kind) {
+    case 'file':
+      return attachment.preview === undefined ? [attachment.blob] : [attachment.blob, attachment.preview]
+    case 'folder':
+      return [attachment.blob, attachment.index]
+    case 'unknown':
+      return []
+  }
 }

@@ -1,8 +1,10 @@
 /** Files: blobs, chunks, their tree, and what a message says of them (spec §15). */
-export type * from './attachment.ts'
+export * from './attachment.ts'
+export { attachmentValue, readAttachment } from './attachmentCodec.ts'
 export type * from './blob.ts'
 export { blobIdOf } from './blobId.ts'
 export * from './chunkShape.ts'
+export { isFileName } from './names.ts'
 export {
   BLOB_ID_BYTES,
   BLOB_SECRET_BYTES,

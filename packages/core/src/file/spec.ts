@@ -17,6 +17,12 @@ export const MAX_ATTACHMENTS = 16
 export const MAX_FILE_NAME_BYTES = 255
 /** Characters of a media type (RFC 6838 §4.2). */
 export const MAX_MEDIA_TYPE_LENGTH = 127
+/** Latest time that every platform's calendar has: that of ECMAScript's Date. */
+export const MAX_MODIFIED_MS = 8_640_000_000_000_000
+/** Pixels of a side of a picture: u32. */
+export const MAX_PIXELS = 4_294_967_295
+/** Files of a folder: u32. */
+export const MAX_FOLDER_FILES = 4_294_967_295
 /** Bytes of a preview: a picture of 320 pixels has a tenth to a half of that. */
 export const MAX_PREVIEW_BYTES = 65_536
 /** Names of a path within a folder. */

@@ -1,0 +1,103 @@
+import {
+  attachmentValue,
+  blobIdOf,
+  decodeValue,
+  encodeValue,
+  readAttachment,
+  type Attachment,
+  type Blob,
+  type Value,
+} from '@triode/core'
+import { plain, plainFields, refusal, type Area, type Case, type Refusal } from './area.ts'
+import { filled, hybrid, NOW } from './cast.ts'
+import assert from 'node:assert/strict'
+
+export const attachments: Area = {
+  name: 'files',
+  format: 'Files: what a message names',
+  spec: ['15.1', '15.3'],
+  suite: 'hybrid',
+  about: 'An attachment is an item of a text’s last field; `attachment` is the encoding of one alone.',
+  make: () => ({ cases: [...ATTACHMENTS.map(attachmentCase), ...BLOBS.map(idCase)], refused: refusals() }),
+}
+
+const MAX_BYTES = 15_360
+
+function blob(value: number, size: number): Blob {
+  const parts = { secret: filled(32, value), size, root: filled(32, value + 0x80) }
+  return { id: blobIdOf(hybrid, parts), ...parts }
+}
+
+const BLOBS = [blob(1, 0), blob(2, 4_294_967_296), blob(3, 2 ** 48)]
+const [EMPTY, LARGE] = [blob(1, 0), blob(2, 4_294_967_296)]
+
+const ATTACHMENTS: readonly (readonly [name: string, attachment: Attachment])[] = [
+  ['file', { kind: 'file', name: 'empty', blob: EMPTY, executable: false, mediaType: '' }],
+  [
+    'picture with a preview',
+    {
+      kind: 'file',
+      name: 'Käthe 🎷.jpg',
+      blob: LARGE,
+      modifiedAt: NOW,
+      executable: false,
+      mediaType: 'image/jpeg',
+      media: { width: 4_032, height: 3_024 },
+      preview: blob(4, 20_000),
+    },
+  ],
+  [
+    'sound that a program plays, with flags to come',
+    {
+      kind: 'file',
+      name: 'play',
+      blob: LARGE,
+      executable: true,
+      otherFlags: 6,
+      mediaType: 'audio/ogg',
+      media: { durationMs: 61_000 },
+    },
+  ],
+  ['folder', { kind: 'folder', name: 'Tour', blob: LARGE, index: EMPTY, files: 3, modifiedAt: NOW }],
+  ['kind to come', { kind: 'unknown', fields: [9, 'a map', filled(4, 7)] }],
+]
+
+function attachmentCase([name, attachment]: (typeof ATTACHMENTS)[number]): Case {
+  const bytes = encodeValue(attachmentValue(attachment))
+  assert.deepEqual(plain(decode(bytes)), plain(attachment), `${name} does not decode to what it was made of`)
+  return { name, input: plainFields(attachment), expected: { attachment: bytes.toHex() } }
+}
+
+function idCase({ id, ...parts }: Blob): Case {
+  return { name: `id of a blob of ${parts.size} bytes`, input: plainFields(parts), expected: { id } }
+}
+
+function decode(bytes: Uint8Array): Attachment {
+  return readAttachment(decodeValue(bytes, MAX_BYTES))
+}
+
+function refusals(): Refusal[] {
+  const [, good] = ATTACHMENTS
+  const picture = attachmentValue(good?.[1] ?? { kind: 'unknown', fields: [] }) as readonly Value[]
+  const small = [filled(16, 1), filled(32, 1), 5, filled(32, 2)]
+  const bad: readonly (readonly [name: string, at: number, value: Value])[] = [
+    ['a name with a slash', 1, 'a/b'],
+    ['a name of two dots', 1, '..'],
+    ['an empty name', 1, ''],
+    ['a name with a zero', 1, 'a\0'],
+    ['a name of 256 bytes', 1, 'é'.repeat(128)],
+    ['a name that is not composed', 1, 'Ka\u0308the'],
+    ['a blob of more than 2^48 bytes', 2, [...small.slice(0, 2), 2 ** 48 + 1, filled(32, 2)]],
+    ['a root of 40 bytes', 2, [...small.slice(0, 3), filled(40, 2)]],
+    ['a time beyond the calendar', 3, 8_640_000_000_000_001],
+    ['a media type with parameters', 5, 'text/plain; charset=utf-8'],
+    ['media with nothing in it', 6, [null, null, null]],
+    ['a preview of 65,537 bytes', 7, [...small.slice(0, 2), 65_537, filled(32, 2)]],
+    ['a field too many', 8, 0],
+  ]
+  return bad.map(([name, at, value]) => {
+    const fields = [...picture]
+    fields[at] = value
+    return refusal(name, encodeValue(fields), 'PeerFault malformed', decode)
+  })
+}
