@@ -49,6 +49,7 @@ export const messageTargets: readonly Target[] = [
     covers: [
       'core/message/content.ts decodeContent',
       'core/message/content.ts tryDecodeContent',
+      'core/message/attachments.ts readAttachments',
       'core/message/ownStateBody.ts readOwnState',
     ],
     faults: [PeerFault],

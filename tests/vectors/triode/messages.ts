@@ -1,7 +1,9 @@
 import {
+  blobIdOf,
   encodeValue,
   LABEL,
   labelled,
+  type Attachment,
   type ConversationId,
   type FeedId,
   type MemberId,
@@ -26,6 +28,16 @@ export const messages: Area = {
 
 const TARGET = idOf(20, 0x3c) as MessageId
 
+const PARTS = { secret: filled(32, 1), size: 1_000, root: filled(32, 2) }
+const FILE: Attachment = {
+  kind: 'file',
+  name: 'score.pdf',
+  blob: { id: blobIdOf(hybrid, PARTS), ...PARTS },
+  executable: false,
+  mediaType: 'application/pdf',
+}
+const UNKNOWN: Attachment = { kind: 'unknown', fields: [9, 'a map'] }
+
 const BODIES: readonly (readonly [name: string, body: Body])[] = [
   ['text', { kind: 'text', text: 'Grid, plate, cathode', mentions: [] }],
   ['text beyond ASCII', { kind: 'text', text: 'Käthe 🎷', mentions: [] }],
@@ -39,6 +51,8 @@ const BODIES: readonly (readonly [name: string, body: Body])[] = [
       expiresAfterMs: 60_000,
     },
   ],
+  ['text with a file', { kind: 'text', text: 'The score', mentions: [], attachments: [FILE] }],
+  ['files without a word', { kind: 'text', text: '', mentions: [], attachments: [FILE, UNKNOWN] }],
   ['reaction', { kind: 'reaction', target: TARGET, emoji: '👍', on: true }],
   ['reaction, taken back', { kind: 'reaction', target: TARGET, emoji: '👍', on: false }],
   ['edit', { kind: 'edit', target: TARGET, text: 'See you at nine', mentions: [] }],
@@ -76,6 +90,8 @@ function refusals(): Refusal[] {
     ['text of too many bytes', [...head, 0, 'é'.repeat(6_001), null, [], null], 'oversize'],
     ['65 mentions', [...head, 0, 'a', null, Array.from({ length: 65 }, () => filled(32, 1)), null]],
     ['a mention of 31 bytes', [...head, 0, 'a', null, [filled(31, 1)], null]],
+    ['an empty list of attachments', [...head, 0, 'a', null, [], null, []]],
+    ['17 attachments', [...head, 0, 'a', null, [], null, Array.from({ length: 17 }, () => [9])]],
     ['a message id of 19 bytes', [...head, 3, filled(19, 1)]],
     ['a reaction without an emoji', [...head, 1, filled(20, 1), '', true]],
     ['a time to disappear below a second', [...head, 4, 999]],

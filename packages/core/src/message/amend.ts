@@ -13,6 +13,7 @@ import {
 } from './content.ts'
 import type { Position } from './order.ts'
 import { withReaction, type Row } from './row.ts'
+import { MAX_CONTENT_BYTES } from './spec.ts'
 
 export interface Amendment {
   readonly entry: {
@@ -40,9 +41,10 @@ export function amend(row: Row, author: MemberId, amendment: Amendment): Amended
   if (content.body.kind !== 'text') return { row, refused: REFUSAL.notAMessage }
   if (body.kind === 'reaction') return { row: reacted(row, body, amendment) }
   if (entry.member !== author) return { row, refused: REFUSAL.notAuthor }
-  return {
-    row: body.kind === 'delete' ? deleted(row, content) : edited(row, content, content.body, body, amendment),
-  }
+  if (body.kind === 'delete') return { row: deleted(row, content) }
+  const edition = editedContent(content, content.body, body)
+  if (edition.length > MAX_CONTENT_BYTES) return { row, refused: REFUSAL.tooLong }
+  return { row: edited(row, edition, amendment) }
 }
 
 function reacted(row: Row, { emoji, on }: ReactionBody, { entry, position }: Amendment): Row {
@@ -57,11 +59,17 @@ function deleted(row: Row, { lamport, at }: Content): Row {
   return { ...row, deleted: true, content, edit: undefined, reactions: [] }
 }
 
+/** With text and mentions of `edit`: reply, expiry and attachments stay. It may be longer than a plaintext. */
+export function editedContent(
+  content: Content,
+  body: TextBody,
+  { text, mentions }: Pick<EditBody, 'text' | 'mentions'>,
+): Uint8Array {
+  return uncheckedContent({ ...content, body: { ...body, text, mentions } })
+}
+
 /** The last edit counts. */
-function edited(row: Row, content: Content, text: TextBody, edit: EditBody, amendment: Amendment): Row {
-  const { entry, position } = amendment
+function edited(row: Row, content: Uint8Array, { entry, content: edit, position }: Amendment): Row {
   if (row.deleted || (row.edit !== undefined && compareBytes(row.edit.position, position) >= 0)) return row
-  const body: TextBody = { ...text, text: edit.text, mentions: edit.mentions }
-  const mark = { position, feed: entry.feed, seq: entry.seq, at: amendment.content.at }
-  return { ...row, content: uncheckedContent({ ...content, body }), edit: mark }
+  return { ...row, content, edit: { position, feed: entry.feed, seq: entry.seq, at: edit.at } }
 }

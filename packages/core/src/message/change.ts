@@ -45,6 +45,8 @@ export const REFUSAL = {
   notAMessage: 'not-a-message',
   /** A setting whose counter is too far ahead to be honest. */
   lamportJump: 'lamport-jump',
+  /** An edit whose text and the attachments of its message are together more than a plaintext has. */
+  tooLong: 'too-long',
   /** Too much of this member's waits for targets that don't come. */
   pendingFull: 'pending-full',
 } as const

@@ -5,7 +5,10 @@ import { encodeValue, type Value } from '../codec/cbor.ts'
 import { Reader, readRecord } from '../codec/reader.ts'
 import { CallerFault, PeerFault } from '../fault.ts'
 import { MAX_SIGNATURE_BYTES } from '../feed/spec.ts'
+import type { Attachment } from '../file/attachment.ts'
+import { checkAttachments, tooManyFiles } from '../file/attachmentCodec.ts'
 import type { MemberId, MessageId } from '../id.ts'
+import { attachmentFields, readAttachments } from './attachments.ts'
 import { messageIdBytes, messageIdOf } from './messageId.ts'
 import {
   checkOwnState,
@@ -42,11 +45,14 @@ export type Body =
 
 export interface TextBody {
   readonly kind: 'text'
+  /** Not empty unless there are attachments. */
   readonly text: string
   readonly replyTo?: MessageId
   readonly mentions: readonly MemberId[]
   /** Disappears so long after a device first stored it. */
   readonly expiresAfterMs?: number
+  /** 1 to 16; none is told by leaving them out. */
+  readonly attachments?: readonly Attachment[]
 }
 
 export interface ReactionBody {
@@ -102,11 +108,19 @@ const MAX_KIND = 0xffff
 /**
  * What a caller wants to send, checked and encoded.
  * @throws CallerFault 'text-empty' | 'text-too-long' | 'text-malformed' | 'too-many-mentions' | 'emoji-invalid' |
- * 'timer-out-of-range' | 'name-invalid' | 'message-id-malformed'
+ * 'timer-out-of-range' | 'name-invalid' | 'message-id-malformed' | 'too-many-files' | 'file-name-invalid' |
+ * 'media-type-invalid' | 'attachment-invalid'
  */
 export function encodeContent(content: Content): Uint8Array {
   checkBody(content.body)
-  return uncheckedContent(content)
+  const bytes = uncheckedContent(content)
+  if (bytes.length > MAX_CONTENT_BYTES && attachmentsOf(content.body).length > 0) throw tooManyFiles()
+  return bytes
+}
+
+/** In the order in which they were sent. */
+export function attachmentsOf(body: Body): readonly Attachment[] {
+  return (body.kind === 'text' && body.attachments) || []
 }
 
 /** Without the checks for a caller's mistakes: for content that was accepted before. */
@@ -142,7 +156,14 @@ function bodyFields(body: Body): Value[] {
   switch (body.kind) {
     case 'text': {
       const replyTo = body.replyTo === undefined ? null : messageIdBytes(body.replyTo)
-      return [KIND.text, body.text, replyTo, mentionFields(body.mentions), body.expiresAfterMs ?? null]
+      return [
+        KIND.text,
+        body.text,
+        replyTo,
+        mentionFields(body.mentions),
+        body.expiresAfterMs ?? null,
+        ...attachmentFields(body.attachments),
+      ]
     }
     case 'reaction':
       return [KIND.reaction, messageIdBytes(body.target), body.emoji, body.on]
@@ -207,6 +228,7 @@ function readText(reader: Reader): TextBody {
     mentions,
     ...(replyTo !== undefined && { replyTo }),
     ...(expiresAfterMs !== undefined && { expiresAfterMs }),
+    ...readAttachments(reader),
   }
 }
 
@@ -266,7 +288,8 @@ export function isLongerThan(text: string, maxBytes: number): boolean {
 function checkBody(body: Body): void {
   switch (body.kind) {
     case 'text':
-      checkText(body.text, body.mentions)
+      checkAttachments(attachmentsOf(body))
+      checkText(body.text, body.mentions, attachmentsOf(body).length > 0)
       if (body.expiresAfterMs !== undefined) checkTimer(body.expiresAfterMs)
       return
     case 'edit':
@@ -295,8 +318,8 @@ function checkBody(body: Body): void {
   }
 }
 
-function checkText(text: string, mentions: readonly MemberId[]): void {
-  if (text === '') throw new CallerFault('text-empty', { message: 'The message is empty.' })
+function checkText(text: string, mentions: readonly MemberId[], mayBeEmpty = false): void {
+  if (text === '' && !mayBeEmpty) throw new CallerFault('text-empty', { message: 'The message is empty.' })
   if (isLongerThan(text, MAX_TEXT_BYTES)) {
     const message = `The message is longer than ${MAX_TEXT_BYTES} bytes.`
     throw new CallerFault('text-too-long', { message, remedy: 'Send it in parts.' })

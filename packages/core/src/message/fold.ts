@@ -12,8 +12,9 @@ import {
 } from './content.ts'
 import { messageId, parseMessageId } from './messageId.ts'
 import type { Position } from './order.ts'
-import type { Placed, Records } from './records.ts'
+import { contentOf, type Placed, type Records } from './records.ts'
 import { NEVER_UNREAD, type Row } from './row.ts'
+import { searchTextOf } from './view.ts'
 
 /** An entry as the feed layer opened it. */
 export interface OpenedEntry {
@@ -37,7 +38,7 @@ interface Arrival<Body> {
 export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
   if (isKnown(records, entry)) return []
   const content = tryDecodeContent(entry.plaintext)
-  if (content === undefined) return [refusal(entry, REFUSAL.malformed)]
+  if (content === undefined || !records.isSound(content.body)) return [refusal(entry, REFUSAL.malformed)]
   records.authors.note(entry.feed, entry.device, entry.member)
   records.places.set(entry.feed, entry.seq, content.lamport)
   const jumped = !records.counters.witness(content.lamport)
@@ -86,7 +87,7 @@ function addText(records: Records, { entry, body, position }: Arrival<TextBody>)
   const expiresAt = body.expiresAfterMs && entry.receivedAt + body.expiresAfterMs
   if (expiresAt !== undefined) records.expiries.add({ at: expiresAt, position })
   const id = idOf(entry)
-  records.index(id, body.text)
+  records.index(id, searchTextOf(body))
   return [
     { kind: 'added', id },
     ...addRow(records, id, { position, row: newRow(records, entry, late, expiresAt) }),
@@ -148,7 +149,7 @@ export function addHanded(
   { body }: Content,
   jumped: boolean,
 ): void {
-  if (body.kind === 'text' && !placed.row.deleted) records.index(id, body.text)
+  if (body.kind === 'text' && !placed.row.deleted) records.index(id, searchTextOf(body))
   addRow(records, id, placed)
   if (jumped || (body.kind !== 'timer' && body.kind !== 'room-name')) return
   followSetting(records, body, placed.position, (_, position, other) => {
@@ -221,7 +222,7 @@ function amended(records: Records, target: Placed, amendment: Amendment, changes
     if (records.isUnread(target)) records.counters.uncountUnread(row.late)
     records.index(id, undefined)
   } else if (result.row.edit !== row.edit && amendment.body.kind === 'edit') {
-    records.index(id, amendment.body.text)
+    records.index(id, searchTextOf(contentOf(result.row).body))
   }
   return result.row
 }

@@ -51,14 +51,14 @@ export function positionOfHanded(
   records: Records,
   { feed, seq, content }: Pick<Handed, 'feed' | 'seq' | 'content'>,
 ): Position {
-  return records.order.position(feed, seq, decodeHanded(content).lamport)
+  return records.order.position(feed, seq, decodeHanded(records, content).lamport)
 }
 
 /** Takes it in, unless something is or was at its place. @returns whether it did */
 export function takeHanded(records: Records, handed: Handed, now: number): boolean {
   const { feed, seq } = handed
   if (records.places.lamport(feed, seq) !== 0) return false
-  const content = decodeHanded(handed.content)
+  const content = decodeHanded(records, handed.content)
   const expiresAt = expiryOf(handed, content, now)
   if (expiresAt !== undefined && expiresAt <= now) return false
   const { feedBytes } = records.authors.note(feed, handed.device, handed.member, handed.incarnation)
@@ -98,11 +98,10 @@ function expiryOf(handed: Handed, { body }: Content, now: number): number | unde
 }
 
 /** Messages only: what amends them came along with them. @throws PeerFault 'malformed' */
-function decodeHanded(bytes: Uint8Array): Content {
+function decodeHanded(records: Records, bytes: Uint8Array): Content {
   const content = tryDecodeContent(bytes)
   const kind = content?.body.kind
-  if (content === undefined || (kind !== 'text' && kind !== 'timer' && kind !== 'room-name')) {
-    throw new PeerFault('malformed')
-  }
+  const isMessage = kind === 'text' || kind === 'timer' || kind === 'room-name'
+  if (content === undefined || !isMessage || !records.isSound(content.body)) throw new PeerFault('malformed')
   return content
 }

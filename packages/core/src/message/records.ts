@@ -4,8 +4,9 @@ import type { ConversationId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { SearchIndex } from '../ports/search.ts'
 import type { RecordMap, RecordSeries, SeriesRange, Store } from '../ports/store.ts'
 import type { Suite } from '../crypto/suite.ts'
+import { hasTrueIds } from './attachments.ts'
 import { Authors } from './authors.ts'
-import { tryDecodeContent, type Content } from './content.ts'
+import { tryDecodeContent, type Body, type Content } from './content.ts'
 import { Counters } from './counters.ts'
 import { Expiries } from './expiries.ts'
 import { parseMessageId } from './messageId.ts'
@@ -159,6 +160,11 @@ export class Records {
     if (position === undefined)
       throw new CallerFault('not-found', { message: 'There is no such message here.' })
     return position
+  }
+
+  /** Whether the blobs that it names have the ids that they must have. */
+  isSound(body: Body): boolean {
+    return hasTrueIds(this.options.suite, body)
   }
 
   isOwn(member: MemberId): boolean {

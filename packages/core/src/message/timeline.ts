@@ -8,8 +8,9 @@
 import { CallerFault } from '../fault.ts'
 import type { ConversationId, FeedId, MessageId } from '../id.ts'
 import type { SearchIndex } from '../ports/search.ts'
+import { editedContent } from './amend.ts'
 import type { Change } from './change.ts'
-import type { Body } from './content.ts'
+import type { Body, EditBody } from './content.ts'
 import { readDraft, writeDraft, type MessageDraft } from './draft.ts'
 import { applyEntry, removeRow, type OpenedEntry } from './fold.ts'
 import {
@@ -23,6 +24,7 @@ import { messageId, messageIdBytes, messageIdOf, parseMessageId } from './messag
 import { justAfter } from './order.ts'
 import { markFeedRead, markRead, unreadCount, type ReadResult } from './readMark.ts'
 import { Records, contentOf, type Placed, type TimelineOptions } from './records.ts'
+import { MAX_CONTENT_BYTES } from './spec.ts'
 import { MAX_PAGE, WALK_ROWS } from './tuning.ts'
 import { searchText, viewOf, type TimelineMessage } from './view.ts'
 
@@ -182,6 +184,17 @@ export class Timeline {
     return takeHanded(this.records, handed, now)
   }
 
+  /**
+   * What is to be written, as far as others will look at more than its form.
+   * @throws CallerFault 'attachment-invalid'; 'text-too-long' for an edit that is too long beside the files of its message
+   */
+  check(body: Body): void {
+    if (!this.records.isSound(body)) {
+      throw new CallerFault('attachment-invalid', { message: 'A file’s id is not that of what it names.' })
+    }
+    if (body.kind === 'edit') checkFits(this.records, body)
+  }
+
   /** Own entries whose content nobody needs any more once an entry with `body` is written. */
   replacedBy(body: Body): MessageId[] {
     const row =
@@ -239,4 +252,16 @@ export class Timeline {
       this.records.isUnread(placed),
     )
   }
+}
+
+/** Beside the attachments that the message has already. */
+function checkFits(records: Records, edit: EditBody): void {
+  const row = records.find(edit.target)?.row
+  const content = row && contentOf(row)
+  if (content?.body.kind !== 'text') return
+  if (editedContent(content, content.body, edit).length <= MAX_CONTENT_BYTES) return
+  throw new CallerFault('text-too-long', {
+    message: 'The text is too long beside the files of its message.',
+    remedy: 'Make it shorter, or send the rest as another message.',
+  })
 }

@@ -1,7 +1,8 @@
 /** A message as a face gets to see it. */
 import type { DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { Author } from './authors.ts'
-import type { Content } from './content.ts'
+import type { Attachment } from '../file/attachment.ts'
+import { attachmentsOf, type Body, type Content } from './content.ts'
 import { messageId } from './messageId.ts'
 import type { ReactionMark, Row } from './row.ts'
 import { CLOCK_TOLERANCE_MS, EARLIEST_PLAUSIBLE_AT } from './tuning.ts'
@@ -24,6 +25,8 @@ export interface TimelineMessage {
   readonly text: string
   readonly replyTo?: MessageId
   readonly mentions: readonly MemberId[]
+  /** Of a text; none when deleted. */
+  readonly attachments: readonly Attachment[]
   readonly editedAt?: number
   /** Whose edit it shows: any device of the author's member may (spec §11.4). Of a handed-over edit it may not be known. */
   readonly editedBy?: DeviceId
@@ -67,6 +70,7 @@ export function viewOf(row: Row, content: Content, by: Authorship, unread: boole
     receivedAt: row.receivedAt,
     text: body.kind === 'text' ? body.text : '',
     mentions: body.kind === 'text' ? body.mentions : [],
+    attachments: row.deleted ? [] : attachmentsOf(body),
     ...(body.kind === 'text' && body.replyTo !== undefined && { replyTo: body.replyTo }),
     ...(row.edit !== undefined && { editedAt: row.edit.at }),
     ...(editor !== undefined && { editedBy: editor }),
@@ -80,9 +84,18 @@ export function viewOf(row: Row, content: Content, by: Authorship, unread: boole
   }
 }
 
-/** What a search finds a message by. */
-export function searchText(message: Pick<TimelineMessage, 'text' | 'deleted'>): string {
-  return message.deleted ? '' : message.text
+/** What a search finds a message by: its words, and the names of its files. */
+export function searchText(message: Pick<TimelineMessage, 'text' | 'attachments' | 'deleted'>): string {
+  const { text, attachments, deleted } = message
+  if (deleted) return ''
+  const names = attachments.flatMap((one) => (one.kind === 'unknown' ? [] : [one.name]))
+  return names.length === 0 ? text : [text, ...names].join('\n')
+}
+
+/** The same, of what is stored. */
+export function searchTextOf(body: Body): string {
+  const text = body.kind === 'text' ? body.text : ''
+  return searchText({ text, attachments: attachmentsOf(body), deleted: false })
 }
 
 function reactionsOf(marks: readonly ReactionMark[]): MessageReaction[] {

@@ -48,8 +48,12 @@ export class Erasures {
     }
   }
 
-  /** `content` encoded, with this device's signature that what it replaces is to go; without, if that would be too long. */
+  /**
+   * `content` encoded, with this device's signature that what it replaces is to go; without, if that would be too long.
+   * @throws CallerFault as encodeContent() and Timeline.check()
+   */
   encode(feeds: FeedSet, timeline: Timeline, content: Content): Uint8Array {
+    timeline.check(content.body)
     const plain = encodeContent(content)
     const { body } = content
     if (body.kind !== 'edit' && body.kind !== 'delete') return plain

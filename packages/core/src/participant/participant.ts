@@ -114,7 +114,7 @@ export class Participant implements SyncHost {
   /**
    * Writes `body` to a conversation; durable on return, and on its way to whoever is connected.
    * @returns the id of the entry, which is the message's if it is one
-   * @throws CallerFault 'not-found' | 'entry-too-long', or as encodeContent(); Unavailable 'disk-full'
+   * @throws CallerFault 'not-found' | 'entry-too-long', or as Erasures.encode(); Unavailable 'disk-full'
    */
   write(conversation: ConversationId, body: Body): MessageId {
     const { feed, seq } = this.writeEntry(conversation, (now) => {
