@@ -4,6 +4,7 @@ export { attachmentValue, readAttachment } from './attachmentCodec.ts'
 export type * from './blob.ts'
 export { blobIdOf } from './blobId.ts'
 export * from './chunkShape.ts'
+export type { FileNames } from './fileRefs.ts'
 export { isFileName } from './names.ts'
 export {
   BLOB_ID_BYTES,

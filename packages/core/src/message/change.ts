@@ -1,6 +1,6 @@
 /** What applying an entry, reading or expiring did to a conversation. */
 import type { ErasureProof } from '../feed/item.ts'
-import type { DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
+import type { BlobId, DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { Position } from './order.ts'
 import type { OwnStateBody } from './ownStateBody.ts'
 
@@ -11,6 +11,8 @@ export type Change =
   | { readonly kind: 'changed'; readonly id: MessageId }
   /** It is gone without a trace: expired or hidden. */
   | { readonly kind: 'removed'; readonly id: MessageId }
+  /** No message here names it any more, unless one came since that does: ask before its chunks go. */
+  | { readonly kind: 'blob-gone'; readonly blob: BlobId }
   /**
    * The content of this entry must go from the feed as well; the hash chain stays. Because its time has come, or by the
    * word of its author's member, which is still to be checked.

@@ -5,6 +5,7 @@ import { amend, type Amendment } from './amend.ts'
 import { REFUSAL, type Change, type RefusalReason } from './change.ts'
 import {
   tryDecodeContent,
+  type Body,
   type Content,
   type RoomNameBody,
   type TextBody,
@@ -13,6 +14,7 @@ import {
 import { messageId, parseMessageId } from './messageId.ts'
 import type { Position } from './order.ts'
 import { contentOf, type Placed, type Records } from './records.ts'
+import { nameFiles, unnameFiles, type BlobGone } from './references.ts'
 import { NEVER_UNREAD, type Row } from './row.ts'
 import { searchTextOf } from './view.ts'
 
@@ -36,7 +38,14 @@ interface Arrival<Body> {
 }
 
 export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
-  if (isKnown(records, entry)) return []
+  const gone = giveWay(records, entry)
+  if (gone === undefined) return []
+  const changes = takeIn(records, entry)
+  // What was handed over and what comes in the feed mostly name the same.
+  return gone.length === 0 ? changes : [...changes, ...gone.filter(({ blob }) => !records.files.has(blob))]
+}
+
+function takeIn(records: Records, entry: OpenedEntry): Change[] {
   const content = tryDecodeContent(entry.plaintext)
   if (content === undefined || !records.isSound(content.body)) return [refusal(entry, REFUSAL.malformed)]
   records.authors.note(entry.feed, entry.device, entry.member)
@@ -72,14 +81,16 @@ export function applyEntry(records: Records, entry: OpenedEntry): Change[] {
   }
 }
 
-/** Whether it came before; what another device has only said of it gives way (spec §10.7). */
-function isKnown(records: Records, { feed, seq }: OpenedEntry): boolean {
+/**
+ * What another device has only said of an entry gives way to it (spec §10.7).
+ * @returns the blobs that nothing names for the time being; undefined if the entry came before
+ */
+function giveWay(records: Records, { feed, seq }: OpenedEntry): BlobGone[] | undefined {
   const lamport = records.places.lamport(feed, seq)
-  if (lamport === 0) return false
+  if (lamport === 0) return []
   const placed = records.at(records.order.position(feed, seq, lamport))
-  if (placed?.row.handedOverBy === undefined) return true
-  removeRow(records, placed)
-  return false
+  if (placed?.row.handedOverBy === undefined) return undefined
+  return removeRow(records, placed).filter((change) => change.kind === 'blob-gone')
 }
 
 function addText(records: Records, { entry, body, position }: Arrival<TextBody>): Change[] {
@@ -90,7 +101,7 @@ function addText(records: Records, { entry, body, position }: Arrival<TextBody>)
   records.index(id, searchTextOf(body))
   return [
     { kind: 'added', id },
-    ...addRow(records, id, { position, row: newRow(records, entry, late, expiresAt) }),
+    ...addRow(records, id, { position, row: newRow(records, entry, late, expiresAt) }, body),
   ]
 }
 
@@ -107,7 +118,7 @@ function addSetting(
 ): Change[] {
   const id = idOf(entry)
   const changes: Change[] = [{ kind: 'added', id }]
-  changes.push(...addRow(records, id, { position, row: newRow(records, entry, 0, undefined) }))
+  changes.push(...addRow(records, id, { position, row: newRow(records, entry, 0, undefined) }, body))
   changes.push(...followSetting(records, body, position, isInForce))
   return changes
 }
@@ -150,7 +161,7 @@ export function addHanded(
   jumped: boolean,
 ): void {
   if (body.kind === 'text' && !placed.row.deleted) records.index(id, searchTextOf(body))
-  addRow(records, id, placed)
+  addRow(records, id, placed, body)
   if (jumped || (body.kind !== 'timer' && body.kind !== 'room-name')) return
   followSetting(records, body, placed.position, (_, position, other) => {
     return other === undefined || (isHanded(records, other) && isLater(position, other))
@@ -173,24 +184,25 @@ function newRow(records: Records, entry: OpenedEntry, late: number, expiresAt: n
 }
 
 /** Stores a new row as what has waited for it makes it. */
-function addRow(records: Records, id: MessageId, { position, row }: Placed): Change[] {
+function addRow(records: Records, id: MessageId, { position, row }: Placed, body: Body): Change[] {
   const changes: Change[] = []
   let result = row
   for (const waiting of records.pending.take(id)) {
     const content = tryDecodeContent(waiting.plaintext)
-    const body = content?.body
+    const amending = content?.body
     if (
       content === undefined ||
-      (body?.kind !== 'reaction' && body?.kind !== 'edit' && body?.kind !== 'delete')
+      (amending?.kind !== 'reaction' && amending?.kind !== 'edit' && amending?.kind !== 'delete')
     ) {
       continue
     }
     const from = records.order.position(waiting.feed, waiting.seq, content.lamport)
-    const amendment = { entry: waiting, content, body, position: from }
+    const amendment = { entry: waiting, content, body: amending, position: from }
     result = amended(records, { position, row: result }, amendment, changes)
-    changes.push(...erasuresOf(waiting, body))
+    changes.push(...erasuresOf(waiting, amending))
   }
   records.set(position, result)
+  if (!result.deleted) nameFiles(records, id, body)
   return changes
 }
 
@@ -209,6 +221,7 @@ function follow(records: Records, arrival: Amendment & { readonly entry: OpenedE
   const row = amended(records, target, arrival, changes)
   if (row === target.row) return changes
   records.set(place, row)
+  if (row.deleted && !target.row.deleted) changes.push(...unnameFiles(records, body.target, target.row))
   return [{ kind: 'changed', id: body.target }, ...changes]
 }
 
@@ -228,13 +241,13 @@ function amended(records: Records, target: Placed, amendment: Amendment, changes
 }
 
 /** Takes a row away for good: its place stays known, so that it can't come back. */
-export function removeRow(records: Records, target: Placed): Change {
+export function removeRow(records: Records, target: Placed): Change[] {
   const { position, row } = target
   const id = messageId(row.feed, row.seq)
   if (records.isUnread(target)) records.counters.uncountUnread(row.late)
   records.delete(position)
   records.index(id, undefined)
-  return { kind: 'removed', id }
+  return [{ kind: 'removed', id }, ...unnameFiles(records, id, row)]
 }
 
 /** What a deletion or an edit says is to go from feeds. Whether it may, whoever has feeds and keys finds out. */

@@ -1,5 +1,6 @@
 /** The records of one conversation at rest (spec §11.8): read when first needed, written back at the flush. */
 import { CallerFault } from '../fault.ts'
+import { FileRefs } from '../file/fileRefs.ts'
 import type { ConversationId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { SearchIndex } from '../ports/search.ts'
 import type { RecordMap, RecordSeries, SeriesRange, Store } from '../ports/store.ts'
@@ -46,6 +47,7 @@ export class Records {
   /** When what is sealed goes from the feeds, by message id. */
   readonly erasures: Expiries
   readonly pending: Pending
+  readonly files: FileRefs
   private readonly options: TimelineOptions
   private readonly name: string
   private readonly rows: RecordSeries
@@ -65,6 +67,7 @@ export class Records {
     this.expiries = new Expiries(this.map, 'expiries')
     this.erasures = new Expiries(this.map, 'erasures')
     this.pending = new Pending(store.map(`${this.name}/pending`))
+    this.files = new FileRefs(store.map(`${this.name}/files`))
   }
 
   flush(): void {
@@ -109,6 +112,7 @@ export class Records {
     this.options.store.transaction(() => {
       this.options.store.erase(this.name)
       this.options.store.erase(`${this.name}/pending`)
+      this.options.store.erase(`${this.name}/files`)
     })
     this.discard()
   }

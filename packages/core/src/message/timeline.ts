@@ -6,6 +6,7 @@
  * failed it calls `discard`. Every other method that changes something runs its own transaction (or joins the open one).
  */
 import { CallerFault } from '../fault.ts'
+import type { FileNames } from '../file/fileRefs.ts'
 import type { ConversationId, FeedId, MessageId } from '../id.ts'
 import type { SearchIndex } from '../ports/search.ts'
 import { editedContent } from './amend.ts'
@@ -46,6 +47,8 @@ export interface TimelinePage {
 
 export class Timeline {
   readonly conversation: ConversationId
+  /** Which messages name which files. */
+  readonly files: FileNames
   private readonly records: Records
   private readonly search: SearchIndex | undefined
 
@@ -53,6 +56,7 @@ export class Timeline {
     this.conversation = options.conversation
     this.search = options.search
     this.records = new Records(options)
+    this.files = this.records.files
   }
 
   // ---- entries
@@ -149,7 +153,7 @@ export class Timeline {
   /** Removes a message from this device only; gone already: nothing. @throws CallerFault 'message-id-malformed' */
   hide(id: MessageId): Change[] {
     const placed = this.records.find(id)
-    return placed === undefined ? [] : this.records.change(() => [removeRow(this.records, placed)])
+    return placed === undefined ? [] : this.records.change(() => removeRow(this.records, placed))
   }
 
   /** When the next message disappears, or would if it were not hidden, or goes from a feed; undefined if none does. */
@@ -213,7 +217,7 @@ export class Timeline {
         const placed = this.records.at(position)
         // What was handed over may have given way to an entry with another time.
         if ((placed?.row.expiresAt ?? Infinity) <= now && placed !== undefined)
-          changes.push(removeRow(this.records, placed))
+          changes.push(...removeRow(this.records, placed))
       }
       for (const { position } of this.records.erasures.takeDue(now, limit))
         changes.push({ kind: 'erase', ...parseMessageId(messageIdOf(position)) })

@@ -53,8 +53,8 @@ export class Erasures {
    * @throws CallerFault as encodeContent() and Timeline.check()
    */
   encode(feeds: FeedSet, timeline: Timeline, content: Content): Uint8Array {
-    timeline.check(content.body)
     const plain = encodeContent(content)
+    timeline.check(content.body)
     const { body } = content
     if (body.kind !== 'edit' && body.kind !== 'delete') return plain
     const erasures = timeline.replacedBy(body).flatMap((entry) => this.sign(feeds, entry) ?? [])

@@ -7,9 +7,10 @@ import { CallerFault, type Fault } from '../fault.ts'
 import type { Appended } from '../feed/append.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
+import type { FileNames } from '../file/fileRefs.ts'
 import type { ConversationId, DeviceId, FeedId, MemberId, MessageId } from '../id.ts'
 import type { Body } from '../message/content.ts'
-import { deliveryOf, type Delivery } from '../message/delivery.ts'
+import type { Delivery } from '../message/delivery.ts'
 import { messageId } from '../message/messageId.ts'
 import type { Timeline } from '../message/timeline.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -26,6 +27,7 @@ import type { Membership } from './membership.ts'
 import { History } from './history.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
+import { ownDelivery } from './ownDelivery.ts'
 import { OwnState } from './ownState.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
 import { Transactions } from './transactions.ts'
@@ -202,24 +204,12 @@ export class Participant implements SyncHost {
 
   /** How far a message of one's own has got. */
   delivery(conversation: ConversationId, message: { feed: FeedId; seq: number; member: MemberId }): Delivery {
-    const { delivered, sealedSince, feeds } = this.conversation(conversation)
-    const { feed, seq } = message
-    // Another device's; unless it is here, the message was handed over, and to whom it was sealed is not known.
-    const known = feeds.get(feed)
-    const isHere = known?.device !== this.self
-    const recipients = this.membership
-      .recipients(conversation)
-      .filter(({ devices }) => known && devices.some((device) => sealedSince.includes(feed, seq, device)))
-    return deliveryOf({
-      feed,
-      seq,
-      author: message.member,
-      me: this.member,
-      recipients,
-      holders: [this.self, ...this.membership.ownOtherDevices()],
-      deliveredUpTo: (device) => (device === this.self && isHere ? seq : delivered.of(feed, device).seq),
-      readUpTo: (device) => delivered.of(feed, device).read,
-    })
+    return ownDelivery(this.conversation(conversation), this, message)
+  }
+
+  /** Which messages of a conversation name which files. */
+  files(conversation: ConversationId): FileNames {
+    return this.timeline(conversation).files
   }
 
   /** Conversations that this device may read, without the hidden one. */
