@@ -1,24 +1,35 @@
+/** Files: attachments, ids of blobs, and the index of a folder. */
+import assert from 'node:assert/strict'
 import {
   attachmentValue,
   blobIdOf,
+  concat,
   decodeValue,
+  encodeFolderIndex,
   encodeValue,
+  entryValue,
+  FolderIndexReader,
   readAttachment,
+  u32,
   type Attachment,
   type Blob,
+  type FolderEntry,
   type Value,
 } from '@triode/core'
 import { plain, plainFields, refusal, type Area, type Case, type Refusal } from './area.ts'
 import { filled, hybrid, NOW } from './cast.ts'
-import assert from 'node:assert/strict'
 
 export const attachments: Area = {
   name: 'files',
   format: 'Files: what a message names',
-  spec: ['15.1', '15.3'],
+  spec: ['15.1', '15.3', '15.4'],
   suite: 'hybrid',
-  about: 'An attachment is an item of a text’s last field; `attachment` is the encoding of one alone.',
-  make: () => ({ cases: [...ATTACHMENTS.map(attachmentCase), ...BLOBS.map(idCase)], refused: refusals() }),
+  about:
+    'An attachment is an item of a text’s last field; `attachment` is the encoding of one alone. `index` is what the blob of an index holds.',
+  make: () => ({
+    cases: [...ATTACHMENTS.map(attachmentCase), ...BLOBS.map(idCase), indexCase()],
+    refused: [...refusals(), ...indexRefusals()],
+  }),
 }
 
 const MAX_BYTES = 15_360
@@ -99,5 +110,52 @@ function refusals(): Refusal[] {
     const fields = [...picture]
     fields[at] = value
     return refusal(name, encodeValue(fields), 'PeerFault malformed', decode)
+  })
+}
+
+const HALL = { kind: 'folder', executable: false, size: 0 } as const
+const ENTRIES: readonly FolderEntry[] = [
+  { ...HALL, path: ['1 hall'], modifiedAt: NOW },
+  { path: ['1 hall', 'plan.pdf'], kind: 'file', executable: false, size: 90_000, modifiedAt: NOW },
+  { path: ['1 hall', 'songs'], kind: 'link', executable: false, size: 0, target: ['..', '2 songs'] },
+  { ...HALL, path: ['2 songs'] },
+  { path: ['2 songs', 'Käthe.mid'], kind: 'file', executable: false, size: 10_000 },
+  { path: ['play'], kind: 'file', executable: true, size: 0 },
+  { path: ['\uff5e'], kind: 'file', executable: false, size: 0 },
+  { path: ['🎷'], kind: 'file', executable: false, size: 0 },
+]
+
+function readIndex(index: Uint8Array): unknown {
+  const reader = new FolderIndexReader({ blob: { ...LARGE, size: 100_000 }, files: 5 })
+  const entries = reader.push(index)
+  reader.end()
+  return entries
+}
+
+function indexCase(): Case {
+  const index = concat(...encodeFolderIndex(ENTRIES))
+  const starts = [0, 0, 90_000, 90_000, 90_000, 100_000, 100_000, 100_000]
+  const indexed = ENTRIES.map((entry, at) => ({ ...entry, from: starts[at] }))
+  assert.deepEqual(plain(readIndex(index)), plain(indexed))
+  return { name: 'index', input: { entries: plain(indexed) }, expected: { index: index.toHex() } }
+}
+
+function indexRefusals(): Refusal[] {
+  const entry = { path: ['a'], kind: 'file', executable: false, size: 0 } as const
+  const bad: readonly (readonly [name: string, entries: readonly FolderEntry[]])[] = [
+    ['an entry in a folder that did not come', [{ ...entry, path: ['a', 'b'] }]],
+    ['a name twice', [entry, entry]],
+    ['names in another order', [{ ...entry, path: ['b'] }, entry]],
+    ['a link that leads out', [{ ...entry, kind: 'link', target: ['..'] }]],
+    ['a link that turns back behind a name', [{ ...entry, kind: 'link', target: ['b', '..', 'c'] }]],
+  ]
+  return bad.map(([name, entries]) => {
+    const page = encodeValue(entries.map(entryValue))
+    return refusal(
+      `an index with ${name}`,
+      concat(u32(page.length), page),
+      'PeerFault folder-malformed',
+      readIndex,
+    )
   })
 }

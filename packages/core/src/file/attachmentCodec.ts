@@ -7,7 +7,9 @@ import { blobValue, readBlob } from './blobCodec.ts'
 import { checkFileName, readFileName } from './names.ts'
 import {
   MAX_ATTACHMENTS,
-  MAX_FOLDER_FILES,
+  MAX_FLAGS,
+  MAX_FOLDER_ENTRIES,
+  MAX_INDEX_BYTES,
   MAX_MEDIA_TYPE_LENGTH,
   MAX_MODIFIED_MS,
   MAX_PIXELS,
@@ -18,7 +20,6 @@ const KIND = { file: 0, folder: 1 } as const
 /** Kinds that a later release may use. */
 const MAX_KIND = 0xffff
 const FLAG = { executable: 1 } as const
-const MAX_FLAGS = 0xffff
 /** RFC 6838 §4.2, without parameters: it ends up in a header of HTTP. */
 const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/
 
@@ -119,8 +120,8 @@ function readFile(reader: Reader): FileAttachment {
 
 function readFolder(reader: Reader): FolderAttachment {
   const name = readFileName(reader)
-  const [blob, index] = [readBlob(reader), readBlob(reader)]
-  const files = reader.int(0, MAX_FOLDER_FILES)
+  const [blob, index] = [readBlob(reader), readBlob(reader, MAX_INDEX_BYTES)]
+  const files = reader.int(0, MAX_FOLDER_ENTRIES)
   const modifiedAt = reader.optional(readModifiedAt)
   return { kind: 'folder', name, blob, index, files, ...(modifiedAt !== undefined && { modifiedAt }) }
 }

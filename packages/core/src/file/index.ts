@@ -4,8 +4,12 @@ export { attachmentValue, readAttachment } from './attachmentCodec.ts'
 export type * from './blob.ts'
 export { blobIdOf } from './blobId.ts'
 export * from './chunkShape.ts'
+export * from './folderEntry.ts'
+export { FolderIndexReader, encodeFolderIndex, type IndexedEntry } from './folderIndex.ts'
 export type { FileNames } from './fileRefs.ts'
 export { isFileName } from './names.ts'
+export { safeName } from './safeName.ts'
+export { SafeNames } from './safeNames.ts'
 export {
   BLOB_ID_BYTES,
   BLOB_SECRET_BYTES,
@@ -14,6 +18,9 @@ export {
   MAX_ATTACHMENTS,
   MAX_BLOB_BYTES,
   MAX_FILE_NAME_BYTES,
+  MAX_FOLDER_ENTRIES,
+  MAX_INDEX_BYTES,
+  MAX_PATH_NAMES,
   MAX_PREVIEW_BYTES,
   PAGE_HASHES,
   SEALED_CHUNK_BYTES,

@@ -21,12 +21,18 @@ export const MAX_MEDIA_TYPE_LENGTH = 127
 export const MAX_MODIFIED_MS = 8_640_000_000_000_000
 /** Pixels of a side of a picture: u32. */
 export const MAX_PIXELS = 4_294_967_295
-/** Files of a folder: u32. */
-export const MAX_FOLDER_FILES = 4_294_967_295
+/** Entries of a folder, its files among them: their list is in memory where it is written to a disk. */
+export const MAX_FOLDER_ENTRIES = 1_000_000
+/** Bytes of a folder's index: 268 for each of a million entries. */
+export const MAX_INDEX_BYTES = 268_435_456
+/** Bits of an attachment or entry: u16. */
+export const MAX_FLAGS = 65_535
 /** Bytes of a preview: a picture of 320 pixels has a tenth to a half of that. */
 export const MAX_PREVIEW_BYTES = 65_536
 /** Names of a path within a folder. */
 export const MAX_PATH_NAMES = 64
+/** Of a link's target: as many up as there are folders, and then as many down. */
+export const MAX_TARGET_NAMES = 128
 /** Entries of a page of a folder's index. */
 export const INDEX_PAGE_ENTRIES = 512
 /** Bytes of such a page: entries of 512 bytes on average are 262,144; long paths need more. */
