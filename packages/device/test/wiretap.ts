@@ -148,14 +148,14 @@ export class Wiretap {
 
   private tapEntries(): void {
     const aeadSeal = method(primitives, 'aeadSeal') as typeof primitives.aeadSeal
-    primitives.aeadSeal = (key, nonce, aad, plaintext) => {
+    primitives.aeadSeal = (key, nonce, aad, plaintext, out) => {
       // Entries are bound to conversation (16), feed (16), place and epoch; vaults seal as well.
       if (aad.length === ENTRY_AAD_BYTES) {
         const [ofKey, ofNonce] = [Uint8Array.from(key), Uint8Array.from(nonce)]
         const ofEntry = { aad: Uint8Array.from(aad), plaintext: Uint8Array.from(plaintext) }
         this.sealed.push({ key: ofKey, nonce: ofNonce, ...ofEntry })
       }
-      return aeadSeal.call(primitives, key, nonce, aad, plaintext)
+      return aeadSeal.call(primitives, key, nonce, aad, plaintext, out)
     }
     this.restore.push(() => {
       primitives.aeadSeal = aeadSeal

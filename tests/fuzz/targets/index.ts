@@ -2,6 +2,7 @@
 import type { Target } from '../target.ts'
 import { apiTargets } from './api.ts'
 import { auditTargets } from './audit.ts'
+import { chunkTargets } from './chunks.ts'
 import { circleTargets } from './circle.ts'
 import { codecTargets } from './codec.ts'
 import { cryptoTargets } from './crypto.ts'
@@ -20,6 +21,7 @@ export const TARGETS: readonly Target[] = [
   ...syncTargets,
   ...messageTargets,
   ...fileTargets,
+  ...chunkTargets,
   ...auditTargets,
   ...cryptoTargets,
   ...vaultTargets,

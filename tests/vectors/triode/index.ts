@@ -3,6 +3,7 @@ import type { Area } from './area.ts'
 import { attachments } from './attachments.ts'
 import { audit } from './audit.ts'
 import { cards } from './cards.ts'
+import { chunks } from './chunks.ts'
 import { circleSecrets } from './circleSecrets.ts'
 import { codec } from './codec.ts'
 import { feeds } from './feeds.ts'
@@ -42,6 +43,7 @@ export const AREAS: readonly Area[] = [
   messages,
   order,
   attachments,
+  chunks,
   vault,
   audit,
 ]

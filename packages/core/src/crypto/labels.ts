@@ -49,6 +49,8 @@ export const LABEL = {
   timelineTiebreak: 'triode/v1/timeline/tiebreak',
   // files
   blobId: 'triode/v1/file/blob-id',
+  fileChunkKey: 'triode/v1/file/chunk-key',
+  fileTreePage: 'triode/v1/file/tree-page',
   // audit log
   auditRecord: 'triode/v1/audit/record',
   auditChain: 'triode/v1/audit/chain',

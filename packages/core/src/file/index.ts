@@ -3,6 +3,8 @@ export * from './attachment.ts'
 export { attachmentValue, readAttachment } from './attachmentCodec.ts'
 export type * from './blob.ts'
 export { blobIdOf } from './blobId.ts'
+export * from './chunkCipher.ts'
+export * from './chunkKey.ts'
 export * from './chunkShape.ts'
 export * from './folderEntry.ts'
 export { FolderIndexReader, encodeFolderIndex, type IndexedEntry } from './folderIndex.ts'
@@ -25,3 +27,4 @@ export {
   PAGE_HASHES,
   SEALED_CHUNK_BYTES,
 } from './spec.ts'
+export * from './tree.ts'

@@ -14,10 +14,28 @@ export interface Primitives {
   /** SHAKE256 of `data`, `length` bytes (FIPS 202). */
   shake256(data: Uint8Array, length: number): Uint8Array
   hmac(name: HashName, key: Uint8Array, data: Uint8Array): Uint8Array
-  /** AES-256-GCM (SP 800-38D): ciphertext followed by its 16-byte tag. `key` 32 bytes, `nonce` 12 bytes. */
-  aeadSeal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array
-  /** @returns the plaintext, or undefined when the tag does not hold */
-  aeadOpen(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined
+  /**
+   * AES-256-GCM (SP 800-38D): ciphertext followed by its 16-byte tag. `key` 32 bytes, `nonce` 12 bytes.
+   * @param out where that is written, if it is given: 16 bytes longer than `plaintext`, and not the same memory
+   */
+  aeadSeal(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    plaintext: Uint8Array,
+    out?: Uint8Array,
+  ): Uint8Array
+  /**
+   * @param out where the plaintext is written, if it is given: 16 bytes shorter than `sealed`, and not the same memory
+   * @returns the plaintext, or undefined when the tag does not hold; then `out` is zeros
+   */
+  aeadOpen(
+    key: Uint8Array,
+    nonce: Uint8Array,
+    aad: Uint8Array,
+    sealed: Uint8Array,
+    out?: Uint8Array,
+  ): Uint8Array | undefined
   /** Constant-time comparison; false on different lengths. */
   equal(a: Uint8Array, b: Uint8Array): boolean
   signature(name: SignatureName): SignatureScheme

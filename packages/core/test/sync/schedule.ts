@@ -259,8 +259,8 @@ export class Schedule {
   private watched(primitives: Primitives): Primitives {
     return {
       ...primitives,
-      aeadSeal: (key, nonce, aad, plaintext) => {
-        const sealed = primitives.aeadSeal(key, nonce, aad, plaintext)
+      aeadSeal: (key, nonce, aad, plaintext, out) => {
+        const sealed = primitives.aeadSeal(key, nonce, aad, plaintext, out)
         const place = `${key.toHex()}/${nonce.toHex()}`
         const made = this.sealed.get(place) ?? new Set()
         made.add(sealed.toHex())

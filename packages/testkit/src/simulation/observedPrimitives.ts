@@ -59,8 +59,8 @@ export function observedPrimitives(primitives: Primitives, ledger: SealLedger | 
   const signatures = new Map<string, SignatureScheme>()
   return {
     ...primitives,
-    aeadSeal(key, nonce, aad, plaintext) {
-      const sealed = primitives.aeadSeal(key, nonce, aad, plaintext)
+    aeadSeal(key, nonce, aad, plaintext, out) {
+      const sealed = primitives.aeadSeal(key, nonce, aad, plaintext, out)
       ledger?.note(key, nonce, sealed)
       return sealed
     },
