@@ -1,3 +1,5 @@
+export * from './blobScene.ts'
+export * from './blobStoreCompliance.ts'
 export * from './channelCompliance.ts'
 export * from './memoryLinks.ts'
 export * from './memorySearch.ts'

@@ -1,5 +1,5 @@
 /** A vault's folder while this process holds it (spec §12.1): lock, tries, key file, database. */
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock, Primitives, Random } from '@triode/core'
 import { FILE, INCARNATION_BYTES, KEY_BYTES, SALT_BYTES } from './spec.ts'
@@ -7,6 +7,7 @@ import { type Kdf, KDF_ARGON2ID } from './kdf.ts'
 import { type VaultSecret, type Wrap, wrapSecret } from './wrap.ts'
 import { readKeyFile, writeKeyFile, writeUnfinished } from './keyFile.ts'
 import { placeNotEmpty, storeDamaged, vaultAbsent, vaultExists } from './faults.ts'
+import { hasOnlyBlobs, wipeBlobs } from './blobs/diskBlobStore.ts'
 import { Database } from './database.ts'
 import { ProcessLock } from './processLock.ts'
 import { Sealer } from './sealer.ts'
@@ -58,6 +59,8 @@ export class Home {
       requireFree(dir, options.primitives, place)
       writeUnfinished(dir)
       removeDatabase(dir)
+      // Of a vault that is no more.
+      wipeBlobs(join(dir, FILE.blobs))
       // So that its room is there when the disk is full.
       home.tries.succeeded()
       syncFolder(dirname(dir))
@@ -148,7 +151,13 @@ function requireFree(dir: string, primitives: Primitives, place: Place): void {
   if (!unfinished && existsSync(join(dir, FILE.database))) throw vaultExists()
   if (place === 'free' || !existsSync(dir)) return
   const ours = new Set<string>([FILE.lock, ...place.butFor, ...(unfinished ? leftovers() : [])])
+  const blobs = join(dir, FILE.blobs)
+  if (isFolder(blobs) && hasOnlyBlobs(blobs)) ours.add(FILE.blobs)
   if (readdirSync(dir).some((name) => !ours.has(name))) throw placeNotEmpty()
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function leftovers(): string[] {

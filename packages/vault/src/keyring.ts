@@ -1,7 +1,15 @@
 /** The keys of an unlocked vault (spec §12.3): from the master key down to one key a name, gone at `evict`. */
 import type { Primitives, Random } from '@triode/core'
 import { concat, u64, utf8 } from '@triode/core'
-import { KEY_BYTES, KIND, type Kind, LABEL, MAX_NAME_BYTES, NAME_PADDING_BYTES } from './spec.ts'
+import {
+  FILE_NAME_BYTES,
+  KEY_BYTES,
+  KIND,
+  type Kind,
+  LABEL,
+  MAX_NAME_BYTES,
+  NAME_PADDING_BYTES,
+} from './spec.ts'
 import { MAX_CACHED_NAMES } from './tuning.ts'
 import { recordDamaged, recordTooLarge, storeLocked, textMalformed } from './faults.ts'
 import { deriveKey } from './derive.ts'
@@ -32,6 +40,8 @@ export class Keyring {
   private readonly master: Uint8Array
   private readonly tagKey: Uint8Array
   private readonly nameKey: Uint8Array
+  private readonly fileNameKey: Uint8Array
+  private readonly fileIdKey: Uint8Array
   private readonly names = new Map<string, NameKeys>()
   private evicted = false
 
@@ -43,6 +53,8 @@ export class Keyring {
     this.sealer = new Sealer(primitives, random)
     this.tagKey = deriveKey(primitives, master, LABEL.nameTag)
     this.nameKey = deriveKey(primitives, master, LABEL.nameKey)
+    this.fileNameKey = deriveKey(primitives, master, LABEL.fileName)
+    this.fileIdKey = deriveKey(primitives, master, LABEL.fileId)
   }
 
   /** What stands for a name at rest. @throws CallerFault 'record-too-large' | 'text-malformed'; Unavailable 'store-locked' */
@@ -73,6 +85,30 @@ export class Keyring {
     const keys = this.derive(opened.key, id)
     row.fill(0)
     return { kind: opened.kind, name: opened.name, keys }
+  }
+
+  /** What stands for a blob's id at rest, 16 bytes (spec §15.6). @throws Unavailable 'store-locked' */
+  fileName(id: Uint8Array): Uint8Array {
+    if (this.evicted) throw storeLocked()
+    return this.primitives.hmac('sha256', this.fileNameKey, id).slice(0, FILE_NAME_BYTES)
+  }
+
+  /** @throws Unavailable 'store-locked' */
+  sealFileId(name: Uint8Array, id: Uint8Array): Uint8Array {
+    if (this.evicted) throw storeLocked()
+    return this.sealer.seal(this.fileIdKey, name, id)
+  }
+
+  /** @returns undefined when it does not open; @throws Unavailable 'store-locked' */
+  openFileId(name: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+    if (this.evicted) throw storeLocked()
+    return this.sealer.open(this.fileIdKey, name, sealed)
+  }
+
+  /** Random bytes of its source. @throws Unavailable 'store-locked' */
+  draw(length: number): Uint8Array {
+    if (this.evicted) throw storeLocked()
+    return this.random.bytes(length)
   }
 
   get isEvicted(): boolean {
@@ -108,7 +144,8 @@ export class Keyring {
   evict(): void {
     this.evicted = true
     this.forgetAll()
-    for (const key of [this.master, this.tagKey, this.nameKey]) key.fill(0)
+    const { master, tagKey, nameKey, fileNameKey, fileIdKey } = this
+    for (const key of [master, tagKey, nameKey, fileNameKey, fileIdKey]) key.fill(0)
   }
 
   private derive(key: Uint8Array, id: number): NameKeys {

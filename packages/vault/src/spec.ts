@@ -8,6 +8,8 @@ export const LABEL = {
   record: 'triode/v1/vault/record',
   mapKey: 'triode/v1/vault/map-key',
   backup: 'triode/v1/vault/backup',
+  fileName: 'triode/v1/vault/file-name',
+  fileId: 'triode/v1/vault/file-id',
 } as const
 
 /** What a logical name holds: the first byte that its tag covers (spec §12.3). */
@@ -41,7 +43,12 @@ export const FILE = {
   database: 'vault.db',
   lock: 'vault.lock',
   tries: 'vault.tries',
+  /** A folder: chunks of blobs (spec §15.6). */
+  blobs: 'files',
 } as const
+
+/** Of a blob's name at rest, before base32. */
+export const FILE_NAME_BYTES = 16
 
 /** Plaintext bytes in each chunk of a backup but the last (spec §12.7). */
 export const BACKUP_CHUNK_BYTES = 65_536

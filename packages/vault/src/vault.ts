@@ -1,5 +1,6 @@
 /** The life of a vault (spec §12): made, opened, unlocked, locked. */
-import type { Store } from '@triode/core'
+import { join } from 'node:path'
+import type { BlobStore, Store } from '@triode/core'
 import { type BackupReport, writeBackup } from './backup.ts'
 import { type IntegrityReport, checkIntegrity } from './integrity.ts'
 import { Home, type VaultOptions, wantedKdf } from './home.ts'
@@ -7,6 +8,9 @@ import { type Kdf, defaultLike, isWeaker } from './kdf.ts'
 import { type VaultSecret, type Wrap, unwrapSecret } from './wrap.ts'
 import { checkNewPassphrase, normalisePassphrase } from './passphrase.ts'
 import { passphraseWrong, storeLocked, vaultNotLocked } from './faults.ts'
+import type { ChunkExecutor } from './blobs/chunkJob.ts'
+import { DiskBlobStore } from './blobs/diskBlobStore.ts'
+import { FILE } from './spec.ts'
 import type { Database } from './database.ts'
 import { Keyring } from './keyring.ts'
 import type { WrongTries } from './tries.ts'
@@ -99,6 +103,7 @@ export class Vault {
   private readonly home: Home
   private readonly database: Database
   private readonly ring: Keyring
+  private blobStore: DiskBlobStore | undefined
 
   /** Only for createVault, LockedVault and restoreVault. Takes over `secret.master`. */
   constructor(home: Home, database: Database, secret: VaultSecret) {
@@ -122,6 +127,16 @@ export class Vault {
   /** How the passphrase is stretched. */
   get kdfName(): Kdf['name'] {
     return this.home.readWrap().kdf.name
+  }
+
+  /**
+   * Files of any size, beside the database, as sealed chunks (spec §15.6). One store for as long as the vault is unlocked.
+   * @param executor does the work on chunks; the first one given
+   */
+  blobs(executor: ChunkExecutor): BlobStore {
+    if (this.ring.isEvicted) throw storeLocked()
+    this.blobStore ??= new DiskBlobStore(join(this.dir, FILE.blobs), this.ring, executor)
+    return this.blobStore
   }
 
   /**
@@ -200,6 +215,8 @@ export class Vault {
   }
 
   private evict(): void {
+    // What is being written of a file is written to its end; files are closed then.
+    this.blobStore?.lock().catch(() => {})
     this.ring.evict()
     this.database.close()
   }

@@ -1,6 +1,7 @@
 /** Making a vault unreadable for ever (spec §12.9). */
 import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { wipeBlobs } from './blobs/diskBlobStore.ts'
 import { FILE } from './spec.ts'
 import { ProcessLock } from './processLock.ts'
 import { blankFile, syncFolder } from './durableFile.ts'
@@ -21,6 +22,7 @@ export function wipe(dir: string): void {
   try {
     blankFile(key)
     blankFile(`${key}.new`)
+    wipeBlobs(join(dir, FILE.blobs))
     for (const file of files) rmSync(file, { force: true })
     syncFolder(dir)
   } catch (cause) {

@@ -13,6 +13,8 @@ import {
   headerLength,
 } from '../../../packages/vault/src/backupFormat.ts'
 import { ChunkCipher } from '../../../packages/vault/src/chunkCipher.ts'
+import { ChunkMarks } from '../../../packages/vault/src/blobs/chunkMarks.ts'
+import { decodeStateHeader, encodeStateHeader } from '../../../packages/vault/src/blobs/stateFile.ts'
 import { kdfFields, kdfFromFields } from '../../../packages/vault/src/kdf.ts'
 import { readKeyFile, writeKeyFile } from '../../../packages/vault/src/keyFile.ts'
 import { packMapRecord, unpackMapRecord } from '../../../packages/vault/src/sealedRecord.ts'
@@ -105,6 +107,48 @@ export const vaultTargets: readonly Target[] = [
     decode: (input) => {
       writeFileSync(join(folder, 'vault.tries'), input)
       return new Tries(folder, createVirtualClock(), primitives).waitMs
+    },
+  }),
+  target({
+    name: 'blob-state',
+    covers: ['vault/blobs/stateFile.ts decodeStateHeader'],
+    faults: [],
+    seeds: () =>
+      (['sha256', 'sha384'] as const).map((hash) =>
+        encodeStateHeader(primitives, {
+          hash,
+          size: 300_000,
+          root: filled(hash === 'sha256' ? 32 : 48, 1),
+          sealedId: filled(44, 2),
+          bootId: filled(16, 3),
+        }),
+      ),
+    decode: (input) => {
+      const header = decodeStateHeader(primitives, input)
+      const known = header && encodeStateHeader(primitives, header)
+      if (known !== undefined && Buffer.compare(known, input.subarray(0, known.length)) !== 0)
+        throw new ContractBroken('it decodes, but its one encoding is another')
+      return header
+    },
+  }),
+  target({
+    name: 'blob-marks',
+    covers: [],
+    faults: [],
+    seeds: () => [filled(2, 255), filled(4_200, 0x5a)],
+    decode: (input) => {
+      const marks = new ChunkMarks(Math.max(1, input.length * 8 - 3))
+      marks.load(0, input)
+      const runs = marks.runs()
+      const counted = runs.reduce((sum, [, count]) => sum + count, 0)
+      const isInside = runs.every(([from, count]) => from >= 0 && count > 0 && from + count <= marks.chunks)
+      if (!isInside || counted !== marks.count) throw new ContractBroken('it counts what is not there')
+      for (const [from, count] of runs)
+        if (
+          !marks.has(from) ||
+          marks.firstAbsent(from) !== (from + count < marks.chunks ? from + count : undefined)
+        )
+          throw new ContractBroken('its runs are not what it has')
     },
   }),
   target({

@@ -25,7 +25,10 @@ export function chunkShapeOf(size: number): ChunkShape {
 }
 
 /** Bytes of sealed chunk `index`: those of all but the last are the same. */
-export function sealedChunkBytes({ chunks, sealedBytes }: ChunkShape, index: number): number {
+export function sealedChunkBytes(
+  { chunks, sealedBytes }: Pick<ChunkShape, 'chunks' | 'sealedBytes'>,
+  index: number,
+): number {
   return index < chunks - 1 ? SEALED_CHUNK_BYTES : sealedBytes - index * SEALED_CHUNK_BYTES
 }
 

@@ -18,7 +18,8 @@ export interface BlobStore {
    * Reads `sources` one after another, seals them as one blob, and stores that. Cut short by anything, nothing of it is left.
    * @param secret 32 bytes that were never used before
    * @returns the blob, whose id follows from what was sealed
-   * @throws CallerFault 'file-changed' | 'file-absent' | 'file-forbidden', naming the source; Unavailable 'disk-full', 'aborted'
+   * @throws CallerFault 'file-changed' | 'file-absent' | 'file-forbidden' | 'file-unreadable', naming the source; CallerFault
+   *   'file-too-large'; Unavailable 'disk-full', 'aborted'
    */
   seal(
     secret: Uint8Array,
@@ -28,6 +29,8 @@ export interface BlobStore {
   ): Promise<Blob>
   /** Deletes chunks and state; idempotent. What is open ends with Unavailable 'blob-gone'. */
   remove(id: BlobId): Promise<void>
+  /** The same by a name that `list` gave: for what has no id. */
+  discard(name: string): Promise<void>
   /** Bytes of chunks that are here, of all blobs. */
   usedBytes(): Promise<number>
   /** Bytes that the disk has free for this process. */
@@ -41,7 +44,7 @@ export interface BlobSummary {
   readonly heldBytes: number
 }
 
-/** A file to read, as it was when it was chosen; or bytes. */
+/** A file to read, as it was when it was chosen, by a path that does not end in a symbolic link; or bytes. */
 export type BlobSource =
   | { readonly path: string; readonly size: number; readonly modifiedMs: number }
   | { readonly bytes: Uint8Array }
@@ -62,21 +65,21 @@ export interface StoredBlob {
   readonly isWhole: boolean
   /** The hashes of a page of the tree, if it is here. @param level 0: hashes of chunks */
   page(level: number, index: number): Promise<Uint8Array | undefined>
-  /** Whether the page matches what is above it, which has to be here (the root always is); then it is stored. */
+  /** Whether the page matches what is above it, which has to be here (the root always is); then it is stored. @throws CallerFault 'page-absent' */
   addPage(level: number, index: number, hashes: Uint8Array): Promise<boolean>
-  /** Sealed chunks `from` to `from + count - 1`, one after another, all of which have to be here. @throws CallerFault 'chunk-absent'; IntegrityFault 'store-damaged' */
+  /** Sealed chunks `from` to `from + count - 1`, one after another, all of which have to be here. @throws CallerFault 'chunk-absent'; IntegrityFault 'chunk-damaged' */
   read(from: number, count: number): Promise<Uint8Array>
   /**
    * Takes consecutive sealed chunks in, whose page of level 0 has to be here: each that matches its hash is stored and survives the end of
-   * the process when this resolves. `sealed` must not be used afterwards.
+   * the process when this resolves. `sealed` must not be used afterwards: it is handed on without a copy where it has its ArrayBuffer for itself.
    * @returns the numbers of those that did not match
-   * @throws Unavailable 'disk-full': then some may have been stored; 'blob-gone'
+   * @throws Unavailable 'disk-full': then none of them counts as here; 'blob-gone'; CallerFault 'page-absent' | 'chunk-misplaced'
    */
   add(from: number, sealed: Uint8Array): Promise<number[]>
   /** Makes what was added survive a crash of the machine. */
   sync(): Promise<void>
   /**
-   * Plaintext bytes `from` to `to - 1`, in pieces; their chunks have to be here.
+   * Plaintext bytes `from` to `to - 1`, in pieces; their chunks have to be here. `secret` stays as it is until the first piece.
    * @throws CallerFault 'chunk-absent'; IntegrityFault 'chunk-damaged', after which the damaged chunks count as absent
    */
   plaintext(secret: Uint8Array, from: number, to: number): AsyncIterable<Uint8Array>

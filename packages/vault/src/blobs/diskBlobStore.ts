@@ -1,0 +1,236 @@
+/** All blobs of a vault, in a folder beside its database (spec §15.6): see the port BlobStore. */
+import { existsSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs'
+import { open, rename, rm, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  type Blob,
+  type BlobId,
+  type BlobSource,
+  type BlobStore,
+  type BlobSummary,
+  MAX_BLOB_BYTES,
+  type SealOptions,
+  type TreeHash,
+  blobIdOf,
+  chunkShapeOf,
+  createHkdf,
+} from '@triode/core'
+import { diskFault } from '../diskFault.ts'
+import { diskFull, storeLocked } from '../faults.ts'
+import type { Keyring } from '../keyring.ts'
+import { makeFolder } from '../makeFolder.ts'
+import { readBootId } from './bootId.ts'
+import { BlobNames, blobFiles, isBlobFile, isUnfinished } from './blobNames.ts'
+import { tooLarge } from './blobFaults.ts'
+import type { ChunkExecutor } from './chunkJob.ts'
+import { DiskBlob } from './diskBlob.ts'
+import { HeldBytes } from './heldBytes.ts'
+import { LiveBlobs } from './liveBlobs.ts'
+import { prepareState } from './prepareState.ts'
+import { createPrivate, sealInto } from './sealBlob.ts'
+import { sizeOf } from './sealRuns.ts'
+import { writeTo } from './sharedFiles.ts'
+import { encodeStateHeader } from './stateFile.ts'
+
+export class DiskBlobStore implements BlobStore {
+  private readonly dir: string
+  private readonly ring: Keyring
+  private readonly executor: ChunkExecutor
+  private readonly bootId: Uint8Array
+  private readonly names: BlobNames
+  private readonly live = new LiveBlobs<DiskBlob>()
+  private readonly held: HeldBytes
+  private isReady = false
+  private isLocked = false
+
+  /** @param bootId of the machine: see readBootId */
+  constructor(dir: string, ring: Keyring, executor: ChunkExecutor, bootId = readBootId()) {
+    this.dir = dir
+    this.ring = ring
+    this.executor = executor
+    this.bootId = bootId
+    this.names = new BlobNames(ring)
+    this.held = new HeldBytes(dir, ring.primitives, this.names)
+  }
+
+  async list(): Promise<BlobSummary[]> {
+    this.begin()
+    return await this.held.list()
+  }
+
+  async usedBytes(): Promise<number> {
+    this.begin()
+    return (await this.held.list()).reduce((sum, { heldBytes }) => sum + heldBytes, 0)
+  }
+
+  async freeBytes(): Promise<number> {
+    this.begin()
+    const { bavail, bsize } = await statfs(this.dir)
+    return bavail * bsize
+  }
+
+  async open(blob: Omit<Blob, 'secret'>, hash: TreeHash): Promise<DiskBlob> {
+    this.begin()
+    const name = this.names.nameOf(blob.id)
+    return await this.live.serial(name, async () => {
+      const known = this.live.get(name)
+      const found = known ?? (await this.load(name, blob, hash))
+      found.requireSame(blob, hash)
+      return found
+    })
+  }
+
+  async seal(
+    secret: Uint8Array,
+    hash: TreeHash,
+    sources: readonly BlobSource[],
+    options: SealOptions = {},
+  ): Promise<Blob> {
+    this.begin()
+    await this.requireRoom(sources.reduce((sum, source) => sum + sizeOf(source), 0))
+    const own = Uint8Array.from(secret)
+    const paths = this.paths(this.names.draw(), 'unfinished')
+    try {
+      return await this.sealAt(paths, own, hash, sources, options)
+    } catch (cause) {
+      own.fill(0)
+      for (const path of Object.values(paths)) await rm(path, { force: true })
+      throw diskFault(cause)
+    }
+  }
+
+  async remove(id: BlobId): Promise<void> {
+    this.begin()
+    await this.discard(this.names.nameOf(id))
+  }
+
+  async discard(name: string): Promise<void> {
+    this.begin()
+    await this.live.serial(name, async () => {
+      this.live
+        .get(name)
+        ?.end()
+        .catch(() => {})
+      this.live.forget(name)
+      // The state first: without it chunks are swept away at the next start.
+      const { state, chunks } = this.paths(name)
+      try {
+        await rm(state, { force: true })
+        await rm(chunks, { force: true })
+      } catch (cause) {
+        throw diskFault(cause)
+      } finally {
+        this.held.delete(name)
+      }
+    })
+  }
+
+  /** Refuses everything from now on. @returns when no file is open any more: what runs already runs to its end */
+  async lock(): Promise<void> {
+    this.isLocked = true
+    await Promise.all(this.live.all().map((blob) => blob.leave()))
+  }
+
+  private async sealAt(
+    paths: { readonly chunks: string; readonly state: string },
+    secret: Uint8Array,
+    hash: TreeHash,
+    sources: readonly BlobSource[],
+    options: SealOptions,
+  ): Promise<Blob> {
+    const { primitives } = this.ring
+    const check = (): void => this.begin()
+    await using chunks = await createPrivate(paths.chunks)
+    await using state = await createPrivate(paths.state)
+    const sealing = { primitives, executor: this.executor, secret, hash, sources, options, check }
+    const { root, shape } = await sealInto(sealing, chunks, state)
+    const { size } = shape
+    const id = blobIdOf(createHkdf(primitives, hash), { secret, size, root })
+    const name = this.names.nameOf(id)
+    const sealedId = this.names.sealId(name, id)
+    const header = { hash, size, root, sealedId, bootId: this.bootId }
+    await writeTo(state, 0, encodeStateHeader(primitives, header))
+    await state.sync()
+    const own = this.paths(name)
+    await rename(paths.chunks, own.chunks)
+    await rename(paths.state, own.state)
+    await syncFolder(this.dir)
+    this.held.set(name, { id, heldBytes: shape.sealedBytes })
+    return { id, secret, size, root }
+  }
+
+  private async load(name: string, blob: Omit<Blob, 'secret'>, hash: TreeHash): Promise<DiskBlob> {
+    const { id, root, size } = blob
+    const identity = { id, hash, root: root.slice(), shape: chunkShapeOf(size) }
+    const context = {
+      primitives: this.ring.primitives,
+      executor: this.executor,
+      check: () => this.begin(),
+      changed: () => this.held.set(name, { id, heldBytes: found.heldBytes }),
+      opened: () => this.live.keep(name, found),
+      closed: () => this.live.release(name, found),
+    }
+    const paths = this.paths(name)
+    const isNew = !existsSync(paths.state)
+    const found: DiskBlob = new DiskBlob(identity, paths, context)
+    try {
+      const state = { names: this.names, name, bootId: this.bootId, primitives: this.ring.primitives }
+      await found.use((handles) => prepareState(handles, identity, state, (survived) => found.load(survived)))
+    } catch (cause) {
+      await found.leave()
+      this.live.forget(name)
+      if (isNew) for (const path of Object.values(paths)) await rm(path, { force: true })
+      throw diskFault(cause)
+    }
+    this.held.set(name, { id, heldBytes: found.heldBytes })
+    return found
+  }
+
+  private async requireRoom(size: number): Promise<void> {
+    if (!(size <= MAX_BLOB_BYTES)) throw tooLarge()
+    if (chunkShapeOf(size).sealedBytes > (await this.freeBytes()))
+      throw diskFull(new Error('there is less room than that'))
+  }
+
+  private paths(name: string, state?: 'unfinished'): { chunks: string; state: string } {
+    const files = blobFiles(name, state)
+    return { chunks: join(this.dir, files.chunks), state: join(this.dir, files.state) }
+  }
+
+  /** @throws Unavailable 'store-locked' */
+  private begin(): void {
+    if (this.isLocked || this.ring.isEvicted) throw storeLocked()
+    if (this.isReady) return
+    makeFolder(this.dir)
+    sweep(this.dir)
+    this.isReady = true
+  }
+}
+
+/** Removes what was not finished: seals that were cut short, chunks without a state. */
+function sweep(dir: string): void {
+  const files = readdirSync(dir).filter(isBlobFile)
+  const there = new Set(files)
+  for (const file of files) {
+    const isLeft =
+      isUnfinished(file) || (file.endsWith('.chunks') && !there.has(file.replace(/chunks$/, 'state')))
+    if (isLeft) rmSync(join(dir, file), { force: true })
+  }
+}
+
+async function syncFolder(dir: string): Promise<void> {
+  await using folder = await open(dir, 'r')
+  await folder.sync()
+}
+
+/** Whether nothing but blobs of a vault is in `dir`, which is there. */
+export function hasOnlyBlobs(dir: string): boolean {
+  return readdirSync(dir).every(isBlobFile)
+}
+
+/** Deletes every blob in `dir`, and the folder if nothing else is in it. Idempotent. */
+export function wipeBlobs(dir: string): void {
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return
+  for (const file of readdirSync(dir)) if (isBlobFile(file)) rmSync(join(dir, file), { force: true })
+  if (readdirSync(dir).length === 0) rmdirSync(dir)
+}

@@ -1,0 +1,15 @@
+/** What may change freely in how blobs are stored. */
+
+/** Chunks of a job: 4 MiB, some milliseconds of one core. Long enough that handing it over is not felt, short enough to stop soon. */
+export const RUN_CHUNKS = 16
+/** Chunks of plaintext handed out at a time: whoever reads one place of a file waits for no more than that. */
+export const PLAINTEXT_RUN_CHUNKS = 4
+/** Jobs started for each that the executor runs at a time: none of its threads waits for the next. */
+export const JOBS_AHEAD = 2
+/**
+ * Chunks after which a sync begins by itself: 256 MiB. So much at most is hashed again after a crash of the machine, in a quarter of a
+ * second, and the disk has begun to write when the last chunk comes.
+ */
+export const SYNC_CHUNKS = 1_024
+/** Bytes of marks that are written out when a blob is begun, so that they have their room when the disk is full. */
+export const MAX_MARKS_AHEAD_BYTES = 1_048_576
