@@ -1,0 +1,80 @@
+/** What is fetched, what is told of it, and what transfers ask of whoever keeps the files (spec §15.7). */
+import type { BlobId, CircleId, ConversationId, DeviceId, Fault, StoredBlob } from '@triode/core'
+import type { FilePriority } from '../../service/file.ts'
+
+/** Handed in: knows which messages name which blob, and where chunks lie. */
+export interface TransferHost {
+  /** Whether `device` may read the conversation and a message there names the blob, as far as is known here. */
+  mayAsk(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean
+  /** What is here of a blob of the circle; undefined: nothing. It may be asked often. */
+  stored(circle: CircleId, blob: BlobId): Promise<StoredBlob | undefined>
+  /** `device` says that it has all of it; it may ask for it. Said again with each tunnel, perhaps. */
+  completeAt(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): void
+  /** These chunks turned out to be damaged here: they count as absent from now on. */
+  damaged(circle: CircleId, blob: BlobId, chunks: readonly number[]): void
+  /** Something changed in what progress() says of a blob that is wanted: often, so gather before you tell anybody. */
+  changed(circle: CircleId, blob: BlobId): void
+  /** There is a tunnel to the device, on which one can tell it what is complete. */
+  attached(circle: CircleId, device: DeviceId): void
+  /** Somebody lied, or something broke: to be told once. */
+  fault(fault: Fault, about: FaultOfPeer): void
+  /** Bytes that the disk has free. */
+  freeBytes(): Promise<number>
+}
+
+export interface FaultOfPeer {
+  readonly circle: CircleId
+  readonly device?: DeviceId
+  readonly channel?: string
+  readonly remote?: string
+}
+
+export interface WantedBlob {
+  readonly circle: CircleId
+  /** In which a message names it. */
+  readonly conversation: ConversationId
+  /** Opened by whoever wants it, and kept open until drop() has resolved. */
+  readonly stored: StoredBlob
+  /** Of the circle's suite: 32 or 48. */
+  readonly hashBytes: number
+  readonly priority: FilePriority
+  /** Bytes of the file, `from` to `to - 1`, that somebody waits for: they come first, in their order. */
+  readonly first?: ByteRange | undefined
+  /** Whether it may also come over channels that are slow or cost money (spec §15.8). */
+  readonly evenCostly: boolean
+}
+
+export interface ByteRange {
+  readonly from: number
+  readonly to: number
+}
+
+export const TRANSFER_STATE = {
+  /** Something is on its way, or about to be asked for. */
+  fetching: 'fetching',
+  /** Nobody who can be reached, or may be asked, has what is missing. */
+  waiting: 'waiting',
+  /** Goes on by itself when there is room. */
+  diskFull: 'disk-full',
+  complete: 'complete',
+} as const
+export type TransferState = (typeof TRANSFER_STATE)[keyof typeof TRANSFER_STATE]
+
+export interface TransferProgress {
+  readonly state: TransferState
+  /** Bytes of the file that are here, about: counted by whole chunks. */
+  readonly have: number
+  /** Bytes a second, over the last seconds. */
+  readonly rate: number
+  readonly sources: readonly TransferSource[]
+}
+
+/** A device that can be reached, may be asked, and has something of it. */
+export interface TransferSource {
+  readonly device: DeviceId
+  readonly channel: string
+  /** Bytes a second. */
+  readonly rate: number
+  /** Bytes of the file that it has, about. */
+  readonly have: number
+}
