@@ -12,6 +12,7 @@ import { fileTargets } from './file.ts'
 import { messageTargets } from './message.ts'
 import { networkTargets } from './network.ts'
 import { syncTargets } from './sync.ts'
+import { transferTargets } from './transfer.ts'
 import { vaultTargets } from './vault.ts'
 
 export const TARGETS: readonly Target[] = [
@@ -24,6 +25,7 @@ export const TARGETS: readonly Target[] = [
   ...chunkTargets,
   ...auditTargets,
   ...cryptoTargets,
+  ...transferTargets,
   ...vaultTargets,
   ...deviceTargets,
   ...networkTargets,

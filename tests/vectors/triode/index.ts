@@ -18,6 +18,7 @@ import { scannedKeys } from './scannedKeys.ts'
 import { spokenCodes } from './spoken.ts'
 import { suites } from './suites.ts'
 import { acknowledgements, sync } from './sync.ts'
+import { transfer } from './transfer.ts'
 import { vault } from './vault.ts'
 
 export const AREAS: readonly Area[] = [
@@ -44,6 +45,7 @@ export const AREAS: readonly Area[] = [
   order,
   attachments,
   chunks,
+  transfer,
   vault,
   audit,
 ]

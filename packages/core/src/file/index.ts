@@ -27,4 +27,5 @@ export {
   PAGE_HASHES,
   SEALED_CHUNK_BYTES,
 } from './spec.ts'
+export * from './transfer/index.ts'
 export * from './tree.ts'

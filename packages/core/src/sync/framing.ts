@@ -13,8 +13,14 @@ export function frameLength(length: number): Uint8Array {
 
 /** Cuts a stream into frames; holds at most one unfinished frame, in a buffer that grows with what has come of it. */
 export class FrameSplitter {
+  private readonly maxBytes: number
   private buffer = new Uint8Array(0)
   private held = 0
+
+  /** @param maxBytes of a frame */
+  constructor(maxBytes = MAX_FRAME_BYTES) {
+    this.maxBytes = maxBytes
+  }
 
   /**
    * Takes the next bytes in, and gives each frame they complete: views of `bytes`, which must not change while they are
@@ -25,7 +31,7 @@ export class FrameSplitter {
     // A plain array: what is cut from a Buffer by its own slice() would be a view that keeps the whole chunk in memory.
     let rest = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
     while (rest.length > 0) {
-      const end = this.held === 0 ? frameEnd(rest) : undefined
+      const end = this.held === 0 ? frameEnd(rest, this.maxBytes) : undefined
       if (end !== undefined && end <= rest.length) {
         frames.push(rest.subarray(LENGTH_BYTES, end))
         rest = rest.subarray(end)
@@ -36,12 +42,12 @@ export class FrameSplitter {
 
   /** Adds to the unfinished frame, and gives what is left of `bytes`. */
   private hold(bytes: Uint8Array, frames: Uint8Array[]): Uint8Array<ArrayBuffer> {
-    const wanted = frameEnd(this.buffer.subarray(0, this.held)) ?? LENGTH_BYTES
+    const wanted = frameEnd(this.buffer.subarray(0, this.held), this.maxBytes) ?? LENGTH_BYTES
     const taken = Math.min(wanted - this.held, bytes.length)
     this.reserve(this.held + taken, wanted)
     this.buffer.set(bytes.subarray(0, taken), this.held)
     this.held += taken
-    const end = frameEnd(this.buffer.subarray(0, this.held))
+    const end = frameEnd(this.buffer.subarray(0, this.held), this.maxBytes)
     if (end === this.held) {
       frames.push(this.buffer.subarray(LENGTH_BYTES, end))
       this.buffer = new Uint8Array(0)
@@ -60,10 +66,10 @@ export class FrameSplitter {
 }
 
 /** Length of the frame that `bytes` begin with, its announcement included, once that is known. @throws PeerFault 'oversize' */
-function frameEnd(bytes: Uint8Array): number | undefined {
+function frameEnd(bytes: Uint8Array, maxBytes: number): number | undefined {
   if (bytes.length < LENGTH_BYTES) return undefined
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
-  if (length > MAX_FRAME_BYTES) {
+  if (length > maxBytes) {
     throw new PeerFault('oversize', { message: 'The far device announced an oversize frame.' })
   }
   return LENGTH_BYTES + length

@@ -1,0 +1,12 @@
+export * from './answerFrame.ts'
+export * from './answerSplitter.ts'
+export * from './askFrame.ts'
+export * from './chunkRuns.ts'
+export {
+  MAX_ASK_BYTES,
+  MAX_INTERESTS,
+  MAX_OPEN_REQUESTS,
+  MAX_REQUEST_COUNT,
+  MAX_TOLD_RUNS,
+  TRANSFER_VERSION,
+} from './spec.ts'
