@@ -2,6 +2,8 @@ export * from './answerFrame.ts'
 export * from './answerSplitter.ts'
 export * from './askFrame.ts'
 export * from './chunkRuns.ts'
+export * from './pagePlan.ts'
+export * from './plan.ts'
 export {
   MAX_ASK_BYTES,
   MAX_INTERESTS,
