@@ -14,15 +14,15 @@ import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { Chores } from './chores.ts'
 import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
 import { sayFarewell } from './farewell.ts'
+import { Nearby } from './nearby.ts'
+import { measureRoundTrips } from './roundTrips.ts'
 import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
 import {
   FAREWELL_EVERY_MS,
   FAREWELL_MS,
   LEAVE_GRACE_MS,
-  MAX_ANNOUNCED_NAMES,
   MAX_TUNNELS_PER_CIRCLE,
-  ROUND_TRIP_EVERY_MS,
   SHORT_LIVED_MS,
   SIMULTANEOUS_DIAL_MS,
   TICK_MS,
@@ -58,9 +58,8 @@ export class Network {
   private readonly strangers: Strangers
   private readonly wrongClocks: WrongClocks
   private readonly chores: Chores
+  private readonly nearby: Nearby
   private cancelTick: (() => void) | undefined
-  private stopWatching: (() => void) | undefined
-  private announced = ''
   /** When each device that is out was told so last; there are no more of them than in the logs. */
   private readonly farewells = new Map<DeviceId, number>()
 
@@ -72,6 +71,10 @@ export class Network {
     })
     this.strangers = new Strangers(options.clock, (fault, about) => {
       options.events.refused(fault, about)
+    })
+    this.nearby = new Nearby({
+      ...options,
+      found: (circle, device) => this.found(circle, device),
     })
     this.dialer = new Dialer({
       channels: options.channels,
@@ -91,18 +94,15 @@ export class Network {
 
   /** Starts every channel; one that can't run says so in its status. */
   async start(): Promise<void> {
-    const { channels, discovery } = this.options
-    await Promise.all(channels.map((channel) => this.startChannel(channel)))
-    this.stopWatching = discovery?.watch((name, address) => {
-      this.found(name, address)
-    })
+    await Promise.all(this.options.channels.map((channel) => this.startChannel(channel)))
+    this.nearby.start()
     this.tick()
   }
 
   async stop(): Promise<void> {
     this.abort.abort()
     this.cancelTick?.()
-    this.stopWatching?.()
+    this.nearby.stop()
     for (const peer of this.peers()) peer.tunnel.destroy(new Unavailable('stopped'))
     this.strangers.stop()
     await Promise.all(this.options.channels.map((channel) => channel.stop()))
@@ -171,13 +171,7 @@ export class Network {
 
   /** Reports the addresses of devices on the LAN that announce one of `names`, until cancelled. */
   watchNames(names: ReadonlySet<string>, listener: (address: string) => void): () => void {
-    const { discovery } = this.options
-    if (discovery === undefined) return () => undefined
-    const stop = discovery.watch((name, address) => {
-      if (names.has(name)) listener(address)
-    })
-    discovery.look()
-    return stop
+    return this.nearby.watchNames(names, listener)
   }
 
   // ---- accepting
@@ -329,7 +323,7 @@ export class Network {
   }
 
   private watch(circle: CircleRuntime, peer: PeerTunnel): void {
-    const stopMeasuring = this.measure(peer)
+    const stopMeasuring = measureRoundTrips(peer, this.options.clock)
     void peer.tunnel.closed.then((fault) => {
       stopMeasuring()
       const tunnels = this.tunnels.get(circle.id)
@@ -356,26 +350,6 @@ export class Network {
     this.options.events.refused(fault, { circle, device, channel, remote })
   }
 
-  /** Measures the round trip now and then. @returns the end of it */
-  private measure(peer: PeerTunnel): () => void {
-    let cancel: (() => void) | undefined
-    let over = false
-    const again = (): void => {
-      peer.tunnel.ping().then(
-        (ms) => {
-          peer.roundTripMs = ms
-          if (!over) cancel = this.options.clock.after(ROUND_TRIP_EVERY_MS, again)
-        },
-        () => undefined,
-      )
-    }
-    again()
-    return () => {
-      over = true
-      cancel?.()
-    }
-  }
-
   // ---- dialing
 
   private tick(): void {
@@ -389,7 +363,7 @@ export class Network {
   /** What can't be written now keeps no circle from talking. */
   private *due(): Iterable<() => void> {
     yield () => {
-      this.announce()
+      this.nearby.announce()
     }
     for (const circle of this.options.circles()) {
       yield () => {
@@ -401,27 +375,11 @@ export class Network {
     }
   }
 
-  // ---- discovery
-
-  private announce(): void {
-    const { discovery, circles } = this.options
-    if (discovery === undefined) return
-    const names = [...circles()].flatMap((circle) => circle.names.announced()).slice(0, MAX_ANNOUNCED_NAMES)
-    const key = names.join()
-    if (key === this.announced) return
-    this.announced = key
-    discovery.announce(names)
-    discovery.look()
-  }
-
-  private found(name: string, address: string): void {
-    for (const circle of this.options.circles()) {
-      const device = circle.discovered(name, address)
-      if (device === undefined || this.isUp(circle.id, device)) continue
-      this.dialer.plan(circle.id).news(device)
-      this.wake()
-      return
-    }
+  private found(circle: CircleId, device: DeviceId): boolean {
+    if (this.isUp(circle, device)) return false
+    this.dialer.plan(circle).news(device)
+    this.wake()
+    return true
   }
 }
 
