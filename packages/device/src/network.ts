@@ -29,6 +29,7 @@ import {
 } from './tuning.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
+import type { TunnelStreams } from './tunnelStreams.ts'
 import { WrongClocks } from './wrongClocks.ts'
 
 export interface NetworkEvents {
@@ -48,6 +49,7 @@ export interface NetworkOptions {
   readonly clock: Clock
   readonly random: Random
   readonly events: NetworkEvents
+  readonly streams?: TunnelStreams
 }
 
 export class Network {
@@ -292,14 +294,19 @@ export class Network {
     }
     tunnels.set(device, peer)
     this.dialer.plan(circle.id).succeeded(device)
-    existing?.tunnel.close()
+    if (existing !== undefined) {
+      this.options.streams?.detach(existing)
+      existing.tunnel.close()
+    }
     this.watch(circle, peer)
     this.options.events.up(peer)
     if (dialed) this.attach(circle, peer, made.first ?? peer.tunnel.open(SYNC_PATH))
-    else {
+    this.options.streams?.attach(peer)
+    if (!dialed) {
       peer.tunnel.onStream((path, stream) => {
-        if (path === SYNC_PATH && tunnels.get(device) === peer) this.attach(circle, peer, stream)
-        else stream.destroy()
+        if (tunnels.get(device) !== peer) stream.destroy()
+        else if (path === SYNC_PATH) this.attach(circle, peer, stream)
+        else if (this.options.streams?.accept(peer, path, stream) !== true) stream.destroy()
       })
     }
   }
@@ -320,12 +327,17 @@ export class Network {
   private attach(circle: CircleRuntime, peer: PeerTunnel, stream: Duplex): void {
     const link = new StreamLink(peer.device, peer.tunnel, stream)
     link.attach(circle.connect(link))
+    // A tunnel without sync is ending: it must not wait for the others.
+    stream.once('close', () => {
+      this.options.streams?.detach(peer)
+    })
   }
 
   private watch(circle: CircleRuntime, peer: PeerTunnel): void {
     const stopMeasuring = measureRoundTrips(peer, this.options.clock)
     void peer.tunnel.closed.then((fault) => {
       stopMeasuring()
+      this.options.streams?.detach(peer)
       const tunnels = this.tunnels.get(circle.id)
       if (tunnels?.get(peer.device) !== peer) return
       tunnels.delete(peer.device)

@@ -1,6 +1,7 @@
 export * from './blobScene.ts'
 export * from './blobStoreCompliance.ts'
 export * from './channelCompliance.ts'
+export * from './memoryBlobs.ts'
 export * from './memoryLinks.ts'
 export * from './memorySearch.ts'
 export * from './memoryStore.ts'

@@ -33,6 +33,11 @@ export class PagePlan {
     return above === 'ready' ? { kind: 'ask', level, index } : above
   }
 
+  /** Whether the page with the hash of a chunk is here. */
+  isHere(chunk: number): boolean {
+    return this.states.get(keyOf(0, Math.floor(chunk / PAGE_HASHES))) === 'here'
+  }
+
   looking({ level, index }: PageRef): void {
     this.states.set(keyOf(level, index), 'looking')
   }

@@ -24,6 +24,9 @@ export const ANSWER = { told: 0, chunk: 1, page: 2 } as const
 export const CHUNK_HEAD_BYTES = 1 + 4 + 8
 /** Type, request, level, page index. */
 export const PAGE_HEAD_BYTES = 1 + 4 + 1 + 4
+/** What a data frame has beside its content. */
+export const CHUNK_FRAME_EXTRA_BYTES = LENGTH_BYTES + CHUNK_HEAD_BYTES
+export const PAGE_FRAME_EXTRA_BYTES = LENGTH_BYTES + PAGE_HEAD_BYTES
 /** The longest hash of a suite. */
 const MAX_HASH_BYTES = 48
 export const MAX_PAGE_BYTES = PAGE_HASHES * MAX_HASH_BYTES

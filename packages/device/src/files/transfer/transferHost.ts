@@ -2,12 +2,16 @@
 import type { BlobId, CircleId, ConversationId, DeviceId, Fault, StoredBlob } from '@triode/core'
 import type { FilePriority } from '../../service/file.ts'
 
+/** What transfers do with chunks. */
+export type ChunkSource = Pick<StoredBlob, 'id' | 'shape' | 'have' | 'page' | 'read'>
+export type ChunkStore = ChunkSource & Pick<StoredBlob, 'isWhole' | 'addPage' | 'add'>
+
 /** Handed in: knows which messages name which blob, and where chunks lie. */
 export interface TransferHost {
   /** Whether `device` may read the conversation and a message there names the blob, as far as is known here. */
   mayAsk(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean
   /** What is here of a blob of the circle; undefined: nothing. It may be asked often. */
-  stored(circle: CircleId, blob: BlobId): Promise<StoredBlob | undefined>
+  stored(circle: CircleId, blob: BlobId): Promise<ChunkSource | undefined>
   /** `device` says that it has all of it; it may ask for it. Said again with each tunnel, perhaps. */
   completeAt(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): void
   /** These chunks turned out to be damaged here: they count as absent from now on. */
@@ -34,7 +38,7 @@ export interface WantedBlob {
   /** In which a message names it. */
   readonly conversation: ConversationId
   /** Opened by whoever wants it, and kept open until drop() has resolved. */
-  readonly stored: StoredBlob
+  readonly stored: ChunkStore
   /** Of the circle's suite: 32 or 48. */
   readonly hashBytes: number
   readonly priority: FilePriority

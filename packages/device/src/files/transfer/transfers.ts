@@ -1,24 +1,81 @@
 /** Blobs on their way between this device and its peers, in both directions (spec §15.7). One for the whole device while it is unlocked. */
 import type { Duplex } from 'node:stream'
-import type { BlobId, CircleId, Clock, ConversationId, DeviceId } from '@triode/core'
+import {
+  equalBytes,
+  Fault,
+  pageHashes,
+  PAGE_HASHES,
+  Unavailable,
+  type BlobId,
+  type CircleId,
+  type Clock,
+  type ConversationId,
+  type DeviceId,
+  type Primitives,
+} from '@triode/core'
 import type { ChannelTraits } from '@triode/channels'
 import type { PeerTunnel } from '../../peerTunnel.ts'
-import type { TransferHost, TransferProgress, WantedBlob } from './transferHost.ts'
+import { BlobFetch, chunkWrong } from './blobFetch.ts'
+import { Budget } from './budget.ts'
+import { FILE_PATHS, PeerStreams } from './peerStreams.ts'
+import { RateLimits } from './rateLimit.ts'
+import type { ChunkSource, TransferHost, TransferProgress, WantedBlob } from './transferHost.ts'
+import { REVIEW_EVERY_MS, SLOW_BYTES_PER_SECOND, TELL_AGAIN_MS, TICK_MS } from './tuning.ts'
 
 export interface TransfersOptions {
   readonly host: TransferHost
   readonly clock: Clock
+  readonly primitives: Pick<Primitives, 'hash'>
   /** Of a channel by its name. */
   readonly traits: (channel: string) => ChannelTraits | undefined
 }
 
-export interface Transfers {
+export class Transfers {
+  private readonly options: TransfersOptions
+  private readonly budget = new Budget()
+  private readonly limits: RateLimits
+  private readonly peers = new Map<PeerTunnel, PeerStreams>()
+  private readonly fetches = new Map<string, BlobFetch>()
+  private readonly toldOf = new Map<string, number>()
+  private count = 0
+  private isFeeding = false
+  private reviewedAt: number
+  private cancelTick: (() => void) | undefined
+  private stopped = false
+
+  constructor(options: TransfersOptions) {
+    this.options = options
+    this.limits = new RateLimits(options.clock)
+    this.reviewedAt = options.clock.elapsed()
+    this.tick()
+  }
+
   // ---- for the network
 
   /** A tunnel came up, perhaps in place of another to the same device. The dialer's side opens what it serves on. */
-  attach(peer: PeerTunnel): void
+  attach(peer: PeerTunnel): void {
+    if (this.stopped) return
+    for (const other of this.peersOf(peer.circle))
+      if (other.peer.device === peer.device) this.detach(other.peer)
+    this.peers.set(peer, this.streamsOf(peer))
+    if (peer.dialed) this.askable(peer)
+  }
+
   /** The far side opened a stream of this path. @returns whether it is one of files; else it is for somebody else to handle */
-  accept(peer: PeerTunnel, path: string, stream: Duplex): boolean
+  accept(peer: PeerTunnel, path: string, stream: Duplex): boolean {
+    if (path !== FILE_PATHS.serve && path !== FILE_PATHS.get) return false
+    const streams = this.peers.get(peer)
+    if (streams === undefined) stream.destroy()
+    else streams.accept(path, stream)
+    return true
+  }
+
+  /** The tunnel is ending, or is not the one to that device any more. Idempotent. */
+  detach(peer: PeerTunnel): void {
+    const streams = this.peers.get(peer)
+    this.peers.delete(peer)
+    streams?.stop()
+  }
 
   // ---- for whoever keeps the files
 
@@ -26,25 +83,249 @@ export interface Transfers {
    * Fetches what is missing of a blob until it is whole, from whoever has it, now and whenever somebody comes. Called again for the same blob,
    * it changes priority, what comes first, and which channels may be used.
    */
-  want(wanted: WantedBlob): void
+  want(wanted: WantedBlob): void {
+    if (this.stopped) return
+    const key = keyOf(wanted.circle, wanted.stored.id)
+    const known = this.fetches.get(key)
+    if (known === undefined) this.fetches.set(key, this.fetchOf(wanted))
+    else known.want(wanted)
+    this.review(this.fetches.get(key))
+    this.feedSoon()
+  }
+
   /** Asks for nothing more of it. Resolves once nothing is being written to it any more. Idempotent. */
-  drop(circle: CircleId, blob: BlobId): Promise<void>
+  async drop(circle: CircleId, blob: BlobId): Promise<void> {
+    const key = keyOf(circle, blob)
+    const fetch = this.fetches.get(key)
+    if (fetch === undefined) return
+    this.fetches.delete(key)
+    fetch.stop()
+    for (const { client } of this.peersOf(circle)) client?.noInterest(blob)
+    await fetch.settled()
+    this.feedSoon()
+  }
+
   /** Undefined unless it is wanted; it is until drop(), also when it is complete. */
-  progress(circle: CircleId, blob: BlobId): TransferProgress | undefined
+  progress(circle: CircleId, blob: BlobId): TransferProgress | undefined {
+    return this.fetches.get(keyOf(circle, blob))?.progress()
+  }
+
   /** What is here of a blob, or whether a message names it, changed by other means than want(): tells those who asked for it. */
-  changed(circle: CircleId, blob: BlobId): void
+  changed(circle: CircleId, blob: BlobId): void {
+    for (const streams of this.peersOf(circle)) streams.changed(blob)
+    this.review(this.fetches.get(keyOf(circle, blob)))
+    this.feedSoon()
+  }
+
   /** Tells a device that this one has all of it. @returns false: there is no tunnel to it now */
-  tellComplete(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean
+  tellComplete(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean {
+    const streams = this.peersOf(circle).find(({ peer }) => peer.device === device)
+    const client = streams?.clientToAsk()
+    client?.complete(conversation, blob)
+    return client !== undefined
+  }
+
   /** Bytes a second by channel, each way; a channel that is not named has no limit. */
-  setLimits(bytesPerSecond: Readonly<Record<string, number>>): void
+  setLimits(bytesPerSecond: Readonly<Record<string, number>>): void {
+    this.limits.set(bytesPerSecond)
+    this.feedSoon()
+  }
+
   /** Ends everything; resolves once nothing is written any more. */
-  stop(): Promise<void>
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.cancelTick?.()
+    const fetches = [...this.fetches.values()]
+    for (const fetch of fetches) fetch.stop()
+    for (const peer of [...this.peers.keys()]) this.detach(peer)
+    await Promise.all(fetches.map((fetch) => fetch.settled()))
+    this.fetches.clear()
+  }
+
+  // ---- peers
+
+  private streamsOf(peer: PeerTunnel): PeerStreams {
+    const { host, clock } = this.options
+    const { circle, device } = peer
+    const { budget, limits } = this
+    return new PeerStreams({
+      id: String(++this.count),
+      peer,
+      clock,
+      budget,
+      limits,
+      find: async (conversation, blob) =>
+        host.mayAsk(circle, device, conversation, blob) ? await host.stored(circle, blob) : undefined,
+      complete: (conversation, blob) => {
+        host.completeAt(circle, device, conversation, blob)
+      },
+      doubt: (stored, index) => this.doubt(circle, stored, index),
+      told: (client, blob, runs) => {
+        this.fetches.get(keyOf(circle, blob))?.told(client, runs)
+      },
+      ready: () => {
+        this.feedSoon()
+      },
+      lost: (client) => {
+        for (const fetch of this.fetches.values()) fetch.forget(client)
+      },
+      askable: () => {
+        this.askable(peer)
+      },
+      failed: (cause) => {
+        this.failed(circle, cause)
+      },
+    })
+  }
+
+  private askable(peer: PeerTunnel): void {
+    const streams = this.peers.get(peer)
+    if (streams === undefined) return
+    this.options.host.attached(peer.circle, peer.device)
+    for (const fetch of this.inOrder()) this.reviewWith(fetch, streams)
+  }
+
+  private peersOf(circle: CircleId): PeerStreams[] {
+    return [...this.peers.values()].filter(({ peer }) => peer.circle === circle)
+  }
+
+  // ---- fetches
+
+  private fetchOf(wanted: WantedBlob): BlobFetch {
+    const { host, clock } = this.options
+    const { circle, stored } = wanted
+    const fetch: BlobFetch = new BlobFetch({
+      clock,
+      wanted,
+      freeBytes: () => host.freeBytes(),
+      changed: () => {
+        if (fetch.isWhole) this.release(fetch)
+        if (this.stopped) return
+        host.changed(circle, stored.id)
+        this.feedSoon()
+      },
+      grew: () => {
+        for (const streams of this.peersOf(circle)) streams.changed(stored.id)
+      },
+      lied: (client) => {
+        const peer = this.peersOf(circle).find((streams) => streams.client === client)?.peer
+        const about = peer && { device: peer.device, channel: peer.channel, remote: peer.remote }
+        host.fault(chunkWrong(), { circle, ...about })
+      },
+      failed: (cause) => {
+        this.failed(circle, cause)
+      },
+    })
+    return fetch
+  }
+
+  /** Whoever waits first, then by priority, then in the order in which they were wanted. */
+  private inOrder(): BlobFetch[] {
+    return [...this.fetches.values()].sort((a, b) => a.rank - b.rank)
+  }
+
+  /** Asks those who may be asked for it what they have, and nobody else. */
+  private review(fetch: BlobFetch | undefined): void {
+    if (fetch === undefined) return
+    for (const streams of this.peersOf(fetch.wanted.circle)) this.reviewWith(fetch, streams)
+  }
+
+  private reviewWith(fetch: BlobFetch, streams: PeerStreams): void {
+    const { circle, conversation, stored, evenCostly } = fetch.wanted
+    const { peer } = streams
+    if (peer.circle !== circle || fetch.isWhole) return
+    const mayUse = evenCostly || !this.isCostly(peer.channel)
+    if (mayUse && this.options.host.mayAsk(circle, peer.device, conversation, stored.id)) {
+      streams.clientToAsk()?.interest(conversation, stored.id)
+    } else if (streams.client !== undefined) {
+      streams.client.noInterest(stored.id)
+      fetch.forget(streams.client)
+    }
+  }
+
+  /** It is whole: nobody has to tell what they have of it any more. */
+  private release(fetch: BlobFetch): void {
+    for (const { client } of this.peersOf(fetch.wanted.circle)) client?.noInterest(fetch.wanted.stored.id)
+  }
+
+  private isCostly(channel: string): boolean {
+    const traits = this.options.traits(channel)
+    return (
+      traits !== undefined && (traits.costPerMiB > 0 || traits.typicalBytesPerSecond < SLOW_BYTES_PER_SECOND)
+    )
+  }
+
+  private feedSoon(): void {
+    if (this.isFeeding || this.stopped) return
+    this.isFeeding = true
+    queueMicrotask(() => {
+      this.isFeeding = false
+      this.feed()
+    })
+  }
+
+  /** Gives each source, the fastest first, as much to do as it has room for. */
+  private feed(): void {
+    if (this.stopped) return
+    const sources = [...this.peers.values()]
+      .flatMap(({ peer, client }) => (client === undefined ? [] : [{ circle: peer.circle, client }]))
+      .sort((a, b) => b.client.pace.rate - a.client.pace.rate)
+    const fetches = this.inOrder()
+    for (const { circle, client } of sources) {
+      for (const fetch of fetches) {
+        if (!client.hasRoom) break
+        if (fetch.wanted.circle === circle) fetch.feed(client)
+      }
+      client.regrant()
+    }
+  }
+
+  private tick(): void {
+    for (const { client } of this.peers.values()) {
+      if (client?.isStalled !== true) continue
+      for (const fetch of this.fetches.values()) fetch.stall(client)
+      client.cancelAll()
+      client.forgive()
+    }
+    const now = this.options.clock.elapsed()
+    if (now - this.reviewedAt >= REVIEW_EVERY_MS) {
+      this.reviewedAt = now
+      for (const fetch of this.inOrder()) this.review(fetch)
+    }
+    this.feedSoon()
+    this.cancelTick = this.options.clock.after(TICK_MS, () => {
+      this.tick()
+    })
+  }
+
+  // ---- trouble
+
+  /** Somebody says that a chunk from here is wrong: it is hashed again. */
+  private async doubt(circle: CircleId, stored: ChunkSource, index: number): Promise<void> {
+    const page = Math.floor(index / PAGE_HASHES)
+    const hashes = await stored.page(0, page)
+    if (hashes === undefined) return
+    const hashBytes = hashes.length / pageHashes(stored.shape, 0, page)
+    const at = (index % PAGE_HASHES) * hashBytes
+    const expected = hashes.subarray(at, at + hashBytes)
+    const actual = this.options.primitives.hash(
+      hashBytes === 32 ? 'sha256' : 'sha384',
+      await stored.read(index, 1),
+    )
+    if (!equalBytes(expected, actual)) this.options.host.damaged(circle, stored.id, [index])
+  }
+
+  /** Something broke here; of one kind of trouble it is told now and then. */
+  private failed(circle: CircleId, cause: unknown): void {
+    if (this.stopped) return
+    const fault = cause instanceof Fault ? cause : new Unavailable('transfer-failed', { cause })
+    const now = this.options.clock.elapsed()
+    if (now - (this.toldOf.get(fault.code) ?? -Infinity) < TELL_AGAIN_MS) return
+    this.toldOf.set(fault.code, now)
+    this.options.host.fault(fault, { circle })
+  }
 }
 
-/** Streams of these paths are files' (spec §15.7). */
-export const FILE_PATHS = {
-  /** The dialer serves on it, the acceptor asks. */
-  serve: '/files/serve',
-  /** The dialer asks on it, the acceptor serves. */
-  get: '/files/get',
-} as const
+function keyOf(circle: CircleId, blob: BlobId): string {
+  return `${circle}/${blob}`
+}

@@ -1,0 +1,345 @@
+/** Asks a peer for chunks on one stream (spec §15.7), grants what it may send, and takes its answers apart. */
+import type { Duplex } from 'node:stream'
+import {
+  AnswerSplitter,
+  CHUNK_FRAME_EXTRA_BYTES,
+  encodeAsk,
+  frameLength,
+  PAGE_FRAME_EXTRA_BYTES,
+  pageHashes,
+  PeerFault,
+  sealedChunkBytes,
+  SEALED_CHUNK_BYTES,
+  TRANSFER_VERSION,
+  type AnswerSink,
+  type Ask,
+  type BlobId,
+  type ChunkRun,
+  type ChunkShape,
+  type Clock,
+  type ConversationId,
+  type DeviceId,
+  type PageRef,
+  type Told,
+  type ToldRun,
+} from '@triode/core'
+import type { Share } from './budget.ts'
+import { FloodGate } from './floodGate.ts'
+import { Grants } from './grants.ts'
+import { Pace } from './pace.ts'
+import type { RateLimit } from './rateLimit.ts'
+import { ASKED_MS, LEAST_ASKED_BYTES, MAX_INTERESTS_ASKED, MIN_OPEN_REQUESTS, STALL_MS, TOLD_PER_SECOND } from './tuning.ts'
+
+export interface ChunkClientOptions {
+  /** Tells tunnels apart. */
+  readonly id: string
+  readonly device: DeviceId
+  readonly channel: string
+  readonly stream: Duplex
+  readonly clock: Clock
+  readonly limit: RateLimit
+  readonly share: Share
+  readonly ping: () => Promise<number>
+  /** What the peer has of a blob that it was asked for; undefined: nothing, and what it said before is void. */
+  readonly told: (blob: BlobId, runs: readonly ToldRun[] | undefined) => void
+  /** Something can be asked that could not before, perhaps. */
+  readonly ready: () => void
+  /** The peer broke the rules. */
+  readonly fail: (fault: PeerFault) => void
+  readonly closed: () => void
+}
+
+/** Where the chunks of a run go. */
+export interface RunTaker {
+  /** Room for exactly `length` bytes of chunk `index`. */
+  roomFor(index: number, length: number): Uint8Array
+  /** It is there. What has to be given back of the share is the taker's matter. */
+  chunk(index: number): void
+  /** All came. */
+  done(): void
+  /** The peer can't give the rest. */
+  refused(): void
+}
+
+/** Where a page goes; undefined: the peer can't give it. */
+export type PageTaker = (hashes: Uint8Array | undefined) => void
+
+interface Request {
+  readonly number: number
+  readonly expects: ExpectedChunks | ExpectedPage
+  isCancelled: boolean
+}
+
+interface ExpectedChunks {
+  readonly kind: 'chunks'
+  readonly shape: ChunkShape
+  readonly run: ChunkRun
+  readonly taker: RunTaker
+  next: number
+}
+
+interface ExpectedPage {
+  readonly kind: 'page'
+  readonly ref: PageRef
+  readonly bytes: number
+  readonly taker: PageTaker
+}
+
+export class ChunkClient {
+  readonly id: string
+  readonly device: DeviceId
+  readonly channel: string
+  readonly share: Share
+  readonly pace: Pace
+  private readonly options: ChunkClientOptions
+  private readonly splitter: AnswerSplitter
+  private readonly grants: Grants
+  private readonly gate: FloodGate
+  private readonly interests = new Set<BlobId>()
+  /** In the order in which they are answered. */
+  private readonly requests: Request[] = []
+  private number = 0
+  private heardAt: number
+  private greeted = false
+  private scratch: Uint8Array | undefined
+
+  constructor(options: ChunkClientOptions) {
+    const { stream, clock } = options
+    this.options = options
+    this.id = options.id
+    this.device = options.device
+    this.channel = options.channel
+    this.share = options.share
+    this.pace = new Pace(clock)
+    this.heardAt = clock.elapsed()
+    this.gate = new FloodGate(clock, stream, TOLD_PER_SECOND)
+    this.splitter = new AnswerSplitter(this.sink())
+    this.grants = new Grants({
+      ...options,
+      pace: this.pace,
+      received: () => this.splitter.dataBytes,
+      isBusy: () => this.requests.length > 0,
+      grant: (bytes) => {
+        this.say({ type: 'grant', bytes })
+      },
+    })
+    stream.on('data', (bytes: Buffer) => {
+      this.take(bytes)
+    })
+    stream.on('error', () => undefined)
+    stream.on('end', () => stream.destroy())
+    stream.on('close', () => {
+      this.stop()
+      options.closed()
+    })
+    this.say({ type: 'hello', version: TRANSFER_VERSION })
+  }
+
+  stop(): void {
+    this.grants.stop()
+    this.gate.stop()
+    this.share.close()
+    this.requests.length = 0
+    this.interests.clear()
+    this.options.stream.destroy()
+  }
+
+  // ---- asking
+
+  /** @returns false: too many are asked for already */
+  interest(conversation: ConversationId, blob: BlobId): boolean {
+    if (this.interests.has(blob)) return true
+    if (this.interests.size >= MAX_INTERESTS_ASKED) return false
+    this.interests.add(blob)
+    this.say({ type: 'interest', conversation, blob })
+    return true
+  }
+
+  noInterest(blob: BlobId): void {
+    if (this.interests.delete(blob)) this.say({ type: 'no-interest', blob })
+  }
+
+  /** Whether it should be asked for more now: what is asked covers a round trip and half a second. */
+  get hasRoom(): boolean {
+    const open = this.requests.filter(({ isCancelled }) => !isCancelled)
+    if (open.length < MIN_OPEN_REQUESTS) return true
+    const { rate, roundTripMs } = this.pace
+    const bytes = open.reduce((sum, { expects }) => sum + bytesLeft(expects), 0)
+    const covered = Math.max(LEAST_ASKED_BYTES, (rate * (roundTripMs + ASKED_MS)) / 1_000)
+    return bytes < covered && open.length < MOST_OPEN
+  }
+
+  getPage(blob: BlobId, shape: ChunkShape, ref: PageRef, hashBytes: number, taker: PageTaker): void {
+    const bytes = pageHashes(shape, ref.level, ref.index) * hashBytes
+    const request = this.open({ kind: 'page', ref, bytes, taker })
+    this.say({ type: 'get-pages', request, blob, level: ref.level, from: ref.index, count: 1 })
+  }
+
+  getChunks(blob: BlobId, shape: ChunkShape, run: ChunkRun, taker: RunTaker): void {
+    const request = this.open({ kind: 'chunks', shape, run, taker, next: run.from })
+    this.say({ type: 'get-chunks', request, blob, from: run.from, count: run.end - run.from })
+  }
+
+  /** What comes of it still is thrown away. */
+  cancel(run: ChunkRun): void {
+    for (const request of this.requests)
+      if (request.expects.kind === 'chunks' && request.expects.run === run) this.cancelOne(request)
+  }
+
+  cancelAll(): void {
+    for (const request of this.requests) this.cancelOne(request)
+  }
+
+  badChunk(blob: BlobId, index: number): void {
+    this.say({ type: 'bad-chunk', blob, index })
+  }
+
+  complete(conversation: ConversationId, blob: BlobId): void {
+    this.say({ type: 'complete', conversation, blob })
+  }
+
+  /** Room became free, or a limit was changed. */
+  regrant(): void {
+    this.grants.renew()
+  }
+
+  /** Whether the peer could have sent something for long, and has not. Asked again and again. */
+  get isStalled(): boolean {
+    const isDue = this.grants.ahead > 0 && this.requests.some(({ isCancelled }) => !isCancelled)
+    if (!isDue) this.heardAt = this.options.clock.elapsed()
+    return this.options.clock.elapsed() - this.heardAt >= STALL_MS
+  }
+
+  /** It was given up: now it gets as long again. */
+  forgive(): void {
+    this.heardAt = this.options.clock.elapsed()
+  }
+
+  // ---- inside
+
+  private open(expects: Request['expects']): number {
+    if (this.requests.length === 0) this.heardAt = this.options.clock.elapsed()
+    const number = this.number++ % 0x1_0000_0000
+    this.requests.push({ number, expects, isCancelled: false })
+    // After the request, so that the grant finds it waiting.
+    queueMicrotask(() => {
+      this.grants.renew()
+    })
+    return number
+  }
+
+  private cancelOne(request: Request): void {
+    if (request.isCancelled) return
+    request.isCancelled = true
+    this.say({ type: 'cancel', request: request.number })
+  }
+
+  private take(bytes: Buffer): void {
+    const before = this.splitter.dataBytes
+    try {
+      this.splitter.push(bytes)
+      const data = this.splitter.dataBytes - before
+      this.gate.spend(bytes.length - data)
+      this.grants.came(data)
+      if (data > 0) this.heardAt = this.options.clock.elapsed()
+    } catch (cause) {
+      this.options.fail(cause instanceof PeerFault ? cause : new PeerFault('malformed', { cause }))
+    }
+  }
+
+  private sink(): AnswerSink {
+    return {
+      told: (told) => {
+        this.told(told)
+      },
+      roomFor: (request, index, length) => this.roomFor(request, index, length),
+      chunk: (number, index) => {
+        this.chunk(number, index)
+      },
+      page: (number, level, index, hashes) => {
+        const { request, expects } = this.expected(number, 'page')
+        if (expects.ref.level !== level || expects.ref.index !== index || hashes.length !== expects.bytes)
+          throw unasked()
+        this.requests.shift()
+        this.share.give(PAGE_FRAME_EXTRA_BYTES + hashes.length)
+        if (!request.isCancelled) expects.taker(hashes)
+        this.options.ready()
+      },
+    }
+  }
+
+  private told(told: Told): void {
+    if (this.greeted === (told.type === 'hello')) throw new PeerFault('malformed')
+    this.greeted = true
+    if (told.type === 'have' && this.interests.has(told.blob)) this.options.told(told.blob, told.runs)
+    if (told.type === 'unknown' && this.interests.has(told.blob)) this.options.told(told.blob, undefined)
+    if (told.type !== 'unanswered') return
+    const request = this.answering(told.request)
+    this.requests.shift()
+    if (!request.isCancelled) refuse(request.expects)
+    this.options.ready()
+  }
+
+  private roomFor(number: number, index: number, length: number): Uint8Array {
+    const { request, expects } = this.expected(number, 'chunks')
+    if (index !== expects.next || length !== sealedChunkBytes(expects.shape, index)) throw unasked()
+    if (!request.isCancelled) return expects.taker.roomFor(index, length)
+    this.scratch ??= new Uint8Array(SEALED_CHUNK_BYTES)
+    return this.scratch.subarray(0, length)
+  }
+
+  private chunk(number: number, index: number): void {
+    const { request, expects } = this.expected(number, 'chunks')
+    const isLast = ++expects.next === expects.run.end
+    this.share.give(CHUNK_FRAME_EXTRA_BYTES)
+    if (isLast) this.requests.shift()
+    if (request.isCancelled) {
+      this.share.give(sealedChunkBytes(expects.shape, index))
+      return
+    }
+    expects.taker.chunk(index)
+    if (!isLast) return
+    expects.taker.done()
+    this.options.ready()
+  }
+
+  private expected<K extends Request['expects']['kind']>(number: number, kind: K) {
+    const request = this.answering(number)
+    const { expects } = request
+    if (expects.kind !== kind) throw unasked()
+    return { request, expects: expects as Extract<Request['expects'], { kind: K }> }
+  }
+
+  /** The request that is answered: those before it that were cancelled will not be. */
+  private answering(number: number): Request {
+    while (this.requests[0]?.isCancelled === true && this.requests[0].number !== number) this.requests.shift()
+    const [request] = this.requests
+    if (request?.number !== number) throw unasked()
+    return request
+  }
+
+  private say(ask: Ask): void {
+    const { stream } = this.options
+    if (stream.destroyed) return
+    const frame = encodeAsk(ask)
+    stream.write(Buffer.concat([frameLength(frame.length), frame]))
+  }
+}
+
+/** Well below what a server has to take. */
+const MOST_OPEN = 128
+
+function bytesLeft(expects: Request['expects']): number {
+  if (expects.kind === 'page') return expects.bytes
+  const { shape, run, next } = expects
+  return (run.end - 1 - next) * SEALED_CHUNK_BYTES + sealedChunkBytes(shape, run.end - 1)
+}
+
+function refuse(expects: Request['expects']): void {
+  if (expects.kind === 'chunks') expects.taker.refused()
+  else expects.taker(undefined)
+}
+
+function unasked(): PeerFault {
+  return new PeerFault('unasked', { message: 'The far device sent what nobody had asked it for.' })
+}

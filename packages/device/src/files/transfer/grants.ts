@@ -1,0 +1,102 @@
+/** What a client lets its server send (spec §15.7): as far ahead as its pace says, within the channel's limit and what memory there is. */
+import { PeerFault, type Clock } from '@triode/core'
+import type { Share } from './budget.ts'
+import type { Pace } from './pace.ts'
+import type { RateLimit } from './rateLimit.ts'
+import { MIN_WINDOW_BYTES, PROBE_EVERY_MS } from './tuning.ts'
+
+export interface GrantsOptions {
+  readonly clock: Clock
+  readonly pace: Pace
+  readonly share: Share
+  readonly limit: RateLimit
+  /** Bytes of data that came. */
+  readonly received: () => number
+  /** Whether data is due. */
+  readonly isBusy: () => boolean
+  readonly ping: () => Promise<number>
+  readonly grant: (bytes: number) => void
+}
+
+export class Grants {
+  private readonly options: GrantsOptions
+  private granted = 0
+  private probedAt = -Infinity
+  /** Only little is granted until the link is empty, to see its round trip. */
+  private isProbing = false
+  private isPinging = false
+  private cancel: (() => void) | undefined
+  private stopped = false
+
+  constructor(options: GrantsOptions) {
+    this.options = options
+  }
+
+  /** Bytes that the server may send and has not. */
+  get ahead(): number {
+    return this.granted - this.options.received()
+  }
+
+  /** Data came. @throws PeerFault 'unasked': more than was granted */
+  came(bytes: number): void {
+    if (this.ahead < 0)
+      throw new PeerFault('unasked', { message: 'The far device sent more than it was let.' })
+    if (bytes > 0) this.options.pace.came(bytes)
+    if (!this.options.isBusy()) this.options.pace.idle()
+    this.renew()
+  }
+
+  /** Grants more if it is due and worth a frame. */
+  renew(): void {
+    const { options } = this
+    if (this.stopped || !options.isBusy()) return
+    this.probe()
+    const window = this.isProbing ? MIN_WINDOW_BYTES : options.pace.windowBytes
+    const { room } = options.share
+    const wanted = Math.min(window - this.ahead, room)
+    if (wanted < Math.min((room < window ? MIN_WINDOW_BYTES : window) / 4, MAX_STEP_BYTES)) return
+    const taken = options.limit.take(wanted)
+    if (taken < wanted) this.renewLater(options.limit.waitMs())
+    if (taken === 0) return
+    this.granted += taken
+    options.share.take(taken)
+    options.grant(this.granted)
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancel?.()
+  }
+
+  private renewLater(delayMs: number): void {
+    this.cancel ??= this.options.clock.after(delayMs, () => {
+      this.cancel = undefined
+      this.renew()
+    })
+  }
+
+  private probe(): void {
+    const { clock } = this.options
+    if (!this.isProbing && clock.elapsed() - this.probedAt >= PROBE_EVERY_MS) {
+      this.isProbing = true
+      this.probedAt = clock.elapsed()
+    }
+    if (this.isProbing && !this.isPinging && this.ahead <= MIN_WINDOW_BYTES) void this.ping()
+  }
+
+  private async ping(): Promise<void> {
+    this.isPinging = true
+    try {
+      this.options.pace.roundTrip(await this.options.ping())
+    } catch {
+      // The tunnel ends.
+    } finally {
+      this.isPinging = false
+      this.isProbing = false
+      this.renew()
+    }
+  }
+}
+
+/** A grant is worth a frame when it is a quarter of the window, or this much. */
+const MAX_STEP_BYTES = 1_048_576

@@ -1,0 +1,267 @@
+/** Blobs on their way between devices (spec §15.7), over real tunnels. */
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { CHUNK_BYTES, Unavailable } from '@triode/core'
+import { blobOf, CIRCLE, eventually, MIB, ROOM, Scene, whole } from './transferScene.ts'
+
+let scene: Scene
+beforeEach(() => {
+  scene = new Scene()
+})
+afterEach(() => scene.end())
+
+describe('a blob', () => {
+  for (const dialed of [true, false]) {
+    it(`comes from who ${dialed ? 'was called' : 'calls'}, byte for byte`, async () => {
+      const [alice, bob] = [scene.node(), scene.node()]
+      const sent = alice.keep(blobOf(30 * MIB + 5))
+      await (dialed ? scene.connect(bob, alice) : scene.connect(alice, bob))
+      const got = bob.want(sent.empty())
+      await whole(got)
+      const { chunks } = got.shape
+      assert.deepEqual(await got.read(0, chunks), await sent.read(0, chunks))
+      assert.equal(got.added, chunks)
+      const progress = bob.transfers.progress(CIRCLE, got.id)
+      assert.equal(progress?.state, 'complete')
+      assert.equal(progress.have, got.shape.size)
+      assert.deepEqual([...alice.codes(), ...bob.codes()], [])
+    })
+  }
+
+  it('of one byte, and of none, comes as well', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = [blobOf(1, 2), blobOf(0, 3)].map((blob) => alice.keep(blob))
+    await scene.connect(bob, alice)
+    for (const blob of sent.map((one) => bob.want(one.empty()))) await whole(blob)
+  })
+
+  it('of which there is much already goes on with the page of the tree that is missing', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(1_100 * CHUNK_BYTES))
+    const got = sent.empty()
+    for (const level of [1, 0]) await got.addPage(level, 0, (await sent.page(level, 0)) ?? new Uint8Array(0))
+    for (let at = 0; at < 1_000; at += 50) await got.add(at, await sent.read(at, 50))
+    const before = got.added
+    await scene.connect(bob, alice)
+    await whole(bob.want(got))
+    assert.equal(got.added - before, got.shape.chunks - before)
+  })
+
+  it('comes when who has it comes, or hears of it, later than it was wanted', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = blobOf(MIB)
+    const got = bob.want(sent.empty())
+    assert.equal(bob.transfers.progress(CIRCLE, got.id)?.state, 'waiting')
+    await scene.connect(alice, bob)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    assert.equal(got.have.count, 0)
+    alice.keep(sent)
+    alice.transfers.changed(CIRCLE, sent.id)
+    await whole(got)
+  })
+
+  it('goes on from one to the next while it still comes', async () => {
+    const [alice, bob, carol] = [scene.node(), scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(12 * MIB))
+    await scene.connect(alice, bob, 6 * MIB)
+    await scene.connect(carol, bob)
+    const [passed, got] = [bob.want(sent.empty()), carol.want(sent.empty())]
+    await eventually('some of it is passed on', () => got.have.count > 0)
+    assert.ok(!passed.isWhole, 'it was passed on once it was whole only')
+    await whole(got)
+  })
+
+  it('comes from where somebody waits for it first', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(40 * MIB))
+    await scene.connect(bob, alice, 10 * MIB)
+    const got = bob.want(sent.empty(), { first: { from: 30 * MIB, to: 31 * MIB } })
+    await eventually('the first bytes are there', () => [120, 121, 122, 123].every((at) => got.have.has(at)))
+    assert.ok(got.have.count < 24, `${String(got.have.count)} chunks were fetched before`)
+  })
+
+  it('with a higher priority overtakes', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const [film, note] = [alice.keep(blobOf(40 * MIB, 1)), alice.keep(blobOf(MIB, 2))]
+    await scene.connect(bob, alice, 10 * MIB)
+    const early = bob.want(film.empty(), { priority: 'low' })
+    await eventually('the film comes', () => early.have.count > 4)
+    await whole(bob.want(note.empty(), { priority: 'high' }))
+    assert.ok(early.have.count < 60, `${String(early.have.count)} chunks of the film came first`)
+  })
+
+  it('that is dropped stops coming, and goes on where it was when it is wanted again', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(30 * MIB))
+    await scene.connect(bob, alice, 20 * MIB)
+    const got = bob.want(sent.empty())
+    await eventually('some of it is there', () => got.have.count > 10)
+    await bob.transfers.drop(CIRCLE, got.id)
+    const { added } = got
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    assert.equal(got.added, added)
+    assert.equal(bob.transfers.progress(CIRCLE, got.id), undefined)
+    bob.want(got)
+    await whole(got)
+    assert.equal(got.added, got.shape.chunks)
+    assert.deepEqual([...alice.codes(), ...bob.codes()], [])
+  })
+
+  it('is asked of nobody who may not have it', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(MIB))
+    bob.mayAsk = () => false
+    await scene.connect(bob, alice)
+    const got = bob.want(sent.empty())
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    assert.equal(bob.transfers.progress(CIRCLE, got.id)?.state, 'waiting')
+    bob.mayAsk = () => true
+    bob.transfers.changed(CIRCLE, got.id)
+    await whole(got)
+  })
+
+  it('comes over a channel that costs money only if that is meant', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(MIB))
+    bob.costPerMiB = 1
+    await scene.connect(bob, alice)
+    const got = bob.want(sent.empty())
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    assert.equal(got.have.count, 0)
+    bob.want(got, { evenCostly: true })
+    await whole(got)
+  })
+
+  it('that is complete is told to who asks to hear it', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    await scene.connect(bob, alice)
+    const { id } = blobOf(MIB)
+    await eventually('both are attached', () => alice.attached.length + bob.attached.length === 2)
+    assert.ok(bob.transfers.tellComplete(CIRCLE, alice.device, ROOM, id))
+    assert.ok(alice.transfers.tellComplete(CIRCLE, bob.device, ROOM, id))
+    await eventually('both heard it', () => alice.completed.length + bob.completed.length === 2)
+    assert.ok(!alice.transfers.tellComplete(CIRCLE, alice.device, ROOM, id))
+  })
+
+  it('waits while the disk is full, says so, and goes on by itself', async () => {
+    const [alice, bob] = [scene.node(), scene.node(20)]
+    const sent = alice.keep(blobOf(20 * MIB))
+    await scene.connect(bob, alice)
+    const got = sent.empty()
+    got.failWith(new Unavailable('disk-full'))
+    bob.freeBytes = 0
+    bob.want(got)
+    await eventually('it says so', () => bob.transfers.progress(CIRCLE, got.id)?.state === 'disk-full')
+    got.failWith(undefined)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    assert.equal(got.have.count, 0)
+    bob.freeBytes = 100 * MIB
+    await whole(got)
+    assert.deepEqual([...alice.codes(), ...bob.codes()], [])
+  })
+
+  for (const who of ['receiver', 'sender'] as const) {
+    it(`comes no faster than the ${who} allows`, async () => {
+      const [alice, bob] = [scene.node(), scene.node()]
+      const sent = alice.keep(blobOf(3 * MIB))
+      const limited = who === 'sender' ? alice : bob
+      limited.transfers.setLimits({ tcp: 2 * MIB, lan: 1 })
+      await scene.connect(bob, alice)
+      const from = performance.now()
+      await whole(bob.want(sent.empty()))
+      const tookMs = performance.now() - from
+      assert.ok(tookMs > 1_300, `it took ${String(tookMs)} ms`)
+      limited.transfers.setLimits({})
+      const other = alice.keep(blobOf(3 * MIB, 2))
+      await whole(bob.want(other.empty()), 1_300)
+    })
+  }
+})
+
+describe('a tunnel that ends in the middle', () => {
+  it('costs next to nothing, however often', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(40 * MIB))
+    const got = bob.want(sent.empty())
+    for (let count = 1; count <= 10; count++) {
+      const [end] = await scene.connect(bob, alice, 30 * MIB)
+      await eventually('more is there', () => got.have.count >= count * 12)
+      end.tunnel.destroy()
+      await end.tunnel.closed
+    }
+    await scene.connect(alice, bob)
+    await whole(got)
+    assert.ok(got.added <= got.shape.chunks + 10, `${String(got.added)} chunks came`)
+  })
+
+  it('for a better one loses nothing: it is asked on there', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(30 * MIB))
+    await scene.connect(bob, alice, MIB)
+    const got = bob.want(sent.empty())
+    await eventually('it has begun', () => got.have.count > 0)
+    await scene.connect(alice, bob)
+    await whole(got)
+    assert.ok(got.added <= got.shape.chunks + 2)
+    assert.deepEqual(
+      [...alice.codes(), ...bob.codes()].filter((code) => code !== 'stream-cut'),
+      [],
+    )
+  })
+})
+
+describe('several sources', () => {
+  it('are used together: three over slow links are worth much more than one', async () => {
+    const took: number[] = []
+    for (const count of [1, 3]) {
+      const bob = scene.node()
+      const sent = blobOf(10 * MIB)
+      for (let at = 0; at < count; at++) {
+        const source = scene.node()
+        source.keep(sent)
+        await scene.connect(bob, source, 4 * MIB)
+      }
+      const start = performance.now()
+      const got = bob.want(sent.empty())
+      await whole(got)
+      took.push(performance.now() - start)
+      assert.ok(got.added <= got.shape.chunks + 6)
+    }
+    const [one = 0, three = 0] = took
+    assert.ok(one / three >= 1.3, `one took ${String(one)} ms, three ${String(three)} ms`)
+  })
+
+  it('of which one lies: it is named, asked no more, and told; the others give what is right', async () => {
+    const [alice, mallory, bob] = [scene.node(), scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(20 * MIB))
+    const wrong = mallory.keep(blobOf(20 * MIB))
+    for (let at = 0; at < wrong.shape.chunks; at += 2) wrong.damage(at)
+    await scene.connect(bob, mallory)
+    await scene.connect(alice, bob, 10 * MIB)
+    const got = bob.want(sent.empty())
+    await whole(got)
+    assert.deepEqual(await got.read(0, got.shape.chunks), await sent.read(0, got.shape.chunks))
+    assert.deepEqual(bob.codes(), ['chunk-wrong'])
+    assert.equal(bob.faults[0]?.about.device, mallory.device)
+    await eventually('it looks at its own', () => mallory.damaged.length > 0)
+    assert.ok(mallory.damaged.every((at) => at % 2 === 0))
+  })
+
+  it('of which the only one is damaged in one place: the rest comes, and that when it is whole again', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(10 * MIB))
+    const good = sent.empty()
+    await good.addPage(0, 0, (await sent.page(0, 0)) ?? new Uint8Array(0))
+    await good.add(0, await sent.read(0, sent.shape.chunks))
+    sent.damage(17)
+    const [end] = await scene.connect(bob, alice)
+    const got = bob.want(sent.empty())
+    await eventually('it is found', () => alice.damaged.includes(17))
+    assert.deepEqual(bob.codes(), ['chunk-wrong'])
+    alice.keep(good)
+    end.tunnel.destroy()
+    await end.tunnel.closed
+    await scene.connect(bob, alice)
+    await whole(got)
+  })
+})
