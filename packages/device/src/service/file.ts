@@ -1,6 +1,7 @@
 /** Files, as faces send, get and watch them. */
 import type { Readable } from 'node:stream'
 import type { BlobId, CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type { FileSummary } from './fileSummary.ts'
 import type { MemberRef, Where } from './reference.ts'
 import type { SendWarning, Tally } from './message.ts'
 
@@ -24,28 +25,6 @@ export type FileState = (typeof FILE_STATE)[keyof typeof FILE_STATE]
 export const FILE_PRIORITY = { low: 'low', normal: 'normal', high: 'high' } as const
 export type FilePriority = (typeof FILE_PRIORITY)[keyof typeof FILE_PRIORITY]
 
-/** What a message says of a file. */
-export interface FileSummary {
-  /** Of its content: the same when it was sent twice in a conversation. */
-  readonly id: BlobId
-  readonly kind: 'file' | 'folder'
-  readonly name: string
-  /** RFC 6838; empty where it is not known. */
-  readonly mediaType: string
-  /** Bytes. */
-  readonly size: number
-  /** Of a folder: how many files. */
-  readonly files?: number
-  /** Pixels. */
-  readonly width?: number
-  readonly height?: number
-  readonly durationMs?: number
-  /** It has a picture: read like a file, by this id. */
-  readonly preview?: BlobId
-  readonly modifiedAt?: number
-  readonly executable: boolean
-}
-
 export interface FileView extends FileSummary {
   readonly conversation: ConversationId
   readonly circle: CircleId
@@ -68,6 +47,8 @@ export interface FileView extends FileSummary {
   readonly savingTo?: string
   /** Where it was saved last. */
   readonly savedTo?: string
+  /** Why it could not be saved; for want of room it is tried again. */
+  readonly notSaved?: { readonly code: string; readonly message: string }
   /** Of one's own: how many recipients have all of it. */
   readonly delivered: Tally
 }

@@ -1,6 +1,6 @@
 /** Messages, as they are sent and shown. */
 import type { CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
-import type { FileSummary } from './file.ts'
+import type { FileSummary } from './fileSummary.ts'
 import type { MemberRef, Where } from './reference.ts'
 
 /** Own messages go from queued to read; a message of someone else's is 'received'. */
