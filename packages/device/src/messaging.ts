@@ -6,17 +6,14 @@ import {
   MAX_NAME_LENGTH,
   mayDo,
   parseMessageId,
-  VERIFICATION,
   type Clock,
-  type CircleConversation,
   type Member,
   type MemberId,
   type MessageId,
   type TimelineMessage,
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
-import { verificationOf } from './memberVerification.ts'
-import { memberName } from './names.ts'
+import { changedWarning, composed, noMessage } from './composing.ts'
 import {
   resolveCircle,
   resolveConversation,
@@ -70,21 +67,11 @@ export class Messaging {
     return conversationView(this.find(conversation))
   }
 
-  send({ where, text, replyTo, mentions }: service.SendInput): service.Sent {
-    const { circle, conversation } = this.findActive(where)
-    const timeline = circle.participant.timeline(conversation.id)
-    if (replyTo !== undefined && timeline.get(replyTo as MessageId) === undefined) throw noMessage()
-    const expiresAfterMs = timeline.timer()
-    const members = [...new Set((mentions ?? []).map((member) => resolveMember([circle], member).member.id))]
-    if (members.some((member) => !conversation.members.includes(member))) throw notInConversation()
-    const id = circle.participant.write(conversation.id, {
-      kind: 'text',
-      text,
-      mentions: members,
-      ...(replyTo !== undefined && { replyTo: replyTo as MessageId }),
-      ...(expiresAfterMs !== undefined && { expiresAfterMs }),
-    })
-    const message = timeline.get(id)
+  send({ where, ...input }: service.SendInput): service.Sent {
+    const found = this.findActive(where)
+    const { circle, conversation } = found
+    const id = circle.participant.write(conversation.id, composed(found, input))
+    const message = circle.participant.timeline(conversation.id).get(id)
     const warning = changedWarning(circle, conversation)
     return {
       id,
@@ -225,37 +212,11 @@ export class Messaging {
   }
 }
 
-/** Of a message to members that were verified and have a device that was not: it reads the message too. */
-function changedWarning(
-  circle: CircleRuntime,
-  { members }: CircleConversation,
-): service.SendWarning | undefined {
-  const changed = members.flatMap((id) =>
-    verificationOf(circle, id) === VERIFICATION.changed ? (circle.state.members.get(id) ?? []) : [],
-  )
-  const [first] = changed
-  if (first === undefined) return undefined
-  const others =
-    changed.length === 1 ? '' : ` So have ${String(changed.length - 1)} more of those who read this.`
-  return {
-    code: 'verification-changed',
-    message: `${memberName(first)} has a device that you have not verified.${others}`,
-    remedy: `Compare the safety words anew: triode verify ${first.id}`,
-  }
-}
-
 /** The first of them whose role keeps out of rooms, for the sentence. */
 function outsideRooms({ state }: CircleRuntime, members: readonly MemberId[]): { target?: Member } {
   const found = members.flatMap((id) => state.members.get(id) ?? [])
   const target = found.find(({ role }) => !mayDo(role, ACTION.joinRoom))
   return target === undefined ? {} : { target }
-}
-
-function noMessage(): CallerFault {
-  return new CallerFault('not-found', {
-    message: 'There is no such message here.',
-    remedy: 'It may have been deleted or have expired.',
-  })
 }
 
 /** Peers would take it for a breach of spec §11.4 and name us. */
@@ -271,13 +232,6 @@ function notYours(): CallerFault {
 
 function badName(): CallerFault {
   return new CallerFault('name-invalid', { message: `A name has 1 to ${MAX_NAME_LENGTH} characters.` })
-}
-
-function notInConversation(): CallerFault {
-  return new CallerFault('not-found', {
-    message: 'Somebody who is mentioned does not read that conversation.',
-    remedy: 'Mention its members.',
-  })
 }
 
 /** @throws CallerFault 'limit-out-of-range' */
