@@ -9,6 +9,8 @@ export const AUDIT_FIELD = {
   by: 'id',
   invitation: 'id',
   conversation: 'id',
+  /** A file's content. */
+  blob: 'id',
   /** Hash of a public audit key. */
   key: 'id',
   hash: 'id',
@@ -74,6 +76,7 @@ export const AUDIT_EVENTS = {
   'backup-written': done('a backup was begun'),
   'vault-restored': done('the vault was made from a backup', ['key', 'count']),
   'data-exported': done('data were exported', [], ['circle', 'conversation']),
+  'file-saved': done('a file was saved outside of the vault', ['circle', 'conversation', 'blob']),
   // the log itself
   'audit-exported': done('the audit log was exported', [], ['circle']),
   'log-pruned': done('the oldest records were removed', ['seq', 'hash'], ['damagedAt']),
