@@ -1,0 +1,132 @@
+/** What goes wrong with files, in words: the place is the person's own, so it may be named to them. */
+import { CallerFault, Unavailable, type Fault } from '@triode/core'
+
+export function fileAbsent(path: string, cause?: unknown): CallerFault {
+  return new CallerFault('file-absent', {
+    message: `There is no file ${shown(path)}.`,
+    remedy: 'Look at its name.',
+    cause,
+  })
+}
+
+export function fileForbidden(path: string, cause?: unknown): CallerFault {
+  return new CallerFault('file-forbidden', {
+    message: `${shown(path)} can\u2019t be read.`,
+    remedy: 'Look at who may read it.',
+    cause,
+  })
+}
+
+export function notAFile(path: string): CallerFault {
+  return new CallerFault('not-a-file', {
+    message: `${shown(path)} is neither a file nor a folder.`,
+    remedy: 'Of a link, send what it points to.',
+  })
+}
+
+export function notAbsolute(path: string): CallerFault {
+  return new CallerFault('not-a-file', {
+    message: `${shown(path)} is no absolute path.`,
+    remedy: 'Say where it lies from the root on.',
+  })
+}
+
+export function nothingToSend(): CallerFault {
+  return new CallerFault('nothing-to-send', {
+    message: 'There is nothing to send.',
+    remedy: 'Name a file or a folder.',
+  })
+}
+
+export function tooManyFiles(message: string): CallerFault {
+  return new CallerFault('too-many-files', { message, remedy: 'Send it in parts, or as an archive.' })
+}
+
+export function noFile(): CallerFault {
+  return new CallerFault('not-found', {
+    message: 'There is no such file here.',
+    remedy:
+      'The message that named it may have been deleted or have expired. `triode file list` shows what there is.',
+  })
+}
+
+export function notAFolder(): CallerFault {
+  return new CallerFault('not-a-folder', { message: 'That is a file, not a folder.' })
+}
+
+export function notHereYet(): Unavailable {
+  return new Unavailable('not-here-yet', {
+    message: 'What the folder holds is not known here yet.',
+    remedy: 'Try again once its sender can be reached.',
+  })
+}
+
+export function canceled(): Unavailable {
+  return new Unavailable('canceled', { message: 'It was canceled.' })
+}
+
+export function fileGone(): Unavailable {
+  return new Unavailable('file-gone', {
+    message: 'The file is gone: its message was deleted or has expired, or it was dropped here.',
+  })
+}
+
+export function badRange(): CallerFault {
+  return new CallerFault('range-not-satisfiable', { message: 'The file has no such bytes.' })
+}
+
+export function badSetting(message: string): CallerFault {
+  return new CallerFault('setting-out-of-range', { message })
+}
+
+export function fileExists(path: string): CallerFault {
+  return new CallerFault('file-exists', {
+    message: `There is something called ${shown(path)} already.`,
+    remedy: 'Choose another name, or say that it may be replaced.',
+  })
+}
+
+export function fileRefused(path: string, cause?: unknown): CallerFault {
+  return new CallerFault('file-refused', {
+    message: `${shown(path)} can\u2019t be written.`,
+    remedy: 'Choose another folder.',
+    cause,
+  })
+}
+
+export function diskFull(cause?: unknown): Unavailable {
+  return new Unavailable('disk-full', { message: 'The disk is full.', remedy: 'Make room on it.', cause })
+}
+
+export function errnoOf(cause: unknown): string | undefined {
+  return cause instanceof Error && 'errno' in cause ? (cause as NodeJS.ErrnoException).code : undefined
+}
+
+/** Of reading what a person named. */
+export function readingFault(path: string, cause: unknown): unknown {
+  const code = errnoOf(cause)
+  if (code === undefined) return cause
+  return ABSENT.has(code) ? fileAbsent(path, cause) : fileForbidden(path, cause)
+}
+
+/** Of writing to where a person wants it. */
+export function writingFault(path: string, cause: unknown): unknown {
+  const code = errnoOf(cause)
+  if (code === undefined) return cause
+  if (code === 'EEXIST' || code === 'ENOTEMPTY') return fileExists(path)
+  return FULL.has(code) ? diskFull(cause) : fileRefused(path, cause)
+}
+
+export function isFull(fault: Fault): boolean {
+  return fault.code === 'disk-full'
+}
+
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'])
+const FULL = new Set(['ENOSPC', 'EDQUOT'])
+
+/** As it is shown to people: bounded, and on one line. */
+function shown(path: string): string {
+  // eslint-disable-next-line no-control-regex -- those are what must not reach a terminal
+  const plain = path.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '_')
+  return plain.length > 200 ? `…${plain.slice(-200)}` : plain
+}

@@ -1,0 +1,46 @@
+/** Values of files on this device; none is part of the protocol. */
+
+/** Entries of what is sent as a folder: their list is in memory while it is read, some 300 bytes each. */
+export const MAX_SENT_ENTRIES = 250_000
+/** Files whose size and times are asked for at once: more only wait for the four threads that answer. */
+export const WALK_BATCH = 64
+/** Larger files are fetched when asked for, unless set otherwise: some photographs, not a film. */
+export const AUTO_FETCH_DEFAULT_BYTES = 33_554_432
+/** The same where only slow or costly channels lead to them: one photograph. */
+export const AUTO_FETCH_SLOW_DEFAULT_BYTES = 4_194_304
+/** Of the disk kept free, so that messages go on being stored: this, or a hundredth of it if that is less. */
+export const RESERVE_MAX_BYTES = 268_435_456
+/** Held blobs of the same size that a file to be sent is compared with. */
+export const MAX_COMPARED = 4
+/** Compared at once. */
+export const COMPARE_BYTES = 1_048_576
+/** At most so often a file that goes on is told of. */
+export const FILE_EVENT_EVERY_MS = 250
+/** Blobs fetched at once: each holds two open files. */
+export const MAX_FETCHED = 128
+/** After so long without a source a blob makes room for one that waits for its turn. */
+export const TURN_MS = 10_000
+/** Blobs that stay open although nobody fetches them: they are read, or asked for. */
+export const MAX_IDLE_OPEN = 64
+/** Written between two looks at whether saving was called off. */
+export const SAVE_STEP_BYTES = 8_388_608
+/** Saved at once: the disk is one. */
+export const MAX_SAVING = 2
+/** How often what could not be saved for want of room is tried again, and the quota looked at. */
+export const FILES_CHORE_MS = 30_000
+/** Given to who reads at once: some chunks. */
+export const READ_STEP_BYTES = 1_048_576
+/** How much beyond what a reader waits for comes before the rest. */
+export const READ_AHEAD_BYTES = 8_388_608
+/** A blob that is read counts as used anew after this: the record is not written for every range. */
+export const USED_EVERY_MS = 3_600_000
+/** A device was told that this one has all of a blob once the tunnel stood for so long afterwards. */
+export const TOLD_AFTER_MS = 20_000
+/** Indexes up to this come by themselves, that one can see what a folder holds. */
+export const AUTO_INDEX_BYTES = 4_194_304
+/** Small files of a folder written beside each other: each waits for the disk. */
+export const WRITE_AT_ONCE = 16
+/** Sources up to this are read whole when they are compared… */
+export const SMALL_SOURCE_BYTES = 262_144
+/** …so many beside each other. */
+export const READ_AT_ONCE = 16
