@@ -1,0 +1,123 @@
+/** A place on the person's own disk that gets something new: beside it first, and then all of it at once. */
+import { constants } from 'node:fs'
+import { link, lstat, mkdir, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import { base32, type Random } from '@triode/core'
+import { errnoOf, fileExists, fileRefused, writingFault } from './faults.ts'
+
+/** Longer names get none of themselves into that of what is written beside them. */
+const MAX_KEPT_NAME_BYTES = 200
+/** Where a file system has no hard links, or not to that file. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EXDEV', 'EACCES'])
+
+/** Drawn anew for each: nobody else writes under such a name. */
+export function newMark(random: Random): string {
+  return base32(random.bytes(5))
+}
+
+/** Where it is written until it is whole: in the same folder, so that it can be renamed. */
+export function partialOf(path: string, mark: string): string {
+  const name = basename(path)
+  const kept = Buffer.byteLength(name) > MAX_KEPT_NAME_BYTES ? 'triode' : name
+  return join(dirname(path), `${kept}.${mark}.partial`)
+}
+
+/**
+ * Where a thing called `name` is to be saved when a person says `to`: in that folder, or as that.
+ * @param name harmless
+ * @throws CallerFault 'file-exists' | 'file-refused'
+ */
+export async function placeFor(
+  to: string,
+  name: string,
+  how: { readonly overwrite: boolean; readonly folder: boolean },
+): Promise<string> {
+  if (!isAbsolute(to)) throw fileRefused(to)
+  if (await isFolder(to)) return freePlace(join(to, name), how)
+  if (to.endsWith('/')) throw fileRefused(to)
+  if (!(await isFolder(dirname(to)))) throw fileRefused(to)
+  return freePlace(to, how)
+}
+
+/** Only a file is replaced, and only by a file. */
+async function freePlace(
+  path: string,
+  { overwrite, folder }: { readonly overwrite: boolean; readonly folder: boolean },
+): Promise<string> {
+  const there = await lstat(path).catch((cause: unknown) => {
+    if (errnoOf(cause) === 'ENOENT') return undefined
+    throw writingFault(path, cause)
+  })
+  if (there === undefined || (overwrite && !folder && !there.isDirectory())) return path
+  throw fileExists(path)
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (cause) {
+    const code = errnoOf(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    throw writingFault(path, cause)
+  }
+}
+
+/** Gives the file `partial` its name, unless something else has it by now. @throws CallerFault 'file-exists' | 'file-refused' */
+export async function placeFile(partial: string, path: string, overwrite: boolean): Promise<void> {
+  try {
+    if (overwrite) await rename(partial, path)
+    else await linkInto(partial, path)
+    await syncFolder(dirname(path))
+  } catch (cause) {
+    throw writingFault(path, cause)
+  }
+}
+
+async function linkInto(partial: string, path: string): Promise<void> {
+  try {
+    await link(partial, path)
+  } catch (cause) {
+    if (!NO_LINKS.has(errnoOf(cause) ?? '')) throw cause
+    // The name is taken first, and by that nobody else's.
+    const taken = await open(path, 'wx', 0o600)
+    await taken.close()
+    await rename(partial, path)
+    return
+  }
+  await unlink(partial)
+}
+
+/** As placeFile(), of a folder: it takes the place of an empty one that was made for it just now. */
+export async function placeFolder(partial: string, path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+    try {
+      await rename(partial, path)
+    } catch (cause) {
+      await rmdir(path).catch(() => undefined)
+      throw cause
+    }
+    await syncFolder(dirname(path))
+  } catch (cause) {
+    throw writingFault(path, cause)
+  }
+}
+
+/** What an attempt left, that was cut short; links are not followed. */
+export async function removePartial(partial: string): Promise<void> {
+  await rm(partial, { recursive: true, force: true })
+}
+
+/** So that a new name survives a crash of the machine; where that can't be asked for, it can't. */
+export async function syncFolder(path: string): Promise<void> {
+  try {
+    const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY)
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOSPC') throw cause
+  }
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { IndexedEntry, StoredBlob } from '@triode/core'
+import { placed } from '../../src/files/folderPlan.ts'
+import { FolderWriter } from '../../src/files/folderWriter.ts'
+import { codeOf } from '../devices.ts'
+
+let base: string
+before(() => {
+  base = mkdtempSync(join(tmpdir(), 'triode-folder-'))
+})
+after(() => {
+  rmSync(base, { recursive: true, force: true })
+})
+
+/** Gives these bytes, and nothing else of a blob. */
+function blobOf(bytes: Uint8Array): StoredBlob {
+  async function* plaintext(_: Uint8Array, from: number, to: number): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(bytes.subarray(from, to))
+  }
+  return { plaintext } as unknown as StoredBlob
+}
+
+function file(path: string, from = 0, size = 1): IndexedEntry {
+  return { path: path.split('/'), kind: 'file', executable: false, size, from }
+}
+
+function folder(path: string): IndexedEntry {
+  return { path: path.split('/'), kind: 'folder', executable: false, size: 0, from: 0 }
+}
+
+function link(path: string, target: string): IndexedEntry {
+  return { ...folder(path), kind: 'link', target: target.split('/') }
+}
+
+function names(...entries: IndexedEntry[]): string[] {
+  return placed(entries).map(({ written }) => written)
+}
+
+describe('where the entries of a folder are written', () => {
+  it('is under harmless names, each of them once', () => {
+    const all = names(folder('CON'), file('CON/a:b'), file('CON/a*b'), file('x'), file('X'), file('tail. '))
+    assert.equal(new Set(all.map((name) => name.toLowerCase())).size, all.length)
+    for (const name of all) assert.doesNotMatch(name, /^CON(\/|$)|[:*]|[. ]$/)
+  })
+
+  it('is refused as a whole where it breaks the rules', () => {
+    const hostile: IndexedEntry[][] = [
+      [file('folder/without')],
+      [file('a'), file('a/b')],
+      [link('a', 'b'), file('a/b')],
+      [file('twice'), file('twice')],
+      [file('twice'), folder('twice')],
+      [link('out', '..')],
+      [folder('a'), link('a/out', '../..')],
+      [folder('a'), link('a/out', '../../etc/passwd')],
+      [link('through', 'a/../../b')],
+      [{ ...file(''), path: [] }],
+    ]
+    for (const entries of hostile)
+      assert.throws(() => placed(entries), { code: 'folder-malformed' }, JSON.stringify(entries))
+  })
+
+  it('makes links lead where they led, under the names that are written', () => {
+    const all = placed([
+      folder('a:b'),
+      file('a:b/c?'),
+      folder('d'),
+      link('d/l', '../a:b/c?'),
+      link('m', 'no:where'),
+    ])
+    assert.deepEqual(
+      all.flatMap(({ target }) => target ?? []),
+      ['../a_b/c_', 'no_where'],
+    )
+  })
+})
+
+describe('writing a folder', () => {
+  const nothing = { secret: new Uint8Array(32), signal: new AbortController().signal }
+
+  it('puts each file’s bytes under its name', async () => {
+    const root = join(base, 'good')
+    const stored = blobOf(Buffer.from('onetwo'))
+    const entries = [file('a', 0, 3), folder('b'), file('b/c', 3, 3), file('empty', 6, 0), link('l', 'b/c')]
+    await new FolderWriter({ stored, ...nothing }).write(root, entries)
+    assert.equal(readFileSync(join(root, 'a'), 'utf8'), 'one')
+    assert.equal(readFileSync(join(root, 'l'), 'utf8'), 'two')
+    assert.equal(readFileSync(join(root, 'empty'), 'utf8'), '')
+  })
+
+  it('makes nothing of what is malformed, and writes into nothing that is there', async () => {
+    const root = join(base, 'bad')
+    const writer = new FolderWriter({ stored: blobOf(Buffer.from('x')), ...nothing })
+    assert.equal(await codeOf(writer.write(root, [file('fine'), link('out', '../x')])), 'folder-malformed')
+    assert.equal(existsSync(root), false)
+    mkdirSync(root)
+    writeFileSync(join(root, 'mine'), 'mine')
+    assert.equal(await codeOf(writer.write(root, [file('mine')])), 'EEXIST')
+    assert.deepEqual(readdirSync(root), ['mine'])
+    assert.equal(readFileSync(join(root, 'mine'), 'utf8'), 'mine')
+  })
+
+  it('ends when it is called off', async () => {
+    const abort = new AbortController()
+    abort.abort()
+    const writer = new FolderWriter({
+      stored: blobOf(Buffer.from('x')),
+      secret: nothing.secret,
+      signal: abort.signal,
+    })
+    assert.equal(await codeOf(writer.write(join(base, 'off'), [file('a')])), 'canceled')
+  })
+})
