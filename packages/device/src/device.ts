@@ -4,6 +4,7 @@ import { systemRandom } from '@triode/crypto'
 import { Auditing, verifyExport } from './auditing.ts'
 import { Circles } from './circles.ts'
 import { clockOf, primitives } from './deviceState.ts'
+import { Filing } from './files/filing.ts'
 import { Messaging } from './messaging.ts'
 import { OwnDevices } from './ownDevices.ts'
 import { Roles } from './roles.ts'
@@ -237,6 +238,66 @@ class Device extends VaultLife implements service.DeviceService {
     })
   }
 
+  // ---- files
+
+  async sendFiles(input: service.SendFilesInput): Promise<service.SentFiles> {
+    const sent = await this.filesWork((filing) => filing.send(input))
+    await this.endOfTurn()
+    return sent
+  }
+
+  files(input: service.FilesInput): Promise<service.FileView[]> {
+    return this.filesWork((filing) => filing.list(input))
+  }
+
+  file(id: string): Promise<service.FileView> {
+    return this.filesWork((filing) => filing.show(id))
+  }
+
+  folder(id: string): Promise<service.FolderEntry[]> {
+    return this.filesWork((filing) => filing.folder(id))
+  }
+
+  getFile(input: service.GetFileInput): Promise<service.FileView> {
+    return this.filesWork((filing) => filing.get(input))
+  }
+
+  pauseFile(id: string): Promise<service.FileView> {
+    return this.filesWork((filing) => filing.pause(id))
+  }
+
+  resumeFile(id: string): Promise<service.FileView> {
+    return this.filesWork((filing) => filing.resume(id))
+  }
+
+  cancelFile(id: string): Promise<service.FileView | undefined> {
+    return this.filesWork((filing) => filing.cancel(id))
+  }
+
+  pinFile(id: string, pinned: boolean): Promise<service.FileView> {
+    return this.filesWork((filing) => filing.pin(id, pinned))
+  }
+
+  dropFile(id: string): Promise<service.FileView> {
+    return this.filesWork((filing) => filing.drop(id))
+  }
+
+  checkFiles(id?: string): Promise<service.FileCheck> {
+    return this.filesWork((filing) => filing.check(id))
+  }
+
+  readFile(input: service.ReadFileInput): Promise<service.FileContent> {
+    return this.filesWork((filing) => filing.read(input))
+  }
+
+  fileSettings(): Promise<service.FileSettings> {
+    return this.filesWork((filing) => filing.settings())
+  }
+
+  setFileSettings(changes: Partial<service.FileSettings>): Promise<service.FileSettings> {
+    return this.filesWork((filing) => filing.setSettings(changes))
+  }
+
   // ---- the audit log
 
   audit(input: service.AuditInput): Promise<service.AuditPage> {
@@ -272,6 +333,14 @@ class Device extends VaultLife implements service.DeviceService {
 
   private messagingWork<T>(work: (messaging: Messaging) => T | Promise<T>): Promise<T> {
     return this.work((unlocked) => work(new Messaging(unlocked, this.clock, this.emit)))
+  }
+
+  private filesWork<T>(work: (filing: Filing) => T | Promise<T>): Promise<T> {
+    return this.work(async (unlocked) => {
+      // Right after unlocking that takes a moment.
+      await unlocked.files.counted()
+      return work(new Filing(unlocked, systemRandom))
+    })
   }
 
   private endOfTurn(): Promise<void> {

@@ -18,6 +18,9 @@ import { Audit } from './audit.ts'
 import { CardPace } from './cardPace.ts'
 import { ChangedConversations } from './changedConversations.ts'
 import { Chores } from './chores.ts'
+import { ChunkWorkers } from './files/chunkWorkers.ts'
+import type { Files } from './files/files.ts'
+import { openFiles } from './files/openFiles.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
 import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
 import { membershipEvents } from './membershipEvents.ts'
@@ -28,7 +31,7 @@ import { listedConversations, mustErase } from './standing.ts'
 import type { DeviceEvent, Joined } from './service.ts'
 import { Settings } from './settings.ts'
 import { FILL_BATCH, FILL_SLICE_MS, HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
-import { peerView } from './views.ts'
+import { faultFields, peerView } from './views.ts'
 
 type FaultAbout = Parameters<NetworkEvents['refused']>[1]
 
@@ -51,6 +54,7 @@ export class Unlocked {
   readonly records: CircleRecords
   readonly search: MemorySearchIndex
   readonly network: Network
+  readonly files: Files
   /** Circles that are being joined, by which secret. */
   readonly joins = new Map<CircleId, { readonly secret: Uint8Array; readonly joined: Promise<Joined> }>()
   private readonly options: UnlockedOptions
@@ -58,6 +62,7 @@ export class Unlocked {
   /** As faces were told of it. */
   private readonly states = new Map<CircleId, CircleState>()
   private readonly changed: ChangedConversations
+  private readonly chunkWorkers: ChunkWorkers
   private readonly cardPace: CardPace
   private readonly chores: Chores
   private cancelHousekeeping: (() => void) | undefined
@@ -73,6 +78,7 @@ export class Unlocked {
     this.records = new CircleRecords(options.vault.store)
     this.audit = new Audit({ ...options, hasCircles: this.records.all().length > 0 })
     this.search = createSearchIndex()
+    this.chunkWorkers = new ChunkWorkers(options.primitives)
     this.cardPace = new CardPace(options.clock, options.random)
     this.chores = new Chores(options.clock, 'housekeeping-failed', (fault) => {
       options.emit({ type: 'fault', ...faultFields(fault) })
@@ -84,12 +90,23 @@ export class Unlocked {
         this.chores.failed(cause)
       },
     })
+    this.files = openFiles({
+      ...options,
+      chunkWorkers: this.chunkWorkers,
+      audit: this.audit,
+      circles: () => this.circles,
+      isUp: (circle, device) => this.network.isUp(circle, device),
+      tell: (fault, about) => {
+        this.tell(fault, about)
+      },
+    })
     this.network = new Network({
       channels: options.channels,
       discovery: options.discovery,
       circles: () => this.running.values(),
       clock: options.clock,
       random: options.random,
+      streams: this.files.transfers,
       events: {
         up: (peer) => {
           this.emitPeer('peer-up', peer)
@@ -120,6 +137,7 @@ export class Unlocked {
 
   async start(): Promise<void> {
     await this.network.start()
+    this.files.start()
     this.housekeep()
     this.fillSearch().catch((cause: unknown) => {
       if (!this.stopped) this.chores.failed(cause)
@@ -130,8 +148,10 @@ export class Unlocked {
     this.stopped = true
     this.cancelHousekeeping?.()
     this.changed.stop()
+    await this.files.stop()
     for (const circle of this.running.values()) circle.stop()
     await this.network.stop()
+    await this.chunkWorkers.close()
     this.running.clear()
     this.search.close()
   }
@@ -176,11 +196,13 @@ export class Unlocked {
     this.changed.forget(circle)
     this.network.dropCircle(circle.id)
     circle.stop()
-    this.vault.store.transaction(() => {
+    const removeChunks = this.vault.store.transaction(() => {
       circle.erase()
       this.audit.left(circle.id)
       this.records.delete(circle.id)
+      return this.files.forgetCircle(circle.id)
     })
+    removeChunks()
     this.options.emit({ type: 'roster', circle: circle.id, left: true })
   }
 
@@ -215,6 +237,7 @@ export class Unlocked {
       this.network.wake()
       return
     }
+    this.followFiles(circle, event)
     if (!this.options.isHeard() && event.type !== 'fault') return
     switch (event.type) {
       case 'changes':
@@ -252,6 +275,16 @@ export class Unlocked {
     }
   }
 
+  /** What messages name is fetched and let go of whether anybody listens or not. */
+  private followFiles(circle: CircleRuntime, event: ParticipantEvent): void {
+    try {
+      if (event.type === 'changes') this.files.changes(circle, event.conversation, event.changes)
+      if (event.type === 'history') this.files.history(circle, event.conversation)
+    } catch (cause) {
+      this.chores.failed(cause)
+    }
+  }
+
   private membershipChanged(circle: CircleRuntime): void {
     const before = this.states.get(circle.id)
     this.states.set(circle.id, circle.state)
@@ -263,9 +296,11 @@ export class Unlocked {
   private eraseIfAsked(circle: CircleRuntime): void {
     if (!mustErase(circle)) return
     try {
-      this.vault.store.transaction(() => {
+      const removeChunks = this.vault.store.transaction(() => {
         circle.eraseHistory()
+        return this.files.forgetCircle(circle.id)
       })
+      removeChunks()
     } catch (cause) {
       this.chores.failed(cause)
     }
@@ -342,13 +377,5 @@ export class Unlocked {
         clock.after(0, resolve)
       })
     }
-  }
-}
-
-function faultFields(fault: Fault): { code: string; message: string; remedy?: string } {
-  return {
-    code: fault.code,
-    message: fault.message,
-    ...(fault.remedy !== undefined && { remedy: fault.remedy }),
   }
 }

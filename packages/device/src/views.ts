@@ -2,12 +2,14 @@
 import {
   VERIFICATION,
   type ConversationId,
+  type Fault,
   type Member as CircleMember,
   type SuiteName,
   type TimelineMessage,
 } from '@triode/core'
 import type { Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
+import { fileSummaries } from './files/views.ts'
 import { isUnverified, verificationOf } from './memberVerification.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
@@ -141,6 +143,7 @@ export function messageView(
     at: message.at,
     receivedAt: message.receivedAt,
     text: message.kind === 'text' ? message.text : settingText(message),
+    files: fileSummaries(message.attachments),
     state: delivery.state,
     delivered: delivery.delivered,
     read: delivery.read,
@@ -201,6 +204,15 @@ export function deliveryEvents(
     const { state, delivered, read } = circle.participant.delivery(conversation, message)
     return { type: 'delivery', id: message.id, conversation, state: state, delivered, read }
   })
+}
+
+/** Of an event that tells of a fault. */
+export function faultFields(fault: Fault): { code: string; message: string; remedy?: string } {
+  return {
+    code: fault.code,
+    message: fault.message,
+    ...(fault.remedy !== undefined && { remedy: fault.remedy }),
+  }
 }
 
 export function channelView(channel: Channel): ChannelStatus {

@@ -28,7 +28,14 @@ import { FloodGate } from './floodGate.ts'
 import { Grants } from './grants.ts'
 import { Pace } from './pace.ts'
 import type { RateLimit } from './rateLimit.ts'
-import { ASKED_MS, LEAST_ASKED_BYTES, MAX_INTERESTS_ASKED, MIN_OPEN_REQUESTS, STALL_MS, TOLD_PER_SECOND } from './tuning.ts'
+import {
+  ASKED_MS,
+  LEAST_ASKED_BYTES,
+  MAX_INTERESTS_ASKED,
+  MIN_OPEN_REQUESTS,
+  STALL_MS,
+  TOLD_PER_SECOND,
+} from './tuning.ts'
 
 export interface ChunkClientOptions {
   /** Tells tunnels apart. */

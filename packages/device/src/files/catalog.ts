@@ -1,0 +1,134 @@
+/** Which blobs the messages name, and where: read from the messages each time, for their secrets stand there alone. */
+import type {
+  Blob,
+  BlobId,
+  CircleId,
+  ConversationId,
+  FileAttachment,
+  FolderAttachment,
+  MessageId,
+  TimelineMessage,
+  TreeHash,
+} from '@triode/core'
+import type { CircleRuntime } from '../circleRuntime.ts'
+import { heldConversations } from '../heldConversations.ts'
+import type { FileRecordBook } from './fileRecordBook.ts'
+import { BLOB_PART, type BlobPart } from './fileRecords.ts'
+
+export type Named = NamedAttachment & {
+  readonly part: BlobPart
+  readonly blob: Blob
+}
+
+export interface NamedAttachment {
+  readonly circle: CircleRuntime
+  readonly conversation: ConversationId
+  readonly message: TimelineMessage
+  readonly attachment: FileAttachment | FolderAttachment
+}
+
+/** What makes the tree of a circle's blobs. */
+export function hashOf({ suite }: CircleRuntime): TreeHash {
+  return suite.hashBytes === 48 ? 'sha384' : 'sha256'
+}
+
+export class Catalog {
+  private readonly circles: () => readonly CircleRuntime[]
+  private readonly book: FileRecordBook
+
+  constructor(circles: () => readonly CircleRuntime[], book: FileRecordBook) {
+    this.circles = circles
+    this.book = book
+  }
+
+  /** In the message that came last of those that name it, in whichever conversation of the circle. */
+  find(circle: CircleId, id: BlobId): Named | undefined {
+    const runtime = this.runtime(circle)
+    if (runtime === undefined) return undefined
+    const known = this.book.get(circle, id)?.conversation
+    const found = known && this.findIn(runtime, known, id)
+    return found ?? this.search(runtime, id)
+  }
+
+  /** By its id alone. */
+  lookUp(id: string): Named | undefined {
+    for (const circle of this.circles()) {
+      const named = this.find(circle.id, id as BlobId)
+      if (named !== undefined) return named
+    }
+    return undefined
+  }
+
+  findIn(circle: CircleRuntime, conversation: ConversationId, id: BlobId): Named | undefined {
+    const last = circle.participant.files(conversation).last(id)
+    return last && this.named(circle, conversation, last).find(({ blob }) => blob.id === id)
+  }
+
+  /** Whether a message there names it. */
+  isNamed(circle: CircleId, conversation: ConversationId, id: BlobId): boolean {
+    return this.runtime(circle)?.participant.files(conversation).has(id) ?? false
+  }
+
+  /** Whether a message of any conversation does. */
+  isNamedAnywhere(circle: CircleRuntime, id: BlobId): boolean {
+    return conversationsOf(circle).some((conversation) => circle.participant.files(conversation).has(id))
+  }
+
+  /** All blobs that messages of a conversation name. */
+  ids(circle: CircleRuntime, conversation: ConversationId): BlobId[] {
+    return circle.participant.files(conversation).all()
+  }
+
+  /** Parts of what one message names. */
+  named(circle: CircleRuntime, conversation: ConversationId, id: MessageId): Named[] {
+    const message = circle.participant.timeline(conversation).get(id)
+    return message === undefined ? [] : partsOf(circle, conversation, message)
+  }
+
+  /** Files and folders of a conversation, each once, in its newest message. */
+  list(circle: CircleRuntime, conversation: ConversationId): Named[] {
+    return this.ids(circle, conversation).flatMap((id) => {
+      const named = this.findIn(circle, conversation, id)
+      return named?.part === BLOB_PART.content ? [named] : []
+    })
+  }
+
+  private search(circle: CircleRuntime, id: BlobId): Named | undefined {
+    for (const conversation of conversationsOf(circle)) {
+      const named = this.findIn(circle, conversation, id)
+      if (named !== undefined) return named
+    }
+    return undefined
+  }
+
+  private runtime(circle: CircleId): CircleRuntime | undefined {
+    return this.circles().find(({ id }) => id === circle)
+  }
+}
+
+export function conversationsOf(circle: CircleRuntime): ConversationId[] {
+  return heldConversations(circle).map(({ id }) => id)
+}
+
+/** Both blobs of a folder, and a file with its picture. */
+export function partsOf(
+  circle: CircleRuntime,
+  conversation: ConversationId,
+  message: TimelineMessage,
+): Named[] {
+  return message.attachments.flatMap((attachment) => {
+    if (attachment.kind === 'unknown') return []
+    const named = { circle, conversation, message, attachment }
+    const parts: Named[] = [{ ...named, part: BLOB_PART.content, blob: attachment.blob }]
+    if (attachment.kind === 'folder') parts.push({ ...named, part: BLOB_PART.index, blob: attachment.index })
+    else if (attachment.preview !== undefined)
+      parts.push({ ...named, part: BLOB_PART.preview, blob: attachment.preview })
+    return parts
+  })
+}
+
+/** Of one attachment. */
+export function partsOfAttachment(named: NamedAttachment): Named[] {
+  const { circle, conversation, message, attachment } = named
+  return partsOf(circle, conversation, { ...message, attachments: [attachment] })
+}

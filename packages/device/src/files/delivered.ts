@@ -1,0 +1,84 @@
+/** Who has all of what: devices tell the author's, again with each tunnel until that stood long enough for it to have come. */
+import type { BlobId, CircleId, Clock, DeviceId } from '@triode/core'
+import type { CircleRuntime } from '../circleRuntime.ts'
+import type { FileRecordBook } from './fileRecordBook.ts'
+import type { FileRecord } from './fileRecords.ts'
+import { TOLD_AFTER_MS } from './tuning.ts'
+import type { Transfers } from './transfer/transfers.ts'
+
+export interface DeliveredOptions {
+  readonly book: FileRecordBook
+  readonly transfers: Transfers
+  readonly clock: Clock
+  readonly circle: (id: CircleId) => CircleRuntime | undefined
+  readonly isUp: (circle: CircleId, device: DeviceId) => boolean
+  readonly failed: (cause: unknown) => void
+}
+
+export class Delivered {
+  private readonly options: DeliveredOptions
+  /** How many tunnels each device had: by it is seen whether one is still the same. */
+  private readonly tunnels = new Map<DeviceId, number>()
+  private readonly timers = new Set<() => void>()
+
+  constructor(options: DeliveredOptions) {
+    this.options = options
+  }
+
+  /** There is a tunnel to it: it hears what it does not know yet. */
+  attached(circle: CircleId, device: DeviceId): void {
+    this.tunnels.set(device, (this.tunnels.get(device) ?? 0) + 1)
+    const member = this.options.circle(circle)?.state.devices.get(device)?.member
+    if (member === undefined) return
+    for (const [id, record] of this.options.book.of(circle).all())
+      if (record.from === member && isUntold(record, device)) this.tell(circle, device, id, record)
+  }
+
+  /** All of it is here: its author's devices hear of it. */
+  complete(circle: CircleId, id: BlobId): void {
+    const record = this.options.book.get(circle, id)
+    const runtime = this.options.circle(circle)
+    if (record === undefined || runtime === undefined) return
+    for (const device of runtime.state.members.get(record.from)?.devices ?? [])
+      if (device !== runtime.self && isUntold(record, device)) this.tell(circle, device, id, record)
+  }
+
+  /** `device` has all of it. @returns whether that is news */
+  completeAt(circle: CircleId, device: DeviceId, id: BlobId): boolean {
+    const record = this.options.book.get(circle, id)
+    if (record === undefined || record.completeAt.includes(device)) return false
+    this.options.book.change(circle, id, { completeAt: [...record.completeAt, device] })
+    return true
+  }
+
+  stop(): void {
+    for (const cancel of this.timers) cancel()
+    this.timers.clear()
+  }
+
+  private tell(circle: CircleId, device: DeviceId, id: BlobId, record: FileRecord): void {
+    const { transfers, clock } = this.options
+    if (!transfers.tellComplete(circle, device, record.conversation, id)) return
+    const tunnel = this.tunnels.get(device)
+    const cancel = clock.after(TOLD_AFTER_MS, () => {
+      this.timers.delete(cancel)
+      if (this.tunnels.get(device) === tunnel && this.options.isUp(circle, device))
+        this.remember(circle, device, id)
+    })
+    this.timers.add(cancel)
+  }
+
+  private remember(circle: CircleId, device: DeviceId, id: BlobId): void {
+    try {
+      const record = this.options.book.get(circle, id)
+      if (record === undefined || !isUntold(record, device)) return
+      this.options.book.change(circle, id, { toldTo: [...record.toldTo, device] })
+    } catch (cause) {
+      this.options.failed(cause)
+    }
+  }
+}
+
+function isUntold(record: FileRecord, device: DeviceId): boolean {
+  return record.whole && !record.toldTo.includes(device)
+}

@@ -1,0 +1,198 @@
+/** What this device wants of each blob, and what became of it: sealed in the vault. No secret of a blob stands here, only in the messages that name it. */
+import {
+  base32,
+  decodeStored,
+  encodeValue,
+  fromBase32,
+  type BlobId,
+  type CircleId,
+  type ConversationId,
+  type MemberId,
+  type Reader,
+  type RecordMap,
+  type Store,
+} from '@triode/core'
+import { FILE_PRIORITY, type FilePriority } from '../service.ts'
+
+export const BLOB_PART = { content: 'content', index: 'index', preview: 'preview' } as const
+/** What a blob is of a file: its bytes, of a folder what is in it, or its picture. */
+export type BlobPart = (typeof BLOB_PART)[keyof typeof BLOB_PART]
+
+export interface FileRecord {
+  /** In which a message names it: the first that did, while it does. */
+  readonly conversation: ConversationId
+  /** Whose message that was. */
+  readonly from: MemberId
+  readonly part: BlobPart
+  /** Bytes before padding. */
+  readonly size: number
+  /** Fetched until it is whole. */
+  readonly wanted: boolean
+  /** Also over channels that are slow or cost money. */
+  readonly evenCostly: boolean
+  readonly paused: boolean
+  readonly priority: FilePriority
+  /** Never evicted. */
+  readonly pinned: boolean
+  /** All of it is here. */
+  readonly whole: boolean
+  /** When it came, was read or saved last: milliseconds since 1970. */
+  readonly usedAt: number
+  readonly saving: SavingTo | undefined
+  /** Where it was saved last. */
+  readonly savedTo: string | undefined
+  /** Devices that said that they have all of it. */
+  readonly completeAt: readonly string[]
+  /** Devices of its author that know that this one has all of it. */
+  readonly toldTo: readonly string[]
+}
+
+export interface SavingTo {
+  /** Absolute; what will be there. */
+  readonly path: string
+  readonly overwrite: boolean
+  /** By which what is written until then is told from other things. */
+  readonly mark: string
+}
+
+const PRIORITIES = [FILE_PRIORITY.low, FILE_PRIORITY.normal, FILE_PRIORITY.high] as const
+const PARTS = [BLOB_PART.content, BLOB_PART.index, BLOB_PART.preview] as const
+const MAX_PATH_LENGTH = 4_096
+const ID_BYTES = 16
+/** Devices of a circle, at most, and some. */
+const MAX_DEVICES = 4_096
+const FLAG = { wanted: 1, evenCostly: 2, paused: 4, pinned: 8, whole: 16 } as const
+
+/** Of what was just named: not wanted, and not here. */
+export function newRecord(
+  known: Pick<FileRecord, 'conversation' | 'from' | 'part' | 'size' | 'usedAt'>,
+): FileRecord {
+  return {
+    ...known,
+    wanted: false,
+    evenCostly: false,
+    paused: false,
+    priority: FILE_PRIORITY.normal,
+    pinned: false,
+    whole: false,
+    saving: undefined,
+    savedTo: undefined,
+    completeAt: [],
+    toldTo: [],
+  }
+}
+
+/** Those of one circle; in memory once they were asked for. */
+export class FileRecords {
+  private readonly store: Store
+  private readonly name: string
+  private readonly records: RecordMap
+  private known: Map<BlobId, FileRecord> | undefined
+
+  constructor(store: Store, circle: CircleId) {
+    this.store = store
+    this.name = `files/${circle}`
+    this.records = store.map(this.name)
+  }
+
+  all(): ReadonlyMap<BlobId, FileRecord> {
+    this.known ??= new Map(
+      this.records.entries().map(([id, value]) => [id as BlobId, decodeStored(value, readRecord)]),
+    )
+    return this.known
+  }
+
+  get(id: BlobId): FileRecord | undefined {
+    return this.all().get(id)
+  }
+
+  /** Durable on return, or with the enclosing transaction. */
+  set(id: BlobId, record: FileRecord): void {
+    this.all()
+    this.records.set(id, encodeRecord(record))
+    this.known?.set(id, record)
+  }
+
+  delete(id: BlobId): void {
+    this.all()
+    this.records.delete(id)
+    this.known?.delete(id)
+  }
+
+  /** A transaction that was to write here failed: the store has the truth. */
+  forget(): void {
+    this.known = undefined
+  }
+
+  erase(): void {
+    this.store.erase(this.name)
+    this.known = new Map()
+  }
+}
+
+function encodeRecord(record: FileRecord): Uint8Array {
+  const { saving } = record
+  const flags = Object.entries(FLAG).reduce(
+    (sum, [name, bit]) => (record[name as keyof typeof FLAG] ? sum | bit : sum),
+    0,
+  )
+  return encodeValue([
+    fromBase32(record.conversation),
+    fromBase32(record.from),
+    PARTS.indexOf(record.part),
+    record.size,
+    flags,
+    PRIORITIES.indexOf(record.priority),
+    record.usedAt,
+    saving === undefined ? null : [saving.path, saving.overwrite, saving.mark],
+    record.savedTo ?? null,
+    record.completeAt.map((device) => fromBase32(device)),
+    record.toldTo.map((device) => fromBase32(device)),
+  ])
+}
+
+function readRecord(reader: Reader): FileRecord {
+  const conversation = base32(reader.bytes(ID_BYTES)) as ConversationId
+  const from = base32(reader.bytes(1, 64)) as MemberId
+  const part = PARTS[reader.int(0, PARTS.length - 1)] ?? BLOB_PART.content
+  const size = reader.int()
+  const flags = reader.int(0, 255)
+  const priority = PRIORITIES[reader.int(0, PRIORITIES.length - 1)] ?? FILE_PRIORITY.normal
+  const usedAt = reader.int()
+  const saving = reader.optional((field) => field.record(readSaving))
+  const savedTo = reader.optional((field) => field.text(MAX_PATH_LENGTH))
+  const completeAt = reader.list(MAX_DEVICES, deviceOf)
+  const toldTo = reader.list(MAX_DEVICES, deviceOf)
+  return {
+    conversation,
+    from,
+    part,
+    size,
+    ...flagsOf(flags),
+    priority,
+    usedAt,
+    saving,
+    savedTo,
+    completeAt,
+    toldTo,
+  }
+}
+
+function flagsOf(flags: number): Record<keyof typeof FLAG, boolean> {
+  const has = (bit: number): boolean => (flags & bit) !== 0
+  return {
+    wanted: has(FLAG.wanted),
+    evenCostly: has(FLAG.evenCostly),
+    paused: has(FLAG.paused),
+    pinned: has(FLAG.pinned),
+    whole: has(FLAG.whole),
+  }
+}
+
+function readSaving(reader: Reader): SavingTo {
+  return { path: reader.text(MAX_PATH_LENGTH), overwrite: reader.bool(), mark: reader.text(32) }
+}
+
+function deviceOf(value: unknown): string {
+  return value instanceof Uint8Array ? base32(value) : ''
+}

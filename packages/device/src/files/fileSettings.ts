@@ -1,0 +1,64 @@
+/** What a person set of files: in the vault. */
+import { decodeStored, encodeValue, type Reader, type RecordMap, type Store } from '@triode/core'
+import type { FileSettings } from '../service.ts'
+import { badSetting } from './faults.ts'
+import { AUTO_FETCH_DEFAULT_BYTES, AUTO_FETCH_SLOW_DEFAULT_BYTES } from './tuning.ts'
+
+const KEY = 'files'
+/** Names of channels that may be limited; there are fewer channels. */
+const MAX_LIMITS = 32
+const MAX_CHANNEL_LENGTH = 40
+
+const DEFAULTS: FileSettings = {
+  autoFetchBytes: AUTO_FETCH_DEFAULT_BYTES,
+  autoFetchSlowBytes: AUTO_FETCH_SLOW_DEFAULT_BYTES,
+  quotaBytes: null,
+  rateLimits: {},
+}
+
+export class StoredFileSettings {
+  private readonly records: RecordMap
+
+  constructor(store: Store) {
+    this.records = store.map('settings')
+  }
+
+  get(): FileSettings {
+    const value = this.records.get(KEY)
+    return value === undefined ? DEFAULTS : decodeStored(value, readSettings)
+  }
+
+  /** Only what is given changes. @throws CallerFault 'setting-out-of-range' */
+  change(changes: Partial<FileSettings>): FileSettings {
+    const settings = { ...this.get(), ...changes }
+    check(settings)
+    const { autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimits } = settings
+    this.records.set(
+      KEY,
+      encodeValue([autoFetchBytes, autoFetchSlowBytes, quotaBytes, Object.entries(rateLimits)]),
+    )
+    return settings
+  }
+}
+
+function check({ autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimits }: FileSettings): void {
+  for (const bytes of [autoFetchBytes, autoFetchSlowBytes, quotaBytes]) {
+    if (bytes !== null && !(Number.isSafeInteger(bytes) && bytes >= 0))
+      throw badSetting('A size is a number of bytes, 0 or more, or none.')
+  }
+  const limits = Object.entries(rateLimits)
+  if (limits.length > MAX_LIMITS || limits.some(([channel]) => !/^[a-z][a-z0-9-]{0,39}$/.test(channel)))
+    throw badSetting('There is no such channel.')
+  if (limits.some(([, rate]) => !Number.isSafeInteger(rate) || rate < 1))
+    throw badSetting('A rate limit is a number of bytes a second, 1 or more.')
+}
+
+function readSettings(reader: Reader): FileSettings {
+  const size = (): number | null => reader.optional((field) => field.int()) ?? null
+  const [autoFetchBytes, autoFetchSlowBytes, quotaBytes] = [size(), size(), size()]
+  const limits: [string, number][] = []
+  reader.record((list) => {
+    while (list.more) limits.push(list.record((one) => [one.text(MAX_CHANNEL_LENGTH), one.int(1)]))
+  })
+  return { autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimits: Object.fromEntries(limits) }
+}

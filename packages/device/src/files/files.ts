@@ -1,0 +1,329 @@
+/**
+ * The files of a device while it is unlocked: puts together what fetches, keeps, saves and sends them, and follows what happens
+ * to the messages that name them.
+ */
+import type {
+  BlobStore,
+  Change,
+  CircleId,
+  Clock,
+  ConversationId,
+  DeviceId,
+  Fault,
+  Random,
+  Store,
+} from '@triode/core'
+import type { CircleRuntime } from '../circleRuntime.ts'
+import type { DeviceEvent, FileSettings } from '../service.ts'
+import { Catalog, type Named } from './catalog.ts'
+import { Checking } from './checking.ts'
+import { Delivered } from './delivered.ts'
+import { FileEvents } from './fileEvents.ts'
+import { FileHost } from './fileHost.ts'
+import { FileRecordBook } from './fileRecordBook.ts'
+import { StoredFileSettings } from './fileSettings.ts'
+import { FolderIndexes } from './folderIndexes.ts'
+import { Incoming } from './incoming.ts'
+import { OpenBlobs } from './openBlobs.ts'
+import { Outgoing } from './outgoing.ts'
+import { Quota } from './quota.ts'
+import { Reading } from './reading.ts'
+import { Saving } from './saving.ts'
+import { Sealing } from './sealing.ts'
+import { Stock } from './stock.ts'
+import { sweep, takeStock, type SweepOptions } from './sweep.ts'
+import type { FaultOfPeer, TransferHost } from './transfer/transferHost.ts'
+import type { Transfers } from './transfer/transfers.ts'
+import { FILES_CHORE_MS } from './tuning.ts'
+
+export interface FilesOptions {
+  readonly store: Store
+  readonly blobs: BlobStore
+  /** Where the chunks lie, to know the size of that disk. */
+  readonly folder: string
+  readonly circles: () => readonly CircleRuntime[]
+  readonly isUp: (circle: CircleId, device: DeviceId) => boolean
+  readonly clock: Clock
+  readonly random: Random
+  readonly transfersFor: (host: TransferHost) => Transfers
+  readonly emit: (event: DeviceEvent) => void
+  readonly isHeard: () => boolean
+  /** Something is about to lie outside of the vault. @throws when that can't be entered in the audit log */
+  readonly auditSaved: (named: Named) => void
+  readonly tell: (fault: Fault, about: FaultOfPeer | { readonly circle?: CircleId }) => void
+  readonly failed: (cause: unknown) => void
+}
+
+export class Files {
+  readonly catalog: Catalog
+  readonly stock: Stock
+  readonly outgoing: Outgoing
+  readonly reading: Reading
+  readonly checking: Checking
+  readonly indexes: FolderIndexes
+  readonly saving: Saving
+  readonly transfers: Transfers
+  private readonly options: FilesOptions
+  private readonly open: OpenBlobs
+  private readonly book: FileRecordBook
+  private readonly settings: StoredFileSettings
+  private readonly incoming: Incoming
+  private readonly delivered: Delivered
+  private readonly events: FileEvents
+  private readonly quota: Quota
+  private known = Promise.resolve()
+  private swept = Promise.resolve()
+  private cancelChore: (() => void) | undefined
+  private stopped = false
+
+  constructor(options: FilesOptions) {
+    const { store, blobs, circles } = options
+    this.options = options
+    this.settings = new StoredFileSettings(store)
+    this.book = new FileRecordBook(store)
+    this.open = new OpenBlobs(blobs)
+    this.catalog = new Catalog(circles, this.book)
+    this.quota = this.makeQuota()
+    this.events = this.makeEvents()
+    this.transfers = options.transfersFor(this.makeHost())
+    this.delivered = this.makeDelivered()
+    this.incoming = this.makeIncoming()
+    this.reading = this.makeReading()
+    this.indexes = new FolderIndexes(
+      this.reading,
+      ({ circle, blob }) => this.book.get(circle.id, blob.id)?.whole === true,
+    )
+    this.saving = this.makeSaving()
+    this.stock = this.makeStock()
+    const { catalog, book, open, stock } = this
+    this.checking = new Checking({ catalog, book, open, stock, circles })
+    this.outgoing = this.makeOutgoing()
+  }
+
+  /** Takes up what was wanted when the vault was locked, or the process ended. */
+  start(): void {
+    this.transfers.setLimits(this.settings.get().rateLimits)
+    const options = this.sweepOptions()
+    const held = takeStock(options)
+    this.known = this.quietly(held.then(() => undefined))
+    this.swept = this.quietly(held.then((found) => sweep(options, found)))
+    this.chore()
+  }
+
+  /** Once it is known what is here. */
+  counted(): Promise<void> {
+    return this.known
+  }
+
+  /** Once what a process left that ended has been looked through: what is sealed before could be taken for that. */
+  ready(): Promise<void> {
+    return this.swept
+  }
+
+  /** Nothing is read or written any more once this has resolved. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.cancelChore?.()
+    this.events.stop()
+    this.delivered.stop()
+    this.reading.stop()
+    this.indexes.forget()
+    await Promise.all([this.outgoing.stop(), this.saving.stop(), this.swept])
+    await this.incoming.stop()
+    await this.transfers.stop()
+    await this.open.stop()
+  }
+
+  /** What happened to the messages of a conversation. */
+  changes(circle: CircleRuntime, conversation: ConversationId, changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.kind === 'added') this.stock.arrived(circle, conversation, change.id)
+      if (change.kind !== 'blob-gone') continue
+      this.background(this.stock.gone(circle, conversation, change.blob))
+    }
+  }
+
+  /** Messages were handed over, nobody says which. */
+  history(circle: CircleRuntime, conversation: ConversationId): void {
+    for (const id of this.catalog.ids(circle, conversation)) {
+      if (this.book.get(circle.id, id) !== undefined) continue
+      const named = this.catalog.findIn(circle, conversation, id)
+      if (named !== undefined) this.stock.take(named)
+    }
+  }
+
+  /** All that was written in a circle is erased, in the transaction around this. @returns what is to be called after it: chunks go then */
+  forgetCircle(circle: CircleId): () => void {
+    const records = [...this.book.of(circle).all()]
+    this.book.erase(circle)
+    return () => {
+      this.background(this.stock.forgotten(circle, records))
+    }
+  }
+
+  fileSettings(): FileSettings {
+    return this.settings.get()
+  }
+
+  /** @throws CallerFault 'setting-out-of-range' */
+  setFileSettings(changes: Partial<FileSettings>): FileSettings {
+    const settings = this.settings.change(changes)
+    this.transfers.setLimits(settings.rateLimits)
+    this.background(this.quota.keep())
+    return settings
+  }
+
+  private chore(): void {
+    this.cancelChore = this.options.clock.after(FILES_CHORE_MS, () => {
+      this.incoming.retry()
+      this.saving.kickAll(this.options.circles().map(({ id }) => id))
+      this.background(this.quota.keep())
+      this.chore()
+    })
+  }
+
+  private background(work: Promise<void>): void {
+    void this.quietly(work)
+  }
+
+  private quietly(work: Promise<void>): Promise<void> {
+    return work.catch((cause: unknown) => {
+      if (!this.stopped) this.options.failed(cause)
+    })
+  }
+
+  private sweepOptions(): SweepOptions {
+    const { catalog, book, stock } = this
+    const { circles, blobs, clock } = this.options
+    const pause = (): Promise<void> =>
+      new Promise((resolve) => {
+        clock.after(0, resolve)
+      })
+    return { blobs, catalog, book, stock, circles, pause, isStopped: () => this.stopped }
+  }
+
+  // ---- putting it together: what is made later is reached when it is needed
+
+  private makeQuota(): Quota {
+    const { blobs, folder } = this.options
+    return new Quota({
+      blobs,
+      folder,
+      limit: () => this.settings.get().quotaBytes,
+      evictable: () => this.stock.evictable(),
+      evict: (circle, id) => this.stock.evict(circle, id),
+    })
+  }
+
+  private makeEvents(): FileEvents {
+    const { clock, emit, isHeard, failed } = this.options
+    return new FileEvents({
+      clock,
+      emit,
+      isHeard,
+      viewOf: (circle, id) => this.outgoing.view(id) ?? this.stock.viewOf(circle, id),
+      failed,
+    })
+  }
+
+  private makeHost(): FileHost {
+    const { catalog, open, quota } = this
+    return new FileHost({
+      catalog,
+      open,
+      quota,
+      circles: this.options.circles,
+      stock: () => this.stock,
+      delivered: () => this.delivered,
+      fault: this.options.tell,
+    })
+  }
+
+  private makeDelivered(): Delivered {
+    const { clock, circles, isUp, failed } = this.options
+    const circle = (id: CircleId): CircleRuntime | undefined => circles().find((one) => one.id === id)
+    return new Delivered({ book: this.book, transfers: this.transfers, clock, circle, isUp, failed })
+  }
+
+  private makeIncoming(): Incoming {
+    const { catalog, open, transfers } = this
+    const { clock, failed } = this.options
+    return new Incoming({
+      catalog,
+      open,
+      transfers,
+      clock,
+      whole: (circle, id) => {
+        this.stock.whole(circle, id)
+      },
+      changed: (circle, id) => {
+        this.stock.tell(circle, id)
+      },
+      failed,
+    })
+  }
+
+  private makeReading(): Reading {
+    const { catalog, open, incoming } = this
+    return new Reading({
+      catalog,
+      open,
+      incoming,
+      damaged: (circle, id) => {
+        this.stock.damaged(circle, id, 1)
+      },
+      isStopped: () => this.stopped,
+    })
+  }
+
+  private makeSaving(): Saving {
+    const { catalog, book, open, indexes } = this
+    return new Saving({
+      catalog,
+      book,
+      open,
+      indexes,
+      saves: this.options.auditSaved,
+      changed: (circle, id) => {
+        this.stock.used(circle, id)
+        this.stock.tell(circle, id)
+      },
+      damaged: (circle, id) => {
+        this.stock.damaged(circle, id)
+      },
+      fault: (fault, circle) => {
+        this.options.tell(fault, { circle })
+      },
+    })
+  }
+
+  private makeStock(): Stock {
+    const { catalog, book, open, incoming, saving, delivered, events, quota, transfers } = this
+    const { clock, circles, tell, failed } = this.options
+    return new Stock({
+      ...{ catalog, book, open, incoming, saving, delivered, events, quota, clock, circles, failed },
+      settings: () => this.settings.get(),
+      changed: (circle, id) => {
+        transfers.changed(circle, id)
+      },
+      fault: (fault, circle) => {
+        tell(fault, { circle })
+      },
+    })
+  }
+
+  private makeOutgoing(): Outgoing {
+    const { catalog, book, open, quota } = this
+    const { blobs, clock, random } = this.options
+    return new Outgoing({
+      ...{ catalog, book, open, quota, clock, random },
+      sealing: new Sealing({ blobs, open, catalog, book, random }),
+      changed: (circle, id) => {
+        this.events.note(circle, id)
+      },
+      over: (id, { conversation }) => {
+        this.events.gone(id, conversation.id)
+      },
+    })
+  }
+}

@@ -1,0 +1,193 @@
+/** Files, as faces ask for them. */
+import type { Random } from '@triode/core'
+import { changedWarning, composed } from '../composing.ts'
+import { resolveConversation } from '../resolve.ts'
+import type * as service from '../service.ts'
+import { FILE_STATE } from '../service.ts'
+import { listedConversations, requireActive } from '../standing.ts'
+import type { Unlocked } from '../unlocked.ts'
+import type { Named } from './catalog.ts'
+import { badRange, noFile, notAFolder } from './faults.ts'
+import { BLOB_PART } from './fileRecords.ts'
+import type { Files } from './files.ts'
+import { entryView, fileWithin } from './folderIndexes.ts'
+import { newMark, placeFor } from './partial.ts'
+import { rangeOf } from './reading.ts'
+import { savedName } from './folderPlan.ts'
+import { mediaTypeOf } from './media.ts'
+
+export class Filing {
+  private readonly unlocked: Unlocked
+  private readonly files: Files
+  private readonly random: Random
+
+  constructor(unlocked: Unlocked, random: Random) {
+    this.unlocked = unlocked
+    this.files = unlocked.files
+    this.random = random
+  }
+
+  async send(input: service.SendFilesInput): Promise<service.SentFiles> {
+    const { where, paths, text = '', replyTo, mentions, keepMetadata = false } = input
+    const found = resolveConversation(this.unlocked.circles, where)
+    requireActive(found.circle)
+    const body = composed(found, {
+      text,
+      ...(replyTo !== undefined && { replyTo }),
+      ...(mentions !== undefined && { mentions }),
+    })
+    await this.files.ready()
+    const written = await this.files.outgoing.send({ found, paths, body, keepMetadata })
+    const { circle, conversation } = found
+    const warning = changedWarning(circle, conversation)
+    const named = this.files.catalog.named(circle, conversation.id, written.message)
+    return {
+      message: written.message,
+      conversation: conversation.id,
+      files: named.filter(isContent).map((one) => this.files.stock.view(one)),
+      leftOut: [...written.leftOut],
+      stripped: [...written.stripped],
+      ...(warning !== undefined && { warning }),
+    }
+  }
+
+  list({ where, active = false }: service.FilesInput): service.FileView[] {
+    const { stock, catalog, outgoing } = this.files
+    const scope = where === undefined ? undefined : resolveConversation(this.unlocked.circles, where)
+    const found = scope === undefined ? this.everywhere() : [scope]
+    const views = found.flatMap(({ circle, conversation }) =>
+      catalog.list(circle, conversation.id).map((named) => stock.view(named)),
+    )
+    const preparing = outgoing
+      .views()
+      .filter(({ conversation }) => scope === undefined || conversation === scope.conversation.id)
+    return [...preparing, ...views]
+      .filter(({ state }) => !active || !SETTLED.has(state))
+      .sort((a, b) => b.at - a.at)
+  }
+
+  show(id: string): service.FileView {
+    return this.files.outgoing.view(id) ?? this.files.stock.view(this.find(id))
+  }
+
+  async folder(id: string): Promise<service.FolderEntry[]> {
+    const named = this.find(id)
+    if (named.attachment.kind !== 'folder') throw notAFolder()
+    return (await this.files.indexes.ifHere(named)).map(entryView)
+  }
+
+  async get({ id, to, overwrite = false, priority }: service.GetFileInput): Promise<service.FileView> {
+    const named = this.find(id)
+    const { name, kind } = named.attachment
+    const how = { overwrite, folder: kind === 'folder' }
+    const path = to === undefined ? undefined : await placeFor(to, savedName(name), how)
+    if (path !== undefined) await this.files.saving.cancel(named.blob.id)
+    this.files.stock.fetch(this.find(id), {
+      ...(priority !== undefined && { priority }),
+      ...(path !== undefined && { saving: { path, overwrite, mark: newMark(this.random) } }),
+    })
+    return this.show(id)
+  }
+
+  async pause(id: string): Promise<service.FileView> {
+    await this.files.stock.pause(this.find(id))
+    return this.show(id)
+  }
+
+  resume(id: string): service.FileView {
+    this.files.stock.fetch(this.find(id), {})
+    return this.show(id)
+  }
+
+  async cancel(id: string): Promise<service.FileView | undefined> {
+    if (this.files.outgoing.cancel(id)) return undefined
+    await this.files.ready()
+    const named = this.find(id)
+    if (this.files.stock.view(named).state !== FILE_STATE.complete) await this.files.stock.drop(named)
+    return this.show(id)
+  }
+
+  async pin(id: string, pinned: boolean): Promise<service.FileView> {
+    await this.files.stock.pin(this.find(id), pinned)
+    return this.show(id)
+  }
+
+  async drop(id: string): Promise<service.FileView> {
+    await this.files.ready()
+    await this.files.stock.drop(this.find(id))
+    return this.show(id)
+  }
+
+  check(id?: string): Promise<service.FileCheck> {
+    return this.files.checking.check(id === undefined ? undefined : this.find(id))
+  }
+
+  async read({ id, path, from, to }: service.ReadFileInput): Promise<service.FileContent> {
+    const named = this.lookUp(id)
+    const { stock, reading, indexes } = this.files
+    const { attachment, blob, circle } = named
+    stock.used(circle.id, blob.id)
+    if (named.part === BLOB_PART.preview) {
+      const range = rangeOf(blob.size, from, to)
+      return content(attachment.name, 'image/jpeg', blob.size, range, reading.stream(named, range))
+    }
+    if (named.part !== BLOB_PART.content) throw noFile()
+    if (path === undefined) {
+      if (attachment.kind === 'folder') throw badRange()
+      const range = rangeOf(blob.size, from, to)
+      return content(attachment.name, attachment.mediaType, blob.size, range, reading.stream(named, range))
+    }
+    if (attachment.kind !== 'folder') throw notAFolder()
+    const file = fileWithin(await indexes.of(named), path)
+    if (file === undefined) throw noFile()
+    const range = rangeOf(file.size, from, to)
+    const stream = reading.stream(named, { from: file.from + range.from, to: file.from + range.to })
+    const name = file.path.at(-1) ?? ''
+    return content(name, mediaTypeOf(name), file.size, range, stream)
+  }
+
+  settings(): service.FileSettings {
+    return this.files.fileSettings()
+  }
+
+  setSettings(changes: Partial<service.FileSettings>): service.FileSettings {
+    return this.files.setFileSettings(changes)
+  }
+
+  // ---- inside
+
+  private everywhere() {
+    return this.unlocked.circles.flatMap((circle) =>
+      listedConversations(circle).map((conversation) => ({ circle, conversation })),
+    )
+  }
+
+  /** @throws CallerFault 'not-found' */
+  private find(id: string): Named {
+    const named = this.lookUp(id)
+    if (!isContent(named)) throw noFile()
+    return named
+  }
+
+  private lookUp(id: string): Named {
+    const named = this.files.catalog.lookUp(id)
+    if (named === undefined) throw noFile()
+    return named
+  }
+}
+
+const SETTLED: ReadonlySet<string> = new Set([FILE_STATE.offered, FILE_STATE.complete])
+
+function isContent({ part }: Named): boolean {
+  return part === BLOB_PART.content
+}
+
+function content(
+  name: string,
+  mediaType: string,
+  size: number,
+  { from, to }: { readonly from: number; readonly to: number },
+  stream: service.FileContent['stream'],
+): service.FileContent {
+  return { name, mediaType, size, from, to, stream }
+}

@@ -1,0 +1,305 @@
+/**
+ * What is wanted, and why: blobs that are small enough to come by themselves (spec §15.8), that somebody asked for, or that somebody
+ * reads. So many at a time; one that nobody can give makes room for the next.
+ */
+import {
+  Fault,
+  type BlobId,
+  type CircleId,
+  type Clock,
+  type ConversationId,
+  type StoredBlob,
+} from '@triode/core'
+import { FILE_PRIORITY, type FilePriority } from '../service.ts'
+import { TRANSFER_STATE, type ByteRange, type TransferProgress } from './transfer/transferHost.ts'
+import type { Transfers } from './transfer/transfers.ts'
+import { hashOf, type Catalog, type Named } from './catalog.ts'
+import type { OpenBlobs } from './openBlobs.ts'
+import { MAX_FETCHED, TURN_MS } from './tuning.ts'
+
+export interface IncomingOptions {
+  readonly catalog: Catalog
+  readonly open: OpenBlobs
+  readonly transfers: Transfers
+  readonly clock: Clock
+  /** What was wanted is whole; it is durable. */
+  readonly whole: (circle: CircleId, id: BlobId) => void
+  readonly changed: (circle: CircleId, id: BlobId) => void
+  readonly failed: (cause: unknown) => void
+}
+
+/** What a record says of it. */
+export interface Wish {
+  readonly priority: FilePriority
+  readonly evenCostly: boolean
+  /** A folder's index, or a picture: those come first. */
+  readonly isSmallPart: boolean
+}
+
+interface Wanted {
+  readonly circle: CircleId
+  readonly id: BlobId
+  readonly conversation: ConversationId
+  wish: Wish | undefined
+  readonly readers: Set<ByteRange>
+  /** Its turn among those that nobody could give. */
+  turn: number
+  /** `over`: as soon as that is possible. */
+  state: 'due' | 'begun' | 'over'
+  /** While it is held open. */
+  stored?: StoredBlob
+  waitingSince?: number
+  diskFull?: boolean
+}
+
+export class Incoming {
+  private readonly options: IncomingOptions
+  private readonly wanted = new Map<BlobId, Wanted>()
+  private readonly listeners = new Map<BlobId, Set<() => void>>()
+  /** The last that was begun with each blob: opening, fetching and letting go happen one after another. */
+  private readonly tails = new Map<BlobId, Promise<void>>()
+  private turns = 0
+  private cancelTurn: (() => void) | undefined
+  private stopped = false
+
+  constructor(options: IncomingOptions) {
+    this.options = options
+  }
+
+  /** Fetches it until it is whole; again, with another wish: that counts. */
+  want(named: Named, wish: Wish): void {
+    const one = this.entry(named)
+    one.wish = wish
+    this.tellTransfers(one)
+    this.pump()
+  }
+
+  /** Nobody but who reads it wants it any more. */
+  async unwant(id: BlobId): Promise<void> {
+    const one = this.wanted.get(id)
+    if (one === undefined) return
+    one.wish = undefined
+    if (one.readers.size === 0) this.end(one)
+    await this.tails.get(id)
+  }
+
+  /** Somebody waits for these bytes. @returns the end of that */
+  read(named: Named, range: ByteRange): () => void {
+    const one = this.entry(named)
+    one.readers.add(range)
+    this.tellTransfers(one)
+    this.pump()
+    return () => {
+      if (!one.readers.delete(range)) return
+      if (one.readers.size > 0 || one.wish !== undefined) this.tellTransfers(one)
+      else this.end(one)
+    }
+  }
+
+  /** It is gone, or dropped: whoever reads it hears so. Resolves once nothing is written to it any more. */
+  async forget(id: BlobId): Promise<void> {
+    const one = this.wanted.get(id)
+    if (one !== undefined) {
+      one.wish = undefined
+      one.readers.clear()
+      this.end(one)
+    }
+    await this.tails.get(id)
+    this.notify(id)
+  }
+
+  isWanted(id: BlobId): boolean {
+    return this.wanted.has(id)
+  }
+
+  /** Of what is being fetched. */
+  progress(circle: CircleId, id: BlobId): TransferProgress | undefined {
+    const one = this.wanted.get(id)
+    if (one === undefined) return undefined
+    const progress = this.options.transfers.progress(circle, id)
+    if (progress === undefined || one.diskFull !== true) return progress
+    return { ...progress, state: TRANSFER_STATE.diskFull }
+  }
+
+  isDiskFull(id: BlobId): boolean {
+    return this.wanted.get(id)?.diskFull === true
+  }
+
+  /** What transfers say of it changed. */
+  moved(circle: CircleId, id: BlobId): void {
+    const one = this.wanted.get(id)
+    this.notify(id)
+    if (one?.state !== 'begun') return
+    const state = this.options.transfers.progress(circle, id)?.state
+    if (state === TRANSFER_STATE.complete || one.stored?.isWhole === true) {
+      this.finish(one)
+      return
+    }
+    if (state !== TRANSFER_STATE.waiting) delete one.waitingSince
+    else one.waitingSince ??= this.options.clock.elapsed()
+  }
+
+  /** Tries again what the disk had no room for. */
+  retry(): void {
+    for (const one of this.wanted.values()) delete one.diskFull
+    this.pump()
+  }
+
+  /** Called whenever something of the blob came, or it is gone. @returns the end of that */
+  listen(id: BlobId, listener: () => void): () => void {
+    const listeners = this.listeners.get(id) ?? new Set()
+    this.listeners.set(id, listeners.add(listener))
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0 && this.listeners.get(id) === listeners) this.listeners.delete(id)
+    }
+  }
+
+  /** Nothing is opened or finished after this has resolved. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.cancelTurn?.()
+    for (const id of this.listeners.keys()) this.notify(id)
+    for (const one of this.wanted.values()) this.end(one)
+    await Promise.all(this.tails.values())
+  }
+
+  // ---- inside
+
+  private entry({ circle, conversation, blob }: Named): Wanted {
+    const known = this.wanted.get(blob.id)
+    if (known !== undefined) return known
+    const readers = new Set<ByteRange>()
+    const base = { circle: circle.id, id: blob.id, conversation, wish: undefined, readers, turn: 0 }
+    const one: Wanted = { ...base, state: 'due' }
+    this.wanted.set(blob.id, one)
+    return one
+  }
+
+  private pump(): void {
+    if (this.stopped) return
+    const all = [...this.wanted.values()]
+    const free = Math.max(0, MAX_FETCHED - all.filter(({ state }) => state !== 'due').length)
+    const due = all.filter(({ state, diskFull }) => state === 'due' && diskFull !== true)
+    if (due.length > free) due.sort((a, b) => rank(a) - rank(b) || a.turn - b.turn)
+    for (const one of due.splice(0, free)) this.begin(one)
+    if (due.length === 0) return
+    this.cancelTurn ??= this.options.clock.after(TURN_MS, () => {
+      this.nextTurn()
+    })
+  }
+
+  /** Those that wait for a source let others have their turn. */
+  private nextTurn(): void {
+    this.cancelTurn = undefined
+    const now = this.options.clock.elapsed()
+    for (const one of [...this.wanted.values()]) {
+      if (one.readers.size > 0 || one.waitingSince === undefined) continue
+      if (now - one.waitingSince < TURN_MS) continue
+      this.end(one)
+      const { circle, id, conversation, wish, readers } = one
+      this.wanted.set(id, { circle, id, conversation, wish, readers, turn: ++this.turns, state: 'due' })
+    }
+    this.pump()
+  }
+
+  private begin(one: Wanted): void {
+    one.state = 'begun'
+    this.next(one.id, async () => {
+      const named = this.options.catalog.find(one.circle, one.id)
+      if (named === undefined || isOver(one)) return
+      try {
+        one.stored = await this.options.open.hold(named.blob, hashOf(named.circle))
+      } catch (cause) {
+        this.broken(one, cause)
+        return
+      }
+      if (isOver(one)) return
+      if (one.stored.isWhole) this.finish(one)
+      else this.tellTransfers(one)
+    })
+  }
+
+  private broken(one: Wanted, cause: unknown): void {
+    if (cause instanceof Fault && cause.code === 'disk-full') {
+      one.diskFull = true
+      one.state = 'due'
+      this.options.changed(one.circle, one.id)
+    } else this.end(one)
+    this.options.failed(cause)
+  }
+
+  private tellTransfers(one: Wanted): void {
+    const { circle, id, conversation, stored, state, wish, readers } = one
+    const named = this.options.catalog.find(circle, id)
+    if (state !== 'begun' || stored === undefined || named === undefined) return
+    const isUrgent = readers.size > 0 || wish?.isSmallPart === true
+    const first = [...readers].at(-1)
+    this.options.transfers.want({
+      circle,
+      conversation,
+      stored,
+      hashBytes: named.circle.suite.hashBytes,
+      priority: isUrgent ? FILE_PRIORITY.high : (wish?.priority ?? FILE_PRIORITY.normal),
+      evenCostly: readers.size > 0 || wish?.evenCostly === true,
+      ...(first !== undefined && { first }),
+    })
+  }
+
+  /** All of it came. */
+  private finish(one: Wanted): void {
+    const { whole } = this.options
+    const { circle, id, stored } = one
+    if (this.stopped || stored === undefined) return
+    this.end(one, async () => {
+      await stored.sync()
+      if (!this.stopped) whole(circle, id)
+    })
+  }
+
+  /** Asks for nothing more of it, does what is `last` while it is still open, and lets go. */
+  private end(one: Wanted, last?: () => Promise<void>): void {
+    const { circle, id, state } = one
+    one.state = 'over'
+    if (this.wanted.get(id) === one) this.wanted.delete(id)
+    if (state !== 'begun') return
+    const { transfers, open } = this.options
+    this.next(id, async () => {
+      if (one.stored === undefined) return
+      try {
+        await transfers.drop(circle, id)
+        await last?.()
+      } finally {
+        open.release(id)
+        this.notify(id)
+        this.pump()
+      }
+    })
+  }
+
+  private notify(id: BlobId): void {
+    for (const listener of [...(this.listeners.get(id) ?? [])]) listener()
+  }
+
+  private next(id: BlobId, work: () => Promise<void>): void {
+    const tail = (this.tails.get(id) ?? Promise.resolve()).then(work).catch((cause: unknown) => {
+      if (!this.stopped) this.options.failed(cause)
+    })
+    this.tails.set(id, tail)
+    void tail.then(() => {
+      if (this.tails.get(id) === tail) this.tails.delete(id)
+    })
+  }
+}
+
+/** Read anew: it may have changed while something was waited for. */
+function isOver({ state }: Wanted): boolean {
+  return state === 'over'
+}
+
+/** Lower is fetched first. */
+function rank({ wish, readers }: Wanted): number {
+  if (readers.size > 0) return 0
+  if (wish?.isSmallPart === true) return 1
+  return { high: 2, normal: 3, low: 4 }[wish?.priority ?? FILE_PRIORITY.normal]
+}

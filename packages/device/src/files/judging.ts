@@ -1,0 +1,22 @@
+/** What is fetched without being asked for (spec §15.8). */
+import type { FileSettings } from '../service.ts'
+import type { Named } from './catalog.ts'
+import { BLOB_PART, newRecord, type FileRecord } from './fileRecords.ts'
+import { AUTO_INDEX_BYTES } from './tuning.ts'
+
+/** @param settings of this device */
+export function judged(
+  { conversation, message, part, blob }: Named,
+  settings: FileSettings,
+  now: number,
+): FileRecord {
+  const { size } = blob
+  const record = newRecord({ conversation, from: message.member, part, size, usedAt: now })
+  const isCheap = size <= (settings.autoFetchSlowBytes ?? Infinity)
+  if (part === BLOB_PART.preview) return { ...record, wanted: true, evenCostly: true }
+  const { autoFetchBytes, quotaBytes } = settings
+  // What would have to go again at once need not come.
+  const isTooLarge = size > (autoFetchBytes ?? Infinity) || size > (quotaBytes ?? Infinity)
+  const isListed = part === BLOB_PART.index && size <= AUTO_INDEX_BYTES
+  return { ...record, wanted: isListed || !isTooLarge, evenCostly: isCheap }
+}

@@ -1,0 +1,116 @@
+/** What a person chose to send, as the attachments that it becomes: files, folders, and what is too much for one message as one folder. */
+import { lstat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { basename, isAbsolute } from 'node:path'
+import { constants } from 'node:fs'
+import type { LeftOut } from '../service.ts'
+import { notAbsolute, notAFile, nothingToSend, readingFault } from './faults.ts'
+import { inOrder } from './folderIndexes.ts'
+import { modifiedOf, Walk, type WalkedEntry } from './walk.ts'
+
+export type Part = FilePart | FolderPart
+
+export interface FilePart {
+  readonly kind: 'file'
+  readonly name: string
+  readonly path: string
+  readonly size: number
+  readonly modifiedMs: number
+  readonly modifiedAt: number | undefined
+  readonly executable: boolean
+}
+
+export interface FolderPart {
+  readonly kind: 'folder'
+  readonly name: string
+  readonly size: number
+  readonly entries: readonly WalkedEntry[]
+  readonly files: number
+  readonly modifiedAt: number | undefined
+}
+
+export interface Chosen {
+  readonly parts: readonly Part[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/**
+ * @param fits whether a message takes that many
+ * @throws CallerFault 'nothing-to-send' | 'not-a-file' | 'file-absent' | 'file-forbidden' | 'too-many-files'; Unavailable 'canceled'
+ */
+export async function choose(
+  paths: readonly string[],
+  fits: (names: readonly string[]) => boolean,
+  signal: AbortSignal,
+): Promise<Chosen> {
+  if (paths.length === 0) throw nothingToSend()
+  const found = []
+  for (const path of paths) found.push(await looked(path))
+  if (fits(found.map(({ name }) => name))) return apart(found, signal)
+  return together(found, signal)
+}
+
+interface Looked {
+  readonly path: string
+  readonly name: string
+  readonly stats: Stats
+}
+
+async function looked(path: string): Promise<Looked> {
+  if (!isAbsolute(path)) throw notAbsolute(path)
+  try {
+    const stats = await lstat(path)
+    if (!stats.isFile() && !stats.isDirectory()) throw notAFile(path)
+    return { path, name: nameOf(path), stats }
+  } catch (cause) {
+    throw readingFault(path, cause)
+  }
+}
+
+async function apart(found: readonly Looked[], signal: AbortSignal): Promise<Chosen> {
+  const parts: Part[] = []
+  const leftOut: LeftOut[] = []
+  for (const { path, name, stats } of found) {
+    if (stats.isFile()) {
+      parts.push(filePart(path, name, stats))
+      continue
+    }
+    const walk = new Walk(signal)
+    await walk.into(path)
+    leftOut.push(...walk.leftOut)
+    parts.push(folderPart(name, walk, modifiedOf(stats)))
+  }
+  return { parts, leftOut }
+}
+
+async function together(found: readonly Looked[], signal: AbortSignal): Promise<Chosen> {
+  const walk = new Walk(signal)
+  for (const { path, name } of found) await walk.add(path, name)
+  const part = folderPart(`${String(found.length)} files`, walk, undefined)
+  return { parts: [part], leftOut: walk.leftOut }
+}
+
+function filePart(path: string, name: string, stats: Stats): FilePart {
+  return {
+    kind: 'file',
+    name,
+    path,
+    size: stats.size,
+    modifiedMs: stats.mtimeMs,
+    modifiedAt: modifiedOf(stats),
+    executable: (stats.mode & constants.S_IXUSR) !== 0,
+  }
+}
+
+function folderPart(name: string, walk: Walk, modifiedAt: number | undefined): FolderPart {
+  const entries = inOrder(walk.entries)
+  const files = entries.filter(({ kind }) => kind === 'file')
+  const size = files.reduce((sum, file) => sum + file.size, 0)
+  return { kind: 'folder', name, size, entries, files: files.length, modifiedAt }
+}
+
+/** Of the root of a disk there is none. */
+function nameOf(path: string): string {
+  const name = basename(path).normalize('NFC')
+  return name === '' || name === '.' || name === '..' ? 'files' : name
+}

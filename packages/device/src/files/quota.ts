@@ -1,0 +1,79 @@
+/** Room on the disk: what a person allows, and what is kept free so that messages go on being stored. */
+import { statfs } from 'node:fs/promises'
+import type { BlobId, BlobStore, CircleId } from '@triode/core'
+import { RESERVE_MAX_BYTES } from './tuning.ts'
+
+/** What may go, for it can be fetched again: of others, or one's own that everybody has. */
+export interface Evictable {
+  readonly circle: CircleId
+  readonly id: BlobId
+  readonly usedAt: number
+  readonly bytes: number
+}
+
+export interface QuotaOptions {
+  readonly blobs: BlobStore
+  /** On the disk in question. */
+  readonly folder: string
+  /** null: as much as the disk has. */
+  readonly limit: () => number | null
+  readonly evictable: () => Evictable[]
+  readonly evict: (circle: CircleId, id: BlobId) => Promise<void>
+}
+
+export class Quota {
+  private readonly options: QuotaOptions
+  private reserve: number | undefined
+  private running: Promise<void> | undefined
+  private isDue = false
+
+  constructor(options: QuotaOptions) {
+    this.options = options
+  }
+
+  /** Bytes that files may still take of the disk. */
+  async freeBytes(): Promise<number> {
+    const free = await this.options.blobs.freeBytes()
+    return Math.max(0, free - (await this.reserved()))
+  }
+
+  /**
+   * Lets go what was used longest ago, until the rest fits what a person allows. Without a limit nothing goes: a full disk is no
+   * reason to delete what nobody may have any more.
+   */
+  keep(): Promise<void> {
+    this.isDue = true
+    this.running ??= this.evictWhileDue().finally(() => {
+      this.running = undefined
+    })
+    return this.running
+  }
+
+  /** Of several calls at a time one does it, and looks again. */
+  private async evictWhileDue(): Promise<void> {
+    while (this.isDue) {
+      this.isDue = false
+      await this.evict()
+    }
+  }
+
+  private async evict(): Promise<void> {
+    const limit = this.options.limit()
+    if (limit === null) return
+    let over = (await this.options.blobs.usedBytes()) - limit
+    if (over <= 0) return
+    for (const { circle, id, bytes } of this.options.evictable().sort((a, b) => a.usedAt - b.usedAt)) {
+      if (over <= 0) return
+      await this.options.evict(circle, id)
+      over -= bytes
+    }
+  }
+
+  private async reserved(): Promise<number> {
+    if (this.reserve === undefined) {
+      const { blocks, bsize } = await statfs(this.options.folder)
+      this.reserve = Math.min(RESERVE_MAX_BYTES, Math.floor((blocks * bsize) / 100))
+    }
+    return this.reserve
+  }
+}

@@ -1,0 +1,126 @@
+/** The bytes of files for whoever reads them, while they still come: what is read next is fetched first. */
+import { Readable } from 'node:stream'
+import { CHUNK_BYTES, Fault, type BlobId, type CircleId, type StoredBlob } from '@triode/core'
+import { locked } from '../stateFaults.ts'
+import { hashOf, type Catalog, type Named } from './catalog.ts'
+import { badRange, canceled, fileGone } from './faults.ts'
+import type { Incoming } from './incoming.ts'
+import type { OpenBlobs } from './openBlobs.ts'
+import { READ_STEP_BYTES } from './tuning.ts'
+import type { ByteRange } from './transfer/transferHost.ts'
+
+export interface ReadingOptions {
+  readonly catalog: Catalog
+  readonly open: OpenBlobs
+  readonly incoming: Incoming
+  /** These chunks turned out to be damaged: they are to be fetched anew. */
+  readonly damaged: (circle: CircleId, id: BlobId) => void
+  readonly isStopped: () => boolean
+}
+
+export class Reading {
+  private readonly options: ReadingOptions
+  private readonly streams = new Set<Readable>()
+
+  constructor(options: ReadingOptions) {
+    this.options = options
+  }
+
+  /** Bytes `from` to `to - 1` of a blob. Ends with Unavailable 'file-gone' | 'canceled', CallerFault 'locked'. */
+  stream(named: Named, range: ByteRange): Readable {
+    const abort = new AbortController()
+    const pieces = this.pieces(named, range, abort.signal)
+    const stream = Readable.from(pieces, { objectMode: false, highWaterMark: READ_STEP_BYTES })
+    this.streams.add(stream)
+    stream.once('close', () => {
+      this.streams.delete(stream)
+      abort.abort()
+    })
+    return stream
+  }
+
+  /** The same, for whoever takes it piece by piece. */
+  async *pieces(named: Named, { from, to }: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { open, incoming } = this.options
+    const { blob, circle } = named
+    const stored = await open.hold(blob, hashOf(circle))
+    let stopFetching: (() => void) | undefined
+    try {
+      for (let at = from; at < to && !signal.aborted;) {
+        const end = Math.min(to, at + READ_STEP_BYTES, presentUpTo(stored, at))
+        if (end <= at) {
+          stopFetching ??= incoming.read(named, { from: at, to })
+          await this.more(named, stored, at, signal)
+          continue
+        }
+        const read = yield* this.plaintext(named, stored, at, end)
+        at += read
+      }
+    } finally {
+      stopFetching?.()
+      open.release(blob.id)
+    }
+  }
+
+  /** Whoever reads hears that nothing more comes. */
+  stop(): void {
+    for (const stream of this.streams) stream.destroy(locked())
+  }
+
+  /** @returns how much of it could be read: less, where chunks are damaged */
+  private async *plaintext(
+    { circle, blob }: Named,
+    stored: StoredBlob,
+    from: number,
+    to: number,
+  ): AsyncGenerator<Uint8Array, number> {
+    let read = 0
+    try {
+      for await (const piece of stored.plaintext(blob.secret, from, to)) {
+        read += piece.length
+        yield piece
+      }
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault
+      if (fault.code === 'chunk-damaged') this.options.damaged(circle.id, blob.id)
+      else if (fault.code === 'blob-gone') throw fileGone()
+      else if (fault.code !== 'chunk-absent') throw fault
+    }
+    return read
+  }
+
+  /** Waits until the byte at `at` is here. */
+  private async more(named: Named, stored: StoredBlob, at: number, signal: AbortSignal): Promise<void> {
+    const { catalog, incoming, isStopped } = this.options
+    const { circle, blob } = named
+    while (!signal.aborted && presentUpTo(stored, at) <= at) {
+      if (isStopped()) throw locked()
+      if (catalog.find(circle.id, blob.id) === undefined) throw fileGone()
+      if (!incoming.isWanted(blob.id)) throw canceled()
+      await new Promise<void>((resolve) => {
+        const stopListening = incoming.listen(blob.id, done)
+        signal.addEventListener('abort', done, { once: true })
+        function done(): void {
+          stopListening()
+          signal.removeEventListener('abort', done)
+          resolve()
+        }
+      })
+    }
+  }
+}
+
+/** What is asked for, of so many bytes. @throws CallerFault 'range-not-satisfiable' */
+export function rangeOf(size: number, from = 0, to = size): ByteRange {
+  const end = Math.min(to, size)
+  const isEmpty = size === 0 && from === 0
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0) throw badRange()
+  if (from >= end && !isEmpty) throw badRange()
+  return { from, to: end }
+}
+
+/** The end of the chunks that are here from byte `at` on. */
+function presentUpTo(stored: StoredBlob, at: number): number {
+  const absent = stored.have.firstAbsent(Math.floor(at / CHUNK_BYTES))
+  return absent === undefined || absent >= stored.shape.chunks ? Infinity : absent * CHUNK_BYTES
+}

@@ -1,0 +1,189 @@
+/** Files that are to lie on the person's own disk once all of them is here: survives restarts, and tries again what failed for want of room. */
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { Fault, Unavailable, type BlobId, type CircleId } from '@triode/core'
+import { hashOf, partsOfAttachment, type Catalog, type Named } from './catalog.ts'
+import { canceled, fileGone, isFull, writingFault } from './faults.ts'
+import type { FileRecordBook } from './fileRecordBook.ts'
+import type { SavingTo } from './fileRecords.ts'
+import type { FolderIndexes } from './folderIndexes.ts'
+import { FolderWriter } from './folderWriter.ts'
+import type { OpenBlobs } from './openBlobs.ts'
+import { partialOf, placeFile, placeFolder, removePartial } from './partial.ts'
+import { MAX_SAVING, SAVE_STEP_BYTES } from './tuning.ts'
+
+export interface SavingOptions {
+  readonly catalog: Catalog
+  readonly book: FileRecordBook
+  readonly open: OpenBlobs
+  readonly indexes: FolderIndexes
+  /** All of it was written, and gets its name now. @throws Fault: then it does not */
+  readonly saves: (named: Named) => void
+  readonly changed: (circle: CircleId, id: BlobId) => void
+  readonly damaged: (circle: CircleId, id: BlobId) => void
+  readonly fault: (fault: Fault, circle: CircleId) => void
+}
+
+interface Job {
+  readonly circle: CircleId
+  readonly id: BlobId
+  readonly abort: AbortController
+  running: Promise<void> | undefined
+}
+
+export class Saving {
+  private readonly options: SavingOptions
+  private readonly jobs = new Map<BlobId, Job>()
+  /** Why what was to be saved was not. */
+  private readonly failures = new Map<BlobId, Fault>()
+  private stopped = false
+
+  constructor(options: SavingOptions) {
+    this.options = options
+  }
+
+  /** Saves it if all of it is here, and it is to be saved. */
+  kick(circle: CircleId, id: BlobId): void {
+    if (this.stopped || this.jobs.has(id) || !this.isDue(circle, id)) return
+    this.jobs.set(id, { circle, id, abort: new AbortController(), running: undefined })
+    this.pump()
+  }
+
+  /** Those that failed for want of room, and those of before a restart. */
+  kickAll(circles: Iterable<CircleId>): void {
+    for (const circle of circles)
+      for (const [id, { saving }] of this.options.book.of(circle).all())
+        if (saving !== undefined) this.kick(circle, id)
+  }
+
+  failure(id: BlobId): Fault | undefined {
+    return this.failures.get(id)
+  }
+
+  /** A new attempt: what became of the last counts no more. */
+  clear(id: BlobId): void {
+    this.failures.delete(id)
+  }
+
+  /** Nothing is written of it any more once this has resolved, and what was is gone. */
+  async cancel(id: BlobId): Promise<void> {
+    const job = this.jobs.get(id)
+    this.failures.delete(id)
+    job?.abort.abort()
+    this.jobs.delete(id)
+    await job?.running
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    const jobs = [...this.jobs.values()]
+    this.jobs.clear()
+    for (const { abort } of jobs) abort.abort()
+    await Promise.all(jobs.flatMap(({ running }) => running ?? []))
+  }
+
+  // ---- inside
+
+  private isDue(circle: CircleId, id: BlobId): boolean {
+    const { book, catalog } = this.options
+    if (book.get(circle, id)?.saving === undefined) return false
+    const named = catalog.find(circle, id)
+    if (named?.part !== 'content') return false
+    const parts = partsOfAttachment(named).filter(({ part }) => part !== 'preview')
+    return parts.every(({ blob }) => book.get(circle, blob.id)?.whole === true)
+  }
+
+  private pump(): void {
+    const waiting = [...this.jobs.values()].filter(({ running }) => running === undefined)
+    for (const job of waiting.slice(0, MAX_SAVING - (this.jobs.size - waiting.length))) {
+      job.running = this.run(job).finally(() => {
+        if (this.jobs.get(job.id) === job) this.jobs.delete(job.id)
+        if (!this.stopped) this.pump()
+      })
+    }
+  }
+
+  private async run(job: Job): Promise<void> {
+    const { circle, id, abort } = job
+    const { catalog, book, changed } = this.options
+    const named = catalog.find(circle, id)
+    const saving = book.get(circle, id)?.saving
+    if (named === undefined || saving === undefined) return
+    try {
+      await this.save(named, saving, abort.signal)
+      this.failures.delete(id)
+    } catch (cause) {
+      // Cut short: it is saved at the next start, or nobody wants it any more.
+      if (!abort.signal.aborted) this.failed(job, cause)
+    }
+    if (!abort.signal.aborted) changed(circle, id)
+  }
+
+  private async save(named: Named, saving: SavingTo, signal: AbortSignal): Promise<void> {
+    const partial = partialOf(saving.path, saving.mark)
+    // Of an attempt that was cut short.
+    await removePartial(partial)
+    try {
+      if (named.attachment.kind === 'folder') await this.writeFolder(named, partial, signal)
+      else await this.writeFile(named, partial, signal)
+      if (signal.aborted) throw canceled()
+      this.options.saves(named)
+      if (named.attachment.kind === 'folder') await placeFolder(partial, saving.path)
+      else await placeFile(partial, saving.path, saving.overwrite)
+    } catch (cause) {
+      await removePartial(partial).catch(() => undefined)
+      throw writingFault(saving.path, cause)
+    }
+    this.options.book.change(named.circle.id, named.blob.id, { saving: undefined, savedTo: saving.path })
+  }
+
+  private async writeFile(named: Named, partial: string, signal: AbortSignal): Promise<void> {
+    const { circle, blob, attachment } = named
+    const isExecutable = attachment.kind === 'file' && attachment.executable
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+    const handle = await open(partial, flags, isExecutable ? 0o777 : 0o666)
+    try {
+      await this.options.open.during(blob, hashOf(circle), async (stored) => {
+        for (let from = 0; from < blob.size; from += SAVE_STEP_BYTES) {
+          if (signal.aborted) throw canceled()
+          await stored.copyTo(blob.secret, from, Math.min(blob.size, from + SAVE_STEP_BYTES), handle.fd, from)
+        }
+      })
+      if (attachment.modifiedAt !== undefined)
+        await handle.utimes(attachment.modifiedAt / 1_000, attachment.modifiedAt / 1_000)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  }
+
+  private async writeFolder(named: Named, partial: string, signal: AbortSignal): Promise<void> {
+    const { circle, blob, attachment } = named
+    const index = await this.options.indexes.of(named, signal)
+    await this.options.open.during(blob, hashOf(circle), async (stored) => {
+      const writer = new FolderWriter({ stored, secret: blob.secret, signal })
+      await writer.write(partial, index, attachment.modifiedAt)
+    })
+  }
+
+  /** What there is no room for is tried again; of the rest the person is told why, and may try again. */
+  private failed({ circle, id }: Job, cause: unknown): void {
+    const { book, catalog, damaged, fault: tell } = this.options
+    const fault = faultOf(cause)
+    if (fault.code === 'chunk-damaged' || fault.code === 'chunk-absent') {
+      const named = catalog.find(circle, id)
+      for (const { blob } of named === undefined ? [] : partsOfAttachment(named)) damaged(circle, blob.id)
+      return
+    }
+    const isKnown = this.failures.get(id)?.code === fault.code
+    this.failures.set(id, fault)
+    if (!isFull(fault)) book.change(circle, id, { saving: undefined })
+    if (!isKnown) tell(fault, circle)
+  }
+}
+
+function faultOf(cause: unknown): Fault {
+  if (!(cause instanceof Fault))
+    return new Unavailable('saving-failed', { cause, message: 'The file could not be saved.' })
+  return cause.code === 'blob-gone' ? fileGone() : cause
+}

@@ -1,0 +1,323 @@
+/** What is here of each file, and what is wanted of it: the records, and what follows from a change of them. */
+import {
+  IntegrityFault,
+  type BlobId,
+  type CircleId,
+  type Clock,
+  type ConversationId,
+  type MessageId,
+} from '@triode/core'
+import type { CircleRuntime } from '../circleRuntime.ts'
+import type { FilePriority, FileSettings, FileView } from '../service.ts'
+import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
+import type { Delivered } from './delivered.ts'
+import type { FileEvents } from './fileEvents.ts'
+import type { FileRecordBook } from './fileRecordBook.ts'
+import { BLOB_PART, type FileRecord, type SavingTo } from './fileRecords.ts'
+import type { Incoming, Wish } from './incoming.ts'
+import { judged } from './judging.ts'
+import type { OpenBlobs } from './openBlobs.ts'
+import type { Evictable, Quota } from './quota.ts'
+import type { Saving } from './saving.ts'
+import { USED_EVERY_MS } from './tuning.ts'
+import { deliveredOf, fileView, type PartStatus } from './views.ts'
+
+/** What the stock works with. */
+export interface StockParts {
+  readonly catalog: Catalog
+  readonly book: FileRecordBook
+  readonly open: OpenBlobs
+  readonly incoming: Incoming
+  readonly saving: Saving
+  readonly delivered: Delivered
+  readonly events: FileEvents
+  readonly quota: Quota
+  readonly clock: Clock
+  readonly circles: () => readonly CircleRuntime[]
+  readonly settings: () => FileSettings
+  /** What is here of a blob changed otherwise than by fetching it. */
+  readonly changed: (circle: CircleId, id: BlobId) => void
+  readonly fault: (fault: IntegrityFault, circle: CircleId) => void
+  readonly failed: (cause: unknown) => void
+}
+
+export interface FetchHow {
+  readonly priority?: FilePriority
+  readonly saving?: SavingTo
+}
+
+export class Stock {
+  private readonly parts: StockParts
+  /** Bytes that are here of what is not whole, as they were last known. */
+  private readonly held = new Map<BlobId, number>()
+
+  constructor(parts: StockParts) {
+    this.parts = parts
+  }
+
+  // ---- what happens to messages
+
+  /** A message came, or changed. */
+  arrived(circle: CircleRuntime, conversation: ConversationId, message: MessageId): void {
+    const { catalog, events } = this.parts
+    for (const named of catalog.named(circle, conversation, message)) {
+      this.take(named)
+      if (named.part === BLOB_PART.content) events.now(circle.id, named.blob.id)
+    }
+  }
+
+  /** Makes a record of what has none, and fetches what is wanted. */
+  take(named: Named): FileRecord {
+    const { book, settings, clock } = this.parts
+    const { circle, blob } = named
+    const records = book.of(circle.id)
+    let record = records.get(blob.id)
+    if (record === undefined) {
+      record = judged(named, settings(), clock.now())
+      records.set(blob.id, record)
+    }
+    if (isFetched(record)) this.want(named, record)
+    return record
+  }
+
+  /** No message of the conversation names it any more: it goes, unless another conversation of the circle has it. */
+  async gone(circle: CircleRuntime, conversation: ConversationId, id: BlobId): Promise<void> {
+    const { catalog, book, events, open, incoming, saving } = this.parts
+    const other = catalog.find(circle.id, id)
+    if (other !== undefined) {
+      book.change(circle.id, id, { conversation: other.conversation, from: other.message.member })
+      return
+    }
+    const part = book.get(circle.id, id)?.part
+    book.of(circle.id).delete(id)
+    this.held.delete(id)
+    if (part === BLOB_PART.content) events.gone(id, conversation)
+    await Promise.all([saving.cancel(id), incoming.forget(id)])
+    this.parts.changed(circle.id, id)
+    if (!this.isElsewhere(id)) await open.remove(id)
+  }
+
+  /** Of a circle that is erased nothing stays. */
+  async forgotten(circle: CircleId, records: readonly (readonly [BlobId, FileRecord])[]): Promise<void> {
+    const { events, open, incoming, saving } = this.parts
+    for (const [id, { part, conversation }] of records) {
+      this.held.delete(id)
+      if (part === BLOB_PART.content) events.gone(id, conversation)
+      await Promise.all([saving.cancel(id), incoming.forget(id)])
+      this.parts.changed(circle, id)
+      if (!this.isElsewhere(id)) await open.remove(id)
+    }
+  }
+
+  // ---- what a person wants
+
+  /** Fetches all parts of it, and saves it if that was said. */
+  fetch(named: Named, { priority, saving }: FetchHow): void {
+    const { book, events } = this.parts
+    const { circle } = named
+    for (const part of mainParts(named)) {
+      const record = this.take(part)
+      const isHere = record.whole
+      const changed = book.change(circle.id, part.blob.id, {
+        wanted: !isHere,
+        evenCostly: true,
+        paused: false,
+        priority: priority ?? record.priority,
+        ...(saving !== undefined && part.part === BLOB_PART.content && { saving }),
+      })
+      if (changed !== undefined && !isHere) this.want(part, changed)
+    }
+    this.parts.saving.clear(named.blob.id)
+    this.parts.saving.kick(circle.id, named.blob.id)
+    events.now(circle.id, named.blob.id)
+  }
+
+  async pause(named: Named): Promise<void> {
+    await this.each(named, async ({ circle, blob }, record) => {
+      if (!record.wanted || record.whole) return
+      this.parts.book.change(circle.id, blob.id, { paused: true })
+      await this.parts.incoming.unwant(blob.id)
+    })
+  }
+
+  pin(named: Named, pinned: boolean): Promise<void> {
+    return this.each(named, ({ circle, blob }) => {
+      this.parts.book.change(circle.id, blob.id, { pinned })
+      return Promise.resolve()
+    })
+  }
+
+  /** Takes what is here of it away; it can be fetched again. */
+  drop(named: Named): Promise<void> {
+    return this.each(named, async ({ circle, blob }) => {
+      await this.parts.saving.cancel(blob.id)
+      await this.evict(circle.id, blob.id)
+    })
+  }
+
+  /** Takes one blob away. */
+  async evict(circle: CircleId, id: BlobId): Promise<void> {
+    const { book, incoming, open, changed } = this.parts
+    const none = { whole: false, wanted: false, paused: false, pinned: false, saving: undefined, toldTo: [] }
+    book.change(circle, id, none)
+    this.held.delete(id)
+    await incoming.forget(id)
+    await open.remove(id)
+    changed(circle, id)
+    this.tell(circle, id)
+  }
+
+  // ---- what happens to chunks
+
+  /** All of a blob came. */
+  whole(circle: CircleId, id: BlobId): void {
+    const { book, delivered, quota, saving, clock, catalog } = this.parts
+    const done = { whole: true, wanted: false, paused: false, usedAt: clock.now() }
+    if (book.change(circle, id, done) === undefined) return
+    this.held.delete(id)
+    delivered.complete(circle, id)
+    this.tell(circle, id)
+    const main = catalog.find(circle, id)?.attachment.blob.id
+    if (main !== undefined) saving.kick(circle, main)
+    quota.keep().catch(this.parts.failed)
+  }
+
+  /** A device has all of it: what is one's own may go then. */
+  delivered(circle: CircleId, id: BlobId): void {
+    this.tell(circle, id)
+    this.parts.quota.keep().catch(this.parts.failed)
+  }
+
+  /** Chunks of it turned out to be damaged, and count as absent: they are fetched anew. */
+  damaged(circle: CircleId, id: BlobId, chunks?: number): void {
+    const { book, catalog, fault } = this.parts
+    const record = book.change(circle, id, { whole: false, wanted: true, evenCostly: true, toldTo: [] })
+    const named = catalog.find(circle, id)
+    if (record === undefined || named === undefined) return
+    if (chunks !== undefined && chunks > 0) fault(damagedFault(chunks), circle)
+    if (isFetched(record)) this.want(named, record)
+    this.tell(circle, id)
+  }
+
+  /** Transfers say more of it. */
+  moved(circle: CircleId, id: BlobId): void {
+    const { incoming, events } = this.parts
+    const progress = incoming.progress(circle, id)
+    if (progress !== undefined) this.held.set(id, progress.have)
+    incoming.moved(circle, id)
+    events.note(circle, this.mainOf(circle, id))
+  }
+
+  /** So many bytes of sealed chunks were found here. */
+  noteHeld(circle: CircleId, id: BlobId, bytes: number): void {
+    if (this.parts.book.get(circle, id)?.whole === false) this.held.set(id, bytes)
+  }
+
+  /** Whether any of its chunks may be here. */
+  hasSome(circle: CircleId, id: BlobId): boolean {
+    return this.parts.book.get(circle, id)?.whole === true || this.held.has(id)
+  }
+
+  /** It was read or saved. */
+  used(circle: CircleId, id: BlobId): void {
+    const { book, clock } = this.parts
+    const record = book.get(circle, id)
+    if (record !== undefined && clock.now() - record.usedAt > USED_EVERY_MS)
+      book.change(circle, id, { usedAt: clock.now() })
+  }
+
+  evictable(): Evictable[] {
+    return this.parts.circles().flatMap((circle) =>
+      [...this.parts.book.of(circle.id).all()].flatMap(([id, record]) => {
+        const { usedAt, size } = record
+        return this.mayGo(circle, id, record) ? [{ circle: circle.id, id, usedAt, bytes: size }] : []
+      }),
+    )
+  }
+
+  // ---- views
+
+  view(named: Named): FileView {
+    const { saving } = this.parts
+    const [content, index] = mainParts(named)
+    const failure = saving.failure(named.blob.id)
+    return fileView(named, {
+      content: this.status(content ?? named),
+      index: index && this.status(index),
+      ...(failure !== undefined && { notSaved: { code: failure.code, message: failure.message } }),
+    })
+  }
+
+  viewOf(circle: CircleId, id: BlobId): FileView | undefined {
+    const named = this.parts.catalog.find(circle, id)
+    return named?.part === BLOB_PART.content ? this.view(named) : undefined
+  }
+
+  /** Tells of the file that a blob is a part of. */
+  tell(circle: CircleId, id: BlobId): void {
+    this.parts.events.now(circle, this.mainOf(circle, id))
+  }
+
+  // ---- inside
+
+  private want(named: Named, record: FileRecord): void {
+    this.parts.incoming.want(named, wishOf(record))
+  }
+
+  /** A member of two circles may name a blob of one in the other. */
+  private isElsewhere(id: BlobId): boolean {
+    return this.parts.circles().some((circle) => this.parts.book.get(circle.id, id) !== undefined)
+  }
+
+  private mainOf(circle: CircleId, id: BlobId): BlobId {
+    const record = this.parts.book.get(circle, id)
+    if (record === undefined || record.part === BLOB_PART.content) return id
+    return this.parts.catalog.find(circle, id)?.attachment.blob.id ?? id
+  }
+
+  private status({ circle, blob }: Named): PartStatus {
+    const { book, incoming } = this.parts
+    return {
+      record: book.get(circle.id, blob.id),
+      progress: incoming.progress(circle.id, blob.id),
+      held: this.held.get(blob.id) ?? 0,
+      isDiskFull: incoming.isDiskFull(blob.id),
+    }
+  }
+
+  /** What nobody misses: it can be fetched again. */
+  private mayGo(circle: CircleRuntime, id: BlobId, record: FileRecord): boolean {
+    const { whole, pinned, saving, part, from } = record
+    if (!whole || pinned || saving !== undefined || part !== BLOB_PART.content) return false
+    if (from !== circle.member) return true
+    const named = this.parts.catalog.find(circle.id, id)
+    if (named === undefined) return false
+    const { count, of } = deliveredOf(named, record)
+    return of > 0 && count >= of
+  }
+
+  private async each(named: Named, work: (part: Named, record: FileRecord) => Promise<void>): Promise<void> {
+    for (const part of mainParts(named)) await work(part, this.take(part))
+    this.tell(named.circle.id, named.blob.id)
+  }
+}
+
+/** Without a picture: that always comes. */
+export function mainParts(named: Named): Named[] {
+  return partsOfAttachment(named).filter(({ part }) => part !== BLOB_PART.preview)
+}
+
+function isFetched({ wanted, whole, paused }: FileRecord): boolean {
+  return wanted && !whole && !paused
+}
+
+function wishOf({ priority, evenCostly, part }: FileRecord): Wish {
+  return { priority, evenCostly, isSmallPart: part !== BLOB_PART.content }
+}
+
+function damagedFault(chunks: number): IntegrityFault {
+  return new IntegrityFault('file-damaged', {
+    message: `${String(chunks)} chunks of a file were damaged on the disk; they are fetched anew.`,
+    remedy: 'Look at the disk: `triode file check` hashes all files.',
+  })
+}

@@ -1,0 +1,124 @@
+/** Files in the shapes that faces get. */
+import type { Attachment, FileAttachment, FolderAttachment, MemberId } from '@triode/core'
+import type { CircleRuntime } from '../circleRuntime.ts'
+import {
+  FILE_PRIORITY,
+  FILE_STATE,
+  type FileSource,
+  type FileState,
+  type FileSummary,
+  type FileView,
+  type Tally,
+} from '../service.ts'
+import type { Named } from './catalog.ts'
+import type { FileRecord } from './fileRecords.ts'
+import { TRANSFER_STATE, type TransferProgress } from './transfer/transferHost.ts'
+
+export function fileSummaries(attachments: readonly Attachment[]): FileSummary[] {
+  return attachments.flatMap((one) => (one.kind === 'unknown' ? [] : [fileSummary(one)]))
+}
+
+export function fileSummary(attachment: FileAttachment | FolderAttachment): FileSummary {
+  const { kind, name, blob, modifiedAt } = attachment
+  const common = {
+    id: blob.id,
+    kind,
+    name,
+    size: blob.size,
+    ...(modifiedAt !== undefined && { modifiedAt }),
+  }
+  if (attachment.kind === 'folder')
+    return { ...common, mediaType: '', files: attachment.files, executable: false }
+  const { media, mediaType, executable, preview } = attachment
+  return { ...common, ...media, mediaType, executable, ...(preview !== undefined && { preview: preview.id }) }
+}
+
+/** What is known of one part of a file. */
+export interface PartStatus {
+  readonly record: FileRecord | undefined
+  readonly progress: TransferProgress | undefined
+  /** Bytes that are here, as far as no transfer says. */
+  readonly held: number
+  readonly isDiskFull: boolean
+}
+
+export interface FileStatus {
+  readonly content: PartStatus
+  /** Of a folder. */
+  readonly index: PartStatus | undefined
+  /** Why it could not be saved. */
+  readonly notSaved?: { readonly code: string; readonly message: string }
+}
+
+export function fileView(named: Named, status: FileStatus): FileView {
+  const { circle, conversation, message, attachment } = named
+  const { content, notSaved } = status
+  const { record, progress } = content
+  const from = circle.state.members.get(message.member)?.nickname
+  const state = stateOf(status)
+  const have = haveOf(content, attachment.blob.size)
+  const rate = state === FILE_STATE.fetching ? progress?.rate : undefined
+  return {
+    ...fileSummary(attachment),
+    conversation,
+    circle: circle.id,
+    message: message.id,
+    from: message.member,
+    ...(from !== undefined && { fromName: from }),
+    at: message.at,
+    state,
+    have,
+    ...(rate !== undefined && rate > 0 && { rate, secondsLeft: (attachment.blob.size - have) / rate }),
+    sources: state === FILE_STATE.complete ? [] : sourcesOf(circle, progress),
+    priority: record?.priority ?? FILE_PRIORITY.normal,
+    pinned: record?.pinned ?? false,
+    ...(record?.saving !== undefined && { savingTo: record.saving.path }),
+    ...(record?.savedTo !== undefined && { savedTo: record.savedTo }),
+    ...(notSaved !== undefined && { notSaved }),
+    delivered: deliveredOf(named, record),
+  }
+}
+
+function stateOf({ content, index }: FileStatus): FileState {
+  const { record } = content
+  const parts = index === undefined ? [content] : [content, index]
+  if (parts.every((part) => part.record?.whole === true)) return FILE_STATE.complete
+  if (record?.paused === true) return FILE_STATE.paused
+  const isRead = parts.some(({ progress }) => progress !== undefined)
+  if (record?.wanted !== true && record?.whole !== true && !isRead) return FILE_STATE.offered
+  if (parts.some(isFull)) return FILE_STATE.diskFull
+  const comes = parts.some(({ progress }) => progress?.state === TRANSFER_STATE.fetching)
+  return comes ? FILE_STATE.fetching : FILE_STATE.waiting
+}
+
+function isFull({ isDiskFull, progress }: PartStatus): boolean {
+  return isDiskFull || progress?.state === TRANSFER_STATE.diskFull
+}
+
+function haveOf({ record, progress, held }: PartStatus, size: number): number {
+  return record?.whole === true ? size : Math.min(size, progress?.have ?? held)
+}
+
+function sourcesOf(circle: CircleRuntime, progress: TransferProgress | undefined): FileSource[] {
+  return (progress?.sources ?? []).flatMap((source) => {
+    const member = circle.state.devices.get(source.device)?.member
+    if (member === undefined) return []
+    const name = circle.state.members.get(member)?.nickname
+    return [{ ...source, member, ...(name !== undefined && { name }) }]
+  })
+}
+
+/** Members that read the conversation, and have all of it on one of their devices. */
+export function deliveredOf({ circle, conversation, message }: Named, record: FileRecord | undefined): Tally {
+  if (message.member !== circle.member) return { count: 0, of: 0 }
+  const recipients = recipientsOf(circle, conversation)
+  const complete = new Set(
+    record?.completeAt.map((device) => circle.state.devices.get(device as never)?.member),
+  )
+  return { count: recipients.filter((member) => complete.has(member)).length, of: recipients.length }
+}
+
+function recipientsOf(circle: CircleRuntime, conversation: Named['conversation']): readonly MemberId[] {
+  const members = circle.conversation(conversation)?.members ?? []
+  return members.filter((member) => member !== circle.member)
+}

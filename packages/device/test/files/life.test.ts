@@ -1,0 +1,374 @@
+import assert from 'node:assert/strict'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import {
+  Bench,
+  codeOf,
+  event,
+  eventsOf,
+  eventually,
+  join2,
+  pair,
+  PASSPHRASE,
+  type TestDevice,
+} from '../devices.ts'
+import {
+  bytesOf,
+  digest,
+  digestOf,
+  eager,
+  emptyFolder,
+  fileToSend,
+  idOf,
+  inState,
+  MIB,
+  noise,
+  saved,
+  sendOne,
+  sendTo,
+  whole,
+} from './stories.ts'
+
+let bench: Bench
+let alice: TestDevice
+let bob: TestDevice
+let circle: string
+beforeEach(async () => {
+  bench = new Bench()
+  ;({ alice, bob, circle } = await pair(bench))
+  await eager(bob)
+})
+afterEach(async () => {
+  await bench.end()
+})
+
+function chunkFiles({ home }: TestDevice): string[] {
+  const folder = join(home, 'files')
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.chunks')) : []
+}
+
+function noChunks(one: TestDevice): Promise<true> {
+  return eventually('no chunks to be left', () => (chunkFiles(one).length === 0 ? true : undefined))
+}
+
+async function reopened(one: TestDevice): Promise<TestDevice> {
+  await one.device.close()
+  const again = await bench.open(one.home)
+  await again.device.unlock(PASSPHRASE)
+  return again
+}
+
+describe('a file of a message that goes', () => {
+  it('goes when the message is deleted, everywhere, and is told of', async () => {
+    const sent = await alice.device.sendFiles({ where: circle, paths: [fileToSend(bench, 'x', noise(MIB))] })
+    const id = idOf(sent)
+    await whole(bob, id)
+    await alice.device.deleteMessage(sent.message)
+    await event(bob, 'file-gone', (one) => one.id === id)
+    await event(alice, 'file-gone', (one) => one.id === id)
+    assert.equal(await codeOf(bob.device.file(id)), 'not-found')
+    await noChunks(bob)
+    await noChunks(alice)
+  })
+
+  it('stays while another message names it', async () => {
+    const path = fileToSend(bench, 'x', noise(MIB))
+    const first = await alice.device.sendFiles({ where: circle, paths: [path] })
+    const second = await alice.device.sendFiles({ where: circle, paths: [path] })
+    const id = idOf(first)
+    assert.equal(idOf(second), id)
+    await whole(bob, id)
+    await alice.device.deleteMessage(second.message)
+    await event(bob, 'message-changed', (one) => one.message.id === second.message && one.message.deleted)
+    assert.equal((await bob.device.file(id)).message, first.message)
+    const read = await bob.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digestOf(path))
+  })
+
+  it('goes when its time has come', async () => {
+    await alice.device.setExpiry(circle, 2_000)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', noise(MIB)))
+    await whole(bob, id)
+    await event(bob, 'file-gone', (one) => one.id === id)
+    await noChunks(bob)
+    await noChunks(alice)
+  })
+
+  it('goes with the circle that one leaves', async () => {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', noise(MIB)))
+    await whole(bob, id)
+    await bob.device.leaveCircle(circle)
+    await noChunks(bob)
+    assert.equal((await bob.device.files({})).length, 0)
+    assert.equal(chunkFiles(alice).length, 1)
+  })
+
+  it('goes here alone when the message is hidden', async () => {
+    const sent = await alice.device.sendFiles({ where: circle, paths: [fileToSend(bench, 'x', noise(MIB))] })
+    await whole(bob, idOf(sent))
+    await bob.device.deleteMessage(sent.message)
+    await noChunks(bob)
+    assert.equal(chunkFiles(alice).length, 1)
+  })
+})
+
+describe('what comes by itself', () => {
+  it('is what is small enough; the rest is offered, and comes when asked for', async () => {
+    await bob.device.setFileSettings({ autoFetchBytes: MIB })
+    const small = await sendTo(alice, bob, circle, fileToSend(bench, 'small', noise(MIB)))
+    const large = await sendTo(alice, bob, circle, fileToSend(bench, 'large', noise(MIB + 1)))
+    await whole(bob, small)
+    assert.equal((await inState(bob, large, 'offered')).have, 0)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    assert.equal((await bob.device.file(large)).have, 0)
+    const view = await bob.device.getFile({ id: large, priority: 'high' })
+    assert.equal(view.priority, 'high')
+    await whole(bob, large)
+  })
+
+  it('waits for a channel that is fast and free where it is not small enough for others', async () => {
+    await bob.device.setFileSettings({ autoFetchSlowBytes: 1_000 })
+    const small = await sendTo(alice, bob, circle, fileToSend(bench, 'small', noise(1_000)))
+    const large = await sendTo(alice, bob, circle, fileToSend(bench, 'large', noise(1_001)))
+    await whole(bob, small)
+    await inState(bob, large, 'waiting')
+    await bob.device.getFile({ id: large })
+    await whole(bob, large)
+  })
+
+  it('is set, and a wrong setting changes nothing', async () => {
+    const defaults = await bob.device.fileSettings()
+    assert.equal(defaults.quotaBytes, null)
+    for (const wrong of [
+      { autoFetchBytes: -1 },
+      { quotaBytes: 1.5 },
+      { rateLimits: { tcp: 0 } },
+      { rateLimits: { 'no channel!': 1_000 } },
+    ])
+      assert.equal(await codeOf(bob.device.setFileSettings(wrong)), 'setting-out-of-range')
+    assert.deepEqual(await bob.device.fileSettings(), defaults)
+    const changed = await bob.device.setFileSettings({ autoFetchBytes: null, rateLimits: { tcp: 5_000_000 } })
+    bob = await reopened(bob)
+    assert.deepEqual(await bob.device.fileSettings(), changed)
+  })
+
+  it('comes to one’s own other device as well', async () => {
+    const laptop = await bench.make('Bob')
+    const { link } = await bob.device.addDevice({ circle })
+    await laptop.device.join({ link })
+    const content = noise(2 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'shared', content))
+    await whole(bob, id)
+    await whole(laptop, id)
+    const read = await laptop.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+    const note = await sendOne(bob, 'self', fileToSend(bench, 'note', 'to myself'))
+    await whole(laptop, note)
+    assert.equal(await codeOf(alice.device.file(note)), 'not-found')
+  })
+
+  it('is not what was sent after one was removed', async () => {
+    const carol = await bench.make('Carol')
+    await join2(alice, carol, circle)
+    const before = await sendTo(alice, bob, circle, fileToSend(bench, 'before', noise(1_000)))
+    await whole(carol, before)
+    await alice.device.remove({ member: 'Carol' })
+    await eventually('Carol to be out', async () =>
+      (await carol.device.circle(circle)).standing === undefined ? undefined : true,
+    )
+    const after = await sendTo(alice, bob, circle, fileToSend(bench, 'after', noise(1_000)))
+    await whole(bob, after)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    assert.equal(await codeOf(carol.device.file(after)), 'not-found')
+  })
+})
+
+describe('a transfer', () => {
+  it('is paused, and goes on when it is resumed', async () => {
+    await bob.device.setFileSettings({ rateLimits: { tcp: 4 * MIB } })
+    const content = noise(12 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'slow', content))
+    await eventually('some of it to come', async () =>
+      (await bob.device.file(id)).have > 0 ? true : undefined,
+    )
+    const paused = await bob.device.pauseFile(id)
+    assert.equal(paused.state, 'paused')
+    const { have } = await bob.device.file(id)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    assert.equal((await bob.device.file(id)).have, have)
+    assert.ok(have < content.length)
+    await bob.device.setFileSettings({ rateLimits: {} })
+    await bob.device.resumeFile(id)
+    await whole(bob, id)
+    assert.ok(eventsOf(bob, 'file').some(({ file }) => file.id === id && file.state === 'fetching'))
+    const read = await bob.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+  })
+
+  it('is canceled: what came is thrown away, and it is offered as before', async () => {
+    await bob.device.setFileSettings({ rateLimits: { tcp: 2 * MIB } })
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'slow', noise(12 * MIB)))
+    await eventually('some of it to come', async () =>
+      (await bob.device.file(id)).have > 0 ? true : undefined,
+    )
+    const to = join(emptyFolder(bench), 'saved')
+    await bob.device.getFile({ id, to })
+    const view = await bob.device.cancelFile(id)
+    assert.deepEqual([view?.state, view?.have, view?.savingTo], ['offered', 0, undefined])
+    await noChunks(bob)
+    bob = await reopened(bob)
+    assert.equal((await bob.device.file(id)).state, 'offered')
+  })
+
+  it('goes on after a restart by itself, and saves what it was to save', async () => {
+    await bob.device.setFileSettings({ rateLimits: { tcp: 4 * MIB } })
+    const content = noise(12 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'slow', content))
+    const folder = emptyFolder(bench)
+    await bob.device.getFile({ id, to: folder })
+    const before = await eventually('a part of it to come', async () => {
+      const { have } = await bob.device.file(id)
+      return have > 2 * MIB ? have : undefined
+    })
+    bob = await reopened(bob)
+    const after = await bob.device.file(id)
+    assert.ok(after.have >= before, `${String(after.have)} bytes after it, ${String(before)} before`)
+    assert.equal(after.savingTo, join(folder, 'slow'))
+    await bob.device.setFileSettings({ rateLimits: {} })
+    await saved(bob, id)
+    assert.deepEqual(readdirSync(folder), ['slow'])
+    assert.equal(digestOf(join(folder, 'slow')), digest(content))
+  })
+
+  it('can be read while it comes, from any place', async () => {
+    await bob.device.setFileSettings({
+      autoFetchBytes: 0,
+      autoFetchSlowBytes: 0,
+      rateLimits: { tcp: 8 * MIB },
+    })
+    const content = noise(16 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'film.mp4', content))
+    await inState(bob, id, 'offered')
+    const tail = await bob.device.readFile({ id, from: 15 * MIB, to: 15 * MIB + 1_000 })
+    assert.deepEqual(await bytesOf(tail.stream), Buffer.from(content.subarray(15 * MIB, 15 * MIB + 1_000)))
+    assert.ok((await bob.device.file(id)).have < content.length, 'not all of it had to come')
+    await eventually('it to be no more wanted than before', async () =>
+      (await bob.device.file(id)).state === 'offered' ? true : undefined,
+    )
+    const head = await bob.device.readFile({ id, from: 0, to: 10 })
+    assert.deepEqual([head.size, head.from, head.to, head.mediaType], [content.length, 0, 10, 'video/mp4'])
+    assert.deepEqual(await bytesOf(head.stream), Buffer.from(content.subarray(0, 10)))
+    for (const range of [{ from: content.length }, { from: -1 }, { from: 5, to: 5 }])
+      assert.equal(await codeOf(bob.device.readFile({ id, ...range })), 'range-not-satisfiable')
+    const all = await bob.device.readFile({ id })
+    const reading = codeOf(bytesOf(all.stream))
+    await bob.device.lock()
+    assert.equal(await reading, 'locked')
+  })
+
+  it('ends for whoever reads it when it is gone', async () => {
+    await bob.device.setFileSettings({ rateLimits: { tcp: 2 * MIB } })
+    const sent = await alice.device.sendFiles({
+      where: circle,
+      paths: [fileToSend(bench, 'x', noise(12 * MIB))],
+    })
+    await event(bob, 'message', (one) => one.message.id === sent.message)
+    const { stream } = await bob.device.readFile({ id: idOf(sent) })
+    const reading = codeOf(bytesOf(stream))
+    await bob.device.deleteMessage(sent.message)
+    assert.equal(await reading, 'file-gone')
+  })
+})
+
+describe('what is here', () => {
+  it('is dropped, and comes again when asked for', async () => {
+    const content = noise(2 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', content))
+    await whole(bob, id)
+    const dropped = await bob.device.dropFile(id)
+    assert.deepEqual([dropped.state, dropped.have], ['offered', 0])
+    await noChunks(bob)
+    await bob.device.getFile({ id })
+    await whole(bob, id)
+    const read = await bob.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+  })
+
+  it('goes when there is more than is allowed: what was used longest ago, unless it is pinned', async () => {
+    await bob.device.setFileSettings({ quotaBytes: 5 * MIB })
+    const ids: string[] = []
+    for (const name of ['first', 'second', 'third']) {
+      const id = await sendTo(alice, bob, circle, fileToSend(bench, name, noise(2 * MIB)))
+      await whole(bob, id)
+      ids.push(id)
+      if (name === 'first') await bob.device.pinFile(id, true)
+    }
+    const [first = '', second = '', third = ''] = ids
+    await inState(bob, second, 'offered')
+    assert.equal((await bob.device.file(first)).state, 'complete')
+    assert.equal((await bob.device.file(first)).pinned, true)
+    assert.equal((await bob.device.file(third)).state, 'complete')
+    await alice.device.setFileSettings({ quotaBytes: 0 })
+    await inState(alice, third, 'offered')
+  })
+
+  it('is hashed anew: what is damaged is named, and repaired from others', async () => {
+    const content = noise(3 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', content))
+    await whole(bob, id)
+    assert.deepEqual(await bob.device.checkFiles(), { checked: 1, damaged: [] })
+    damage(bob)
+    const { checked, damaged } = await bob.device.checkFiles(id)
+    assert.deepEqual([checked, damaged], [1, [{ id, name: 'x', chunks: 1 }]])
+    await whole(bob, id)
+    assert.deepEqual(await bob.device.checkFiles(id), { checked: 1, damaged: [] })
+    damage(bob)
+    const read = await bob.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content), 'repaired while it is read')
+    await event(bob, 'fault', ({ code }) => code === 'file-damaged')
+  })
+
+  it('is fetched anew when somebody took its chunks away', async () => {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', noise(MIB)))
+    await whole(bob, id)
+    await bob.device.close()
+    for (const name of readdirSync(join(bob.home, 'files'))) rmSync(join(bob.home, 'files', name))
+    bob = await bench.open(bob.home)
+    await bob.device.unlock(PASSPHRASE)
+    await whole(bob, id)
+    assert.equal(statSync(join(bob.home, 'files', chunkFiles(bob)[0] ?? '')).size > MIB, true)
+  })
+
+  it('shows no byte of itself on the disk', async () => {
+    const words = 'a sentence that is easily found '.repeat(40_000)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'words.txt', words))
+    await whole(bob, id)
+    for (const one of [alice, bob])
+      for (const name of readdirSync(join(one.home, 'files'))) {
+        const bytes = readFileSync(join(one.home, 'files', name))
+        assert.equal(bytes.includes('easily found'), false)
+        assert.equal(bytes.includes(id) || name.includes(id), false)
+      }
+  })
+})
+
+/** Turns a bit of the second chunk. */
+function damage(one: TestDevice): void {
+  const [name = ''] = chunkFiles(one)
+  const path = join(one.home, 'files', name)
+  const at = 262_160 + 1_000
+  const before = readFileSync(path)[at] ?? 0
+  const fd = openSync(path, 'r+')
+  writeSync(fd, Uint8Array.of(before ^ 1), 0, 1, at)
+  closeSync(fd)
+}

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { Bench, codeOf, eventsOf, pair, type TestDevice } from '../devices.ts'
+import {
+  digest,
+  digestOf,
+  eager,
+  emptyFolder,
+  fileToSend,
+  MIB,
+  noise,
+  saved,
+  sendTo,
+  whole,
+} from './stories.ts'
+
+let bench: Bench
+let alice: TestDevice
+let bob: TestDevice
+let circle: string
+before(async () => {
+  bench = new Bench()
+  ;({ alice, bob, circle } = await pair(bench))
+  await eager(bob)
+})
+after(async () => {
+  await bench.end()
+})
+
+describe('a file that is saved', () => {
+  it('lies where it was said, with its time and whether it is executable', async () => {
+    const content = noise(MIB + 5)
+    const path = fileToSend(bench, 'tool', content)
+    chmodSync(path, 0o755)
+    utimesSync(path, 1_600_000_000, 1_600_000_000)
+    const id = await sendTo(alice, bob, circle, path)
+    const folder = emptyFolder(bench)
+    await bob.device.getFile({ id, to: join(folder, 'my tool') })
+    assert.equal((await saved(bob, id)).savedTo, join(folder, 'my tool'))
+    assert.equal(digestOf(join(folder, 'my tool')), digest(content))
+    const stats = statSync(join(folder, 'my tool'))
+    assert.equal(stats.mtimeMs, 1_600_000_000_000)
+    assert.notEqual(stats.mode & 0o100, 0)
+    assert.deepEqual(readdirSync(folder), ['my tool'])
+    const { records } = await bob.device.audit({ limit: 5 })
+    const entry = records.find((one) => one.event === 'file-saved')
+    assert.equal(entry?.fields['blob'], id)
+  })
+
+  it('gets its own name in a folder, and replaces nothing unasked', async () => {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'letter.txt', 'dear Bob'))
+    const folder = emptyFolder(bench)
+    writeFileSync(join(folder, 'letter.txt'), 'older')
+    assert.equal(await codeOf(bob.device.getFile({ id, to: folder })), 'file-exists')
+    assert.equal(await codeOf(bob.device.getFile({ id, to: join(folder, 'letter.txt') })), 'file-exists')
+    assert.equal(readFileSync(join(folder, 'letter.txt'), 'utf8'), 'older')
+    await bob.device.getFile({ id, to: folder, overwrite: true })
+    await saved(bob, id)
+    assert.equal(readFileSync(join(folder, 'letter.txt'), 'utf8'), 'dear Bob')
+    for (const to of [
+      join(folder, 'no', 'such'),
+      join(folder, 'new/'),
+      'relative',
+      join(folder, 'letter.txt', 'x'),
+    ])
+      assert.equal(await codeOf(bob.device.getFile({ id, to })), 'file-refused', to)
+    assert.deepEqual(readdirSync(folder), ['letter.txt'])
+  })
+
+  it('replaces a link, and not what that leads to', async () => {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'new', 'new content'))
+    const folder = emptyFolder(bench)
+    writeFileSync(join(folder, 'precious'), 'precious')
+    symlinkSync('precious', join(folder, 'link'))
+    assert.equal(await codeOf(bob.device.getFile({ id, to: join(folder, 'link') })), 'file-exists')
+    await bob.device.getFile({ id, to: join(folder, 'link'), overwrite: true })
+    await saved(bob, id)
+    assert.equal(lstatSync(join(folder, 'link')).isSymbolicLink(), false)
+    assert.equal(readFileSync(join(folder, 'precious'), 'utf8'), 'precious')
+  })
+
+  it('gets a harmless name whatever it was called', async () => {
+    const folder = emptyFolder(bench)
+    for (const name of ['a\nb.txt', 'CON', 'x\u202egnp.exe', '...', 'c:d']) {
+      const id = await sendTo(alice, bob, circle, fileToSend(bench, name, name))
+      await bob.device.getFile({ id, to: folder })
+      const { savedTo = '' } = await saved(bob, id)
+      assert.equal(dirname(savedTo), folder)
+      // eslint-disable-next-line no-control-regex -- none of them is to be there
+      assert.doesNotMatch(basename(savedTo), /[\u0000-\u001f\u202e:]|^CON$|^\.+$/)
+      assert.equal(readFileSync(savedTo, 'utf8'), name)
+    }
+  })
+
+  it('says why when it could not be, and leaves nothing', async () => {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'late', 'too late'))
+    await whole(bob, id)
+    const folder = emptyFolder(bench)
+    const to = join(folder, 'late')
+    await alice.device.close()
+    await bob.device.dropFile(id)
+    await bob.device.getFile({ id, to })
+    mkdirSync(to)
+    alice = await reopened(alice)
+    const view = await saved(bob, id)
+    assert.equal(view.notSaved?.code, 'file-exists')
+    assert.ok(eventsOf(bob, 'fault').some(({ code }) => code === 'file-exists'))
+    assert.deepEqual(readdirSync(folder), ['late'])
+  })
+})
+
+async function reopened(one: TestDevice): Promise<TestDevice> {
+  const again = await bench.open(one.home)
+  await again.device.unlock('a passphrase for tests')
+  return again
+}
+
+describe('a folder that is saved', () => {
+  it('is there whole, with times, links and modes', async () => {
+    const source = join(emptyFolder(bench), 'Project')
+    mkdirSync(join(source, 'src', 'deep'), { recursive: true })
+    mkdirSync(join(source, 'empty'))
+    writeFileSync(join(source, 'src', 'main.sh'), 'true', { mode: 0o755 })
+    writeFileSync(join(source, 'src', 'deep', 'data'), noise(9 * MIB))
+    writeFileSync(join(source, 'nothing'), '')
+    symlinkSync('../src/main.sh', join(source, 'empty', 'run'))
+    symlinkSync('src/deep', join(source, 'short'))
+    utimesSync(join(source, 'src'), 1_500_000_000, 1_500_000_000)
+    utimesSync(join(source, 'src', 'main.sh'), 1_400_000_000, 1_400_000_000)
+    const id = await sendTo(alice, bob, circle, source)
+    const folder = emptyFolder(bench)
+    await bob.device.getFile({ id, to: folder })
+    const { savedTo = '' } = await saved(bob, id)
+    assert.equal(savedTo, join(folder, 'Project'))
+    assert.deepEqual(readdirSync(folder), ['Project'])
+    assert.deepEqual(readdirSync(savedTo).sort(), ['empty', 'nothing', 'short', 'src'])
+    assert.equal(
+      digestOf(join(savedTo, 'src', 'deep', 'data')),
+      digestOf(join(source, 'src', 'deep', 'data')),
+    )
+    assert.equal(readlinkSync(join(savedTo, 'empty', 'run')), '../src/main.sh')
+    assert.equal(readlinkSync(join(savedTo, 'short')), 'src/deep')
+    assert.equal(statSync(join(savedTo, 'src')).mtimeMs, 1_500_000_000_000)
+    const script = statSync(join(savedTo, 'src', 'main.sh'))
+    assert.deepEqual([script.mtimeMs, (script.mode & 0o100) !== 0], [1_400_000_000_000, true])
+    assert.equal(await codeOf(bob.device.getFile({ id, to: folder, overwrite: true })), 'file-exists')
+  })
+
+  it('may hold ten thousand small files', async () => {
+    const source = join(emptyFolder(bench), 'Many')
+    for (let outer = 0; outer < 100; outer++) {
+      const inner = join(source, `folder ${String(outer)}`)
+      mkdirSync(inner, { recursive: true })
+      for (let index = 0; index < 100; index++)
+        writeFileSync(join(inner, `file ${String(index)}`), `${String(outer)}/${String(index)} `.repeat(20))
+    }
+    const startedAt = performance.now()
+    const id = await sendTo(alice, bob, circle, source)
+    const folder = emptyFolder(bench)
+    await bob.device.getFile({ id, to: folder })
+    const { savedTo = '' } = await saved(bob, id, 60_000)
+    const tookMs = performance.now() - startedAt
+    assert.ok(tookMs < 60_000, `took ${String(tookMs)} ms`)
+    for (const [outer, index] of [
+      [0, 0],
+      [57, 3],
+      [99, 99],
+    ] as const) {
+      const path = join(`folder ${String(outer)}`, `file ${String(index)}`)
+      assert.equal(digestOf(join(savedTo, path)), digestOf(join(source, path)))
+    }
+    assert.equal(readdirSync(savedTo, { recursive: true }).length, 10_100)
+    assert.equal(existsSync(`${savedTo}.partial`), false)
+  })
+})

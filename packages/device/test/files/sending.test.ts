@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict'
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { Bench, codeOf, event, eventsOf, eventually, pair, type TestDevice } from '../devices.ts'
+import {
+  bytesOf,
+  digest,
+  eager,
+  emptyFolder,
+  fileToSend,
+  idOf,
+  MIB,
+  noise,
+  sendOne,
+  whole,
+} from './stories.ts'
+
+let bench: Bench
+let alice: TestDevice
+let bob: TestDevice
+let circle: string
+before(async () => {
+  bench = new Bench()
+  ;({ alice, bob, circle } = await pair(bench))
+  await eager(bob)
+})
+after(async () => {
+  await bench.end()
+})
+
+/** Blobs that lie in the vault of a device. */
+function blobsOf({ home }: TestDevice): number {
+  return readdirSync(join(home, 'files')).filter((name) => name.endsWith('.chunks')).length
+}
+
+describe('a file that is sent', () => {
+  it('comes with its message, name, time and all of its bytes', async () => {
+    const content = noise(3 * MIB + 17)
+    const path = fileToSend(bench, 'Report 2026.pdf', content)
+    utimesSync(path, 1_700_000_000, 1_700_000_000)
+    const sent = await alice.device.sendFiles({ where: circle, paths: [path], text: 'as promised' })
+    assert.deepEqual([sent.leftOut, sent.stripped], [[], []])
+    const [mine] = sent.files
+    assert.equal(mine?.state, 'complete')
+    assert.equal(mine.message, sent.message)
+    const { message } = await event(bob, 'message', (one) => one.message.id === sent.message)
+    assert.equal(message.text, 'as promised')
+    const [summary] = message.files
+    assert.equal(summary?.name, 'Report 2026.pdf')
+    assert.equal(summary.mediaType, 'application/pdf')
+    assert.equal(summary.size, content.length)
+    assert.equal(summary.modifiedAt, 1_700_000_000_000)
+    const view = await whole(bob, summary.id)
+    assert.equal(view.have, content.length)
+    assert.equal(view.fromName, 'Alice')
+    const read = await bob.device.readFile({ id: summary.id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+    await eventually('Alice to hear that Bob has it', async () => {
+      const { delivered } = await alice.device.file(summary.id)
+      return delivered.count === 1 && delivered.of === 1 ? true : undefined
+    })
+  })
+
+  it('may be empty, and needs no text', async () => {
+    const id = await sendOne(alice, circle, fileToSend(bench, 'empty.txt', ''))
+    const view = await whole(bob, id)
+    assert.deepEqual([view.size, view.have, view.mediaType], [0, 0, 'text/plain'])
+    const read = await bob.device.readFile({ id })
+    assert.equal((await bytesOf(read.stream)).length, 0)
+  })
+
+  it('is executable if it was', async () => {
+    const path = fileToSend(bench, 'run.sh', '#!/bin/sh\n')
+    chmodSync(path, 0o755)
+    const id = await sendOne(alice, circle, path)
+    assert.equal((await whole(bob, id)).executable, true)
+  })
+
+  it('comes with others in one message, and with many as one folder', async () => {
+    const paths = ['one', 'two', 'three'].map((name) => fileToSend(bench, name, `this is ${name}`))
+    const three = await alice.device.sendFiles({ where: circle, paths })
+    assert.deepEqual(
+      three.files.map(({ name }) => name),
+      ['one', 'two', 'three'],
+    )
+    const many = Array.from({ length: 17 }, () => fileToSend(bench, 'same name', noise(100)))
+    const together = await alice.device.sendFiles({ where: circle, paths: many })
+    const [folder] = together.files
+    assert.deepEqual([folder?.kind, folder?.name, folder?.files], ['folder', '17 files', 17])
+    const id = idOf(together)
+    await whole(bob, id)
+    const entries = await bob.device.folder(id)
+    assert.equal(entries.length, 17)
+    assert.equal(new Set(entries.map(({ path }) => path)).size, 17)
+  })
+
+  it('is stored once however often it is sent, and only where it was sent', async () => {
+    const content = noise(2 * MIB)
+    const first = await sendOne(alice, circle, fileToSend(bench, 'first', content))
+    const before = blobsOf(alice)
+    const again = await sendOne(alice, circle, fileToSend(bench, 'second', content))
+    assert.equal(again, first)
+    const both = [fileToSend(bench, 'a', 'the very same'), fileToSend(bench, 'b', 'the very same')]
+    const twice = await alice.device.sendFiles({ where: circle, paths: both })
+    assert.equal(twice.files[0]?.id, twice.files[1]?.id)
+    assert.equal(blobsOf(alice), before + 1)
+    const elsewhere = await sendOne(alice, 'Bob', fileToSend(bench, 'third', content))
+    assert.notEqual(elsewhere, first)
+    const other = Uint8Array.from(content)
+    other[other.length - 1] = (other.at(-1) ?? 0) ^ 1
+    assert.notEqual(await sendOne(alice, circle, fileToSend(bench, 'fourth', other)), first)
+    assert.equal((await whole(bob, first)).name, 'second', 'as the newest message calls it')
+  })
+
+  it('is nothing that is not there, no link, no device, and no path that begins nowhere', async () => {
+    const send = (...paths: string[]) => codeOf(alice.device.sendFiles({ where: circle, paths }))
+    const path = fileToSend(bench, 'there')
+    const link = join(emptyFolder(bench), 'link')
+    symlinkSync(path, link)
+    assert.equal(await send(), 'nothing-to-send')
+    assert.equal(await send(`${path}-not`), 'file-absent')
+    assert.equal(await send(link), 'not-a-file')
+    assert.equal(await send('/dev/null'), 'not-a-file')
+    assert.equal(await send('relative'), 'not-a-file')
+    assert.equal(await codeOf(alice.device.sendFiles({ where: 'nobody', paths: [path] })), 'not-found')
+    const long = { where: circle, paths: [path], text: 'x'.repeat(12_001) }
+    assert.equal(await codeOf(alice.device.sendFiles(long)), 'text-too-long')
+  })
+})
+
+describe('what is prepared', () => {
+  it('is told of, can be called off, and leaves nothing', async () => {
+    const before = blobsOf(alice)
+    const path = fileToSend(bench, 'large', noise(48 * MIB))
+    const sending = codeOf(alice.device.sendFiles({ where: circle, paths: [path] }))
+    const [preparing] = await eventually('something to be prepared', async () => {
+      const views = await alice.device.files({ where: circle, active: true })
+      return views.length > 0 ? views : undefined
+    })
+    assert.equal(preparing?.state, 'preparing')
+    assert.equal(preparing.message, undefined)
+    assert.equal(await alice.device.cancelFile(preparing.id), undefined)
+    assert.equal(await sending, 'canceled')
+    assert.equal(blobsOf(alice), before)
+    assert.equal(await codeOf(alice.device.file(preparing.id)), 'not-found')
+    assert.ok(eventsOf(alice, 'file-gone').some(({ id }) => id === preparing.id))
+    const names = (await alice.device.files({ where: circle })).map(({ name }) => name)
+    assert.ok(!names.includes('large'))
+  })
+
+  it('is refused when it changes while it is read, and leaves nothing', async () => {
+    const before = blobsOf(alice)
+    const path = fileToSend(bench, 'log', noise(64 * MIB))
+    const sending = codeOf(alice.device.sendFiles({ where: circle, paths: [path] }))
+    await eventually('something to be prepared', async () => {
+      const [view] = await alice.device.files({ where: circle, active: true })
+      return view !== undefined && view.have > 0 ? true : undefined
+    })
+    appendFileSync(path, 'more')
+    assert.equal(await sending, 'file-changed')
+    const gone = fileToSend(bench, 'gone', noise(64 * MIB))
+    const other = codeOf(alice.device.sendFiles({ where: circle, paths: [gone] }))
+    await eventually('the other to be prepared', async () => {
+      const [view] = await alice.device.files({ where: circle, active: true })
+      return view !== undefined && view.have > 0 ? true : undefined
+    })
+    truncateSync(gone, 10)
+    assert.equal(await other, 'file-changed')
+    assert.equal(blobsOf(alice), before)
+  })
+
+  it('ends with the lock, and is swept away when the process was cut short', async () => {
+    const path = fileToSend(bench, 'large', noise(48 * MIB))
+    const carol = await bench.make('Carol')
+    const { circle: own } = await carol.device.createCircle({ name: 'Alone' })
+    const sending = codeOf(carol.device.sendFiles({ where: own, paths: [path] }))
+    await eventually('something to be prepared', async () => {
+      const views = await carol.device.files({ active: true })
+      return views.length > 0 ? true : undefined
+    })
+    await carol.device.lock()
+    assert.equal(await sending, 'canceled')
+    assert.equal(blobsOf(carol), 0)
+  })
+})
+
+describe('a folder that is sent', () => {
+  it('comes with what is in it, but for what leads out of it', async () => {
+    const folder = join(emptyFolder(bench), 'Holiday')
+    mkdirSync(join(folder, 'day 1'), { recursive: true })
+    mkdirSync(join(folder, 'nothing'))
+    writeFileSync(join(folder, 'day 1', 'beach.jpg'), noise(5_000))
+    writeFileSync(join(folder, 'notes.txt'), 'sun')
+    symlinkSync('notes.txt', join(folder, 'link'))
+    symlinkSync('/etc/passwd', join(folder, 'secret'))
+    const sent = await alice.device.sendFiles({ where: circle, paths: [folder] })
+    assert.deepEqual(sent.leftOut, [{ path: join(folder, 'secret'), reason: 'symlink-outside' }])
+    const id = idOf(sent)
+    const view = await whole(bob, id)
+    assert.deepEqual([view.kind, view.name, view.files, view.size], ['folder', 'Holiday', 2, 5_003])
+    const entries = await bob.device.folder(id)
+    assert.deepEqual(
+      entries.map(({ path, kind, size }) => [path, kind, size]),
+      [
+        ['day 1', 'folder', 0],
+        ['day 1/beach.jpg', 'file', 5_000],
+        ['link', 'link', 0],
+        ['notes.txt', 'file', 3],
+        ['nothing', 'folder', 0],
+      ],
+    )
+    const read = await bob.device.readFile({ id, path: 'notes.txt' })
+    assert.equal((await bytesOf(read.stream)).toString(), 'sun')
+    assert.equal(read.mediaType, 'text/plain')
+    const [first] = entries
+    assert.ok(first?.modifiedAt !== undefined)
+    assert.equal(await codeOf(bob.device.readFile({ id, path: 'nowhere' })), 'not-found')
+    rmSync(folder, { recursive: true })
+  })
+
+  it('may be empty', async () => {
+    const folder = join(emptyFolder(bench), 'Void')
+    mkdirSync(folder)
+    const id = await sendOne(alice, circle, folder)
+    await whole(bob, id)
+    assert.deepEqual(await bob.device.folder(id), [])
+  })
+})
