@@ -42,7 +42,12 @@ export function startChanger(t: Test, dir: string, passphrase: string): Child {
 }
 
 function start(t: Test, ...args: string[]): Child {
-  const main = fileURLToPath(new URL('childMain.ts', import.meta.url))
+  return startProcess(t, new URL('childMain.ts', import.meta.url), ...args)
+}
+
+/** Runs `file` in a process of its own. */
+export function startProcess(t: Test, file: URL, ...args: string[]): Child {
+  const main = fileURLToPath(file)
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_COMPILE_CACHE: compiled },

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import {
-  appendFileSync,
-  existsSync,
-  mkdtempSync,
-  rmSync,
-  rmdirSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import { type Fault, Unavailable, utf8 } from '@triode/core'
 import { diskFault } from '../src/diskFault.ts'
 import { type Vault, createVault, openVault } from '../src/index.ts'
 import { PASSPHRASE, fault, filesOf, newVault, place, sub } from './place.ts'
+import { fillUp, smallDisk } from './smallDisk.ts'
 
 const full = fault(Unavailable, 'disk-full')
 
@@ -154,33 +145,3 @@ describe('a vault on a disk that fills', () => {
     assert.equal(vault.store.series('s').count(), 3)
   })
 })
-
-/** A file system of its own, `mib` MiB large; undefined, and said loudly, where it can't be mounted. */
-function smallDisk(t: TestContext, mib: number): string | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'triode-disk-'))
-  t.after(() => {
-    spawnSync('umount', [path])
-    rmdirSync(path)
-  })
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', path], {
-    encoding: 'utf8',
-  })
-  if (mounted.status !== 0) {
-    const reason = `NOT TESTED on a real full disk: tmpfs could not be mounted (${mounted.stderr.trim()}); needs root`
-    console.error(reason)
-    t.skip(reason)
-    return undefined
-  }
-  return path
-}
-
-/** Not a byte is left. */
-function fillUp(disk: string): void {
-  for (let bytes = 65_536; bytes >= 1; bytes = Math.floor(bytes / 2)) {
-    try {
-      for (;;) appendFileSync(join(disk, 'filler'), new Uint8Array(bytes))
-    } catch {
-      // With smaller pieces.
-    }
-  }
-}
