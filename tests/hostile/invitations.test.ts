@@ -135,7 +135,7 @@ describe('a stolen link', () => {
     assert.ok(one && other)
     const { request: captured } = request(thief, one)
     assert.equal(await ask(other, captured), 'invitation-refused')
-    for (const path of ['/sync', '/', '/join?again']) {
+    for (const path of ['/sync', '/files/get', '/files/serve', '/', '/join?again']) {
       const stream = one.open(path)
       stream.on('error', () => undefined)
       stream.resume()

@@ -20,6 +20,8 @@ export class Pace {
   private roundTrips: { readonly at: number; readonly ms: number }[] = []
   private sampleFrom: number | undefined
   private sampleBytes = 0
+  private bytesPerSecond = 0
+  private shortestMs = 0
 
   constructor(clock: Clock) {
     this.clock = clock
@@ -29,6 +31,7 @@ export class Pace {
     const at = this.clock.elapsed()
     this.roundTrips = this.roundTrips.filter((one) => at - one.at < ROUND_TRIP_KEPT_MS)
     this.roundTrips.push({ at, ms })
+    this.shortestMs = Math.min(...this.roundTrips.map((one) => one.ms))
   }
 
   /** Data came, of which more is due. */
@@ -44,6 +47,8 @@ export class Pace {
     if (!enough && tookMs < Math.max(SAMPLE_MAX_MS, this.roundTripMs)) return
     this.samples.push((this.sampleBytes * 1_000) / tookMs)
     if (this.samples.length > SAMPLES) this.samples.shift()
+    const [highest = 0, second = highest] = this.samples.toSorted((a, b) => b - a)
+    this.bytesPerSecond = second
     this.sampleFrom = now
     this.sampleBytes = 0
   }
@@ -56,13 +61,12 @@ export class Pace {
 
   /** Shortest of late, in milliseconds; 0 while none is known. */
   get roundTripMs(): number {
-    return this.roundTrips.length === 0 ? 0 : Math.min(...this.roundTrips.map(({ ms }) => ms))
+    return this.shortestMs
   }
 
   /** Bytes a second that the link gives; 0 while that is not known. */
   get rate(): number {
-    const [highest = 0, second = highest] = this.samples.toSorted((a, b) => b - a)
-    return second
+    return this.bytesPerSecond
   }
 
   get windowBytes(): number {

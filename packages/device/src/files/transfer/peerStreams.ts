@@ -114,7 +114,8 @@ export class PeerStreams {
       clock: options.clock,
       limit: options.limits.of(peer.channel).incoming,
       share: options.budget.share(),
-      ping: () => peer.tunnel.ping(),
+      // As the network measured it last may have been in a quiet moment.
+      ping: async () => Math.min(await peer.tunnel.ping(), peer.roundTripMs ?? Infinity),
       told: (blob, runs) => {
         options.told(client, blob, runs)
       },
