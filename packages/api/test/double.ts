@@ -4,8 +4,17 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { base32, CallerFault, PeerFault, Unavailable } from '@triode/core'
-import type { CircleId, ConversationId, DeviceId, InvitationId, MemberId, MessageId } from '@triode/core'
+import type {
+  BlobId,
+  CircleId,
+  ConversationId,
+  DeviceId,
+  InvitationId,
+  MemberId,
+  MessageId,
+} from '@triode/core'
 import type * as api from '@triode/device'
+import { doubleFiles, type FilePlay } from './fileDouble.ts'
 
 export const SAFETY_WORDS = ['anchor', 'basil', 'copper', 'dune', 'ember', 'fjord']
 export const GOOD_LINK = 'triode:join-family'
@@ -49,6 +58,8 @@ export interface Double extends api.DeviceService {
   readonly listeners: Set<(event: api.DeviceEvent) => void>
   /** Makes the next call of a method throw. */
   failNext(error: unknown): void
+  /** Plays what becomes of files. */
+  readonly play: FilePlay
 }
 
 export function doubleDevice(options: api.DeviceOptions): Double {
@@ -209,6 +220,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       at,
       receivedAt: at,
       text,
+      files: [],
       state: from.me ? 'queued' : 'received',
       delivered: { count: 0, of: from.me ? room.members.length - 1 : 0 },
       read: { count: 0, of: from.me ? room.members.length - 1 : 0 },
@@ -263,8 +275,32 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     revoked: false,
   })
 
+  const farIn = (ref: CircleId): api.Member => {
+    const far = circleOf(ref).members.find((member) => !member.me)
+    if (!far) throw new Error('nobody else is in that circle')
+    return far
+  }
+  const files = doubleFiles({
+    unlocked,
+    emit,
+    now,
+    newId: () => id<BlobId>('file'),
+    conversationOf: (where) => {
+      const { conversation, circle } = roomOf(where)
+      return { conversation, circle }
+    },
+    me: (circle) => memberOf(meIn(circle)),
+    far: farIn,
+    write: (where, from, { text, replyTo, ...more }) => {
+      const reply = replyTo === undefined ? {} : { replyTo: messageOf(replyTo).message.id }
+      return write(roomOf(where), from, text, { ...more, ...reply })
+    },
+    readers: (where) => roomOf(where).members.length - 1,
+  })
+
   /** Every method rejects where a plain function would throw. */
   const service: api.DeviceService = {
+    ...files,
     status: async () => {
       use()
       const state = passphrase === undefined ? 'new' : locked ? 'locked' : 'unlocked'
@@ -657,7 +693,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     },
     deleteMessage: async (ref) => {
       unlocked()
-      change(ref, () => ({ text: '', deleted: true }))
+      change(ref, () => ({ text: '', files: [], deleted: true }))
     },
     read: async (where) => {
       unlocked()
@@ -734,13 +770,13 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     },
     emit,
     listeners,
+    play: files,
     failNext(error) {
       failure = { error }
     },
     arrive(where, text) {
       const room = roomOf(where)
-      const far = circleOf(room.circle).members.find((member) => !member.me)
-      if (!far) throw new Error('nobody else is in that circle')
+      const far = farIn(room.circle)
       const unverified = far.changed ? { unverified: true as const } : {}
       return write(room, far, text, unverified)
     },

@@ -52,6 +52,7 @@ suite('events', () => {
     const [conversation] = await device.conversations()
     assert.ok(peer && conversation)
     const message = device.arrive('Bob', 'hello')
+    const file = device.play.offer('Bob', 'cake.jpg', new Uint8Array(3), 'image/jpeg')
     const tally = { count: 1, of: 2 }
     const { circle, conversation: where, from: member, id } = message
     const sent: DeviceEvent[] = [
@@ -64,6 +65,8 @@ suite('events', () => {
       { type: 'typing', conversation: where, member, name: 'Bob', until: 1 },
       { type: 'conversation', conversation },
       { type: 'roster', circle, left: true },
+      { type: 'file', file: { ...file, rate: 1.5, secondsLeft: 2, savingTo: '/a', preview: file.id } },
+      { type: 'file-gone', id: file.id, conversation: where },
       { type: 'peer-up', peer },
       { type: 'peer-down', peer, reason: 'closed' },
       { type: 'lock' },

@@ -1,13 +1,15 @@
 /** Nobody but the holder of the token, at the right host, from no other origin, learns anything under /api. */
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '@triode/api'
+import { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '@triode/api'
 import { raw, served, type RawAnswer, type Served } from './served.ts'
 
 const DOORS = [
   ...Object.values<Route>(ROUTES).map(({ method, path }) => ({ method, path: path })),
   { method: 'GET', path: EVENTS_PATH },
   { method: 'GET', path: OPENAPI_PATH },
+  { method: 'GET', path: `${CONTENT_PATH}?id=abc` },
+  { method: 'HEAD', path: `${CONTENT_PATH}?id=abc` },
   { method: 'GET', path: '/api' },
   { method: 'GET', path: '/api/no-such-thing' },
   { method: 'POST', path: '/api/../api/status' },

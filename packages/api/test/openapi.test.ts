@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { MAX_MENTIONS, MAX_TEXT_BYTES, MAX_TIMER_MS, MIN_TIMER_MS } from '@triode/core'
 import { MAX_PAGE_MESSAGES } from '@triode/device'
-import { EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '@triode/api'
+import { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '@triode/api'
 import { openApi } from '@triode/api/server'
 import { served } from './served.ts'
 
@@ -21,7 +21,7 @@ function complaints(document: Json): string[] {
     must(path.startsWith('/'), `${path} starts with a slash`)
     for (const [method, operation] of Object.entries(item) as [string, Json][]) {
       const door = `${method} ${path}`
-      must(['get', 'post', 'put'].includes(method), `${door}: method`)
+      must(['get', 'head', 'post', 'put'].includes(method), `${door}: method`)
       must(!operationIds.has(operation['operationId']), `${door}: operationId is unique`)
       operationIds.add(operation['operationId'])
       must(typeof operation['summary'] === 'string', `${door}: summary`)
@@ -30,7 +30,7 @@ function complaints(document: Json): string[] {
         must(typeof response['description'] === 'string', `${door}: description of ${status}`)
       }
       for (const parameter of (operation['parameters'] ?? []) as Json[]) {
-        must(parameter['in'] === 'query' && typeof parameter['required'] === 'boolean', `${door}: parameter`)
+        must(parameter['in'] !== 'path' && typeof parameter['required'] === 'boolean', `${door}: parameter`)
         must(typeof parameter['schema'] === 'object', `${door}: schema of ${String(parameter['name'])}`)
       }
       must(method !== 'get' || operation['requestBody'] === undefined, `${door}: no body`)
@@ -83,9 +83,10 @@ suite('the OpenAPI document', () => {
       assert.deepEqual([operation?.['operationId'], operation?.['summary']], [name, does])
       assert.equal(operation?.['requestBody'] !== undefined, method !== 'GET')
     }
-    assert.ok(paths[EVENTS_PATH] && paths[OPENAPI_PATH])
+    const beside = [EVENTS_PATH, OPENAPI_PATH, CONTENT_PATH].map((path) => Object.keys(paths[path] ?? {}))
+    assert.deepEqual(beside, [['get'], ['get'], ['get', 'head']])
     const listed = Object.values(paths).flatMap((item) => Object.keys(item)).length
-    assert.equal(listed, Object.keys(ROUTES).length + 2)
+    assert.equal(listed, Object.keys(ROUTES).length + beside.flat().length)
   })
 
   test('shows types and bounds as the server checks them', () => {

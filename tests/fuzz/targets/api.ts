@@ -7,10 +7,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { openContent } from '../../../packages/api/src/client/content.ts'
 import { openEvents } from '../../../packages/api/src/client/events.ts'
 import { cleanLine, cleanText } from '../../../packages/api/src/local/clean.ts'
+import { contentSchema } from '../../../packages/api/src/schema/file.ts'
+import { dispositionOf } from '../../../packages/api/src/server/disposition.ts'
 import { refusal } from '../../../packages/api/src/server/gate.ts'
 import { inputOf } from '../../../packages/api/src/server/input.ts'
+import { shownAs } from '../../../packages/api/src/server/mediaType.ts'
+import { rangeOf } from '../../../packages/api/src/server/range.ts'
 import { wholeNumber } from '../../../packages/cli/src/argument.ts'
 import { durationOrOff } from '../../../packages/cli/src/print/time.ts'
 import { asyncTarget, ContractBroken, textTarget, type Target } from '../target.ts'
@@ -130,10 +135,47 @@ const server: readonly Target[] = [
       const query = await inputOf(
         request('GET', `/api/messages?${new TextDecoder().decode(input)}`, {}, new Uint8Array(0)),
       )
-      return Object.values(ROUTES).map((route) => route.input.safeParse(query).success)
+      return [...Object.values(ROUTES).map((route) => route.input), contentSchema].map(
+        (schema) => schema.safeParse(query).success,
+      )
+    },
+  }),
+  textTarget({
+    name: 'api-range',
+    covers: ['api/server/range.ts'],
+    faults: [],
+    seeds: () => ['bytes=0-0', 'bytes=10-', 'bytes=-5', 'bytes=0-1,5-6', 'BYTES= 1-2 '],
+    words: ['bytes=', '-', ',', '0', '9', '99999999999999999999', ' ', '\t', '-0'],
+    decode: (header) => [0, 1, 262_144, 2 ** 48].map((size) => checkedRange(header, size)),
+  }),
+  textTarget({
+    name: 'api-disposition',
+    covers: ['api/server/disposition.ts', 'api/server/mediaType.ts'],
+    faults: [],
+    seeds: () => ['cake.jpg', 'K\u00e4se "1".txt', "it's (1)*", 'text/html', 'image/png; q=1'],
+    words: ['"', '\\', '%', "'", '*', '\r\n', '\u202e', '/', ';', 'text/html', 'image/svg+xml', 'image/png'],
+    decode: (text) => {
+      const header = dispositionOf('attachment', text)
+      if (!/^attachment; filename="[^"\\%]*"; filename\*=UTF-8''[\w!#$&+.^`|~%-]*$/.test(header))
+        throw new ContractBroken('a name that leads out of its header')
+      if (/[^\x20-\x7e]/.test(header)) throw new ContractBroken('a header that is not plain')
+      const { contentType, disposition } = shownAs(text)
+      if (disposition === 'inline' && /html|xml|script/.test(contentType))
+        throw new ContractBroken('a document that runs scripts')
+      return header
     },
   }),
 ]
+
+/** A range that is not empty and lies within the whole. */
+function checkedRange(header: string, size: number): unknown {
+  const range = rangeOf(header, size)
+  if (typeof range === 'string') return range
+  const { from, to } = range
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || from >= to || to > size)
+    throw new ContractBroken('a range that is not there')
+  return range
+}
 
 const client: readonly Target[] = [
   asyncTarget({
@@ -162,6 +204,23 @@ const client: readonly Target[] = [
       let count = 0
       for await (const _ of await openEvents(endpoint(input))) count++
       return count
+    },
+  }),
+  asyncTarget({
+    name: 'api-content',
+    covers: ['api/client/content.ts openContent'],
+    faults: [ApiFault],
+    seeds: () => [utf8('bytes 5-9/10'), utf8('bytes */10'), utf8('bytes 5-')],
+    words: ['bytes ', '5-', '9', '/', '*', ','],
+    decode: async (input) => {
+      const range = Buffer.from(input)
+        .toString('latin1')
+        .replaceAll(/[^ -~]/g, '')
+      const answer = { status: 206, headers: { 'content-range': range } }
+      const of = { ...endpoint(input), fetch: () => Promise.resolve(new Response('01234', answer)) }
+      const { headers } = await openContent(of, 'abc', { from: 5 })
+      if (headers.get('content-range')?.startsWith('bytes 5-') !== true)
+        throw new ContractBroken('bytes of another place')
     },
   }),
   asyncTarget({

@@ -1,6 +1,7 @@
-/** The typed client: one method a route of the table, plus the events. Runs wherever `fetch` does. */
+/** The typed client: one method a route of the table, plus the events and the bytes of files. Runs wherever `fetch` does. */
 import type { ApiEvent } from '../schema/event.ts'
 import { ROUTES, type Input, type Output, type Route, type RouteName } from '../schema/routes.ts'
+import { openContent, type FileContentOptions } from './content.ts'
 import { openEvents } from './events.ts'
 import { badAnswer, json, request, type Endpoint } from './request.ts'
 
@@ -16,6 +17,8 @@ export interface CallOptions {
 export type Client = { readonly [Name in RouteName]: Call<Name> } & {
   /** @see openEvents */
   readonly events: (options?: CallOptions) => Promise<AsyncGenerator<ApiEvent>>
+  /** @see openContent */
+  readonly fileContent: (id: string, options?: FileContentOptions) => Promise<Response>
 }
 
 /**
@@ -25,7 +28,8 @@ export type Client = { readonly [Name in RouteName]: Call<Name> } & {
 export function createClient(endpoint: Endpoint): Client {
   const calls = Object.entries(ROUTES).map(([name, route]) => [name, caller(endpoint, route)] as const)
   const events = ({ signal }: CallOptions = {}) => openEvents(endpoint, signal)
-  return { ...Object.fromEntries(calls), events } as unknown as Client
+  const fileContent = (id: string, options?: FileContentOptions) => openContent(endpoint, id, options)
+  return { ...Object.fromEntries(calls), events, fileContent } as unknown as Client
 }
 
 function caller(endpoint: Endpoint, route: Route) {

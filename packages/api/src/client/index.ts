@@ -1,4 +1,5 @@
 export { createClient } from './client.ts'
 export type { CallOptions, Client } from './client.ts'
+export type { FileContentOptions } from './content.ts'
 export { ApiFault } from './fault.ts'
 export type { Endpoint } from './request.ts'

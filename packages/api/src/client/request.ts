@@ -15,14 +15,17 @@ export interface ApiRequest {
   readonly path: string
   readonly query?: URLSearchParams
   readonly body?: string
+  /** Besides the token's and the body's. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
 }
 
 /** @returns an answer with a 2xx status @throws ApiFault */
-export async function request(endpoint: Endpoint, { method, path, query, body, signal }: ApiRequest) {
+export async function request(endpoint: Endpoint, ask: ApiRequest) {
+  const { method, path, query, body, signal } = ask
   const url = new URL(path, endpoint.url)
   if (query) url.search = query.toString()
-  const headers: Record<string, string> = { authorization: `Bearer ${endpoint.token}` }
+  const headers: Record<string, string> = { ...ask.headers, authorization: `Bearer ${endpoint.token}` }
   if (body !== undefined) headers['content-type'] = 'application/json'
   const init = { method, headers, redirect: 'error', body: body ?? null, signal: signal ?? null } as const
   const response = await attempt(() => (endpoint.fetch ?? fetch)(url, init), signal)

@@ -51,7 +51,7 @@ function fullStop(text: string): string {
 }
 
 /** Statuses at which the command could never have worked as it was given. */
-const WRONG_USE = [400, 404, 405, 413, 415]
+const WRONG_USE = [400, 404, 405, 413, 415, 416]
 
 function exitOf(status: number, code: string): Exit {
   if (WRONG_USE.includes(status) || code === 'ambiguous') return EXIT.wrongUse

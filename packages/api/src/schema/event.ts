@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { conversationSchema } from './conversation.ts'
 import { channelSchema } from './device.ts'
+import { fileSchema } from './file.ts'
 import { peerSchema } from './member.ts'
 import { deliverySchema, messageSchema } from './message.ts'
 import { id, timestamp } from './reference.ts'
@@ -45,6 +46,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     act: id.exactOptional(),
     erased: z.boolean().exactOptional(),
   }),
+  z.object({ type: z.literal('file'), file: fileSchema }),
+  z.object({ type: z.literal('file-gone'), id, conversation: id }),
   z.object({ type: z.literal('peer-up'), peer: peerSchema }),
   z.object({ type: z.literal('peer-down'), peer: peerSchema, reason: z.string().exactOptional() }),
   z.object({ type: z.literal('lock') }),

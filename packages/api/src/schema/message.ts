@@ -1,17 +1,18 @@
 /** Messages: sending, reading, changing, finding them. */
 import { MAX_EMOJI_UNITS, MAX_MENTIONS, MAX_TEXT_BYTES } from '@triode/core'
 import { z } from 'zod'
+import { fileSummary } from './fileSummary.ts'
 import { limited, textOf } from './limit.ts'
 import { count, id, memberRef, messageRef, pageLimit, timestamp, where } from './reference.ts'
 
 const text = textOf(MAX_TEXT_BYTES)
 const emoji = z.string().min(1).max(MAX_EMOJI_UNITS)
-const mentions = limited(z.array(memberRef), (members) => members.length <= MAX_MENTIONS, {
+export const mentions = limited(z.array(memberRef), (members) => members.length <= MAX_MENTIONS, {
   code: 'too-many-mentions',
   message: `has more than ${MAX_MENTIONS} members`,
   json: { maxItems: MAX_MENTIONS },
 })
-const tally = z.object({ count, of: count })
+export const tally = z.object({ count, of: count })
 export const messageState = z.enum(['queued', 'held', 'delivered', 'read', 'received'])
 
 export const messageSchema = z.object({
@@ -25,6 +26,7 @@ export const messageSchema = z.object({
   at: timestamp,
   receivedAt: timestamp,
   text: z.string(),
+  files: z.array(fileSummary),
   state: messageState,
   delivered: tally,
   read: tally,
@@ -44,6 +46,11 @@ export const messageSchema = z.object({
 })
 export type Message = z.output<typeof messageSchema>
 
+export const sendWarning = z
+  .object({ code: z.string(), message: z.string(), remedy: z.string() })
+  .exactOptional()
+  .describe('To be heeded before more is sent')
+
 export const sendSchema = z.strictObject({
   where,
   text,
@@ -55,10 +62,7 @@ export const sentSchema = z.object({
   conversation: id,
   at: timestamp,
   state: messageState,
-  warning: z
-    .object({ code: z.string(), message: z.string(), remedy: z.string() })
-    .exactOptional()
-    .describe('To be heeded before more is sent'),
+  warning: sendWarning,
 })
 
 /** What a page holds unless the caller says otherwise: a screen or two. */

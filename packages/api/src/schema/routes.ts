@@ -8,6 +8,7 @@ import * as audit from './audit.ts'
 import * as circle from './circle.ts'
 import * as conversation from './conversation.ts'
 import * as device from './device.ts'
+import * as file from './file.ts'
 import * as invitation from './invitation.ts'
 import * as member from './member.ts'
 import * as message from './message.ts'
@@ -183,6 +184,55 @@ export const ROUTES = {
   deleteMessage: post('/api/messages/delete', 'Deletes a message', message.deleteSchema, done),
   search: post('/api/search', 'Full-text search, best first', message.searchSchema, message.foundSchema),
 
+  files: get('/api/files', 'Files, newest first', file.filesSchema, file.fileListSchema),
+  sendFiles: post(
+    '/api/files',
+    'Reads and seals files, then sends the message that names them',
+    file.sendFilesSchema,
+    file.sentFilesSchema,
+  ),
+  file: get('/api/file', 'One file', file.ofFileSchema, file.fileSchema),
+  folder: get('/api/file/entries', 'What a folder holds', file.ofFileSchema, file.folderSchema),
+  getFile: post(
+    '/api/file/get',
+    'Fetches a file, and saves it once it is whole',
+    file.getFileSchema,
+    file.fileSchema,
+  ),
+  pauseFile: post('/api/file/pause', 'Holds a transfer', file.ofFileSchema, file.fileSchema),
+  resumeFile: post('/api/file/resume', 'Goes on with one', file.ofFileSchema, file.fileSchema),
+  cancelFile: post(
+    '/api/file/cancel',
+    'Stops preparing or fetching a file; what came is thrown away',
+    file.ofFileSchema,
+    file.perhapsFileSchema,
+  ),
+  pinFile: post(
+    '/api/file/pin',
+    'Keeps a file when room is made, or no longer',
+    file.pinFileSchema,
+    file.fileSchema,
+  ),
+  dropFile: post('/api/file/drop', 'Takes a file from this device', file.ofFileSchema, file.fileSchema),
+  checkFiles: post(
+    '/api/files/check',
+    'Hashes what is here anew, and fetches what is damaged',
+    file.perhapsOfFileSchema,
+    file.fileCheckSchema,
+  ),
+  fileSettings: get(
+    '/api/files/settings',
+    'What is fetched by itself, and how much is kept',
+    none,
+    file.fileSettingsSchema,
+  ),
+  setFileSettings: put(
+    '/api/files/settings',
+    'Changes what is given of the settings',
+    file.setFileSettingsSchema,
+    file.fileSettingsSchema,
+  ),
+
   audit: get('/api/audit', 'A page of the audit log, new to old', audit.auditSchema, audit.auditPageSchema),
   verifyAudit: post(
     '/api/audit/verify',
@@ -206,8 +256,9 @@ export type Input<Name extends RouteName> = z.input<Routes[Name]['input']>
 export type Checked<Name extends RouteName> = z.output<Routes[Name]['input']>
 export type Output<Name extends RouteName> = z.output<Routes[Name]['output']>
 
-/** Beside the table: the event stream and the description of it all. */
+/** Beside the table: the event stream, the bytes of files, and the description of it all. */
 export const EVENTS_PATH = '/api/events'
+export const CONTENT_PATH = '/api/file/content'
 export const OPENAPI_PATH = '/api/openapi.json'
 
 type Path = `/api/${string}`

@@ -5,7 +5,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallerFault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
-import { EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route, type RouteName } from '../schema/routes.ts'
+import {
+  CONTENT_PATH,
+  EVENTS_PATH,
+  OPENAPI_PATH,
+  ROUTES,
+  type Route,
+  type RouteName,
+} from '../schema/routes.ts'
+import { answerContent } from './content.ts'
 import type { EventStreams } from './eventStream.ts'
 import { faultAnswer, isOurs, traceOf } from '../local/faultAnswer.ts'
 import { HANDLERS } from './handlers.ts'
@@ -17,6 +25,8 @@ export interface AppOptions {
   readonly version: string
   /** Gets one line a failure that is our own, without anyone's words in it. */
   readonly log: (line: string) => void
+  /** How long an answer may take before the caller is told that it is being worked on, and again after as long. */
+  readonly stillWorkingMs: number
 }
 
 /** Answers a request. Resolves, whatever happens, when it has. */
@@ -24,7 +34,7 @@ export type App = (request: IncomingMessage, response: ServerResponse) => Promis
 
 type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
 
-/** Every answer but the event stream's is JSON. */
+/** Every answer is JSON, but the event stream's and the bytes of files. */
 export function createApp(options: AppOptions): App {
   const table = tableOf(options)
   return async (request, response) => {
@@ -44,13 +54,21 @@ export function createApp(options: AppOptions): App {
 }
 
 /** Path, then method, then what answers. */
-function tableOf({ device, events, version }: AppOptions): Map<string, Map<string, Respond>> {
+function tableOf({ device, events, version, stillWorkingMs }: AppOptions): Map<string, Map<string, Respond>> {
   const table = new Map<string, Map<string, Respond>>()
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     const methods = table.get(route.path) ?? new Map<string, Respond>()
-    table.set(route.path, methods.set(route.method, responder(name, route, device)))
+    table.set(route.path, methods.set(route.method, responder(name, route, device, stillWorkingMs)))
   }
   table.set(OPENAPI_PATH, new Map([['GET', describer(version)]]))
+  const content: Respond = (request, response) => answerContent(device, request, response)
+  table.set(
+    CONTENT_PATH,
+    new Map([
+      ['GET', content],
+      ['HEAD', content],
+    ]),
+  )
   table.set(
     EVENTS_PATH,
     new Map<string, Respond>([
@@ -74,15 +92,29 @@ function responderOf(table: Map<string, Map<string, Respond>>, { url = '', metho
   return respond
 }
 
-function responder(name: RouteName, route: Route, device: DeviceService): Respond {
+function responder(name: RouteName, route: Route, device: DeviceService, stillWorkingMs: number): Respond {
   // Table and handlers agree by type, name by name; that is lost once the name is a variable.
   const handler = HANDLERS[name] as (device: DeviceService, input: unknown) => Promise<unknown>
   return async (request, response) => {
     const input = route.input.parse(await inputOf(request))
-    const output = route.output.safeParse(await handler(device, input))
+    const working = whileWorking(request, response, stillWorkingMs)
+    const output = route.output.safeParse(await handler(device, input).finally(working))
     if (!output.success) throw new Error('the device answered out of schema', { cause: output.error })
     answer(response, 200, output.data)
   }
+}
+
+/**
+ * Sealing or checking what is large takes minutes, and Node's fetch gives up after five without a word: it gets a 102 (RFC 2518
+ * §10.1), which every client of HTTP/1.1 has to pass over (RFC 9110 §15.2).
+ * @returns what ends it
+ */
+function whileWorking(request: IncomingMessage, response: ServerResponse, everyMs: number): () => void {
+  if (request.httpVersion !== '1.1') return () => undefined
+  const timer = setInterval(() => {
+    if (!response.destroyed) response.writeProcessing()
+  }, everyMs)
+  return () => clearInterval(timer)
 }
 
 /** The description is made when it is asked for: few ask, and it takes time and memory. */

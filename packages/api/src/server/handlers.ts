@@ -72,6 +72,23 @@ export const HANDLERS: Handlers = {
   deleteMessage: (device, { id }) => device.deleteMessage(id).then(done),
   search: (device, input) => device.search(input),
 
+  files: async (device, input) => ({ files: await device.files(input) }),
+  sendFiles: (device, input) => device.sendFiles(input),
+  file: (device, { id }) => device.file(id),
+  folder: async (device, { id }) => ({ entries: await device.folder(id) }),
+  getFile: (device, input) => device.getFile(input),
+  pauseFile: (device, { id }) => device.pauseFile(id),
+  resumeFile: (device, { id }) => device.resumeFile(id),
+  cancelFile: async (device, { id }) => {
+    const file = await device.cancelFile(id)
+    return file === undefined ? {} : { file }
+  },
+  pinFile: (device, { id, pinned }) => device.pinFile(id, pinned),
+  dropFile: (device, { id }) => device.dropFile(id),
+  checkFiles: (device, { id }) => device.checkFiles(id),
+  fileSettings: (device) => device.fileSettings(),
+  setFileSettings: (device, changes) => device.setFileSettings(changes),
+
   audit: (device, input) => device.audit(input),
   verifyAudit: (device, input) => device.verifyAudit(input),
   exportAudit: (device, input) => device.exportAudit(input),

@@ -17,7 +17,8 @@ export async function inputOf(request: IncomingMessage): Promise<unknown> {
   return parse(bytes)
 }
 
-function queryOf(url: string): Record<string, string> {
+/** @throws CallerFault 'bad-input' */
+export function queryOf(url: string): Record<string, string> {
   const at = url.indexOf('?')
   const entries = [...new URLSearchParams(at < 0 ? '' : url.slice(at))]
   const query = Object.fromEntries(entries)

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { eventSchema } from '../schema/event.ts'
 import { faultSchema } from '../schema/fault.ts'
-import { EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '../schema/routes.ts'
+import { contentSchema } from '../schema/file.ts'
+import { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '../schema/routes.ts'
 
 type Json = Record<string, unknown>
 
@@ -33,6 +34,7 @@ export function openApi(version: string): OpenApi {
 function paths(): Record<string, Json> {
   const out: Record<string, Json> = {
     [EVENTS_PATH]: { get: operation('events', 'Every event from now on', eventAnswer()) },
+    [CONTENT_PATH]: contentPath(),
     [OPENAPI_PATH]: { get: operation('openapi', 'This document', answer({ type: 'object' })) },
   }
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
@@ -49,6 +51,25 @@ function operation(operationId: string, summary: string, ok: Json): Json {
   return { operationId, summary, responses: { 200: ok, default: FAULT_ANSWER } }
 }
 
+/** Beside the table. A range is defined of GET alone: `bytes=a-b`, `bytes=a-`, `bytes=-n`. */
+function contentPath(): Json {
+  const bytes = { content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
+  const parameters = queryParameters(jsonSchema(contentSchema, 'input'))
+  const header = (name: string) => ({ name, in: 'header', required: false, schema: { type: 'string' } })
+  const all = { description: 'All of them', ...bytes }
+  const get = operation('fileContent', 'The bytes of a file, while it still arrives', all)
+  const head = operation('fileContentHead', 'How many there are, their type and name', all)
+  const responses = {
+    ...(get['responses'] as Json),
+    206: { description: 'The range, which Content-Range names', ...bytes },
+    416: { ...FAULT_ANSWER, description: 'Nothing of the range is there; Content-Range has the size' },
+  }
+  return {
+    get: { ...get, parameters: [...parameters, header('Range'), header('If-Range')], responses },
+    head: { ...head, parameters },
+  }
+}
+
 function inputOf(route: Route): Json {
   const schema = jsonSchema(route.input, 'input')
   if (route.method !== 'GET') {
@@ -56,14 +77,18 @@ function inputOf(route: Route): Json {
       requestBody: { required: requires(schema).length > 0, content: { 'application/json': { schema } } },
     }
   }
+  const parameters = queryParameters(schema)
+  return parameters.length > 0 ? { parameters } : {}
+}
+
+function queryParameters(schema: Json): Json[] {
   const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Json>)
-  const parameters = properties.map(([name, of]) => ({
+  return properties.map(([name, of]) => ({
     name,
     in: 'query',
     required: requires(schema).includes(name),
     schema: of,
   }))
-  return parameters.length > 0 ? { parameters } : {}
 }
 
 function requires(schema: Json): unknown[] {

@@ -22,6 +22,8 @@ export interface ApiServerOptions {
   readonly log?: (line: string) => void
   /** For tests: a shorter deadline for a request to arrive. */
   readonly requestDeadlineMs?: number
+  /** For tests: says sooner that an answer takes its time. */
+  readonly stillWorkingMs?: number
 }
 
 export interface ApiServer {
@@ -37,7 +39,8 @@ export async function serveApi(options: ApiServerOptions): Promise<ApiServer> {
   const { device, version, host = '127.0.0.1', port = 0, log = () => undefined } = options
   if (!['127.0.0.1', '::1'].includes(host)) throw new CallerFault('not-loopback')
   const events = eventStreams(device, log)
-  const app = createApp({ device, events, version, log })
+  const { stillWorkingMs = tuning.STILL_WORKING_MS } = options
+  const app = createApp({ device, events, version, log, stillWorkingMs })
   const server = boundedServer(options.requestDeadlineMs ?? tuning.REQUEST_DEADLINE_MS)
   const gate = { token: base32(randomBytes(TOKEN_BYTES)), port: await listen(server, host, port) }
   guardedBy(server, gate, app)

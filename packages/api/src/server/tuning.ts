@@ -20,3 +20,5 @@ export const MAX_EVENT_READERS = 64
 export const SWEEP_MS = 10
 /** How long requests under way may take to end at shutdown. */
 export const DRAIN_MS = 2_000
+/** How often the caller of what takes long is told that it goes on: Node's fetch gives up after 300 s without a word. */
+export const STILL_WORKING_MS = 60_000

@@ -1,0 +1,172 @@
+/** Files: sent, fetched, watched, kept (spec §13.8). */
+import { MAX_TEXT_BYTES } from '@triode/core'
+import { z } from 'zod'
+import { limited, textOf } from './limit.ts'
+import { count, id, messageRef, timestamp, where } from './reference.ts'
+import { mentions, sendWarning, tally } from './message.ts'
+import { fileSummary } from './fileSummary.ts'
+
+/** PATH_MAX of Linux. */
+const MAX_PATH_CHARS = 4096
+/** More are sent as the folder they are in. */
+export const MAX_SENT_PATHS = 4096
+/** 64 names of 255 bytes, and what parts them (spec §15.4). */
+const MAX_INNER_PATH_CHARS = 16_384
+/** Bytes of the largest blob (spec §15.1): no limit of an owner needs to be higher. */
+const MAX_BYTES = 2 ** 48
+/** Longest name of a channel. */
+const MAX_CHANNEL_CHARS = 32
+
+const path = z.string().min(1).max(MAX_PATH_CHARS).describe('An absolute path on the machine of the device')
+const fileRef = z.string().min(1).max(128).describe('The id of a file, or of its picture')
+const bytes = z.number().int().min(0).max(MAX_BYTES)
+const priority = z.enum(['low', 'normal', 'high'])
+
+export const fileState = z.enum([
+  'preparing',
+  'offered',
+  'fetching',
+  'waiting',
+  'paused',
+  'disk-full',
+  'complete',
+])
+
+export const fileSchema = fileSummary.extend({
+  conversation: id,
+  circle: id,
+  message: id.exactOptional().describe('The newest that names it; absent while it is being prepared'),
+  from: id,
+  fromName: z.string().exactOptional(),
+  at: timestamp,
+  state: fileState,
+  have: count.describe('Bytes of it that are here; while preparing: that were read'),
+  rate: z.number().min(0).exactOptional().describe('Bytes a second'),
+  secondsLeft: z.number().min(0).exactOptional(),
+  sources: z.array(
+    z.object({
+      device: id,
+      member: id,
+      name: z.string().exactOptional(),
+      channel: z.string(),
+      rate: z.number().min(0),
+      have: count,
+    }),
+  ),
+  priority,
+  pinned: z.boolean(),
+  savingTo: z.string().exactOptional(),
+  savedTo: z.string().exactOptional(),
+  notSaved: z
+    .object({ code: z.string(), message: z.string() })
+    .exactOptional()
+    .describe('Why it could not be saved'),
+  delivered: tally.describe('Of one\u2019s own: how many recipients have all of it'),
+})
+export type File = z.output<typeof fileSchema>
+
+const paths = limited(z.array(path).min(1), (given) => given.length <= MAX_SENT_PATHS, {
+  code: 'too-many-files',
+  message: `has more than ${MAX_SENT_PATHS} items: send the folder that they are in`,
+  json: { maxItems: MAX_SENT_PATHS },
+})
+
+export const sendFilesSchema = z.strictObject({
+  where,
+  paths,
+  text: textOf(MAX_TEXT_BYTES).exactOptional(),
+  replyTo: messageRef.exactOptional(),
+  mentions: mentions.exactOptional(),
+  keepMetadata: z
+    .boolean()
+    .exactOptional()
+    .describe('Leaves in images what tells where and with what they were taken'),
+})
+export const sentFilesSchema = z.object({
+  message: id,
+  conversation: id,
+  files: z.array(fileSchema),
+  leftOut: z.array(
+    z.object({
+      path: z.string(),
+      reason: z.enum(['symlink-outside', 'not-a-file', 'unreadable', 'name-not-utf8']),
+    }),
+  ),
+  stripped: z.array(z.string()).describe('Of which metadata was taken out'),
+  warning: sendWarning,
+})
+export type SentFiles = z.output<typeof sentFilesSchema>
+
+/** In a query, where everything is text. */
+const flag = z.preprocess(
+  (value: boolean | 'true' | 'false') => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean(),
+)
+
+export const filesSchema = z.strictObject({
+  where: where.exactOptional(),
+  active: flag.exactOptional().describe('Only what is preparing, fetching, waiting, paused or disk-full'),
+})
+export const fileListSchema = z.object({ files: z.array(fileSchema) })
+
+export const ofFileSchema = z.strictObject({ id: fileRef })
+export const perhapsOfFileSchema = z.strictObject({ id: fileRef.exactOptional() })
+export const perhapsFileSchema = z.object({
+  file: fileSchema.exactOptional().describe('Absent when nothing names it'),
+})
+export const getFileSchema = z.strictObject({
+  id: fileRef,
+  to: path
+    .exactOptional()
+    .describe('Where to save it: a file that is not there, or a folder. Else it stays in the vault'),
+  overwrite: z.boolean().exactOptional(),
+  priority: priority.exactOptional(),
+})
+export const pinFileSchema = z.strictObject({ id: fileRef, pinned: z.boolean() })
+
+export const folderSchema = z.object({
+  entries: z.array(
+    z.object({
+      path: z.string(),
+      kind: z.enum(['file', 'folder', 'link']),
+      size: count,
+      modifiedAt: timestamp.exactOptional(),
+    }),
+  ),
+})
+export const contentSchema = z.strictObject({
+  id: fileRef,
+  path: z
+    .string()
+    .min(1)
+    .max(MAX_INNER_PATH_CHARS)
+    .exactOptional()
+    .describe('Of a file in a folder, parted by /'),
+})
+
+export const fileCheckSchema = z.object({
+  checked: count,
+  damaged: z.array(z.object({ id, name: z.string(), chunks: count })),
+})
+export type FileCheck = z.output<typeof fileCheckSchema>
+
+const settings = {
+  autoFetchBytes: bytes
+    .nullable()
+    .describe('Larger ones are fetched when asked for; null: none is too large'),
+  autoFetchSlowBytes: bytes.nullable().describe('The same where only slow or costly channels lead'),
+  quotaBytes: bytes
+    .nullable()
+    .describe('Beyond it what was used longest ago goes; null: as much as there is'),
+  rateLimits: z
+    .record(z.string().min(1).max(MAX_CHANNEL_CHARS), z.number().int().min(1).max(MAX_BYTES))
+    .describe('Bytes a second by channel; one that is not named has no limit'),
+}
+export const fileSettingsSchema = z.object(settings)
+export type FileSettings = z.output<typeof fileSettingsSchema>
+export const setFileSettingsSchema = z.strictObject({
+  autoFetchBytes: settings.autoFetchBytes.exactOptional(),
+  autoFetchSlowBytes: settings.autoFetchSlowBytes.exactOptional(),
+  quotaBytes: settings.quotaBytes.exactOptional(),
+  rateLimits: settings.rateLimits.exactOptional(),
+})

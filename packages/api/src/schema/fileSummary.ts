@@ -1,0 +1,19 @@
+/** What a message says of a file. */
+import { z } from 'zod'
+import { count, id, timestamp } from './reference.ts'
+
+export const fileSummary = z.object({
+  id,
+  kind: z.enum(['file', 'folder']),
+  name: z.string(),
+  mediaType: z.string().describe('RFC 6838; empty where it is not known'),
+  size: count,
+  files: count.exactOptional().describe('Of a folder'),
+  width: count.exactOptional(),
+  height: count.exactOptional(),
+  durationMs: count.exactOptional(),
+  preview: id.exactOptional().describe('A picture of it: read like a file, by this id'),
+  modifiedAt: timestamp.exactOptional(),
+  executable: z.boolean(),
+})
+export type FileSummary = z.output<typeof fileSummary>
