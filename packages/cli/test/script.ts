@@ -4,6 +4,9 @@
  *     # a comment
  *     % running                  a device of the double runs in this home; `% vault` and `% family` fill it
  *     % arrive Bob good morning  the far member sends a message
+ *     % offer Bob cake.jpg words the far member sends a file with those words in it; escapes as in JSON
+ *     % come cake.jpg 5          so many more bytes of it come, if it was asked for; without a number: all
+ *     % stall cake.jpg waiting   nothing comes, and why: waiting or disk-full; % damage, % deliver likewise
  *     % changed Bob              Bob, whom Alice verified, has a new device
  *     % partly Bob               Alice scanned one of Bob's two devices
  *     $ triode send Bob hi       the command; arguments as in a shell: spaces part them, '...' keeps them together
@@ -27,6 +30,8 @@ import { doubleDevice, GOOD_LINK, type Double } from '../../api/test/double.ts'
 /** Ten minutes after the first message of the double. */
 const NOW = 1_767_269_400_000
 const PASSPHRASE = 'correct horse'
+
+const FILE_VERBS = new Set(['offer', 'come', 'stall', 'damage', 'deliver'])
 
 interface Step {
   readonly line: number
@@ -77,6 +82,7 @@ export class Scene {
     else if (verb === 'file') await writeFile(join(this.folder, first), `${others.join(' ')}\n`)
     else if (verb === 'changed') this.device?.change(first)
     else if (verb === 'partly') this.device?.comparePartly(first)
+    else if (verb !== undefined && FILE_VERBS.has(verb)) await this.#playFile(verb, first, others)
     else if (verb === 'arrive') this.device?.arrive(first, JSON.parse(`"${others.join(' ')}"`) as string)
     else throw new Error(`unknown directive ${directive}`)
   }
@@ -111,6 +117,21 @@ export class Scene {
     t.after(() => api.close())
     await writeApiFile(this.home, { url: api.url, token: api.token, pid: process.pid })
     this.device = device
+  }
+
+  async #playFile(verb: string, first: string, others: readonly string[]): Promise<void> {
+    const play = this.device?.play
+    const [second = '', ...rest] = others
+    if (verb === 'offer') {
+      const name = JSON.parse(`"${second}"`) as string
+      play?.offer(first, name, Buffer.from(rest.join(' ')))
+      return
+    }
+    const id = (await this.device?.files({}))?.find((file) => file.name === first)?.id ?? ''
+    if (verb === 'come') await play?.come(id, second === '' ? undefined : Number(second))
+    else if (verb === 'stall') play?.stall(id, second as 'waiting' | 'disk-full')
+    else if (verb === 'damage') play?.damage(id)
+    else play?.deliver(id)
   }
 
   #filled(text: string): string {

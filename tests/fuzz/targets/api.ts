@@ -17,6 +17,7 @@ import { inputOf } from '../../../packages/api/src/server/input.ts'
 import { shownAs } from '../../../packages/api/src/server/mediaType.ts'
 import { rangeOf } from '../../../packages/api/src/server/range.ts'
 import { wholeNumber } from '../../../packages/cli/src/argument.ts'
+import { sizeOrNone } from '../../../packages/cli/src/print/size.ts'
 import { durationOrOff } from '../../../packages/cli/src/print/time.ts'
 import { asyncTarget, ContractBroken, textTarget, type Target } from '../target.ts'
 
@@ -253,6 +254,19 @@ const typed: readonly Target[] = [
     seeds: () => ['90s', '30m', '24h', '7d', '2w', 'off'],
     words: ['s', 'm', 'h', '9', 'off', '-', '.'],
     decode: durationOrOff,
+  }),
+  textTarget({
+    name: 'cli-size',
+    covers: ['cli/print/size.ts'],
+    faults: [ApiFault],
+    seeds: () => ['500', '64k', '10M', '1.5G', '2TB', '10 MB', 'none'],
+    words: ['k', 'M', 'G', 'T', 'B', '.', ' ', '9', '0', 'none', '-', 'e'],
+    decode: (text) => {
+      const bytes = sizeOrNone(text)
+      if (bytes !== null && !(Number.isSafeInteger(bytes) && bytes >= 0 && bytes <= 2 ** 48))
+        throw new ContractBroken('a size that no file has')
+      return bytes
+    },
   }),
   textTarget({
     name: 'terminal-text',

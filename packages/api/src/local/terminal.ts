@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 /** What a face has for eyes and ears; handed in, so that tests can play the person. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?: (raw: boolean) => unknown }
-  readonly stderr: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
 }
 
 export type Echo = 'echo' | 'hidden'

@@ -4,7 +4,7 @@ import { argument, given, usage } from '../argument.ts'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
 import { cleanLine } from '@triode/api/local'
-import { shortId } from '../print/message.ts'
+import { shortId } from '../print/shortId.ts'
 import { fields, table } from '../print/table.ts'
 import { relativeTime } from '../print/time.ts'
 

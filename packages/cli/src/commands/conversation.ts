@@ -76,7 +76,7 @@ function row(
   now: number,
 ): string[] {
   const mark = lastMessage?.unverified === true ? '[not verified] ' : ''
-  const text = Array.from(mark + cleanLine(lastMessage?.text ?? ''))
+  const text = Array.from(mark + cleanLine(lastMessage === undefined ? '' : wordsOf(lastMessage)))
   const preview = text.length > PREVIEW_CHARS ? `${text.slice(0, PREVIEW_CHARS).join('')}…` : text.join('')
   return [
     name,
@@ -86,4 +86,9 @@ function row(
     lastMessage ? `${relativeTime(lastMessage.at, now)}: ${preview}` : '',
     conversation,
   ]
+}
+
+/** The text, or what a message without one names. */
+function wordsOf({ text, files }: NonNullable<Conversation['lastMessage']>): string {
+  return text === '' ? files.map(({ name }) => name).join(', ') : text
 }

@@ -4,6 +4,19 @@ import { audit } from './audit.ts'
 import { circleCreate, circleLeave, circleList, circleShow } from './circle.ts'
 import { conversations, expire, read, roomCreate } from './conversation.ts'
 import {
+  fileCancel,
+  fileDrop,
+  fileList,
+  filePause,
+  filePin,
+  fileResume,
+  fileStatus,
+  fileUnpin,
+} from './file.ts'
+import { fileGet } from './fileGet.ts'
+import { fileCheck, fileSettings } from './fileKeep.ts'
+import { fileSend } from './fileSend.ts'
+import {
   circleApprove,
   circleDissolve,
   circlePending,
@@ -25,6 +38,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   member: 'roles of members, and putting them out',
   device: 'your own devices',
   room: 'make rooms in a circle',
+  file: 'send, fetch, watch and keep files',
 }
 
 export const COMMANDS: readonly Command[] = [
@@ -72,5 +86,17 @@ export const COMMANDS: readonly Command[] = [
   read,
   expire,
   search,
+  fileSend,
+  fileList,
+  fileGet,
+  fileStatus,
+  filePause,
+  fileResume,
+  fileCancel,
+  filePin,
+  fileUnpin,
+  fileDrop,
+  fileCheck,
+  fileSettings,
   audit,
 ]

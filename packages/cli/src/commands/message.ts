@@ -1,9 +1,10 @@
 /** send, messages, react, edit, delete, search. */
-import type { Client, Message } from '@triode/api'
+import type { Client, File, Message } from '@triode/api'
 import { cleanLine } from '@triode/api/local'
 import { argument, argumentOrStdin, given, usage, wholeNumber } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
+import { stillThere } from '../listening.ts'
 import { messageText } from '../print/message.ts'
 
 const IDS = ['--ids', 'show the ids of messages'] as const
@@ -97,14 +98,16 @@ export const search: Command = {
     const found = await client.search(
       given({ text: argument(context, 0), where: options.value('in'), limit }),
     )
-    show(found, () => pageText(found.messages, context) || 'Nothing found.\n')
+    const text = await pageText(found.messages, context)
+    show(found, () => text(found.messages) || 'Nothing found.\n')
   },
 }
 
 async function onePage(conversation: string, context: Context): Promise<void> {
   const before = context.options.value('before')
   const page = await context.client.messages(given({ where: conversation, before, limit: limitOf(context) }))
-  context.show(page, () => pageText(page.messages, context) || 'No messages.\n')
+  const text = await pageText(page.messages, context)
+  context.show(page, () => text(page.messages) || 'No messages.\n')
   const oldest = page.messages[0]
   if (page.more && oldest) context.note(`There are older ones: --before ${oldest.id}`)
 }
@@ -119,7 +122,7 @@ async function follow(conversation: string, context: Context): Promise<void> {
     for await (const event of events) {
       if (event.type === 'lock') context.note('The device was locked. This goes on once it is unlocked.')
       if (event.type !== 'message' || event.message.conversation !== conversation) continue
-      if (!seen.has(event.message.id)) showOne(event.message, context)
+      if (!seen.has(event.message.id)) await showEach([event.message], context)
       seen.add(event.message.id)
     }
   } finally {
@@ -132,22 +135,31 @@ async function follow(conversation: string, context: Context): Promise<void> {
 async function firstPage(conversation: string, context: Context): Promise<Set<string>> {
   const wanted = given({ where: conversation, limit: limitOf(context) })
   const { messages: page } = await context.client.messages(wanted)
-  for (const message of page) showOne(message, context)
+  await showEach(page, context)
   return new Set(page.map(({ id }) => id))
 }
 
-/** The stream ended by itself: the device stopped, or cut us off for not keeping up. @throws ApiFault */
-async function stillThere(client: Client): Promise<void> {
-  await client.status()
-  throw usage('The stream of events was cut', 'Read faster, or run it again')
+async function showEach(page: readonly Message[], context: Context): Promise<void> {
+  const text = await pageText(page, context)
+  for (const message of page) context.show(message, () => text([message]))
 }
 
-function showOne(message: Message, context: Context): void {
-  context.show(message, () => pageText([message], context))
+/** @returns what makes text of messages of `page` */
+async function pageText(
+  page: readonly Message[],
+  context: Context,
+): Promise<(of: readonly Message[]) => string> {
+  const { now, options, client } = context
+  const files = options.flag('json') ? new Map<string, File>() : await filesOf(client, page)
+  const style = { now: now(), ids: options.flag('ids'), files }
+  return (of) => of.map((message) => messageText(message, style)).join('')
 }
 
-function pageText(page: readonly Message[], { now, options }: Context): string {
-  return page.map((message) => messageText(message, { now: now(), ids: options.flag('ids') })).join('')
+/** What is here of the files that messages name. */
+async function filesOf(client: Client, page: readonly Message[]): Promise<Map<string, File>> {
+  const naming = page.filter(({ files }) => files.length > 0).map(({ conversation }) => conversation)
+  const lists = await Promise.all([...new Set(naming)].map((where) => client.files({ where })))
+  return new Map(lists.flatMap(({ files }) => files).map((file) => [file.id, file]))
 }
 
 function limitOf({ options }: Context): number | undefined {

@@ -4,7 +4,7 @@ import { ask, canAsk, cleanLine } from '@triode/api/local'
 import { argument, given, usage } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
-import { shortId } from '../print/message.ts'
+import { shortId } from '../print/shortId.ts'
 
 const IN = ['--in <circle>', 'the circle to look for the member in'] as const
 

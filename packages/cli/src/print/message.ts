@@ -1,21 +1,28 @@
 /** A message as people read it. */
-import type { Message } from '@triode/api'
+import type { File, Message } from '@triode/api'
 import { cleanLine, cleanText } from '@triode/api/local'
+import { attachmentText } from './file.ts'
+import { shortId } from './shortId.ts'
 import { relativeTime } from './time.ts'
 
 export interface MessageStyle {
   readonly now: number
   /** Show the id, which reply, react, edit and delete need. */
   readonly ids: boolean
+  /** What is here of the files that messages name, by their ids. */
+  readonly files?: ReadonlyMap<string, File>
 }
 
-export function messageText(message: Message, { now, ids }: MessageStyle): string {
+export function messageText(message: Message, style: MessageStyle): string {
+  const { now, ids } = style
   const who = cleanLine(message.fromName ?? shortId(message.from))
-  const body = cleanText(message.deleted ? '(deleted)' : message.text).replaceAll('\n', '\n    ')
+  const body = bodyOf(message, style)
+    .map((line) => `    ${line}\n`)
+    .join('')
   const head = `${who}, ${relativeTime(message.at, now)}`
   const notes = notesOf(message, now).join(', ')
   const warning = message.unverified === true ? `    ${unverifiedText(message)}\n` : ''
-  return `${head}${notes === '' ? '' : ` (${notes})`}${ids ? `  ${message.id}` : ''}\n${warning}    ${body}\n`
+  return `${head}${notes === '' ? '' : ` (${notes})`}${ids ? `  ${message.id}` : ''}\n${warning}${body}`
 }
 
 /** Before the text, so that nobody reads it for the word of somebody whom they verified. */
@@ -24,9 +31,11 @@ function unverifiedText({ fromName, from }: Message): string {
   return `Warning: from a device of ${who} that you have not verified: triode verify ${from}`
 }
 
-/** Enough of an id to tell one from another by eye; never to be typed. */
-export function shortId(id: string): string {
-  return id.slice(0, 8)
+/** The lines of the text, then one for each file. */
+function bodyOf({ deleted, text, files }: Message, style: MessageStyle): string[] {
+  const named = files.map((file) => attachmentText(file, style.files?.get(file.id)))
+  const words = cleanText(deleted ? '(deleted)' : text)
+  return words === '' && named.length > 0 ? named : [...words.split('\n'), ...named]
 }
 
 function notesOf(message: Message, now: number): string[] {

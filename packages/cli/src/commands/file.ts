@@ -1,0 +1,78 @@
+/** file list, status, pause, resume, cancel, pin, unpin, drop: what there is, and what becomes of it. */
+import type { File } from '@triode/api'
+import { cleanLine } from '@triode/api/local'
+import { given } from '../argument.ts'
+import type { Command, Context } from '../command.ts'
+import { NEED } from '../command.ts'
+import { fileNamed, IN } from '../fileRef.ts'
+import { fileTable, fileText, stateText } from '../print/file.ts'
+
+export const fileList: Command = {
+  usage: 'file list [where]',
+  does: 'files, newest first, and what is here of them',
+  options: [['--active', 'only what is on its way']],
+  need: NEED.unlocked,
+  async run({ client, args: [where], options, show, now }) {
+    const answer = await client.files(given({ where, active: options.flag('active') ? true : undefined }))
+    show(answer, () => fileTable(answer.files, now(), 'No files.'))
+  },
+}
+
+export const fileStatus: Command = {
+  usage: 'file status [file]',
+  does: 'all that is known of a file; without one, what is on its way',
+  options: [IN],
+  need: NEED.unlocked,
+  async run(context) {
+    const { client, args, show, now } = context
+    if (args.length === 0) {
+      const answer = await client.files({ active: true })
+      show(answer, () => fileTable(answer.files, now(), 'Nothing is on its way.'))
+      return
+    }
+    const file = await fileNamed(context)
+    show(file, () => fileText(file, now()))
+  },
+}
+
+export const filePause = onFile('pause', 'hold a transfer', ({ client }, id) => client.pauseFile({ id }))
+export const fileResume = onFile('resume', 'go on with one', ({ client }, id) => client.resumeFile({ id }))
+export const filePin = onFile('pin', 'keep a file when room is made', ({ client }, id) =>
+  client.pinFile({ id, pinned: true }),
+)
+export const fileUnpin = onFile('unpin', 'keep it no longer', ({ client }, id) =>
+  client.pinFile({ id, pinned: false }),
+)
+export const fileDrop = onFile(
+  'drop',
+  'take a file from this device; it can be fetched again',
+  ({ client }, id) => client.dropFile({ id }),
+)
+
+export const fileCancel: Command = {
+  usage: 'file cancel <file>',
+  does: 'stop preparing or fetching a file; what came is thrown away',
+  options: [IN],
+  need: NEED.unlocked,
+  async run(context) {
+    const { id, name } = await fileNamed(context)
+    const answer = await context.client.cancelFile({ id })
+    context.show(answer, () => `${cleanLine(name)}: canceled.\n`)
+  },
+}
+
+/** A command that does one thing to one file and says how it is afterwards. */
+function onFile(verb: string, does: string, act: (context: Context, id: string) => Promise<File>): Command {
+  return {
+    usage: `file ${verb} <file>`,
+    does,
+    options: [IN],
+    need: NEED.unlocked,
+    async run(context) {
+      const { id } = await fileNamed(context)
+      const file = await act(context, id)
+      const pinned = file.pinned ? ', pinned' : ''
+      context.show(file, () => `${cleanLine(file.name)}: ${stateText(file)}${pinned}.\n`)
+    },
+  }
+}

@@ -1,0 +1,123 @@
+/** file get: fetches a file, and saves it. */
+import { resolve } from 'node:path'
+import { ApiFault, type File } from '@triode/api'
+import { cleanLine, Declined } from '@triode/api/local'
+import { given } from '../argument.ts'
+import type { Command, Context } from '../command.ts'
+import { NEED } from '../command.ts'
+import { fileNamed, IN } from '../fileRef.ts'
+import { Listening } from '../listening.ts'
+import { stateText } from '../print/file.ts'
+import { progressOf } from '../print/progress.ts'
+import { sizeText } from '../print/size.ts'
+
+export const fileGet: Command = {
+  usage: 'file get <file>',
+  does: 'fetch a file; goes on where it was left',
+  options: [
+    [
+      '-o, --output <path>',
+      'save it: under a new name, or in a folder. Without: it stays sealed in the vault',
+    ],
+    ['--overwrite', 'replace what is there'],
+    ['--priority <priority>', 'low, normal or high'],
+    ['--no-wait', 'leave it to the device'],
+    IN,
+  ],
+  need: NEED.connected,
+  async run(context) {
+    const { client, options, show, note, running } = context
+    const output = options.value('output')
+    const to = output === undefined ? undefined : resolve(output)
+    const priority = options.value('priority') as File['priority'] | undefined
+    const overwrite = options.flag('overwrite') ? true : undefined
+    const { id } = await fileNamed(context)
+    const ask = () => client.getFile(given({ id, to, overwrite, priority }))
+    if (options.flag('wait')) {
+      await getAndFollow(context, id, ask)
+      return
+    }
+    const asked = await ask()
+    show({ event: 'asked', ...asked }, () => `${cleanLine(asked.name)}: ${stateText(asked)}.\n`)
+    if (!running) note('No device is running here: it comes once you `triode start`.')
+  },
+}
+
+async function getAndFollow(context: Context, id: string, ask: () => Promise<File>): Promise<void> {
+  const listening = await Listening.start(context)
+  const progress = progressOf(context)
+  const words = toldOnce(context)
+  let isGone = false
+  let latest: File | undefined
+  const take = (file: File) => {
+    latest = file
+    progress.tell(file)
+    words(file)
+  }
+  listening.hear((event) => {
+    if (event.type === 'file' && event.file.id === id) take(event.file)
+    else if (event.type === 'file-gone' && event.id === id) isGone = true
+  })
+  try {
+    const asked = await ask()
+    // What was told since is newer.
+    if (latest === undefined) take(asked)
+    const isWhole = await listening.until(() => isSettled(latest, isGone))
+    progress.end()
+    if (!isWhole) leave(context)
+    if (latest) showGot(latest, context)
+  } finally {
+    progress.end()
+    listening.stop()
+  }
+}
+
+/** @throws ApiFault when it will never be */
+function isSettled(file: File | undefined, isGone: boolean): boolean {
+  if (isGone)
+    throw fault(404, 'file-gone', 'Its message was deleted, or has expired', 'Ask for it to be sent again')
+  if (file === undefined) return false
+  if (file.notSaved) throw notSaved(file)
+  if (file.state === 'offered')
+    throw fault(409, 'canceled', 'Fetching it was canceled', 'Run it again to begin anew')
+  return file.state === 'complete' && file.savingTo === undefined
+}
+
+function notSaved({ notSaved: why, id }: File): ApiFault {
+  const remedy = `It is here all the same: try \`triode file get ${id} -o\` with another path`
+  return fault(409, why?.code ?? 'file-refused', `It could not be saved: ${why?.message ?? ''}`, remedy)
+}
+
+/** Where there is no bar, why it does not go on is said once each time. */
+function toldOnce({ note, terminal }: Context): (file: File) => void {
+  let last: File['state'] | undefined
+  return (file) => {
+    const isStuck = ['waiting', 'paused', 'disk-full'].includes(file.state)
+    if (isStuck && last !== file.state && terminal.stderr.isTTY !== true)
+      note(`${cleanLine(file.name)}: ${stateText(file)}.`)
+    last = file.state
+  }
+}
+
+function leave({ note, running }: Context): never {
+  note(
+    running
+      ? 'It goes on in the device: see `triode file status`, or stop it with `triode file cancel`.'
+      : 'It goes on where it was left once you `triode start`.',
+  )
+  throw new Declined()
+}
+
+function showGot(file: File, { show }: Context): void {
+  const { savedTo, size, name, id } = file
+  const isSaved = savedTo !== undefined
+  show({ event: isSaved ? 'saved' : 'fetched', ...file }, () =>
+    isSaved
+      ? `Saved to ${cleanLine(savedTo)}, ${sizeText(size)}.\n`
+      : `${cleanLine(name)} is here, sealed in the vault. Save it with: triode file get ${id} -o PATH\n`,
+  )
+}
+
+function fault(status: number, code: string, message: string, remedy: string): ApiFault {
+  return new ApiFault({ status, code, message, remedy })
+}

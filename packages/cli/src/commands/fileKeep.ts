@@ -1,0 +1,84 @@
+/** file check, file settings: whether what is here is whole, what comes by itself, how much is kept. */
+import type { FileCheck, FileSettings } from '@triode/api'
+import { cleanLine } from '@triode/api/local'
+import { given, usage } from '../argument.ts'
+import type { Command, Context } from '../command.ts'
+import { NEED } from '../command.ts'
+import { fileNamed, IN } from '../fileRef.ts'
+import { fields } from '../print/table.ts'
+import { sizeBytes, sizeOrNone, sizeText } from '../print/size.ts'
+
+export const fileCheck: Command = {
+  usage: 'file check [file]',
+  does: 'hash what is here anew, and fetch again what is damaged',
+  options: [IN],
+  need: NEED.unlocked,
+  async run(context) {
+    const id = context.args.length === 0 ? undefined : (await fileNamed(context)).id
+    const found = await context.client.checkFiles(given({ id }))
+    context.show(found, () => checkText(found))
+    if (found.damaged.length > 0 && !context.running)
+      context.note('No device is running here: it is fetched again once you `triode start`.')
+  },
+}
+
+function checkText({ checked, damaged }: FileCheck): string {
+  const looked = checked === 1 ? '1 file looked at' : `${checked} files looked at`
+  if (damaged.length === 0) return `${looked}, all whole.\n`
+  const lines = damaged.map(({ name, chunks, id }) => {
+    const parts = chunks === 1 ? '1 damaged piece' : `${chunks} damaged pieces`
+    return `${cleanLine(name)}: ${parts}, fetched again from whoever has them  ${id}\n`
+  })
+  return `${looked}, ${damaged.length} damaged.\n${lines.join('')}`
+}
+
+/** What is said of each setting, by the key that is typed. */
+const SETTINGS = {
+  'auto-fetch': 'autoFetchBytes',
+  'auto-fetch-slow': 'autoFetchSlowBytes',
+  quota: 'quotaBytes',
+} as const
+const RATE = 'rate-'
+
+export const fileSettings: Command = {
+  usage: 'file settings [key] [value]',
+  does: 'what comes by itself, how much is kept, how fast; or set one: auto-fetch, auto-fetch-slow, quota, rate-CHANNEL',
+  need: NEED.unlocked,
+  async run(context) {
+    const { client, args, show } = context
+    const settings = args.length === 0 ? await client.fileSettings() : await change(context)
+    show(settings, () => settingsText(settings))
+  },
+}
+
+async function change({ client, args: [key = '', value] }: Context): Promise<FileSettings> {
+  if (value === undefined) throw usage('A value is missing', 'Give a size such as 10M, or none')
+  if (isSize(key)) return client.setFileSettings({ [SETTINGS[key]]: sizeOrNone(value) })
+  const channel = key.startsWith(RATE) ? key.slice(RATE.length) : ''
+  if (channel === '')
+    throw usage(`'${key}' is not a setting`, `Choose ${Object.keys(SETTINGS).join(', ')} or rate-CHANNEL`)
+  const { [channel]: _, ...others } = (await client.fileSettings()).rateLimits
+  const limit = value === 'none' ? {} : { [channel]: sizeBytes(value) }
+  return client.setFileSettings({ rateLimits: { ...others, ...limit } })
+}
+
+function isSize(key: string): key is keyof typeof SETTINGS {
+  return Object.hasOwn(SETTINGS, key)
+}
+
+function settingsText({ autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimits }: FileSettings): string {
+  const upTo = (bytes: number | null) => (bytes === null ? 'of any size' : `up to ${sizeText(bytes)}`)
+  return fields([
+    ['auto-fetch', `files ${upTo(autoFetchBytes)} come by themselves`],
+    ['auto-fetch-slow', `files ${upTo(autoFetchSlowBytes)}, where only slow or costly channels lead`],
+    [
+      'quota',
+      quotaBytes === null
+        ? 'as much as the disk has'
+        : `${sizeText(quotaBytes)}, then what was used longest ago goes`,
+    ],
+    ...Object.entries(rateLimits).map(
+      ([channel, rate]) => [`${RATE}${channel}`, `${sizeText(rate)}/s each way`] as const,
+    ),
+  ])
+}

@@ -1,0 +1,160 @@
+/** file send: reads and seals files, and sends the message that names them. */
+import { resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ApiEvent, File, SentFiles } from '@triode/api'
+import { ApiFault } from '@triode/api'
+import { cleanLine, Declined } from '@triode/api/local'
+import { argument, given } from '../argument.ts'
+import type { Command, Context } from '../command.ts'
+import { NEED } from '../command.ts'
+import { Listening } from '../listening.ts'
+import { countText } from '../print/file.ts'
+import { progressOf, type Progress } from '../print/progress.ts'
+import { sizeText } from '../print/size.ts'
+
+/** How often one that was interrupted looks for what is still being prepared. */
+const CANCEL_EVERY_MS = 50
+
+export const fileSend: Command = {
+  usage: 'file send <where> <path...>',
+  does: 'send files and whole folders, of any size',
+  options: [
+    ['--text <text>', 'a word with them'],
+    ['--reply <id>', 'in answer to this message'],
+    ['--mention <member...>', 'point it out to these members'],
+    ['--keep-metadata', 'leave in images where and with what they were taken'],
+    ['--wait', 'go on until everyone has all of it, or Ctrl-C'],
+  ],
+  need: ({ flag }) => (flag('wait') ? NEED.connected : NEED.unlocked),
+  async run(context) {
+    const { options, note, running } = context
+    const listening = await Listening.start(context)
+    const progress = progressOf(context)
+    try {
+      const sent = await send(context, listening, progress)
+      progress.end()
+      showSent(sent, context)
+      if (options.flag('wait')) await untilDelivered(sent, context, listening, progress)
+      else if (!running) note('No device is running here: it leaves once you `triode start`.')
+    } finally {
+      progress.end()
+      listening.stop()
+    }
+  },
+}
+
+/** Until it is sent, what the device tells is how far it is. */
+async function send(context: Context, listening: Listening, progress: Progress): Promise<SentFiles> {
+  const { client } = context
+  const { conversation } = await client.resolve({ where: argument(context, 0) })
+  const preparing = async () => {
+    const { files } = await client.files({ where: conversation, active: true })
+    return files.filter(({ state }) => state === 'preparing').map(({ id }) => id)
+  }
+  // What another command is sending there just now is not ours.
+  const others = new Set(await preparing())
+  const stop = listening.hear((event) => {
+    const file = preparedIn(conversation, event)
+    if (file && !others.has(file.id)) progress.tell(file)
+  })
+  const settled = new AbortController()
+  listening.interrupted.addEventListener('abort', () => {
+    void cancelAll(context, settled.signal, async () => (await preparing()).filter((id) => !others.has(id)))
+  })
+  try {
+    return await client.sendFiles(inputOf(conversation, context))
+  } catch (error) {
+    if (!(error instanceof ApiFault && error.code === 'canceled' && listening.interrupted.aborted))
+      throw error
+    progress.end()
+    context.note('Canceled: nothing was sent.')
+    throw new Declined()
+  } finally {
+    settled.abort()
+    stop()
+  }
+}
+
+function preparedIn(conversation: string, event: ApiEvent): File | undefined {
+  const isIt =
+    event.type === 'file' && event.file.state === 'preparing' && event.file.conversation === conversation
+  return isIt ? event.file : undefined
+}
+
+/** Whoever interrupts wants nothing sent; between two files there may be nothing to cancel. */
+async function cancelAll(
+  { client }: Context,
+  settled: AbortSignal,
+  preparing: () => Promise<string[]>,
+): Promise<void> {
+  while (!settled.aborted) {
+    const ids = await preparing().catch(() => [])
+    await Promise.all(ids.map((id) => client.cancelFile({ id }).catch(() => undefined)))
+    await delay(CANCEL_EVERY_MS)
+  }
+}
+
+function inputOf(where: string, { args: [, ...paths], options }: Context) {
+  return given({
+    where,
+    paths: paths.map((path) => resolve(path)),
+    text: options.value('text'),
+    replyTo: options.value('reply'),
+    mentions: options.values('mention'),
+    keepMetadata: options.flag('keepMetadata') ? true : undefined,
+  })
+}
+
+function showSent(sent: SentFiles, { show, note }: Context): void {
+  show({ event: 'sent', ...sent }, () => sent.files.map(sentLine).join(''))
+  if (sent.stripped.length > 0) {
+    const names = cleanLine(sent.stripped.join(', '))
+    note(`Where and with what it was taken was taken out of: ${names}. Keep it with --keep-metadata.`)
+  }
+  for (const { path, reason } of sent.leftOut) note(`Left out: ${cleanLine(path)} (${REASONS[reason]})`)
+  if (sent.warning) note(`Warning: ${cleanLine(sent.warning.message)} ${sent.warning.remedy}`)
+}
+
+const REASONS: Readonly<Record<SentFiles['leftOut'][number]['reason'], string>> = {
+  'symlink-outside': 'a link that leads out of the folder',
+  'not-a-file': 'neither file nor folder',
+  unreadable: 'it can\u2019t be read',
+  'name-not-utf8': 'its name is not UTF-8',
+}
+
+function sentLine({ name, size, files, id }: File): string {
+  const count = files === undefined ? '' : `, ${countText(files)}`
+  return `sent  ${cleanLine(name)}, ${sizeText(size)}${count}  ${id}\n`
+}
+
+async function untilDelivered(
+  { files, conversation }: SentFiles,
+  { client, show, note }: Context,
+  listening: Listening,
+  progress: Progress,
+): Promise<void> {
+  const latest = new Map<string, File>()
+  const stop = listening.hear((event) => {
+    if (event.type !== 'file' || !files.some(({ id }) => id === event.file.id)) return
+    latest.set(event.file.id, event.file)
+    progress.tellDelivery(event.file)
+  })
+  // What was told since is newer than what is listed.
+  for (const file of (await client.files({ where: conversation })).files)
+    if (!latest.has(file.id)) latest.set(file.id, file)
+  const everyone = () => files.every(({ id }) => isDelivered(latest.get(id)))
+  const isDone = await listening.until(everyone).finally(stop)
+  progress.end()
+  if (isDone) {
+    const delivered = files.map(({ id, name }) => ({ id, name, delivered: latest.get(id)?.delivered }))
+    show({ event: 'delivered', files: delivered }, () => 'Everyone has all of it.\n')
+    return
+  }
+  note('Not everyone has it yet: it goes on while the device runs.')
+  throw new Declined()
+}
+
+/** One that is gone is waited for no longer. */
+function isDelivered(file: File | undefined): boolean {
+  return file === undefined || file.delivered.count >= file.delivered.of
+}

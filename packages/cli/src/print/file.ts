@@ -1,0 +1,94 @@
+/** A file as people read it. */
+import type { File, FileSummary } from '@triode/api'
+import { cleanLine } from '@triode/api/local'
+import { fields, table } from './table.ts'
+import { sizeText } from './size.ts'
+import { relativeTime, spanText } from './time.ts'
+import { shortId } from './shortId.ts'
+
+const STATES: Readonly<Record<File['state'], string>> = {
+  preparing: 'being prepared',
+  offered: 'not fetched',
+  fetching: 'coming',
+  waiting: 'waiting: nobody who has it can be reached',
+  paused: 'paused',
+  'disk-full': 'waiting: the disk is full',
+  complete: 'here',
+}
+
+/** `coming, 45 %`, `here, at 1 of 2`. */
+export function stateText(file: File): string {
+  const { state, have, delivered } = file
+  const words = STATES[state]
+  if (state === 'complete')
+    return delivered.of > 0 ? `${words}, at ${delivered.count} of ${delivered.of}` : words
+  return state === 'offered' && have === 0 ? words : `${words}, ${percent(file)} %`
+}
+
+/** Of what is here; 100 only when nothing is missing. */
+export function percent({ have, size }: Pick<File, 'have' | 'size'>): number {
+  return size === 0 ? 0 : Math.floor((100 * have) / size)
+}
+
+/** `4.2 MB/s, 12 s left`; empty where nothing is known. */
+export function paceText({ rate, secondsLeft }: Pick<File, 'rate' | 'secondsLeft'>): string {
+  const pace = rate === undefined ? [] : [`${sizeText(rate)}/s`]
+  if (secondsLeft !== undefined) pace.push(`${spanText(Math.max(1, secondsLeft) * 1_000)} left`)
+  return pace.join(', ')
+}
+
+/** One line below a message: `file  cake.jpg, 1.2 MB, not fetched  ID`. */
+export function attachmentText(summary: FileSummary, file: File | undefined): string {
+  const { kind, name, size, files, id } = summary
+  const parts = [cleanLine(name), sizeText(size)]
+  if (files !== undefined) parts.push(countText(files))
+  if (file !== undefined) parts.push(stateText(file))
+  return `${kind}  ${parts.join(', ')}  ${id}`
+}
+
+export function countText(files: number): string {
+  return files === 1 ? '1 file' : `${files} files`
+}
+
+export function fileTable(files: readonly File[], now: number, empty: string): string {
+  return table(
+    ['FILE', 'SIZE', 'STATE', 'PACE', 'FROM', 'WHEN', 'ID'],
+    files.map((file) => [
+      file.kind === 'folder' ? `${file.name}/` : file.name,
+      sizeText(file.size),
+      `${stateText(file)}${file.pinned ? ', pinned' : ''}`,
+      paceText(file),
+      file.fromName ?? shortId(file.from),
+      relativeTime(file.at, now),
+      file.id,
+    ]),
+    empty,
+  )
+}
+
+/** All that is known of one. */
+export function fileText(file: File, now: number): string {
+  const { kind, name, files, mediaType, width, height, durationMs, sources, savingTo, savedTo } = file
+  return fields([
+    [kind, name],
+    ['size', `${sizeText(file.size)}${files === undefined ? '' : `, ${countText(files)}`}`],
+    ['type', mediaType],
+    ['picture', width === undefined || height === undefined ? undefined : `${width} x ${height}`],
+    ['lasts', durationMs === undefined ? undefined : spanText(durationMs)],
+    ['state', stateText(file)],
+    ['pace', paceText(file)],
+    ['sources', sources.map(sourceText).join('; ')],
+    ['priority', file.priority],
+    ['pinned', file.pinned ? 'yes' : 'no'],
+    ['saving to', savingTo],
+    ['saved to', savedTo],
+    ['not saved', file.notSaved?.message],
+    ['from', file.fromName ?? shortId(file.from)],
+    ['when', relativeTime(file.at, now)],
+    ['id', file.id],
+  ])
+}
+
+function sourceText({ name, device, channel, rate }: File['sources'][number]): string {
+  return `${name ?? shortId(device)} over ${channel}, ${sizeText(rate)}/s`
+}

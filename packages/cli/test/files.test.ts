@@ -1,0 +1,253 @@
+/** File commands that take their time: bars, waiting, interrupting, as real processes and on a terminal of the test. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { suite, test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { File } from '@triode/api'
+import { writeApiFile } from '@triode/api/local'
+import { serveApi } from '@triode/api/server'
+import { barLine } from '../src/print/progress.ts'
+import { sizeBytes, sizeOrNone, sizeText } from '../src/print/size.ts'
+import { stateText } from '../src/print/file.ts'
+import { doubleDevice, GOOD_LINK } from '../../api/test/double.ts'
+import { Scene } from './script.ts'
+
+const LAUNCHER = fileURLToPath(new URL('../../../triode', import.meta.url))
+
+async function family(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'triode-files-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  const home = join(folder, 'home')
+  const device = doubleDevice({ home, version: '0' })
+  await device.init({ passphrase: 'correct horse', name: 'Alice' })
+  await device.join({ link: GOOD_LINK })
+  const api = await serveApi({ device, version: '0' })
+  t.after(() => api.close())
+  await writeApiFile(home, { url: api.url, token: api.token, pid: process.pid })
+  return { folder, home, device, api }
+}
+
+function start(t: TestContext, home: string, args: readonly string[]) {
+  const child = spawn(LAUNCHER, args, {
+    env: { PATH: process.env['PATH'], TRIODE_HOME: home },
+    stdio: 'pipe',
+  })
+  t.after(() => child.kill('SIGKILL'))
+  const closed = once(child, 'close') as Promise<[number | null, string | null]>
+  const outcome = Promise.all([text(child.stdout), text(child.stderr), closed]).then(
+    ([out, err, [exit]]) => ({ out, err, exit }),
+  )
+  return { child, outcome }
+}
+
+async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + 15_000
+  while (!(await condition())) {
+    assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
+    await delay(10)
+  }
+}
+
+function documents(out: string): Record<string, unknown>[] {
+  const lines = out.trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+suite('file get', () => {
+  test('waits while it comes, tells how far it is, and ends when it is saved', async (t) => {
+    const { home, folder, device } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+    const to = join(folder, 'film.mp4')
+    const { outcome } = start(t, home, ['file', 'get', 'film.mp4', '-o', to, '--json'])
+    await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+    await device.play.come(id, 6)
+    await device.play.come(id)
+    const { out, err, exit } = await outcome
+    assert.deepEqual([exit, err], [0, ''])
+    const told = documents(out)
+    assert.deepEqual(
+      told.filter(({ event }) => event === 'progress').map(({ have }) => have),
+      [0, 6, 15, 15],
+    )
+    assert.partialDeepStrictEqual(told.at(-1), { event: 'saved', id, savedTo: to, state: 'complete' })
+    assert.equal(await readFile(to, 'utf8'), 'moving pictures')
+  })
+
+  test('interrupted, it leaves the file coming, and says so', async (t) => {
+    const { home, device } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+    const { child, outcome } = start(t, home, ['file', 'get', id])
+    await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+    await until(() => device.listeners.size === 1, 'it to listen')
+    await delay(200)
+    child.kill('SIGINT')
+    const { err, exit } = await outcome
+    assert.equal(exit, 130)
+    assert.match(err, /^It goes on in the device: see `triode file status`/)
+    assert.equal((await device.file(id)).state, 'fetching')
+  })
+
+  const ends: [
+    what: string,
+    does: (device: ReturnType<typeof doubleDevice>, id: string) => unknown,
+    code: string,
+    exit: number,
+  ][] = [
+    ['canceled by another', (device, id) => device.cancelFile(id), 'canceled', 3],
+    [
+      'gone with its message',
+      (device, id) => {
+        device.emit({ type: 'file-gone', id, conversation: 'abc' } as never)
+      },
+      'file-gone',
+      2,
+    ],
+  ]
+  for (const [what, does, code, expected] of ends) {
+    test(`what is ${what} is waited for no longer`, async (t) => {
+      const { home, device } = await family(t)
+      const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+      const { outcome } = start(t, home, ['file', 'get', id, '--json'])
+      await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+      await does(device, id)
+      const { err, exit } = await outcome
+      assert.equal(exit, expected)
+      const { error } = JSON.parse(err) as { error: { code: string; remedy?: string } }
+      assert.equal(error.code, code)
+      assert.ok(error.remedy !== undefined)
+    })
+  }
+
+  test('without a terminal, it says once why nothing comes', async (t) => {
+    const { home, device } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+    const { outcome } = start(t, home, ['file', 'get', id])
+    await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+    device.play.stall(id, 'disk-full')
+    device.play.stall(id, 'disk-full')
+    await device.play.come(id)
+    const { out, err, exit } = await outcome
+    assert.equal(exit, 0)
+    assert.equal(err, 'film.mp4: waiting: the disk is full, 0 %.\n')
+    assert.match(out, /^film.mp4 is here, sealed in the vault. Save it with: triode file get \w+ -o PATH\n$/)
+  })
+
+  test('says so when the device stops', async (t) => {
+    const { home, device, api } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+    const { outcome } = start(t, home, ['file', 'get', id, '--json'])
+    await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+    await api.close()
+    const { err, exit } = await outcome
+    assert.equal(exit, 4)
+    assert.equal((JSON.parse(err) as { error: { code: string } }).error.code, 'not-running')
+  })
+})
+
+suite('file send', () => {
+  test('interrupted while it prepares, it sends nothing, and says so', async (t) => {
+    const { home, folder, device } = await family(t)
+    await writeFile(join(folder, 'secret.txt'), 'never mind')
+    device.play.holdPreparing()
+    const { child, outcome } = start(t, home, ['file', 'send', 'Bob', join(folder, 'secret.txt')])
+    await until(async () => (await device.files({ active: true })).length === 1, 'it to be prepared')
+    child.kill('SIGINT')
+    const { out, err, exit } = await outcome
+    assert.deepEqual([exit, out, err], [130, '', 'Canceled: nothing was sent.\n'])
+    assert.deepEqual((await device.messages({ where: 'Bob', limit: 10 })).messages, [])
+  })
+
+  test('--wait goes on until everyone has it', async (t) => {
+    const { home, folder, device } = await family(t)
+    await writeFile(join(folder, 'a.txt'), 'one')
+    const args = ['file', 'send', 'Bob', join(folder, 'a.txt'), '--wait', '--json']
+    const { outcome } = start(t, home, args)
+    await until(async () => (await device.files({}))[0]?.message !== undefined, 'it to be sent')
+    const [file] = await device.files({})
+    device.play.deliver(file?.id ?? '')
+    const { out, exit } = await outcome
+    assert.equal(exit, 0)
+    const told = documents(out)
+    const events = told.map(({ event }) => event).filter((event) => event !== 'delivery')
+    assert.deepEqual(events, ['progress', 'sent', 'delivered'])
+    assert.deepEqual(told.at(-1)?.['files'], [
+      { id: file?.id, name: 'a.txt', delivered: { count: 1, of: 1 } },
+    ])
+  })
+
+  test('on a terminal there is a bar, and nothing of it stays', async (t) => {
+    const scene = await Scene.open(t)
+    for (const directive of ['running', 'vault', 'family', 'file cake.txt flour'])
+      await scene.direct(t, directive)
+    const { out, err, exit } = await scene.run(['file', 'send', 'Bob', join(scene.folder, 'cake.txt')], {
+      isTTY: true,
+    })
+    assert.equal(exit, 0)
+    assert.match(out, /^sent {2}cake.txt, 6 B/)
+    assert.ok(err.startsWith('\r'), JSON.stringify(err))
+    assert.match(err, /cake\.txt {2}\[#{12}\.{12}\] {2}being prepared, 50 %, 1 MB\/s, 2 s left/)
+    assert.ok(err.endsWith('\r\u001b[K'), JSON.stringify(err))
+  })
+})
+
+suite('sizes', () => {
+  test('are told with the digits that count', () => {
+    const told = [0, 1, 999, 999.6, 1_000, 1_234, 9_949, 9_960, 999_499, 999_500, 4e9, 2 ** 48].map(sizeText)
+    const wanted = '0 B,1 B,999 B,1 kB,1 kB,1.2 kB,9.9 kB,10 kB,999 kB,1 MB,4 GB,281 TB'
+    assert.deepEqual(told.join(), wanted)
+  })
+
+  test('are a number and a unit', () => {
+    const known: [string, number][] = [
+      ['0', 0],
+      ['500', 500],
+      ['64k', 64_000],
+      ['10M', 10_000_000],
+      ['10 MB', 10_000_000],
+      ['1.5G', 1_500_000_000],
+      ['2tb', 2e12],
+    ]
+    for (const [typed, bytes] of known) assert.equal(sizeBytes(typed), bytes)
+    assert.equal(sizeOrNone('none'), null)
+    for (const typed of ['', '-1', '1.', '.5', '1x', 'none', '1e9', '300T', '1 000', '1.2345M'])
+      assert.throws(() => sizeBytes(typed), { code: 'usage' }, typed)
+  })
+})
+
+suite('bars', () => {
+  const bar = { name: 'a long name of a film.mp4', done: 0.5, words: 'coming, 50 %' }
+
+  test('are as wide as the terminal allows, and never wider', () => {
+    assert.equal(barLine(bar, 80), 'a long name of a film.mp4  [############............]  coming, 50 %')
+    for (let columns = 0; columns < 90; columns += 1) {
+      const line = barLine(bar, columns)
+      assert.ok(line.length <= Math.max(0, columns - 1), `${columns}: ${line}`)
+    }
+    assert.equal(barLine(bar, 53), 'a long na…  [############............]  coming, 50 %')
+  })
+
+  test('are full only when nothing is missing', () => {
+    assert.match(barLine({ ...bar, done: 0.999_999 }, 80), /\[#{23}\.\]/)
+    assert.match(barLine({ ...bar, done: 1 }, 80), /\[#{24}\]/)
+  })
+
+  test('hold nothing that a terminal would obey', () => {
+    assert.equal(
+      barLine({ name: '\u001b[2J\r\nx', done: 0, words: '' }, 80).trimEnd(),
+      `[2J x  [${'.'.repeat(24)}]`,
+    )
+  })
+
+  test('a state is said in words, with how much is here', () => {
+    const file = { state: 'fetching', have: 999, size: 1_000, delivered: { count: 0, of: 0 } } as File
+    assert.equal(stateText(file), 'coming, 99 %')
+    assert.equal(stateText({ ...file, state: 'offered', have: 0 }), 'not fetched')
+    assert.equal(stateText({ ...file, state: 'complete', delivered: { count: 1, of: 2 } }), 'here, at 1 of 2')
+  })
+})
