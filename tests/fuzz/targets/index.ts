@@ -9,6 +9,7 @@ import { cryptoTargets } from './crypto.ts'
 import { deviceTargets } from './device.ts'
 import { feedTargets } from './feed.ts'
 import { fileTargets } from './file.ts'
+import { imageTargets } from './image.ts'
 import { messageTargets } from './message.ts'
 import { networkTargets } from './network.ts'
 import { syncTargets } from './sync.ts'
@@ -23,6 +24,7 @@ export const TARGETS: readonly Target[] = [
   ...messageTargets,
   ...fileTargets,
   ...chunkTargets,
+  ...imageTargets,
   ...auditTargets,
   ...cryptoTargets,
   ...transferTargets,

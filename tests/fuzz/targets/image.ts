@@ -1,0 +1,39 @@
+/** Images of one's own, as they are looked at before they are sent: whoever made them may mean harm. */
+import { dimensionsOf } from '../../../packages/device/src/files/media/dimensions.ts'
+import { orientationOf, orientationOnly } from '../../../packages/device/src/files/media/exif.ts'
+import { strip } from '../../../packages/device/src/files/media/strip.ts'
+import { target, type Target } from '../target.ts'
+
+const SEEDS: Readonly<Record<string, string>> = {
+  'image/jpeg':
+    'ffd8ffe000104a46494600010100000100010000ffe100224578696600004d4d002a00000008000101120003000000010006000000000000ffdb000401ffc0000b080001000101011100ffda0008010100003f00d2ffd9',
+  'image/png':
+    '89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c63000100000500010d0a2db40000000049454e44ae426082',
+  'image/webp':
+    '524946462c00000057454250565038580a0000000800000000000000000045584946080000004d4d002a0000000856503820020000000000',
+}
+
+export const imageTargets: readonly Target[] = [
+  ...Object.entries(SEEDS).map(([mediaType, seed]) =>
+    target({
+      name: `image-${mediaType.slice(6)}`,
+      covers: [`device/files/media/${mediaType.slice(6)}.ts`],
+      faults: [],
+      seeds: () => [Uint8Array.fromHex(seed)],
+      decode: (input) => {
+        const { parts, orientation } = strip(input, mediaType)
+        for (const part of parts)
+          if ('from' in part && !(part.from <= part.to && part.to <= input.length))
+            throw new RangeError('a part that is not there')
+        return [parts.length, orientation, dimensionsOf(input, mediaType)]
+      },
+    }),
+  ),
+  target({
+    name: 'exif',
+    covers: ['device/files/media/exif.ts'],
+    faults: [],
+    seeds: () => [orientationOnly(6)],
+    decode: orientationOf,
+  }),
+]
