@@ -6,6 +6,9 @@ import { installRivals } from './harness/install.ts'
 import { keepResult, printTable } from './harness/report.ts'
 import { runCase } from './harness/rounds.ts'
 import { catchUp } from './cases/catch-up/case.ts'
+import { fileCopy, fileCopyDisk, fileMany } from './cases/file-copy/case.ts'
+import { fileMessages } from './cases/file-messages/case.ts'
+import { fileSources } from './cases/file-sources/case.ts'
 import { idleMemory } from './cases/idle-memory/case.ts'
 import { largeCircle } from './cases/large-circle/case.ts'
 import { messageLatency } from './cases/message-latency/case.ts'
@@ -23,6 +26,11 @@ const CASES: readonly Case[] = [
   startUnlock,
   idleMemory,
   largeCircle,
+  fileCopy,
+  fileCopyDisk,
+  fileMany,
+  fileSources,
+  fileMessages,
   primitives,
   vault,
 ]

@@ -18,11 +18,11 @@ export interface Daemon {
 }
 
 /** Starts the device of `home`, unlocked, listening on loopback only; a home without a vault gets one. */
-export async function startDaemon(home: string): Promise<Daemon> {
+export async function startDaemon(home: string, env: NodeJS.ProcessEnv = {}): Promise<Daemon> {
   const script = fileURLToPath(import.meta.resolve('@triode/api/daemon'))
   const options = ['--home', home, '--channels', 'tcp', '--listen', '127.0.0.1:0', '--json']
   const child = spawn(process.execPath, [script, ...options], {
-    env: { ...process.env, TRIODE_PASSPHRASE: PASSPHRASE },
+    env: { ...process.env, ...env, TRIODE_PASSPHRASE: PASSPHRASE },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -84,10 +84,11 @@ const LOOK_AGAIN_MS = 100
 export async function withDaemons<T>(
   homes: readonly string[],
   work: (daemons: Daemon[]) => Promise<T>,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<T> {
   const daemons: Daemon[] = []
   try {
-    for (const home of homes) daemons.push(await startDaemon(home))
+    for (const home of homes) daemons.push(await startDaemon(home, env))
     return await work(daemons)
   } finally {
     await Promise.all(daemons.map((daemon) => daemon.end()))

@@ -1,0 +1,187 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
+import { compare, LARGE, MANY, makeLoad, smaller, type Load } from './load.ts'
+import { bySending, copyByHyperblobs, copyByWebtorrent } from './rivals.ts'
+import { copyByScp, missingScp, SCP_SETUP } from './scp.ts'
+import { copyBySyncthing, missingSyncthing, SYNCTHING_SETUP } from './syncthing.ts'
+import { copyByTriode } from './triode.ts'
+import { copyByWormhole, missingWormhole, WORMHOLE_SETUP } from './wormhole.ts'
+
+/** One copy to make. */
+export interface Copy {
+  readonly source: string
+  /** An empty folder: the copy is to be `name` in it. */
+  readonly target: string
+  readonly name: string
+  /** An empty folder for whatever else is written. */
+  readonly work: string
+}
+
+/** A folder in memory, so that the disk is not what is measured. */
+const MEMORY = '/dev/shm'
+
+/** Makes source, copy and all that lies between in `place`, measures, compares, and clears up. */
+async function measured<T>(place: string, load: Load, work: (copy: Copy) => Promise<T>): Promise<T> {
+  const scratch = join(place, `triode-bench-${String(process.pid)}`)
+  const folder = (name: string): string => {
+    const path = join(scratch, name)
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    return path
+  }
+  try {
+    const source = makeLoad(folder('source'), load)
+    const copy = { source, target: folder('target'), name: basename(source), work: folder('work') }
+    const result = await work(copy)
+    compare(source, join(copy.target, copy.name))
+    return result
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+interface Setting {
+  readonly place: string
+  readonly load: Load
+  /** What `elapsedMs` is in the case's own figure. */
+  readonly figure: (load: Load, elapsedMs: number) => number
+  readonly name: string
+}
+
+function contender(
+  setting: Setting,
+  name: string,
+  setup: string,
+  copyBy: (copy: Copy) => Promise<number>,
+  missing?: () => Promise<string | undefined>,
+): Contender {
+  return {
+    name,
+    setup,
+    ...(missing !== undefined && { missing }),
+    measure: async ({ quick }: Round): Promise<Figures> => {
+      const load = quick ? smaller(setting.load) : setting.load
+      const elapsedMs = await measured(setting.place, load, copyBy)
+      return { [setting.name]: setting.figure(load, elapsedMs) }
+    },
+  }
+}
+
+function triode(setting: Setting, name: string, setup: string, env: NodeJS.ProcessEnv = {}): Contender {
+  return {
+    name,
+    setup,
+    measure: async ({ quick }: Round): Promise<Figures> => {
+      const load = quick ? smaller(setting.load) : setting.load
+      const { elapsedMs, senderMiB, receiverMiB } = await measured(setting.place, load, (copy) =>
+        copyByTriode(copy, env),
+      )
+      return {
+        [setting.name]: setting.figure(load, elapsedMs),
+        'sender, most resident': senderMiB,
+        'receiver, most resident': receiverMiB,
+      }
+    },
+  }
+}
+
+function contendersOf(setting: Setting): Contender[] {
+  return [
+    triode(
+      setting,
+      TRIODE,
+      'two daemons in a hybrid circle over the tcp channel; sealed once, verified on arrival, sealed at rest on both, saved to a file; hashing and sealing in two worker threads.',
+    ),
+    triode(setting, 'triode-one-thread', 'the same without worker threads.', { TRIODE_CHUNK_WORKERS: '0' }),
+    contender(
+      setting,
+      'tls',
+      'node:tls, mutual TLS 1.3 with the same group, cipher and kind of certificate; files read, sent and written, nothing verified or sealed at rest.',
+      bySending('./tls.child.ts'),
+    ),
+    contender(
+      setting,
+      'libp2p',
+      'js-libp2p, TCP, Noise, Yamux, one stream; nothing verified or sealed at rest.',
+      bySending('./libp2p.child.ts'),
+    ),
+    contender(
+      setting,
+      'hyperblobs',
+      'hyperblobs on hypercore 11 with an encryption key, over TCP and its Noise stream, blocks of 256 KiB.',
+      copyByHyperblobs,
+    ),
+    contender(
+      setting,
+      'webtorrent',
+      'webtorrent 1.9, TCP between a seeder and a leecher; nothing is encrypted.',
+      copyByWebtorrent,
+    ),
+    contender(setting, 'wormhole', WORMHOLE_SETUP, copyByWormhole, missingWormhole),
+    contender(setting, 'syncthing', SYNCTHING_SETUP, copyBySyncthing, missingSyncthing),
+    contender(setting, 'scp', SCP_SETUP, copyByScp, missingScp),
+  ]
+}
+
+const RIVALS = ['libp2p', 'hyperblobs', 'webtorrent', 'wormhole', 'syncthing', 'scp']
+const MEMORY_METRICS = ['sender, most resident', 'receiver, most resident'].map((name) => ({
+  name,
+  unit: 'MiB',
+  better: 'lower' as const,
+  targets: [{ atMost: 250 }],
+}))
+
+function largeCase(name: string, question: string, place: string): Case {
+  const figure = ({ bytesEach }: Load, elapsedMs: number): number => bytesEach / 1e3 / elapsedMs
+  return {
+    name,
+    question,
+    rounds: 3,
+    metrics: [
+      {
+        name: 'rate',
+        unit: 'MB/s',
+        better: 'higher',
+        targets: [
+          { atLeast: 0.5, of: { contender: 'tls' } },
+          ...RIVALS.map((rival) => ({ atLeast: 1, of: { contender: rival } })),
+        ],
+      },
+      ...MEMORY_METRICS,
+    ],
+    contenders: contendersOf({ place, load: LARGE, figure, name: 'rate' }),
+    notes: [
+      'The clock runs from the request to send a file of 4 GiB to its copy being whole at the far end; sealing, hashing or seeding before the first byte goes counts.',
+      'Every copy is compared with the original afterwards, off the clock.',
+    ],
+  }
+}
+
+export const fileCopy = largeCase(
+  'file-copy',
+  'How fast does a file of 4 GiB go from one device’s folder to another’s, in memory?',
+  MEMORY,
+)
+export const fileCopyDisk = largeCase('file-copy-disk', 'The same on a disk.', tmpdir())
+
+export const fileMany: Case = {
+  name: 'file-many',
+  question: 'How fast does a folder of 10,000 files of 10 kB go from one device to another, in memory?',
+  rounds: 3,
+  metrics: [
+    {
+      name: 'files',
+      unit: 'files/s',
+      better: 'higher',
+      targets: RIVALS.map((rival) => ({ atLeast: 1, of: { contender: rival } })),
+    },
+  ],
+  contenders: contendersOf({
+    place: MEMORY,
+    load: MANY,
+    figure: ({ files }, elapsedMs) => files / (elapsedMs / 1e3),
+    name: 'files',
+  }),
+  notes: ['As file-copy. The files lie in a hundred folders of one folder.'],
+}
