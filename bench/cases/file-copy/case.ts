@@ -2,22 +2,13 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
+import type { Copy } from './copy.ts'
 import { compare, LARGE, MANY, makeLoad, smaller, type Load } from './load.ts'
 import { bySending, copyByHyperblobs, copyByWebtorrent } from './rivals.ts'
 import { copyByScp, missingScp, SCP_SETUP } from './scp.ts'
 import { copyBySyncthing, missingSyncthing, SYNCTHING_SETUP } from './syncthing.ts'
 import { copyByTriode } from './triode.ts'
 import { copyByWormhole, missingWormhole, WORMHOLE_SETUP } from './wormhole.ts'
-
-/** One copy to make. */
-export interface Copy {
-  readonly source: string
-  /** An empty folder: the copy is to be `name` in it. */
-  readonly target: string
-  readonly name: string
-  /** An empty folder for whatever else is written. */
-  readonly work: string
-}
 
 /** A folder in memory, so that the disk is not what is measured. */
 const MEMORY = '/dev/shm'

@@ -1,7 +1,7 @@
 /** How each rival is measured: one copy of `source` to below `target`, in milliseconds. */
 import { join } from 'node:path'
 import { withTwo } from '../../harness/child.ts'
-import type { Copy } from './case.ts'
+import type { Copy } from './copy.ts'
 
 /** A script whose `listen(folder)` says where it is, and whose `send({ port, source })` gives the milliseconds. */
 export function bySending(script: string): (copy: Copy) => Promise<number> {

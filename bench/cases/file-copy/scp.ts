@@ -4,7 +4,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { monotonicMs } from '../../harness/statistics.ts'
 import { beside, freePort, listening, missingProgram, run } from './program.ts'
-import type { Copy } from './case.ts'
+import type { Copy } from './copy.ts'
 
 export const SCP_SETUP =
   'OpenSSH 9.2, scp (SFTP) with aes256-gcm to an sshd on loopback; nothing is sealed at rest.'

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { monotonicMs } from '../../harness/statistics.ts'
 import { beside, freePort, listening, missingProgram, run } from './program.ts'
-import type { Copy } from './case.ts'
+import type { Copy } from './copy.ts'
 
 export const SYNCTHING_SETUP =
   'syncthing 1.19 of Debian: no relay, no discovery, no NAT traversal; from the rescan that finds the file to all of it in sync. Nothing is sealed at rest.'

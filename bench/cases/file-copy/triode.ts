@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CIRCLE, formCircle, until, withDaemons, type Daemon } from '../../harness/daemon.ts'
 import { monotonicMs } from '../../harness/statistics.ts'
-import type { Copy } from './case.ts'
+import type { Copy } from './copy.ts'
 
 export interface Copied {
   readonly elapsedMs: number

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { monotonicMs } from '../../harness/statistics.ts'
 import { beside, freePort, listening, missingProgram, run } from './program.ts'
-import type { Copy } from './case.ts'
+import type { Copy } from './copy.ts'
 
 export const WORMHOLE_SETUP =
   'magic-wormhole 0.12 of Debian, direct, with a mailbox server on loopback; a folder is zipped first. Nothing is sealed at rest.'

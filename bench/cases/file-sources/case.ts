@@ -24,11 +24,14 @@ async function measure({ quick, scratch, number }: Round): Promise<Figures> {
       await bob.client.setFileSettings({ autoFetchBytes: 0 })
       const [one = '', three = ''] = sources
       const circle = await fileSent(alice, bob, CIRCLE, three)
-      for (const other of [carol, dave])
+      for (const other of [carol, dave]) {
+        await until('the message', async () => (await other.client.files({})).files.length > 0)
+        await other.client.getFile({ id: circle })
         await until(
           'another source',
           async () => (await other.client.file({ id: circle })).state === 'complete',
         )
+      }
       const direct = await fileSent(alice, bob, 'member0', one)
       for (const source of [alice, carol, dave])
         await source.client.setFileSettings({ rateLimits: { tcp: LIMIT_BYTES_PER_SECOND } })
