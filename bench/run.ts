@@ -5,6 +5,7 @@ import type { Case } from './harness/case.ts'
 import { installRivals } from './harness/install.ts'
 import { keepResult, printTable } from './harness/report.ts'
 import { runCase } from './harness/rounds.ts'
+import { blobStore } from './cases/blob-store/case.ts'
 import { catchUp } from './cases/catch-up/case.ts'
 import { fileCopy, fileCopyDisk, fileMany } from './cases/file-copy/case.ts'
 import { fileMessages } from './cases/file-messages/case.ts'
@@ -33,6 +34,7 @@ const CASES: readonly Case[] = [
   fileMessages,
   primitives,
   vault,
+  blobStore,
 ]
 
 const EXIT_DONE = 0

@@ -75,6 +75,18 @@ const sealing: Cases = {
     const stored = await scene.alice.open(blob, 'sha256')
     assert.deepEqual(await plaintextOf(stored, blob.secret), new Uint8Array(Buffer.concat(parts)))
   },
+  async 'takes thousands of files into one chunk, and notices if one of them is not what was chosen'(scene) {
+    const sources: BlobSource[] = Array.from({ length: 2_600 }, (_, n) =>
+      scene.file(`tiny ${n}`, blobBytes(n % 7, n)),
+    )
+    sources.splice(2_500, 0, { bytes: blobBytes(9) })
+    const blob = await scene.alice.seal(blobSecret(), 'sha256', sources)
+    const stored = await scene.alice.open(blob, 'sha256')
+    const parts = sources.map((source) => ('path' in source ? readFileSync(source.path) : blobBytes(9)))
+    assert.deepEqual(await plaintextOf(stored, blob.secret), new Uint8Array(Buffer.concat(parts)))
+    scene.file('tiny 2590', blobBytes(8))
+    await assert.rejects(scene.alice.seal(blobSecret(), 'sha256', sources), fault('file-changed'))
+  },
   async 'tells how far it is, and stops when it is told to, leaving nothing'(scene) {
     const source = scene.file('large', blobBytes(80 * CHUNK_BYTES))
     const told: number[] = []

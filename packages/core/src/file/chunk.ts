@@ -1,4 +1,4 @@
-/** What a thread needs that only seals, opens and hashes chunks: it would load the whole core for a tenth of a second and 40 MB. */
+/** What a thread needs that only seals, opens and hashes chunks: the whole core would cost each such thread most of its time to start and of its memory. */
 export { equalBytes } from '../bytes.ts'
 export { openChunk, sealChunk } from './chunkCipher.ts'
 export { sealedChunkBytes } from './chunkShape.ts'

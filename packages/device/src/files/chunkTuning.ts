@@ -2,8 +2,13 @@
 
 /** Threads that seal and hash. */
 export const CHUNK_THREADS = 2
-/** A thread without work ends after this long: it takes some 15 MB. */
+/** A thread without work ends after this long: it holds memory that an idle device can do without. */
 export const IDLE_THREAD_MS = 10_000
+/**
+ * Of a thread's heap, in MiB. It needs a third of this; but V8 lets buffers of the cipher lie uncollected, outside of the heap, in
+ * proportion to what the heap may have (`npm run bench -- blob-store`: memory).
+ */
+export const THREAD_MEMORY = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 16 }
 /** Jobs that a thread has at a time: the next lies ready when one is done. */
 export const JOBS_A_THREAD = 2
 /** Jobs of up to so many chunks are done in the device's own thread, half a millisecond each, ... */

@@ -19,6 +19,7 @@ import {
   SMALL_JOB_CHUNKS,
   SMALL_JOBS_CHUNKS,
   SMALL_JOBS_MS,
+  THREAD_MEMORY,
 } from './chunkTuning.ts'
 
 export interface ChunkWorkersOptions {
@@ -138,10 +139,7 @@ class Thread {
   constructor(main: URL, idleMs: number, events: ThreadEvents) {
     this.idleMs = idleMs
     this.events = events
-    // What it does leaves little garbage: a small young generation keeps it from waiting in memory to be collected.
-    this.worker = new Worker(main, {
-      resourceLimits: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 },
-    })
+    this.worker = new Worker(main, { resourceLimits: THREAD_MEMORY })
     this.worker.on('message', (answer: Answer) => this.answered(answer))
     this.worker.on('error', (cause) => this.failed(cause))
     this.worker.on('exit', () => this.failed(undefined))

@@ -5,7 +5,10 @@ import { type BlobSource, CHUNK_BYTES, type ChunkShape } from '@triode/core'
 import { sourceFault } from './blobFaults.ts'
 import { SOURCE_CHANGED, type SourcePart } from './chunkJob.ts'
 import { isAsChosen, isUnchanged, SOURCE_FLAGS } from './sourceReader.ts'
-import { RUN_CHUNKS } from './tuning.ts'
+import { readFrom } from './sharedFiles.ts'
+import { MAX_RUN_PARTS, RUN_CHUNKS } from './tuning.ts'
+
+type FileSource = Extract<BlobSource, { readonly path: string }>
 
 export interface SealRun {
   readonly from: number
@@ -57,13 +60,23 @@ class Pieces {
   async take(bytes: number): Promise<{ parts: SourcePart[]; ends: LongSource[] }> {
     const parts: SourcePart[] = []
     const ends: LongSource[] = []
+    const read: Uint8Array[] = []
+    const flush = (): void => {
+      if (read.length > 0)
+        parts.push({ source: this.next, bytes: new Uint8Array(Buffer.concat(read.splice(0))) })
+    }
     for (let room = bytes; this.next < this.sources.length;) {
       const source = this.sources[this.next]
       if (source === undefined) break
       const left = sizeOf(source) - this.taken
       if (room === 0 && left > 0) break
       const length = Math.min(room, left)
-      parts.push(await this.part(source, length, left))
+      const isTiny = parts.length >= MAX_RUN_PARTS && this.taken === 0 && length === left
+      if (isTiny && 'path' in source) read.push(await readWhole(source))
+      else {
+        flush()
+        parts.push(await this.part(source, length, left))
+      }
       room -= length
       this.taken += length
       if (length < left) break
@@ -72,6 +85,7 @@ class Pieces {
       this.taken = 0
       this.next++
     }
+    flush()
     return { parts, ends }
   }
 
@@ -83,6 +97,17 @@ class Pieces {
     this.open ??= await LongSource.open(source)
     this.opened.add(this.open)
     return { source: number, fd: this.open.fd, at: this.taken, length }
+  }
+}
+
+async function readWhole(source: FileSource): Promise<Uint8Array> {
+  const file = await LongSource.open(source)
+  try {
+    const bytes = await file.read(source.size)
+    await file.confirm()
+    return bytes
+  } finally {
+    await file.close()
   }
 }
 
@@ -99,11 +124,7 @@ export class LongSource {
   }
 
   /** @throws CallerFault 'file-changed' | 'file-absent' | 'file-forbidden' | 'file-unreadable' */
-  static async open({
-    path,
-    size,
-    modifiedMs,
-  }: Extract<BlobSource, { readonly path: string }>): Promise<LongSource> {
+  static async open({ path, size, modifiedMs }: FileSource): Promise<LongSource> {
     const handle = await asFault(path, open(path, SOURCE_FLAGS))
     try {
       const stats = await asFault(path, handle.stat({ bigint: true }))
@@ -117,6 +138,13 @@ export class LongSource {
 
   get fd(): number {
     return this.handle.fd
+  }
+
+  /** From its beginning. @throws CallerFault 'file-changed' when there is less */
+  async read(length: number): Promise<Uint8Array> {
+    const bytes = await asFault(this.path, readFrom(this.handle, 0, length))
+    if (bytes.length < length) throw sourceFault(this.path, SOURCE_CHANGED)
+    return bytes
   }
 
   /** @throws CallerFault 'file-changed' when something was written to it meanwhile, or it has moved */

@@ -2,6 +2,8 @@
 
 /** Chunks of a job: 4 MiB, some milliseconds of one core. Long enough that handing it over is not felt, short enough to stop soon. */
 export const RUN_CHUNKS = 16
+/** Files that a job opens itself: those beyond, tiny ones then, are read for it. So a job stays small, whatever a folder holds. */
+export const MAX_RUN_PARTS = 2_048
 /** Chunks of plaintext handed out at a time: whoever reads one place of a file waits for no more than that. */
 export const PLAINTEXT_RUN_CHUNKS = 4
 /** Jobs started for each that the executor runs at a time: none of its threads waits for the next. */
