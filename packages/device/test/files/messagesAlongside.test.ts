@@ -1,4 +1,7 @@
-/** Messages on a tunnel on which a file travels (spec §15.7, pace): how long one takes there and back. The bench measures it exactly. */
+/**
+ * Messages on a tunnel on which a file travels (spec §15.7, pace): how long one takes there and back. On a busy machine that
+ * is noise for the most part, so the bounds are wide: a file that did not hold back would make it seconds.
+ */
 import assert from 'node:assert/strict'
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, it } from 'node:test'
@@ -40,9 +43,12 @@ describe('a message beside a file', () => {
       const from = performance.now()
       const took = await roundTrips(echo, () => got.isWhole)
       const rate = (got.shape.size * 1_000) / (performance.now() - from)
-      const nineOfTen = took[Math.floor(took.length * 0.9)] ?? Infinity
+      const [half = Infinity, nineOfTen = Infinity] = [0.5, 0.9].map(
+        (part) => took[Math.floor(took.length * part)],
+      )
       assert.ok(took.length > 30, 'messages went meanwhile')
-      assert.ok(nineOfTen < 100, `nine of ten took up to ${String(nineOfTen)} ms`)
+      assert.ok(half < 100, `half of them took up to ${String(half)} ms`)
+      assert.ok(nineOfTen < 250, `nine of ten took up to ${String(nineOfTen)} ms`)
       assert.ok(rate > SLOW / 2, `the file came with ${String(rate)} bytes a second`)
       await whole(got)
     })

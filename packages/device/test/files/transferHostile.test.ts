@@ -9,13 +9,12 @@ import {
   pageHead,
   SEALED_CHUNK_BYTES,
   type Ask,
-  type BlobId,
   type ConversationId,
   type DeviceId,
 } from '@triode/core'
 import type { MemoryBlob } from '@triode/testkit'
 import { RawClient, RawServer } from './rawPeer.ts'
-import { blobOf, CIRCLE, eventually, MIB, ROOM, Scene, whole, type Node } from './transferScene.ts'
+import { blobIdAt, blobOf, CIRCLE, eventually, MIB, ROOM, Scene, whole, type Node } from './transferScene.ts'
 
 const MALLORY = base32(new Uint8Array(32).fill(66)) as DeviceId
 const OTHER_ROOM = base32(new Uint8Array(16).fill(9)) as ConversationId
@@ -30,11 +29,6 @@ beforeEach(() => {
 })
 afterEach(() => scene.end())
 
-const blobAt = (number: number): BlobId => {
-  const bytes = new Uint8Array(16)
-  new DataView(bytes.buffer).setUint32(0, number)
-  return base32(bytes) as BlobId
-}
 const interest = (): Ask => ({ type: 'interest', conversation: ROOM, blob: blob.id })
 const chunks = (request: number, from: number, count: number): Ask => ({
   type: 'get-chunks',
@@ -80,11 +74,11 @@ describe('who asks', () => {
     alice.mayAsk = (_circle, device, conversation) => device === MALLORY && conversation !== OTHER_ROOM
     const mallory = await client()
     const forbidden: Ask = { type: 'interest', conversation: OTHER_ROOM, blob: blob.id }
-    mallory.say(forbidden, { type: 'interest', conversation: ROOM, blob: blobAt(1) })
+    mallory.say(forbidden, { type: 'interest', conversation: ROOM, blob: blobIdAt(501) })
     await eventually('both are answered', () => mallory.told.length === 3)
     assert.deepEqual(mallory.told.slice(1), [
       { type: 'unknown', blob: blob.id },
-      { type: 'unknown', blob: blobAt(1) },
+      { type: 'unknown', blob: blobIdAt(501) },
     ])
     mallory.say(chunks(1, 0, 1), pages(2, 0, 0, 1), grant(MIB))
     await eventually('neither is given', () => mallory.told.length === 5)
@@ -179,7 +173,7 @@ describe('who asks', () => {
           ...Array.from({ length: 1_025 }, (_, at): Ask => ({
             type: 'interest',
             conversation: ROOM,
-            blob: blobAt(at),
+            blob: blobIdAt(500 + at),
           })),
         )
       },
@@ -210,8 +204,8 @@ describe('who asks', () => {
     mallory.stream.pause()
     for (let round = 0; round < 200; round++) {
       for (let at = 0; at < 100; at++) {
-        mallory.say({ type: 'interest', conversation: ROOM, blob: blobAt(at) })
-        mallory.say({ type: 'no-interest', blob: blobAt(at) })
+        mallory.say({ type: 'interest', conversation: ROOM, blob: blobIdAt(500 + at) })
+        mallory.say({ type: 'no-interest', blob: blobIdAt(500 + at) })
       }
       await new Promise((resolve) => setImmediate(resolve))
     }

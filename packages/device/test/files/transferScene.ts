@@ -209,9 +209,15 @@ function hurried(haste: number): Clock {
   }
 }
 
+export function blobIdAt(number: number): BlobId {
+  const bytes = new Uint8Array(16)
+  new DataView(bytes.buffer).setUint32(0, number)
+  return base32(bytes) as BlobId
+}
+
 /** A blob of `size` bytes of which all is here. */
 export function blobOf(size: number, number = 1): MemoryBlob {
-  return createMemoryBlob(idOf(16, number) as BlobId, size)
+  return createMemoryBlob(blobIdAt(number), size)
 }
 
 export async function whole(blob: MemoryBlob, timeoutMs = 20_000): Promise<void> {

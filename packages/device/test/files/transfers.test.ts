@@ -107,6 +107,16 @@ describe('a blob', () => {
     assert.deepEqual([...alice.codes(), ...bob.codes()], [])
   })
 
+  it('among thousands that nobody has is not forgotten', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = alice.keep(blobOf(1_000, 7))
+    await scene.connect(bob, alice)
+    for (let number = 0; number < 2_500; number++) bob.want(blobOf(1, 1_000 + number).empty())
+    const got = bob.want(sent.empty())
+    await whole(got)
+    assert.deepEqual([...alice.codes(), ...bob.codes()], [])
+  })
+
   it('is asked of nobody who may not have it', async () => {
     const [alice, bob] = [scene.node(), scene.node()]
     const sent = alice.keep(blobOf(MIB))

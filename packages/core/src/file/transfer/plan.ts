@@ -89,10 +89,10 @@ export class TransferPlan {
     this.source(id).rate = bytesPerSecond
   }
 
-  /** It is gone; what was asked of it will not come. */
+  /** It is gone, or may not be asked any more: what was asked of it will not come. That it lied is remembered. */
   forget(id: string): void {
     this.release(id)
-    this.sources.delete(id)
+    if (this.sources.get(id)?.lied !== true) this.sources.delete(id)
   }
 
   /** It sent nothing for long: what was asked of it is asked of others, and it itself comes last until something comes. */
@@ -321,7 +321,7 @@ export class TransferPlan {
     let slowest: { run: ChunkRun; from: number; end: number } | undefined
     let longest = 0
     for (const run of this.open) {
-      if (run.source === id || this.isCopied(run)) continue
+      if (run.source === id || this.isCopied(run) || !this.pages.isHere(run.from)) continue
       const [from, end] = this.missingOf(run)
       const time = (end - from) / this.rateOf(run)
       const known = has.atOrAfter(from)

@@ -42,6 +42,8 @@ export class BlobFetch {
   /** Pages are taken in one after another, and chunks after the pages that came before them. */
   private pages: Promise<void> = Promise.resolve()
   private readonly adding = new Set<Promise<void>>()
+  /** Sources that did not know it, and when they said so. */
+  private readonly unknownTo = new WeakMap<ChunkClient, number>()
   private cancelRetry: (() => void) | undefined
   private isFull = false
   private stopped = false
@@ -79,9 +81,16 @@ export class BlobFetch {
 
   told(client: ChunkClient, runs: readonly ToldRun[] | undefined): void {
     if (!this.sources.has(client)) this.sources.set(client, new RateMeter(this.options.clock))
-    if (runs === undefined) this.plan.toldNothing(client.id)
-    else this.plan.told(client.id, runs)
+    if (runs === undefined) {
+      this.plan.toldNothing(client.id)
+      this.unknownTo.set(client, this.options.clock.elapsed())
+    } else this.plan.told(client.id, runs)
     this.options.changed()
+  }
+
+  /** When a source said that it does not know it: where not all can be asked for, those that it was asked for longest ago are next. */
+  unknownSince(client: ChunkClient | undefined): number {
+    return (client && this.unknownTo.get(client)) ?? -Infinity
   }
 
   /** Its tunnel is gone, or it may not be asked any more. */

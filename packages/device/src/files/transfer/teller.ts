@@ -74,7 +74,7 @@ export class Teller {
     if (this.cancel !== undefined || this.isTelling || this.stopped) return
     this.cancel = this.options.clock.after(delayMs, () => {
       this.cancel = undefined
-      this.tellDue().catch(this.options.failed)
+      void this.tellDue()
     })
   }
 
@@ -83,7 +83,7 @@ export class Teller {
     try {
       for (const [blob, interest] of this.interests) {
         if (this.stopped || this.isBehind) break
-        if (interest.isDue) await this.tell(blob, interest)
+        if (interest.isDue) await this.tell(blob, interest).catch(this.options.failed)
       }
     } finally {
       this.isTelling = false

@@ -17,10 +17,17 @@ import type { ChannelTraits } from '@triode/channels'
 import type { PeerTunnel } from '../../peerTunnel.ts'
 import { BlobFetch, chunkWrong } from './blobFetch.ts'
 import { Budget } from './budget.ts'
+import type { ChunkClient } from './chunkClient.ts'
 import { FILE_PATHS, PeerStreams } from './peerStreams.ts'
 import { RateLimits } from './rateLimit.ts'
 import type { ChunkSource, TransferHost, TransferProgress, WantedBlob } from './transferHost.ts'
-import { REVIEW_EVERY_MS, SLOW_BYTES_PER_SECOND, TELL_AGAIN_MS, TICK_MS } from './tuning.ts'
+import {
+  MAX_INTERESTS_ASKED,
+  REVIEW_EVERY_MS,
+  SLOW_BYTES_PER_SECOND,
+  TELL_AGAIN_MS,
+  TICK_MS,
+} from './tuning.ts'
 
 export interface TransfersOptions {
   readonly host: TransferHost
@@ -162,6 +169,7 @@ export class Transfers {
       doubt: (stored, index) => this.doubt(circle, stored, index),
       told: (client, blob, runs) => {
         this.fetches.get(keyOf(circle, blob))?.told(client, runs)
+        if (runs === undefined) this.makeRoom(client, blob)
       },
       ready: () => {
         this.feedSoon()
@@ -182,7 +190,7 @@ export class Transfers {
     const streams = this.peers.get(peer)
     if (streams === undefined) return
     this.options.host.attached(peer.circle, peer.device)
-    for (const fetch of this.inOrder()) this.reviewWith(fetch, streams)
+    this.reviewAllWith(streams)
   }
 
   private peersOf(circle: CircleId): PeerStreams[] {
@@ -230,6 +238,21 @@ export class Transfers {
     for (const streams of this.peersOf(fetch.wanted.circle)) this.reviewWith(fetch, streams)
   }
 
+  private reviewAllWith(streams: PeerStreams): void {
+    const { client } = streams
+    const fetches = this.inOrder().sort(
+      (a, b) => a.rank - b.rank || earlier(a.unknownSince(client), b.unknownSince(client)),
+    )
+    for (const fetch of fetches) this.reviewWith(fetch, streams)
+  }
+
+  /** More are wanted than can be asked for at once: the one that a source does not know gives way to others. */
+  private makeRoom(client: ChunkClient, blob: BlobId): void {
+    if (this.fetches.size <= MAX_INTERESTS_ASKED) return
+    client.noInterest(blob)
+    this.reviewedAt = -Infinity
+  }
+
   private reviewWith(fetch: BlobFetch, streams: PeerStreams): void {
     const { circle, conversation, stored, evenCostly } = fetch.wanted
     const { peer } = streams
@@ -246,6 +269,7 @@ export class Transfers {
   /** It is whole: nobody has to tell what they have of it any more. */
   private release(fetch: BlobFetch): void {
     for (const { client } of this.peersOf(fetch.wanted.circle)) client?.noInterest(fetch.wanted.stored.id)
+    if (this.fetches.size > MAX_INTERESTS_ASKED) this.reviewedAt = -Infinity
   }
 
   private isCostly(channel: string): boolean {
@@ -290,7 +314,7 @@ export class Transfers {
     const now = this.options.clock.elapsed()
     if (now - this.reviewedAt >= REVIEW_EVERY_MS) {
       this.reviewedAt = now
-      for (const fetch of this.inOrder()) this.review(fetch)
+      for (const streams of this.peers.values()) this.reviewAllWith(streams)
     }
     this.feedSoon()
     this.cancelTick = this.options.clock.after(TICK_MS, () => {
@@ -324,6 +348,11 @@ export class Transfers {
     this.toldOf.set(fault.code, now)
     this.options.host.fault(fault, { circle })
   }
+}
+
+/** -Infinity is first, and beside itself. */
+function earlier(a: number, b: number): number {
+  return a === b ? 0 : a - b
 }
 
 function keyOf(circle: CircleId, blob: BlobId): string {
