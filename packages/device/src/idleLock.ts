@@ -38,6 +38,11 @@ export class IdleLock {
     }
   }
 
+  /** Something was used just now. */
+  used(): void {
+    this.again()
+  }
+
   private again(): void {
     this.cancel?.()
     this.cancel = undefined

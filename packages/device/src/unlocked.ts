@@ -45,6 +45,8 @@ export interface UnlockedOptions {
   readonly emit: (event: DeviceEvent) => void
   /** Whether anybody listens to events: without, none are made. */
   readonly isHeard: () => boolean
+  /** Somebody makes use of the device otherwise than by a call: goes on to read a file. */
+  readonly used: () => void
 }
 
 export class Unlocked {

@@ -233,6 +233,9 @@ export class VaultLife implements service.VaultService {
       primitives,
       emit: this.emit,
       isHeard: () => this.listeners.size > 0,
+      used: () => {
+        this.idle.used()
+      },
     })
   }
 

@@ -48,6 +48,8 @@ export interface FilesOptions {
   readonly transfersFor: (host: TransferHost) => Transfers
   readonly emit: (event: DeviceEvent) => void
   readonly isHeard: () => boolean
+  /** Whoever reads goes on: that counts as use of the device. */
+  readonly used: () => void
   /** Something is about to lie outside of the vault. @throws when that can't be entered in the audit log */
   readonly auditSaved: (named: Named) => void
   readonly tell: (fault: Fault, about: FaultOfPeer | { readonly circle?: CircleId }) => void
@@ -273,6 +275,7 @@ export class Files {
         this.stock.damaged(circle, id, 1)
       },
       isStopped: () => this.stopped,
+      used: this.options.used,
     })
   }
 

@@ -24,6 +24,7 @@ export interface OpenFilesOptions {
   readonly isUp: (circle: CircleId, device: DeviceId) => boolean
   readonly emit: (event: DeviceEvent) => void
   readonly isHeard: () => boolean
+  readonly used: () => void
   readonly tell: (fault: Fault, about: Parameters<FilesOptions['tell']>[1]) => void
 }
 

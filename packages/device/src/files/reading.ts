@@ -16,6 +16,8 @@ export interface ReadingOptions {
   /** These chunks turned out to be damaged: they are to be fetched anew. */
   readonly damaged: (circle: CircleId, id: BlobId) => void
   readonly isStopped: () => boolean
+  /** Something was read. */
+  readonly used: () => void
 }
 
 export class Reading {
@@ -55,6 +57,7 @@ export class Reading {
         }
         const read = yield* this.plaintext(named, stored, at, end)
         at += read
+        this.options.used()
       }
     } finally {
       stopFetching?.()

@@ -276,6 +276,22 @@ describe('a transfer', () => {
     assert.equal(await reading, 'locked')
   })
 
+  it('counts as use of the device while it is read', async () => {
+    const content = noise(6 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'film', content))
+    await whole(bob, id)
+    await bob.device.setIdleLock(400)
+    const { stream } = await bob.device.readFile({ id })
+    let read = 0
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      read += piece.length
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    }
+    assert.equal(read, content.length)
+    assert.equal((await bob.device.status()).state, 'unlocked')
+    await event(bob, 'lock')
+  })
+
   it('ends for whoever reads it when it is gone', async () => {
     await bob.device.setFileSettings({ rateLimits: { tcp: 2 * MIB } })
     const sent = await alice.device.sendFiles({

@@ -10,9 +10,21 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { Bench, codeOf, event, eventsOf, eventually, pair, type TestDevice } from '../devices.ts'
+import {
+  Bench,
+  codeOf,
+  event,
+  eventsOf,
+  eventually,
+  join2,
+  pair,
+  PASSPHRASE,
+  type TestDevice,
+} from '../devices.ts'
 import {
   bytesOf,
   digest,
@@ -25,6 +37,8 @@ import {
   sendOne,
   whole,
 } from './stories.ts'
+
+const CHILD = new URL('./preparingChild.ts', import.meta.url).pathname
 
 let bench: Bench
 let alice: TestDevice
@@ -40,7 +54,7 @@ after(async () => {
 })
 
 /** Blobs that lie in the vault of a device. */
-function blobsOf({ home }: TestDevice): number {
+function blobsOf({ home }: Pick<TestDevice, 'home'>): number {
   return readdirSync(join(home, 'files')).filter((name) => name.endsWith('.chunks')).length
 }
 
@@ -192,6 +206,39 @@ describe('what is prepared', () => {
     await carol.device.lock()
     assert.equal(await sending, 'canceled')
     assert.equal(blobsOf(carol), 0)
+  })
+})
+
+describe('a process that is killed while it prepares', () => {
+  it('leaves nothing, not even what was sealed already', async () => {
+    const home = bench.home()
+    const paths = [fileToSend(bench, 'small', noise(MIB)), fileToSend(bench, 'large', noise(256 * MIB))]
+    const child = spawn(process.execPath, [CHILD, home, ...paths], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    assert.ok(blobsOf({ home }) > 0, 'the small one was sealed')
+    const carol = await bench.open(home, [])
+    await carol.device.unlock(PASSPHRASE)
+    await eventually('all of it to go', () =>
+      readdirSync(join(home, 'files')).length === 0 ? true : undefined,
+    )
+    assert.deepEqual(await carol.device.files({}), [])
+  })
+})
+
+describe('a circle of another suite', () => {
+  it('has files as well', async () => {
+    const [carol, dave] = await Promise.all([bench.make('Carol'), bench.make('Dave')])
+    const { circle: other } = await carol.device.createCircle({ name: 'Longer hashes', suite: 'p384' })
+    await join2(carol, dave, other)
+    const content = noise(2 * MIB)
+    const id = await sendOne(carol, other, fileToSend(bench, 'x', content))
+    await whole(dave, id)
+    const read = await dave.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+    assert.deepEqual(await dave.device.checkFiles(), { checked: 1, damaged: [] })
+    await Promise.all([carol.device.close(), dave.device.close()])
   })
 })
 

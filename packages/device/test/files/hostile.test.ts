@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { encodeValue, u32, concat, type Attachment, type BlobStore, type Value } from '@triode/core'
+import type { CircleRuntime } from '../../src/circleRuntime.ts'
+import { Bench, codeOf, event, eventually, pair, type TestDevice } from '../devices.ts'
+import { bytesOf, eager, emptyFolder, saved, whole } from './stories.ts'
+
+let bench: Bench
+let mallory: TestDevice
+let bob: TestDevice
+before(async () => {
+  bench = new Bench()
+  ;({ alice: mallory, bob } = await pair(bench))
+  await eager(bob)
+})
+after(async () => {
+  await bench.end()
+})
+
+/** What Mallory's device is made of: who changes a program can do anything that it could. */
+interface Inside {
+  readonly state: {
+    readonly unlocked: {
+      readonly circles: readonly CircleRuntime[]
+      readonly vault: { blobs(): BlobStore }
+      readonly files: {
+        readonly stock: { arrived(...args: unknown[]): void; whole(...args: unknown[]): void }
+      }
+    }
+  }
+}
+
+/** Sends a folder with this index, whatever it says. */
+async function sendIndex(index: Uint8Array, content = Buffer.from('x'), files = 1): Promise<string> {
+  const { unlocked } = (mallory.device as unknown as Inside).state
+  const [circle] = unlocked.circles
+  assert.ok(circle)
+  const store = unlocked.vault.blobs()
+  const seal = (bytes: Uint8Array, fill: number) =>
+    store.seal(new Uint8Array(32).fill(fill), 'sha256', [{ bytes }])
+  const number = ++sent
+  const attachment: Attachment = {
+    kind: 'folder',
+    name: 'Gift',
+    blob: await seal(content, number),
+    index: await seal(index, number + 100),
+    files,
+  }
+  const conversation = circle.state.conversations.circle
+  const body = { kind: 'text', text: '', mentions: [], attachments: [attachment] } as const
+  circle.participant.write(conversation, body)
+  for (const blob of [attachment.blob, attachment.index]) unlocked.files.stock.whole(circle.id, blob.id)
+  return attachment.blob.id
+}
+let sent = 0
+
+function page(...entries: Value[]): Uint8Array {
+  const bytes = encodeValue(entries)
+  return concat(u32(bytes.length), bytes)
+}
+
+const FILE = 0
+const FOLDER = 1
+const LINK = 2
+
+describe('a folder whose list breaks the rules', () => {
+  const lists: Record<string, Uint8Array> = {
+    'names a folder above': page([['..', 'x'], FILE, null, 0, 1, null]),
+    'names an absolute path': page([['/etc/cron.d/x'], FILE, null, 0, 1, null]),
+    'has a link that leads out': page(
+      [['a'], FILE, null, 0, 1, null],
+      [['b'], LINK, null, 0, 0, ['..', 'x']],
+    ),
+    'has a file below a link': page([['a'], LINK, null, 0, 0, ['b']], [['a', 'x'], FILE, null, 0, 1, null]),
+    'has a name twice': page([['a'], FILE, null, 0, 1, null], [['a'], FOLDER, null, 0, 0, null]),
+    'says more bytes than there are': page([['a'], FILE, null, 0, 1_000_000, null]),
+    'says less bytes than there are': page([['a'], FILE, null, 0, 0, null]),
+    'is cut short': page([['a'], FILE, null, 0, 1, null]).subarray(0, 8),
+    'is nonsense': Buffer.from('not a list at all, but long enough to be read as one'),
+  }
+  for (const [name, index] of Object.entries(lists)) {
+    it(`is refused as a whole: it ${name}`, async () => {
+      const id = await sendIndex(index)
+      await eventually('it to come', () => bob.device.file(id).catch(() => undefined))
+      await whole(bob, id)
+      assert.equal(await codeOf(bob.device.folder(id)), 'folder-malformed')
+      assert.equal(await codeOf(bob.device.readFile({ id, path: 'a' })), 'folder-malformed')
+      const folder = emptyFolder(bench)
+      await bob.device.getFile({ id, to: folder })
+      assert.equal((await saved(bob, id)).notSaved?.code, 'folder-malformed')
+      assert.deepEqual(readdirSync(folder), [])
+    })
+  }
+
+  it('is no reason not to take the next', async () => {
+    const id = await sendIndex(page([['a:b'], FILE, null, 0, 1, null]))
+    await eventually('it to come', () => bob.device.file(id).catch(() => undefined))
+    await whole(bob, id)
+    const folder = emptyFolder(bench)
+    await bob.device.getFile({ id, to: folder })
+    await saved(bob, id)
+    assert.deepEqual(readdirSync(join(folder, 'Gift')), ['a_b'])
+    const { stream } = await bob.device.readFile({ id, path: 'a:b' })
+    assert.equal((await bytesOf(stream)).toString(), 'x')
+    await event(bob, 'fault', ({ code }) => code === 'folder-malformed')
+  })
+})
