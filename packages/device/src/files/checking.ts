@@ -24,7 +24,7 @@ export class Checking {
     this.options = options
   }
 
-  /** One file, or all of which something is here. */
+  /** One file, or all of which something is here. @throws Unavailable 'aborted' when the device is locked meanwhile */
   async check(only?: Named): Promise<FileCheck> {
     let checked = 0
     const damaged: { id: BlobId; name: string; chunks: number }[] = []
@@ -37,9 +37,8 @@ export class Checking {
     return { checked, damaged }
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     this.abort.abort()
-    return Promise.resolve()
   }
 
   private async checkOne(named: Named): Promise<number> {

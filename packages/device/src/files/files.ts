@@ -80,7 +80,11 @@ export class Files {
 
   constructor(options: FilesOptions) {
     const { store, blobs, circles } = options
-    this.options = options
+    // What is cut short by the lock is nothing to be told of.
+    const failed = (cause: unknown): void => {
+      if (!this.stopped) options.failed(cause)
+    }
+    this.options = { ...options, failed }
     this.settings = new StoredFileSettings(store)
     this.book = new FileRecordBook(store)
     this.open = new OpenBlobs(blobs)
@@ -129,6 +133,7 @@ export class Files {
     this.events.stop()
     this.delivered.stop()
     this.reading.stop()
+    this.checking.stop()
     this.indexes.forget()
     await Promise.all([this.outgoing.stop(), this.saving.stop(), this.swept])
     await this.incoming.stop()
@@ -189,9 +194,7 @@ export class Files {
   }
 
   private quietly(work: Promise<void>): Promise<void> {
-    return work.catch((cause: unknown) => {
-      if (!this.stopped) this.options.failed(cause)
-    })
+    return work.catch(this.options.failed)
   }
 
   private sweepOptions(): SweepOptions {
@@ -207,9 +210,10 @@ export class Files {
   // ---- putting it together: what is made later is reached when it is needed
 
   private makeQuota(): Quota {
-    const { blobs, folder } = this.options
+    const { blobs, folder, clock } = this.options
     return new Quota({
       blobs,
+      clock,
       folder,
       limit: () => this.settings.get().quotaBytes,
       evictable: () => this.stock.evictable(),
@@ -248,12 +252,13 @@ export class Files {
   }
 
   private makeIncoming(): Incoming {
-    const { catalog, open, transfers } = this
+    const { catalog, open, transfers, quota } = this
     const { clock, failed } = this.options
     return new Incoming({
       catalog,
       open,
       transfers,
+      quota,
       clock,
       whole: (circle, id) => {
         this.stock.whole(circle, id)

@@ -15,12 +15,15 @@ import { TRANSFER_STATE, type ByteRange, type TransferProgress } from './transfe
 import type { Transfers } from './transfer/transfers.ts'
 import { hashOf, type Catalog, type Named } from './catalog.ts'
 import type { OpenBlobs } from './openBlobs.ts'
+import type { Quota } from './quota.ts'
+import { roomyBlob } from './roomyBlob.ts'
 import { MAX_FETCHED, TURN_MS } from './tuning.ts'
 
 export interface IncomingOptions {
   readonly catalog: Catalog
   readonly open: OpenBlobs
   readonly transfers: Transfers
+  readonly quota: Quota
   readonly clock: Clock
   /** What was wanted is whole; it is durable. */
   readonly whole: (circle: CircleId, id: BlobId) => void
@@ -238,7 +241,7 @@ export class Incoming {
     this.options.transfers.want({
       circle,
       conversation,
-      stored,
+      stored: roomyBlob(stored, this.options.quota),
       hashBytes: named.circle.suite.hashBytes,
       priority: isUrgent ? FILE_PRIORITY.high : (wish?.priority ?? FILE_PRIORITY.normal),
       evenCostly: readers.size > 0 || wish?.evenCostly === true,

@@ -1,7 +1,8 @@
 /** Room on the disk: what a person allows, and what is kept free so that messages go on being stored. */
 import { statfs } from 'node:fs/promises'
-import type { BlobId, BlobStore, CircleId } from '@triode/core'
-import { RESERVE_MAX_BYTES } from './tuning.ts'
+import type { BlobId, BlobStore, CircleId, Clock } from '@triode/core'
+import { diskFull } from './faults.ts'
+import { FREE_SEEN_MS, RESERVE_MAX_BYTES, RESERVE_MIN_BYTES } from './tuning.ts'
 
 /** What may go, for it can be fetched again: of others, or one's own that everybody has. */
 export interface Evictable {
@@ -13,6 +14,7 @@ export interface Evictable {
 
 export interface QuotaOptions {
   readonly blobs: BlobStore
+  readonly clock: Clock
   /** On the disk in question. */
   readonly folder: string
   /** null: as much as the disk has. */
@@ -26,6 +28,8 @@ export class Quota {
   private reserve: number | undefined
   private running: Promise<void> | undefined
   private isDue = false
+  private seenFree = 0
+  private seenAt = -Infinity
 
   constructor(options: QuotaOptions) {
     this.options = options
@@ -35,6 +39,18 @@ export class Quota {
   async freeBytes(): Promise<number> {
     const free = await this.options.blobs.freeBytes()
     return Math.max(0, free - (await this.reserved()))
+  }
+
+  /** Before so many bytes are written. @throws Unavailable 'disk-full' while the rest of the disk is kept for messages */
+  async take(bytes: number): Promise<void> {
+    // Others write as well: what was seen is not believed for long.
+    const isOld = this.options.clock.elapsed() - this.seenAt > FREE_SEEN_MS
+    if (isOld || this.seenFree < bytes) {
+      this.seenFree = await this.freeBytes()
+      this.seenAt = this.options.clock.elapsed()
+    }
+    if (this.seenFree < bytes) throw diskFull()
+    this.seenFree -= bytes
   }
 
   /**
@@ -72,7 +88,8 @@ export class Quota {
   private async reserved(): Promise<number> {
     if (this.reserve === undefined) {
       const { blocks, bsize } = await statfs(this.options.folder)
-      this.reserve = Math.min(RESERVE_MAX_BYTES, Math.floor((blocks * bsize) / 100))
+      const hundredth = Math.floor((blocks * bsize) / 100)
+      this.reserve = Math.min(RESERVE_MAX_BYTES, Math.max(RESERVE_MIN_BYTES, hundredth))
     }
     return this.reserve
   }

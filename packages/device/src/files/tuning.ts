@@ -8,8 +8,10 @@ export const WALK_BATCH = 64
 export const AUTO_FETCH_DEFAULT_BYTES = 33_554_432
 /** The same where only slow or costly channels lead to them: one photograph. */
 export const AUTO_FETCH_SLOW_DEFAULT_BYTES = 4_194_304
-/** Of the disk kept free, so that messages go on being stored: this, or a hundredth of it if that is less. */
+/** Of the disk kept free, so that messages go on being stored: a hundredth of it, but no more than this… */
 export const RESERVE_MAX_BYTES = 268_435_456
+/** …and no less than this: what the database writes before it tidies up. */
+export const RESERVE_MIN_BYTES = 8_388_608
 /** Held blobs of the same size that a file to be sent is compared with. */
 export const MAX_COMPARED = 4
 /** Compared at once. */
@@ -44,3 +46,5 @@ export const WRITE_AT_ONCE = 16
 export const SMALL_SOURCE_BYTES = 262_144
 /** …so many beside each other. */
 export const READ_AT_ONCE = 16
+/** How long it is believed how much room the disk has. */
+export const FREE_SEEN_MS = 250

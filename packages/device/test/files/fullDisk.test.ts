@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import { Bench, codeOf, event, eventually, join2, PASSPHRASE } from '../devices.ts'
+import { bytesOf, digest, eager, fileToSend, inState, MIB, noise, saved, sendTo, whole } from './stories.ts'
+
+/** A file system of its own; undefined, and said loudly, where it can't be mounted. */
+function smallDisk(t: TestContext, mebibytes: number): string | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'triode-disk-'))
+  t.after(() => {
+    spawnSync('umount', [path])
+    rmSync(path, { recursive: true, force: true })
+  })
+  const { status, stderr } = mount(path, `size=${String(mebibytes)}m`)
+  if (status === 0) return path
+  const reason = `NOT TESTED on a real full disk: tmpfs could not be mounted (${stderr.toString().trim()}); needs root`
+  console.error(reason)
+  t.skip(reason)
+  return undefined
+}
+
+function mount(path: string, options: string) {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path])
+}
+
+describe('a disk that is full', () => {
+  it('halts what comes, not the messages, and lets it go on once there is room', async (t) => {
+    const bench = new Bench()
+    t.after(() => bench.end())
+    const disk = smallDisk(t, 24)
+    if (disk === undefined) return
+    const alice = await bench.make('Alice')
+    const bob = await bench.open(join(disk, 'home'))
+    await bob.device.init({ passphrase: PASSPHRASE, name: 'Bob' })
+    const { circle } = await alice.device.createCircle({ name: 'Circle' })
+    await join2(alice, bob, circle)
+    await eager(bob)
+    const content = noise(40 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'large', content))
+    const view = await inState(bob, id, 'disk-full', 30_000)
+    assert.ok(view.have > 0 && view.have < content.length)
+    const { id: said } = await alice.device.send({ where: circle, text: 'still there?' })
+    await event(bob, 'message', ({ message }) => message.id === said)
+    await bob.device.send({ where: circle, text: 'yes' })
+    const other = fileToSend(bench, 'own', noise(10 * MIB))
+    assert.equal(await codeOf(bob.device.sendFiles({ where: circle, paths: [other] })), 'disk-full')
+    assert.equal(spawnSync('mount', ['-o', 'remount,size=96m', disk]).status, 0)
+    await whole(bob, id, 60_000)
+    const read = await bob.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+  })
+
+  it('is told of when a file can’t be saved for it; that is tried again, and leaves nothing before', async (t) => {
+    const bench = new Bench()
+    t.after(() => bench.end())
+    const disk = smallDisk(t, 4)
+    if (disk === undefined) return
+    const alice = await bench.make('Alice', [])
+    const { circle } = await alice.device.createCircle({ name: 'Circle' })
+    const path = fileToSend(bench, 'large', noise(8 * MIB))
+    const [file] = (await alice.device.sendFiles({ where: circle, paths: [path] })).files
+    const id = file?.id ?? ''
+    await alice.device.getFile({ id, to: disk })
+    const view = await eventually('it to be told', async () => {
+      const one = await alice.device.file(id)
+      return one.notSaved === undefined ? undefined : one
+    })
+    assert.equal(view.notSaved?.code, 'disk-full')
+    assert.equal(view.savingTo, join(disk, 'large'))
+    await event(alice, 'fault', ({ code }) => code === 'disk-full')
+    assert.equal(spawnSync('mount', ['-o', 'remount,size=32m', disk]).status, 0)
+    await alice.device.getFile({ id, to: disk })
+    assert.equal((await saved(alice, id)).savedTo, join(disk, 'large'))
+  })
+})
