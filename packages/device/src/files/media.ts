@@ -1,9 +1,11 @@
 /** What is told of a file besides its bytes; and the bytes themselves, where something is taken out of them before they are sent. */
 import { extname } from 'node:path'
 import type { Media } from '@triode/core'
+import { readingFault } from './faults.ts'
+import { inspect } from './media/inspect.ts'
 
 export interface PreparedMedia {
-  /** RFC 6838; empty where the name does not tell. */
+  /** RFC 6838, by what is in it or else by its name; empty where neither tells. */
   readonly mediaType: string
   readonly media?: Media
   /** A JPEG of at most 65,536 bytes. */
@@ -17,11 +19,32 @@ export interface MediaOptions {
   readonly keepMetadata: boolean
 }
 
-/** @param path absolute */
-export type PrepareMedia = (path: string, options: MediaOptions) => Promise<PreparedMedia>
+/**
+ * @param path absolute
+ * @param size bytes
+ * @throws CallerFault 'file-absent' | 'file-forbidden'
+ */
+export async function prepareMedia(
+  path: string,
+  size: number,
+  { keepMetadata }: MediaOptions,
+): Promise<PreparedMedia> {
+  const found = await inspect(path, size, { keepMetadata, withPreview: true }).catch((cause: unknown) => {
+    throw readingFault(path, cause)
+  })
+  const { media, preview, bytes } = found
+  return {
+    mediaType: plainType(found.mediaType) ?? mediaTypeOf(path),
+    ...(media !== undefined && { media }),
+    ...(preview !== undefined && { preview }),
+    ...(bytes !== undefined && { bytes }),
+  }
+}
 
-/** Looks at nothing but the name's ending: nothing is taken out, so there is nothing to keep. */
-export const prepareMedia: PrepareMedia = (path) => Promise.resolve({ mediaType: mediaTypeOf(path) })
+/** Without parameters: messages name none (spec §15.3). */
+function plainType(mediaType: string | undefined): string | undefined {
+  return mediaType?.split(';', 1)[0]?.trim()
+}
 
 /** By the ending of a name; empty where that tells nothing. */
 export function mediaTypeOf(name: string): string {

@@ -150,7 +150,7 @@ export class Outgoing {
 
   private async prepareFile(sending: Sending, part: FilePart, one: Preparing): Promise<Attachment> {
     const { path, name, size, modifiedMs, modifiedAt, executable } = part
-    const { mediaType, media, preview, bytes } = await prepareMedia(path, sending.input)
+    const { mediaType, media, preview, bytes } = await prepareMedia(path, size, sending.input)
     if (bytes !== undefined) sending.stripped.push(path)
     const source = bytes === undefined ? { path, size, modifiedMs } : { bytes }
     const blob = await this.seal(sending, FILE, [source], bytes?.length ?? size, one)
