@@ -77,7 +77,8 @@ function isSettled(file: File | undefined, isGone: boolean): boolean {
   if (isGone)
     throw fault(404, 'file-gone', 'Its message was deleted, or has expired', 'Ask for it to be sent again')
   if (file === undefined) return false
-  if (file.notSaved) throw notSaved(file)
+  // For want of room the device tries again.
+  if (file.notSaved && file.notSaved.code !== 'disk-full') throw notSaved(file)
   if (file.state === 'offered')
     throw fault(409, 'canceled', 'Fetching it was canceled', 'Run it again to begin anew')
   return file.state === 'complete' && file.savingTo === undefined
@@ -90,12 +91,13 @@ function notSaved({ notSaved: why, id }: File): ApiFault {
 
 /** Where there is no bar, why it does not go on is said once each time. */
 function toldOnce({ note, terminal }: Context): (file: File) => void {
-  let last: File['state'] | undefined
+  let last: string | undefined
   return (file) => {
     const isStuck = ['waiting', 'paused', 'disk-full'].includes(file.state)
-    if (isStuck && last !== file.state && terminal.stderr.isTTY !== true)
-      note(`${cleanLine(file.name)}: ${stateText(file)}.`)
-    last = file.state
+    const why = file.notSaved?.message ?? (isStuck ? file.state : undefined)
+    if (why !== undefined && why !== last && terminal.stderr.isTTY !== true)
+      note(`${cleanLine(file.name)}: ${cleanLine(file.notSaved?.message ?? `${stateText(file)}.`)}`)
+    last = why
   }
 }
 
