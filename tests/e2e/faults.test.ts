@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import {
   closeSync,
   mkdtempSync,
@@ -15,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { circleOfTwo, CIRCLE, DeviceProcess, eventually, everything, LAN } from './circleOfTwo.ts'
+import { lacksTmpfs, mountTmpfs, unmount } from './tmpfs.ts'
 
 const code = async (attempt: Promise<unknown>): Promise<string> =>
   attempt.then(
@@ -22,27 +22,14 @@ const code = async (attempt: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error as { code?: string }).code ?? String(error),
   )
 
-/** Why a small disk can't be had, said loudly; or false. */
-function lacksTmpfs(): string | false {
-  const probe = mkdtempSync(join(tmpdir(), 'triode-tmpfs-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe]).status === 0
-  if (mounted) spawnSync('umount', [probe])
-  rmSync(probe, { recursive: true, force: true })
-  if (mounted) return false
-  process.stderr.write(
-    '\n*** NOT TESTED: a full disk, as a small tmpfs could not be mounted (needs root)\n\n',
-  )
-  return 'a tmpfs could not be mounted'
-}
-
 describe('a disk that fills', { skip: lacksTmpfs() }, () => {
   let folder: string
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'triode-full-'))
-    assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', folder]).status, 0)
+    assert.ok(mountTmpfs(folder, 6))
   })
   after(() => {
-    spawnSync('umount', [folder])
+    unmount(folder)
     rmSync(folder, { recursive: true, force: true })
   })
 
