@@ -72,7 +72,7 @@ function whoOf(circle: CircleRuntime, by: MemberId): string {
 }
 
 /** Those that a list shows: where this device is out, the ones with something in them. */
-export function listedConversations(circle: CircleRuntime): CircleConversation[] {
+export function listedConversations(circle: CircleRuntime): readonly CircleConversation[] {
   if (circle.standing.standing === 'active') return conversationsOf(circle.state, circle.member)
   return heldConversations(circle).filter(
     ({ id, kind }) => kind === 'circle' || circle.participant.timeline(id).lastMessage() !== undefined,

@@ -61,8 +61,17 @@ export function conversationOf(
   return peer && describe(id, 'direct', directMembers(self, peer), peer.id)
 }
 
+const listedOf = perState(() => new Map<MemberId, readonly CircleConversation[]>())
+
 /** The conversations that `me` may write in now: the circle, rooms, itself, and each other active member. */
-export function conversationsOf(state: CircleState, me: MemberId): CircleConversation[] {
+export function conversationsOf(state: CircleState, me: MemberId): readonly CircleConversation[] {
+  const listed = listedOf(state)
+  const known = listed.get(me) ?? listConversations(state, me)
+  listed.set(me, known)
+  return known
+}
+
+function listConversations(state: CircleState, me: MemberId): CircleConversation[] {
   const self = state.members.get(me)
   if (self?.state !== 'active') return []
   const { conversations } = state
@@ -104,25 +113,28 @@ function describe(
 }
 
 /** Those of the hidden control conversation: whatever their role, guests and keepers too. */
-function activeMembers(state: CircleState): readonly MemberId[] {
-  return [...state.members.values()]
+const activeMembers = perState((state): readonly MemberId[] =>
+  [...state.members.values()]
     .filter((member) => member.state === 'active')
     .map((member) => member.id)
-    .sort()
-}
+    .sort(),
+)
 
-const circleReadersOf = new WeakMap<CircleState, readonly MemberId[]>()
+const circleReaders = perState((state): readonly MemberId[] =>
+  [...state.members.values()]
+    .filter(mayRead)
+    .map((member) => member.id)
+    .sort(),
+)
 
-function circleReaders(state: CircleState): readonly MemberId[] {
-  let readers = circleReadersOf.get(state)
-  if (readers === undefined) {
-    readers = [...state.members.values()]
-      .filter(mayRead)
-      .map((member) => member.id)
-      .sort()
-    circleReadersOf.set(state, readers)
+/** Made once of a state, which doesn't change: sync asks for each frame. */
+function perState<T>(make: (state: CircleState) => T): (state: CircleState) => T {
+  const made = new WeakMap<CircleState, { readonly value: T }>()
+  return (state) => {
+    const known = made.get(state) ?? { value: make(state) }
+    made.set(state, known)
+    return known.value
   }
-  return readers
 }
 
 function mayRead(member: Member): boolean {
@@ -136,12 +148,11 @@ function directMembers(self: Member, peer: Member): MemberId[] {
     .sort()
 }
 
-const peersOf = new WeakMap<CircleState, Map<MemberId, ReadonlyMap<ConversationId, MemberId>>>()
+const peersOf = perState(() => new Map<MemberId, ReadonlyMap<ConversationId, MemberId>>())
 
 /** The other one in the direct conversation `id` of `self`: looked up among all that could be. */
 function peerOf(state: CircleState, id: ConversationId, self: Member): Member | undefined {
-  const known = peersOf.get(state) ?? new Map<MemberId, ReadonlyMap<ConversationId, MemberId>>()
-  peersOf.set(state, known)
+  const known = peersOf(state)
   const peers = known.get(self.id) ?? directsOf(state, self)
   known.set(self.id, peers)
   const peer = peers.get(id)
