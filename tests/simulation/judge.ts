@@ -35,6 +35,10 @@ export function judge(name: string): void {
         assert.ok(total(action) >= SCHEDULES / BATCH, `there was hardly any ${action}`)
       assert.ok(reports.reduce((sum, { guarded }) => sum + guarded, 0) > SCHEDULES)
       assert.ok(reports.every(({ devices }) => devices >= 20))
+      assert.ok(
+        reports.some(({ dissolved }) => dissolved),
+        'no circle was dissolved',
+      )
     })
   })
 }

@@ -7,7 +7,8 @@ import {
   type MessageId,
   type TimelineMessage,
 } from '@triode/core'
-import { tolerating, withRunning, type Action } from './action.ts'
+import { withRunning, type Action } from './action.ts'
+import { tolerating } from './tolerating.ts'
 import { MEMBERSHIP_ACTIONS } from './membershipActions.ts'
 import { sealedToNow, type Amendment, type Outcome, type Sealed } from './records.ts'
 import { steal } from './secrecy.ts'

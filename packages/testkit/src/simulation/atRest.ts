@@ -12,8 +12,10 @@ import {
 } from '@triode/core'
 import { checkSecrets } from './circleSecret.ts'
 import { activeDevices } from './activeDevices.ts'
+import { checkDissolution } from './dissolution.ts'
 import { deliveryFindings, reads } from './deliveries.ts'
-import { checkDevice, checkWorld, recordOf, RULE, shownBy, type Shown } from './checks.ts'
+import { checkDevice, checkWorld, recordOf, shownBy, type Shown } from './checks.ts'
+import { RULE } from './rule.ts'
 import type { Amendment, WrittenMessage } from './records.ts'
 import { checkRemoved } from './secrecy.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
@@ -26,6 +28,7 @@ export function checkAtRest(world: World): void {
   for (const device of world.devices) checkDevice(world, device)
   checkWorld(world)
   checkMembership(world, active)
+  checkDissolution(world)
   checkSecrets(world, active)
   checkOrder(world, shown)
   checkRemoved(world)

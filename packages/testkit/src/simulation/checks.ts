@@ -1,32 +1,11 @@
 /** The invariants of a simulation, and those of them that hold at any moment; see atRest.ts for the others. */
 import type { ConversationId, DeviceId, TimelineMessage } from '@triode/core'
+import { checkKeeper } from './keepers.ts'
+import { RULE } from './rule.ts'
 import { sessionBytes } from './sessions.ts'
 import type { Sealed, WrittenMessage } from './records.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
-
-/** Each invariant, by the name under which a violation of it is told. */
-export const RULE = {
-  ownKept: 'own-kept',
-  onceOnly: 'once-only',
-  sameOrder: 'same-order',
-  sameMembership: 'same-membership',
-  onlyWhatWasSealed: 'only-what-was-sealed',
-  everythingSealed: 'everything-sealed',
-  sameMessages: 'same-messages',
-  deliveryTrue: 'delivery-true',
-  deliveryTold: 'delivery-told',
-  removedReadsNothing: 'removed-reads-nothing',
-  forwardSecrecy: 'forward-secrecy',
-  recovery: 'recovery',
-  noKeyReuse: 'no-key-reuse',
-  sameSecret: 'same-secret',
-  secretFromOutsiders: 'secret-from-outsiders',
-  boundedMemory: 'bounded-memory',
-  durableFirst: 'durable-first',
-  noFalseAccusation: 'no-false-accusation',
-  comesToRest: 'comes-to-rest',
-} as const
 
 /** What sync may hold for one far device: its high-water mark and one burst of a fast link on top (spec §10). */
 const MAX_SESSION_BYTES = 16 * 1_048_576
@@ -39,6 +18,7 @@ export function checkDevice(world: World, device: SimulatedDevice): void {
   if (!device.running || device.hostile) return
   const shown = shownBy(world, device)
   checkOwnKept(world, device, shown)
+  checkKeeper(world, device)
   for (const [conversation, messages] of shown) {
     checkOnceOnly(world, device, messages)
     checkOnlyWhatWasSealed(world, device, conversation, messages)

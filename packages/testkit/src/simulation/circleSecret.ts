@@ -1,7 +1,7 @@
 /** What must be true of the circle's secret at rest: all that are in have one, and nobody else has that. */
 import { endedDigest, equalBytes, isRuling, type CircleState } from '@triode/core'
 import { activeDevices } from './activeDevices.ts'
-import { RULE } from './checks.ts'
+import { RULE } from './rule.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { Violation, World } from './world.ts'
 

@@ -1,6 +1,7 @@
 /** What authors know at rest: who has what they wrote, and who has read it. */
 import type { ConversationId, TimelineMessage } from '@triode/core'
-import { recordOf, RULE, type Shown } from './checks.ts'
+import { recordOf, type Shown } from './checks.ts'
+import { RULE } from './rule.ts'
 import type { WrittenMessage } from './records.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { Violation, World } from './world.ts'

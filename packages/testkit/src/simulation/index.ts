@@ -1,6 +1,6 @@
 export { ACTIONS, writeOne } from './actions.ts'
 export { MISDEED, type Carrier, type Misdeed } from './carriers.ts'
-export { RULE } from './checks.ts'
+export { RULE } from './rule.ts'
 export { sealedToNow } from './records.ts'
 export { steal } from './secrecy.ts'
 export * from './simulate.ts'

@@ -11,12 +11,14 @@ import {
   type Payload,
   type Role,
 } from '@triode/core'
-import { tolerating, withRunning, type Action } from './action.ts'
+import { withRunning, type Action } from './action.ts'
+import { tolerating } from './tolerating.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
 
 const ROOM_NONCE_BYTES = 16
 const MAX_ROOMS = 12
+const JOINING_ROLES = [...Array<Role>(7).fill('member'), 'admin', 'guest', 'keeper'] as const
 /** Fewer active devices than this share of all, and nobody is put out any more: else the circle would soon be empty. */
 const LEAST_ACTIVE = 0.6
 
@@ -32,6 +34,7 @@ export const MEMBERSHIP_ACTIONS: Readonly<Record<string, Action>> = {
   remove: { weight: 2, run: withRuling((world, device) => putOut(world, device, 'remove')) },
   restoreMember: { weight: 1, run: withRuling(restoreMember) },
   transfer: { weight: 0.3, run: withRuling(transfer) },
+  dissolve: { weight: 0.1, run: withRuling(dissolve) },
   policy: { weight: 0.6, run: withRuling(setPolicy) },
   approve: { weight: 3, run: withRuling(approve) },
   clash: { weight: 1.2, run: clash },
@@ -67,7 +70,7 @@ function changeRoom(world: World, device: SimulatedDevice): void {
 // ---- coming
 
 function invite(world: World, device: SimulatedDevice): void {
-  const role: Role = world.random.chance(0.1) ? 'guest' : world.random.chance(0.1) ? 'admin' : 'member'
+  const role: Role = world.random.pick(JOINING_ROLES)
   const invitee = world.join(device, role)
   if (invitee !== undefined && device.running) world.network.link(device, invitee)
 }
@@ -113,14 +116,19 @@ function mayGo(world: World, device: SimulatedDevice): boolean {
 
 function changeRole(world: World, device: SimulatedDevice): void {
   const target = pickOther(world, device)
-  const role: Role = world.random.pick(['admin', 'admin', 'member', 'member', 'guest'])
+  const role: Role = world.random.pick(['admin', 'admin', 'member', 'member', 'guest', 'keeper'])
   if (target === undefined || !act(device, { type: 'role', member: target.id, role })) return
-  if (role === 'guest') world.records.makeFrail(target.id)
+  if (role === 'guest' || role === 'keeper') world.records.makeFrail(target.id)
 }
 
 function transfer(world: World, device: SimulatedDevice): void {
   const target = pickOther(world, device)
   if (target !== undefined) act(device, { type: 'transfer', member: target.id })
+}
+
+/** Of those who rule most may not. Nothing more happens in the circle then: seldom, so that enough does. */
+function dissolve(_world: World, device: SimulatedDevice): void {
+  act(device, { type: 'dissolve' })
 }
 
 function setPolicy(world: World, device: SimulatedDevice): void {

@@ -10,6 +10,8 @@ export interface NetworkContext {
   readonly random: SeededRandom
   /** What arrives in place of a frame. */
   readonly carry: (from: DeviceId, to: DeviceId, frame: Uint8Array) => readonly Uint8Array[]
+  /** Before a link between the two opens. */
+  readonly met: (one: SimulatedDevice, other: SimulatedDevice) => void
 }
 
 interface OpenLink {
@@ -54,7 +56,8 @@ export class Network {
     if (one === other || one.self === other.self || !one.running || !other.running) return false
     if (this.side(one) !== this.side(other)) return false
     if (this.linked(one, other)) return true
-    const { clock, random, carry } = this.context
+    const { clock, random, carry, met } = this.context
+    met(one, other)
     const [delay, rate] = [random.pick(DELAYS_MS), random.pick(RATES)]
     const pair = linkInMemory(clock, one, other, {
       delayMs: () => delay * (1 + random.fraction()),

@@ -39,6 +39,8 @@ export class Removals {
     for (const device of world.running) {
       if (device.hostile || this.states.get(device) === device.state) continue
       this.states.set(device, device.state)
+      // Nobody goes on writing to those with whom the circle ended.
+      if (device.state.dissolved !== undefined) continue
       for (const { id, active } of device.state.devices.values()) {
         if (active) continue
         if (!this.out.has(id)) this.begin(world, id, at)

@@ -2,8 +2,9 @@
  * Who is out, and who steals a device, reads nothing that it must not: checked by trying, with every key that the device had.
  * What a member that is still inside hands to one that is out is no matter of keys, and not looked at.
  */
+import type { DeviceId } from '@triode/core'
 import { activeDevices } from './activeDevices.ts'
-import { RULE } from './checks.ts'
+import { RULE } from './rule.ts'
 import { Loot } from './loot.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { SentEntry } from './sentEntry.ts'
@@ -19,19 +20,22 @@ const FORGOTTEN_MS = 22 * DAY_MS
 /** Entries looked at that were sent before a theft: the last ones, as their keys are the most likely to be there still. */
 const LOOKED_AT = 60
 
-/** Whoever was put out opens nothing of what was written by anyone who knew: with all the keys that it ever held. */
+/** Whoever was put out, and whoever is a keeper, opens nothing of what was written by anyone who knew: with all the keys that it ever held. */
 export function checkRemoved(world: World): void {
   const loots = new Map<SimulatedDevice, Loot>()
-  for (const sent of world.traffic.sent) {
-    for (const device of sent.out.flatMap((id) => world.devices.filter(({ self }) => self === id))) {
+  const openedBy = (sent: Sent, ids: readonly DeviceId[]): SimulatedDevice[] =>
+    world.devices.filter((device) => {
+      if (!ids.includes(device.self)) return false
       const loot = loots.get(device) ?? new Loot(world.suite, device.everHeld())
       loots.set(device, loot)
-      if (opens(world, loot, sent, device))
-        world.violated(
-          RULE.removedReadsNothing,
-          `${device.name} opens entry ${sent.seq} of ${sent.author.name}, who knew that it is out`,
-        )
-    }
+      return opens(world, loot, sent, device)
+    })
+  for (const sent of world.traffic.sent) {
+    const entry = `entry ${sent.seq} of ${sent.author.name}`
+    for (const { name } of openedBy(sent, sent.out))
+      world.violated(RULE.removedReadsNothing, `${name} opens ${entry}, who knew that it is out`)
+    for (const { name } of openedBy(sent, sent.keepers))
+      world.violated(RULE.keeperReadsNothing, `${name} opens ${entry}, who knew that it is a keeper`)
   }
 }
 

@@ -1,7 +1,8 @@
 /** How a simulation ends: everything works again, everyone talks until nothing changes, and what they then show. */
 import type { ConversationId } from '@triode/core'
 import { activeDevices } from './activeDevices.ts'
-import { checkDevice, RULE, shownBy } from './checks.ts'
+import { checkDevice, shownBy } from './checks.ts'
+import { RULE } from './rule.ts'
 import { secretsAtRest } from './circleSecret.ts'
 import { deliveryFindings } from './deliveries.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
@@ -23,6 +24,7 @@ const MAX_ROUNDS = 40
 const DAY_MS = 86_400_000
 /** Longer than any device waits for another to make a new secret. */
 const SECRET_ROUNDS = 15
+const SECRET_DAYS = 2
 /** An author that lacks an acknowledgement asks again about as late as it asked before, and after a day at the latest (spec §10.5). */
 const DELIVERY_ROUNDS = 1_440
 
@@ -57,7 +59,7 @@ export function settle(world: World): void {
   }
   if (quiet) {
     waitForDeliveries(world)
-    if (!secretsAtRest(world)) waitForSecrets(world)
+    waitForSecrets(world)
   } else world.violated(RULE.comesToRest, `after ${MAX_ROUNDS} minutes devices still learn something new`)
 }
 
@@ -72,12 +74,14 @@ function waitForDeliveries(world: World): void {
   }
 }
 
-/** A device that has a secret of its own draws the others after it, but once a day only. */
+/** A device that has a secret of its own draws the others after it, but once a day only, by its own clock, which may have been set back since. */
 function waitForSecrets(world: World): void {
-  world.clock.advance(DAY_MS)
-  for (let round = 0; round < SECRET_ROUNDS && !secretsAtRest(world); round++) {
-    for (const device of world.running) device.tickSecrets()
-    world.clock.advance(ROUND_MS)
+  for (let day = 0; day < SECRET_DAYS && !secretsAtRest(world); day++) {
+    world.clock.advance(DAY_MS)
+    for (let round = 0; round < SECRET_ROUNDS && !secretsAtRest(world); round++) {
+      for (const device of world.running) device.tickSecrets()
+      world.clock.advance(ROUND_MS)
+    }
   }
 }
 
@@ -199,14 +203,18 @@ function strayLinks(world: World): [SimulatedDevice, SimulatedDevice][] {
 
 /** What honest devices show and know, in one line each. */
 export function stateOf(world: World): string {
+  const written = new Set(world.records.messages.map(({ conversation }) => conversation))
   return activeDevices(world)
-    .map((device) => `${device.name} ${stateOfDevice(device)}`)
+    .map((device) => `${device.name} ${stateOfDevice(device, written)}`)
     .join('\n')
 }
 
-function stateOfDevice(device: SimulatedDevice): string {
+/** Of the conversations in which something was written: in a large circle each could write to each. */
+function stateOfDevice(device: SimulatedDevice, written: ReadonlySet<ConversationId>): string {
   const { participant } = device
-  const conversations = [...participant.conversations()].sort().map((conversation) => {
+  const own = device.state.conversations.self(device.member)
+  const used = participant.conversations().filter((id) => id === own || written.has(id))
+  const conversations = used.sort().map((conversation) => {
     const feeds = [...participant.feeds(conversation).all()].map((feed) => {
       const message = { feed: feed.id, seq: feed.head.seq, member: device.member }
       const { delivered, read } = participant.delivery(conversation, message)

@@ -43,6 +43,8 @@ export interface SimulationReport {
   /** Devices that ever were; those of them that were active at the end. */
   readonly devices: number
   readonly active: number
+  /** Somebody knew in the end that the circle was dissolved. */
+  readonly dissolved: boolean
   readonly messages: number
   /** Keys that something was sealed with. */
   readonly keys: number
@@ -86,6 +88,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
     world.clock.advance(world.random.fraction() * (options.stepMs ?? world.random.pick(GAPS_MS)))
     checkWorld(world)
     world.removals.look(world)
+    world.readers.look(world.running)
     if (step % LOOK_EVERY_STEPS === 0) lookAround(world)
   }
   heal(world)
@@ -132,6 +135,7 @@ function reportOf(world: World, thefts: TheftReport, actions: ReadonlyMap<string
     bytes: world.network.bytes,
     devices: world.devices.length,
     active: activeDevices(world).length,
+    dissolved: world.honest.some((device) => device.running && device.state.dissolved !== undefined),
     messages: world.records.messages.length,
     keys: world.ledger.sealed,
     repeated: world.repeater.repeated,

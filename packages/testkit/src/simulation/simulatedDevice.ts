@@ -52,6 +52,8 @@ export interface DeviceContext {
   /** Something that must never happen. */
   readonly violated: (rule: string, what: string) => void
   readonly onEvent: (device: SimulatedDevice, event: ParticipantEvent) => void
+  /** The last frame of a link that the device closes. */
+  readonly onLast: (device: SimulatedDevice, to: DeviceId, last: Uint8Array) => void
   /** The process is gone: cut its links. */
   readonly onEnd: (device: SimulatedDevice) => void
 }
@@ -272,8 +274,10 @@ export class SimulatedDevice {
         if (store.writing) this.context.violated('durable-first', `${this.name} sent before it had committed`)
         link.send(frame)
       },
-      close: (fault) => {
-        if (life.alive) link.close(fault)
+      close: (fault, last) => {
+        if (!life.alive) return
+        if (last !== undefined) this.context.onLast(this, link.device, last)
+        link.close(fault)
       },
     })
     return {

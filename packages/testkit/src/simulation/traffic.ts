@@ -6,6 +6,7 @@ import {
   type EnvelopeTarget,
   type Feed,
 } from '@triode/core'
+import { keepersIn } from './readers.ts'
 import type { SentEpoch } from './sentEntry.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 
@@ -21,6 +22,8 @@ export interface Sent {
   readonly sealedTo: ReadonlyMap<DeviceId, EnvelopeTarget>
   /** Devices that its author knew to be out. */
   readonly out: readonly DeviceId[]
+  /** Devices that its author knew to be keepers' of other members. */
+  readonly keepers: readonly DeviceId[]
 }
 
 export class Traffic {
@@ -41,8 +44,9 @@ export class Traffic {
     const item = feeds.log(feed.id).item(seq)
     if (item?.kind !== 'data') return
     const out = [...author.state.devices.values()].filter(({ active }) => !active).map(({ id }) => id)
+    const keepers = keepersIn(author.state, author.member)
     const { epoch } = feed
-    this.sent.push({ author, feed, seq, epoch, body: item.body, at, sealedTo, out })
+    this.sent.push({ author, feed, seq, epoch, body: item.body, at, sealedTo, out, keepers })
     if (!this.epochs.has(nameOf(feed))) this.noteEpoch(author, conversation, feed)
   }
 

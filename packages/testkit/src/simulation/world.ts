@@ -13,7 +13,9 @@ import { nodePrimitives } from '@triode/crypto'
 import { createSeededRandom, type SeededRandom } from '../seededRandom.ts'
 import { createVirtualClock, type VirtualClock } from '../virtualClock.ts'
 import { hostileCarrier, Repeater, type Carrier, type Misdeed } from './carriers.ts'
+import { tellLast, tellOut } from './farewell.ts'
 import { found, join } from './joining.ts'
+import { Readers } from './readers.ts'
 import { Network } from './network.ts'
 import { observedPrimitives, SealLedger } from './observedPrimitives.ts'
 import { Records } from './records.ts'
@@ -46,6 +48,7 @@ export class World {
   readonly records = new Records()
   readonly traffic = new Traffic()
   readonly removals = new Removals()
+  readonly readers = new Readers()
   readonly thefts: Theft[] = []
   /** The policy `history` was `all` at some time, in somebody's view. */
   allHistory = false
@@ -70,7 +73,10 @@ export class World {
     this.repeater = new Repeater(this.random.fork('repetitions'), REPETITION)
     const random = this.random.fork('network')
     const carry: Carrier = (from, to, frame) => this.carry(from, to, frame)
-    this.network = new Network({ clock: this.clock, random, carry })
+    const met = (one: SimulatedDevice, other: SimulatedDevice): void => {
+      tellOut(this, one, other)
+    }
+    this.network = new Network({ clock: this.clock, random, carry, met })
     if (template !== undefined) this.wake(template)
   }
 
@@ -191,6 +197,9 @@ export class World {
       },
       onEvent: (device, event) => {
         this.onEvent(device, event)
+      },
+      onLast: (device, to, last) => {
+        tellLast(this, device, to, last)
       },
       onEnd: (device) => {
         this.network.cutAll(device)
