@@ -18,6 +18,8 @@ import { replayOf, scheduleOf, type Wishes } from './schedule.ts'
 
 const SCHEDULES = 20
 const MAX_TOLD = 10
+/** Two that talk; and more than a thousand are no circle that is promised to work. */
+const [LEAST_DEVICES, MOST_DEVICES] = [2, 1_000]
 const [EXIT_HELD, EXIT_BROKEN, EXIT_WRONG_USE] = [0, 1, 2]
 
 interface Asked {
@@ -39,7 +41,7 @@ function asked(): Asked {
     },
   })
   const schedules = count('schedules', values.schedules)
-  const [devices, steps] = [count('devices', values.devices), count('steps', values.steps)]
+  const [devices, steps] = [devicesOf(values.devices), count('steps', values.steps)]
   const base = values.seed ?? String(Date.now())
   const numbered = Array.from({ length: schedules ?? SCHEDULES }, (_, index) => `${base}/${index}`)
   return {
@@ -59,6 +61,13 @@ function count(name: string, text: string | undefined): number | undefined {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new TypeError(`--${name} takes a whole number from 1`)
   return value
+}
+
+function devicesOf(text: string | undefined): number | undefined {
+  const devices = count('devices', text)
+  if (devices !== undefined && (devices < LEAST_DEVICES || devices > MOST_DEVICES))
+    throw new TypeError(`--devices takes a whole number from ${LEAST_DEVICES} to ${MOST_DEVICES}`)
+  return devices
 }
 
 function misdeeds(text: string): Misdeed[] {
