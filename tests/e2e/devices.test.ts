@@ -33,9 +33,9 @@ describe('a second device of Alice', () => {
   })
 
   it('joins by a link as a device of her own, and says so', async () => {
-    assert.equal(type(bob, 'verify', 'Alice', '--yes').out['verified'], true)
-    const { link } = type(alice, 'device', 'add', CIRCLE).out as { link: string }
-    const joined = type(phone, 'join', link)
+    assert.equal((await type(bob, 'verify', 'Alice', '--yes')).out['verified'], true)
+    const { link } = (await type(alice, 'device', 'add', CIRCLE)).out as { link: string }
+    const joined = await type(phone, 'join', link)
     assert.deepEqual([joined.exit, joined.out['as'], joined.out['name']], [0, 'device', CIRCLE])
     const [one, other] = await Promise.all(
       [alice, phone].map(({ client }) => client.circle({ circle: CIRCLE })),
@@ -53,10 +53,10 @@ describe('a second device of Alice', () => {
       const alices = await bob.client.member({ member: 'Alice' })
       return alices.changed && !alices.verified ? true : undefined
     })
-    const sent = type(bob, 'send', 'Alice', 'is it you?')
+    const sent = await type(bob, 'send', 'Alice', 'is it you?')
     assert.equal((sent.out['warning'] as { code: string }).code, 'verification-changed')
-    assert.equal(type(bob, 'verify', 'Alice', '--yes').out['verified'], true)
-    assert.equal(type(bob, 'send', 'Alice', 'hello both').out['warning'], undefined)
+    assert.equal((await type(bob, 'verify', 'Alice', '--yes')).out['verified'], true)
+    assert.equal((await type(bob, 'send', 'Alice', 'hello both')).out['warning'], undefined)
   })
 
   it('sees the conversation of the circle from then on, and writes as Alice', async () => {
@@ -73,8 +73,8 @@ describe('a second device of Alice', () => {
 
   it('is named, which nobody else gets to know, and revoked, after which it gets nothing', async () => {
     const other = (await alice.client.devices()).devices.find(({ current }) => !current)
-    assert.equal(type(alice, 'device', 'rename', other?.device ?? '', 'Old phone').exit, 0)
-    assert.equal(type(alice, 'device', 'revoke', 'Old phone', '--yes').out['revoked'], true)
+    assert.equal((await type(alice, 'device', 'rename', other?.device ?? '', 'Old phone')).exit, 0)
+    assert.equal((await type(alice, 'device', 'revoke', 'Old phone', '--yes')).out['revoked'], true)
     await eventually('the phone to hear of it', async () => {
       const { standing } = await phone.client.circle({ circle: CIRCLE })
       return standing?.state === 'revoked' ? true : undefined
@@ -84,7 +84,7 @@ describe('a second device of Alice', () => {
     )
     await bob.client.send({ where: CIRCLE, text: 'without the phone' })
     await has(alice, 'without the phone')
-    const refused = type(phone, 'send', CIRCLE, 'x')
+    const refused = await type(phone, 'send', CIRCLE, 'x')
     assert.deepEqual([refused.exit, refused.error.code], [3, 'revoked'])
     assert.match(refused.error.message ?? '', /revoked in Circle by yourself on 20/)
     assert.ok(!(await everything(phone)).some(({ text }) => text === 'without the phone'))

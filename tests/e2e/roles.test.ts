@@ -59,44 +59,44 @@ describe('a circle of three processes', () => {
   })
 
   it('promotes and demotes; what a role does not allow is refused with exit 3', async () => {
-    const refused = type(bob, 'member', 'suspend', 'Carol', '--in', CIRCLE)
+    const refused = await type(bob, 'member', 'suspend', 'Carol', '--in', CIRCLE)
     assert.equal(refused.exit, 3)
     assert.equal(refused.error.code, 'not-allowed')
     assert.equal(refused.error.message, 'Your role (member) does not allow suspending a member.')
-    assert.deepEqual(type(alice, 'member', 'promote', 'Bob', '--in', CIRCLE).out['role'], 'admin')
+    assert.deepEqual((await type(alice, 'member', 'promote', 'Bob', '--in', CIRCLE)).out['role'], 'admin')
     await hasRole(bob, 'admin')
-    assert.equal(type(alice, 'member', 'demote', 'Bob').out['role'], 'member')
+    assert.equal((await type(alice, 'member', 'demote', 'Bob')).out['role'], 'member')
     await hasRole(bob, 'member')
-    assert.equal(type(alice, 'member', 'promote', 'Bob').exit, 0)
+    assert.equal((await type(alice, 'member', 'promote', 'Bob')).exit, 0)
     await hasRole(bob, 'admin')
   })
 
   it('suspends, which ends everything at once, and restores, after which everything comes', async () => {
-    assert.equal(type(bob, 'member', 'suspend', 'Carol').exit, 0)
+    assert.equal((await type(bob, 'member', 'suspend', 'Carol')).exit, 0)
     await stands(carol, 'suspended')
-    const refused = type(carol, 'send', CIRCLE, 'hello?')
+    const refused = await type(carol, 'send', CIRCLE, 'hello?')
     assert.deepEqual([refused.exit, refused.error.code], [3, 'suspended'])
     assert.match(refused.error.message ?? '', /suspended in Circle by Bob on 20/)
-    assert.equal(type(alice, 'member', 'restore', 'Carol').exit, 0)
+    assert.equal((await type(alice, 'member', 'restore', 'Carol')).exit, 0)
     await stands(carol, undefined)
     await alice.client.send({ where: CIRCLE, text: 'Carol is back' })
     await has(carol, 'Carol is back')
   })
 
   it('hands on ownership and takes it back; the only owner can’t leave', async () => {
-    const leaving = type(alice, 'circle', 'leave', CIRCLE)
+    const leaving = await type(alice, 'circle', 'leave', CIRCLE)
     assert.deepEqual([leaving.exit, leaving.error.code], [3, 'last-owner'])
     assert.match(leaving.error.remedy ?? '', /transfer/)
-    assert.equal(type(alice, 'circle', 'transfer', CIRCLE, 'Bob').exit, 0)
+    assert.equal((await type(alice, 'circle', 'transfer', CIRCLE, 'Bob')).exit, 0)
     await hasRole(bob, 'owner')
     await hasRole(alice, 'admin')
-    assert.equal(type(bob, 'circle', 'transfer', CIRCLE, 'Alice').exit, 0)
+    assert.equal((await type(bob, 'circle', 'transfer', CIRCLE, 'Alice')).exit, 0)
     await hasRole(alice, 'owner')
   })
 
   it('removes Carol once two agree, while she is connected: her tunnels end, and nothing sent afterwards reaches her', async () => {
-    assert.equal(type(alice, 'circle', 'policy', CIRCLE, 'approvals', '2').exit, 0)
-    const asked = type(alice, 'member', 'remove', 'Carol', '--in', CIRCLE)
+    assert.equal((await type(alice, 'circle', 'policy', CIRCLE, 'approvals', '2')).exit, 0)
+    const asked = await type(alice, 'member', 'remove', 'Carol', '--in', CIRCLE)
     assert.deepEqual([asked.exit, asked.out['done']], [0, false])
     await until(
       'Bob to be asked',
@@ -105,7 +105,7 @@ describe('a circle of three processes', () => {
     const [waits] = (await bob.client.pending({ circle: CIRCLE })).pending
     await alice.client.send({ where: CIRCLE, text: 'the last that Carol reads' })
     await has(carol, 'the last that Carol reads')
-    assert.equal(type(bob, 'circle', 'approve', CIRCLE, waits?.id ?? '').out['done'], true)
+    assert.equal((await type(bob, 'circle', 'approve', CIRCLE, waits?.id ?? '')).out['done'], true)
     await until(
       'Alice to hear of it',
       async () => (await alice.client.members({ circle: CIRCLE })).members.length === 2,
@@ -124,7 +124,7 @@ describe('a circle of three processes', () => {
     assert.ok(!heard.some((text) => text.includes('afterwards')))
   })
 
-  it('answers the removed with exit 3, by whom and when, and lets her read what she had', () => {
+  it('answers the removed with exit 3, by whom and when, and lets her read what she had', async () => {
     const attempts = [
       ['send', CIRCLE, 'x'],
       ['invite', CIRCLE],
@@ -136,14 +136,16 @@ describe('a circle of three processes', () => {
       ['expire', CIRCLE, '1h'],
     ]
     for (const line of attempts) {
-      const { exit, error } = type(carol, ...line)
+      const { exit, error } = await type(carol, ...line)
       assert.deepEqual([line.join(' '), exit, error.code], [line.join(' '), 3, 'removed'])
       assert.match(error.message ?? '', /removed from Circle by Alice on 20/)
     }
-    assert.equal(type(carol, 'messages', CIRCLE).exit, 0)
-    const found = type(carol, 'search', 'last that').out['messages'] as unknown[]
+    assert.equal((await type(carol, 'messages', CIRCLE)).exit, 0)
+    const found = (await type(carol, 'search', 'last that')).out['messages'] as unknown[]
     assert.equal(found.length, 1)
-    const { standing } = type(carol, 'circle', 'show', CIRCLE).out as { standing: Record<string, unknown> }
+    const { standing } = (await type(carol, 'circle', 'show', CIRCLE)).out as {
+      standing: Record<string, unknown>
+    }
     assert.deepEqual([standing['state'], standing['byName'], standing['erased']], ['removed', 'Alice', false])
   })
 
@@ -156,17 +158,17 @@ describe('a circle of three processes', () => {
   })
 
   it('is dissolved by its only owner once an admin agrees, for everybody', async () => {
-    assert.equal(type(alice, 'circle', 'dissolve', CIRCLE, '--yes').out['done'], false)
+    assert.equal((await type(alice, 'circle', 'dissolve', CIRCLE, '--yes')).out['done'], false)
     const waiting = async () => (await bob.client.pending({ circle: CIRCLE })).pending
     await until('Bob to be asked', async () => (await waiting()).length === 1)
     const [act] = await waiting()
-    assert.equal(type(bob, 'circle', 'approve', CIRCLE, act?.id ?? '').out['done'], true)
+    assert.equal((await type(bob, 'circle', 'approve', CIRCLE, act?.id ?? '')).out['done'], true)
     for (const one of [alice, bob]) {
       await stands(one, 'dissolved')
-      const refused = type(one, 'send', CIRCLE, 'x')
+      const refused = await type(one, 'send', CIRCLE, 'x')
       assert.deepEqual([refused.exit, refused.error.code], [3, 'dissolved'])
     }
     assert.ok((await texts(bob)).includes('from Alice afterwards'))
-    assert.equal(type(bob, 'circle', 'leave', CIRCLE).exit, 0)
+    assert.equal((await type(bob, 'circle', 'leave', CIRCLE)).exit, 0)
   })
 })
