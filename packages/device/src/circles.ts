@@ -49,9 +49,15 @@ export class Circles {
     nickname = this.unlocked.settings.name,
   }: service.CreateCircleInput): Promise<service.CircleSummary> {
     if (!isSuiteName(suiteName))
-      throw new CallerFault('suite-unknown', { message: 'There is no such suite.' })
+      throw new CallerFault('suite-unknown', {
+        message: 'There is no such suite.',
+        remedy: 'Choose hybrid, cnsa or p384.',
+      })
     if (!isName(name, MAX_NAME_LENGTH))
-      throw new CallerFault('name-invalid', { message: 'A name has 1 to 64 characters.' })
+      throw new CallerFault('name-invalid', {
+        message: 'A name has 1 to 64 characters.',
+        remedy: 'Choose another.',
+      })
     if (nickname !== undefined) checkNickname(nickname)
     const { primitives, random, clock, emit } = this.context
     const { store } = this.unlocked.vault

@@ -5,6 +5,7 @@ import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
 import { openVault, type LockedVault, type Vault, type VaultOptions } from '@triode/vault'
 import type { DeviceOptions, Kdf } from './service.ts'
 import type { Unlocked } from './unlocked.ts'
+import { worded } from './faultWords.ts'
 import { mapVaultFault } from './vaultFaults.ts'
 
 export type State =
@@ -32,7 +33,7 @@ export function openState(options: DeviceOptions): State {
     return { name: 'locked', vault: openVault(options.home, vaultOptions(options)) }
   } catch (fault) {
     if (fault instanceof CallerFault && fault.code === 'vault-absent') return { name: 'new' }
-    throw mapVaultFault(fault)
+    throw worded(mapVaultFault(fault))
   }
 }
 

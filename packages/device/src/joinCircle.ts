@@ -76,6 +76,7 @@ async function joinByLink(
   if (!isSuiteName(link.suite)) {
     throw new CallerFault('suite-unknown', {
       message: 'This version does not know the suite of that circle.',
+      remedy: 'Take the version that whoever invited you has.',
     })
   }
   if (input.name !== undefined) checkNickname(input.name)

@@ -223,15 +223,22 @@ function outsideRooms({ state }: CircleRuntime, members: readonly MemberId[]): {
 function notAMessage(): CallerFault {
   return new CallerFault('not-allowed', {
     message: 'This line tells of a change of the conversation: nobody can react to it, edit or delete it.',
+    remedy: 'Choose a message that somebody wrote.',
   })
 }
 
 function notYours(): CallerFault {
-  return new CallerFault('not-allowed', { message: 'Only its author can change a message.' })
+  return new CallerFault('not-allowed', {
+    message: 'Only its author can change a message.',
+    remedy: 'Ask its author, or answer it.',
+  })
 }
 
 function badName(): CallerFault {
-  return new CallerFault('name-invalid', { message: `A name has 1 to ${MAX_NAME_LENGTH} characters.` })
+  return new CallerFault('name-invalid', {
+    message: `A name has 1 to ${MAX_NAME_LENGTH} characters.`,
+    remedy: 'Choose another.',
+  })
 }
 
 /** @throws CallerFault 'limit-out-of-range' */
@@ -239,5 +246,6 @@ function checkLimit(limit: number): void {
   if (Number.isInteger(limit) && limit >= 1 && limit <= service.MAX_PAGE_MESSAGES) return
   throw new CallerFault('limit-out-of-range', {
     message: `A page has 1 to ${service.MAX_PAGE_MESSAGES} messages.`,
+    remedy: 'Ask for fewer, and for the page before it next.',
   })
 }

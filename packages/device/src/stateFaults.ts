@@ -16,17 +16,24 @@ export function locked(): CallerFault {
 }
 
 export function closed(): Unavailable {
-  return new Unavailable('closed', { message: 'The device was closed.' })
+  return new Unavailable('closed', {
+    message: 'The device was closed.',
+    remedy: 'Start it with `triode start`.',
+  })
 }
 
 export function badDuration(): CallerFault {
   return new CallerFault('duration-out-of-range', {
     message: 'A device locks after a millisecond or more without use, or never.',
+    remedy: 'Choose a time above nothing, or none.',
   })
 }
 
 /** @throws CallerFault 'name-invalid' */
 export function checkNickname(name: string): void {
   if (isName(name, MAX_NICKNAME_LENGTH)) return
-  throw new CallerFault('name-invalid', { message: `A name has 1 to ${MAX_NICKNAME_LENGTH} characters.` })
+  throw new CallerFault('name-invalid', {
+    message: `A name has 1 to ${MAX_NICKNAME_LENGTH} characters.`,
+    remedy: 'Choose another.',
+  })
 }

@@ -10,6 +10,7 @@ import { makeChannels } from './makeChannels.ts'
 import type * as service from './service.ts'
 import { badDuration, checkNickname, closed, locked, noVault } from './stateFaults.ts'
 import { Unlocked } from './unlocked.ts'
+import { worded } from './faultWords.ts'
 import { mapVaultFault } from './vaultFaults.ts'
 import { channelView } from './views.ts'
 import { Warnings } from './warnings.ts'
@@ -267,6 +268,6 @@ async function guarded<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (fault) {
-    throw mapVaultFault(fault)
+    throw worded(mapVaultFault(fault))
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '@triode/core'
 import type { Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
+import { wordsOf } from './faultWords.ts'
 import { fileSummaries } from './files/views.ts'
 import { isUnverified, verificationOf } from './memberVerification.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
@@ -207,12 +208,8 @@ export function deliveryEvents(
 }
 
 /** Of an event that tells of a fault. */
-export function faultFields(fault: Fault): { code: string; message: string; remedy?: string } {
-  return {
-    code: fault.code,
-    message: fault.message,
-    ...(fault.remedy !== undefined && { remedy: fault.remedy }),
-  }
+export function faultFields(fault: Fault): { code: string; message: string; remedy: string } {
+  return { code: fault.code, ...wordsOf(fault) }
 }
 
 export function channelView(channel: Channel): ChannelStatus {

@@ -96,7 +96,11 @@ export function isOurs(error: unknown): boolean {
 function badInput(error: z.ZodError): CallerFault {
   const [issue] = error.issues
   if (issue?.code === 'custom' && typeof issue.params?.['code'] === 'string')
-    return new CallerFault(issue.params['code'], { message: `${complaintOf(issue)}.`, cause: error })
+    return new CallerFault(issue.params['code'], {
+      message: `${complaintOf(issue)}.`,
+      remedy: 'Make it less.',
+      cause: error,
+    })
   return new CallerFault('bad-input', {
     message: error.issues.map(complaintOf).join('; '),
     remedy: 'Compare the request with /api/openapi.json',

@@ -23,7 +23,10 @@ export function queryOf(url: string): Record<string, string> {
   const entries = [...new URLSearchParams(at < 0 ? '' : url.slice(at))]
   const query = Object.fromEntries(entries)
   if (Object.keys(query).length !== entries.length) {
-    throw new CallerFault('bad-input', { message: 'A parameter stands twice in the query' })
+    throw new CallerFault('bad-input', {
+      message: 'A parameter stands twice in the query',
+      remedy: 'Give each once',
+    })
   }
   return query
 }
@@ -55,7 +58,11 @@ function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
 
 /** The caller went away in the middle. */
 function cut(cause?: Error): CallerFault {
-  return new CallerFault('body-cut', { message: 'The body ended early', cause })
+  return new CallerFault('body-cut', {
+    message: 'The body ended early',
+    remedy: 'Send all of it, as long as Content-Length says',
+    cause,
+  })
 }
 
 function tooLarge(): CallerFault {
@@ -70,6 +77,9 @@ function parse(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     // The parser's message quotes the body, so it is not kept.
-    throw new CallerFault('bad-input', { message: 'The body is not well-formed JSON' })
+    throw new CallerFault('bad-input', {
+      message: 'The body is not well-formed JSON',
+      remedy: 'Compare the request with /api/openapi.json',
+    })
   }
 }

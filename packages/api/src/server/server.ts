@@ -37,7 +37,7 @@ export interface ApiServer {
 /** @throws CallerFault 'not-loopback' @throws Unavailable 'port-in-use' */
 export async function serveApi(options: ApiServerOptions): Promise<ApiServer> {
   const { device, version, host = '127.0.0.1', port = 0, log = () => undefined } = options
-  if (!['127.0.0.1', '::1'].includes(host)) throw new CallerFault('not-loopback')
+  if (!['127.0.0.1', '::1'].includes(host)) throw notLoopback()
   const events = eventStreams(device, log)
   const { stillWorkingMs = tuning.STILL_WORKING_MS } = options
   const app = createApp({ device, events, version, log, stillWorkingMs })
@@ -109,6 +109,13 @@ function listen(server: Server, host: string, port: number): Promise<number> {
     server.listen({ host, port, exclusive: true }, () => {
       resolve((server.address() as AddressInfo).port)
     })
+  })
+}
+
+function notLoopback(): CallerFault {
+  return new CallerFault('not-loopback', {
+    message: 'The API is served on loopback alone',
+    remedy: 'Choose 127.0.0.1 or ::1',
   })
 }
 

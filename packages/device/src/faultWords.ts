@@ -1,0 +1,151 @@
+/**
+ * A sentence and a remedy for every fault that leaves the device (spec §13.4): its own, else what stands here for its code, else
+ * what holds for all of its class. The layers below name what is wrong; what a person can do about it is known here.
+ */
+import { CallerFault, Fault, IntegrityFault, PeerFault, Unavailable } from '@triode/core'
+
+export interface FaultWords {
+  readonly message: string
+  readonly remedy: string
+}
+
+/** `fault` with words where it lacks them; what is no Fault as it is. */
+export function worded(fault: unknown): unknown {
+  if (!(fault instanceof Fault)) return fault
+  const words = wordsOf(fault)
+  if (words.message === fault.message && words.remedy === fault.remedy) return fault
+  return new (classOf(fault))(fault.code, { ...words, cause: fault })
+}
+
+export function wordsOf(fault: Fault): FaultWords {
+  const { code, message, remedy } = fault
+  const [ownMessage, ownRemedy] = (fault instanceof PeerFault ? PEER_WORDS : WORDS)[code] ?? []
+  const [classMessage, classRemedy] = OF_CLASS[nameOf(fault)]
+  return {
+    message: message === code ? (ownMessage ?? `${classMessage}: ${code}.`) : message,
+    remedy: remedy ?? ownRemedy ?? classRemedy,
+  }
+}
+
+type Words = readonly [message: string, remedy: string]
+
+const BY_CLASS = { CallerFault, PeerFault, Unavailable, IntegrityFault } as const
+type ClassName = keyof typeof BY_CLASS
+
+function nameOf(fault: Fault): ClassName {
+  if (fault instanceof CallerFault) return 'CallerFault'
+  if (fault instanceof PeerFault) return 'PeerFault'
+  return fault instanceof Unavailable ? 'Unavailable' : 'IntegrityFault'
+}
+
+function classOf(fault: Fault): (typeof BY_CLASS)[ClassName] {
+  return BY_CLASS[nameOf(fault)]
+}
+
+/** Of a far side that breaks the protocol a person needs to know no more than that; the code is for who looks into it. */
+const OF_CLASS: Readonly<Record<ClassName, Words>> = {
+  CallerFault: ['This can\u2019t be done as it was asked for', 'See `triode help` for how it is meant.'],
+  PeerFault: [
+    'The other device broke the protocol',
+    'Nothing of it was kept. If it goes on, ask whose device it is whether it runs the same version.',
+  ],
+  Unavailable: ['Not possible now', 'Try again later.'],
+  IntegrityFault: [
+    'What is stored here does not hold together',
+    'Keep the home folder as it is, and restore a backup in another one.',
+  ],
+}
+
+const CHOOSE_NAME = 'Choose another.'
+const LESS = 'Say it in less.'
+const AGAIN = 'It is tried again by itself; look that the other device is running and in reach.'
+const BY_ITSELF = 'Nothing is lost; it goes on by itself.'
+const RESTART = 'Lock and unlock the device, or start it anew.'
+const DEFECT = 'This is a defect of Triode: please report it.'
+const RESTORE = OF_CLASS.IntegrityFault[1]
+
+const NO_HARM = 'Nothing is to be done: they were told nothing, and got no further.'
+const NEW_ONE = 'If it was whom you invited, make a new invitation.'
+
+/** By code, of what others do; for what is not here the words of the class do. */
+export const PEER_WORDS: Readonly<Record<string, Words>> = {
+  'handshake-failed': ['Somebody called, or was called, and did not get through the handshake.', NO_HARM],
+  'invitation-blocked': ['An invitation was tried wrongly too often.', NEW_ONE],
+  'invitation-expired': ['Somebody came with an invitation that has expired.', NEW_ONE],
+  'invitation-revoked': ['Somebody came with an invitation that was revoked.', NEW_ONE],
+  'invitation-spent': ['Somebody came with an invitation that was used already.', NEW_ONE],
+  'invitation-unknown': ['Somebody came with an invitation that is not known here.', NEW_ONE],
+  'join-failed': ['Somebody who came with an invitation could not be let in.', NEW_ONE],
+  'join-timeout': ['Somebody came with an invitation and did not go on.', NO_HARM],
+  'knock-unknown': [
+    'A name was called by that is not known there.',
+    'Nothing was told. A clock that is more than a day off looks like this too.',
+  ],
+  'not-a-member': ['Whoever called is not in the circle, or not any more.', NO_HARM],
+  'peer-not-authorized': ['Whoever called, or answered, is not who may.', NO_HARM],
+  'proof-invalid': ['Somebody came with an invitation and could not prove to have it.', NO_HARM],
+}
+
+/** By code, of what the layers below throw without words or without a remedy. */
+export const WORDS: Readonly<Record<string, Words>> = {
+  // What a person gave.
+  'address-malformed': ['This is not an address.', 'Write it as HOST:PORT, such as 192.0.2.7:4000.'],
+  'emoji-invalid': ['A reaction is one emoji.', 'Choose one emoji.'],
+  'invitation-spent': ['That invitation was used already.', 'Put out whom it let in instead, or let it be.'],
+  'invitation-unknown': ['There is no such invitation.', '`triode invite list CIRCLE` shows them.'],
+  'kind-unknown': ['There is no such kind of message.', DEFECT],
+  'limit-out-of-range': ['That is no number of messages that a page can have.', 'Ask for fewer.'],
+  'name-invalid': ['This can\u2019t be a name.', CHOOSE_NAME],
+  'not-allowed': ['This is not allowed here.', 'Ask an admin or the owner of the circle.'],
+  'not-found': ['There is no such thing here.', 'It may have been deleted or have expired.'],
+  'passphrase-too-long': ['The passphrase is too long.', 'Choose a shorter one.'],
+  'record-too-large': ['This is more than a record can hold.', LESS],
+  'suite-unknown': ['There is no such suite.', 'Choose hybrid, cnsa or p384.'],
+  'text-empty': ['The text is empty.', 'Write something.'],
+  'text-malformed': ['The text holds half a character.', 'Write it anew.'],
+  'text-too-long': ['The text is too long.', LESS],
+  'timer-out-of-range': ['A message can\u2019t last so long or so short.', 'Choose another time.'],
+  'too-many-mentions': ['The text mentions too many.', 'Mention fewer.'],
+  'vault-not-locked': ['The vault is unlocked already, or closed.', 'Lock it first.'],
+  'wrong-suite': ['The invitation is for a circle of another suite.', 'Ask for a new invitation.'],
+  // What does not come about now.
+  aborted: ['It was given up.', 'Try again.'],
+  'channel-failed': ['A channel could not start.', 'See `triode status`.'],
+  'channel-off': ['The channel is off.', 'Start the device with that channel.'],
+  'circle-left': ['This device has left the circle.', 'Ask for a new invitation to come back.'],
+  'frame-failed': ['Something that another device sent could not be dealt with now.', BY_ITSELF],
+  'handshake-timeout': ['The other side did not speak in time.', AGAIN],
+  'housekeeping-failed': ['What the device does by itself, such as erasing what expired, failed.', BY_ITSELF],
+  'link-broken': ['The connection broke.', AGAIN],
+  'link-stuck': ['The other device takes nothing more.', AGAIN],
+  'no-address': ['No address of that device is known.', AGAIN],
+  'no-channel': ['No channel that runs leads there.', 'See `triode status` for the channels.'],
+  'not-a-member': ['That device is not in the circle.', 'Nothing is to be done, unless it should be.'],
+  'peer-silent': ['The other device fell silent.', AGAIN],
+  'store-failed': ['It could not be stored.', 'Look whether the disk is full; it is tried again by itself.'],
+  'stream-cut': ['The exchange was cut short.', AGAIN],
+  'timed-out': ['The other device did not answer in time.', AGAIN],
+  'too-many-guests': ['Too many call with an invitation at the same time.', 'Try again later.'],
+  'too-many-links': ['There are as many connections as there may be.', 'Try again later.'],
+  'too-many-tunnels': ['The circle has as many tunnels here as it may have.', BY_ITSELF],
+  'tunnel-closed': ['The tunnel is closed.', AGAIN],
+  stopped: ['The device stops, or was locked.', 'Unlock it, or start it anew.'],
+  superseded: ['A newer tunnel to the same device took over.', BY_ITSELF],
+  unreachable: ['Nobody answers there.', AGAIN],
+  // What should never be: between our own layers.
+  'acceptor-cannot-open': ['Only who called opens streams.', DEFECT],
+  'base32-malformed': ['This is not one of our ids.', 'Copy it again, whole.'],
+  'channel-started': ['The channel runs already.', DEFECT],
+  'entry-malformed': ['The entry is not one that a log may hold.', DEFECT],
+  'epoch-missing': ['There is no key to write with.', RESTART],
+  'key-malformed': ['A key is damaged.', RESTORE],
+  'knock-malformed': ['That is no name to call with.', DEFECT],
+  'name-malformed': ['That is no name to be found by.', DEFECT],
+  'path-malformed': ['That is no path of a stream.', DEFECT],
+  'too-many-names': ['There are too many names to be found by.', DEFECT],
+  // What is stored.
+  'circle-secret-missing': ['The secret of a circle is missing.', RESTORE],
+  'log-damaged': ['The membership log of a circle is damaged.', RESTORE],
+  'record-damaged': ['Something that is stored is damaged.', RESTORE],
+  'sealing-key-missing': ['A sealing key of this device is missing.', RESTORE],
+}
