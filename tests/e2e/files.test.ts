@@ -67,16 +67,17 @@ describe('files between two devices', () => {
 
   it('the command line sends and gets, and names its exit', async () => {
     const path = await randomFile(join(two.folder, 'typed.bin'), LARGE_BYTES)
-    const typed = type(alice, 'file', 'send', CIRCLE, path, '--text', 'By hand')
+    const typed = await type(alice, 'file', 'send', CIRCLE, path, '--text', 'By hand')
     assert.equal(typed.exit, 0, JSON.stringify(typed.error))
     await offered(bob, 'typed.bin')
     const to = join(two.folder, 'typed.copy')
-    const got = type(bob, 'file', 'get', 'typed.bin', '-o', to)
+    const got = await type(bob, 'file', 'get', 'typed.bin', '-o', to)
     assert.equal(got.exit, 0, JSON.stringify(got.error))
     assert.equal(await sha256(to), await sha256(path))
-    const again = type(bob, 'file', 'get', 'typed.bin', '-o', to)
+    const again = await type(bob, 'file', 'get', 'typed.bin', '-o', to)
     assert.deepEqual([again.exit, again.error.code], [3, 'file-exists'])
-    assert.equal(type(alice, 'file', 'send', CIRCLE, join(two.folder, 'none')).error.code, 'file-absent')
+    const absent = await type(alice, 'file', 'send', CIRCLE, join(two.folder, 'none'))
+    assert.equal(absent.error.code, 'file-absent')
   })
 
   it('a folder comes with names, times and modes, and nothing of it leads out of where Bob wants it', async () => {
