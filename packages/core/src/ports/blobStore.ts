@@ -72,6 +72,7 @@ export interface StoredBlob {
   /**
    * Takes consecutive sealed chunks in, whose page of level 0 has to be here: each that matches its hash is stored and survives the end of
    * the process when this resolves. `sealed` must not be used afterwards: it is handed on without a copy where it has its ArrayBuffer for itself.
+   * Where that is a SharedArrayBuffer, it may be used again once this has resolved.
    * @returns the numbers of those that did not match
    * @throws Unavailable 'disk-full': then none of them counts as here; 'blob-gone'; CallerFault 'page-absent' | 'chunk-misplaced'
    */

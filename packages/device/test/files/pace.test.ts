@@ -1,12 +1,15 @@
 /** How far ahead is granted, how a rate is limited, and what memory may be used. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { SEALED_CHUNK_BYTES } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
+import { BatchBuffers } from '../../src/files/transfer/batchBuffers.ts'
 import { Budget } from '../../src/files/transfer/budget.ts'
 import { Pace } from '../../src/files/transfer/pace.ts'
 import { RateLimit } from '../../src/files/transfer/rateLimit.ts'
 import { RateMeter } from '../../src/files/transfer/rateMeter.ts'
 import {
+  BATCH_CHUNKS,
   LEAST_SHARE_BYTES,
   MAX_UNSTORED_BYTES,
   MAX_UNSTORED_OF_ONE,
@@ -144,5 +147,18 @@ describe('the memory for what comes', () => {
     assert.equal(late.room, MAX_UNSTORED_OF_ONE)
     shares[0]?.give(5)
     assert.equal(late.room, MAX_UNSTORED_OF_ONE, 'a share that is closed counts no more')
+  })
+
+  it('is used again where it is a whole batch, until nothing comes', () => {
+    const buffers = new BatchBuffers()
+    const whole = BATCH_CHUNKS * SEALED_CHUNK_BYTES
+    const first = buffers.take(whole)
+    assert.notEqual(buffers.take(whole), first)
+    buffers.give(first)
+    buffers.give(buffers.take(5))
+    assert.equal(buffers.take(whole), first)
+    buffers.give(first)
+    buffers.clear()
+    assert.notEqual(buffers.take(whole), first)
   })
 })

@@ -14,6 +14,7 @@ import {
   MAX_RUNS_KEPT,
   MAX_SKIPPED,
   RUN_MS,
+  RUN_STEP_CHUNKS,
   SLOWEST_RATE,
   UNKNOWN_RUN_CHUNKS,
 } from './tuning.ts'
@@ -356,5 +357,6 @@ export class TransferPlan {
 function runChunks({ rate, stalled }: Source): number {
   if (stalled) return 1
   if (rate === 0) return UNKNOWN_RUN_CHUNKS
-  return Math.min(MAX_REQUEST_COUNT, Math.max(1, Math.round((rate * RUN_MS) / 1_000 / SEALED_CHUNK_BYTES)))
+  const chunks = Math.min(MAX_REQUEST_COUNT, Math.round((rate * RUN_MS) / 1_000 / SEALED_CHUNK_BYTES))
+  return chunks > RUN_STEP_CHUNKS ? chunks - (chunks % RUN_STEP_CHUNKS) : Math.max(1, chunks)
 }

@@ -2,6 +2,8 @@
 
 /** What a source sends in this time is asked of it at once: little to ask again when it goes, much to write at once. */
 export const RUN_MS = 250
+/** Longer runs are a multiple of this: who stores eight chunks at a time can use the same memory again and again. */
+export const RUN_STEP_CHUNKS = 8
 /** Chunks that are asked of a source whose rate is not known: half a mebibyte. */
 export const UNKNOWN_RUN_CHUNKS = 2
 /** Chunks that somebody waits for are asked for in shorter runs, so that they are there sooner. */

@@ -12,6 +12,7 @@ import {
   type ToldRun,
 } from '@triode/core'
 import { FILE_PRIORITY } from '../../service/file.ts'
+import type { BatchBuffers } from './batchBuffers.ts'
 import type { ChunkClient } from './chunkClient.ts'
 import { RateMeter } from './rateMeter.ts'
 import { RunIntake } from './runIntake.ts'
@@ -21,6 +22,7 @@ import { DISK_RETRY_MS, DISK_ROOM_BYTES, MAX_DOUBTED } from './tuning.ts'
 export interface BlobFetchOptions {
   readonly clock: Clock
   readonly wanted: WantedBlob
+  readonly buffers: BatchBuffers
   readonly freeBytes: () => Promise<number>
   /** Something is to be shown, or asked for, anew. */
   readonly changed: () => void
@@ -162,6 +164,7 @@ export class BlobFetch {
       run,
       shape: stored.shape,
       plan: this.plan,
+      buffers: this.options.buffers,
       store: (from, count, sealed) => {
         this.store(client, from, count, sealed)
       },
@@ -210,6 +213,7 @@ export class BlobFetch {
     if (this.isFull || !this.plan.pages.isHere(from)) return
     try {
       const bad = await this.wantedNow.stored.add(from, sealed)
+      this.options.buffers.give(sealed)
       if (bad.length > 0) this.blame(client, bad)
       if (bad.length < count) this.options.grew()
     } catch (cause) {

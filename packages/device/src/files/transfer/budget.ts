@@ -13,6 +13,11 @@ export class Budget {
     return MAX_UNSTORED_BYTES - this.used
   }
 
+  /** Nothing comes, nor is being stored; but for what was granted and not used. */
+  get isUnused(): boolean {
+    return this.used <= LEAST_SHARE_BYTES
+  }
+
   change(bytes: number): void {
     this.used += bytes
   }

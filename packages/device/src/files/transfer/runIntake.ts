@@ -6,6 +6,7 @@ import {
   type ChunkShape,
   type TransferPlan,
 } from '@triode/core'
+import type { BatchBuffers } from './batchBuffers.ts'
 import type { RunTaker } from './chunkClient.ts'
 import { BATCH_CHUNKS } from './tuning.ts'
 
@@ -13,6 +14,7 @@ export interface RunIntakeOptions {
   readonly run: ChunkRun
   readonly shape: ChunkShape
   readonly plan: TransferPlan
+  readonly buffers: BatchBuffers
   /** Consecutive chunks, to be stored. */
   readonly store: (from: number, count: number, sealed: Uint8Array) => void
   /** A chunk came: `bytes` that are of no use, since it is here already. */
@@ -39,7 +41,7 @@ export class RunIntake implements RunTaker {
     if (this.buffer === undefined) {
       const count = Math.min(BATCH_CHUNKS, run.end - index)
       const last = sealedChunkBytes(shape, index + count - 1)
-      this.buffer = new Uint8Array((count - 1) * SEALED_CHUNK_BYTES + last)
+      this.buffer = this.options.buffers.take((count - 1) * SEALED_CHUNK_BYTES + last)
       this.from = index
       this.count = 0
       this.bytes = 0

@@ -16,6 +16,7 @@ import {
 import type { ChannelTraits } from '@triode/channels'
 import type { PeerTunnel } from '../../peerTunnel.ts'
 import { BlobFetch, chunkWrong } from './blobFetch.ts'
+import { BatchBuffers } from './batchBuffers.ts'
 import { Budget } from './budget.ts'
 import type { ChunkClient } from './chunkClient.ts'
 import { FILE_PATHS, PeerStreams } from './peerStreams.ts'
@@ -40,6 +41,7 @@ export interface TransfersOptions {
 export class Transfers {
   private readonly options: TransfersOptions
   private readonly budget = new Budget()
+  private readonly buffers = new BatchBuffers()
   private readonly limits: RateLimits
   private readonly peers = new Map<PeerTunnel, PeerStreams>()
   private readonly fetches = new Map<string, BlobFetch>()
@@ -205,6 +207,7 @@ export class Transfers {
     const fetch: BlobFetch = new BlobFetch({
       clock,
       wanted,
+      buffers: this.buffers,
       freeBytes: () => host.freeBytes(),
       changed: () => {
         if (fetch.isWhole) this.release(fetch)
@@ -311,6 +314,7 @@ export class Transfers {
       client.cancelAll()
       client.forgive()
     }
+    if (this.budget.isUnused) this.buffers.clear()
     const now = this.options.clock.elapsed()
     if (now - this.reviewedAt >= REVIEW_EVERY_MS) {
       this.reviewedAt = now

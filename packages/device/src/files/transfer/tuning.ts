@@ -23,8 +23,10 @@ export const MAX_UNSTORED_BYTES = 50_331_648
 export const MAX_UNSTORED_OF_ONE = 16_777_216
 /** …of which each device has this, whatever the others use up: who was granted much and sends nothing keeps nobody else out. */
 export const LEAST_SHARE_BYTES = 1_048_576
-/** Chunks that are checked and stored at once: 4 MiB. A kill costs what is under way of it. */
-export const BATCH_CHUNKS = 16
+/** Chunks that are checked and stored at once: 2 MiB. A kill costs what is under way of it. Longer runs are a multiple of it. */
+export const BATCH_CHUNKS = 8
+/** Batches whose memory is kept for the next ones: what two fast sources need. */
+export const MAX_KEPT_BATCHES = 8
 /** What is asked of a source at once, beside what its round trip holds: two runs. */
 export const ASKED_MS = 500
 /** Requests that are open at a source at least, whatever its rate. */
