@@ -33,11 +33,14 @@ export class Reading {
     const abort = new AbortController()
     const pieces = this.pieces(named, range, abort.signal)
     const stream = Readable.from(pieces, { objectMode: false, highWaterMark: READ_STEP_BYTES })
-    this.streams.add(stream)
-    stream.once('close', () => {
+    const end = stream._destroy.bind(stream)
+    // 'close' comes only once the piece that is waited for has come: whoever goes away is not to wait for that.
+    stream._destroy = (error, done) => {
       this.streams.delete(stream)
       abort.abort()
-    })
+      end(error, done)
+    }
+    this.streams.add(stream)
     return stream
   }
 

@@ -292,6 +292,18 @@ describe('a transfer', () => {
     await event(bob, 'lock')
   })
 
+  it('is no more wanted once its reader went away, though nothing comes', async () => {
+    await bob.device.setFileSettings({ autoFetchBytes: 0, autoFetchSlowBytes: 0 })
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'film', noise(4 * MIB)))
+    await inState(bob, id, 'offered')
+    await alice.device.lock()
+    const { stream } = await bob.device.readFile({ id })
+    stream.resume().once('error', () => undefined)
+    await inState(bob, id, 'waiting')
+    stream.destroy()
+    await inState(bob, id, 'offered')
+  })
+
   it('ends for whoever reads it when it is gone', async () => {
     await bob.device.setFileSettings({ rateLimits: { tcp: 2 * MIB } })
     const sent = await alice.device.sendFiles({
