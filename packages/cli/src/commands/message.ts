@@ -149,9 +149,9 @@ async function pageText(
   page: readonly Message[],
   context: Context,
 ): Promise<(of: readonly Message[]) => string> {
-  const { now, options, client } = context
+  const { now, options, client, triode } = context
   const files = options.flag('json') ? new Map<string, File>() : await filesOf(client, page)
-  const style = { now: now(), ids: options.flag('ids'), files }
+  const style = { now: now(), ids: options.flag('ids'), triode, files }
   return (of) => of.map((message) => messageText(message, style)).join('')
 }
 

@@ -9,6 +9,8 @@ export interface MessageStyle {
   readonly now: number
   /** Show the id, which reply, react, edit and delete need. */
   readonly ids: boolean
+  /** How the CLI was called: for hints. */
+  readonly triode: string
   /** What is here of the files that messages name, by their ids. */
   readonly files?: ReadonlyMap<string, File>
 }
@@ -21,14 +23,14 @@ export function messageText(message: Message, style: MessageStyle): string {
     .join('')
   const head = `${who}, ${relativeTime(message.at, now)}`
   const notes = notesOf(message, now).join(', ')
-  const warning = message.unverified === true ? `    ${unverifiedText(message)}\n` : ''
+  const warning = message.unverified === true ? `    ${unverifiedText(message, style.triode)}\n` : ''
   return `${head}${notes === '' ? '' : ` (${notes})`}${ids ? `  ${message.id}` : ''}\n${warning}${body}`
 }
 
 /** Before the text, so that nobody reads it for the word of somebody whom they verified. */
-function unverifiedText({ fromName, from }: Message): string {
+function unverifiedText({ fromName, from }: Message, triode: string): string {
   const who = cleanLine(fromName ?? shortId(from))
-  return `Warning: from a device of ${who} that you have not verified: triode verify ${from}`
+  return `Warning: from a device of ${who} that you have not verified: ${triode} verify ${from}`
 }
 
 /** The lines of the text, then one for each file. */
