@@ -1,6 +1,17 @@
 /** What a device keeps and what it is told while joining. */
-import { fromBase32, encodeValue, IntegrityFault, PeerFault, type AuditEntry } from '@triode/core'
+import {
+  base32,
+  fromBase32,
+  encodeValue,
+  IntegrityFault,
+  PeerFault,
+  type AuditEntry,
+  type BlobId,
+  type ConversationId,
+} from '@triode/core'
 import { AuditedCircles } from '../../../packages/device/src/auditRoster.ts'
+import { BLOB_PART, FileRecords, newRecord } from '../../../packages/device/src/files/fileRecords.ts'
+import { StoredFileSettings } from '../../../packages/device/src/files/fileSettings.ts'
 import { CircleRecords } from '../../../packages/device/src/circleRecord.ts'
 import { decodeAnswer, encodeAnswer, encodeRefusal } from '../../../packages/device/src/joinStream.ts'
 import { PendingJoins } from '../../../packages/device/src/pendingJoins.ts'
@@ -10,6 +21,8 @@ import { target, type Target } from '../target.ts'
 import { plantedStore, valuesOf } from './planted.ts'
 
 const { link, log } = smallLog()
+
+const BLOB = base32(filled(16, 2)) as BlobId
 
 export const deviceTargets: readonly Target[] = [
   target({
@@ -78,5 +91,35 @@ export const deviceTargets: readonly Target[] = [
         })
       }),
     decode: (input) => new PendingJoins(plantedStore(input)).get(hybrid, link),
+  }),
+  target({
+    name: 'stored-file-record',
+    covers: ['device/files/fileRecords.ts'],
+    faults: [IntegrityFault],
+    seeds: () =>
+      valuesOf((store) => {
+        const records = new FileRecords(store, circle)
+        const conversation = base32(filled(16, 1)) as ConversationId
+        const one = newRecord({
+          conversation,
+          from: alice.member,
+          part: BLOB_PART.content,
+          size: 5,
+          usedAt: NOW,
+        })
+        const saving = { path: '/tmp/x', overwrite: false, mark: 'mark' }
+        records.set(BLOB, { ...one, wanted: true, saving, completeAt: [alice.device] })
+      }),
+    decode: (input) => new FileRecords(plantedStore(input, { key: BLOB }), circle).get(BLOB),
+  }),
+  target({
+    name: 'stored-file-settings',
+    covers: ['device/files/fileSettings.ts'],
+    faults: [IntegrityFault],
+    seeds: () =>
+      valuesOf((store) => {
+        store.map('settings').set('files', encodeValue([1, null, null, [['tcp', 5]]]))
+      }),
+    decode: (input) => new StoredFileSettings(plantedStore(input)).get(),
   }),
 ]
