@@ -59,7 +59,8 @@ async function openBoth(paths: { readonly chunks: string; readonly state: string
 
 /** As much of `length` bytes as the file has from `position` on. */
 export async function readFrom(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
+  // Filled below, or cut: no need to have it zeroed.
+  const bytes = Buffer.allocUnsafeSlow(length)
   let filled = 0
   while (filled < length) {
     const { bytesRead } = await handle.read(bytes, filled, length - filled, position + filled)

@@ -3,7 +3,7 @@
 /** Bytes that a client grants ahead at least… (spec §15.7) */
 export const MIN_WINDOW_BYTES = 65_536
 /** …and at most (spec §15.7). */
-export const MAX_WINDOW_BYTES = 16_777_216
+export const MAX_WINDOW_BYTES = 8_388_608
 /** What may wait on the link beside a round trip: what a message waits behind (spec §15.7). */
 export const WINDOW_MS = 40
 /** A rate is measured over at least this time and this many bytes: a burst of one packet says little… */
@@ -20,7 +20,7 @@ export const ROUND_TRIP_KEPT_MS = 65_000
 /** Bytes that came or were granted and are not stored yet, of all transfers together… */
 export const MAX_UNSTORED_BYTES = 50_331_648
 /** …and of one device. */
-export const MAX_UNSTORED_OF_ONE = 16_777_216
+export const MAX_UNSTORED_OF_ONE = 8_388_608
 /** …of which each device has this, whatever the others use up: who was granted much and sends nothing keeps nobody else out. */
 export const LEAST_SHARE_BYTES = 1_048_576
 /** Chunks that are checked and stored at once: 2 MiB. A kill costs what is under way of it. Longer runs are a multiple of it. */
