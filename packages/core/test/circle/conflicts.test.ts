@@ -740,6 +740,52 @@ describe('Concurrent policies and approvals', () => {
     }
   })
 
+  it('approve an act; withdraw it: the approval counts, and those of who knew of the withdrawal do not', () => {
+    const { alice, bob, carol, dave, erin } = agreeing()
+    const [one, other] = [alice.remove(dave), alice.transfer(dave)]
+    meet(alice, bob, carol, dave, erin)
+    bob.approve(one)
+    alice.withdraw(one)
+    alice.withdraw(other)
+    meet(alice, bob, carol, dave, erin)
+    const late = signEntry(suite, carol.key, {
+      circle: carol.log.circle,
+      sequence: 0,
+      parents: carol.log.heads(),
+      at: carol.world.now++,
+      payload: { type: 'approve', act: other.hash },
+    })
+    carol.log.add(late)
+    meet(alice, bob, carol, dave, erin)
+    for (const person of [alice, bob, dave]) {
+      assert.equal(person.rightNow(dave), 'removed')
+      assert.equal(person.roleOf(alice), 'owner')
+      assert.equal(person.log.verdict(decodeEntry(suite, late).entry.hash), 'actIsOpen')
+    }
+  })
+
+  it('withdraw an act; remove, suspend or revoke who withdraws: the withdrawal does not count', () => {
+    const { alice, bob, carol, dave, erin } = agreeing()
+    const raise = alice.setPolicy('approvals', '3')
+    bob.learnFrom(alice)
+    bob.approve(raise)
+    const act = bob.remove(dave)
+    alice.learnFrom(bob)
+    alice.approve(act)
+    alice.suspend(bob)
+    bob.withdraw(act)
+    meet(alice, bob, carol, dave, erin)
+    for (const person of [alice, carol, dave]) {
+      assert.deepEqual(
+        person.state.pending.map(({ hash }) => hash),
+        [act.hash],
+      )
+    }
+    carol.approve(act)
+    meet(alice, carol, dave)
+    assert.equal(dave.rightNow(dave), 'removed')
+  })
+
   it('two approved removals, each of the author of the other: of equals, whoever was admitted first', () => {
     const { alice, bob, carol, dave, erin } = agreeing()
     const [one, other] = [alice.remove(bob), bob.remove(alice)]
