@@ -4,15 +4,27 @@
  * place in the graph on. Until then its author may withdraw it, and some day it expires: neither undoes what has an effect.
  */
 import type { MemberId } from '../id.ts'
-import { every, has, noneHas, not, openOf, some, type Answer, type Court } from './court.ts'
+import {
+  effectiveIn,
+  every,
+  has,
+  noneHas,
+  not,
+  openIn,
+  openOf,
+  some,
+  type Answer,
+  type Court,
+} from './court.ts'
+import type { Effective, Open } from './contest.ts'
 import type { Entry } from './entry.ts'
 import { isAct } from './facts.ts'
 import { isBefore, type Node } from './graph.ts'
-import { latest, roleAllows, towardsRoleOf } from './heldRole.ts'
-import { mayBePolicy } from './policy.ts'
+import { roleAllows, towardsRoleOf } from './heldRole.ts'
+import { POLICIES } from './policy.ts'
 import { ACTION, isRuling, type Role } from './role.ts'
 import { ACT_LIFETIME_MS } from './spec.ts'
-import { pastKnown, wasMember, type Known } from './standing.ts'
+import { against, pastKnown, wasMember, type Known } from './standing.ts'
 
 /** What an act asks of the others; whether its author may do it is a matter of the matrix in role.ts. */
 interface Deed {
@@ -63,10 +75,7 @@ export function actIsOpen(court: Court, approval: Node): Answer {
   const act = actOf(court, approval)
   if (payload.type !== 'approve' || act === undefined) return true
   if (at > expiryOf(act.entry)) return false
-  return noneHas(
-    court,
-    court.facts.actWithdrawals.get(payload.act).filter((other) => isBefore(other, approval)),
-  )
+  return noneHas(court, court.facts.actWithdrawals.get(payload.act), pastKnown(approval))
 }
 
 /** When an act can't be approved any more, in ms since 1970. */
@@ -152,8 +161,8 @@ interface Asked {
   /** How many must agree; at most, while something is open. */
   readonly most: number
   /** The settings from which this follows. */
-  readonly policies: readonly Node[]
-  readonly open: readonly Node[]
+  readonly policies: readonly Effective[]
+  readonly open: Open
 }
 
 /**
@@ -161,27 +170,32 @@ interface Asked {
  * nothing. The setting of `approvals` itself looks at its past only; of two beside each other the stricter one counts anyway.
  */
 function askedFor(court: Court, act: Node): Asked {
-  const all = court.facts.policies
-    .get('approvals')
-    .filter((node) => node !== act && court.effectOf(node) !== false && isAllowed(node))
-  const past = all.filter((node) => isBefore(node, act))
-  const beside = act.entry.payload.type === 'policy' ? past : all.filter((node) => !isBefore(act, node))
-  const open = beside.filter((node) => court.effectOf(node) === undefined)
-  if (open.length > 0) return { most: highest(beside), policies: [], open }
-  const policies = [...latest(past), ...latest(beside)]
-  return { most: highest(policies), policies, open }
-}
-
-function isAllowed({ entry: { payload } }: Node): boolean {
-  return payload.type === 'policy' && mayBePolicy(payload.key, payload.value)
-}
-
-function highest(policies: readonly Node[]): number {
-  return policies.reduce(
-    (most, { entry: { payload } }) =>
-      payload.type === 'policy' ? Math.max(most, Number(payload.value)) : most,
-    1,
+  const past = pastKnown(act)
+  const beside = act.entry.payload.type === 'policy' ? past : against(act)
+  const lists = POLICIES.approvals.values.map((value) => court.facts.approvalsAsked.get(value))
+  const open = lists.map((list) => openIn(court, list, beside)).filter(({ length }) => length > 0)
+  if (open.length > 0) {
+    const asking = lists.filter((list) => noneHas(court, list, beside) !== true)
+    return { most: Math.max(1, ...asking.map(valueOf)), policies: [], open }
+  }
+  const [known, others] = [past, beside].map((counting) =>
+    lists.map((list) => effectiveIn(court, list, counting)).filter(({ nodes }) => nodes.length > 0),
   )
+  const policies = [known ?? [], others ?? []]
+  return { most: Math.max(1, ...policies.map(lastAsked)), policies: policies.flat(), open: [] }
+}
+
+/** What the first of a list asks for, as they all do. */
+function valueOf([policy]: readonly Node[]): number {
+  return policy?.entry.payload.type === 'policy' ? Number(policy.entry.payload.value) : 1
+}
+
+/** The most that is asked for by a setting that no other one of these follows. */
+function lastAsked(policies: readonly Effective[]): number {
+  const lasting = policies.filter(({ nodes }) =>
+    nodes.some((node) => !policies.some((other) => other.precedes(node))),
+  )
+  return Math.max(1, ...lasting.map(({ nodes }) => valueOf(nodes)))
 }
 
 /**
@@ -189,9 +203,10 @@ function highest(policies: readonly Node[]): number {
  * for approvals, so that signing on top of old entries makes nobody the only one. The suspended count: otherwise one could
  * suspend all others, and be the only one too.
  */
-function electorsFor(court: Court, act: Node, policies: readonly Node[]): Answer[] {
-  const known: Known = (node) =>
-    isBefore(node, act) || policies.some((policy) => node === policy || isBefore(node, policy))
+function electorsFor(court: Court, act: Node, policies: readonly Effective[]): Answer[] {
+  const known: Known = {
+    counts: (node) => isBefore(node, act) || policies.some((policy) => policy.covers(node)),
+  }
   return [...court.facts.rulers].map((member) => isElector(court, known, act, member))
 }
 

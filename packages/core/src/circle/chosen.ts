@@ -1,6 +1,5 @@
 /** What the state says where several entries with an effect say something of one thing (spec §5.6). */
-import { compareBytes } from '../bytes.ts'
-import { hashBytesOf, type Node } from './graph.ts'
+import type { Node } from './graph.ts'
 import { isPolicyKey, strictest } from './policy.ts'
 import { smallestHash, type Register } from './register.ts'
 import { leastOf } from './role.ts'
@@ -23,11 +22,6 @@ export function nicknameIn(register: Register): string | undefined {
   return payload.type === 'create' || payload.type === 'admit' || payload.type === 'nickname'
     ? payload.nickname
     : undefined
-}
-
-/** Devices by the depth of their admissions, and then by hash: the founding one before those that build on it. */
-export function inOrder(admissions: readonly Node[]): Node[] {
-  return [...admissions].sort((a, b) => a.depth - b.depth || compareBytes(hashBytesOf(a), hashBytesOf(b)))
 }
 
 /** The strictest of concurrent values; of a key that only a later version knows, that of the smallest hash. */

@@ -18,7 +18,7 @@ export function deviceIsOwn({ facts }: Court, node: Node): Answer {
 export function devicesAreFew(court: Court, node: Node): Answer {
   const { payload } = node.entry
   if (payload.type !== 'device') return true
-  const known = pastKnown(node)
+  const known = pastKnown(node).counts
   const { foundings, furtherDevices, deviceRevocations } = court.facts
   const earlier = [...foundings.get(payload.member), ...furtherDevices.get(payload.member)].filter(
     (other) => court.effectOf(other) !== false && isEarlier(other, node),

@@ -5,8 +5,9 @@ import type { Entry } from './entry.ts'
 import { isBefore, type Node } from './graph.ts'
 import { deviceIdOf, invitationIdOf, memberIdOf, roomIdOf } from './ids.ts'
 import { admittedKey } from './payload.ts'
+import { mayBePolicy } from './policy.ts'
 import { Register } from './register.ts'
-import { isRuling } from './role.ts'
+import { isRuling, ROLE, type Role } from './role.ts'
 
 /** Lists by key; an absent key has the empty list. */
 class Shelf<K> {
@@ -34,12 +35,14 @@ export class Facts {
   /** Admissions of further devices of a member. */
   readonly furtherDevices = new Shelf<MemberId>()
   readonly deviceRevocations = new Shelf<DeviceId>()
-  /** Removals of a member, and its own leaving. */
-  readonly withdrawals = new Shelf<MemberId>()
+  readonly removals = new Shelf<MemberId>()
+  /** A member's own. */
+  readonly leavings = new Shelf<MemberId>()
   readonly suspensions = new Shelf<MemberId>()
   readonly restorations = new Shelf<MemberId>()
   /** What gives a member a role, but for its admission. */
   readonly roles = new Shelf<MemberId>()
+  private readonly rolesByRole = new Shelf<string>()
   readonly transfersTo = new Shelf<MemberId>()
   readonly invites = new Shelf<InvitationId>()
   readonly revocations = new Shelf<InvitationId>()
@@ -50,6 +53,8 @@ export class Facts {
   readonly roomWithdrawals = new Shelf<string>()
   /** By key. */
   readonly policies = new Shelf<string>()
+  /** How many must agree, where it is one of the values: by value. */
+  readonly approvalsAsked = new Shelf<string>()
   readonly dissolutions: Node[] = []
   /** What may need the approval of others, by hash: see agreement.ts. */
   readonly acts = new Map<EntryHash, Node>()
@@ -79,6 +84,11 @@ export class Facts {
       member = into
     }
     return member
+  }
+
+  /** Those of `roles` that give this one. */
+  givenTo(member: MemberId, role: Role): readonly Node[] {
+    return this.rolesByRole.get(`${role}/${member}`)
   }
 
   /** Whoever was ever put in the room, with effect or not. */
@@ -118,10 +128,10 @@ export class Facts {
         this.revocations.put(payload.invitation, node)
         break
       case 'leave':
-        if (by !== undefined) this.withdrawals.put(by, node)
+        if (by !== undefined) this.leavings.put(by, node)
         break
       case 'remove':
-        this.withdrawals.put(payload.member, node)
+        this.removals.put(payload.member, node)
         break
       case 'suspend':
         this.suspensions.put(payload.member, node)
@@ -130,7 +140,7 @@ export class Facts {
         this.restorations.put(payload.member, node)
         break
       case 'role':
-        this.roles.put(payload.member, node)
+        this.putRole(payload.member, payload.role, node)
         if (isRuling(payload.role)) this.rulers.add(payload.member)
         break
       case 'transfer':
@@ -144,6 +154,8 @@ export class Facts {
         break
       case 'policy':
         this.policies.put(payload.key, node)
+        if (payload.key === 'approvals' && mayBePolicy(payload.key, payload.value))
+          this.approvalsAsked.put(payload.value, node)
         break
       case 'approve':
         this.approvals.put(payload.act, node)
@@ -184,11 +196,16 @@ export class Facts {
   }
 
   private insertTransfer(node: Node, member: MemberId, by: MemberId | undefined): void {
-    this.roles.put(member, node)
-    if (by !== undefined && by !== member) this.roles.put(by, node)
+    this.putRole(member, ROLE.owner, node)
+    if (by !== undefined && by !== member) this.putRole(by, ROLE.admin, node)
     this.transfersTo.put(member, node)
     this.byMember.put(member, node)
     this.rulers.add(member)
+  }
+
+  private putRole(member: MemberId, role: Role, node: Node): void {
+    this.roles.put(member, node)
+    this.rolesByRole.put(`${role}/${member}`, node)
   }
 
   private insertRoom(node: Node, members: readonly MemberId[]): void {

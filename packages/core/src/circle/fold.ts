@@ -5,10 +5,10 @@
 import type { Suite } from '../crypto/suite.ts'
 import type { CircleId, ConversationId, DeviceId, EntryHash, InvitationId, MemberId } from '../id.ts'
 import { expiryOf } from './agreement.ts'
-import { equivocationOf, firstOf, inOrder, nameIn, nicknameIn, policyIn, stricter } from './chosen.ts'
+import { equivocationOf, firstOf, nameIn, nicknameIn, policyIn, stricter } from './chosen.ts'
 import type { Entry } from './entry.ts'
 import { memberAdmitted, type Facts } from './facts.ts'
-import { isBefore, type Node } from './graph.ts'
+import { inOrder, isBefore, type Node } from './graph.ts'
 import { givenRole } from './heldRole.ts'
 import type { ConversationIds } from './ids.ts'
 import { admittedKey } from './payload.ts'
@@ -34,8 +34,9 @@ interface Seat {
   readonly admission: Node
   readonly nicknames: Register
   readonly roles: Register
-  readonly suspensions: Node[]
-  readonly restorations: Node[]
+  /** Those that nobody undid, and the one of them to be told. */
+  suspensions: Node[]
+  suspension: Node | undefined
   /** Admissions, the founding one and then by depth. */
   devices: readonly Node[]
   removal: Node | undefined
@@ -60,6 +61,8 @@ export class Fold {
   private readonly devices = new Map<DeviceId, Device>()
   private readonly revocations = new Map<DeviceId, Node>()
   private readonly rooms = new Map<ConversationId, Room>()
+  /** Rooms of which something changed since the last snapshot: thousands of entries may change one. */
+  private readonly staleRooms = new Set<ConversationId>()
   private readonly invitations = new Map<InvitationId, Invitation>()
   private readonly policies = new Map<string, Register>()
   private readonly refused = new Map<EntryHash, RuleName>()
@@ -124,10 +127,16 @@ export class Fold {
         this.changeSeat(payload.member, (seat) => (seat.removal = firstOf(seat.removal, node)))
         break
       case 'suspend':
-        this.changeSeat(payload.member, (seat) => seat.suspensions.push(node))
+        this.changeSeat(payload.member, (seat) => {
+          seat.suspensions.push(node)
+          seat.suspension = firstOf(seat.suspension, node)
+        })
         break
       case 'restore':
-        this.changeSeat(payload.member, (seat) => seat.restorations.push(node))
+        this.changeSeat(payload.member, (seat) => {
+          seat.suspensions = seat.suspensions.filter((suspension) => !isBefore(suspension, node))
+          seat.suspension = seat.suspensions.reduce<Node | undefined>(firstOf, undefined)
+        })
         break
       case 'role':
         this.giveRole(payload.member, node)
@@ -151,10 +160,10 @@ export class Fold {
         this.setPolicy(payload.key, node)
         break
       case 'room':
-        this.refreshRoom(node.subject as ConversationId)
+        this.staleRooms.add(node.subject as ConversationId)
         break
       case 'room-members':
-        this.refreshRoom(payload.room)
+        this.staleRooms.add(payload.room)
         break
       case 'approve':
       case 'withdraw':
@@ -165,6 +174,7 @@ export class Fold {
   snapshot({ heads, conversations, circle, tally }: Surroundings): CircleState {
     const [founding] = this.seats.values()
     const { payload, at } = founding?.admission.entry ?? { payload: undefined, at: 0 }
+    this.refreshRooms()
     const withdrawn = this.waiting.filter((node) => this.isWithdrawn(node))
     return {
       id: circle,
@@ -239,7 +249,7 @@ export class Fold {
       nicknames: new Register(node),
       roles: new Register(node),
       suspensions: [],
-      restorations: [],
+      suspension: undefined,
       devices: [node],
       removal: undefined,
       leaving: undefined,
@@ -258,7 +268,7 @@ export class Fold {
       this.members.set(id, member)
       this.refreshDevices(member, seat)
     }
-    for (const room of this.rooms.keys()) this.refreshRoom(room)
+    for (const room of this.rooms.keys()) this.staleRooms.add(room)
   }
 
   private giveRole(member: MemberId, node: Node): void {
@@ -316,9 +326,7 @@ export class Fold {
     if (seat.removal !== undefined) return ['removed', seat.removal]
     if (seat.leaving !== undefined) return ['left', seat.leaving]
     if (this.dissolution !== undefined) return ['dissolved', this.dissolution]
-    const suspension = seat.suspensions
-      .filter((node) => !seat.restorations.some((other) => isBefore(node, other)))
-      .reduce<Node | undefined>(firstOf, undefined)
+    const { suspension } = seat
     return suspension === undefined ? ['active', undefined] : ['suspended', suspension]
   }
 
@@ -335,7 +343,7 @@ export class Fold {
     }
     this.refreshDevices(member, seat)
     for (const room of this.rooms.values()) {
-      if (room.members.includes(id) || room.formerMembers.includes(id)) this.refreshRoom(room.id)
+      if (room.members.includes(id) || room.formerMembers.includes(id)) this.staleRooms.add(room.id)
     }
   }
 
@@ -359,8 +367,11 @@ export class Fold {
     if (invitation !== undefined) this.invitations.set(id, { ...invitation, ...change })
   }
 
-  private refreshRoom(id: ConversationId): void {
-    const room = foldRoom(this.facts, this.members, this.hasEffect, id)
-    if (room !== undefined) this.rooms.set(id, room)
+  private refreshRooms(): void {
+    for (const id of this.staleRooms) {
+      const room = foldRoom(this.facts, this.members, this.hasEffect, id)
+      if (room !== undefined) this.rooms.set(id, room)
+    }
+    this.staleRooms.clear()
   }
 }

@@ -4,6 +4,7 @@
  * and one whose branches joined again costs no more.
  */
 import { fromBase32 } from '../base32.ts'
+import { compareBytes } from '../bytes.ts'
 import type { EntryHash } from '../id.ts'
 import type { Entry } from './entry.ts'
 
@@ -55,6 +56,11 @@ export function hashBytesOf({ entry }: Node): Uint8Array {
     hashes.set(entry, bytes)
   }
   return bytes
+}
+
+/** By depth, and then by hash: each after its past, and the same order on every device. */
+export function inOrder(nodes: readonly Node[]): Node[] {
+  return [...nodes].sort((a, b) => a.depth - b.depth || compareBytes(hashBytesOf(a), hashBytesOf(b)))
 }
 
 export class EntryGraph {

@@ -1,9 +1,9 @@
 /** Which role a member had where an entry stands, and whether it allows what the entry does (spec §5.5). */
 import type { MemberId } from '../id.ts'
-import { every, noneHas, type Answer, type Court } from './court.ts'
-import { areConcurrent, isBefore, type Node } from './graph.ts'
-import { leastOf, mayDo, ROLE, type Action, type Role } from './role.ts'
-import { pastKnown, type Known } from './standing.ts'
+import { countedIn, every, noneHas, openIn, type Answer, type Court } from './court.ts'
+import { isBefore, type Node } from './graph.ts'
+import { leastOf, mayDo, ROLE, ROLES, type Action, type Role } from './role.ts'
+import { beside, pastKnown, type Known } from './standing.ts'
 
 /** The role that the invitation of an admission gives; keeper, the least, when there is no such invitation. */
 export function invitedRole({ facts }: Pick<Court, 'facts'>, admission: Node): Role {
@@ -26,35 +26,34 @@ export function givenRole(court: Pick<Court, 'facts'>, node: Node, member: Membe
 
 /** Nodes that are in no other's past, of `nodes`. */
 export function latest(nodes: readonly Node[]): Node[] {
-  return nodes.filter((node) => !nodes.some((other) => isBefore(node, other)))
-}
-
-interface HeldRole {
-  readonly role: Role
-  /** Changes of it that are known and of which it is not known whether they have an effect. */
-  readonly open: readonly Node[]
+  const kept: Node[] = []
+  // What is before one of them is before one that none follows, which has a later place: looked at before it.
+  for (const node of [...nodes].sort((a, b) => b.index - a.index)) {
+    if (!kept.some((other) => isBefore(node, other))) kept.push(node)
+  }
+  const last = new Set(kept)
+  return nodes.filter((node) => last.has(node))
 }
 
 /** The role of `member` as far as known; of concurrent changes, the least. */
-export function roleHeld(court: Court, known: Known, member: MemberId): HeldRole {
-  const grants = [...court.facts.foundings.get(member), ...court.facts.roles.get(member)].filter(known)
-  const open = grants.filter((grant) => court.effectOf(grant) === undefined)
+function roleHeld(court: Court, known: Known, member: MemberId): Role {
+  const { foundings, roles } = court.facts
+  const grants = [foundings, roles].flatMap((shelf) => countedIn(court, shelf.get(member), known))
   const given = latest(grants.filter((grant) => court.effectOf(grant) === true))
-  return {
-    role: given.length === 0 ? ROLE.keeper : leastOf(given.map((grant) => givenRole(court, grant, member))),
-    open,
-  }
+  return given.length === 0 ? ROLE.keeper : leastOf(given.map((grant) => givenRole(court, grant, member)))
 }
 
-/** `ask`, of the role of `member` as far as known. */
+/** `ask`, of the role of `member` as far as known; what is open while it is not known of all changes whether they have an effect. */
 export function towardsRoleOf(
   court: Court,
   known: Known,
   member: MemberId,
   ask: (role: Role) => Answer,
 ): Answer {
-  const { role, open } = roleHeld(court, known, member)
-  return open.length > 0 ? open : ask(role)
+  const { foundings, roles } = court.facts
+  const open = [foundings, roles].map((shelf) => openIn(court, shelf.get(member), known))
+  const waits = open.filter(({ length }) => length > 0)
+  return waits.length > 0 ? waits : ask(roleHeld(court, known, member))
 }
 
 /** `member` had a role that allows it, and no role given to it concurrently denies it. */
@@ -70,15 +69,14 @@ export function roleAllows(
 
 /** As roleAllows(), for what takes more than one cell of the matrix. */
 export function roleLets(court: Court, node: Node, member: MemberId, lets: (role: Role) => boolean): Answer {
-  const denying = court.facts.roles
-    .get(member)
-    .filter((change) => areConcurrent(change, node))
-    .filter((change) => !lets(givenRole(court, change, member)))
-  return every(towardsRoleOf(court, pastKnown(node), member, lets), noneHas(court, denying))
+  const denying = ROLES.filter((role) => !lets(role)).map((role) =>
+    noneHas(court, court.facts.givenTo(member, role), beside(node)),
+  )
+  return every(towardsRoleOf(court, pastKnown(node), member, lets), ...denying)
 }
 
 /** What ranks `node` of `member` in a conflict: see spec §5.6. */
 export function claimedRole(court: Court, node: Node, member: MemberId): Role {
   const optimistic: Court = { ...court, effectOf: (other) => court.effectOf(other) ?? true }
-  return roleHeld(optimistic, pastKnown(node), member).role
+  return roleHeld(optimistic, pastKnown(node), member)
 }

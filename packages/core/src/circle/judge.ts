@@ -6,10 +6,10 @@
 import { compareBytes } from '../bytes.ts'
 import type { MemberId } from '../id.ts'
 import { tallyOf } from './agreement.ts'
-import { inOrder } from './chosen.ts'
+import { Contests, isList, lastOpen, type ContestSizes, type Open } from './contest.ts'
 import { every, type Answer, type Court } from './court.ts'
 import type { Facts } from './facts.ts'
-import { hashBytesOf, isBefore, type EntryGraph, type Node } from './graph.ts'
+import { hashBytesOf, inOrder, isBefore, type EntryGraph, type Node } from './graph.ts'
 import { claimedRole } from './heldRole.ts'
 import { ROLE, ROLES } from './role.ts'
 import { RULE_NAMES, RULES, type RuleName } from './rules.ts'
@@ -18,15 +18,23 @@ import { sourceCycles } from './sourceCycle.ts'
 /** true: has an effect; else the rule that it broke. */
 export type Verdict = true | RuleName
 
+/** Where a whole log is judged. */
+type SettlingCourt = Court & { readonly contests: Contests }
+
 export class Judge {
   private readonly graph: EntryGraph
   private readonly facts: Facts
+  private readonly sizes: ContestSizes | undefined
   private verdicts: (Verdict | undefined)[] = []
   private settled = true
+  /** Entries and lists of them that were looked at for what they contest, ever: what judging costs. */
+  cost = 0
 
-  constructor(graph: EntryGraph, facts: Facts) {
+  /** @param sizes other than usual ones for tests: verdicts don't depend on them */
+  constructor(graph: EntryGraph, facts: Facts, sizes?: ContestSizes) {
     this.graph = graph
     this.facts = facts
+    this.sizes = sizes
   }
 
   /**
@@ -60,11 +68,16 @@ export class Judge {
     return {
       facts: this.facts,
       first,
-      effectOf: (node) => {
-        const verdict = this.verdicts[node.index]
-        return verdict === undefined ? undefined : verdict === true
+      effectOf: (node) => this.effectOf(node),
+      looked: (entries) => {
+        this.cost += entries
       },
     }
+  }
+
+  private effectOf(node: Node): boolean | undefined {
+    const verdict = this.verdicts[node.index]
+    return verdict === undefined ? undefined : verdict === true
   }
 
   /** Where everything else is decided, an answer never stays open. */
@@ -74,14 +87,15 @@ export class Judge {
 
   private settle(): void {
     this.verdicts = []
-    const court = this.court()
+    const court = { ...this.court(), contests: new Contests((node) => this.effectOf(node), this.sizes) }
     // In the order in which ties are broken: a liar chooses the order in which its entries arrive, but not this one.
     let open: readonly Node[] = inOrder(this.graph.nodes)
     while (open.length > 0) {
       this.decideAll(court, open)
       const left = open.filter((node) => this.verdicts[node.index] === undefined)
+      // Only when all were asked in vain: what one waits for is not always what decides it.
       if (left.length === open.length) {
-        for (const node of weakest(court, left)) this.verdicts[node.index] = 'outranked'
+        for (const node of weakest(court, left)) this.decide(court, node, false)
       }
       open = left.filter((node) => this.verdicts[node.index] === undefined)
     }
@@ -93,23 +107,29 @@ export class Judge {
    * Decides what can be, of `open`. What cannot waits for one of those it depends on, and is asked again once that is decided:
    * to ask all again for each would take a liar's long chains a square of their length.
    */
-  private decideAll(court: Court, open: readonly Node[]): void {
+  private decideAll(court: SettlingCourt, open: readonly Node[]): void {
     const waiting = new Map<Node, Node[]>()
     const next = open.toReversed()
     for (let node = next.pop(); node !== undefined; node = next.pop()) {
       const answer = answerTo(court, node)
       if (answer === true || answer === false) {
-        // The rule is named at the end.
-        this.verdicts[node.index] = answer || 'outranked'
-        next.push(...(waiting.get(node) ?? []))
+        this.decide(court, node, answer)
+        for (const other of waiting.get(node) ?? []) next.push(other)
         waiting.delete(node)
         continue
       }
-      const [first] = answer
-      const others = first && waiting.get(first)
+      // The one that is asked last: if it waited for the first one, it would be asked again for each of them.
+      const last = lastOpen(answer)
+      const others = last && waiting.get(last)
       if (others !== undefined) others.push(node)
-      else if (first !== undefined) waiting.set(first, [node])
+      else if (last !== undefined) waiting.set(last, [node])
     }
+  }
+
+  /** The rule is named at the end. */
+  private decide(court: SettlingCourt, node: Node, effect: boolean): void {
+    this.verdicts[node.index] = effect || 'outranked'
+    court.contests.decided(node)
   }
 
   /** The rule named first must not depend on the order of deciding. */
@@ -218,11 +238,19 @@ function mayUndo(facts: Facts, nodes: readonly Node[], node: Node): boolean {
  * does not matter.
  */
 function weakest(court: Court, open: readonly Node[]): Node[] {
-  const cycles = sourceCycles(open, (node) => {
-    const answer = answerTo(court, node)
-    return answer === true || answer === false ? [] : answer
+  // A list that several share stands between those that wait and those they wait for.
+  const cycles = sourceCycles<Node | Open>(open, (node) => {
+    const answer = isList(node) ? node : answerTo(court, node)
+    if (answer === true || answer === false) return []
+    court.looked?.(answer.length)
+    return answer
   })
-  return cycles.flatMap((cycle) => weakestOf(court, cycle))
+  return cycles.flatMap((cycle) =>
+    weakestOf(
+      court,
+      cycle.filter((one): one is Node => !isList(one)),
+    ),
+  )
 }
 
 /**

@@ -3,10 +3,12 @@ import { compareBytes } from '../bytes.ts'
 import { hashBytesOf, isBefore, type Node } from './graph.ts'
 
 export class Register {
-  private held: readonly Node[]
+  private held: Node[]
+  private leastDepth: number
 
   constructor(...initial: readonly Node[]) {
-    this.held = initial
+    this.held = [...initial]
+    this.leastDepth = initial.reduce((least, { depth }) => Math.min(least, depth), Infinity)
   }
 
   get holding(): readonly Node[] {
@@ -15,7 +17,13 @@ export class Register {
 
   /** @param node comes after all its parents, and has not been set before */
   set(node: Node): void {
-    this.held = [...this.held.filter((other) => !isBefore(other, node)), node]
+    // Of twins, of which a liar makes thousands, none is before another.
+    if (node.depth > this.leastDepth) {
+      this.held = this.held.filter((other) => !isBefore(other, node))
+      this.leastDepth = this.held.reduce((least, { depth }) => Math.min(least, depth), Infinity)
+    }
+    this.held.push(node)
+    this.leastDepth = Math.min(this.leastDepth, node.depth)
   }
 }
 

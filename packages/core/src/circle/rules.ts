@@ -11,12 +11,13 @@ import type { MemberId } from '../id.ts'
 import { actIsKnown, actIsOpen, enoughAgree, mayApprove } from './agreement.ts'
 import { every, noneHas, not, type Answer, type Court } from './court.ts'
 import { deviceIsNotLast, deviceIsOwn, devicesAreFew, mayRevokeDevice, wasDevice } from './deviceRules.ts'
-import { areConcurrent, hashBytesOf, isBefore, type Node } from './graph.ts'
-import { givenRole, invitedRole, roleAllows, towardsRoleOf } from './heldRole.ts'
+import { hashBytesOf, isBefore, type Node } from './graph.ts'
+import { invitedRole, roleAllows, towardsRoleOf } from './heldRole.ts'
 import { mayBePolicy } from './policy.ts'
-import { mayDo, ROLE, type Action, type Role } from './role.ts'
+import { mayDo, ROLE, ROLES, type Action, type Role } from './role.ts'
 import {
   against,
+  beside,
   deviceStands,
   isNotSuspended,
   memberStands,
@@ -69,11 +70,17 @@ function authorSequence({ facts }: Court, node: Node): Answer {
 /** Nobody dissolved the circle in anything but the entry's future; who agrees to that, takes it back, or does the same beside it, may. */
 function circleStands(court: Court, node: Node): Answer {
   const { payload } = node.entry
-  const ends = against(node, court.facts.dissolutions).filter((end) => {
-    if (payload.type === 'approve' || payload.type === 'withdraw') return payload.act !== end.entry.hash
-    return payload.type !== 'dissolve' || isBefore(end, node)
-  })
-  return noneHas(court, ends)
+  const { dissolutions } = court.facts
+  const { counts, all } = against(node)
+  switch (payload.type) {
+    case 'approve':
+    case 'withdraw':
+      return noneHas(court, dissolutions, { counts: (end) => counts(end) && payload.act !== end.entry.hash })
+    case 'dissolve':
+      return noneHas(court, dissolutions, pastKnown(node))
+    default:
+      return noneHas(court, dissolutions, { counts, ...(all && { all }) })
+  }
 }
 
 /** The author's member was admitted, and neither removed nor gone in anything but the entry's future. */
@@ -183,16 +190,12 @@ function transferIsUndisputed(court: Court, node: Node): Answer {
   const { payload } = node.entry
   if (payload.type !== 'transfer') return true
   const { member } = payload
-  const roles = court.facts.roles
-    .get(member)
-    .filter((change) => givenRole(court, change, member) !== ROLE.owner)
-  const disputes = [...court.facts.withdrawals.get(member), ...court.facts.suspensions.get(member), ...roles]
+  const { removals, leavings, suspensions } = court.facts
+  const roles = ROLES.filter((role) => role !== ROLE.owner).map((role) => court.facts.givenTo(member, role))
+  const disputes = [removals.get(member), leavings.get(member), suspensions.get(member), ...roles]
   return every(
     not(wasSuspended(court, pastKnown(node), member)),
-    noneHas(
-      court,
-      disputes.filter((other) => areConcurrent(other, node)),
-    ),
+    ...disputes.map((list) => noneHas(court, list, beside(node))),
   )
 }
 
@@ -216,7 +219,7 @@ function invitationIsLive(court: Court, node: Node): Answer {
     .filter(
       ({ entry }) => entry.author === author && entry.payload.type === kind && at <= entry.payload.expires,
     )
-  return stands(court, node, { grants, withdrawals: court.facts.revocations.get(payload.invitation) })
+  return stands(court, node, { grants, withdrawals: [court.facts.revocations.get(payload.invitation)] })
 }
 
 /** One invitation admits one device: the first, and of concurrent ones that with the smaller hash. */
@@ -288,10 +291,10 @@ function mayEnterRoom(court: Court, node: Node, member: MemberId): Answer {
 /** None of `others` came before `node` with effect, and of those concurrent with it none has a smaller hash. */
 function isFirstOf(court: Court, node: Node, others: readonly Node[]): Answer {
   const hash = hashBytesOf(node)
-  const rivals = others.filter((other) => {
-    // Those decided to have none first: a liar has one invitation admit thousands.
-    if (other === node || court.effectOf(other) === false || isBefore(node, other)) return false
-    return isBefore(other, node) || compareBytes(hashBytesOf(other), hash) < 0
+  return noneHas(court, others, {
+    counts: (other) => {
+      if (other === node || isBefore(node, other)) return false
+      return isBefore(other, node) || compareBytes(hashBytesOf(other), hash) < 0
+    },
   })
-  return noneHas(court, rivals)
 }

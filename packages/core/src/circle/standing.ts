@@ -3,47 +3,90 @@
  * have the judged entry in its own past.
  */
 import type { ConversationId, DeviceId, MemberId } from '../id.ts'
-import { every, has, hasNot, noneHas, not, some, type Answer, type Court } from './court.ts'
+import {
+  countedIn,
+  every,
+  has,
+  hasNot,
+  noneHas,
+  not,
+  some,
+  type Answer,
+  type Counting,
+  type Court,
+} from './court.ts'
 import { memberAdmitted, seat } from './facts.ts'
-import { isBefore, type Node } from './graph.ts'
+import { areConcurrent, isBefore, type Node } from './graph.ts'
 
 interface Rights {
   readonly grants: readonly Node[]
-  readonly withdrawals: readonly Node[]
+  /** In lists that stay as they are while a log is judged. */
+  readonly withdrawals: readonly (readonly Node[])[]
 }
+
+/** A list of withdrawals, and which of them count. */
+type Taking = readonly [list: readonly Node[], counting: Counting]
 
 /** What a judgement takes for known: the past of an entry, or more. */
-export type Known = (node: Node) => boolean
+export type Known = Counting
 
 export function pastKnown(node: Node): Known {
-  return (other) => isBefore(other, node)
+  return {
+    counts: (other) => isBefore(other, node),
+    all: (of) => of.isBefore(node),
+    none: (of) => of.isNotBefore(node),
+  }
 }
 
-/** The withdrawals that may count against `node`: all but itself and those that knew of it. */
-export function against(node: Node, withdrawals: readonly Node[]): Node[] {
-  return withdrawals.filter((other) => other !== node && !isBefore(node, other))
+/** What may count against `node`: all but itself and those that knew of it. */
+export function against(node: Node): Counting {
+  return {
+    counts: (other) => other !== node && !isBefore(node, other),
+    all: (of) => !of.covers(node),
+    none: (of) => of.isAfter(node),
+  }
+}
+
+/** Neither in the past nor in the future of `node`. */
+export function beside(node: Node): Counting {
+  return {
+    counts: (other) => areConcurrent(other, node),
+    all: (of) => of.isNotBefore(node) && !of.covers(node),
+    none: (of) => of.isBefore(node) || of.isAfter(node),
+  }
 }
 
 /** Some grant in the past of `node` has an effect, and no withdrawal outside of the grant's past takes it back. */
 export function stands(court: Court, node: Node, { grants, withdrawals }: Rights): Answer {
-  return held(court, pastKnown(node), { grants, withdrawals: against(node, withdrawals) })
+  const takings = withdrawals.map((list): Taking => [list, against(node)])
+  return held(court, grants.filter(pastKnown(node).counts), takings)
 }
 
 /** As stands(), with only what is known: for whom an entry is about, not who wrote it. */
 function stood(court: Court, known: Known, { grants, withdrawals }: Rights): Answer {
-  return held(court, known, { grants, withdrawals: withdrawals.filter(known) })
+  const takings = withdrawals.map((list): Taking => [list, known])
+  return held(court, grants.filter(known.counts), takings)
 }
 
-function held(court: Court, known: Known, { grants, withdrawals }: Rights): Answer {
-  const answers = grants.filter(known).map((grant) => {
-    const taking = withdrawals.filter((other) => court.effectOf(other) !== false && !isBefore(other, grant))
-    return every(has(court, grant), noneHas(court, taking))
+function held(court: Court, grants: readonly Node[], takings: readonly Taking[]): Answer {
+  const answers = grants.map((grant) => {
+    const taken = takings.map(([list, { counts, all, none }]) =>
+      noneHas(court, list, {
+        counts: (other) => counts(other) && !isBefore(other, grant),
+        all: (of) => of.isNotBefore(grant) && all?.(of) === true,
+        ...(none && { none }),
+      }),
+    )
+    return every(has(court, grant), ...taken)
   })
   return some(...answers)
 }
 
 function membership({ facts }: Court, member: MemberId): Rights {
-  return { grants: facts.foundings.get(member), withdrawals: facts.withdrawals.get(member) }
+  return {
+    grants: facts.foundings.get(member),
+    withdrawals: [facts.removals.get(member), facts.leavings.get(member)],
+  }
 }
 
 /**
@@ -52,12 +95,12 @@ function membership({ facts }: Court, member: MemberId): Rights {
  */
 export function memberStands(court: Court, node: Node, member: MemberId): Answer {
   const { grants, withdrawals } = membership(court, member)
-  const beside = (other: Node): boolean => isLeaving(node) && isLeaving(other) && !isBefore(other, node)
-  return stands(court, node, { grants, withdrawals: withdrawals.filter((other) => !beside(other)) })
-}
-
-function isLeaving({ entry }: Node): boolean {
-  return entry.payload.type === 'leave'
+  if (node.entry.payload.type !== 'leave') return stands(court, node, { grants, withdrawals })
+  const known = pastKnown(node)
+  return held(court, grants.filter(known.counts), [
+    [court.facts.removals.get(member), against(node)],
+    [court.facts.leavings.get(member), known],
+  ])
 }
 
 export function wasMember(court: Court, known: Known, member: MemberId): Answer {
@@ -68,7 +111,7 @@ export function wasMember(court: Court, known: Known, member: MemberId): Answer 
 export function deviceStands(court: Court, node: Node, device: DeviceId): Answer {
   return stands(court, node, {
     grants: court.facts.admissions.get(device),
-    withdrawals: court.facts.deviceRevocations.get(device),
+    withdrawals: [court.facts.deviceRevocations.get(device)],
   })
 }
 
@@ -76,33 +119,44 @@ export function deviceStands(court: Court, node: Node, device: DeviceId): Answer
 export function wasDeviceOf(court: Court, known: Known, device: DeviceId, member: MemberId): Answer {
   return stood(court, known, {
     grants: court.facts.admissions.get(device).filter((admission) => memberAdmitted(admission) === member),
-    withdrawals: court.facts.deviceRevocations.get(device),
+    withdrawals: [court.facts.deviceRevocations.get(device)],
   })
 }
 
 /** Every suspension that may count against `node` has no effect, or was undone before `node` by one who knew of it. */
 export function isNotSuspended(court: Court, node: Node, member: MemberId): Answer {
-  return undone(court, pastKnown(node), against(node, court.facts.suspensions.get(member)), member)
+  return undone(court, pastKnown(node), member, against(node))
 }
 
 export function wasSuspended(court: Court, known: Known, member: MemberId): Answer {
-  return not(undone(court, known, court.facts.suspensions.get(member).filter(known), member))
+  return not(undone(court, known, member, known))
 }
 
-function undone(court: Court, known: Known, suspensions: readonly Node[], member: MemberId): Answer {
+function undone(court: Court, known: Known, member: MemberId, counting: Counting): Answer {
+  const suspensions = court.facts.suspensions.get(member)
   if (suspensions.length === 0) return true
-  const restorations = court.facts.restorations.get(member).filter(known)
-  const answers = suspensions.map((suspension) => {
-    const undoing = restorations.filter((other) => isBefore(suspension, other))
-    return some(hasNot(court, suspension), ...undoing.map((other) => has(court, other)))
+  const restorations = countedIn(court, court.facts.restorations.get(member), known)
+  if (restorations.length === 0) return noneHas(court, suspensions, counting)
+  const last = restorations.reduce((most, { index }) => Math.max(most, index), 0)
+  const undoing = (suspension: Node): Node[] => restorations.filter((other) => isBefore(suspension, other))
+  const lasting = noneHas(court, suspensions, {
+    counts: (one) => counting.counts(one) && undoing(one).length === 0,
+    all: (of) => of.firstIndex > last && counting.all?.(of) === true,
+    ...(counting.none && { none: counting.none }),
   })
-  return every(...answers)
+  const answers = countedIn(court, suspensions, counting).flatMap((suspension) => {
+    const others = undoing(suspension)
+    return others.length === 0
+      ? []
+      : [some(hasNot(court, suspension), ...others.map((other) => has(court, other)))]
+  })
+  return every(lasting, ...answers)
 }
 
 export function sitsIn(court: Court, node: Node, room: ConversationId, member: MemberId): Answer {
   const key = seat(room, member)
   return stands(court, node, {
     grants: court.facts.roomGrants.get(key),
-    withdrawals: court.facts.roomWithdrawals.get(key),
+    withdrawals: [court.facts.roomWithdrawals.get(key)],
   })
 }
