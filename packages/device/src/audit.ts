@@ -1,8 +1,10 @@
 /** The audit log of this device while it is unlocked (spec §14): what enters it, and when it may wait. */
 import {
+  AUDIT_STORE,
   AuditLog,
   auditKeyId,
   AuditQuota,
+  equalBytes,
   findAuditKey,
   openAuditKey,
   type AuditEntry,
@@ -21,6 +23,8 @@ import { peerEntry, type FaultAbout, type PeerEntry } from './auditPeers.ts'
 /** Records that wait for room on the disk; what is beyond is lost, when nothing could be changed anyway. */
 const MAX_WAITING = 64
 const DAY_MS = 86_400_000
+/** In the state's map: the salt of the key file before a change of passphrase (spec §14.1). */
+const CHANGING = 'passphrase'
 
 export interface AuditOptions {
   readonly vault: Vault
@@ -82,6 +86,40 @@ export class Audit {
     this.waiting = [...this.waiting, { entry, at }].slice(0, MAX_WAITING)
     this.attempt(() => {
       this.write(() => undefined)
+    })
+  }
+
+  /**
+   * Enters the change of passphrase that `change` makes. The key file is another file than the log's: before it is replaced its
+   * salt is noted, so that a power cut between the two loses no record (see noteChangedPassphrase()).
+   * @throws as record(), and what `change` throws
+   */
+  passphraseChanges(change: () => void): void {
+    const { vault } = this.options
+    const { store } = vault
+    const state = store.map(AUDIT_STORE.state)
+    store.transaction(() => {
+      state.set(CHANGING, vault.keySalt)
+    })
+    store.transaction(() => {
+      this.record({ event: 'passphrase-changed' })
+      state.delete(CHANGING)
+      change()
+    })
+  }
+
+  /** At unlock: whether a change of passphrase that was cut short had replaced the key file. */
+  noteChangedPassphrase(): void {
+    const { store, openedSalt } = this.options.vault
+    this.attempt(() => {
+      const state = store.map(AUDIT_STORE.state)
+      const before = state.get(CHANGING)
+      if (before === undefined) return
+      store.transaction(() => {
+        if (openedSalt !== undefined && !equalBytes(before, openedSalt))
+          this.record({ event: 'passphrase-changed' })
+        state.delete(CHANGING)
+      })
     })
   }
 

@@ -104,8 +104,7 @@ export class VaultLife implements service.VaultService {
     return this.work((unlocked) => {
       const { vault, audit } = unlocked
       withWrongTries(unlocked, () => {
-        vault.store.transaction(() => {
-          audit.record({ event: 'passphrase-changed' })
+        audit.passphraseChanges(() => {
           vault.changePassphrase(current, next)
         })
       })
@@ -208,6 +207,7 @@ export class VaultLife implements service.VaultService {
   private async use(vault: Vault, how: { name?: string | undefined; unlocked?: true } = {}): Promise<void> {
     try {
       const unlocked = this.unlocked(vault)
+      unlocked.audit.noteChangedPassphrase()
       unlocked.audit.noteWrongTries()
       if (how.unlocked === true) unlocked.audit.note({ event: 'vault-unlocked' })
       else unlocked.audit.begin()

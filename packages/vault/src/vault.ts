@@ -76,7 +76,7 @@ export class LockedVault {
     const wrap = this.home.readWrap()
     const secret = tryPassphrase(this.home, wrap, normal)
     raise(this.home, wrap.kdf, secret, normal)
-    const vault = openStore(this.home, secret)
+    const vault = openStore(this.home, secret, wrap.salt)
     this.state = 'unlocked'
     return vault
   }
@@ -105,9 +105,13 @@ export class Vault {
   private readonly ring: Keyring
   private blobStore: DiskBlobStore | undefined
 
+  /** Salt of the key file as it was when it opened this vault; undefined for one that was made or restored just now. */
+  readonly openedSalt: Uint8Array | undefined
+
   /** Only for createVault, LockedVault and restoreVault. Takes over `secret.master`. */
-  constructor(home: Home, database: Database, secret: VaultSecret) {
+  constructor(home: Home, database: Database, secret: VaultSecret, openedSalt?: Uint8Array) {
     this.home = home
+    this.openedSalt = openedSalt
     this.database = database
     this.ring = new Keyring(secret.master, home.options.primitives, home.options.random)
     this.store = new SealedStore(database, this.ring)
@@ -127,6 +131,11 @@ export class Vault {
   /** How the passphrase is stretched. */
   get kdfName(): Kdf['name'] {
     return this.home.readWrap().kdf.name
+  }
+
+  /** Salt of the key file, another one after each change of passphrase. @throws IntegrityFault 'store-damaged' */
+  get keySalt(): Uint8Array {
+    return this.home.readWrap().salt
   }
 
   /**
@@ -241,9 +250,9 @@ function raise(home: Home, stored: Kdf, secret: VaultSecret, normal: string): vo
   }
 }
 
-function openStore(home: Home, secret: VaultSecret): Vault {
+function openStore(home: Home, secret: VaultSecret, salt: Uint8Array): Vault {
   try {
-    return new Vault(home, home.openDatabase(), secret)
+    return new Vault(home, home.openDatabase(), secret, salt)
   } catch (cause) {
     secret.master.fill(0)
     throw cause
