@@ -32,6 +32,11 @@ export function blobsIn({ attachments = [] }: Attaching): Blob[] {
   return attachments.flatMap(blobsOf)
 }
 
+/** Those of them that are a file or folder itself, and neither what one holds nor its picture. */
+export function contentsIn({ attachments = [] }: Attaching): Blob[] {
+  return attachments.flatMap((one) => (one.kind === 'unknown' ? [] : [one.blob]))
+}
+
 /** Whether each blob's id is its own, so that an id means one blob (spec §15.1). */
 export function hasTrueIds(suite: Pick<Suite, 'expand'>, body: Attaching): boolean {
   return blobsIn(body).every((blob) => blobIdOf(suite, blob) === blob.id)

@@ -48,6 +48,8 @@ export class Records {
   readonly erasures: Expiries
   readonly pending: Pending
   readonly files: FileRefs
+  /** Of those: which name it as a file or folder itself. */
+  readonly contents: FileRefs
   private readonly options: TimelineOptions
   private readonly name: string
   private readonly rows: RecordSeries
@@ -68,6 +70,7 @@ export class Records {
     this.erasures = new Expiries(this.map, 'erasures')
     this.pending = new Pending(store.map(`${this.name}/pending`))
     this.files = new FileRefs(store.map(`${this.name}/files`))
+    this.contents = new FileRefs(store.map(`${this.name}/contents`))
   }
 
   flush(): void {
@@ -113,6 +116,7 @@ export class Records {
       this.options.store.erase(this.name)
       this.options.store.erase(`${this.name}/pending`)
       this.options.store.erase(`${this.name}/files`)
+      this.options.store.erase(`${this.name}/contents`)
     })
     this.discard()
   }

@@ -49,6 +49,8 @@ export class Timeline {
   readonly conversation: ConversationId
   /** Which messages name which files. */
   readonly files: FileNames
+  /** Of those: which name it as a file or folder itself. */
+  readonly contents: FileNames
   private readonly records: Records
   private readonly search: SearchIndex | undefined
 
@@ -57,6 +59,7 @@ export class Timeline {
     this.search = options.search
     this.records = new Records(options)
     this.files = this.records.files
+    this.contents = this.records.contents
   }
 
   // ---- entries

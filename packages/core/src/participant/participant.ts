@@ -212,6 +212,11 @@ export class Participant implements SyncHost {
     return this.timeline(conversation).files
   }
 
+  /** Of those: which name it as a file or folder itself. */
+  contents(conversation: ConversationId): FileNames {
+    return this.timeline(conversation).contents
+  }
+
   /** Conversations that this device may read, without the hidden one. */
   conversations(): readonly ConversationId[] {
     return this.membership.conversations()

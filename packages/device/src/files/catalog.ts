@@ -59,9 +59,13 @@ export class Catalog {
     return undefined
   }
 
+  /** As a file or folder itself, if any message there says so: whoever names it as something else too takes it from nobody. */
   findIn(circle: CircleRuntime, conversation: ConversationId, id: BlobId): Named | undefined {
-    const last = circle.participant.files(conversation).last(id)
-    return last && this.named(circle, conversation, last).find(({ blob }) => blob.id === id)
+    const { participant } = circle
+    const last = participant.contents(conversation).last(id) ?? participant.files(conversation).last(id)
+    const parts = last === undefined ? [] : this.named(circle, conversation, last)
+    const found = parts.filter(({ blob }) => blob.id === id)
+    return found.find(({ part }) => part === BLOB_PART.content) ?? found[0]
   }
 
   /** Whether a message there names it. */

@@ -75,9 +75,20 @@ export class Stock {
     if (record === undefined) {
       record = judged(named, settings(), clock.now())
       records.set(blob.id, record)
+    } else if (record.part !== BLOB_PART.content && named.part === BLOB_PART.content) {
+      record = this.asContent(named, record)
     }
     if (isFetched(record)) this.want(named, record)
     return record
+  }
+
+  /** Somebody named it as less than it is before this came. */
+  private asContent(named: Named, record: FileRecord): FileRecord {
+    const { book, settings, clock } = this.parts
+    const { part, conversation, from, wanted } = judged(named, settings(), clock.now())
+    const isWanted = record.wanted || (wanted && !record.whole)
+    const changes = { part, conversation, from, wanted: isWanted }
+    return book.change(named.circle.id, named.blob.id, changes) ?? record
   }
 
   /** No message of the conversation names it any more: it goes, unless another conversation of the circle has it. */

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test'
 import { encodeValue, u32, concat, type Attachment, type BlobStore, type Value } from '@triode/core'
 import type { CircleRuntime } from '../../src/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, pair, type TestDevice } from '../devices.ts'
-import { bytesOf, eager, emptyFolder, saved, whole } from './stories.ts'
+import { bytesOf, eager, emptyFolder, fileToSend, idOf, noise, saved, whole } from './stories.ts'
 
 let bench: Bench
 let mallory: TestDevice
@@ -105,5 +105,34 @@ describe('a folder whose list breaks the rules', () => {
     const { stream } = await bob.device.readFile({ id, path: 'a:b' })
     assert.equal((await bytesOf(stream)).toString(), 'x')
     await event(bob, 'fault', ({ code }) => code === 'folder-malformed')
+  })
+})
+
+describe('a member that names the file of another', () => {
+  it('as what a folder holds, or as a picture, does not take it from anybody', async () => {
+    const { unlocked } = (mallory.device as unknown as Inside).state
+    const [circle] = unlocked.circles
+    assert.ok(circle)
+    const conversation = circle.state.conversations.circle
+    const path = fileToSend(bench, 'plans.pdf', noise(5_000))
+    const sent = await bob.device.sendFiles({ where: circle.id, paths: [path] })
+    const id = idOf(sent)
+    await whole(mallory, id)
+    const [named] = circle.participant.timeline(conversation).get(sent.message)?.attachments ?? []
+    assert.ok(named?.kind === 'file')
+    const { blob } = named
+    const own = await unlocked.vault
+      .blobs()
+      .seal(new Uint8Array(32).fill(200), 'sha256', [{ bytes: Buffer.from('x') }])
+    const folder: Attachment = { kind: 'folder', name: 'Gift', blob: own, index: blob, files: 1 }
+    const picture: Attachment = { ...named, name: 'gift.jpg', blob: own, preview: blob }
+    for (const one of [folder, picture]) {
+      const body = { kind: 'text', text: 'gift', mentions: [], attachments: [one] } as const
+      const message = circle.participant.write(conversation, body)
+      await event(bob, 'message', (got) => got.message.id === message)
+      assert.equal((await bob.device.file(id)).name, 'plans.pdf')
+      assert.ok((await bob.device.files({ where: circle.id })).some((file) => file.id === id))
+      assert.equal((await bytesOf((await bob.device.readFile({ id })).stream)).length, 5_000)
+    }
   })
 })
