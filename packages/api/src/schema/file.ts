@@ -27,6 +27,7 @@ export const fileState = z.enum([
   'offered',
   'fetching',
   'waiting',
+  'held-back',
   'paused',
   'disk-full',
   'complete',

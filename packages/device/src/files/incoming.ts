@@ -138,7 +138,8 @@ export class Incoming {
       this.finish(one)
       return
     }
-    if (state !== TRANSFER_STATE.waiting) delete one.waitingSince
+    const isIdle = state === TRANSFER_STATE.waiting || state === TRANSFER_STATE.heldBack
+    if (!isIdle) delete one.waitingSince
     else one.waitingSince ??= this.options.clock.elapsed()
   }
 
@@ -219,7 +220,11 @@ export class Incoming {
       }
       if (isOver(one)) return
       if (one.stored.isWhole) this.finish(one)
-      else this.tellTransfers(one)
+      else {
+        this.tellTransfers(one)
+        // Where there is nobody to ask, nothing moves: it waits from now on.
+        this.moved(one.circle, one.id)
+      }
     })
   }
 

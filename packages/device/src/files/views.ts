@@ -12,7 +12,7 @@ import {
 } from '../service.ts'
 import type { Named } from './catalog.ts'
 import type { FileRecord } from './fileRecords.ts'
-import { TRANSFER_STATE, type TransferProgress } from './transfer/transferHost.ts'
+import { TRANSFER_STATE, type TransferProgress, type TransferState } from './transfer/transferHost.ts'
 
 export function fileSummaries(attachments: readonly Attachment[]): FileSummary[] {
   return attachments.flatMap((one) => (one.kind === 'unknown' ? [] : [fileSummary(one)]))
@@ -87,8 +87,9 @@ function stateOf({ content, index }: FileStatus): FileState {
   const isRead = parts.some(({ progress }) => progress !== undefined)
   if (record?.wanted !== true && record?.whole !== true && !isRead) return FILE_STATE.offered
   if (parts.some(isFull)) return FILE_STATE.diskFull
-  const comes = parts.some(({ progress }) => progress?.state === TRANSFER_STATE.fetching)
-  return comes ? FILE_STATE.fetching : FILE_STATE.waiting
+  const isIn = (state: TransferState) => parts.some(({ progress }) => progress?.state === state)
+  if (isIn(TRANSFER_STATE.fetching)) return FILE_STATE.fetching
+  return isIn(TRANSFER_STATE.heldBack) ? FILE_STATE.heldBack : FILE_STATE.waiting
 }
 
 function isFull({ isDiskFull, progress }: PartStatus): boolean {

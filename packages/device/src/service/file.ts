@@ -12,8 +12,10 @@ export const FILE_STATE = {
   offered: 'offered',
   /** Coming. */
   fetching: 'fetching',
-  /** Wanted, and nobody who has what is missing can be reached. */
+  /** Wanted, and nobody who can be reached has told yet that they have what is missing. */
   waiting: 'waiting',
+  /** Wanted, and comes by itself over a channel that is neither slow nor costly, or when somebody asks for it. */
+  heldBack: 'held-back',
   paused: 'paused',
   /** Wanted, and the disk is full: goes on by itself when there is room. */
   diskFull: 'disk-full',

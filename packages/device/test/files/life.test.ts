@@ -141,7 +141,7 @@ describe('what comes by itself', () => {
     const small = await sendTo(alice, bob, circle, fileToSend(bench, 'small', noise(1_000)))
     const large = await sendTo(alice, bob, circle, fileToSend(bench, 'large', noise(1_001)))
     await whole(bob, small)
-    await inState(bob, large, 'waiting')
+    await inState(bob, large, 'held-back')
     await bob.device.getFile({ id: large })
     await whole(bob, large)
   })

@@ -138,8 +138,12 @@ describe('a blob', () => {
     const got = bob.want(sent.empty())
     await new Promise((resolve) => setTimeout(resolve, 200))
     assert.equal(got.have.count, 0)
+    assert.equal(bob.transfers.progress(CIRCLE, got.id)?.state, 'held-back')
     bob.want(got, { evenCostly: true })
     await whole(got)
+    bob.mayAsk = () => false
+    const secret = bob.want(blobOf(MIB, 5).empty())
+    assert.equal(bob.transfers.progress(CIRCLE, secret.id)?.state, 'waiting')
   })
 
   it('that is complete is told to who asks to hear it', async () => {

@@ -58,6 +58,8 @@ export const TRANSFER_STATE = {
   fetching: 'fetching',
   /** Nobody who can be reached, or may be asked, has what is missing. */
   waiting: 'waiting',
+  /** Somebody who may be asked can be reached, but only over channels that are slow or cost money. */
+  heldBack: 'held-back',
   /** Goes on by itself when there is room. */
   diskFull: 'disk-full',
   complete: 'complete',

@@ -21,7 +21,13 @@ import { Budget } from './budget.ts'
 import type { ChunkClient } from './chunkClient.ts'
 import { FILE_PATHS, PeerStreams } from './peerStreams.ts'
 import { RateLimits } from './rateLimit.ts'
-import type { ChunkSource, TransferHost, TransferProgress, WantedBlob } from './transferHost.ts'
+import {
+  TRANSFER_STATE,
+  type ChunkSource,
+  type TransferHost,
+  type TransferProgress,
+  type WantedBlob,
+} from './transferHost.ts'
 import {
   MAX_INTERESTS_ASKED,
   REVIEW_EVERY_MS,
@@ -84,6 +90,7 @@ export class Transfers {
     const streams = this.peers.get(peer)
     this.peers.delete(peer)
     streams?.stop()
+    this.toldHeldBack(peer)
   }
 
   // ---- for whoever keeps the files
@@ -116,7 +123,10 @@ export class Transfers {
 
   /** Undefined unless it is wanted; it is until drop(), also when it is complete. */
   progress(circle: CircleId, blob: BlobId): TransferProgress | undefined {
-    return this.fetches.get(keyOf(circle, blob))?.progress()
+    const fetch = this.fetches.get(keyOf(circle, blob))
+    const progress = fetch?.progress()
+    if (progress?.state !== TRANSFER_STATE.waiting || fetch?.wanted.evenCostly !== false) return progress
+    return this.isHeldBack(fetch.wanted) ? { ...progress, state: TRANSFER_STATE.heldBack } : progress
   }
 
   /** What is here of a blob, or whether a message names it, changed by other means than want(): tells those who asked for it. */
@@ -193,6 +203,14 @@ export class Transfers {
     if (streams === undefined) return
     this.options.host.attached(peer.circle, peer.device)
     this.reviewAllWith(streams)
+    this.toldHeldBack(peer)
+  }
+
+  /** A tunnel that costs came or went: what is fetched over others alone waits for something else now. */
+  private toldHeldBack({ circle, channel }: PeerTunnel): void {
+    if (this.stopped || !this.isCostly(channel)) return
+    for (const { wanted } of this.fetches.values())
+      if (wanted.circle === circle && !wanted.evenCostly) this.options.host.changed(circle, wanted.stored.id)
   }
 
   private peersOf(circle: CircleId): PeerStreams[] {
@@ -273,6 +291,14 @@ export class Transfers {
   private release(fetch: BlobFetch): void {
     for (const { client } of this.peersOf(fetch.wanted.circle)) client?.noInterest(fetch.wanted.stored.id)
     if (this.fetches.size > MAX_INTERESTS_ASKED) this.reviewedAt = -Infinity
+  }
+
+  /** Somebody could be asked, but for what the channel costs. */
+  private isHeldBack({ circle, conversation, stored }: WantedBlob): boolean {
+    return this.peersOf(circle).some(
+      ({ peer }) =>
+        this.isCostly(peer.channel) && this.options.host.mayAsk(circle, peer.device, conversation, stored.id),
+    )
   }
 
   private isCostly(channel: string): boolean {

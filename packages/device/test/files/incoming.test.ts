@@ -1,0 +1,59 @@
+/** Who has to wait for whom, among more that is wanted than is fetched at a time. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { BlobId, CircleId, StoredBlob } from '@triode/core'
+import { createVirtualClock, type VirtualClock } from '@triode/testkit'
+import type { Named } from '../../src/files/catalog.ts'
+import { Incoming, type IncomingOptions } from '../../src/files/incoming.ts'
+import type { TransferState } from '../../src/files/transfer/transferHost.ts'
+import { MAX_FETCHED, TURN_MS } from '../../src/files/tuning.ts'
+
+const WISH = { priority: 'normal', evenCostly: false, isSmallPart: false } as const
+
+function named(number: number): Named {
+  const blob = { id: `blob ${number}` as BlobId }
+  return { circle: { id: 'circle' as CircleId, suite: { hashBytes: 32 } }, blob } as unknown as Named
+}
+
+/** Transfers that say of everything that it is in `state`, and nothing of their own accord. @returns what was asked of them */
+function waitingIn(state: TransferState): { incoming: Incoming; clock: VirtualClock; asked: Set<string> } {
+  const clock = createVirtualClock()
+  const asked = new Set<string>()
+  const options = {
+    clock,
+    catalog: { find: (_circle: CircleId, id: BlobId) => named(Number(id.slice('blob '.length))) },
+    open: { hold: ({ id }: StoredBlob) => Promise.resolve({ id, isWhole: false }), release: () => undefined },
+    transfers: {
+      want: ({ stored }: { stored: { id: string } }) => asked.add(stored.id),
+      progress: () => ({ state, have: 0, rate: 0, sources: [] }),
+      drop: () => Promise.resolve(),
+    },
+    quota: {},
+    failed: (cause: unknown) => assert.fail(String(cause)),
+  } as unknown as IncomingOptions
+  return { incoming: new Incoming(options), clock, asked }
+}
+
+describe('more than is fetched at a time', () => {
+  for (const state of ['waiting', 'held-back'] as const)
+    it(`takes turns where everything is ${state}`, async () => {
+      const { incoming, clock, asked } = waitingIn(state)
+      for (let number = 0; number <= MAX_FETCHED; number++) incoming.want(named(number), WISH)
+      await new Promise((resolve) => setImmediate(resolve))
+      assert.equal(asked.size, MAX_FETCHED)
+      for (let turn = 0; turn < 2; turn++) {
+        clock.advance(TURN_MS)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      assert.ok(asked.has(`blob ${MAX_FETCHED}`))
+    })
+
+  it('waits for what comes', async () => {
+    const { incoming, clock, asked } = waitingIn('fetching')
+    for (let number = 0; number <= MAX_FETCHED; number++) incoming.want(named(number), WISH)
+    await new Promise((resolve) => setImmediate(resolve))
+    clock.advance(10 * TURN_MS)
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(asked.size, MAX_FETCHED)
+  })
+})
