@@ -28,7 +28,7 @@ export interface DeliveryInput {
   readonly me: MemberId
   /** Who may read the conversation; the author is left out if among them. */
   readonly recipients: readonly Recipient[]
-  /** Other devices that may hold it: keepers, and the author's further ones. */
+  /** Other devices that may hold it: keepers, the author's further ones, and those that are in the circle no more. */
   readonly holders?: readonly DeviceId[]
   /** The highest sequence number up to which `device` has stored `feed`; 0 for none. */
   deliveredUpTo(device: DeviceId, feed: FeedId): number
@@ -68,7 +68,7 @@ export function deliveryOf(input: DeliveryInput): Delivery {
   return { state, delivered: { count: delivered, of }, read: { count: read, of } }
 }
 
-/** Without recipients (notes to oneself) a further device of one's own is the destination. */
+/** Without recipients (notes to oneself; or they all left) a further device of one's own is the destination. */
 function stateOf(of: number, delivered: number, read: number, elsewhere: boolean): DeliveryState {
   if (!elsewhere) return DELIVERY.queued
   if (delivered < of) return DELIVERY.held

@@ -10,15 +10,23 @@ const NONE: Standing = { seq: 0, read: 0 }
 
 export class Delivered {
   private readonly records: RecordMap
-  private readonly known = new Map<string, Standing>()
+  private readonly known = new Map<FeedId, Map<DeviceId, Standing>>()
 
   constructor(store: Store, conversation: ConversationId) {
     this.records = store.map(`conversation/${conversation}/delivered`)
-    for (const [key, value] of this.records.entries()) this.known.set(key, decodeStanding(value))
+    for (const [key, value] of this.records.entries()) {
+      const [feed, device] = key.split('/') as [FeedId, DeviceId]
+      this.standings(feed).set(device, decodeStanding(value))
+    }
   }
 
   of(feed: FeedId, device: DeviceId): Standing {
-    return this.known.get(keyOf(feed, device)) ?? NONE
+    return this.known.get(feed)?.get(device) ?? NONE
+  }
+
+  /** Whoever has some of it, also those that are in the circle no more. */
+  devicesWith(feed: FeedId): readonly DeviceId[] {
+    return [...(this.known.get(feed)?.keys() ?? [])]
   }
 
   /** Only grows. @returns where the device stood before, or undefined when it says nothing new */
@@ -26,14 +34,16 @@ export class Delivered {
     const before = this.of(feed, device)
     if (seq <= before.seq && read <= before.read) return undefined
     const after = { seq: Math.max(seq, before.seq), read: Math.max(read, before.read) }
-    this.known.set(keyOf(feed, device), after)
-    this.records.set(keyOf(feed, device), encodeValue([after.seq, after.read]))
+    this.standings(feed).set(device, after)
+    this.records.set(`${feed}/${device}`, encodeValue([after.seq, after.read]))
     return before
   }
-}
 
-function keyOf(feed: FeedId, device: DeviceId): string {
-  return `${feed}/${device}`
+  private standings(feed: FeedId): Map<DeviceId, Standing> {
+    const known = this.known.get(feed) ?? new Map<DeviceId, Standing>()
+    this.known.set(feed, known)
+    return known
+  }
 }
 
 function decodeStanding(bytes: Uint8Array): Standing {

@@ -27,7 +27,7 @@ export function ownDelivery(
     author: member,
     me,
     recipients,
-    holders: [self, ...membership.ownOtherDevices()],
+    holders: [self, ...delivered.devicesWith(feed)],
     deliveredUpTo: (device) => (device === self && isHere ? seq : delivered.of(feed, device).seq),
     readUpTo: (device) => delivered.of(feed, device).read,
   })

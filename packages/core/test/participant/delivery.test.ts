@@ -77,6 +77,20 @@ test('a revoked device keeps nothing from being delivered, and what it had count
   assert.equal(stateOf(scene, laptop, id), 'delivered')
 })
 
+test('a message is not queued again because those who have it are out', () => {
+  const scene = twoMembers()
+  const { circle, links, laptop } = scene
+  const id = laptop.say('hello')
+  links.join('laptop', 'bob')
+  circle.settle()
+  links.cut('laptop', 'bob')
+  circle.remove('bob', circle.everyone)
+  assert.equal(stateOf(scene, laptop, id), 'held', 'to Bob, whose tablet has it not yet')
+  circle.remove('bob tablet', circle.everyone)
+  assert.equal(stateOf(scene, laptop, id), 'delivered', 'to all there are')
+  assert.equal(stateOf(scene, laptop, laptop.say('to nobody')), 'queued')
+})
+
 test('what was handed over of one’s own is not shown as waiting', () => {
   const circle = createTestCircle('delivery', {
     history: (from, to) => (from === 'laptop' && to === 'phone' ? 'own' : undefined),
