@@ -728,7 +728,11 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         means: 'the vault was made',
         outcome: 'done',
       } as const
-      return { records: [{ ...record, fields: { key: 'abcdefghijklmnop' } }], more: false, ...AUDIT_HEAD }
+      return {
+        records: [{ ...record, fields: { key: 'abcdefghijklmnopqrstuvwxyz', reason: 'knock-unknown' } }],
+        more: false,
+        ...AUDIT_HEAD,
+      }
     },
     verifyAudit: async ({ file }) => {
       if (file === undefined) unlocked()

@@ -7,6 +7,8 @@ import type { Command, Context, Options } from '../command.ts'
 import { NEED } from '../command.ts'
 import { table } from '../print/table.ts'
 
+/** As ids are written; no word is as long. */
+const ID = /^[a-z2-7]{26,}$/
 /** A screenful. */
 const DEFAULT_LIMIT = 20
 
@@ -76,16 +78,15 @@ function headText({ head, words, key }: { head: string; words: readonly string[]
   return `head  ${cleanLine(head)}\n      ${cleanLine(words.join(' '))}\nkey   ${cleanLine(key)}\n`
 }
 
-/** Ids by their first letters: the whole ones stand under --json. */
 function detail({ fields }: AuditRecord): string {
   return Object.entries(fields)
-    .map(
-      ([name, value]) => `${name} ${typeof value === 'string' ? value.slice(0, 12) : valueText(name, value)}`,
-    )
+    .map(([name, value]) => `${name} ${valueText(name, value)}`)
     .join(', ')
 }
 
-function valueText(name: string, value: number): string {
+/** Ids by their first letters: the whole ones stand under --json. Words are whole. */
+function valueText(name: string, value: string | number): string {
+  if (typeof value === 'string') return ID.test(value) ? value.slice(0, 12) : value
   return name.endsWith('At') || name === 'expires' ? timeText(value) : String(value)
 }
 
