@@ -410,7 +410,7 @@ async function target(to: string, name: string, overwrite: boolean): Promise<str
       remedy: 'Choose another, or overwrite it',
     })
   const folder = await stat(dirname(to)).catch(() => undefined)
-  if (folder?.isDirectory() !== true)
+  if (folder?.isDirectory() !== true || to.endsWith('/'))
     throw new CallerFault('file-refused', { message: 'No such folder', remedy: 'Choose another' })
   return to
 }

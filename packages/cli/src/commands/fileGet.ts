@@ -28,7 +28,7 @@ export const fileGet: Command = {
   async run(context) {
     const { client, options, show, note, running } = context
     const output = options.value('output')
-    const to = output === undefined ? undefined : resolve(output)
+    const to = output === undefined ? undefined : placeOf(output)
     const priority = options.value('priority') as File['priority'] | undefined
     const overwrite = options.flag('overwrite') ? true : undefined
     const { id } = await fileNamed(context)
@@ -41,6 +41,12 @@ export const fileGet: Command = {
     show({ event: 'asked', ...asked }, () => `${cleanLine(asked.name)}: ${stateText(asked)}.\n`)
     if (!running) note('No device is running here: it comes once you `triode start`.')
   },
+}
+
+/** Absolute. The slash at its end stays: that has to be a folder, and is no name to save it under. */
+function placeOf(output: string): string {
+  const path = resolve(output)
+  return output.endsWith('/') && !path.endsWith('/') ? `${path}/` : path
 }
 
 async function getAndFollow(context: Context, id: string, ask: () => Promise<File>): Promise<void> {
