@@ -119,14 +119,17 @@ class Stored implements MemoryBlob {
     return Promise.resolve(fits)
   }
 
-  read(from: number, count: number): Promise<Uint8Array> {
+  read(from: number, count: number, into?: Uint8Array): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
     for (let index = from; index < from + count; index++) {
       const chunk = this.chunks.get(index)
       if (chunk === undefined) return Promise.reject(new CallerFault('chunk-absent'))
       parts.push(chunk)
     }
-    return Promise.resolve(new Uint8Array(Buffer.concat(parts)))
+    const bytes = new Uint8Array(Buffer.concat(parts))
+    if (into === undefined || into.length < bytes.length) return Promise.resolve(bytes)
+    into.set(bytes)
+    return Promise.resolve(into.subarray(0, bytes.length))
   }
 
   async add(from: number, sealed: Uint8Array): Promise<number[]> {

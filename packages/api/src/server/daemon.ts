@@ -13,7 +13,6 @@ import { setFlagsFromString } from 'node:v8'
  * goes over a tunnel, a quarter of what that costs. Counted with the rest of the heap they are collected when that has grown.
  */
 setFlagsFromString('--external-memory-accounted-in-global-limit')
-setFlagsFromString('--external-memory-max-growing-factor=2')
 
 enableCompileCache(fileURLToPath(new URL('../../../../node_modules/.cache/node-compile', import.meta.url)))
 await import('./daemonMain.ts')

@@ -67,8 +67,8 @@ export interface StoredBlob {
   page(level: number, index: number): Promise<Uint8Array | undefined>
   /** Whether the page matches what is above it, which has to be here (the root always is); then it is stored. @throws CallerFault 'page-absent' */
   addPage(level: number, index: number, hashes: Uint8Array): Promise<boolean>
-  /** Sealed chunks `from` to `from + count - 1`, one after another, all of which have to be here. @throws CallerFault 'chunk-absent'; IntegrityFault 'chunk-damaged' */
-  read(from: number, count: number): Promise<Uint8Array>
+  /** Sealed chunks `from` to `from + count - 1`, one after another, all of which have to be here. @param into where they go, if that is long enough: the result is the beginning of it @throws CallerFault 'chunk-absent'; IntegrityFault 'chunk-damaged' */
+  read(from: number, count: number, into?: Uint8Array): Promise<Uint8Array>
   /**
    * Takes consecutive sealed chunks in, whose page of level 0 has to be here: each that matches its hash is stored and survives the end of
    * the process when this resolves. `sealed` must not be used afterwards: it is handed on without a copy where it has its ArrayBuffer for itself.

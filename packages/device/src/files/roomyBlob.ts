@@ -12,7 +12,7 @@ export function roomyBlob(stored: StoredBlob, quota: Quota): ChunkStore {
       return stored.isWhole
     },
     page: (level, index) => stored.page(level, index),
-    read: (from, count) => stored.read(from, count),
+    read: (from, count, into) => stored.read(from, count, into),
     addPage: (level, index, hashes) => stored.addPage(level, index, hashes),
     add: async (from, sealed) => {
       await quota.take(sealed.length)

@@ -99,11 +99,11 @@ export class DiskBlob implements StoredBlob {
     })
   }
 
-  read(from: number, count: number): Promise<Uint8Array> {
+  read(from: number, count: number, into?: Uint8Array): Promise<Uint8Array> {
     return this.use(async ({ chunks }) => {
       this.requireHeld(from, count)
       const length = this.bytesOf(from, count)
-      const sealed = await readFrom(chunks, from * SEALED_CHUNK_BYTES, length).catch(unreadable)
+      const sealed = await readFrom(chunks, from * SEALED_CHUNK_BYTES, length, into).catch(unreadable)
       if (sealed.length === length) return sealed
       await this.lose(range(from + Math.floor(sealed.length / SEALED_CHUNK_BYTES), from + count))
       throw chunkDamaged()

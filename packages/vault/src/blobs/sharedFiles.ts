@@ -57,10 +57,15 @@ async function openBoth(paths: { readonly chunks: string; readonly state: string
   }
 }
 
-/** As much of `length` bytes as the file has from `position` on. */
-export async function readFrom(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+/** As much of `length` bytes as the file has from `position` on. @param into where they go, if that is long enough */
+export async function readFrom(
+  handle: FileHandle,
+  position: number,
+  length: number,
+  into?: Uint8Array,
+): Promise<Uint8Array> {
   // Filled below, or cut: no need to have it zeroed.
-  const bytes = Buffer.allocUnsafeSlow(length)
+  const bytes = into !== undefined && into.length >= length ? into : Buffer.allocUnsafeSlow(length)
   let filled = 0
   while (filled < length) {
     const { bytesRead } = await handle.read(bytes, filled, length - filled, position + filled)

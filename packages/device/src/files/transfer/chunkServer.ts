@@ -20,6 +20,7 @@ import {
 import { DataSender } from './dataSender.ts'
 import { FloodGate } from './floodGate.ts'
 import type { RateLimit } from './rateLimit.ts'
+import { ReadBuffers } from './readBuffers.ts'
 import { Teller } from './teller.ts'
 import type { ChunkSource } from './transferHost.ts'
 import { ASKS_PER_SECOND, DOUBT_EVERY_MS, MAX_DOUBTED, READ_CHUNKS } from './tuning.ts'
@@ -44,6 +45,7 @@ type Request = Extract<Ask, { type: 'get-pages' | 'get-chunks' }> & { cancelled?
 export class ChunkServer {
   private readonly options: ChunkServerOptions
   private readonly data: DataSender
+  private readonly buffers: ReadBuffers
   private readonly teller: Teller
   private readonly gate: FloodGate
   private readonly requests: Request[] = []
@@ -56,6 +58,7 @@ export class ChunkServer {
     const { stream, limit, clock } = options
     this.options = options
     this.data = new DataSender(stream, limit, clock)
+    this.buffers = new ReadBuffers(this.data)
     this.teller = new Teller({ ...options, data: this.data })
     this.gate = new FloodGate(clock, stream, ASKS_PER_SECOND)
     const frames = new FrameSplitter(MAX_ASK_BYTES)
@@ -146,6 +149,7 @@ export class ChunkServer {
         if (this.requests[0] === request) this.requests.shift()
       }
     } finally {
+      this.buffers.clear()
       this.isServing = false
     }
   }
@@ -198,6 +202,7 @@ export class ChunkServer {
         offset += length
         if (!(await this.data.send(chunkHead(request, at, length), chunk))) return false
       }
+      this.buffers.give(piece.bytes)
     }
     return end === from + count
   }
@@ -210,7 +215,7 @@ export class ChunkServer {
   ): Promise<{ readonly count: number; readonly bytes: Uint8Array }> {
     const granted = Math.max(1, Math.ceil(this.data.room / SEALED_CHUNK_BYTES))
     const count = Math.min(READ_CHUNKS, granted, end - from)
-    return { count, bytes: count > 0 ? await stored.read(from, count) : NOTHING }
+    return { count, bytes: count > 0 ? await stored.read(from, count, this.buffers.take()) : NOTHING }
   }
 
   private doubt(blob: BlobId, index: number): void {

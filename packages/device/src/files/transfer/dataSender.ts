@@ -10,7 +10,8 @@ export class DataSender {
   private readonly clock: Clock
   private granted = 0
   private sent = 0
-  /** Bytes that the stream has not taken yet. */
+  /** Bytes that were handed to the stream, and those of them that it has not taken yet. */
+  private handedBytes = 0
   private pending = 0
   private wake: (() => void) | undefined
   /** A data frame has begun and has not ended. */
@@ -36,6 +37,16 @@ export class DataSender {
   /** What may be sent now. */
   get room(): number {
     return this.granted - this.sent
+  }
+
+  /** Bytes that were handed to the stream so far. */
+  get handed(): number {
+    return this.handedBytes
+  }
+
+  /** Those that the stream is done with, of which the memory may be used again. */
+  get taken(): number {
+    return this.handedBytes - this.pending
   }
 
   /** Resolves when something may be sent; false: the stream has ended, or `isOver` says that nobody waits for it. */
@@ -86,6 +97,7 @@ export class DataSender {
       const piece = bytes.subarray(at, at + taken)
       at += taken
       this.pending += taken
+      this.handedBytes += taken
       this.stream.write(piece, () => {
         this.pending -= taken
         this.wake?.()
