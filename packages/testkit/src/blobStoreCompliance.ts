@@ -3,7 +3,15 @@ import assert from 'node:assert/strict'
 import { closeSync, openSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { CHUNK_BYTES, type Blob, type BlobSource, Fault, SEALED_CHUNK_BYTES } from '@triode/core'
+import {
+  base32,
+  CHUNK_BYTES,
+  type Blob,
+  type BlobSource,
+  type CircleId,
+  Fault,
+  SEALED_CHUNK_BYTES,
+} from '@triode/core'
 import {
   blobBytes,
   BlobScene,
@@ -50,6 +58,23 @@ const sealing: Cases = {
         assert.deepEqual(await plaintextOf(stored, blob.secret), bytes)
       },
     )
+  },
+  async 'keeps what circles have apart, also of the same blob'({ alice }) {
+    const [one, other] = [7, 8].map((value) =>
+      alice.within(base32(new Uint8Array(32).fill(value)) as CircleId),
+    )
+    assert.ok(one && other)
+    const blob = await one.seal(blobSecret(), 'sha256', [{ bytes: blobBytes(300) }])
+    const there = await other.open(blob, 'sha256')
+    assert.equal(there.have.count, 0)
+    assert.deepEqual(
+      (await one.list()).map(({ id, heldBytes }) => [id, heldBytes > 0]),
+      [[blob.id, true]],
+    )
+    assert.equal((await alice.list()).length, 2)
+    await other.remove(blob.id)
+    assert.deepEqual(await plaintextOf(await one.open(blob, 'sha256'), blob.secret), blobBytes(300))
+    assert.deepEqual(await other.list(), [])
   },
   async 'works with either hash'({ alice }) {
     const bytes = blobBytes(600_000)

@@ -87,7 +87,7 @@ export class Keyring {
     return { kind: opened.kind, name: opened.name, keys }
   }
 
-  /** What stands for a blob's id at rest, 16 bytes (spec §15.6). @throws Unavailable 'store-locked' */
+  /** What stands for a blob of a circle at rest, 16 bytes (spec §15.6). @param id of the circle, then of the blob. @throws Unavailable 'store-locked' */
   fileName(id: Uint8Array): Uint8Array {
     if (this.evicted) throw storeLocked()
     return this.primitives.hmac('sha256', this.fileNameKey, id).slice(0, FILE_NAME_BYTES)

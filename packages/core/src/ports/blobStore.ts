@@ -2,14 +2,28 @@
  * Sealed chunks on this device's disk (spec §15.6). What lies there nobody can read without a blob's secret, which is handed in for
  * each call and not kept. All of it is asynchronous: chunks are hashed, sealed and written beside what the device does otherwise.
  */
-import type { BlobId } from '../id.ts'
+import type { BlobId, CircleId } from '../id.ts'
 import type { Blob } from '../file/blob.ts'
 import type { ChunkShape } from '../file/chunkShape.ts'
 
 /** The suite's hash, by which a blob's tree is made. */
 export type TreeHash = 'sha256' | 'sha384'
 
-export interface BlobStore {
+export interface BlobStore extends BlobsWithin {
+  /**
+   * What one circle has. The same blob in another is another: what is here of it in one tells nothing in the other, and stays when
+   * it goes there. Without a circle the store has a place of its own beside theirs, but lists all.
+   */
+  within(circle: CircleId): BlobsWithin
+  /** Deletes chunks and state by a name that `list` gave: for what has no id, or belongs to no circle. What is open ends with Unavailable 'blob-gone'. */
+  discard(name: string): Promise<void>
+  /** Bytes of chunks that are here, of all blobs. */
+  usedBytes(): Promise<number>
+  /** Bytes that the disk has free for this process. */
+  freeBytes(): Promise<number>
+}
+
+export interface BlobsWithin {
   /** What lies here, also of blobs that no message names any more. */
   list(): Promise<BlobSummary[]>
   /** Opens a blob of which something is or will be here; the same object while it is open. @throws Unavailable 'disk-full'; IntegrityFault 'blob-damaged' when its state is another blob's */
@@ -29,12 +43,6 @@ export interface BlobStore {
   ): Promise<Blob>
   /** Deletes chunks and state; idempotent. What is open ends with Unavailable 'blob-gone'. */
   remove(id: BlobId): Promise<void>
-  /** The same by a name that `list` gave: for what has no id. */
-  discard(name: string): Promise<void>
-  /** Bytes of chunks that are here, of all blobs. */
-  usedBytes(): Promise<number>
-  /** Bytes that the disk has free for this process. */
-  freeBytes(): Promise<number>
 }
 
 export interface BlobSummary {

@@ -2,7 +2,7 @@
 import type { BlobId } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
 import type { FileCheck } from '../service.ts'
-import { hashOf, type Catalog, type Named } from './catalog.ts'
+import type { Catalog, Named } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { mainParts, type Stock } from './stock.ts'
@@ -47,7 +47,7 @@ export class Checking {
     for (const { circle, blob } of mainParts(named)) {
       if (!stock.hasSome(circle.id, blob.id)) continue
       const { signal } = this.abort
-      const chunks = await open.during(blob, hashOf(circle), (stored) => stored.check({ signal }))
+      const chunks = await open.during(circle, blob, (stored) => stored.check({ signal }))
       if (chunks.length > 0) stock.damaged(circle.id, blob.id, chunks.length)
       damaged += chunks.length
     }

@@ -1,6 +1,7 @@
 /** Tells of files that go on: each at most four times a second, its last state always. */
 import type { BlobId, CircleId, Clock, ConversationId } from '@triode/core'
 import type { DeviceEvent, FileView } from '../service.ts'
+import { blobKey, type BlobKey } from './blobKey.ts'
 import { FILE_EVENT_EVERY_MS } from './tuning.ts'
 
 export interface FileEventsOptions {
@@ -14,7 +15,7 @@ export interface FileEventsOptions {
 
 export class FileEvents {
   private readonly options: FileEventsOptions
-  private readonly changed = new Map<BlobId, CircleId>()
+  private readonly changed = new Map<BlobKey, readonly [CircleId, BlobId]>()
   private cancelTimer: (() => void) | undefined
   private stopped = false
 
@@ -25,7 +26,7 @@ export class FileEvents {
   /** It goes on: told with others, soon. */
   note(circle: CircleId, id: BlobId): void {
     if (this.stopped || !this.options.isHeard()) return
-    this.changed.set(id, circle)
+    this.changed.set(blobKey(circle, id), [circle, id])
     this.cancelTimer ??= this.options.clock.after(FILE_EVENT_EVERY_MS, () => {
       this.cancelTimer = undefined
       this.tell()
@@ -35,12 +36,12 @@ export class FileEvents {
   /** Its state changed: told now. */
   now(circle: CircleId, id: BlobId): void {
     if (this.stopped || !this.options.isHeard()) return
-    this.changed.delete(id)
+    this.changed.delete(blobKey(circle, id))
     this.tellOf(circle, id)
   }
 
-  gone(id: BlobId, conversation: ConversationId): void {
-    this.changed.delete(id)
+  gone(circle: CircleId, id: BlobId, conversation: ConversationId): void {
+    this.changed.delete(blobKey(circle, id))
     if (!this.stopped) this.options.emit({ type: 'file-gone', id, conversation })
   }
 
@@ -52,9 +53,9 @@ export class FileEvents {
   }
 
   private tell(): void {
-    const changed = [...this.changed]
+    const changed = [...this.changed.values()]
     this.changed.clear()
-    for (const [id, circle] of changed) this.tellOf(circle, id)
+    for (const [circle, id] of changed) this.tellOf(circle, id)
   }
 
   private tellOf(circle: CircleId, id: BlobId): void {

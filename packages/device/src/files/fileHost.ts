@@ -1,7 +1,7 @@
 /** What transfers ask of this device's files (spec §15.7): who may have what, and where it lies. */
 import type { BlobId, CircleId, ConversationId, DeviceId, StoredBlob } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
-import { hashOf, type Catalog } from './catalog.ts'
+import type { Catalog } from './catalog.ts'
 import type { Delivered } from './delivered.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
@@ -38,7 +38,7 @@ export class FileHost implements TransferHost {
     // Looking for what was never here would make files for it.
     if (!this.options.stock().hasSome(circle, blob)) return undefined
     const named = this.options.catalog.find(circle, blob)
-    return named && this.options.open.glance(named.blob, hashOf(named.circle))
+    return named && this.options.open.glance(named.circle, named.blob)
   }
 
   completeAt(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): void {

@@ -329,8 +329,8 @@ export class Files {
       changed: (circle, id) => {
         this.events.note(circle, id)
       },
-      over: (id, { conversation }) => {
-        this.events.gone(id, conversation.id)
+      over: (id, { circle, conversation }) => {
+        this.events.gone(circle.id, id, conversation.id)
       },
     })
   }

@@ -81,7 +81,7 @@ export class Filing {
     const { name, kind } = named.attachment
     const how = { overwrite, folder: kind === 'folder' }
     const path = to === undefined ? undefined : await placeFor(to, savedName(name), how)
-    if (path !== undefined) await this.files.saving.cancel(named.blob.id)
+    if (path !== undefined) await this.files.saving.cancel(named.circle.id, named.blob.id)
     this.files.stock.fetch(this.find(id), {
       ...(priority !== undefined && { priority }),
       ...(path !== undefined && { saving: { path, overwrite, mark: newMark(this.random) } }),

@@ -13,7 +13,8 @@ import {
 import { FILE_PRIORITY, type FilePriority } from '../service.ts'
 import { TRANSFER_STATE, type ByteRange, type TransferProgress } from './transfer/transferHost.ts'
 import type { Transfers } from './transfer/transfers.ts'
-import { hashOf, type Catalog, type Named } from './catalog.ts'
+import { blobKey, type BlobKey } from './blobKey.ts'
+import type { Catalog, Named } from './catalog.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
 import { roomyBlob } from './roomyBlob.ts'
@@ -40,6 +41,7 @@ export interface Wish {
 }
 
 interface Wanted {
+  readonly key: BlobKey
   readonly circle: CircleId
   readonly id: BlobId
   readonly conversation: ConversationId
@@ -57,10 +59,10 @@ interface Wanted {
 
 export class Incoming {
   private readonly options: IncomingOptions
-  private readonly wanted = new Map<BlobId, Wanted>()
-  private readonly listeners = new Map<BlobId, Set<() => void>>()
+  private readonly wanted = new Map<BlobKey, Wanted>()
+  private readonly listeners = new Map<BlobKey, Set<() => void>>()
   /** The last that was begun with each blob: opening, fetching and letting go happen one after another. */
-  private readonly tails = new Map<BlobId, Promise<void>>()
+  private readonly tails = new Map<BlobKey, Promise<void>>()
   private turns = 0
   private cancelTurn: (() => void) | undefined
   private stopped = false
@@ -78,12 +80,13 @@ export class Incoming {
   }
 
   /** Nobody but who reads it wants it any more. */
-  async unwant(id: BlobId): Promise<void> {
-    const one = this.wanted.get(id)
+  async unwant(circle: CircleId, id: BlobId): Promise<void> {
+    const key = blobKey(circle, id)
+    const one = this.wanted.get(key)
     if (one === undefined) return
     one.wish = undefined
     if (one.readers.size === 0) this.end(one)
-    await this.tails.get(id)
+    await this.tails.get(key)
   }
 
   /** Somebody waits for these bytes. @returns the end of that */
@@ -100,38 +103,40 @@ export class Incoming {
   }
 
   /** It is gone, or dropped: whoever reads it hears so. Resolves once nothing is written to it any more. */
-  async forget(id: BlobId): Promise<void> {
-    const one = this.wanted.get(id)
+  async forget(circle: CircleId, id: BlobId): Promise<void> {
+    const key = blobKey(circle, id)
+    const one = this.wanted.get(key)
     if (one !== undefined) {
       one.wish = undefined
       one.readers.clear()
       this.end(one)
     }
-    await this.tails.get(id)
-    this.notify(id)
+    await this.tails.get(key)
+    this.notify(key)
   }
 
-  isWanted(id: BlobId): boolean {
-    return this.wanted.has(id)
+  isWanted(circle: CircleId, id: BlobId): boolean {
+    return this.wanted.has(blobKey(circle, id))
   }
 
   /** Of what is being fetched. */
   progress(circle: CircleId, id: BlobId): TransferProgress | undefined {
-    const one = this.wanted.get(id)
+    const one = this.wanted.get(blobKey(circle, id))
     if (one === undefined) return undefined
     const progress = this.options.transfers.progress(circle, id)
     if (progress === undefined || one.diskFull !== true) return progress
     return { ...progress, state: TRANSFER_STATE.diskFull }
   }
 
-  isDiskFull(id: BlobId): boolean {
-    return this.wanted.get(id)?.diskFull === true
+  isDiskFull(circle: CircleId, id: BlobId): boolean {
+    return this.wanted.get(blobKey(circle, id))?.diskFull === true
   }
 
   /** What transfers say of it changed. */
   moved(circle: CircleId, id: BlobId): void {
-    const one = this.wanted.get(id)
-    this.notify(id)
+    const key = blobKey(circle, id)
+    const one = this.wanted.get(key)
+    this.notify(key)
     if (one?.state !== 'begun') return
     const state = this.options.transfers.progress(circle, id)?.state
     if (state === TRANSFER_STATE.complete || one.stored?.isWhole === true) {
@@ -150,12 +155,13 @@ export class Incoming {
   }
 
   /** Called whenever something of the blob came, or it is gone. @returns the end of that */
-  listen(id: BlobId, listener: () => void): () => void {
-    const listeners = this.listeners.get(id) ?? new Set()
-    this.listeners.set(id, listeners.add(listener))
+  listen(circle: CircleId, id: BlobId, listener: () => void): () => void {
+    const key = blobKey(circle, id)
+    const listeners = this.listeners.get(key) ?? new Set()
+    this.listeners.set(key, listeners.add(listener))
     return () => {
       listeners.delete(listener)
-      if (listeners.size === 0 && this.listeners.get(id) === listeners) this.listeners.delete(id)
+      if (listeners.size === 0 && this.listeners.get(key) === listeners) this.listeners.delete(key)
     }
   }
 
@@ -163,7 +169,7 @@ export class Incoming {
   async stop(): Promise<void> {
     this.stopped = true
     this.cancelTurn?.()
-    for (const id of this.listeners.keys()) this.notify(id)
+    for (const key of this.listeners.keys()) this.notify(key)
     for (const one of this.wanted.values()) this.end(one)
     await Promise.all(this.tails.values())
   }
@@ -171,12 +177,13 @@ export class Incoming {
   // ---- inside
 
   private entry({ circle, conversation, blob }: Named): Wanted {
-    const known = this.wanted.get(blob.id)
+    const key = blobKey(circle.id, blob.id)
+    const known = this.wanted.get(key)
     if (known !== undefined) return known
     const readers = new Set<ByteRange>()
-    const base = { circle: circle.id, id: blob.id, conversation, wish: undefined, readers, turn: 0 }
+    const base = { key, circle: circle.id, id: blob.id, conversation, wish: undefined, readers, turn: 0 }
     const one: Wanted = { ...base, state: 'due' }
-    this.wanted.set(blob.id, one)
+    this.wanted.set(key, one)
     return one
   }
 
@@ -201,19 +208,19 @@ export class Incoming {
       if (one.readers.size > 0 || one.waitingSince === undefined) continue
       if (now - one.waitingSince < TURN_MS) continue
       this.end(one)
-      const { circle, id, conversation, wish, readers } = one
-      this.wanted.set(id, { circle, id, conversation, wish, readers, turn: ++this.turns, state: 'due' })
+      const { key, circle, id, conversation, wish, readers } = one
+      this.wanted.set(key, { key, circle, id, conversation, wish, readers, turn: ++this.turns, state: 'due' })
     }
     this.pump()
   }
 
   private begin(one: Wanted): void {
     one.state = 'begun'
-    this.next(one.id, async () => {
+    this.next(one.key, async () => {
       const named = this.options.catalog.find(one.circle, one.id)
       if (named === undefined || isOver(one)) return
       try {
-        one.stored = await this.options.open.hold(named.blob, hashOf(named.circle))
+        one.stored = await this.options.open.hold(named.circle, named.blob)
       } catch (cause) {
         this.broken(one, cause)
         return
@@ -267,35 +274,35 @@ export class Incoming {
 
   /** Asks for nothing more of it, does what is `last` while it is still open, and lets go. */
   private end(one: Wanted, last?: () => Promise<void>): void {
-    const { circle, id, state } = one
+    const { key, circle, id, state } = one
     one.state = 'over'
-    if (this.wanted.get(id) === one) this.wanted.delete(id)
+    if (this.wanted.get(key) === one) this.wanted.delete(key)
     if (state !== 'begun') return
     const { transfers, open } = this.options
-    this.next(id, async () => {
+    this.next(key, async () => {
       if (one.stored === undefined) return
       try {
         await transfers.drop(circle, id)
         await last?.()
       } finally {
-        open.release(id)
-        this.notify(id)
+        open.release(circle, id)
+        this.notify(key)
         this.pump()
       }
     })
   }
 
-  private notify(id: BlobId): void {
-    for (const listener of [...(this.listeners.get(id) ?? [])]) listener()
+  private notify(key: BlobKey): void {
+    for (const listener of [...(this.listeners.get(key) ?? [])]) listener()
   }
 
-  private next(id: BlobId, work: () => Promise<void>): void {
-    const tail = (this.tails.get(id) ?? Promise.resolve()).then(work).catch((cause: unknown) => {
+  private next(key: BlobKey, work: () => Promise<void>): void {
+    const tail = (this.tails.get(key) ?? Promise.resolve()).then(work).catch((cause: unknown) => {
       if (!this.stopped) this.options.failed(cause)
     })
-    this.tails.set(id, tail)
+    this.tails.set(key, tail)
     void tail.then(() => {
-      if (this.tails.get(id) === tail) this.tails.delete(id)
+      if (this.tails.get(key) === tail) this.tails.delete(key)
     })
   }
 }

@@ -128,7 +128,8 @@ export class Outgoing {
       if (abort.signal.aborted) throw canceled()
       return { message: this.write(sending, attachments), leftOut, stripped }
     } catch (fault) {
-      for (const { blob, isNew } of made) if (isNew) await this.options.open.remove(blob.id)
+      for (const { blob, isNew } of made)
+        if (isNew) await this.options.open.remove(input.found.circle.id, blob.id)
       throw fault
     }
   }

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { CHUNK_BYTES, Fault, type BlobId, type CircleId, type StoredBlob } from '@triode/core'
 import { locked } from '../stateFaults.ts'
-import { hashOf, type Catalog, type Named } from './catalog.ts'
+import type { Catalog, Named } from './catalog.ts'
 import { badRange, canceled, fileGone } from './faults.ts'
 import type { Incoming } from './incoming.ts'
 import type { OpenBlobs } from './openBlobs.ts'
@@ -48,7 +48,7 @@ export class Reading {
   async *pieces(named: Named, { from, to }: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { open, incoming } = this.options
     const { blob, circle } = named
-    const stored = await open.hold(blob, hashOf(circle))
+    const stored = await open.hold(circle, blob)
     let stopFetching: (() => void) | undefined
     try {
       for (let at = from; at < to && !signal.aborted;) {
@@ -64,7 +64,7 @@ export class Reading {
       }
     } finally {
       stopFetching?.()
-      open.release(blob.id)
+      open.release(circle.id, blob.id)
     }
   }
 
@@ -102,9 +102,9 @@ export class Reading {
     while (!signal.aborted && presentUpTo(stored, at) <= at) {
       if (isStopped()) throw locked()
       if (catalog.find(circle.id, blob.id) === undefined) throw fileGone()
-      if (!incoming.isWanted(blob.id)) throw canceled()
+      if (!incoming.isWanted(circle.id, blob.id)) throw canceled()
       await new Promise<void>((resolve) => {
-        const stopListening = incoming.listen(blob.id, done)
+        const stopListening = incoming.listen(circle.id, blob.id, done)
         signal.addEventListener('abort', done, { once: true })
         function done(): void {
           stopListening()

@@ -2,8 +2,9 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Fault, Unavailable, type BlobId, type CircleId } from '@triode/core'
-import { hashOf, partsOfAttachment, type Catalog, type Named } from './catalog.ts'
+import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
 import { canceled, fileGone, isFull, writingFault } from './faults.ts'
+import { blobKey, type BlobKey } from './blobKey.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import type { SavingTo } from './fileRecords.ts'
 import type { FolderIndexes } from './folderIndexes.ts'
@@ -25,6 +26,7 @@ export interface SavingOptions {
 }
 
 interface Job {
+  readonly key: BlobKey
   readonly circle: CircleId
   readonly id: BlobId
   readonly abort: AbortController
@@ -33,9 +35,9 @@ interface Job {
 
 export class Saving {
   private readonly options: SavingOptions
-  private readonly jobs = new Map<BlobId, Job>()
+  private readonly jobs = new Map<BlobKey, Job>()
   /** Why what was to be saved was not. */
-  private readonly failures = new Map<BlobId, Fault>()
+  private readonly failures = new Map<BlobKey, Fault>()
   private stopped = false
 
   constructor(options: SavingOptions) {
@@ -44,8 +46,9 @@ export class Saving {
 
   /** Saves it if all of it is here, and it is to be saved. */
   kick(circle: CircleId, id: BlobId): void {
-    if (this.stopped || this.jobs.has(id) || !this.isDue(circle, id)) return
-    this.jobs.set(id, { circle, id, abort: new AbortController(), running: undefined })
+    const key = blobKey(circle, id)
+    if (this.stopped || this.jobs.has(key) || !this.isDue(circle, id)) return
+    this.jobs.set(key, { key, circle, id, abort: new AbortController(), running: undefined })
     this.pump()
   }
 
@@ -56,21 +59,22 @@ export class Saving {
         if (saving !== undefined) this.kick(circle, id)
   }
 
-  failure(id: BlobId): Fault | undefined {
-    return this.failures.get(id)
+  failure(circle: CircleId, id: BlobId): Fault | undefined {
+    return this.failures.get(blobKey(circle, id))
   }
 
   /** A new attempt: what became of the last counts no more. */
-  clear(id: BlobId): void {
-    this.failures.delete(id)
+  clear(circle: CircleId, id: BlobId): void {
+    this.failures.delete(blobKey(circle, id))
   }
 
   /** Nothing is written of it any more once this has resolved, and what was is gone. */
-  async cancel(id: BlobId): Promise<void> {
-    const job = this.jobs.get(id)
-    this.failures.delete(id)
+  async cancel(circle: CircleId, id: BlobId): Promise<void> {
+    const key = blobKey(circle, id)
+    const job = this.jobs.get(key)
+    this.failures.delete(key)
     job?.abort.abort()
-    this.jobs.delete(id)
+    this.jobs.delete(key)
     await job?.running
   }
 
@@ -97,21 +101,21 @@ export class Saving {
     const waiting = [...this.jobs.values()].filter(({ running }) => running === undefined)
     for (const job of waiting.slice(0, MAX_SAVING - (this.jobs.size - waiting.length))) {
       job.running = this.run(job).finally(() => {
-        if (this.jobs.get(job.id) === job) this.jobs.delete(job.id)
+        if (this.jobs.get(job.key) === job) this.jobs.delete(job.key)
         if (!this.stopped) this.pump()
       })
     }
   }
 
   private async run(job: Job): Promise<void> {
-    const { circle, id, abort } = job
+    const { key, circle, id, abort } = job
     const { catalog, book, changed } = this.options
     const named = catalog.find(circle, id)
     const saving = book.get(circle, id)?.saving
     if (named === undefined || saving === undefined) return
     try {
       await this.save(named, saving, abort.signal)
-      this.failures.delete(id)
+      this.failures.delete(key)
     } catch (cause) {
       // Cut short: it is saved at the next start, or nobody wants it any more.
       if (!abort.signal.aborted) this.failed(job, cause)
@@ -143,7 +147,7 @@ export class Saving {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
     const handle = await open(partial, flags, isExecutable ? 0o777 : 0o666)
     try {
-      await this.options.open.during(blob, hashOf(circle), async (stored) => {
+      await this.options.open.during(circle, blob, async (stored) => {
         for (let from = 0; from < blob.size; from += SAVE_STEP_BYTES) {
           if (signal.aborted) throw canceled()
           await stored.copyTo(blob.secret, from, Math.min(blob.size, from + SAVE_STEP_BYTES), handle.fd, from)
@@ -160,14 +164,14 @@ export class Saving {
   private async writeFolder(named: Named, partial: string, signal: AbortSignal): Promise<void> {
     const { circle, blob, attachment } = named
     const index = await this.options.indexes.of(named, signal)
-    await this.options.open.during(blob, hashOf(circle), async (stored) => {
+    await this.options.open.during(circle, blob, async (stored) => {
       const writer = new FolderWriter({ stored, secret: blob.secret, signal })
       await writer.write(partial, index, attachment.modifiedAt)
     })
   }
 
   /** What there is no room for is tried again; of the rest the person is told why, and may try again. */
-  private failed({ circle, id }: Job, cause: unknown): void {
+  private failed({ key, circle, id }: Job, cause: unknown): void {
     const { book, catalog, damaged, fault: tell } = this.options
     const fault = faultOf(cause)
     if (fault.code === 'chunk-damaged' || fault.code === 'chunk-absent') {
@@ -175,8 +179,8 @@ export class Saving {
       for (const { blob } of named === undefined ? [] : partsOfAttachment(named)) damaged(circle, blob.id)
       return
     }
-    const isKnown = this.failures.get(id)?.code === fault.code
-    this.failures.set(id, fault)
+    const isKnown = this.failures.get(key)?.code === fault.code
+    this.failures.set(key, fault)
     if (!isFull(fault)) book.change(circle, id, { saving: undefined })
     if (!isKnown) tell(fault, circle)
   }

@@ -62,7 +62,8 @@ export class Sealing {
     const { sources, onProgress, signal } = content
     try {
       const secret = random.bytes(BLOB_SECRET_BYTES)
-      return { blob: await blobs.seal(secret, hashOf(circle), sources, { onProgress, signal }), isNew: true }
+      const store = blobs.within(circle.id)
+      return { blob: await store.seal(secret, hashOf(circle), sources, { onProgress, signal }), isNew: true }
     } catch (fault) {
       throw fault instanceof Fault && fault.code === 'aborted' ? canceled() : fault
     }
@@ -106,7 +107,7 @@ export class Sealing {
   ): Promise<boolean> {
     const compare = (stored: StoredBlob): Promise<boolean> =>
       isSameContent(stored, blob.secret, sources, { onProgress, signal })
-    return this.options.open.during(blob, hashOf(circle), compare).catch(refuseUnlessStored)
+    return this.options.open.during(circle, blob, compare).catch(refuseUnlessStored)
   }
 
   private isWhole(circle: CircleRuntime, id: BlobId): boolean {

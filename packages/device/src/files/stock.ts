@@ -10,6 +10,7 @@ import {
 import type { CircleRuntime } from '../circleRuntime.ts'
 import type { FilePriority, FileSettings, FileView } from '../service.ts'
 import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
+import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Delivered } from './delivered.ts'
 import type { FileEvents } from './fileEvents.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
@@ -49,7 +50,7 @@ export interface FetchHow {
 export class Stock {
   private readonly parts: StockParts
   /** Bytes that are here of what is not whole, as they were last known. */
-  private readonly held = new Map<BlobId, number>()
+  private readonly held = new Map<BlobKey, number>()
 
   constructor(parts: StockParts) {
     this.parts = parts
@@ -101,22 +102,22 @@ export class Stock {
     }
     const part = book.get(circle.id, id)?.part
     book.of(circle.id).delete(id)
-    this.held.delete(id)
-    if (part === BLOB_PART.content) events.gone(id, conversation)
-    await Promise.all([saving.cancel(id), incoming.forget(id)])
+    this.held.delete(blobKey(circle.id, id))
+    if (part === BLOB_PART.content) events.gone(circle.id, id, conversation)
+    await Promise.all([saving.cancel(circle.id, id), incoming.forget(circle.id, id)])
     this.parts.changed(circle.id, id)
-    if (!this.isElsewhere(id)) await open.remove(id)
+    await open.remove(circle.id, id)
   }
 
   /** Of a circle that is erased nothing stays. */
   async forgotten(circle: CircleId, records: readonly (readonly [BlobId, FileRecord])[]): Promise<void> {
     const { events, open, incoming, saving } = this.parts
     for (const [id, { part, conversation }] of records) {
-      this.held.delete(id)
-      if (part === BLOB_PART.content) events.gone(id, conversation)
-      await Promise.all([saving.cancel(id), incoming.forget(id)])
+      this.held.delete(blobKey(circle, id))
+      if (part === BLOB_PART.content) events.gone(circle, id, conversation)
+      await Promise.all([saving.cancel(circle, id), incoming.forget(circle, id)])
       this.parts.changed(circle, id)
-      if (!this.isElsewhere(id)) await open.remove(id)
+      await open.remove(circle, id)
     }
   }
 
@@ -138,7 +139,7 @@ export class Stock {
       })
       if (changed !== undefined && !isHere) this.want(part, changed)
     }
-    this.parts.saving.clear(named.blob.id)
+    this.parts.saving.clear(circle.id, named.blob.id)
     this.parts.saving.kick(circle.id, named.blob.id)
     events.now(circle.id, named.blob.id)
   }
@@ -147,7 +148,7 @@ export class Stock {
     await this.each(named, async ({ circle, blob }, record) => {
       if (!record.wanted || record.whole) return
       this.parts.book.change(circle.id, blob.id, { paused: true })
-      await this.parts.incoming.unwant(blob.id)
+      await this.parts.incoming.unwant(circle.id, blob.id)
     })
   }
 
@@ -161,7 +162,7 @@ export class Stock {
   /** Takes what is here of it away; it can be fetched again. */
   drop(named: Named): Promise<void> {
     return this.each(named, async ({ circle, blob }) => {
-      await this.parts.saving.cancel(blob.id)
+      await this.parts.saving.cancel(circle.id, blob.id)
       await this.evict(circle.id, blob.id)
     })
   }
@@ -171,9 +172,9 @@ export class Stock {
     const { book, incoming, open, changed } = this.parts
     const none = { whole: false, wanted: false, paused: false, pinned: false, saving: undefined, toldTo: [] }
     book.change(circle, id, none)
-    this.held.delete(id)
-    await incoming.forget(id)
-    await open.remove(id)
+    this.held.delete(blobKey(circle, id))
+    await incoming.forget(circle, id)
+    await open.remove(circle, id)
     changed(circle, id)
     this.tell(circle, id)
   }
@@ -185,7 +186,7 @@ export class Stock {
     const { book, delivered, quota, saving, clock, catalog } = this.parts
     const done = { whole: true, wanted: false, paused: false, usedAt: clock.now() }
     if (book.change(circle, id, done) === undefined) return
-    this.held.delete(id)
+    this.held.delete(blobKey(circle, id))
     delivered.complete(circle, id)
     this.tell(circle, id)
     const main = catalog.find(circle, id)?.attachment.blob.id
@@ -214,19 +215,19 @@ export class Stock {
   moved(circle: CircleId, id: BlobId): void {
     const { incoming, events } = this.parts
     const progress = incoming.progress(circle, id)
-    if (progress !== undefined) this.held.set(id, progress.have)
+    if (progress !== undefined) this.held.set(blobKey(circle, id), progress.have)
     incoming.moved(circle, id)
     events.note(circle, this.mainOf(circle, id))
   }
 
   /** So many bytes of sealed chunks were found here. */
   noteHeld(circle: CircleId, id: BlobId, bytes: number): void {
-    if (this.parts.book.get(circle, id)?.whole === false) this.held.set(id, bytes)
+    if (this.parts.book.get(circle, id)?.whole === false) this.held.set(blobKey(circle, id), bytes)
   }
 
   /** Whether any of its chunks may be here. */
   hasSome(circle: CircleId, id: BlobId): boolean {
-    return this.parts.book.get(circle, id)?.whole === true || this.held.has(id)
+    return this.parts.book.get(circle, id)?.whole === true || this.held.has(blobKey(circle, id))
   }
 
   /** It was read or saved. */
@@ -251,7 +252,7 @@ export class Stock {
   view(named: Named): FileView {
     const { saving } = this.parts
     const [content, index] = mainParts(named)
-    const failure = saving.failure(named.blob.id)
+    const failure = saving.failure(named.circle.id, named.blob.id)
     return fileView(named, {
       content: this.status(content ?? named),
       index: index && this.status(index),
@@ -275,11 +276,6 @@ export class Stock {
     this.parts.incoming.want(named, wishOf(record))
   }
 
-  /** A member of two circles may name a blob of one in the other. */
-  private isElsewhere(id: BlobId): boolean {
-    return this.parts.circles().some((circle) => this.parts.book.get(circle.id, id) !== undefined)
-  }
-
   private mainOf(circle: CircleId, id: BlobId): BlobId {
     const record = this.parts.book.get(circle, id)
     if (record === undefined || record.part === BLOB_PART.content) return id
@@ -291,8 +287,8 @@ export class Stock {
     return {
       record: book.get(circle.id, blob.id),
       progress: incoming.progress(circle.id, blob.id),
-      held: this.held.get(blob.id) ?? 0,
-      isDiskFull: incoming.isDiskFull(blob.id),
+      held: this.held.get(blobKey(circle.id, blob.id)) ?? 0,
+      isDiskFull: incoming.isDiskFull(circle.id, blob.id),
     }
   }
 

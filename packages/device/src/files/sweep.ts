@@ -1,5 +1,5 @@
 /** At the start: what lies here is compared with what the messages name, so that a crash, a restore or a hand on the files leaves nothing behind. */
-import { chunkShapeOf, type BlobId, type BlobStore, type ConversationId } from '@triode/core'
+import { chunkShapeOf, type BlobId, type BlobStore, type CircleId, type ConversationId } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
 import { conversationsOf, type Catalog } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
@@ -19,24 +19,30 @@ export interface SweepOptions {
 /** Blobs that are looked at between two pauses. */
 const BATCH = 32
 
-/** What lies here, by id. */
-export type Held = ReadonlyMap<BlobId, number>
+/** What lies here, of each circle by id; and how that is called which belongs to none. */
+export interface Held {
+  readonly circles: ReadonlyMap<CircleId, ReadonlyMap<BlobId, number>>
+  readonly strays: readonly string[]
+}
 
 /** Notes what is here of each file, and which are not whole any more. @returns it */
 export async function takeStock({ blobs, book, stock, circles }: SweepOptions): Promise<Held> {
-  const held = new Map<BlobId, number>()
-  for (const { id, name, heldBytes } of await blobs.list()) {
-    if (id === undefined) await blobs.discard(name)
-    else held.set(id, heldBytes)
-  }
+  const strays = new Set((await blobs.list()).map(({ name }) => name))
+  const all = new Map<CircleId, ReadonlyMap<BlobId, number>>()
   for (const circle of circles()) {
+    const held = new Map<BlobId, number>()
+    for (const { id, name, heldBytes } of await blobs.within(circle.id).list()) {
+      strays.delete(name)
+      if (id !== undefined) held.set(id, heldBytes)
+    }
+    all.set(circle.id, held)
     for (const [id, { whole, size }] of [...book.of(circle.id).all()]) {
       const bytes = held.get(id) ?? 0
       if (whole && bytes < chunkShapeOf(size).sealedBytes) stock.damaged(circle.id, id)
       if (bytes > 0) stock.noteHeld(circle.id, id, bytes)
     }
   }
-  return held
+  return { circles: all, strays: [...strays] }
 }
 
 /** Takes up what was wanted, and removes what nobody names. */
@@ -46,10 +52,16 @@ export async function sweep(options: SweepOptions, held: Held): Promise<void> {
     for (const conversation of conversationsOf(circle)) await takeUp(options, circle, conversation)
     forgetUnnamed(options, circle)
   }
-  for (const id of held.keys()) {
+  for (const [circle, ids] of held.circles) {
+    for (const id of ids.keys()) {
+      if (isStopped()) return
+      // Of a sending that was cut short, or of a message that went while nobody could follow.
+      if (catalog.find(circle, id) === undefined) await blobs.within(circle).remove(id)
+    }
+  }
+  for (const name of held.strays) {
     if (isStopped()) return
-    // Of a sending that was cut short, or of a message that went while nobody could follow.
-    if (catalog.lookUp(id) === undefined) await blobs.remove(id)
+    await blobs.discard(name)
   }
 }
 

@@ -37,7 +37,7 @@ async function sendIndex(index: Uint8Array, content = Buffer.from('x'), files = 
   const { unlocked } = (mallory.device as unknown as Inside).state
   const [circle] = unlocked.circles
   assert.ok(circle)
-  const store = unlocked.vault.blobs()
+  const store = unlocked.vault.blobs().within(circle.id)
   const seal = (bytes: Uint8Array, fill: number) =>
     store.seal(new Uint8Array(32).fill(fill), 'sha256', [{ bytes }])
   const number = ++sent
@@ -123,6 +123,7 @@ describe('a member that names the file of another', () => {
     const { blob } = named
     const own = await unlocked.vault
       .blobs()
+      .within(circle.id)
       .seal(new Uint8Array(32).fill(200), 'sha256', [{ bytes: Buffer.from('x') }])
     const folder: Attachment = { kind: 'folder', name: 'Gift', blob: own, index: blob, files: 1 }
     const picture: Attachment = { ...named, name: 'gift.jpg', blob: own, preview: blob }

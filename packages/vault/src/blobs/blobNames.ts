@@ -1,5 +1,5 @@
 /** What blobs are called at rest (spec §15.6): nothing that a thief or a sender could compare with an id. */
-import { type BlobId, base32, fromBase32, utf8 } from '@triode/core'
+import { type BlobId, type CircleId, base32, concat, fromBase32, utf8 } from '@triode/core'
 import type { Keyring } from '../keyring.ts'
 
 /** 16 bytes. */
@@ -41,8 +41,9 @@ export class BlobNames {
   }
 
   /** @throws Unavailable 'store-locked' */
-  nameOf(id: BlobId): string {
-    return base32(this.ring.fileName(fromBase32(id)))
+  nameOf(id: BlobId, circle?: CircleId): string {
+    const owner = circle === undefined ? new Uint8Array(0) : fromBase32(circle)
+    return base32(this.ring.fileName(concat(owner, fromBase32(id))))
   }
 
   /** A name for what has no id yet. @throws Unavailable 'store-locked' */

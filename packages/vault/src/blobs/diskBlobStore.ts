@@ -8,6 +8,8 @@ import {
   type BlobSource,
   type BlobStore,
   type BlobSummary,
+  type BlobsWithin,
+  type CircleId,
   MAX_BLOB_BYTES,
   type SealOptions,
   type TreeHash,
@@ -53,9 +55,20 @@ export class DiskBlobStore implements BlobStore {
     this.held = new HeldBytes(dir, ring.primitives, this.names)
   }
 
-  async list(): Promise<BlobSummary[]> {
+  within(circle: CircleId): BlobsWithin {
+    return {
+      list: () => this.list(circle),
+      open: (blob, hash) => this.open(blob, hash, circle),
+      seal: (secret, hash, sources, options) => this.seal(secret, hash, sources, options, circle),
+      remove: (id) => this.remove(id, circle),
+    }
+  }
+
+  async list(circle?: CircleId): Promise<BlobSummary[]> {
     this.begin()
-    return await this.held.list()
+    const all = await this.held.list()
+    if (circle === undefined) return all
+    return all.filter(({ id, name }) => id !== undefined && this.names.nameOf(id, circle) === name)
   }
 
   async usedBytes(): Promise<number> {
@@ -69,9 +82,9 @@ export class DiskBlobStore implements BlobStore {
     return bavail * bsize
   }
 
-  async open(blob: Omit<Blob, 'secret'>, hash: TreeHash): Promise<DiskBlob> {
+  async open(blob: Omit<Blob, 'secret'>, hash: TreeHash, circle?: CircleId): Promise<DiskBlob> {
     this.begin()
-    const name = this.names.nameOf(blob.id)
+    const name = this.names.nameOf(blob.id, circle)
     return await this.live.serial(name, async () => {
       const known = this.live.get(name)
       const found = known ?? (await this.load(name, blob, hash))
@@ -85,13 +98,14 @@ export class DiskBlobStore implements BlobStore {
     hash: TreeHash,
     sources: readonly BlobSource[],
     options: SealOptions = {},
+    circle?: CircleId,
   ): Promise<Blob> {
     this.begin()
     await this.requireRoom(sources.reduce((sum, source) => sum + sizeOf(source), 0))
     const own = Uint8Array.from(secret)
     const paths = this.paths(this.names.draw(), 'unfinished')
     try {
-      return await this.sealAt(paths, own, hash, sources, options)
+      return await this.sealAt(paths, own, hash, sources, options, circle)
     } catch (cause) {
       own.fill(0)
       for (const path of Object.values(paths)) await rm(path, { force: true })
@@ -99,9 +113,9 @@ export class DiskBlobStore implements BlobStore {
     }
   }
 
-  async remove(id: BlobId): Promise<void> {
+  async remove(id: BlobId, circle?: CircleId): Promise<void> {
     this.begin()
-    await this.discard(this.names.nameOf(id))
+    await this.discard(this.names.nameOf(id, circle))
   }
 
   async discard(name: string): Promise<void> {
@@ -137,6 +151,7 @@ export class DiskBlobStore implements BlobStore {
     hash: TreeHash,
     sources: readonly BlobSource[],
     options: SealOptions,
+    circle: CircleId | undefined,
   ): Promise<Blob> {
     const { primitives } = this.ring
     const check = (): void => this.begin()
@@ -146,7 +161,7 @@ export class DiskBlobStore implements BlobStore {
     const { root, shape } = await sealInto(sealing, chunks, state)
     const { size } = shape
     const id = blobIdOf(createHkdf(primitives, hash), { secret, size, root })
-    const name = this.names.nameOf(id)
+    const name = this.names.nameOf(id, circle)
     const sealedId = this.names.sealId(name, id)
     const header = { hash, size, root, sealedId, bootId: this.bootId }
     await writeTo(state, 0, encodeStateHeader(primitives, header))
