@@ -94,8 +94,9 @@ export interface StoredBlob {
   plaintext(secret: Uint8Array, from: number, to: number): AsyncIterable<Uint8Array>
   /** Writes plaintext bytes `from` to `to - 1` into the open file `fd` at `position`. @throws as plaintext(); Unavailable 'disk-full' */
   copyTo(secret: Uint8Array, from: number, to: number, fd: number, position: number): Promise<void>
-  /** Hashes all chunks that are here anew; those that don't match count as absent afterwards. @returns their numbers */
+  /** Hashes all chunks that are here anew, or that one alone; those that don't match count as absent afterwards. @returns their numbers */
   check(options?: {
+    readonly only?: number
     readonly onProgress?: (bytes: number) => void
     readonly signal?: AbortSignal
   }): Promise<number[]>

@@ -47,8 +47,12 @@ export class FileHost implements TransferHost {
       this.options.stock().delivered(circle, blob)
   }
 
-  damaged(circle: CircleId, blob: BlobId, chunks: readonly number[]): void {
-    this.options.stock().damaged(circle, blob, chunks.length)
+  async damaged(circle: CircleId, blob: BlobId, chunk: number): Promise<void> {
+    const { catalog, open, stock } = this.options
+    const named = catalog.find(circle, blob)
+    if (named === undefined) return
+    const bad = await open.during(named.circle, named.blob, (stored) => stored.check({ only: chunk }))
+    if (bad.length > 0) stock().damaged(circle, blob, bad.length)
   }
 
   changed(circle: CircleId, blob: BlobId): void {

@@ -206,6 +206,7 @@ export class Stock {
     const record = book.change(circle, id, { whole: false, wanted: true, evenCostly: true, toldTo: [] })
     const named = catalog.find(circle, id)
     if (record === undefined || named === undefined) return
+    this.parts.changed(circle, id)
     if (chunks !== undefined && chunks > 0) fault(damagedFault(chunks), circle)
     if (isFetched(record)) this.want(named, record)
     this.tell(circle, id)

@@ -366,6 +366,20 @@ describe('what is here', () => {
     await event(bob, 'fault', ({ code }) => code === 'file-damaged')
   })
 
+  it('counts as damaged where somebody was sent a part that is, until that comes from others', async () => {
+    await bob.device.setFileSettings({ autoFetchBytes: 0, autoFetchSlowBytes: 0 })
+    const path = fileToSend(bench, 'x', noise(3 * MIB))
+    const id = await sendTo(alice, bob, circle, path)
+    damage(alice)
+    await bob.device.getFile({ id })
+    await event(alice, 'fault', ({ code }) => code === 'file-damaged')
+    await event(bob, 'fault', ({ code }) => code === 'chunk-wrong')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    assert.notEqual((await alice.device.file(id)).state, 'complete')
+    assert.deepEqual(await alice.device.checkFiles(id), { checked: 1, damaged: [] })
+    assert.equal(eventsOf(alice, 'fault').filter(({ code }) => code === 'file-damaged').length, 1)
+  })
+
   it('is fetched anew when somebody took its chunks away', async () => {
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', noise(MIB)))
     await whole(bob, id)

@@ -62,10 +62,11 @@ export class Node {
         mayAsk: (...asked) => this.mayAsk(...asked),
         stored: (_circle, blob) => Promise.resolve(this.blobs.get(blob)),
         completeAt: (_circle, device) => this.completed.push(device),
-        damaged: (_circle, blob, chunks) => {
-          this.damaged.push(...chunks)
-          for (const chunk of chunks) this.blobs.get(blob)?.lose(chunk, 1)
+        damaged: (_circle, blob, chunk) => {
+          this.damaged.push(chunk)
+          this.blobs.get(blob)?.lose(chunk, 1)
           this.transfers.changed(CIRCLE, blob)
+          return Promise.resolve()
         },
         changed: () => undefined,
         attached: (_circle, device) => this.attached.push(device),

@@ -204,10 +204,17 @@ export class DiskBlob implements StoredBlob {
   }
 
   check(
-    options: { readonly onProgress?: (bytes: number) => void; readonly signal?: AbortSignal } = {},
+    options: {
+      readonly only?: number
+      readonly onProgress?: (bytes: number) => void
+      readonly signal?: AbortSignal
+    } = {},
   ): Promise<number[]> {
+    const { only } = options
     return this.use(async (handles) => {
-      const bad = await this.recheck(handles, this.have.runs(), options)
+      if (only !== undefined && !this.have.has(only)) return []
+      const runs: Run[] = only === undefined ? this.have.runs() : [[only, 1]]
+      const bad = await this.recheck(handles, runs, options)
       await this.lose(bad)
       return bad
     })

@@ -14,8 +14,8 @@ export interface TransferHost {
   stored(circle: CircleId, blob: BlobId): Promise<ChunkSource | undefined>
   /** `device` says that it has all of it; it may ask for it. Said again with each tunnel, perhaps. */
   completeAt(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): void
-  /** These chunks turned out to be damaged here: they count as absent from now on. */
-  damaged(circle: CircleId, blob: BlobId, chunks: readonly number[]): void
+  /** This chunk turned out to be damaged here: it counts as absent once this has resolved. */
+  damaged(circle: CircleId, blob: BlobId, chunk: number): Promise<void>
   /** Something changed in what progress() says of a blob that is wanted: often, so gather before you tell anybody. */
   changed(circle: CircleId, blob: BlobId): void
   /** There is a tunnel to the device, on which one can tell it what is complete. */

@@ -366,7 +366,7 @@ export class Transfers {
       hashBytes === 32 ? 'sha256' : 'sha384',
       await stored.read(index, 1),
     )
-    if (!equalBytes(expected, actual)) this.options.host.damaged(circle, stored.id, [index])
+    if (!equalBytes(expected, actual)) await this.options.host.damaged(circle, stored.id, index)
   }
 
   /** Something broke here; of one kind of trouble it is told now and then. */
