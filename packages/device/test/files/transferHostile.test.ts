@@ -13,6 +13,7 @@ import {
   type DeviceId,
 } from '@triode/core'
 import type { MemoryBlob } from '@triode/testkit'
+import { FILE_PATHS } from '../../src/files/transfer/peerStreams.ts'
 import { RawClient, RawServer } from './rawPeer.ts'
 import { blobIdAt, blobOf, CIRCLE, eventually, MIB, ROOM, Scene, whole, type Node } from './transferScene.ts'
 
@@ -407,6 +408,49 @@ describe('who serves', () => {
     await scene.connect(bob, hasty)
     await whole(got)
     assert.deepEqual(hasty.codes(), [])
+  })
+
+  it('and sends a byte now and then keeps nobody waiting for long, though all the rest hangs on those', async () => {
+    const hasty = scene.node(20)
+    const tunnel = await scene.rogue(hasty, MALLORY)
+    const hashes = await page()
+    const got = hasty.want(blob.empty())
+    let trickle: NodeJS.Timeout | undefined
+    const mallory = new RawServer(tunnel, (ask, self) => {
+      if (ask.type === 'interest') self.tell({ type: 'have', blob: blob.id, runs: [[0, 12]], more: false })
+      if (ask.type !== 'get-pages') return
+      const bytes = Buffer.concat([pageHead(ask.request, 0, 0, hashes.length), hashes])
+      let at = 0
+      trickle = setInterval(() => {
+        self.write(bytes.subarray(at, ++at))
+      }, 100)
+    })
+    try {
+      await eventually('Mallory is asked for the page', () =>
+        mallory.asks.some(({ type }) => type === 'get-pages'),
+      )
+      const bob = scene.node()
+      bob.keep(blob)
+      await scene.connect(bob, hasty)
+      await whole(got, 5_000)
+      assert.deepEqual(hasty.codes(), [])
+    } finally {
+      clearInterval(trickle)
+    }
+  })
+
+  it('and opens and ends its streams all the time is heard once in a while', async () => {
+    const tunnel = await scene.rogue(alice, MALLORY)
+    for (let at = 0; at < 50; at++) {
+      for (const path of Object.values(FILE_PATHS))
+        tunnel
+          .open(path)
+          .on('error', () => undefined)
+          .end()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    assert.ok(alice.attached.length <= 2, `${String(alice.attached.length)} times`)
+    assert.deepEqual(alice.codes(), [])
   })
 
   it('and has nothing of what it said is not asked again and again', async () => {

@@ -141,6 +141,13 @@ export class TransferPlan {
     return false
   }
 
+  /** Whether a source that does not stall has anything that is missing, besides this one. */
+  hasOther(id: string): boolean {
+    for (const [other, source] of this.sources)
+      if (other !== id && !source.lied && !source.stalled && this.lackedOf(source)) return true
+    return false
+  }
+
   /** Whether a chunk that comes is of use. */
   isMissing(index: number): boolean {
     return !this.have.has(index) && !this.storing.has(index)

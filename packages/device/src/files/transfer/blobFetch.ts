@@ -109,6 +109,11 @@ export class BlobFetch {
     this.plan.stall(client.id)
   }
 
+  /** Whether others have something that is missing. */
+  hasOther(client: ChunkClient): boolean {
+    return this.sources.has(client) && this.plan.hasOther(client.id)
+  }
+
   // ---- asking
 
   /** Asks a source for what comes next, as much as it has room for. */

@@ -30,6 +30,7 @@ import { Pace } from './pace.ts'
 import type { RateLimit } from './rateLimit.ts'
 import {
   ASKED_MS,
+  CRAWL_BYTES,
   LEAST_ASKED_BYTES,
   MAX_INTERESTS_ASKED,
   MIN_OPEN_REQUESTS,
@@ -107,6 +108,9 @@ export class ChunkClient {
   private readonly requests: Request[] = []
   private number = 0
   private heardAt: number
+  /** Since when less than a little came, and how much of that. */
+  private crawledFrom: number
+  private crawled = 0
   private greeted = false
   private scratch: Uint8Array | undefined
 
@@ -119,6 +123,7 @@ export class ChunkClient {
     this.share = options.share
     this.pace = new Pace(clock)
     this.heardAt = clock.elapsed()
+    this.crawledFrom = this.heardAt
     this.gate = new FloodGate(clock, stream, TOLD_PER_SECOND)
     this.splitter = new AnswerSplitter(this.sink())
     this.grants = new Grants({
@@ -212,20 +217,30 @@ export class ChunkClient {
 
   /** Whether the peer could have sent something for long, and has not. Asked again and again. */
   get isStalled(): boolean {
-    const isDue = this.grants.ahead > 0 && this.requests.some(({ isCancelled }) => !isCancelled)
-    if (!isDue) this.heardAt = this.options.clock.elapsed()
+    if (!this.isDue) this.forgive()
     return this.options.clock.elapsed() - this.heardAt >= STALL_MS
+  }
+
+  /** Whether it sent so little that others should be asked. Asked again and again. */
+  get isCrawling(): boolean {
+    if (!this.isDue) this.forgive()
+    return this.options.clock.elapsed() - this.crawledFrom >= STALL_MS
+  }
+
+  private get isDue(): boolean {
+    return this.grants.ahead > 0 && this.requests.some(({ isCancelled }) => !isCancelled)
   }
 
   /** It was given up: now it gets as long again. */
   forgive(): void {
     this.heardAt = this.options.clock.elapsed()
+    this.walked()
   }
 
   // ---- inside
 
   private open(expects: Request['expects']): number {
-    if (this.requests.length === 0) this.heardAt = this.options.clock.elapsed()
+    if (this.requests.length === 0) this.forgive()
     const number = this.number++ % 0x1_0000_0000
     this.requests.push({ number, expects, isCancelled: false })
     // After the request, so that the grant finds it waiting.
@@ -249,9 +264,17 @@ export class ChunkClient {
       this.gate.spend(bytes.length - data)
       this.grants.came(data)
       if (data > 0) this.heardAt = this.options.clock.elapsed()
+      this.crawled += data
+      if (this.crawled >= CRAWL_BYTES) this.walked()
     } catch (cause) {
       this.options.fail(cause instanceof PeerFault ? cause : new PeerFault('malformed', { cause }))
     }
+  }
+
+  /** It sent a little at least: that much, or all of something. */
+  private walked(): void {
+    this.crawledFrom = this.options.clock.elapsed()
+    this.crawled = 0
   }
 
   private sink(): AnswerSink {
@@ -269,6 +292,7 @@ export class ChunkClient {
           throw unasked()
         this.requests.shift()
         this.share.give(PAGE_FRAME_EXTRA_BYTES + hashes.length)
+        this.walked()
         if (!request.isCancelled) expects.taker(hashes)
         this.options.ready()
       },
@@ -304,6 +328,7 @@ export class ChunkClient {
       this.share.give(sealedChunkBytes(expects.shape, index))
       return
     }
+    this.walked()
     expects.taker.chunk(index)
     if (!isLast) return
     expects.taker.done()

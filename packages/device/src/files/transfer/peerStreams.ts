@@ -7,7 +7,7 @@ import { ChunkClient } from './chunkClient.ts'
 import { ChunkServer } from './chunkServer.ts'
 import type { RateLimits } from './rateLimit.ts'
 import type { ChunkSource } from './transferHost.ts'
-import { REOPEN_MS } from './tuning.ts'
+import { ACCEPT_AGAIN_MS, REOPEN_MS } from './tuning.ts'
 
 /** Streams of these paths are files'. */
 export const FILE_PATHS = {
@@ -41,6 +41,8 @@ export class PeerStreams {
   private asking: ChunkClient | undefined
   private serving: ChunkServer | undefined
   private refusedAt = -Infinity
+  /** When the far side opened one last, by path. */
+  private readonly acceptedAt = new Map<string, number>()
   private stopped = false
 
   constructor(options: PeerStreamsOptions) {
@@ -62,10 +64,13 @@ export class PeerStreams {
 
   /** The far side opened a stream; one of a kind. */
   accept(path: string, stream: Duplex): void {
-    if (path === FILE_PATHS.serve && this.asking === undefined && !this.stopped) {
+    const now = this.options.clock.elapsed()
+    const mayOpen = !this.stopped && now - (this.acceptedAt.get(path) ?? -Infinity) >= ACCEPT_AGAIN_MS
+    if (mayOpen) this.acceptedAt.set(path, now)
+    if (path === FILE_PATHS.serve && this.asking === undefined && mayOpen) {
       this.asking = this.ask(stream)
       this.options.askable()
-    } else if (path === FILE_PATHS.get && this.serving === undefined && !this.stopped) this.serve(stream)
+    } else if (path === FILE_PATHS.get && this.serving === undefined && mayOpen) this.serve(stream)
     else stream.destroy()
   }
 

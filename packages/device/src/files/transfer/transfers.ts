@@ -335,7 +335,7 @@ export class Transfers {
 
   private tick(): void {
     for (const { client } of this.peers.values()) {
-      if (client?.isStalled !== true) continue
+      if (client === undefined || !this.isToGiveWay(client)) continue
       for (const fetch of this.fetches.values()) fetch.stall(client)
       client.cancelAll()
       client.forgive()
@@ -350,6 +350,12 @@ export class Transfers {
     this.cancelTick = this.options.clock.after(TICK_MS, () => {
       this.tick()
     })
+  }
+
+  /** It is silent; or sends next to nothing, where others could. */
+  private isToGiveWay(client: ChunkClient): boolean {
+    if (client.isStalled) return true
+    return client.isCrawling && [...this.fetches.values()].some((fetch) => fetch.hasOther(client))
   }
 
   // ---- trouble

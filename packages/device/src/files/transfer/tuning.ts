@@ -37,6 +37,8 @@ export const LEAST_ASKED_BYTES = 131_072
 export const MAX_INTERESTS_ASKED = 1_000
 /** A source that sent nothing for this long, though it might, is given up for others. */
 export const STALL_MS = 10_000
+/** One that sent less than this in that time is given up as well, where others have what is missing: a byte now and then holds up nothing. */
+export const CRAWL_BYTES = 16_384
 /** How often it is looked for what stalled, what is new, and who may be asked. */
 export const TICK_MS = 1_000
 /** How often it is looked anew who may be asked for what. */
@@ -49,6 +51,8 @@ export const DISK_RETRY_MS = 5_000
 export const DISK_ROOM_BYTES = 33_554_432
 /** A far side that refuses to serve is asked again after this. */
 export const REOPEN_MS = 60_000
+/** A far side may open a stream of a kind anew after this: what it may do a second does not begin anew with each. */
+export const ACCEPT_AGAIN_MS = 10_000
 /** Over which a rate is shown. */
 export const RATE_SHOWN_MS = 3_000
 
