@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Blob, BlobSource, BlobStore, StoredBlob, TreeHash } from '@triode/core'
+import type { Blob, BlobStore, FileSource, StoredBlob, TreeHash } from '@triode/core'
 
 export interface BlobStoreUnderTest {
   readonly store: BlobStore
@@ -98,7 +98,7 @@ export class BlobScene {
   }
 
   /** A file with these bytes, as it would be chosen. */
-  file(name: string, bytes: Uint8Array): BlobSource & { readonly path: string } {
+  file(name: string, bytes: Uint8Array): FileSource {
     const path = join(this.folder, name)
     writeFileSync(path, bytes)
     const { size, mtimeMs } = statSync(path)

@@ -112,6 +112,70 @@ const sealing: Cases = {
     scene.file('tiny 2590', blobBytes(8))
     await assert.rejects(scene.alice.seal(blobSecret(), 'sha256', sources), fault('file-changed'))
   },
+  async 'takes parts of files, short and long, with bytes between them'(scene) {
+    const long = blobBytes(40 * CHUNK_BYTES, 3)
+    const short = blobBytes(1_000, 4)
+    const [film, note] = [scene.file('film', long), scene.file('note', short)]
+    const between = blobBytes(20, 5)
+    const blob = await scene.alice.seal(blobSecret(), 'sha256', [
+      { ...film, from: 7, to: 35 * CHUNK_BYTES + 3 },
+      { bytes: between },
+      { ...note, from: 999 },
+      { ...note, from: 500, to: 500 },
+      { ...film, to: 10 },
+      { ...note, from: 1, to: 800 },
+    ])
+    const stored = await scene.alice.open(blob, 'sha256')
+    const expected = [
+      long.subarray(7, 35 * CHUNK_BYTES + 3),
+      between,
+      short.subarray(999),
+      long.subarray(0, 10),
+      short.subarray(1, 800),
+    ]
+    assert.deepEqual(await plaintextOf(stored, blob.secret), new Uint8Array(Buffer.concat(expected)))
+  },
+  async 'takes thousands of parts into one chunk'(scene) {
+    const bytes = blobBytes(10_000)
+    const source = scene.file('cut up', bytes)
+    const between = Uint8Array.of(1, 2)
+    const parts = Array.from({ length: 3_000 }, (_, n) => ({ ...source, from: n * 3, to: n * 3 + 2 }))
+    const sources = parts.flatMap((part) => [part, { bytes: between }])
+    const blob = await scene.alice.seal(blobSecret(), 'sha256', sources)
+    const expected = parts.flatMap(({ from, to }) => [bytes.subarray(from, to), between])
+    const stored = await scene.alice.open(blob, 'sha256')
+    assert.deepEqual(await plaintextOf(stored, blob.secret), new Uint8Array(Buffer.concat(expected)))
+  },
+  async 'refuses a part that the file does not have, and parts of one that is not what was chosen'(scene) {
+    const source = scene.file('chosen', blobBytes(30 * CHUNK_BYTES))
+    for (const part of [{ from: -1 }, { from: 5, to: 4 }, { to: source.size + 1 }, { from: NaN }])
+      await assert.rejects(scene.alice.seal(blobSecret(), 'sha256', [{ ...source, ...part }]), RangeError)
+    writeFileSync(source.path, 'x', { flag: 'a' })
+    for (const part of [{ to: 10 }, { from: 10, to: 10 }, { from: CHUNK_BYTES }])
+      await assert.rejects(
+        scene.alice.seal(blobSecret(), 'sha256', [{ bytes: blobBytes(10) }, { ...source, ...part }]),
+        fault('file-changed'),
+      )
+    assert.deepEqual(await scene.alice.list(), [])
+  },
+  async 'notices a file that changes between two parts of it'(scene) {
+    const source = scene.file('changing', blobBytes(300 * CHUNK_BYTES))
+    const parts = Array.from({ length: 300 }, (_, n) => ({
+      ...source,
+      from: n * CHUNK_BYTES,
+      to: (n + 1) * CHUNK_BYTES,
+    }))
+    let isChanged = false
+    const onProgress = (): void => {
+      if (!isChanged) writeFileSync(source.path, 'x', { flag: 'a' })
+      isChanged = true
+    }
+    await assert.rejects(
+      scene.alice.seal(blobSecret(), 'sha256', parts, { onProgress }),
+      fault('file-changed'),
+    )
+    assert.deepEqual(await scene.alice.list(), [])
+  },
   async 'tells how far it is, and stops when it is told to, leaving nothing'(scene) {
     const source = scene.file('large', blobBytes(80 * CHUNK_BYTES))
     const told: number[] = []

@@ -52,10 +52,20 @@ export interface BlobSummary {
   readonly heldBytes: number
 }
 
-/** A file to read, as it was when it was chosen, by a path that does not end in a symbolic link; or bytes. */
-export type BlobSource =
-  | { readonly path: string; readonly size: number; readonly modifiedMs: number }
-  | { readonly bytes: Uint8Array }
+export type BlobSource = FileSource | { readonly bytes: Uint8Array }
+
+/** A file to read, or a part of it. */
+export interface FileSource {
+  /** Does not end in a symbolic link. */
+  readonly path: string
+  /** Of all of it, in bytes, and when it was last written to, as it was when it was chosen: otherwise it is refused. */
+  readonly size: number
+  readonly modifiedMs: number
+  /** First byte that is read; default 0. */
+  readonly from?: number
+  /** Byte after the last; default `size`. */
+  readonly to?: number
+}
 
 export interface SealOptions {
   /** Called now and then. */

@@ -1,6 +1,6 @@
 /** Whether what is to be sent is what is here already, byte for byte: then nothing of it is sealed or sent again. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { equalBytes, type BlobSource, type StoredBlob } from '@triode/core'
+import { equalBytes, sourceLength, type BlobSource, type FileSource, type StoredBlob } from '@triode/core'
 import { readingFault } from './faults.ts'
 import { COMPARE_BYTES, READ_AT_ONCE, SMALL_SOURCE_BYTES } from './tuning.ts'
 
@@ -44,7 +44,7 @@ class SourceReader {
   private index = 0
   private at = 0
   private handle: FileHandle | undefined
-  /** Whole small sources that are being read, by their place. */
+  /** Small sources that are being read, by their place. */
   private readonly ahead = new Map<number, Promise<Uint8Array>>()
 
   constructor(sources: readonly BlobSource[]) {
@@ -61,7 +61,7 @@ class SourceReader {
       const read = await this.read(source, out.subarray(filled))
       filled += read
       this.at += read
-      if (read === 0 || this.at >= sizeOf(source)) await this.step()
+      if (read === 0 || this.at >= sourceLength(source)) await this.step()
     }
     return out.subarray(0, filled)
   }
@@ -76,10 +76,11 @@ class SourceReader {
   private async read(source: BlobSource, into: Uint8Array): Promise<number> {
     if ('bytes' in source) return copied(source.bytes, this.at, into)
     try {
-      if (source.size <= SMALL_SOURCE_BYTES) return copied(await this.small(), this.at, into)
+      const length = sourceLength(source)
+      if (length <= SMALL_SOURCE_BYTES) return copied(await this.small(), this.at, into)
       this.handle ??= await open(source.path)
-      return (await this.handle.read(into, 0, Math.min(into.length, source.size - this.at), this.at))
-        .bytesRead
+      const most = Math.min(into.length, length - this.at)
+      return (await this.handle.read(into, 0, most, (source.from ?? 0) + this.at)).bytesRead
     } catch (cause) {
       throw readingFault(source.path, cause)
     }
@@ -89,9 +90,10 @@ class SourceReader {
   private async small(): Promise<Uint8Array> {
     for (let index = this.index; index < this.index + READ_AT_ONCE; index++) {
       const source = this.sources[index]
-      if (source === undefined || 'bytes' in source || source.size > SMALL_SOURCE_BYTES) break
+      if (source === undefined || 'bytes' in source) break
+      if (sourceLength(source) > SMALL_SOURCE_BYTES) break
       if (this.ahead.has(index)) continue
-      const read = readStart(source.path, source.size)
+      const read = readAtOnce(source)
       // Looked at when its turn comes.
       read.catch(() => undefined)
       this.ahead.set(index, read)
@@ -109,18 +111,15 @@ class SourceReader {
 }
 
 /** No more than it was when it was chosen, however large it is by now. */
-async function readStart(path: string, bytes: number): Promise<Uint8Array> {
-  const handle = await open(path)
+async function readAtOnce(source: FileSource): Promise<Uint8Array> {
+  const length = sourceLength(source)
+  const handle = await open(source.path)
   try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(bytes), 0, bytes, 0)
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, source.from ?? 0)
     return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()
   }
-}
-
-function sizeOf(source: BlobSource): number {
-  return 'bytes' in source ? source.bytes.length : source.size
 }
 
 function copied(bytes: Uint8Array, at: number, into: Uint8Array): number {

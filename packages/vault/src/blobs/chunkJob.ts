@@ -2,7 +2,7 @@
  * Work on runs of chunks: read, sealed, hashed and written on open files, wherever it is run. Plain data, so that it may go to
  * another thread. A job's key and chunks belong to whoever runs it, and are erased or gone afterwards.
  */
-import type { ChunkShape, TreeHash } from '@triode/core/chunk'
+import type { ChunkShape, FileSource, TreeHash } from '@triode/core/chunk'
 
 export type ChunkJob = SealJob | StoreJob | OpenJob | CopyJob | CheckJob
 
@@ -73,12 +73,9 @@ export interface OpenPart {
   readonly length: number
 }
 
-/** A whole file, which is opened and has to be what it was. */
-export interface WholePart {
+/** All that is wanted of a file, which is opened and has to be what it was. */
+export interface WholePart extends FileSource {
   readonly source: number
-  readonly path: string
-  readonly size: number
-  readonly modifiedMs: number
 }
 
 export interface ChunkResult {

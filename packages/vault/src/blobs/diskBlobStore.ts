@@ -16,6 +16,7 @@ import {
   blobIdOf,
   chunkShapeOf,
   createHkdf,
+  sourceLength,
 } from '@triode/core'
 import { diskFault } from '../diskFault.ts'
 import { diskFull, storeLocked } from '../faults.ts'
@@ -30,7 +31,6 @@ import { HeldBytes } from './heldBytes.ts'
 import { LiveBlobs } from './liveBlobs.ts'
 import { prepareState } from './prepareState.ts'
 import { createPrivate, sealInto } from './sealBlob.ts'
-import { sizeOf } from './sealRuns.ts'
 import { writeTo } from './sharedFiles.ts'
 import { encodeStateHeader } from './stateFile.ts'
 
@@ -101,7 +101,7 @@ export class DiskBlobStore implements BlobStore {
     circle?: CircleId,
   ): Promise<Blob> {
     this.begin()
-    await this.requireRoom(sources.reduce((sum, source) => sum + sizeOf(source), 0))
+    await this.requireRoom(sources.reduce((sum, source) => sum + sourceLength(source), 0))
     const own = Uint8Array.from(secret)
     const paths = this.paths(this.names.draw(), 'unfinished')
     try {

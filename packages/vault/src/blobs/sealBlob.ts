@@ -13,12 +13,13 @@ import {
   chunkShapeOf,
   deriveChunkKey,
   sealedChunkBytes,
+  sourceLength,
 } from '@triode/core'
 import { diskFault } from '../diskFault.ts'
 import { aborted, jobFault } from './blobFaults.ts'
 import type { ChunkExecutor, ChunkResult } from './chunkJob.ts'
 import { pipelined } from './pipelined.ts'
-import { type LongSource, pathOf, type SealRun, sealRuns, sizeOf } from './sealRuns.ts'
+import { type LongSource, pathOf, type SealRun, sealRuns } from './sealRuns.ts'
 import { writeTo } from './sharedFiles.ts'
 import { stateLayout } from './stateFile.ts'
 import { JOBS_AHEAD, RUN_CHUNKS, SYNC_CHUNKS } from './tuning.ts'
@@ -44,7 +45,7 @@ export async function sealInto(
   state: FileHandle,
 ): Promise<{ root: Uint8Array; shape: ChunkShape }> {
   const { primitives, hash, sources } = sealing
-  const shape = chunkShapeOf(sources.reduce((sum, source) => sum + sizeOf(source), 0))
+  const shape = chunkShapeOf(sources.reduce((sum, source) => sum + sourceLength(source), 0))
   const layout = stateLayout(shape, hash)
   const made: TreePage[] = []
   const builder = new TreeBuilder({ primitives, hash, shape }, (page) => made.push(page))

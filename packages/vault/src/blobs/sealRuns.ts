@@ -1,14 +1,12 @@
 /** Cuts the files that make a blob into runs of chunks, and watches those that take more than one run. */
 import { type FileHandle, open } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
-import { type BlobSource, CHUNK_BYTES, type ChunkShape } from '@triode/core'
+import { type BlobSource, CHUNK_BYTES, type ChunkShape, type FileSource, sourceLength } from '@triode/core'
 import { sourceFault } from './blobFaults.ts'
 import { SOURCE_CHANGED, type SourcePart } from './chunkJob.ts'
-import { isAsChosen, isUnchanged, SOURCE_FLAGS } from './sourceReader.ts'
+import { isAsChosen, isUnchanged, SOURCE_FLAGS } from './asChosen.ts'
 import { readFrom } from './sharedFiles.ts'
 import { MAX_RUN_PARTS, RUN_CHUNKS } from './tuning.ts'
-
-type FileSource = Extract<BlobSource, { readonly path: string }>
 
 export interface SealRun {
   readonly from: number
@@ -16,10 +14,6 @@ export interface SealRun {
   readonly parts: readonly SourcePart[]
   /** Files whose last piece this is: they are to be let go of after it. */
   readonly ends: readonly LongSource[]
-}
-
-export function sizeOf(source: BlobSource): number {
-  return 'bytes' in source ? source.bytes.length : source.size
 }
 
 /** What error messages call a source. */
@@ -68,11 +62,11 @@ class Pieces {
     for (let room = bytes; this.next < this.sources.length;) {
       const source = this.sources[this.next]
       if (source === undefined) break
-      const left = sizeOf(source) - this.taken
+      const left = sourceLength(source) - this.taken
       if (room === 0 && left > 0) break
       const length = Math.min(room, left)
       const isTiny = parts.length >= MAX_RUN_PARTS && this.taken === 0 && length === left
-      if (isTiny && 'path' in source) read.push(await readWhole(source))
+      if (isTiny) read.push('path' in source ? await readPart(source) : source.bytes)
       else {
         flush()
         parts.push(await this.part(source, length, left))
@@ -96,14 +90,14 @@ class Pieces {
     if (this.taken === 0 && length === left) return { source: number, ...source }
     this.open ??= await LongSource.open(source)
     this.opened.add(this.open)
-    return { source: number, fd: this.open.fd, at: this.taken, length }
+    return { source: number, fd: this.open.fd, at: (source.from ?? 0) + this.taken, length }
   }
 }
 
-async function readWhole(source: FileSource): Promise<Uint8Array> {
+async function readPart(source: FileSource): Promise<Uint8Array> {
   const file = await LongSource.open(source)
   try {
-    const bytes = await file.read(source.size)
+    const bytes = await file.read(source.from ?? 0, sourceLength(source))
     await file.confirm()
     return bytes
   } finally {
@@ -140,9 +134,9 @@ export class LongSource {
     return this.handle.fd
   }
 
-  /** From its beginning. @throws CallerFault 'file-changed' when there is less */
-  async read(length: number): Promise<Uint8Array> {
-    const bytes = await asFault(this.path, readFrom(this.handle, 0, length))
+  /** @throws CallerFault 'file-changed' when there is less */
+  async read(from: number, length: number): Promise<Uint8Array> {
+    const bytes = await asFault(this.path, readFrom(this.handle, from, length))
     if (bytes.length < length) throw sourceFault(this.path, SOURCE_CHANGED)
     return bytes
   }

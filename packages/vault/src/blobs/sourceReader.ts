@@ -1,5 +1,6 @@
 /** Reads the files that are sealed, and notices when they are no longer what was chosen. */
-import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs'
+import { closeSync, fstatSync, openSync, type BigIntStats } from 'node:fs'
+import { isAsChosen, isUnchanged, SOURCE_FLAGS } from './asChosen.ts'
 import { type OpenPart, SOURCE_CHANGED, type SourcePart, type WholePart } from './chunkJob.ts'
 import { readAt } from './position.ts'
 
@@ -14,9 +15,6 @@ export class SourceStopped extends Error {
     this.source = source
   }
 }
-
-/** No link at the end of a path is followed, and nothing is waited for: what was chosen is a file. */
-export const SOURCE_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** Bytes of parts, one after another. */
 export class SourceReader {
@@ -135,7 +133,7 @@ class WholeFile implements OpenSource {
   private readonly before: BigIntStats
   private readonly bytes: FileSource
 
-  constructor({ source, path, size, modifiedMs }: WholePart) {
+  constructor({ source, path, size, modifiedMs, from = 0, to = size }: WholePart) {
     this.source = source
     this.fd = ofSource(source, () => openSync(path, SOURCE_FLAGS))
     try {
@@ -145,7 +143,7 @@ class WholeFile implements OpenSource {
       closeSync(this.fd)
       throw cause
     }
-    this.bytes = new FileSource({ source, fd: this.fd, at: 0, length: size })
+    this.bytes = new FileSource({ source, fd: this.fd, at: from, length: to - from })
   }
 
   get isAtEnd(): boolean {
@@ -164,17 +162,6 @@ class WholeFile implements OpenSource {
   close(): void {
     closeSync(this.fd)
   }
-}
-
-/** Whether it is the file that was chosen, by what was known of it: times are compared to the millisecond. */
-export function isAsChosen(stats: BigIntStats, size: number, modifiedMs: number): boolean {
-  const isSameTime = Math.abs(Number(stats.mtimeNs) / 1e6 - modifiedMs) < 1
-  return stats.isFile() && stats.size === BigInt(size) && isSameTime
-}
-
-/** Whether nothing was written to it in between, as far as its file system tells. */
-export function isUnchanged(before: BigIntStats, after: BigIntStats): boolean {
-  return before.size === after.size && before.mtimeNs === after.mtimeNs && before.ctimeNs === after.ctimeNs
 }
 
 /** A link that stands where a file stood is a change. */
