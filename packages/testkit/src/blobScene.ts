@@ -3,7 +3,14 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Blob, BlobStore, FileSource, StoredBlob, TreeHash } from '@triode/core'
+import {
+  type Blob,
+  type BlobStore,
+  Fault,
+  type FileSource,
+  type StoredBlob,
+  type TreeHash,
+} from '@triode/core'
 
 export interface BlobStoreUnderTest {
   readonly store: BlobStore
@@ -120,5 +127,17 @@ export class BlobScene {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const under of this.open) await under.dispose()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Cases of the compliance suite, by their titles. */
+export type BlobCases = Record<string, (scene: BlobScene) => Promise<void>>
+
+/** For assert.rejects: a fault of that code. */
+export function fault(code: string): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof Fault, String(error))
+    assert.equal(error.code, code)
+    return true
   }
 }
