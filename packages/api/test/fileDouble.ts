@@ -205,13 +205,14 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
       if (input.paths.length > 16)
         throw new CallerFault('too-many-files', { message: 'Too many', remedy: 'Send the folder' })
       const files: Held[] = []
-      const stripped: string[] = []
+      const [stripped, mayTell]: [string[], string[]] = [[], []]
       for (const path of input.paths) {
         const { bytes, inner, isFolder } = await read(path)
         const known = all.find(
           ({ view, bytes: other }) => view.conversation === where.conversation && other.equals(bytes),
         )
         if (!isFolder && path.endsWith('.jpg') && input.keepMetadata !== true) stripped.push(path)
+        if (!isFolder && path.endsWith('.heic') && input.keepMetadata !== true) mayTell.push(path)
         const view = newView(where, me, {
           kind: isFolder ? 'folder' : 'file',
           name: basename(path),
@@ -238,6 +239,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
         files: files.map(told),
         leftOut: [],
         stripped,
+        mayTell,
       }
     },
     files: async ({ where, active = false }) => {

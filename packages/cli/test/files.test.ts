@@ -33,6 +33,30 @@ async function family(t: TestContext) {
   return { folder, home, device, api }
 }
 
+test('sending images says what was taken out of which, which may go on telling, and what to do', async (t) => {
+  const { folder, home } = await family(t)
+  const made = async (...names: string[]) => {
+    const paths = names.map((name) => join(folder, name))
+    for (const path of paths) await writeFile(path, path)
+    return paths
+  }
+  const photos = await made('1.jpg', '2.jpg', '3.jpg', '4.jpg', '5.jpg')
+  const heic = await made('a.heic')
+  const { outcome } = start(t, home, ['file', 'send', 'Bob', ...photos, ...heic, '--json'])
+  const sent = documents((await outcome).out).at(-1)
+  assert.deepEqual(sent?.['mayTell'], heic)
+  const told = await start(t, home, ['file', 'send', 'Bob', ...photos, ...heic]).outcome
+  const [stripped, warning, ...more] = told.err.trimEnd().split('\n')
+  assert.equal(
+    stripped,
+    `Taken out of ${photos.slice(0, 3).join(', ')} and 2 more: where, when and with what it was taken. To leave it in, send with --keep-metadata.`,
+  )
+  assert.match(warning ?? '', /^Warning: where, when .* may stand in \S+a\.heic, .* delete [a-z2-7]+`, /)
+  assert.deepEqual(more, [])
+  const kept = await start(t, home, ['file', 'send', 'Bob', ...photos, ...heic, '--keep-metadata']).outcome
+  assert.equal(kept.err, '')
+})
+
 function start(t: TestContext, home: string, args: readonly string[]) {
   const child = spawn(LAUNCHER, args, {
     env: { PATH: process.env['PATH'], TRIODE_HOME: home },

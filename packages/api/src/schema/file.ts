@@ -93,7 +93,12 @@ export const sentFilesSchema = z.object({
       reason: z.enum(['symlink-outside', 'not-a-file', 'unreadable', 'name-not-utf8']),
     }),
   ),
-  stripped: z.array(z.string()).describe('Of which metadata was taken out'),
+  stripped: z
+    .array(z.string())
+    .describe('Images out of which was taken what told where, when and with what they were taken'),
+  mayTell: z
+    .array(z.string())
+    .describe('Images that went as they are, and may tell just that: it can\u2019t be taken out of them'),
   warning: sendWarning,
 })
 export type SentFiles = z.output<typeof sentFilesSchema>

@@ -14,6 +14,8 @@ import { sizeText } from '../print/size.ts'
 
 /** How often one that was interrupted looks for what is still being prepared. */
 const CANCEL_EVERY_MS = 50
+/** Images that are named; of more it is said how many. */
+const MAX_NAMED = 3
 
 export const fileSend: Command = {
   usage: 'file send <where> <path...>',
@@ -22,7 +24,7 @@ export const fileSend: Command = {
     ['--text <text>', 'a word with them'],
     ['--reply <id>', 'in answer to this message'],
     ['--mention <member...>', 'point it out to these members'],
-    ['--keep-metadata', 'leave in images where and with what they were taken'],
+    ['--keep-metadata', 'leave in images where, when and with what they were taken'],
     ['--wait', 'go on until everyone has all of it, or Ctrl-C'],
   ],
   need: ({ flag }) => (flag('wait') ? NEED.connected : NEED.unlocked),
@@ -105,14 +107,31 @@ function inputOf(where: string, { args: [, ...paths], options }: Context) {
   })
 }
 
-function showSent(sent: SentFiles, { show, note }: Context): void {
+function showSent(sent: SentFiles, context: Context): void {
+  const { show, note } = context
   show({ event: 'sent', ...sent }, () => sent.files.map(sentLine).join(''))
-  if (sent.stripped.length > 0) {
-    const names = cleanLine(sent.stripped.join(', '))
-    note(`Where and with what it was taken was taken out of: ${names}. Keep it with --keep-metadata.`)
-  }
+  tellOfImages(sent, context)
   for (const { path, reason } of sent.leftOut) note(`Left out: ${cleanLine(path)} (${REASONS[reason]})`)
   if (sent.warning) note(`Warning: ${cleanLine(sent.warning.message)} ${sent.warning.remedy}`)
+}
+
+/** What images told, or go on telling, of whoever took them. */
+function tellOfImages({ stripped, mayTell, message }: SentFiles, { note }: Context): void {
+  if (stripped.length > 0)
+    note(
+      `Taken out of ${namesText(stripped)}: where, when and with what it was taken. To leave it in, send with --keep-metadata.`,
+    )
+  if (mayTell.length === 0) return
+  const mayBe = `Warning: where, when and with what it was taken may stand in ${namesText(mayTell)}, and can\u2019t be taken out of such images.`
+  note(
+    `${mayBe} If it should not be known, \`triode delete ${message}\`, and send them as JPEG, PNG or WebP.`,
+  )
+}
+
+function namesText(paths: readonly string[]): string {
+  const named = cleanLine(paths.slice(0, MAX_NAMED).join(', '))
+  const more = paths.length - MAX_NAMED
+  return more > 0 ? `${named} and ${more.toLocaleString('en')} more` : named
 }
 
 const REASONS: Readonly<Record<SentFiles['leftOut'][number]['reason'], string>> = {

@@ -17,6 +17,14 @@ export function fileForbidden(path: string, cause?: unknown): CallerFault {
   })
 }
 
+export function fileChanged(path: string, cause?: unknown): CallerFault {
+  return new CallerFault('file-changed', {
+    message: `${shown(path)} changed while it was being sent.`,
+    remedy: 'Send it again when nothing writes to it.',
+    cause,
+  })
+}
+
 export function notAFile(path: string): CallerFault {
   return new CallerFault('not-a-file', {
     message: `${shown(path)} is neither a file nor a folder.`,

@@ -14,7 +14,7 @@ import { entryView, fileWithin } from './folderIndexes.ts'
 import { newMark, placeFor } from './partial.ts'
 import { rangeOf } from './reading.ts'
 import { savedName } from './folderPlan.ts'
-import { mediaTypeOf } from './media.ts'
+import { mediaTypeOf } from './media/mediaType.ts'
 
 export class Filing {
   private readonly unlocked: Unlocked
@@ -47,6 +47,7 @@ export class Filing {
       files: named.filter(isContent).map((one) => this.files.stock.view(one)),
       leftOut: [...written.leftOut],
       stripped: [...written.stripped],
+      mayTell: [...written.mayTell],
       ...(warning !== undefined && { warning }),
     }
   }

@@ -23,7 +23,7 @@ import { canceled, diskFull } from './faults.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { BLOB_PART, newRecord, type BlobPart } from './fileRecords.ts'
 import { encodeIndex } from './folderIndexes.ts'
-import { prepareMedia } from './media.ts'
+import { lookAtFile, lookAtFolder, type LookOptions } from './looking.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { choose, type FilePart, type FolderPart, type Part } from './parts.ts'
 import { Preparing } from './preparing.ts'
@@ -55,7 +55,9 @@ export interface OutgoingInput {
 export interface WrittenFiles {
   readonly message: MessageId
   readonly leftOut: readonly LeftOut[]
+  /** Images out of which something was taken, and those that may go on telling, by their paths. */
   readonly stripped: readonly string[]
+  readonly mayTell: readonly string[]
 }
 
 /** What a blob is to be. */
@@ -70,6 +72,7 @@ interface Sending {
   readonly abort: AbortController
   readonly made: (SealedContent & Use)[]
   readonly stripped: string[]
+  readonly mayTell: string[]
 }
 
 const FILE: Use = { kind: 'file', part: BLOB_PART.content }
@@ -88,7 +91,7 @@ export class Outgoing {
 
   /** @throws as FileService.sendFiles() */
   send(input: OutgoingInput): Promise<WrittenFiles> {
-    const sending: Sending = { input, abort: new AbortController(), made: [], stripped: [] }
+    const sending: Sending = { input, abort: new AbortController(), made: [], stripped: [], mayTell: [] }
     const sent = this.run(sending).finally(() => this.sendings.delete(sending))
     this.sendings.set(
       sending,
@@ -120,13 +123,13 @@ export class Outgoing {
   // ---- inside
 
   private async run(sending: Sending): Promise<WrittenFiles> {
-    const { input, abort, made, stripped } = sending
+    const { input, abort, made, stripped, mayTell } = sending
     const { parts, leftOut } = await choose(input.paths, (names) => fits(input.body, names), abort.signal)
     try {
       const attachments: Attachment[] = []
       for (const part of parts) attachments.push(await this.prepare(sending, part))
       if (abort.signal.aborted) throw canceled()
-      return { message: this.write(sending, attachments), leftOut, stripped }
+      return { message: this.write(sending, attachments), leftOut, stripped, mayTell }
     } catch (fault) {
       for (const { blob, isNew } of made)
         if (isNew) await this.options.open.remove(input.found.circle.id, blob.id)
@@ -150,11 +153,13 @@ export class Outgoing {
   }
 
   private async prepareFile(sending: Sending, part: FilePart, one: Preparing): Promise<Attachment> {
-    const { path, name, size, modifiedMs, modifiedAt, executable } = part
-    const { mediaType, media, preview, bytes } = await prepareMedia(path, size, sending.input)
-    if (bytes !== undefined) sending.stripped.push(path)
-    const source = bytes === undefined ? { path, size, modifiedMs } : { bytes }
-    const blob = await this.seal(sending, FILE, [source], bytes?.length ?? size, one)
+    const { path, name, modifiedAt, executable } = part
+    const looked = await lookAtFile(part, lookOptions(sending))
+    const { sources, size, mediaType, media, preview } = looked
+    if (looked.isStripped) sending.stripped.push(path)
+    if (looked.mayTell) sending.mayTell.push(path)
+    this.begins(one, size, mediaType)
+    const blob = await this.seal(sending, FILE, sources, size, one)
     const picture = preview && (await this.seal(sending, PREVIEW, [{ bytes: preview }], preview.length))
     return {
       kind: 'file',
@@ -169,10 +174,14 @@ export class Outgoing {
   }
 
   private async prepareFolder(sending: Sending, part: FolderPart, one: Preparing): Promise<Attachment> {
-    const { name, entries, files, size, modifiedAt } = part
-    const sources = entries
-      .filter(({ kind }) => kind === 'file')
-      .map((file) => ({ path: file.source, size: file.size, modifiedMs: file.modifiedMs }))
+    const { name, files, modifiedAt } = part
+    const { entries, sources, size, stripped, mayTell } = await lookAtFolder(
+      part.entries,
+      lookOptions(sending),
+    )
+    for (const path of stripped) sending.stripped.push(path)
+    for (const path of mayTell) sending.mayTell.push(path)
+    this.begins(one, size)
     const blob = await this.seal(sending, FOLDER, sources, size, one)
     const bytes = encodeIndex(entries)
     const index = await this.seal(sending, INDEX, [{ bytes }], bytes.length)
@@ -184,6 +193,12 @@ export class Outgoing {
       files,
       ...(modifiedAt !== undefined && { modifiedAt }),
     }
+  }
+
+  /** It was looked into, and is sealed now. */
+  private begins(one: Preparing, size: number, mediaType?: string): void {
+    one.begins(size, mediaType)
+    this.options.changed(one.found.circle.id, one.id)
   }
 
   private async seal(
@@ -236,6 +251,10 @@ export class Outgoing {
   }
 }
 
+function lookOptions({ input, abort }: Sending): LookOptions {
+  return { keepMetadata: input.keepMetadata, signal: abort.signal }
+}
+
 /** Whether a message takes so many: asked with the longest that they can become. @throws CallerFault for a text that none takes */
 function fits(body: TextBody, names: readonly string[]): boolean {
   const blob = { id: ANY_ID, secret: new Uint8Array(32), size: MAX_BLOB_BYTES, root: new Uint8Array(48) }
@@ -256,7 +275,7 @@ function fits(body: TextBody, names: readonly string[]): boolean {
 const ANY_ID = 'a'.repeat(26) as BlobId
 /** What a Date holds (ECMA-262 §21.4.1.1). */
 const LATEST_MS = 8_640_000_000_000_000
-/** Of those that media.ts tells; none is longer. */
+/** Of those that are told of files; none is longer. */
 const LONGEST_TYPE = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
 function changedMeanwhile(): CallerFault {

@@ -3,7 +3,7 @@ import { base32, type BlobId, type Clock, type Random } from '@triode/core'
 import type { FoundConversation } from '../resolve.ts'
 import { FILE_PRIORITY, FILE_STATE, type FileView } from '../service.ts'
 import type { Part } from './parts.ts'
-import { mediaTypeOf } from './media.ts'
+import { mediaTypeOf } from './media/mediaType.ts'
 
 const ID_BYTES = 16
 
@@ -12,9 +12,12 @@ export class Preparing {
   readonly found: FoundConversation
   private readonly part: Part
   private readonly clock: Clock
-  private readonly startedAt: number
+  private startedAt: number
   private readonly at: number
   private bytes = 0
+  /** Of what is sealed: less than was chosen, where something is taken out. */
+  private size: number
+  private mediaType: string
 
   constructor(part: Part, found: FoundConversation, clock: Clock, random: Random) {
     this.id = base32(random.bytes(ID_BYTES)) as BlobId
@@ -23,15 +26,24 @@ export class Preparing {
     this.clock = clock
     this.startedAt = clock.elapsed()
     this.at = clock.now()
+    this.size = part.size
+    this.mediaType = part.kind === 'file' ? mediaTypeOf(part.name) : ''
+  }
+
+  /** It was looked into: so many bytes are read and sealed from now on. */
+  begins(size: number, mediaType = this.mediaType): void {
+    this.size = size
+    this.mediaType = mediaType
+    this.startedAt = this.clock.elapsed()
   }
 
   /** So much of it was read. */
   went(bytes: number): void {
-    this.bytes = Math.min(bytes, this.part.size)
+    this.bytes = Math.min(bytes, this.size)
   }
 
   view(): FileView {
-    const { part, found, bytes } = this
+    const { part, found, bytes, size, mediaType } = this
     const { circle, conversation } = found
     const name = circle.state.members.get(circle.member)?.nickname
     const seconds = (this.clock.elapsed() - this.startedAt) / 1_000
@@ -40,8 +52,8 @@ export class Preparing {
       id: this.id,
       kind: part.kind,
       name: part.name,
-      mediaType: part.kind === 'file' ? mediaTypeOf(part.name) : '',
-      size: part.size,
+      mediaType,
+      size,
       ...(part.kind === 'folder' && { files: part.files }),
       ...(part.modifiedAt !== undefined && { modifiedAt: part.modifiedAt }),
       executable: part.kind === 'file' && part.executable,
@@ -52,7 +64,7 @@ export class Preparing {
       at: this.at,
       state: FILE_STATE.preparing,
       have: bytes,
-      ...(rate > 0 && { rate, secondsLeft: (part.size - bytes) / rate }),
+      ...(rate > 0 && { rate, secondsLeft: (size - bytes) / rate }),
       sources: [],
       priority: FILE_PRIORITY.normal,
       pinned: false,

@@ -48,3 +48,5 @@ export const SMALL_SOURCE_BYTES = 262_144
 export const READ_AT_ONCE = 16
 /** How long it is believed how much room the disk has. */
 export const FREE_SEEN_MS = 250
+/** Files of a folder of which the first bytes are read at once, to see which are images. */
+export const GLANCES_AT_ONCE = 64

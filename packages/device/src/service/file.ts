@@ -85,8 +85,10 @@ export interface SentFiles {
   readonly files: FileView[]
   /** What was not sent of folders, and why. */
   readonly leftOut: LeftOut[]
-  /** Of which metadata was taken out. */
+  /** Images out of which was taken what told where, when and with what they were taken. */
   readonly stripped: string[]
+  /** Images that went as they are and may tell just that: it can't be taken out of their kind (HEIC, say), or of these. */
+  readonly mayTell: string[]
   readonly warning?: SendWarning
 }
 

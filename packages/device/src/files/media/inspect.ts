@@ -1,24 +1,23 @@
-/** What a file is besides its bytes, and an image without what it would tell of whoever took it. */
-import { open, readFile } from 'node:fs/promises'
-import { fileTypeFromBuffer } from 'file-type'
+/** What a file is besides its bytes, and what is to be sent of an image so that it does not tell of whoever took it. */
 import type { Media } from '@triode/core'
+import { ChosenFile, type Chosen } from './chosenFile.ts'
 import { dimensionsOf, type Dimensions } from './dimensions.ts'
 import { recordingOf } from './duration.ts'
+import { HEAD_BYTES, kindOf } from './kind.ts'
 import type { Part } from './part.ts'
 import { isSideways } from './picture.ts'
 import { makePreview } from './preview.ts'
+import type { Scratch } from './scratch.ts'
 import { strip, type Stripping } from './strip.ts'
 
 export interface Inspected {
-  /** RFC 6838, by the content; undefined where that does not tell. */
-  readonly mediaType?: string
+  /** RFC 6838, by the content, else by the name; empty where neither tells. */
+  readonly mediaType: string
   readonly media?: Media
   /** A JPEG of at most 65,536 bytes. */
   readonly preview?: Uint8Array
-  /** To be sent instead of what is in the file. */
-  readonly bytes?: Uint8Array
-  /** Something was taken out. */
-  readonly stripped: boolean
+  /** To be sent instead of all of it, where something is to be taken out. */
+  readonly parts?: readonly Part[]
   /** It is an image that may tell where, when and with what it was taken, and goes as it is. */
   readonly mayTell: boolean
 }
@@ -26,77 +25,66 @@ export interface Inspected {
 export interface InspectOptions {
   /** Leaves in images what tells where and with what they were taken. */
   readonly keepMetadata: boolean
-  /** Without, nothing is decoded: of files in folders nobody looks at each. */
+  /** Without, nothing is decoded or measured: of files in folders nobody looks at each. */
   readonly withPreview: boolean
+  /** Where images are held that have no preview made of them; default: memory of its own for each. */
+  readonly scratch?: Scratch
+  /** Ends what takes long; then it is not known what there is. */
+  readonly signal?: AbortSignal
 }
 
-/** Of a file's beginning: what its kind is told by. */
-const HEAD_BYTES = 4_100
 /** An image of more is sent as it is: it would have to be in memory. */
 const MAX_IMAGE_BYTES = 67_108_864
 
-/** @param path absolute @param size bytes @throws what reading the file does */
-export async function inspect(path: string, size: number, options: InspectOptions): Promise<Inspected> {
-  const mediaType = await kindOf(path)
-  if (mediaType === undefined) return { stripped: false, mayTell: false }
-  const kind = mediaType.split('/', 1)[0]
-  if (kind === 'image') return inspectImage(path, size, mediaType, options)
-  const media = kind === 'audio' || kind === 'video' ? await recordingOf(path) : {}
-  return { mediaType, ...isTold(media), stripped: false, mayTell: false }
-}
-
-async function kindOf(path: string): Promise<string | undefined> {
-  const file = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: new Uint8Array(HEAD_BYTES) })
-    return (await fileTypeFromBuffer(buffer.subarray(0, bytesRead)).catch(() => undefined))?.mime
-  } finally {
-    await file.close()
-  }
+/** @throws CallerFault 'file-absent' | 'file-forbidden' | 'file-changed' */
+export async function inspect(chosen: Chosen, options: InspectOptions): Promise<Inspected> {
+  await using file = await ChosenFile.open(chosen)
+  const mediaType = await kindOf(await file.head(HEAD_BYTES), chosen.path)
+  const [kind] = mediaType.split('/', 1)
+  if (kind === 'image') return await inspectImage(file, chosen.size, mediaType, options)
+  const isRecording = options.withPreview && (kind === 'audio' || kind === 'video')
+  const media = isRecording ? await recordingOf(chosen.path, options.signal) : {}
+  return { mediaType, ...isTold(media), mayTell: false }
 }
 
 async function inspectImage(
-  path: string,
+  file: ChosenFile,
   size: number,
   mediaType: string,
   options: InspectOptions,
 ): Promise<Inspected> {
-  if (size > MAX_IMAGE_BYTES) return { mediaType, stripped: false, mayTell: !options.keepMetadata }
-  const bytes = await readFile(path)
-  const { parts, changed, orientation, mayTell } = strip(bytes, mediaType)
-  const stored = dimensionsOf(bytes, mediaType)
-  const preview = options.withPreview ? await previewOf(bytes, mediaType, orientation, stored) : undefined
-  const stripped = changed && !options.keepMetadata
+  const { keepMetadata, withPreview, scratch } = options
+  if (size > MAX_IMAGE_BYTES) return { mediaType, mayTell: !keepMetadata }
+  const bytes = await file.all(withPreview ? undefined : scratch)
+  const stripping = strip(bytes, mediaType)
+  const media = upright(dimensionsOf(bytes, mediaType), stripping.orientation)
+  const { parts, changed, mayTell } = stripping
+  // Last: it takes the bytes with it.
+  const preview = withPreview ? await previewOf(bytes, mediaType, stripping, options.signal) : undefined
   return {
     mediaType,
-    ...isTold(upright(stored, orientation)),
+    ...isTold(media),
     ...(preview !== undefined && { preview }),
-    ...(stripped && { bytes: assembled(bytes, parts) }),
-    stripped,
-    mayTell: mayTell && !options.keepMetadata,
+    ...(changed && !keepMetadata && { parts }),
+    mayTell: mayTell && !keepMetadata,
   }
 }
 
 function previewOf(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   mediaType: string,
-  orientation: Stripping['orientation'],
-  stored: Dimensions | undefined,
+  { orientation }: Stripping,
+  signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
-  return makePreview({ bytes: new Uint8Array(bytes).buffer, mediaType, orientation }, stored)
+  const stored = dimensionsOf(bytes, mediaType)
+  return makePreview({ bytes: bytes.buffer, mediaType, orientation }, stored, signal)
 }
 
 /** As it is to be shown. */
 function upright(stored: Dimensions | undefined, orientation: number): Media {
-  if (stored === undefined) return {}
+  if (stored === undefined || stored.width === 0 || stored.height === 0) return {}
   const { width, height } = stored
   return isSideways(orientation) ? { width: height, height: width } : { width, height }
-}
-
-function assembled(bytes: Uint8Array, parts: readonly Part[]): Uint8Array {
-  return Buffer.concat(
-    parts.map((part) => ('bytes' in part ? part.bytes : bytes.subarray(part.from, part.to))),
-  )
 }
 
 function isTold(media: Media): { readonly media?: Media } {

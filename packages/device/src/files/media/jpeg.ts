@@ -1,6 +1,6 @@
 /** A JPEG without what tells where, when and with what it was taken (ITU-T T.81 Annex B; Exif 2.32 §4.7). */
 import { orientationOf, orientationOnly } from './exif.ts'
-import { joined, UPRIGHT, type Part, type Stripped } from './part.ts'
+import { joined, MAX_SEGMENTS, UPRIGHT, type Part, type Stripped } from './part.ts'
 
 const MARKER = {
   soi: 0xd8,
@@ -24,7 +24,7 @@ export function stripJpeg(bytes: Uint8Array): Stripped | undefined {
   let at = 2
   for (;;) {
     const segment = segmentAt(bytes, at)
-    if (segment === undefined) return undefined
+    if (segment === undefined || kept.length === MAX_SEGMENTS) return undefined
     const { marker, end } = segment
     if (marker === MARKER.eoi) {
       const parts = joined([{ from: 0, to: 2 }, ...turned(orientation), ...kept, { from: at, to: end }])

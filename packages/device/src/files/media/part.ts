@@ -16,6 +16,11 @@ export interface Stripped {
   readonly orientation: number
 }
 
+/** Segments of one image that are looked at; more than an honest one has: of 64 MiB in chunks of 8 KiB there are 8,192. */
+export const MAX_SEGMENTS = 65_536
+/** Parts of which one is sent: each is opened for itself. An image that would need more is sent as it is. */
+export const MAX_PARTS = 256
+
 /** Neighbours made one, and empty ones left out. */
 export function joined(parts: readonly Part[]): Part[] {
   const out: Part[] = []

@@ -1,7 +1,7 @@
 /** A PNG without texts, times and Exif (W3C PNG, third edition, §11). */
 import { crc32 } from 'node:zlib'
 import { orientationOf, orientationOnly } from './exif.ts'
-import { joined, UPRIGHT, type Part, type Stripped } from './part.ts'
+import { joined, MAX_SEGMENTS, UPRIGHT, type Part, type Stripped } from './part.ts'
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 /** What a picture is shown by: of ancillary chunks these alone. */
@@ -35,7 +35,7 @@ export function stripPng(bytes: Uint8Array): Stripped | undefined {
   let orientation = UPRIGHT
   for (let at = SIGNATURE.length; at + HEAD_BYTES + CRC_BYTES <= bytes.length;) {
     const to = at + HEAD_BYTES + view.getUint32(at) + CRC_BYTES
-    if (to > bytes.length) return undefined
+    if (to > bytes.length || kept.length === MAX_SEGMENTS) return undefined
     const type = Buffer.from(bytes.subarray(at + 4, at + HEAD_BYTES)).toString('latin1')
     if (type === 'eXIf') orientation = orientationOf(bytes.subarray(at + HEAD_BYTES, to - CRC_BYTES))
     if (isCritical(type) || SHOWN.includes(type)) kept.push({ from: at, to })

@@ -16,11 +16,16 @@ export interface PreviewWork {
   readonly orientation: number
 }
 
-/** A JPEG of at most 65,536 bytes; undefined where none can be made, for whatever reason: a preview is never worth a failure. */
+/**
+ * @param work whose bytes are moved to another thread: there is nothing left of them here afterwards
+ * @returns a JPEG of at most 65,536 bytes; undefined where none can be made, for whatever reason: a preview is never worth a failure
+ */
 export async function makePreview(
   work: PreviewWork,
   size: Dimensions | undefined,
+  signal?: AbortSignal,
 ): Promise<Uint8Array | undefined> {
+  if (signal?.aborted === true) return undefined
   if (!DECODABLE.includes(work.mediaType) || size === undefined || size.width * size.height > MAX_PIXELS)
     return undefined
   const worker = new Worker(new URL('./preview.worker.ts', import.meta.url), {
@@ -31,7 +36,9 @@ export async function makePreview(
     stdout: true,
     stderr: true,
   })
-  const timer = setTimeout(() => void worker.terminate(), TIMEOUT_MS)
+  const stop = (): void => void worker.terminate()
+  const timer = setTimeout(stop, TIMEOUT_MS)
+  signal?.addEventListener('abort', stop)
   try {
     return await new Promise<Uint8Array | undefined>((resolve) => {
       worker.once('message', resolve)
@@ -44,6 +51,7 @@ export async function makePreview(
     })
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
     await worker.terminate()
   }
 }

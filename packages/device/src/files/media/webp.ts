@@ -1,6 +1,6 @@
 /** A WebP without Exif and XMP (RFC 9649 §2). */
 import { orientationOf, orientationOnly } from './exif.ts'
-import { joined, UPRIGHT, type Part, type Stripped } from './part.ts'
+import { joined, MAX_SEGMENTS, UPRIGHT, type Part, type Stripped } from './part.ts'
 
 const HEAD_BYTES = 12
 const CHUNK_HEAD_BYTES = 8
@@ -21,7 +21,7 @@ export function stripWebp(bytes: Uint8Array): Stripped | undefined {
     if (at + CHUNK_HEAD_BYTES > end) return undefined
     const size = view.getUint32(at + 4, true)
     const to = at + CHUNK_HEAD_BYTES + size + (size & 1)
-    if (to > end) return undefined
+    if (to > end || kept.length === MAX_SEGMENTS) return undefined
     const type = fourLetters(bytes, at)
     const content = bytes.subarray(at + CHUNK_HEAD_BYTES, at + CHUNK_HEAD_BYTES + size)
     if (type === 'EXIF') orientation = orientationOf(withoutPrefix(content))
@@ -53,7 +53,8 @@ function rewritten(bytes: Uint8Array, kept: readonly Part[], orientation: number
 /** The header of an extended file says what follows. */
 function withFlags(bytes: Uint8Array, part: Part, turned: boolean): Part {
   if (!('from' in part) || fourLetters(bytes, part.from) !== 'VP8X') return part
-  const chunk = bytes.slice(part.from, part.to)
+  // Never a view: of a Buffer slice() would be one.
+  const chunk = Uint8Array.from(bytes.subarray(part.from, part.to))
   const flags = (chunk[CHUNK_HEAD_BYTES] ?? 0) & ~(FLAG.exif | FLAG.xmp)
   chunk[CHUNK_HEAD_BYTES] = turned ? flags | FLAG.exif : flags
   return { bytes: chunk }

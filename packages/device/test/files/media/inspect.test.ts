@@ -1,18 +1,30 @@
 /** Alice sends photographs; nobody learns from them where she lives. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
 import encodeWebp, { init as initWebpEncoder } from '@jsquash/webp/encode.js'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { CallerFault } from '@triode/core'
 import { decodeImage } from '../../../src/files/media/codecs.ts'
-import { inspect } from '../../../src/files/media/inspect.ts'
+import type { Chosen } from '../../../src/files/media/chosenFile.ts'
+import { inspect, type Inspected, type InspectOptions } from '../../../src/files/media/inspect.ts'
 import { reduced } from '../../../src/files/media/picture.ts'
+import { Scratch } from '../../../src/files/media/scratch.ts'
 import { strip } from '../../../src/files/media/strip.ts'
 import { picture, SECRET, tellingJpeg, tellingPng, tiff } from './images.ts'
+import { recording } from './recording.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'triode-media-'))
 after(() => {
@@ -22,10 +34,27 @@ after(() => {
 const DEFAULT = { keepMetadata: false, withPreview: true }
 const shown = picture(64, 48)
 
-async function inspected(name: string, bytes: Uint8Array, options = DEFAULT): ReturnType<typeof inspect> {
+async function inspected(
+  name: string,
+  bytes: Uint8Array,
+  options: InspectOptions = DEFAULT,
+): ReturnType<typeof inspect> {
   const path = join(folder, name)
   writeFileSync(path, bytes)
-  return inspect(path, statSync(path).size, options)
+  return inspect(chosen(path), options)
+}
+
+function chosen(path: string): Chosen {
+  const { size, mtimeMs } = statSync(path)
+  return { path, size, modifiedMs: mtimeMs }
+}
+
+/** What is sent; undefined: it goes as it is. */
+function sentOf(original: Uint8Array, { parts }: Inspected): Buffer | undefined {
+  return (
+    parts &&
+    Buffer.concat(parts.map((part) => ('bytes' in part ? part.bytes : original.subarray(part.from, part.to))))
+  )
 }
 
 async function tellingWebp(orientation: number): Promise<Buffer> {
@@ -65,12 +94,14 @@ for (const [mediaType, make] of Object.entries(MAKERS)) {
   describe(`an image of type ${mediaType}`, () => {
     it('goes without what tells where and with what it was taken, and shows the same', async () => {
       const original = await make(1)
-      const { bytes, stripped, mayTell, mediaType: told } = await inspected('photo', original)
-      assert.ok(bytes !== undefined && stripped && !mayTell)
+      const found = await inspected('photo', original)
+      const { mayTell, mediaType: told } = found
+      const bytes = sentOf(original, found)
+      assert.ok(bytes !== undefined && !mayTell)
       assert.equal(told, mediaType)
       assert.ok(original.includes(SECRET), 'the test’s own image tells')
-      assert.ok(!Buffer.from(bytes).includes(SECRET))
-      assert.ok(!Buffer.from(bytes).includes('Exif') && !Buffer.from(bytes).includes('EXIF'))
+      assert.ok(!bytes.includes(SECRET))
+      assert.ok(!bytes.includes('Exif') && !bytes.includes('EXIF'))
       const [before, after_] = await Promise.all(
         [original, bytes].map((one) => decodeImage(new Uint8Array(one).buffer, mediaType)),
       )
@@ -78,19 +109,29 @@ for (const [mediaType, make] of Object.entries(MAKERS)) {
     })
 
     it('keeps how it is to be turned, and nothing else of that', async () => {
-      const { bytes, media } = await inspected('turned', await make(6))
+      const original = await make(6)
+      const found = await inspected('turned', original)
+      const { media } = found
+      const bytes = sentOf(original, found)
       assert.ok(bytes !== undefined)
-      assert.ok(!Buffer.from(bytes).includes(SECRET))
+      assert.ok(!bytes.includes(SECRET))
       assert.equal(strip(bytes, mediaType).orientation, 6)
       assert.deepEqual(media, { width: shown.height, height: shown.width })
     })
 
     it('goes as it is when asked to', async () => {
-      const { bytes, stripped, mayTell } = await inspected('kept', await make(1), {
-        ...DEFAULT,
-        keepMetadata: true,
-      })
-      assert.deepEqual({ bytes, stripped, mayTell }, { bytes: undefined, stripped: false, mayTell: false })
+      const { parts, mayTell } = await inspected('kept', await make(1), { ...DEFAULT, keepMetadata: true })
+      assert.deepEqual({ parts, mayTell }, { parts: undefined, mayTell: false })
+    })
+
+    it('in memory that is used again keeps nothing there that is sent', async () => {
+      const original = await make(6)
+      const scratch = new Scratch()
+      const options = { keepMetadata: false, withPreview: false, scratch }
+      const found = await inspected('scratch', original, options)
+      scratch.take(original.length).fill(0xee)
+      assert.ok(found.parts !== undefined)
+      assert.deepEqual(sentOf(original, found), sentOf(original, await inspected('scratch', original)))
     })
 
     it('has a preview, upright, that tells nothing either', async () => {
@@ -123,37 +164,81 @@ it('an image that can’t be cleaned is named', async () => {
   const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')
   assert.deepEqual(await inspected('photo.heic', heic), {
     mediaType: 'image/heic',
-    stripped: false,
     mayTell: true,
   })
   const half = (await tellingJpeg(shown)).subarray(0, 400)
-  const { mayTell, stripped } = await inspected('half.jpg', half)
-  assert.deepEqual({ mayTell, stripped }, { mayTell: true, stripped: false })
+  const { mayTell, parts } = await inspected('half.jpg', half)
+  assert.deepEqual({ mayTell, parts }, { mayTell: true, parts: undefined })
 })
 
 it('what is no image is looked at and left alone', async () => {
-  assert.deepEqual(await inspected('notes.txt', Buffer.from(SECRET)), { stripped: false, mayTell: false })
-  assert.deepEqual(await inspected('empty', Buffer.alloc(0)), { stripped: false, mayTell: false })
+  const notes = await inspected('notes.txt', Buffer.from(SECRET))
+  assert.deepEqual(notes, { mediaType: 'text/plain', mayTell: false })
+  assert.deepEqual(await inspected('empty', Buffer.alloc(0)), { mediaType: '', mayTell: false })
 })
 
 it('a recording has a duration', async () => {
-  const seconds = 2
-  const wav = Buffer.alloc(44 + seconds * 8_000)
-  wav.write('RIFF', 0, 'latin1')
-  wav.writeUInt32LE(wav.length - 8, 4)
-  wav.write('WAVEfmt ', 8, 'latin1')
-  wav.writeUInt32LE(16, 16)
-  wav.writeUInt16LE(1, 20)
-  wav.writeUInt16LE(1, 22)
-  wav.writeUInt32LE(8_000, 24)
-  wav.writeUInt32LE(8_000, 28)
-  wav.writeUInt16LE(1, 32)
-  wav.writeUInt16LE(8, 34)
-  wav.write('data', 36, 'latin1')
-  wav.writeUInt32LE(wav.length - 44, 40)
-  const { media, mediaType } = await inspected('voice.wav', wav)
-  assert.deepEqual(media, { durationMs: seconds * 1_000 })
-  assert.match(mediaType ?? '', /^audio\//)
+  const { media, mediaType, parts } = await inspected('voice.wav', recording(2))
+  assert.deepEqual(media, { durationMs: 2_000 })
+  assert.equal(mediaType, 'audio/wav')
+  assert.equal(parts, undefined)
+  const hollow = recording(2)
+  hollow.fill(0, 24, 36)
+  assert.equal((await inspected('hollow.wav', hollow)).media, undefined)
+})
+
+it('a file that is not what was chosen is refused, whatever became of it', async () => {
+  const path = join(folder, 'changing.png')
+  const refused = async (become: () => void): Promise<void> => {
+    writeFileSync(path, tellingPng(shown))
+    const before = chosen(path)
+    become()
+    await assert.rejects(inspect(before, DEFAULT), (fault: unknown) => {
+      assert.ok(fault instanceof CallerFault)
+      assert.equal(fault.code, 'file-changed')
+      assert.ok(fault.message.includes(path))
+      return true
+    })
+    rmSync(path, { recursive: true })
+  }
+  await refused(() => {
+    writeFileSync(path, 'x', { flag: 'a' })
+  })
+  await refused(() => {
+    utimesSync(path, 1, 1)
+  })
+  await refused(() => {
+    rmSync(path)
+    symlinkSync('/etc/passwd', path)
+  })
+  await refused(() => {
+    rmSync(path)
+    mkdirSync(path)
+  })
+})
+
+it('an image of very many pieces goes as it is, and is named', async () => {
+  const plain = await tellingJpeg(shown)
+  const needed = Buffer.from([0xff, 0xee, 0, 2])
+  const comment = Buffer.from([0xff, 0xfe, 0, 2])
+  const pieces = (count: number): Buffer[] => Array.from({ length: count }, () => [needed, comment]).flat()
+  for (const [count, isCleaned] of [
+    [200, true],
+    [300, false],
+    [70_000, false],
+  ] as const) {
+    const image = Buffer.concat([plain.subarray(0, 2), ...pieces(count), plain.subarray(2)])
+    const { parts, mayTell } = await inspected('pieces.jpg', image, { ...DEFAULT, withPreview: false })
+    assert.deepEqual([parts !== undefined, mayTell], [isCleaned, !isCleaned])
+  }
+})
+
+it('looking at an image ends when that is called off', async () => {
+  const path = join(folder, 'called-off.png')
+  writeFileSync(path, tellingPng(shown))
+  const { preview, parts } = await inspect(chosen(path), { ...DEFAULT, signal: AbortSignal.abort() })
+  assert.equal(preview, undefined)
+  assert.ok(parts !== undefined)
 })
 
 it('an image whose header lies about its size has no preview', async () => {

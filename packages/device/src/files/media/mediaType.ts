@@ -1,52 +1,7 @@
-/** What is told of a file besides its bytes; and the bytes themselves, where something is taken out of them before they are sent. */
+/** What a file is by its name. */
 import { extname } from 'node:path'
-import type { Media } from '@triode/core'
-import { readingFault } from './faults.ts'
-import { inspect } from './media/inspect.ts'
 
-export interface PreparedMedia {
-  /** RFC 6838, by what is in it or else by its name; empty where neither tells. */
-  readonly mediaType: string
-  readonly media?: Media
-  /** A JPEG of at most 65,536 bytes. */
-  readonly preview?: Uint8Array
-  /** To be sent instead of the file: the same without what tells where and with what it was taken. */
-  readonly bytes?: Uint8Array
-}
-
-export interface MediaOptions {
-  /** Leaves in images what tells where and with what they were taken. */
-  readonly keepMetadata: boolean
-}
-
-/**
- * @param path absolute
- * @param size bytes
- * @throws CallerFault 'file-absent' | 'file-forbidden'
- */
-export async function prepareMedia(
-  path: string,
-  size: number,
-  { keepMetadata }: MediaOptions,
-): Promise<PreparedMedia> {
-  const found = await inspect(path, size, { keepMetadata, withPreview: true }).catch((cause: unknown) => {
-    throw readingFault(path, cause)
-  })
-  const { media, preview, bytes } = found
-  return {
-    mediaType: plainType(found.mediaType) ?? mediaTypeOf(path),
-    ...(media !== undefined && { media }),
-    ...(preview !== undefined && { preview }),
-    ...(bytes !== undefined && { bytes }),
-  }
-}
-
-/** Without parameters: messages name none (spec §15.3). */
-function plainType(mediaType: string | undefined): string | undefined {
-  return mediaType?.split(';', 1)[0]?.trim()
-}
-
-/** By the ending of a name; empty where that tells nothing. */
+/** RFC 6838, by the ending of a name; empty where that tells nothing. */
 export function mediaTypeOf(name: string): string {
   return TYPES[extname(name).slice(1).toLowerCase()] ?? ''
 }
