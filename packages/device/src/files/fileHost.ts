@@ -1,7 +1,7 @@
 /** What transfers ask of this device's files (spec §15.7): who may have what, and where it lies. */
 import type { BlobId, CircleId, ConversationId, DeviceId, StoredBlob } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
-import type { Catalog } from './catalog.ts'
+import { conversationsOf, type Catalog } from './catalog.ts'
 import type { Delivered } from './delivered.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
@@ -32,6 +32,15 @@ export class FileHost implements TransferHost {
     const runtime = this.options.circles().find(({ id }) => id === circle)
     if (runtime?.participant.shares(device, conversation) !== true) return false
     return this.options.catalog.isNamed(circle, conversation, blob)
+  }
+
+  askIn(circle: CircleId, device: DeviceId, blob: BlobId, first: ConversationId): ConversationId | undefined {
+    const runtime = this.options.circles().find(({ id }) => id === circle)
+    if (runtime === undefined) return undefined
+    // Who named it first may have done so where nobody else reads.
+    return [first, ...conversationsOf(runtime)].find(
+      (one) => runtime.participant.shares(device, one) && this.options.catalog.isNamed(circle, one, blob),
+    )
   }
 
   async stored(circle: CircleId, blob: BlobId): Promise<StoredBlob | undefined> {

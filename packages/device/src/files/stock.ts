@@ -63,6 +63,8 @@ export class Stock {
     const { catalog, events } = this.parts
     for (const named of catalog.named(circle, conversation, message)) {
       this.take(named)
+      // Who asked before this came was told that it is not known here.
+      if (this.hasSome(circle.id, named.blob.id)) this.parts.changed(circle.id, named.blob.id)
       if (named.part === BLOB_PART.content) events.now(circle.id, named.blob.id)
     }
   }

@@ -60,6 +60,8 @@ export class Node {
       traits: () => ({ costPerMiB: this.costPerMiB, typicalBytesPerSecond: 50_000_000, rank: 1 }),
       host: {
         mayAsk: (...asked) => this.mayAsk(...asked),
+        askIn: (circle, device, blob, first) =>
+          this.mayAsk(circle, device, first, blob) ? first : undefined,
         stored: (_circle, blob) => Promise.resolve(this.blobs.get(blob)),
         completeAt: (_circle, device) => this.completed.push(device),
         damaged: (_circle, blob, chunk) => {

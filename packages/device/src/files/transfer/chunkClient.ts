@@ -103,7 +103,7 @@ export class ChunkClient {
   private readonly splitter: AnswerSplitter
   private readonly grants: Grants
   private readonly gate: FloodGate
-  private readonly interests = new Set<BlobId>()
+  private readonly interests = new Map<BlobId, ConversationId>()
   /** In the order in which they are answered. */
   private readonly requests: Request[] = []
   private number = 0
@@ -160,9 +160,10 @@ export class ChunkClient {
 
   /** @returns false: too many are asked for already */
   interest(conversation: ConversationId, blob: BlobId): boolean {
-    if (this.interests.has(blob)) return true
-    if (this.interests.size >= MAX_INTERESTS_ASKED) return false
-    this.interests.add(blob)
+    const known = this.interests.get(blob)
+    if (known === conversation) return true
+    if (known === undefined && this.interests.size >= MAX_INTERESTS_ASKED) return false
+    this.interests.set(blob, conversation)
     this.say({ type: 'interest', conversation, blob })
     return true
   }

@@ -10,6 +10,8 @@ export type ChunkStore = ChunkSource & Pick<StoredBlob, 'isWhole' | 'addPage' | 
 export interface TransferHost {
   /** Whether `device` may read the conversation and a message there names the blob, as far as is known here. */
   mayAsk(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean
+  /** A conversation in which `device` may ask for the blob, and so be asked: `first` if that is one. */
+  askIn(circle: CircleId, device: DeviceId, blob: BlobId, first: ConversationId): ConversationId | undefined
   /** What is here of a blob of the circle; undefined: nothing. It may be asked often. */
   stored(circle: CircleId, blob: BlobId): Promise<ChunkSource | undefined>
   /** `device` says that it has all of it; it may ask for it. Said again with each tunnel, perhaps. */
@@ -35,7 +37,7 @@ export interface FaultOfPeer {
 
 export interface WantedBlob {
   readonly circle: CircleId
-  /** In which a message names it. */
+  /** In which a message names it; others may as well. */
   readonly conversation: ConversationId
   /** Opened by whoever wants it, and kept open until drop() has resolved. */
   readonly stored: ChunkStore

@@ -279,8 +279,10 @@ export class Transfers {
     const { peer } = streams
     if (peer.circle !== circle || fetch.isWhole) return
     const mayUse = evenCostly || !this.isCostly(peer.channel)
-    if (mayUse && this.options.host.mayAsk(circle, peer.device, conversation, stored.id)) {
-      streams.clientToAsk()?.interest(conversation, stored.id)
+    const { host } = this.options
+    const where = mayUse ? host.askIn(circle, peer.device, stored.id, conversation) : undefined
+    if (where !== undefined) {
+      streams.clientToAsk()?.interest(where, stored.id)
     } else if (streams.client !== undefined) {
       streams.client.noInterest(stored.id)
       fetch.forget(streams.client)
