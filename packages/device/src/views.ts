@@ -187,7 +187,8 @@ export function conversationView(found: FoundConversation): Conversation {
   const draft = timeline.draft()
   return {
     ...resolved(found),
-    unread: timeline.unread(),
+    // Who is out can't mark it as read: a number that never goes says nothing.
+    unread: circle.standing.standing === 'active' ? timeline.unread() : 0,
     ...(last !== undefined && { lastMessage: messageView(circle, conversation.id, last) }),
     ...(expiresAfterMs !== undefined && { expiresAfterMs }),
     ...(draft !== undefined && { draft }),

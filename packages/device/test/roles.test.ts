@@ -134,6 +134,11 @@ describe('removal', () => {
     )
     assert.deepEqual(await texts(bob, circle), ['before'])
     assert.equal((await bob.device.search({ text: 'before', limit: 9 })).messages.length, 1)
+    const kept = await bob.device.conversations(circle)
+    assert.deepEqual(
+      kept.map(({ unread }) => unread),
+      kept.map(() => 0),
+    )
     const attempts = [
       bob.device.send({ where: circle, text: 'x' }),
       bob.device.invite({ circle }),
