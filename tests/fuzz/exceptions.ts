@@ -13,6 +13,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'device/auditing.ts verifyExport': 'reads a file, line by line, into `audit-export`',
   'device/device.ts openDevice': 'opens a home; its files have targets of their own',
   'device/deviceState.ts openState': 'opens a vault; its files have targets of their own',
+  'core/circle/court.ts openIn': 'takes contests of entries apart, not bytes',
   'core/circle/court.ts openOf': 'takes answers of judges apart, not bytes',
   'device/files/media/codecs.ts decodeImage':
     "others' decoders in WebAssembly, of one's own images, in a thread that may fail",

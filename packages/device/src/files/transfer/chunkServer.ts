@@ -20,7 +20,7 @@ import {
 import { DataSender } from './dataSender.ts'
 import { FloodGate } from './floodGate.ts'
 import type { RateLimit } from './rateLimit.ts'
-import { ReadBuffers } from './readBuffers.ts'
+import { SendBuffers } from './sendBuffers.ts'
 import { Teller } from './teller.ts'
 import type { ChunkSource } from './transferHost.ts'
 import { ASKS_PER_SECOND, DOUBT_EVERY_MS, MAX_DOUBTED, READ_CHUNKS } from './tuning.ts'
@@ -45,7 +45,7 @@ type Request = Extract<Ask, { type: 'get-pages' | 'get-chunks' }> & { cancelled?
 export class ChunkServer {
   private readonly options: ChunkServerOptions
   private readonly data: DataSender
-  private readonly buffers: ReadBuffers
+  private readonly buffers: SendBuffers
   private readonly teller: Teller
   private readonly gate: FloodGate
   private readonly requests: Request[] = []
@@ -58,7 +58,7 @@ export class ChunkServer {
     const { stream, limit, clock } = options
     this.options = options
     this.data = new DataSender(stream, limit, clock)
-    this.buffers = new ReadBuffers(this.data)
+    this.buffers = new SendBuffers(this.data)
     this.teller = new Teller({ ...options, data: this.data })
     this.gate = new FloodGate(clock, stream, ASKS_PER_SECOND)
     const frames = new FrameSplitter(MAX_ASK_BYTES)

@@ -18,7 +18,7 @@ export const PROBE_EVERY_MS = 20_000
 /** How long a round trip counts. */
 export const ROUND_TRIP_KEPT_MS = 65_000
 /** Bytes that came or were granted and are not stored yet, of all transfers together… */
-export const MAX_UNSTORED_BYTES = 50_331_648
+export const MAX_UNSTORED_BYTES = 25_165_824
 /** …and of one device. */
 export const MAX_UNSTORED_OF_ONE = 8_388_608
 /** …of which each device has this, whatever the others use up: who was granted much and sends nothing keeps nobody else out. */

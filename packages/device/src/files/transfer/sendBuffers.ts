@@ -5,7 +5,7 @@ import { READ_CHUNKS } from './tuning.ts'
 
 const BUFFER_BYTES = READ_CHUNKS * SEALED_CHUNK_BYTES
 
-export class ReadBuffers {
+export class SendBuffers {
   private readonly data: Pick<DataSender, 'handed' | 'taken'>
   /** Handed to the stream, in this order; each with how much the stream has to take before it is free. */
   private handed: { readonly buffer: ArrayBufferLike; readonly upTo: number }[] = []
