@@ -47,6 +47,7 @@ export class FolderIndexReader {
   private held: Uint8Array = new Uint8Array(0)
   private size = 0
   private files = 0
+  private last: readonly string[] = []
 
   /** @param folder whose index it is: of what size its blob is, and how many files it has */
   constructor(folder: Pick<FolderAttachment, 'blob' | 'files'>) {
@@ -79,13 +80,23 @@ export class FolderIndexReader {
     return (values as readonly Value[]).map((value) => this.place(readEntry(value)))
   }
 
-  private place(entry: FolderEntry): IndexedEntry {
+  private place(read: FolderEntry): IndexedEntry {
+    const entry = { ...read, path: this.shared(read.path) }
     this.order.take(entry)
     const from = this.size
     this.size += entry.size
     if (entry.kind === 'file') this.files++
     if (this.size > this.folder.blob.size || this.files > this.folder.files) throw malformed()
     return { ...entry, from }
+  }
+
+  /** Names that the path before has at the same place are in memory once. */
+  private shared(path: readonly string[]): readonly string[] {
+    this.last = path.map((name, at) => {
+      const before = this.last[at]
+      return name === before ? before : name
+    })
+    return this.last
   }
 }
 

@@ -5,20 +5,22 @@
 import { PeerFault } from '../fault.ts'
 import { compareNames, staysWithin, type FolderEntry } from './folderEntry.ts'
 import { isFileName } from './names.ts'
-import { MAX_FOLDER_ENTRIES } from './spec.ts'
+import { MAX_FOLDER_ENTRIES, MAX_FOLDER_NAMES } from './spec.ts'
 
 export class FolderOrder {
   /** The last entry's path; all but its last name, and that one too if it is a folder, are folders. */
   private last: readonly string[] = []
   private isLastFolder = true
   private count = 0
+  private names = 0
 
   /** @throws PeerFault 'malformed' */
   take({ path, kind, target }: FolderEntry): void {
     const name = path.at(-1) ?? ''
     const parent = path.length - 1
-    if (++this.count > MAX_FOLDER_ENTRIES || !this.isOpen(path, parent) || !isFileName(name))
-      throw malformed()
+    this.names += path.length + (target?.length ?? 0)
+    if (++this.count > MAX_FOLDER_ENTRIES || this.names > MAX_FOLDER_NAMES) throw malformed()
+    if (!this.isOpen(path, parent) || !isFileName(name)) throw malformed()
     const sibling = this.last[parent]
     if (sibling !== undefined && compareNames(sibling, name) >= 0) throw malformed()
     if (target !== undefined && !staysWithin(path, target)) throw malformed()

@@ -23,6 +23,8 @@ export const MAX_MODIFIED_MS = 8_640_000_000_000_000
 export const MAX_PIXELS = 4_294_967_295
 /** Entries of a folder, its files among them: their list is in memory where it is written to a disk. */
 export const MAX_FOLDER_ENTRIES = 1_000_000
+/** Names of all paths and targets of a folder together: an entry in 64 folders costs its reader as much as 64 others. */
+export const MAX_FOLDER_NAMES = 8_000_000
 /** Bytes of a folder's index: 268 for each of a million entries. */
 export const MAX_INDEX_BYTES = 268_435_456
 /** Bits of an attachment or entry: u16. */

@@ -16,6 +16,7 @@ import {
 } from '@triode/core'
 import { nodePrimitives } from '@triode/crypto'
 import fc from 'fast-check'
+import { FolderOrder } from '../../src/file/folderOrder.ts'
 import { anyName, folderOf } from './samples.ts'
 
 const suite = createSimulationSuite(nodePrimitives())
@@ -194,6 +195,24 @@ describe('an index that breaks the rules', () => {
       assert.throws(() => readerOf([file('a', 0)]).push(unchecked([value])), { code: 'folder-malformed' })
     })
   }
+
+  it('has more names in its paths than a reader has room for, though few entries', () => {
+    const order = new FolderOrder()
+    const deep = Array.from({ length: 63 }, () => 'd')
+    for (let depth = 1; depth <= 63; depth++) order.take(folder(deep.slice(0, depth).join('/')))
+    let taken = 0
+    const more = (): void => {
+      for (; taken < 200_000; taken++)
+        order.take({
+          kind: 'file',
+          executable: false,
+          size: 0,
+          path: [...deep, String(taken).padStart(6, '0')],
+        })
+    }
+    assert.throws(more, { code: 'malformed' })
+    assert.equal(taken, Math.floor((8_000_000 - (63 * 64) / 2) / 64))
+  })
 
   it('is not what the message says: another size, another number of files, cut short, or longer', () => {
     const index = indexOf(good)

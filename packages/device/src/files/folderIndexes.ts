@@ -13,6 +13,7 @@ import { partsOfAttachment, type Named } from './catalog.ts'
 import { notAFolder, notHereYet } from './faults.ts'
 import { BLOB_PART } from './fileRecords.ts'
 import type { Reading } from './reading.ts'
+import { MAX_KEPT_ENTRIES } from './tuning.ts'
 import type { WalkedEntry } from './walk.ts'
 
 /** In the order of an index, which is that of the bytes in its folder's blob. */
@@ -33,7 +34,9 @@ export class FolderIndexes {
   private readonly reading: Reading
   private readonly isWhole: (index: Named) => boolean
   /** Whoever looks into a folder does so again. */
-  private last: { readonly id: BlobId; readonly entries: readonly IndexedEntry[] } | undefined
+  private last:
+    | { readonly id: BlobId; readonly folder: FolderAttachment; readonly entries: readonly IndexedEntry[] }
+    | undefined
 
   constructor(reading: Reading, isWhole: (index: Named) => boolean) {
     this.reading = reading
@@ -45,9 +48,11 @@ export class FolderIndexes {
     const { attachment } = named
     const index = partsOfAttachment(named).find(({ part }) => part === BLOB_PART.index)
     if (attachment.kind !== 'folder' || index === undefined) throw notAFolder()
-    if (this.last?.id === index.blob.id) return this.last.entries
+    // What another message says of the same index was not compared with it.
+    if (this.last?.id === index.blob.id && isSame(this.last.folder, attachment)) return this.last.entries
     const entries = await this.read(attachment, index, signal)
-    this.last = { id: index.blob.id, entries }
+    this.last =
+      entries.length > MAX_KEPT_ENTRIES ? undefined : { id: index.blob.id, folder: attachment, entries }
     return entries
   }
 
@@ -76,6 +81,10 @@ export class FolderIndexes {
     reader.end()
     return entries
   }
+}
+
+function isSame(a: FolderAttachment, b: FolderAttachment): boolean {
+  return a.blob.id === b.blob.id && a.files === b.files
 }
 
 /** The file at `path`, with `/` between names. */

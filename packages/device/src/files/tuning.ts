@@ -40,6 +40,8 @@ export const USED_EVERY_MS = 3_600_000
 export const TOLD_AFTER_MS = 20_000
 /** Indexes up to this come by themselves, that one can see what a folder holds. */
 export const AUTO_INDEX_BYTES = 4_194_304
+/** Entries of the folder that was looked into last: longer lists are read anew each time. */
+export const MAX_KEPT_ENTRIES = 50_000
 /** Small files of a folder written beside each other: each waits for the disk. */
 export const WRITE_AT_ONCE = 16
 /** Sources up to this are read whole when they are compared… */
