@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { BlobId, CircleId, StoredBlob } from '@triode/core'
 import { createVirtualClock, type VirtualClock } from '@triode/testkit'
-import type { Named } from '../../src/files/catalog.ts'
+import type { Catalog, Named } from '../../src/files/catalog.ts'
 import { Incoming, type IncomingOptions } from '../../src/files/incoming.ts'
+import type { OpenBlobs } from '../../src/files/openBlobs.ts'
 import type { TransferState } from '../../src/files/transfer/transferHost.ts'
+import type { Transfers } from '../../src/files/transfer/transfers.ts'
 import { MAX_FETCHED, TURN_MS } from '../../src/files/tuning.ts'
 
 const WISH = { priority: 'normal', evenCostly: false, isSmallPart: false } as const
@@ -19,15 +21,23 @@ function named(number: number): Named {
 function waitingIn(state: TransferState): { incoming: Incoming; clock: VirtualClock; asked: Set<string> } {
   const clock = createVirtualClock()
   const asked = new Set<string>()
+  const catalog: Pick<Catalog, 'find'> = {
+    find: (_circle, id) => named(Number(id.slice('blob '.length))),
+  }
+  const open: Pick<OpenBlobs, 'hold' | 'release'> = {
+    hold: (_circle, { id }) => Promise.resolve({ id, isWhole: false } as StoredBlob),
+    release: () => undefined,
+  }
+  const transfers: Pick<Transfers, 'want' | 'progress' | 'drop'> = {
+    want: ({ stored }) => void asked.add(stored.id),
+    progress: () => ({ state, have: 0, rate: 0, sources: [] }),
+    drop: () => Promise.resolve(),
+  }
   const options = {
     clock,
-    catalog: { find: (_circle: CircleId, id: BlobId) => named(Number(id.slice('blob '.length))) },
-    open: { hold: ({ id }: StoredBlob) => Promise.resolve({ id, isWhole: false }), release: () => undefined },
-    transfers: {
-      want: ({ stored }: { stored: { id: string } }) => asked.add(stored.id),
-      progress: () => ({ state, have: 0, rate: 0, sources: [] }),
-      drop: () => Promise.resolve(),
-    },
+    catalog,
+    open,
+    transfers,
     quota: {},
     failed: (cause: unknown) => assert.fail(String(cause)),
   } as unknown as IncomingOptions
