@@ -68,14 +68,19 @@ export class Saving {
     this.failures.delete(blobKey(circle, id))
   }
 
-  /** Nothing is written of it any more once this has resolved, and what was is gone. */
-  async cancel(circle: CircleId, id: BlobId): Promise<void> {
+  /** Nothing is written of it any more once this has resolved, and what was is gone: also what a process left that ended. */
+  async cancel(
+    circle: CircleId,
+    id: BlobId,
+    saving = this.options.book.get(circle, id)?.saving,
+  ): Promise<void> {
     const key = blobKey(circle, id)
     const job = this.jobs.get(key)
     this.failures.delete(key)
     job?.abort.abort()
     this.jobs.delete(key)
     await job?.running
+    if (saving !== undefined) await removePartial(partialOf(saving.path, saving.mark)).catch(() => undefined)
   }
 
   async stop(): Promise<void> {

@@ -102,11 +102,11 @@ export class Stock {
       book.change(circle.id, id, { conversation: other.conversation, from: other.message.member })
       return
     }
-    const part = book.get(circle.id, id)?.part
+    const { part, saving: savingTo } = book.get(circle.id, id) ?? {}
     book.of(circle.id).delete(id)
     this.held.delete(blobKey(circle.id, id))
     if (part === BLOB_PART.content) events.gone(circle.id, id, conversation)
-    await Promise.all([saving.cancel(circle.id, id), incoming.forget(circle.id, id)])
+    await Promise.all([saving.cancel(circle.id, id, savingTo), incoming.forget(circle.id, id)])
     this.parts.changed(circle.id, id)
     await open.remove(circle.id, id)
   }
@@ -114,10 +114,10 @@ export class Stock {
   /** Of a circle that is erased nothing stays. */
   async forgotten(circle: CircleId, records: readonly (readonly [BlobId, FileRecord])[]): Promise<void> {
     const { events, open, incoming, saving } = this.parts
-    for (const [id, { part, conversation }] of records) {
+    for (const [id, { part, conversation, saving: savingTo }] of records) {
       this.held.delete(blobKey(circle, id))
       if (part === BLOB_PART.content) events.gone(circle, id, conversation)
-      await Promise.all([saving.cancel(circle, id), incoming.forget(circle, id)])
+      await Promise.all([saving.cancel(circle, id, savingTo), incoming.forget(circle, id)])
       this.parts.changed(circle, id)
       await open.remove(circle, id)
     }

@@ -3,6 +3,7 @@ import { chunkShapeOf, type BlobId, type BlobStore, type CircleId, type Conversa
 import type { CircleRuntime } from '../circleRuntime.ts'
 import { conversationsOf, type Catalog } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
+import { partialOf, removePartial } from './partial.ts'
 import type { Stock } from './stock.ts'
 
 export interface SweepOptions {
@@ -50,7 +51,7 @@ export async function sweep(options: SweepOptions, held: Held): Promise<void> {
   const { blobs, catalog, circles, isStopped } = options
   for (const circle of circles()) {
     for (const conversation of conversationsOf(circle)) await takeUp(options, circle, conversation)
-    forgetUnnamed(options, circle)
+    await forgetUnnamed(options, circle)
   }
   for (const [circle, ids] of held.circles) {
     for (const id of ids.keys()) {
@@ -81,7 +82,11 @@ async function takeUp(
   }
 }
 
-function forgetUnnamed({ catalog, book }: SweepOptions, circle: CircleRuntime): void {
-  for (const id of [...book.of(circle.id).all().keys()])
-    if (!catalog.isNamedAnywhere(circle, id)) book.of(circle.id).delete(id)
+/** And what was being saved of it. */
+async function forgetUnnamed({ catalog, book }: SweepOptions, circle: CircleRuntime): Promise<void> {
+  for (const [id, { saving }] of [...book.of(circle.id).all()]) {
+    if (catalog.isNamedAnywhere(circle, id)) continue
+    if (saving !== undefined) await removePartial(partialOf(saving.path, saving.mark)).catch(() => undefined)
+    book.of(circle.id).delete(id)
+  }
 }

@@ -14,7 +14,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { Bench, codeOf, eventsOf, pair, type TestDevice } from '../devices.ts'
+import { Bench, codeOf, eventsOf, eventually, pair, type TestDevice } from '../devices.ts'
 import {
   digest,
   digestOf,
@@ -128,6 +128,50 @@ async function reopened(one: TestDevice): Promise<TestDevice> {
   await again.device.unlock('a passphrase for tests')
   return again
 }
+
+describe('what a killed process left of a file that it was saving', () => {
+  interface Inside {
+    readonly state: { readonly unlocked: { readonly files: { readonly stock: { readonly parts: Parts } } } }
+  }
+  interface Parts {
+    readonly book: {
+      get(circle: string, id: string): { saving?: { path: string; mark: string } } | undefined
+    }
+  }
+  after(async () => {
+    await bob.device.setFileSettings({ rateLimits: {} })
+    await eager(bob)
+  })
+  /** As a process would leave it, in the middle of `id`. */
+  async function left(): Promise<{ id: string; message: string; partial: string }> {
+    const rateLimits = { tcp: 1_000 }
+    await bob.device.setFileSettings({ autoFetchBytes: 0, autoFetchSlowBytes: 0, rateLimits })
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'secret', noise(MIB)))
+    const { message = '' } = await bob.device.getFile({ id, to: emptyFolder(bench) })
+    const { book } = (bob.device as unknown as Inside).state.unlocked.files.stock.parts
+    const saving = book.get(circle, id)?.saving
+    assert.ok(saving)
+    const partial = `${saving.path}.${saving.mark}.partial`
+    writeFileSync(partial, 'plaintext')
+    return { id, message, partial }
+  }
+  const goes = (path: string) => eventually('it to go', () => (existsSync(path) ? undefined : true))
+
+  it('goes with the message', async () => {
+    const { message, partial } = await left()
+    await bob.device.deleteMessage(message)
+    await goes(partial)
+  })
+
+  it('goes when the file is dropped, or saved elsewhere', async () => {
+    const { id, partial } = await left()
+    await bob.device.dropFile(id)
+    await goes(partial)
+    const other = await left()
+    await bob.device.getFile({ id: other.id, to: emptyFolder(bench) })
+    await goes(other.partial)
+  })
+})
 
 describe('a folder that is saved', () => {
   it('is there whole, with times, links and modes', async () => {
