@@ -18,16 +18,17 @@ export function ownDelivery(
   // Another device's; unless it is here, the message was handed over, and to whom it was sealed is not known.
   const known = feeds.get(feed)
   const isHere = known?.device !== self
-  const recipients = membership
-    .recipients(id)
-    .filter(({ devices }) => known && devices.some((device) => sealedSince.includes(feed, seq, device)))
+  const isSealedTo = (device: DeviceId): boolean => sealedSince.includes(feed, seq, device)
+  const recipients = membership.recipients(id).filter(({ devices }) => known && devices.some(isSealedTo))
+  // Who was not sealed to may stand beyond a message that it never got (spec §9.6).
+  const holders = delivered.devicesWith(feed).filter(isSealedTo)
   return deliveryOf({
     feed,
     seq,
     author: member,
     me,
     recipients,
-    holders: [self, ...delivered.devicesWith(feed)],
+    holders: [self, ...membership.ownOtherDevices(), ...holders],
     deliveredUpTo: (device) => (device === self && isHere ? seq : delivered.of(feed, device).seq),
     readUpTo: (device) => delivered.of(feed, device).read,
   })
