@@ -17,6 +17,10 @@ import {
   type Clock,
   type DeviceId,
   type SuiteName,
+  encodeAsk,
+  frameLength,
+  toldFrame,
+  TRANSFER_VERSION,
 } from '@triode/core'
 import { systemClock, systemRandom } from '@triode/crypto'
 import { createCertificate } from '@triode/tunnel'
@@ -241,6 +245,13 @@ function unpadded(padded: Uint8Array): Uint8Array {
   return padded.subarray(0, Math.max(0, padded.lastIndexOf(0x80)))
 }
 
+const ASK_HELLO = encodeAsk({ type: 'hello', version: TRANSFER_VERSION })
+/** What every device says first on the streams of files (spec §15.7), whether or not it was said in Cobalt yet. */
+const GREETINGS = [
+  Buffer.concat([frameLength(ASK_HELLO.length), ASK_HELLO]),
+  toldFrame({ type: 'hello', version: TRANSFER_VERSION }),
+]
+
 /** Plays it, and gives what was sent in Amber, Basalt and Cobalt; ends what runs. */
 async function played(scene: Scene): Promise<[Sent, Sent, Sent]> {
   try {
@@ -250,6 +261,7 @@ async function played(scene: Scene): Promise<[Sent, Sent, Sent]> {
     for (const number of scene.sides.flatMap((side) => [...scene.ofHost(side)])) all[2]?.values.add(number)
     for (const [at, side] of scene.sides.entries()) all[at]?.add(await scene.certificateOf(side))
     for (const certificate of await scene.otherCertificates()) all[2]?.add(certificate)
+    for (const greeting of GREETINGS) all[2]?.add(greeting)
     for (const { values, parts } of all) {
       const bytes = parts.reduce((sum, part) => sum + part.length, 0)
       assert.ok(values.size > 100 && bytes > 20_000, `${String(values.size)} values show nothing`)
