@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * V8 collects all garbage each time that some 20 MB of buffers were made, however short they lived: fifty times for a gigabyte that
- * goes over a tunnel, a quarter of what that costs. Counted with the rest of the heap they are collected when that has grown.
+ * V8 collects all garbage each time that so many bytes of buffers were made, however short they lived: again and again while files go over
+ * a tunnel. Counted with the rest of the heap they are collected when that has grown.
  */
 setFlagsFromString('--external-memory-accounted-in-global-limit')
 
