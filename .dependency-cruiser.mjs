@@ -64,6 +64,18 @@ const layers = [
     { path: '^packages/', pathNot: ['^packages/cli/', '^packages/api/src/(?!server/)'] },
   ),
   forbid(
+    'web-knows-only-api',
+    'The page runs in a browser: it knows the schema and the client of the API, and nothing behind them.',
+    { path: '^packages/web/src/' },
+    { path: '^packages/', pathNot: ['^packages/web/src/', '^packages/api/src/(?!server/|local/)'] },
+  ),
+  forbid(
+    'web-without-node',
+    'The page runs in a browser: nothing of Node.',
+    { path: '^packages/web/src/' },
+    { dependencyTypes: ['core'] },
+  ),
+  forbid(
     'testkit-imports-core-and-crypto',
     'The testkit runs the core; of the other adapters it may name types.',
     { path: '^packages/testkit/src/' },
@@ -122,6 +134,7 @@ export default {
   forbidden: [...layers, ...hygiene],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/web/dist' },
     // `import type` is an arrow between layers like any other.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

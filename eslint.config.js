@@ -1,5 +1,6 @@
 import js from '@eslint/js'
 import { defineConfig, globalIgnores } from 'eslint/config'
+import reactHooks from 'eslint-plugin-react-hooks'
 import ts from 'typescript-eslint'
 
 /** What would tie the protocol to a machine, a clock or an accident: it is handed in through ports instead. */
@@ -38,11 +39,14 @@ const NO_DYNAMIC_NODE_IMPORT = {
 
 const NODE_TEST_CALLS = ['test', 'it', 'describe', 'suite', 'before', 'after', 'beforeEach', 'afterEach']
 
+/** What runs under Node, and what runs in a browser. */
+const PROJECTS = ['./tsconfig.json', './packages/web/tsconfig.json']
+
 /** Rules for every TypeScript file. */
 const everywhere = {
-  files: ['**/*.ts'],
+  files: ['**/*.ts', '**/*.tsx'],
   extends: [js.configs.recommended, ts.configs.strictTypeChecked],
-  languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+  languageOptions: { parserOptions: { project: PROJECTS, tsconfigRootDir: import.meta.dirname } },
   linterOptions: { reportUnusedDisableDirectives: 'error' },
   rules: {
     '@typescript-eslint/consistent-type-imports': 'error',
@@ -65,9 +69,19 @@ const everywhere = {
   },
 }
 
+/** React's own rules, its compiler's among them. */
+const web = {
+  files: ['packages/web/src/**/*.ts', 'packages/web/src/**/*.tsx'],
+  extends: [reactHooks.configs.flat['recommended-latest']],
+  rules: {
+    // An event handler may return a promise: what it throws is caught where it is made.
+    '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+  },
+}
+
 /** A nudge, not a wall: sometimes one noun takes more. */
 const sources = {
-  files: ['packages/*/src/**/*.ts'],
+  files: ['packages/*/src/**/*.ts', 'packages/*/src/**/*.tsx'],
   rules: { 'max-lines': ['warn', 400] },
 }
 
@@ -111,6 +125,7 @@ const plainScripts = {
 export default defineConfig(
   globalIgnores(['**/node_modules/', '.cache/', 'coverage/', '**/dist/', 'bench/results/']),
   everywhere,
+  web,
   sources,
   core,
   tests,

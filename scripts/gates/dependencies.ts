@@ -22,7 +22,7 @@ async function cruiseRepository(): Promise<ICruiseResult> {
 /** Files that dependency-cruiser never parsed: then it checked nothing there, whatever it says. */
 function unseen({ modules }: ICruiseResult): string[] {
   const seen = new Set(modules.map(({ source }) => source))
-  return filesOf(ROOT, 'packages/*/src/**/*.ts').filter((file) => !seen.has(file))
+  return filesOf(ROOT, 'packages/*/src/**/*.{ts,tsx}').filter((file) => !seen.has(file))
 }
 
 /** Whether at least one import of `@triode/...` led into the sources of that package. */

@@ -40,6 +40,9 @@ const BREAKS = [
   ],
   ['cli-knows-only-api', 'packages/cli/src/bad.ts', `export { WORD } from '@triode/core'`],
   ['cli-knows-only-api', 'packages/cli/src/badDevice.ts', `export { VAULT } from '@triode/device'`],
+  ['web-knows-only-api', 'packages/web/src/bad.tsx', `export { WORD } from '@triode/core'`],
+  ['web-knows-only-api', 'packages/web/src/badLocal.ts', `export { LOCAL } from '@triode/api/local'`],
+  ['web-without-node', 'packages/web/src/badNode.ts', `export { connect } from 'node:net'`],
   [
     'testkit-imports-core-and-crypto',
     'packages/testkit/src/bad.ts',

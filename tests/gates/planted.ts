@@ -8,12 +8,13 @@ import { runGate, type Gate, type Verdict } from '../../scripts/gates/gate.ts'
 const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const RULES = [
   'tsconfig.json',
+  'packages/web/tsconfig.json',
   'eslint.config.js',
   '.prettierrc.json',
   '.prettierignore',
   '.dependency-cruiser.mjs',
 ]
-const PACKAGES = ['api', 'channels', 'cli', 'core', 'crypto', 'device', 'testkit', 'tunnel', 'vault']
+const PACKAGES = ['api', 'channels', 'cli', 'core', 'crypto', 'device', 'testkit', 'tunnel', 'vault', 'web']
 
 /** Modules that are not this repository's own. */
 const REPLACED = new Set(['@triode', 'cborg'])
@@ -56,6 +57,7 @@ test('a word is a word', () => {
   'packages/api/src/local/index.ts': `import { homedir } from 'node:os'\nimport { SCHEMA } from '../schema/index.ts'\n\nexport const LOCAL = homedir() + SCHEMA\n`,
   'packages/api/src/server/index.ts': `export { VAULT } from '@triode/device'\n`,
   'packages/cli/src/index.ts': `export { SCHEMA } from '@triode/api'\nexport { LOCAL } from '@triode/api/local'\n`,
+  'packages/web/src/index.ts': `export { SCHEMA } from '@triode/api'\n`,
   'packages/testkit/src/index.ts': `export type { TUNNEL } from '@triode/tunnel'\nexport { CRYPTO } from '@triode/crypto'\n`,
   'README.md': 'See [words](docs/spec/01-words.md) and [threats](docs/threat-model.md).\n',
   'docs/spec/01-words.md': '# 1. Words\n\n## 1.1 A word\n',

@@ -1,0 +1,95 @@
+/**
+ * The one link to the device: the typed client, and the stream of events, opened again whenever it ends. Nothing is shown
+ * as live that is not: `state` says whether events arrive.
+ */
+import { ApiFault, createClient, type ApiEvent, type Client } from '@triode/api'
+import type { Session } from '../session/session.ts'
+
+export const LINK = { opening: 'opening', live: 'live', lost: 'lost', refused: 'refused' } as const
+export type LinkState = (typeof LINK)[keyof typeof LINK]
+
+/** First and longest wait before the stream is asked for again. */
+const RETRY_MS = { first: 250, most: 5_000 }
+
+export interface Link {
+  readonly client: Client
+  /** Where the bytes of a file or a picture are; for `src` and `href`. */
+  readonly contentUrl: (id: string, options?: ContentUrlOptions) => string
+  readonly state: () => LinkState
+  /** Calls back at each change of `state`. @returns what ends it */
+  readonly onState: (changed: () => void) => () => void
+  /** @returns what ends it */
+  readonly onEvent: (heard: (event: ApiEvent) => void) => () => void
+  readonly close: () => void
+}
+
+export interface ContentUrlOptions {
+  /** Of a file in a folder. */
+  readonly path?: string
+  readonly download?: boolean
+}
+
+export function openLink(session: Session): Link {
+  const client = createClient({
+    url: location.origin,
+    token: session.token,
+    fetch: (...ask) => fetch(...ask),
+  })
+  const closing = new AbortController()
+  const watchers = new Set<() => void>()
+  const listeners = new Set<(event: ApiEvent) => void>()
+  let state: LinkState = LINK.opening
+  const become = (next: LinkState) => {
+    if (state === next) return
+    state = next
+    for (const watcher of watchers) watcher()
+  }
+  void keepListening(client, closing.signal, become, (event) => {
+    for (const listener of listeners) listener(event)
+  })
+  return {
+    client,
+    contentUrl: (id, options = {}) => contentUrl(session.ticket, id, options),
+    state: () => state,
+    onState: (changed) => subscribed(watchers, changed),
+    onEvent: (heard) => subscribed(listeners, heard),
+    close: () => {
+      closing.abort()
+    },
+  }
+}
+
+function subscribed<T>(set: Set<T>, one: T): () => void {
+  set.add(one)
+  return () => void set.delete(one)
+}
+
+async function keepListening(
+  client: Client,
+  signal: AbortSignal,
+  become: (state: LinkState) => void,
+  heard: (event: ApiEvent) => void,
+): Promise<void> {
+  for (let waitMs = RETRY_MS.first; !signal.aborted; waitMs = Math.min(waitMs * 2, RETRY_MS.most)) {
+    try {
+      const events = await client.events({ signal })
+      waitMs = RETRY_MS.first
+      become(LINK.live)
+      for await (const event of events) heard(event)
+    } catch (error) {
+      if (error instanceof ApiFault && error.status === 401) {
+        become(LINK.refused)
+        return
+      }
+    }
+    become(LINK.lost)
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+  }
+}
+
+function contentUrl(ticket: string, id: string, { path, download }: ContentUrlOptions): string {
+  const query = new URLSearchParams({ id, ticket })
+  if (path !== undefined) query.set('path', path)
+  if (download === true) query.set('download', '1')
+  return `/api/file/content?${query.toString()}`
+}

@@ -1,0 +1,90 @@
+/**
+ * What the page knows of the device, by route and input, kept by react-query. Events say what is out of date; no component
+ * fetches by hand, none polls.
+ */
+import { QueryClient, useMutation, useQuery, type QueryKey, type UseQueryResult } from '@tanstack/react-query'
+import { ApiFault, type ApiEvent, type Input, type Output, type RouteName } from '@triode/api'
+import { useClient } from './context.ts'
+
+/** Asked again only where the device did not answer at all: what it refuses, it refuses again. */
+const TRIES = 3
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: Infinity,
+        // The device is on this machine: whether there is a network means nothing.
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < TRIES && error instanceof ApiFault && error.status === 0,
+      },
+      mutations: { networkMode: 'always' },
+    },
+  })
+}
+
+/** The answer of a route; asked once, and again when an event makes it stale. */
+export function useRoute<Name extends RouteName>(
+  name: Name,
+  input: Input<Name>,
+  { enabled = true }: { enabled?: boolean } = {},
+): UseQueryResult<Output<Name>, ApiFault> {
+  const client = useClient()
+  return useQuery<Output<Name>, ApiFault>({
+    queryKey: [name, input],
+    enabled,
+    queryFn: ({ signal }) => call(client, name)(input, { signal }),
+  })
+}
+
+/** A route that changes something: `mutate` and `mutateAsync` take its input. */
+export function useAct<Name extends RouteName>(name: Name) {
+  const client = useClient()
+  return useMutation<Output<Name>, ApiFault, Input<Name>>({
+    mutationFn: (input) => call(client, name)(input),
+  })
+}
+
+type Caller<Name extends RouteName> = (
+  input: Input<Name>,
+  options?: { signal?: AbortSignal },
+) => Promise<Output<Name>>
+
+/** Methods agree with their names one by one; that is lost once the name is a variable. */
+function call<Name extends RouteName>(client: ReturnType<typeof useClient>, name: Name): Caller<Name> {
+  return client[name] as unknown as Caller<Name>
+}
+
+/** Which answers an event puts out of date, by the first word of their keys. */
+const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly RouteName[]>>> = {
+  conversation: ['conversations', 'circles'],
+  message: ['conversations', 'circles'],
+  'message-changed': ['conversations'],
+  roster: [
+    'members',
+    'member',
+    'circle',
+    'circles',
+    'invitations',
+    'conversations',
+    'devices',
+    'pending',
+    'policies',
+  ],
+  membership: ['members', 'member', 'circle', 'circles', 'invitations', 'pending', 'policies', 'devices'],
+  'peer-up': ['peers', 'members', 'status', 'circle', 'devices'],
+  'peer-down': ['peers', 'members', 'status', 'circle', 'devices'],
+  channel: ['status'],
+  fault: ['status'],
+  file: ['files'],
+  'file-gone': ['files'],
+}
+
+/** Applies an event to what is known. What a lock hides is thrown away, not kept in memory. */
+export function applyEvent(queries: QueryClient, event: ApiEvent): void {
+  if (event.type === 'lock') queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'status' })
+  if (event.type === 'lock' || event.type === 'unlock') void queries.invalidateQueries()
+  for (const name of STALE[event.type] ?? [])
+    void queries.invalidateQueries({ queryKey: [name] satisfies QueryKey })
+}

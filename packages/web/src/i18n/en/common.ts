@@ -1,0 +1,28 @@
+/** What several parts say. */
+export const COMMON = {
+  'app.name': 'Triode',
+  'action.cancel': 'Cancel',
+  'action.close': 'Close',
+  'action.back': 'Back',
+  'action.copy': 'Copy',
+  'action.copied': 'Copied',
+  'action.retry': 'Try again',
+  'action.done': 'Done',
+  'action.save': 'Save',
+  'action.delete': 'Delete',
+  'action.more': 'More',
+  'action.menu': 'Menu',
+  'action.search': 'Search',
+  'state.loading': 'Loading…',
+  'link.lost': 'The device on this computer does not answer. Trying again…',
+  'link.lost.detail':
+    'What you sent is kept there and goes out when it runs again. Start it with “triode start”.',
+  'fault.what': 'What happened',
+  'fault.remedy': 'What to do',
+  'nav.conversations': 'Conversations',
+  'nav.circles': 'Circles',
+  'nav.settings': 'Settings',
+  'nav.new': 'New circle or join one',
+  'nav.lock': 'Lock now',
+  'nav.skip': 'Skip to the conversation',
+} as const

@@ -1,0 +1,47 @@
+/** From nothing to the first conversation. */
+export const START = {
+  'session.title': 'Open Triode from your computer',
+  'session.text':
+    'For your safety this page opens only through an address that the device on this computer gives out, once. Run “triode open”, or paste the address that “triode start” showed.',
+  'session.field': 'Address or code',
+  'session.open': 'Open',
+  'session.refused':
+    'That code was used already, or is more than 15 minutes old. Run “triode open” for a new one.',
+  'session.malformed': 'That is not an address or code of Triode.',
+  'init.title': 'Welcome',
+  'init.text':
+    'Everything you write and receive stays on this device, sealed with a passphrase only you know. No name, phone or mail address is ever asked.',
+  'init.passphrase': 'Choose a passphrase',
+  'init.passphrase.hint':
+    'Four or more random words are strong and easy to type. It can’t be recovered if you forget it.',
+  'init.again': 'The same again',
+  'init.mismatch': 'The two are not the same.',
+  'init.name': 'Nickname (optional)',
+  'init.name.hint': 'What others in your circles see. You can leave it empty.',
+  'init.create': 'Continue',
+  'strength.label': 'Strength',
+  'strength.0': 'Very weak: guessed at once',
+  'strength.1': 'Weak: guessed in hours',
+  'strength.2': 'Fair: add a word or two',
+  'strength.3': 'Good',
+  'strength.4': 'Strong',
+  'unlock.title': 'Locked',
+  'unlock.text': 'Messages arrive again once you unlock.',
+  'unlock.passphrase': 'Passphrase',
+  'unlock.action': 'Unlock',
+  'passphrase.show': 'Show',
+  'passphrase.hide': 'Hide',
+  'begin.title': 'Create a circle, or join one',
+  'begin.text':
+    'A circle is a private group of people and their devices. It lives on your devices only; there is no server in between.',
+  'begin.create': 'Create a circle',
+  'begin.create.text': 'Then invite people with a link, a QR code or a code you read out.',
+  'begin.join': 'Join a circle',
+  'begin.join.text': 'With a link, a QR code or a spoken code that someone gave you.',
+  'begin.name': 'Name of the circle',
+  'begin.nickname': 'Your nickname there (optional)',
+  'begin.create.action': 'Create',
+  'begin.link': 'Link or spoken code',
+  'begin.join.action': 'Join',
+  'begin.joining': 'Looking for the device that invited you…',
+} as const

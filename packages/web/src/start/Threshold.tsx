@@ -1,0 +1,21 @@
+import type { ReactNode } from 'react'
+
+export interface ThresholdProps {
+  readonly title: string
+  readonly text: string
+  readonly children: ReactNode
+}
+
+/** The screens before one is inside: one thing to do, in the middle. */
+export function Threshold({ title, text, children }: ThresholdProps) {
+  return (
+    <main className="threshold">
+      <div className="threshold-card">
+        <img src="/icon.svg" alt="" width={56} height={56} />
+        <h1>{title}</h1>
+        <p className="quiet">{text}</p>
+        {children}
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,20 @@
+/** Makes the bundle that the device serves: packages/web/dist. `npm run build` runs it where it is stale. */
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// Vite wants a default export.
+// eslint-disable-next-line no-restricted-exports
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    // A source map would double what the device holds in memory.
+    sourcemap: false,
+    // Every style and script is a file of its own, which the Content-Security-Policy asks for.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
+    },
+  },
+})
