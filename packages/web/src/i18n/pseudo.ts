@@ -13,7 +13,7 @@ export function pseudo(catalog: Catalog): Catalog {
 
 function pseudoMessage(text: string): string {
   const elements = parse(text)
-  changeLiterals(elements)
+  changeLiterals(elements as unknown as readonly Element[])
   const padding = '·'.repeat(Math.ceil(text.length / 3))
   return `[${printAST(elements)}${padding}]`
 }

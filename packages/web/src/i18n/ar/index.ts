@@ -1,4 +1,6 @@
 import type { Catalog } from '../catalog.ts'
-import { EN } from '../en/index.ts'
+import { COMMON } from './common.ts'
+import { CONVERSATION } from './conversation.ts'
+import { START } from './start.ts'
 
-export const AR: Catalog = { ...EN }
+export const AR: Catalog = { ...COMMON, ...START, ...CONVERSATION }
