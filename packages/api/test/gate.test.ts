@@ -1,13 +1,15 @@
 /** Nobody but the holder of the token, at the right host, from no other origin, learns anything under /api. */
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '@triode/api'
+import { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, SESSION_END_PATH, type Route } from '@triode/api'
 import { raw, served, type RawAnswer, type Served } from './served.ts'
 
 const DOORS = [
   ...Object.values<Route>(ROUTES).map(({ method, path }) => ({ method, path: path })),
   { method: 'GET', path: EVENTS_PATH },
   { method: 'GET', path: OPENAPI_PATH },
+  { method: 'POST', path: SESSION_END_PATH },
+  { method: 'GET', path: '/api/session' },
   { method: 'GET', path: `${CONTENT_PATH}?id=abc` },
   { method: 'HEAD', path: `${CONTENT_PATH}?id=abc` },
   { method: 'GET', path: '/api' },
@@ -18,6 +20,16 @@ const DOORS = [
   { method: 'HEAD', path: '/api/status' },
   { method: 'DELETE', path: '/api/status' },
   { method: 'TRACE', path: '/api/status' },
+]
+
+/** What anyone on this machine may ask for, by our address and from our own origin. */
+const PAGES = [
+  { method: 'GET', path: '/' },
+  { method: 'HEAD', path: '/' },
+  { method: 'GET', path: '/c/abc' },
+  { method: 'GET', path: '/assets/x.js' },
+  { method: 'GET', path: '/apis' },
+  { method: 'POST', path: '/' },
 ]
 
 /** Every header that an honest request carries; each intruder changes one thing. */
@@ -125,7 +137,8 @@ suite('the gate of the API', () => {
   for (const [who, code, headers] of INTRUDERS) {
     test(`a caller ${who} is refused at every door with ${code}`, async (t) => {
       const of = await served(t)
-      for (const door of DOORS)
+      const doors = code === 'token-refused' ? DOORS : [...DOORS, ...PAGES]
+      for (const door of doors)
         assertRefused(await ask(of, door, headers(of)), code, `${door.method} ${door.path}`)
       assert.equal(of.device.listeners.size, 0, 'nobody listens to events')
     })
@@ -149,7 +162,8 @@ suite('the gate of the API', () => {
     const of = await served(t)
     const answers = [
       [{ method: 'GET', path: '/api/no-such-thing' }, 404, 'no-such-path'],
-      [{ method: 'GET', path: '/' }, 404, 'no-such-path'],
+      [{ method: 'GET', path: '/x.js' }, 404, 'no-such-path'],
+      [{ method: 'POST', path: '/' }, 405, 'no-such-method'],
       [{ method: 'DELETE', path: '/api/status' }, 405, 'no-such-method'],
       [{ method: 'OPTIONS', path: '/api/status' }, 405, 'no-such-method'],
       [{ method: 'POST', path: EVENTS_PATH }, 405, 'no-such-method'],

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { MAX_MENTIONS, MAX_TEXT_BYTES, MAX_TIMER_MS, MIN_TIMER_MS } from '@triode/core'
 import { MAX_PAGE_MESSAGES } from '@triode/device'
-import { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '@triode/api'
+import {
+  CONTENT_PATH,
+  EVENTS_PATH,
+  OPENAPI_PATH,
+  ROUTES,
+  SESSION_END_PATH,
+  SESSION_PATH,
+  type Route,
+} from '@triode/api'
 import { openApi } from '@triode/api/server'
 import { served } from './served.ts'
 
@@ -83,8 +91,10 @@ suite('the OpenAPI document', () => {
       assert.deepEqual([operation?.['operationId'], operation?.['summary']], [name, does])
       assert.equal(operation?.['requestBody'] !== undefined, method !== 'GET')
     }
-    const beside = [EVENTS_PATH, OPENAPI_PATH, CONTENT_PATH].map((path) => Object.keys(paths[path] ?? {}))
-    assert.deepEqual(beside, [['get'], ['get'], ['get', 'head']])
+    const beside = [EVENTS_PATH, OPENAPI_PATH, CONTENT_PATH, SESSION_PATH, SESSION_END_PATH].map((path) =>
+      Object.keys(paths[path] ?? {}),
+    )
+    assert.deepEqual(beside, [['get'], ['get'], ['get', 'head'], ['post'], ['post']])
     const listed = Object.values(paths).flatMap((item) => Object.keys(item)).length
     assert.equal(listed, Object.keys(ROUTES).length + beside.flat().length)
   })

@@ -1,5 +1,5 @@
 /** What the local API is asked and answers, and what a person types. */
-import { ApiFault, createClient, ROUTES } from '@triode/api'
+import { ApiFault, CONTENT_PATH, createClient, redeem, ROUTES } from '@triode/api'
 import { CallerFault } from '@triode/core'
 import { readApiFile } from '@triode/api/local'
 import type { IncomingMessage } from 'node:http'
@@ -12,10 +12,13 @@ import { openEvents } from '../../../packages/api/src/client/events.ts'
 import { cleanLine, cleanText } from '../../../packages/api/src/local/clean.ts'
 import { contentSchema } from '../../../packages/api/src/schema/file.ts'
 import { dispositionOf } from '../../../packages/api/src/server/disposition.ts'
-import { refusal } from '../../../packages/api/src/server/gate.ts'
+import { admission, type Pass } from '../../../packages/api/src/server/gate.ts'
 import { inputOf } from '../../../packages/api/src/server/input.ts'
 import { shownAs } from '../../../packages/api/src/server/mediaType.ts'
+import { placeOf } from '../../../packages/api/src/server/pages/answerPage.ts'
+import { encodingOf } from '../../../packages/api/src/server/pages/asset.ts'
 import { rangeOf } from '../../../packages/api/src/server/range.ts'
+import { Sessions } from '../../../packages/api/src/server/sessions.ts'
 import { wholeNumber } from '../../../packages/cli/src/argument.ts'
 import { sizeOrNone } from '../../../packages/cli/src/print/size.ts'
 import { durationOrOff } from '../../../packages/cli/src/print/time.ts'
@@ -83,36 +86,103 @@ function endpoint(input: Uint8Array, status = 200) {
   }
 }
 
-const GOOD = `host: 127.0.0.1:4711\nauthorization: Bearer ${TOKEN}\nsec-fetch-site: same-origin`
+const GOOD = `GET /api/status\nhost: 127.0.0.1:4711\nauthorization: Bearer ${TOKEN}\nsec-fetch-site: same-origin`
+const sessions = new Sessions(() => 0)
+const session = begun()
+/** In the place of secrets that are drawn at random: an input has to mean the same in each run. */
+const STAND_INS = ['<session>', '<ticket>', '<code>'] as const
+
+function begun() {
+  const made = sessions.redeem(sessions.launch().code)
+  if (typeof made === 'string') throw new Error('a new code opens nothing')
+  return made
+}
+
+/** A line of a request, then its headers. @returns by what it was let in, or undefined */
+function admitted(text: string): Pass | undefined {
+  const secrets: readonly string[] = [session.token, session.ticket, sessions.launch().code]
+  const filled = STAND_INS.reduce((so, word, at) => so.replaceAll(word, secrets[at] ?? ''), text)
+  const [line = '', ...headers] = filled.split('\n')
+  const [method = '', url = ''] = line.split(' ')
+  const made = request(method, url, headersOf(headers.join('\n')), new Uint8Array(0))
+  const found = admission(made, { token: TOKEN, port: 4_711, sessions })
+  return 'refused' in found ? undefined : found
+}
+
+/** What must stand in a request that is let in so. */
+const SHOWN: Readonly<Record<Pass['by'], RegExp>> = {
+  page: /^(?![^ \n]* \/api(?:[/? \n]|$))/,
+  token: new RegExp(`bearer ${TOKEN}`, 'i'),
+  session: /bearer <session>/i,
+  ticket: new RegExp(`^(GET|HEAD) ${CONTENT_PATH}[?].*ticket=`),
+  code: /^POST \/api\/session(\?\S*)?\n[^]*bearer <code>/i,
+}
 
 const server: readonly Target[] = [
   textTarget({
     name: 'api-gate',
     covers: ['api/server/gate.ts'],
     faults: [],
-    seeds: () => [GOOD, GOOD.replace('127.0.0.1', 'localhost'), 'host: evil.example\norigin: null', ''],
+    seeds: () => [
+      GOOD,
+      GOOD.replace('127.0.0.1', 'localhost'),
+      GOOD.replace(TOKEN, '<session>'),
+      'POST /api/session\nhost: 127.0.0.1:4711\nauthorization: Bearer <code>',
+      `GET ${CONTENT_PATH}?id=a&ticket=<ticket>\nhost: 127.0.0.1:4711`,
+      'GET /c/abc\nhost: [::1]:4711',
+      'GET /\nhost: evil.example\norigin: null',
+      '',
+    ],
     words: [
       'host: ',
       '\n',
       'origin: http://127.0.0.1:4711',
       'authorization: Bearer ',
       TOKEN,
+      ...STAND_INS,
       ':',
       '127.0.0.1:4711',
       'null',
       '@',
+      '/api',
+      '%61',
+      'HEAD ',
+      'POST ',
+      '&ticket=',
+      'http://127.0.0.1:4711/api/status',
     ],
     decode: (text) => {
-      const refused = refusal(request('GET', '/', headersOf(text), new Uint8Array(0)), {
-        token: TOKEN,
-        port: 4_711,
-      })
-      if (
-        refused === undefined &&
-        !(text.includes(TOKEN) && /(127\.0\.0\.1|localhost|\[::1\]):4711/.test(text))
-      ) {
-        throw new ContractBroken('it let in who has no token or means another host')
-      }
+      const pass = admitted(text)
+      if (pass === undefined) return
+      if (!/(127\.0\.0\.1|localhost|\[::1\]):4711/.test(text))
+        throw new ContractBroken('it let in who means another host')
+      if (!SHOWN[pass.by].test(text)) throw new ContractBroken(`it let in by ${pass.by} who shows none`)
+    },
+  }),
+  textTarget({
+    name: 'page-path',
+    covers: [],
+    faults: [],
+    seeds: () => ['/', '/c/abc', '/assets/a.js?x', '/sw.js', '/../a.txt', 'http://a/b'],
+    words: ['/', '/assets/', '.', '..', '?', '%2e', '%2f', '\0', '//', '\\', 'index.html'],
+    decode: (url) => {
+      const place = placeOf(url)
+      if (place !== '/index.html' && (place.includes('?') || !url.startsWith(place)))
+        throw new ContractBroken('a file that was not asked for')
+      return place
+    },
+  }),
+  textTarget({
+    name: 'page-encoding',
+    covers: [],
+    faults: [],
+    seeds: () => ['gzip, deflate, br, zstd', 'br;q=0, gzip;q=0.5', '*', ''],
+    words: ['br', 'gzip', ';q=0', ';q=0.001', ',', ' ', '*', 'q'],
+    decode: (header) => {
+      const encoding = encodingOf(header)
+      if (encoding !== undefined && !header.toLowerCase().includes(encoding))
+        throw new ContractBroken('an encoding that was not asked for')
+      return encoding
     },
   }),
   asyncTarget({
@@ -186,6 +256,14 @@ const client: readonly Target[] = [
     seeds: () => [utf8('{"conversations":[]}'), utf8('{"error":{"code":"a","message":"b"}}')],
     words: JSON_WORDS,
     decode: async (input) => createClient(endpoint(input)).conversations({}),
+  }),
+  asyncTarget({
+    name: 'api-session',
+    covers: ['api/client/session.ts'],
+    faults: [ApiFault],
+    seeds: () => [utf8('{"token":"a","ticket":"b"}'), utf8('{}')],
+    words: [...JSON_WORDS, '"token":', '"ticket":'],
+    decode: async (input) => redeem('http://127.0.0.1:1', 'code', endpoint(input)),
   }),
   asyncTarget({
     name: 'api-refusal',

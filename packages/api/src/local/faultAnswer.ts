@@ -21,6 +21,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'fingerprint-mismatch': 403,
   'keys-differ': 403,
   'wrong-circle': 409,
+  'no-session': 409,
   'backup-absent': 404,
   'file-absent': 404,
   'invitation-unknown': 404,

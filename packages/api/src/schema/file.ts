@@ -148,6 +148,9 @@ export const contentSchema = z.strictObject({
     .max(MAX_INNER_PATH_CHARS)
     .exactOptional()
     .describe('Of a file in a folder, parted by /'),
+  download: z.literal('1').exactOptional().describe('To be saved, whatever it is'),
+  // The gate has looked at it.
+  ticket: z.string().exactOptional().describe('Of a session, in place of the token'),
 })
 
 export const fileCheckSchema = z.object({

@@ -13,6 +13,7 @@ import * as invitation from './invitation.ts'
 import * as member from './member.ts'
 import * as message from './message.ts'
 import * as role from './role.ts'
+import * as session from './session.ts'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT'
@@ -46,6 +47,8 @@ export const ROUTES = {
   backup: post('/api/backup', 'Writes one encrypted file', device.backupSchema, device.backedUpSchema),
   restore: post('/api/restore', 'Makes the vault from a backup', device.restoreSchema, device.statusSchema),
   wipe: post('/api/wipe', 'Erases the vault for good', device.wipeSchema, device.statusSchema),
+
+  launch: post('/api/launch', 'Makes an address that opens the page, once', none, session.launchedSchema),
 
   circles: get('/api/circles', 'Circles of this device', none, circle.circlesSchema),
   createCircle: post('/api/circles', 'Makes a circle', circle.createCircleSchema, circle.circleSchema),
@@ -256,9 +259,11 @@ export type Input<Name extends RouteName> = z.input<Routes[Name]['input']>
 export type Checked<Name extends RouteName> = z.output<Routes[Name]['input']>
 export type Output<Name extends RouteName> = z.output<Routes[Name]['output']>
 
-/** Beside the table: the event stream, the bytes of files, and the description of it all. */
+/** Beside the table: the event stream, the bytes of files, how sessions begin and end, and the description of it all. */
 export const EVENTS_PATH = '/api/events'
 export const CONTENT_PATH = '/api/file/content'
+export const SESSION_PATH = '/api/session'
+export const SESSION_END_PATH = '/api/session/end'
 export const OPENAPI_PATH = '/api/openapi.json'
 
 type Path = `/api/${string}`

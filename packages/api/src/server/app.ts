@@ -1,6 +1,6 @@
 /**
  * The router over the table: input checked, handler called, output checked. Paths are few and hold no parameters, so a
- * map finds them. It checks no token (see gate.ts).
+ * map finds them. It checks no token: the gate did, and hands over by what a request was let in (gate.ts).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallerFault, Unavailable } from '@triode/core'
@@ -10,18 +10,27 @@ import {
   EVENTS_PATH,
   OPENAPI_PATH,
   ROUTES,
+  SESSION_END_PATH,
   type Route,
   type RouteName,
 } from '../schema/routes.ts'
+import { sessionSchema } from '../schema/session.ts'
 import { answerContent } from './content.ts'
 import type { EventStreams } from './eventStream.ts'
 import { faultAnswer, isOurs, traceOf } from '../local/faultAnswer.ts'
+import type { Pass } from './gate.ts'
 import { HANDLERS } from './handlers.ts'
 import { inputOf } from './input.ts'
+import type { PageDoor } from './pageDoor.ts'
+import { answerPage } from './pages/answerPage.ts'
+import type { Bundle } from './pages/bundle.ts'
 
 export interface AppOptions {
   readonly device: DeviceService
   readonly events: EventStreams
+  readonly door: PageDoor
+  /** The built page, if there is one. */
+  readonly bundle: Bundle | undefined
   readonly version: string
   /** Gets one line a failure that is our own, without anyone's words in it. */
   readonly log: (line: string) => void
@@ -30,16 +39,19 @@ export interface AppOptions {
 }
 
 /** Answers a request. Resolves, whatever happens, when it has. */
-export type App = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+export type App = (request: IncomingMessage, response: ServerResponse, pass: Pass) => Promise<void>
 
-type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
+type Respond = (request: IncomingMessage, response: ServerResponse, pass: Pass) => Promise<void> | void
 
-/** Every answer is JSON, but the event stream's and the bytes of files. */
+/** Every answer under /api is JSON, but the event stream's and the bytes of files. */
 export function createApp(options: AppOptions): App {
   const table = tableOf(options)
-  return async (request, response) => {
+  const page: Respond = (request, response) => answerPage(options.bundle, request, response)
+  return async (request, response, pass) => {
     try {
-      await responderOf(table, request)(request, response)
+      if (pass.by === 'page') await page(request, response, pass)
+      else if (pass.by === 'code') answer(response, 200, sessionSchema.parse(pass.session))
+      else await responderOf(table, request)(request, response, pass)
     } catch (error) {
       if (isOurs(error)) options.log(traceOf(error))
       if (response.headersSent) {
@@ -54,14 +66,19 @@ export function createApp(options: AppOptions): App {
 }
 
 /** Path, then method, then what answers. */
-function tableOf({ device, events, version, stillWorkingMs }: AppOptions): Map<string, Map<string, Respond>> {
+function tableOf(options: AppOptions): Map<string, Map<string, Respond>> {
+  const { device, events, version, door } = options
   const table = new Map<string, Map<string, Respond>>()
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     const methods = table.get(route.path) ?? new Map<string, Respond>()
-    table.set(route.path, methods.set(route.method, responder(name, route, device, stillWorkingMs)))
+    table.set(route.path, methods.set(route.method, responder(name, route, options)))
   }
   table.set(OPENAPI_PATH, new Map([['GET', describer(version)]]))
-  const content: Respond = (request, response) => answerContent(device, request, response)
+  table.set(SESSION_END_PATH, new Map([['POST', sessionEnder(door)]]))
+  const content: Respond = (request, response, pass) => {
+    endWithSession(response, pass)
+    return answerContent(device, request, response)
+  }
   table.set(
     CONTENT_PATH,
     new Map([
@@ -74,8 +91,9 @@ function tableOf({ device, events, version, stillWorkingMs }: AppOptions): Map<s
     new Map<string, Respond>([
       [
         'GET',
-        (_request, response) => {
+        (_request, response, pass) => {
           events.open(response)
+          endWithSession(response, pass)
         },
       ],
     ]),
@@ -92,14 +110,37 @@ function responderOf(table: Map<string, Map<string, Respond>>, { url = '', metho
   return respond
 }
 
-function responder(name: RouteName, route: Route, device: DeviceService, stillWorkingMs: number): Respond {
+/** What flows on after its answer began ends when the session does by which it was asked for. */
+function endWithSession(response: ServerResponse, pass: Pass): void {
+  if (pass.by !== 'session' && pass.by !== 'ticket') return
+  const { ended } = pass.session
+  const cut = () => response.destroy()
+  ended.addEventListener('abort', cut)
+  response.once('close', () => ended.removeEventListener('abort', cut))
+}
+
+function sessionEnder({ sessions }: PageDoor): Respond {
+  return (_request, response, pass) => {
+    if (pass.by !== 'session') throw noSession()
+    sessions.end(pass.session)
+    answer(response, 200, {})
+  }
+}
+
+function responder(name: RouteName, route: Route, { device, door, stillWorkingMs }: AppOptions): Respond {
   // Table and handlers agree by type, name by name; that is lost once the name is a variable.
-  const handler = HANDLERS[name] as (device: DeviceService, input: unknown) => Promise<unknown>
+  const handler = HANDLERS[name] as (
+    device: DeviceService,
+    input: unknown,
+    door: PageDoor,
+  ) => Promise<unknown>
   return async (request, response) => {
     const input = route.input.parse(await inputOf(request))
     const working = whileWorking(request, response, stillWorkingMs)
-    const output = route.output.safeParse(await handler(device, input).finally(working))
+    const output = route.output.safeParse(await handler(device, input, door).finally(working))
     if (!output.success) throw new Error('the device answered out of schema', { cause: output.error })
+    // What the browser kept of the page goes with the vault.
+    if (name === 'wipe') response.setHeader('clear-site-data', '"storage"')
     answer(response, 200, output.data)
   }
 }
@@ -129,6 +170,13 @@ function answer(response: ServerResponse, status: number, document: unknown): vo
   const bytes = Buffer.from(JSON.stringify(document))
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
   response.end(bytes)
+}
+
+function noSession(): CallerFault {
+  return new CallerFault('no-session', {
+    message: 'This is not the token of a session',
+    remedy: 'Lock or stop the device instead: its own token ends with it',
+  })
 }
 
 function noSuchPath(): CallerFault {

@@ -18,21 +18,22 @@ export async function answerContent(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const what = contentSchema.parse(queryOf(request.url ?? ''))
+  const { download, ticket: _, ...what } = contentSchema.parse(queryOf(request.url ?? ''))
+  const isSaved = download !== undefined
   const whole = await device.readFile(what)
   // An id never names other bytes.
   const etag = `"${what.id}"`
   // Only of GET is a range defined (RFC 9110 §14.2).
   const range = request.method === 'HEAD' ? 'whole' : rangeOf(rangeHeader(request, etag), whole.size)
   if (range === 'whole' && request.method !== 'HEAD') {
-    await send(response, 200, whole, etag)
+    await send(response, 200, whole, { etag, isSaved })
     return
   }
   // Nothing of it was read, so nothing was fetched for it.
   whole.stream.destroy()
   if (range === 'unsatisfiable') throw unsatisfiable(response, whole.size)
-  if (range === 'whole') response.writeHead(200, headersOf(whole, etag)).end()
-  else await send(response, 206, await device.readFile({ ...what, ...range }), etag)
+  if (range === 'whole') response.writeHead(200, headersOf(whole, { etag, isSaved })).end()
+  else await send(response, 206, await device.readFile({ ...what, ...range }), { etag, isSaved })
 }
 
 /** Range, unless If-Range names other bytes: compared strongly (RFC 9110 §13.1.5), and a date is never ours. */
@@ -41,14 +42,23 @@ function rangeHeader({ headers }: IncomingMessage, etag: string): string | undef
   return condition === undefined || condition === etag ? headers.range : undefined
 }
 
-function headersOf({ name, mediaType, from, to }: FileContent, etag: string): Record<string, string> {
+interface Shown {
+  readonly etag: string
+  /** To be saved, whatever it is. */
+  readonly isSaved: boolean
+}
+
+function headersOf(
+  { name, mediaType, from, to }: FileContent,
+  { etag, isSaved }: Shown,
+): Record<string, string> {
   const { contentType, disposition } = shownAs(mediaType)
   return {
     'accept-ranges': 'bytes',
     etag,
     'content-type': contentType,
     'content-length': String(to - from),
-    'content-disposition': dispositionOf(disposition, name),
+    'content-disposition': dispositionOf(isSaved ? 'attachment' : disposition, name),
     'content-security-policy': 'sandbox',
   }
 }
@@ -58,10 +68,10 @@ async function send(
   response: ServerResponse,
   status: 200 | 206,
   content: FileContent,
-  etag: string,
+  shown: Shown,
 ): Promise<void> {
   const { from, to, size, stream } = content
-  const headers = headersOf(content, etag)
+  const headers = headersOf(content, shown)
   if (status === 206) headers['content-range'] = `bytes ${from}-${to - 1}/${size}`
   response.writeHead(status, headers)
   // The first bytes may be long in coming.

@@ -1,13 +1,16 @@
 /**
- * Who may ask: a local process that read the token, speaking to this very host and port (spec §13.1). This stands
+ * Who may ask: a local process that knows a secret of this device's, speaking to this very host and port (spec §13.1). This stands
  * before the router, so nothing under /api, known or not, answers anything else to anyone else.
  * - Host: a page on the web that rebinds its name to 127.0.0.1 still sends its own name.
  * - Origin and Sec-Fetch-Site: no other site's page may ask, whatever it knows.
- * - Token: no other user or program of this machine may ask.
+ * - Authorization: no other user or program of this machine may ask.
+ * The last is not asked for the page itself, which lies outside of /api and holds nothing of anybody.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FaultBody } from '../schema/fault.ts'
+import { CONTENT_PATH, SESSION_PATH } from '../schema/routes.ts'
+import type { Session, Sessions, Unfit } from './sessions.ts'
 
 export interface Refusal {
   readonly status: 401 | 403
@@ -18,18 +21,61 @@ export interface Gate {
   readonly token: string
   /** The port that the server listens on. */
   readonly port: number
+  readonly sessions: Sessions
 }
 
-/** @returns why the request is refused, or undefined when it may pass */
-export function refusal(request: IncomingMessage, gate: Gate): Refusal | undefined {
+/** By what a request was let in. */
+export type Pass =
+  /** It is for the page, and needs nothing. */
+  | { readonly by: 'page' }
+  | { readonly by: 'token' }
+  | { readonly by: 'session' | 'ticket'; readonly session: Session }
+  /** A launch code, used up now: the session is new, and the answer. */
+  | { readonly by: 'code'; readonly session: Session }
+
+/** @returns by what the request may pass, or why it is refused */
+export function admission(request: IncomingMessage, gate: Gate): Pass | { readonly refused: Refusal } {
   const host = only(request, 'host')
-  if (host === undefined || !hosts(gate.port).includes(host)) return HOST_REFUSED
+  if (host === undefined || !hosts(gate.port).includes(host)) return { refused: HOST_REFUSED }
   const origins = request.headersDistinct['origin'] ?? []
-  if (origins.some((origin) => origin !== `http://${host}`)) return ORIGIN_REFUSED
+  if (origins.some((origin) => origin !== `http://${host}`)) return { refused: ORIGIN_REFUSED }
   const sites = request.headersDistinct['sec-fetch-site'] ?? []
-  if (sites.some((site) => site !== 'same-origin' && site !== 'none')) return ORIGIN_REFUSED
-  const token = /^Bearer (.+)$/i.exec(only(request, 'authorization') ?? '')?.[1]
-  return token !== undefined && sameText(token, gate.token) ? undefined : TOKEN_REFUSED
+  if (sites.some((site) => site !== 'same-origin' && site !== 'none')) return { refused: ORIGIN_REFUSED }
+  return passOf(request, gate) ?? { refused: TOKEN_REFUSED }
+}
+
+function passOf(
+  request: IncomingMessage,
+  { token, sessions }: Gate,
+): Pass | { refused: Refusal } | undefined {
+  const { method = '', url = '' } = request
+  const path = url.split('?', 1)[0] ?? ''
+  if (!isApi(path)) return { by: 'page' }
+  const shown = /^Bearer (.+)$/i.exec(only(request, 'authorization') ?? '')?.[1]
+  if (method === 'POST' && path === SESSION_PATH && shown !== undefined) return redeemed(sessions, shown)
+  if (request.headersDistinct['authorization'] === undefined) return byTicket(method, url, sessions)
+  if (shown === undefined) return undefined
+  if (sameText(shown, token)) return { by: 'token' }
+  const session = sessions.ofToken(shown)
+  return session && { by: 'session', session }
+}
+
+/** Whatever begins so is no page, known or not. */
+function isApi(path: string): boolean {
+  return path === '/api' || path.startsWith('/api/')
+}
+
+function redeemed(sessions: Sessions, code: string): Pass | { refused: Refusal } {
+  const session = sessions.redeem(code)
+  return typeof session === 'string' ? { refused: LAUNCH_REFUSED[session] } : { by: 'code', session }
+}
+
+/** In an address, which an image, a film or a link can hold, and for the bytes of files alone. */
+function byTicket(method: string, url: string, sessions: Sessions): Pass | undefined {
+  if (!url.startsWith(`${CONTENT_PATH}?`) || !['GET', 'HEAD'].includes(method)) return undefined
+  const tickets = new URLSearchParams(url.slice(CONTENT_PATH.length)).getAll('ticket')
+  const session = tickets.length === 1 ? sessions.ofTicket(tickets[0] ?? '') : undefined
+  return session && { by: 'ticket', session }
 }
 
 /** A header that must stand there once. */
@@ -82,4 +128,14 @@ const TOKEN_REFUSED: Refusal = {
       remedy: 'Take the token from api.json in the home folder or from `triode start --json`',
     },
   },
+}
+
+const LAUNCH_REFUSED: Readonly<Record<Unfit, Refusal>> = {
+  used: launchRefused('launch-code-used', 'This address was opened already, and opens once'),
+  expired: launchRefused('launch-code-expired', 'This address is older than 15 minutes'),
+  unknown: launchRefused('launch-code-refused', 'This address opens nothing here'),
+}
+
+function launchRefused(code: string, message: string): Refusal {
+  return { status: 401, body: { error: { code, message, remedy: 'Get a new one with `triode open`' } } }
 }

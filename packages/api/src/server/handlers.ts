@@ -2,10 +2,15 @@
 import type { DeviceService } from '@triode/device'
 import type { z } from 'zod'
 import type { Checked, RouteName, Routes } from '../schema/routes.ts'
+import type { PageDoor } from './pageDoor.ts'
 
 type Answer<Name extends RouteName> = z.input<Routes[Name]['output']>
 export type Handlers = {
-  readonly [Name in RouteName]: (device: DeviceService, input: Checked<Name>) => Promise<Answer<Name>>
+  readonly [Name in RouteName]: (
+    device: DeviceService,
+    input: Checked<Name>,
+    door: PageDoor,
+  ) => Promise<Answer<Name>>
 }
 
 export const HANDLERS: Handlers = {
@@ -17,7 +22,13 @@ export const HANDLERS: Handlers = {
   changePassphrase: (device, { current, next }) => device.changePassphrase(current, next).then(done),
   backup: (device, { file, passphrase }) => device.backup(file, passphrase),
   restore: (device, { file, passphrase }) => device.restore(file, passphrase).then(() => device.status()),
-  wipe: (device, { confirm }) => device.wipe(confirm).then(() => device.status()),
+  wipe: async (device, { confirm }, { sessions }) => {
+    await device.wipe(confirm)
+    sessions.endAll()
+    return device.status()
+  },
+
+  launch: (_device, _input, door) => Promise.resolve(door.launch()),
 
   circles: async (device) => ({ circles: await device.circles() }),
   createCircle: (device, input) => device.createCircle(input),

@@ -3,7 +3,16 @@ import { z } from 'zod'
 import { eventSchema } from '../schema/event.ts'
 import { faultSchema } from '../schema/fault.ts'
 import { contentSchema } from '../schema/file.ts'
-import { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, type Route } from '../schema/routes.ts'
+import {
+  CONTENT_PATH,
+  EVENTS_PATH,
+  OPENAPI_PATH,
+  ROUTES,
+  SESSION_END_PATH,
+  SESSION_PATH,
+  type Route,
+} from '../schema/routes.ts'
+import { sessionSchema } from '../schema/session.ts'
 
 type Json = Record<string, unknown>
 
@@ -24,7 +33,11 @@ export function openApi(version: string): OpenApi {
     servers: [{ url: '/' }],
     security: [{ token: [] }],
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'Of the device, or of a session' },
+        launchCode: { type: 'http', scheme: 'bearer', description: 'Of /api/launch; used up' },
+        ticket: { type: 'apiKey', in: 'query', name: 'ticket' },
+      },
       schemas: { Fault: jsonSchema(faultSchema, 'output'), Event: jsonSchema(eventSchema, 'output') },
     },
     paths: paths(),
@@ -35,6 +48,10 @@ function paths(): Record<string, Json> {
   const out: Record<string, Json> = {
     [EVENTS_PATH]: { get: operation('events', 'Every event from now on', eventAnswer()) },
     [CONTENT_PATH]: contentPath(),
+    [SESSION_PATH]: sessionPath(),
+    [SESSION_END_PATH]: {
+      post: operation('endSession', 'Ends the session of the token', answer({ type: 'object' })),
+    },
     [OPENAPI_PATH]: { get: operation('openapi', 'This document', answer({ type: 'object' })) },
   }
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
@@ -51,10 +68,21 @@ function operation(operationId: string, summary: string, ok: Json): Json {
   return { operationId, summary, responses: { 200: ok, default: FAULT_ANSWER } }
 }
 
+function sessionPath(): Json {
+  const post = operation(
+    'redeem',
+    'Makes a session of a launch code',
+    answer(jsonSchema(sessionSchema, 'output')),
+  )
+  return { post: { ...post, security: [{ launchCode: [] }] } }
+}
+
 /** Beside the table. A range is defined of GET alone: `bytes=a-b`, `bytes=a-`, `bytes=-n`. */
 function contentPath(): Json {
   const bytes = { content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
-  const parameters = queryParameters(jsonSchema(contentSchema, 'input'))
+  const { ticket: _, ...parts } = contentSchema.shape
+  const parameters = queryParameters(jsonSchema(z.object(parts), 'input'))
+  const security = [{ token: [] }, { ticket: [] }]
   const header = (name: string) => ({ name, in: 'header', required: false, schema: { type: 'string' } })
   const all = { description: 'All of them', ...bytes }
   const get = operation('fileContent', 'The bytes of a file, while it still arrives', all)
@@ -65,8 +93,8 @@ function contentPath(): Json {
     416: { ...FAULT_ANSWER, description: 'Nothing of the range is there; Content-Range has the size' },
   }
   return {
-    get: { ...get, parameters: [...parameters, header('Range'), header('If-Range')], responses },
-    head: { ...head, parameters },
+    get: { ...get, security, parameters: [...parameters, header('Range'), header('If-Range')], responses },
+    head: { ...head, security, parameters },
   }
 }
 

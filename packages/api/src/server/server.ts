@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { base32, CallerFault, Unavailable } from '@triode/core'
+import { base32, CallerFault, Fault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
 import { createApp, type App } from './app.ts'
 import { eventStreams, type EventStreams } from './eventStream.ts'
-import { refusal, type Gate } from './gate.ts'
+import { admission, type Gate, type Refusal } from './gate.ts'
+import { pageDoor, type LaunchAddress } from './pageDoor.ts'
+import { loadBundle, type Bundle } from './pages/bundle.ts'
+import { Sessions } from './sessions.ts'
 import { TOKEN_BYTES } from './spec.ts'
 import * as tuning from './tuning.ts'
 
@@ -18,8 +21,12 @@ export interface ApiServerOptions {
   readonly host?: '127.0.0.1' | '::1'
   /** 0 takes a free one. */
   readonly port?: number
+  /** Folder of the built page; without it, a sentence says how to build one. */
+  readonly pages?: string
   /** Gets one entry a failure of our own, without anyone's words in it. */
   readonly log?: (line: string) => void
+  /** Milliseconds since 1970. For tests; default: the system's. */
+  readonly now?: () => number
   /** For tests: a shorter deadline for a request to arrive. */
   readonly requestDeadlineMs?: number
   /** For tests: says sooner that an answer takes its time. */
@@ -30,6 +37,8 @@ export interface ApiServer {
   /** `http://HOST:PORT`. */
   readonly url: string
   readonly token: string
+  /** A new address that opens the page, once. */
+  launch(): LaunchAddress
   /** Ends event streams, lets requests under way end, then cuts what is left. */
   close(): Promise<void>
 }
@@ -39,13 +48,30 @@ export async function serveApi(options: ApiServerOptions): Promise<ApiServer> {
   const { device, version, host = '127.0.0.1', port = 0, log = () => undefined } = options
   if (!['127.0.0.1', '::1'].includes(host)) throw notLoopback()
   const events = eventStreams(device, log)
-  const { stillWorkingMs = tuning.STILL_WORKING_MS } = options
-  const app = createApp({ device, events, version, log, stillWorkingMs })
+  const { stillWorkingMs = tuning.STILL_WORKING_MS, now = Date.now } = options
+  const bundle = await bundleIn(options.pages, log)
   const server = boundedServer(options.requestDeadlineMs ?? tuning.REQUEST_DEADLINE_MS)
-  const gate = { token: base32(randomBytes(TOKEN_BYTES)), port: await listen(server, host, port) }
-  guardedBy(server, gate, app)
-  const name = host === '::1' ? '[::1]' : host
-  return { url: `http://${name}:${gate.port}`, token: gate.token, close: () => close(server, events) }
+  const sessions = new Sessions(now)
+  const gate = { token: base32(randomBytes(TOKEN_BYTES)), port: await listen(server, host, port), sessions }
+  const url = `http://${host === '::1' ? '[::1]' : host}:${gate.port}`
+  const door = pageDoor(sessions, url)
+  guardedBy(server, gate, createApp({ device, events, door, bundle, version, log, stillWorkingMs }), log)
+  return { url, token: gate.token, launch: () => door.launch(), close: () => close(server, events) }
+}
+
+/** A device without a page is one all the same. */
+async function bundleIn(
+  folder: string | undefined,
+  log: (line: string) => void,
+): Promise<Bundle | undefined> {
+  if (folder === undefined) return undefined
+  try {
+    return await loadBundle(folder)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    log(`triode: ${error.message}. ${error.remedy ?? ''}.`)
+    return undefined
+  }
 }
 
 function boundedServer(requestTimeout: number): Server {
@@ -62,16 +88,17 @@ function boundedServer(requestTimeout: number): Server {
 }
 
 /** Every way in which Node hands over a request passes the gate first. */
-function guardedBy(server: Server, gate: Gate, app: App): void {
+function guardedBy(server: Server, gate: Gate, app: App, log: (line: string) => void): void {
   const admit = (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
-    const refused = refusal(request, gate)
-    if (refused) {
-      refuse(response, refused)
+    const admitted = admission(request, gate)
+    if ('refused' in admitted) {
+      if (admitted.refused.body.error.code === 'launch-code-used') log(USED_AGAIN)
+      refuse(response, admitted.refused)
       return
     }
     if (expects) response.writeContinue()
-    void app(request, response)
+    void app(request, response, admitted)
   }
   server.on('request', (request, response) => {
     admit(request, response, false)
@@ -86,16 +113,22 @@ function guardedBy(server: Server, gate: Gate, app: App): void {
   server.on('connect', (_request, socket) => socket.destroy())
 }
 
-/** On every answer; and never a header of CORS. */
+/** On every answer, unless it has its own; and never a header of CORS. */
 const HEADERS = {
   'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
+  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
 }
 
+/** Whoever used it first may not have been who it was for. */
+const USED_AGAIN =
+  'triode: a launch code was shown a second time and refused; if the page did not open for you, lock the device and start it anew'
+
 /** Whoever is refused gets no second request on the connection, and its body is not read. */
-function refuse(response: ServerResponse, { status, body }: NonNullable<ReturnType<typeof refusal>>): void {
+function refuse(response: ServerResponse, { status, body }: Refusal): void {
   const bytes = Buffer.from(JSON.stringify(body))
   const headers = { 'content-type': 'application/json', 'content-length': bytes.length, connection: 'close' }
   response.writeHead(status, headers).end(bytes)

@@ -4,3 +4,5 @@
 export const MAX_BODY_BYTES = 262_144
 /** The token's entropy, bytes (spec §13.1). */
 export const TOKEN_BYTES = 32
+/** How long a launch code may be redeemed, milliseconds (spec §13.10). */
+export const LAUNCH_CODE_MS = 900_000

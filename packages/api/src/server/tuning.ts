@@ -22,3 +22,16 @@ export const SWEEP_MS = 10
 export const DRAIN_MS = 2_000
 /** How often the caller of what takes long is told that it goes on: Node's fetch gives up after 300 s without a word. */
 export const STILL_WORKING_MS = 60_000
+/** Launch codes at a time, used ones that are still remembered among them: nobody has as many windows to open. */
+export const MAX_LAUNCH_CODES = 16
+/** Sessions of pages at a time: windows and tabs of one person. */
+export const MAX_SESSIONS = 32
+/** Of the built page: a few dozen files of some hundred kilobytes together; all of it is held in memory. */
+export const MAX_BUNDLE_FILES = 512
+export const MAX_BUNDLE_BYTES = 33_554_432
+/** Folders within folders. */
+export const MAX_BUNDLE_DEPTH = 4
+/** Below this a header costs as much as is won. */
+export const MIN_COMPRESSED_BYTES = 1_024
+/** On loopback it is time that counts, and this takes milliseconds for what the highest takes a second for. */
+export const BROTLI_QUALITY = 5

@@ -1,0 +1,13 @@
+/** How the page of a device gets in (spec §13.10). */
+import { z } from 'zod'
+
+export const launchedSchema = z.object({
+  url: z.url().describe('Opens the page, once; what follows # is the launch code'),
+  expires: z.number().int().describe('Milliseconds since 1970'),
+})
+
+export const sessionSchema = z.object({
+  token: z.string().describe('Stands for the token of the device'),
+  ticket: z.string().describe('Stands for it in the address of a file’s bytes alone'),
+})
+export type Session = z.output<typeof sessionSchema>
