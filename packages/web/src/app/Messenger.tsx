@@ -1,12 +1,16 @@
+import { lazy, Suspense } from 'react'
 import { routeOf, useRoutePath, type Route } from './route.ts'
 import { MessagesSquare } from 'lucide-react'
 import { Empty } from '../design/Empty.tsx'
+import { Loading } from '../design/Loading.tsx'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { ConversationList } from '../list/ConversationList.tsx'
-import { Begin } from '../start/Begin.tsx'
 import { Conversation } from '../timeline/Conversation.tsx'
 import { Rail } from './Rail.tsx'
+
+/** Not needed at first: chunks of their own. */
+const Begin = lazy(async () => ({ default: (await import('../start/Begin.tsx')).Begin }))
 
 /** Inside: circles at the edge, conversations beside them, and one screen. On a phone one of the three at a time. */
 export function Messenger() {
@@ -23,7 +27,9 @@ export function Messenger() {
       <Rail circles={circles.data?.circles ?? []} />
       <ConversationList chosen={shown.screen === 'conversation' ? shown.id : undefined} />
       <main id="main" className="main" tabIndex={-1}>
-        <Screen route={shown} />
+        <Suspense fallback={<Loading />}>
+          <Screen route={shown} />
+        </Suspense>
       </main>
     </div>
   )

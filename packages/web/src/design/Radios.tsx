@@ -1,0 +1,37 @@
+import { Label, RadioButton, RadioField, RadioGroup } from 'react-aria-components'
+import './radios.css'
+
+export interface RadiosProps<T extends string> {
+  readonly label: string
+  readonly choices: readonly { readonly id: T; readonly label: string }[]
+  readonly value: T
+  readonly onChange: (value: T) => void
+  readonly isDisabled?: boolean
+}
+
+/** One of a few, each of them in sight. */
+export function Radios<T extends string>({
+  label,
+  choices,
+  value,
+  onChange,
+  isDisabled = false,
+}: RadiosProps<T>) {
+  const choose = (id: string) => {
+    const chosen = choices.find((choice) => choice.id === id)
+    if (chosen !== undefined) onChange(chosen.id)
+  }
+  return (
+    <RadioGroup className="field" value={value} onChange={choose} isDisabled={isDisabled}>
+      <Label className="field-label">{label}</Label>
+      {choices.map(({ id, label: text }) => (
+        <RadioField key={id} value={id}>
+          <RadioButton className="radio">
+            <span className="radio-dot" aria-hidden />
+            <span>{text}</span>
+          </RadioButton>
+        </RadioField>
+      ))}
+    </RadioGroup>
+  )
+}
