@@ -1,3 +1,28 @@
-import { COMMON as ENGLISH } from '../en/common.ts'
+import type { COMMON as ENGLISH } from '../en/common.ts'
 
-export const COMMON: Readonly<Record<keyof typeof ENGLISH, string>> = { ...ENGLISH }
+export const COMMON: Readonly<Record<keyof typeof ENGLISH, string>> = {
+  'app.name': 'Triode',
+  'action.cancel': 'إلغاء',
+  'action.close': 'إغلاق',
+  'action.back': 'رجوع',
+  'action.copy': 'نسخ',
+  'action.copied': 'تم النسخ',
+  'action.retry': 'حاول مرة أخرى',
+  'action.done': 'تم',
+  'action.save': 'حفظ',
+  'action.delete': 'حذف',
+  'action.more': 'المزيد',
+  'action.menu': 'القائمة',
+  'action.search': 'بحث',
+  'state.loading': 'جارٍ التحميل…',
+  'link.lost': 'الجهاز على هذا الحاسوب لا يجيب. تجري المحاولة من جديد…',
+  'link.lost.detail': 'ما أرسلته محفوظ هناك ويُرسل حين يعمل الجهاز من جديد. شغّله بالأمر «triode start».',
+  'fault.what': 'ماذا حدث',
+  'fault.remedy': 'ما العمل',
+  'nav.conversations': 'المحادثات',
+  'nav.circles': 'الدوائر',
+  'nav.settings': 'الإعدادات',
+  'nav.new': 'دائرة جديدة أو الانضمام إلى واحدة',
+  'nav.lock': 'اقفل الآن',
+  'nav.skip': 'انتقل إلى المحتوى',
+}

@@ -24,5 +24,5 @@ export const COMMON = {
   'nav.settings': 'Settings',
   'nav.new': 'New circle or join one',
   'nav.lock': 'Lock now',
-  'nav.skip': 'Skip to the conversation',
+  'nav.skip': 'Skip to the content',
 } as const

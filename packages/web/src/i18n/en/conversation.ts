@@ -1,9 +1,5 @@
 /** Conversations and what is said in them. */
 export const CONVERSATION = {
-  'list.empty.title': 'No conversations yet',
-  'list.empty.text': 'Create a circle or join one to begin.',
-  'list.unread': '{count, plural, one {# unread message} other {# unread messages}}',
-  'list.self': 'Notes to self',
   'timeline.label': 'Messages in {name}',
   'timeline.empty.title': 'Nothing here yet',
   'timeline.empty.text': 'Write the first message.',

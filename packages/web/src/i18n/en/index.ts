@@ -2,5 +2,8 @@
 import { COMMON } from './common.ts'
 import { START } from './start.ts'
 import { CONVERSATION } from './conversation.ts'
+import { LIST } from './list.ts'
+import { PALETTE } from './palette.ts'
+import { SETTINGS } from './settings.ts'
 
-export const EN = { ...COMMON, ...START, ...CONVERSATION } as const
+export const EN = { ...COMMON, ...START, ...CONVERSATION, ...LIST, ...PALETTE, ...SETTINGS } as const

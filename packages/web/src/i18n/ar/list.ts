@@ -1,0 +1,56 @@
+import type { LIST as ENGLISH } from '../en/list.ts'
+
+export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
+  'list.label': 'المحادثات',
+  'list.all': 'كل المحادثات',
+  'list.archived': 'الأرشيف',
+  'list.filter': 'ابحث عن محادثة',
+  'list.filter.none': 'لا توجد محادثة بهذا الاسم.',
+  'list.empty.title': 'لا توجد محادثات بعد',
+  'list.empty.text': 'أنشئ دائرة أو انضم إلى واحدة لتبدأ.',
+  'list.archived.empty': 'لا شيء في الأرشيف.',
+  'list.archived.show': 'الأرشيف ({count, number})',
+  'list.unread':
+    '{count, plural, zero {لا رسائل غير مقروءة} one {رسالة واحدة غير مقروءة} two {رسالتان غير مقروءتين} few {# رسائل غير مقروءة} many {# رسالة غير مقروءة} other {# رسالة غير مقروءة}}',
+  'list.self': 'ملاحظات لنفسي',
+  'list.draft': 'مسودة:',
+  'list.you': 'أنت:',
+  'list.by': '{name}:',
+  'list.nothing': 'لم يُكتب شيء بعد',
+  'list.deleted': 'رسالة محذوفة',
+  'list.file':
+    '{count, plural, zero {لا ملفات} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',
+  'list.typing': '{name} يكتب…',
+  'list.typing.someone': 'أحدهم يكتب…',
+  'list.online': 'متصل الآن',
+  'list.pinned': 'مثبّتة',
+  'list.muted': 'مكتومة',
+  'list.marked': 'معلّمة كغير مقروءة',
+  'list.actions': 'المزيد حول {name}',
+  'list.pin': 'تثبيت',
+  'list.unpin': 'إلغاء التثبيت',
+  'list.mute': 'كتم',
+  'list.unmute': 'إلغاء الكتم',
+  'list.archive': 'أرشفة',
+  'list.unarchive': 'إخراج من الأرشيف',
+  'list.mark': 'تعليم كغير مقروءة',
+  'list.read': 'تعليم كمقروءة',
+  'list.circle.details': 'أعضاء {name} وإعداداتها',
+  'rail.label': 'الدوائر والجهاز',
+  'rail.unread':
+    '{name}، {count, plural, zero {لا رسائل غير مقروءة} one {رسالة واحدة غير مقروءة} two {رسالتان غير مقروءتين} few {# رسائل غير مقروءة} many {# رسالة غير مقروءة} other {# رسالة غير مقروءة}}',
+  'announce.new':
+    '{count, plural, zero {لا رسائل جديدة} one {رسالة جديدة من {name} في {where}} two {رسالتان جديدتان، آخرهما من {name} في {where}} few {# رسائل جديدة، آخرها من {name} في {where}} many {# رسالة جديدة، آخرها من {name} في {where}} other {# رسالة جديدة، آخرها من {name} في {where}}}',
+  'notify.title':
+    '{count, plural, zero {# غير مقروءة} one {# غير مقروءة} two {# غير مقروءتين} few {# غير مقروءة} many {# غير مقروءة} other {# غير مقروءة}} · Triode',
+  'notify.hidden': 'رسالة جديدة',
+  'truth.alone': 'لا يمكن الوصول إلى أحد الآن.',
+  'truth.alone.text': 'ما تكتبه ينتظر على هذا الجهاز، ويُرسل عندما يصبح أحدهم متاحًا.',
+  'truth.channel': 'القناة {name} لا تعمل.',
+  'truth.readonly': 'يمكن قراءة الخزنة، ولا يمكن الكتابة فيها.',
+  'error.title': 'توقف هذا الجزء من الصفحة عن العمل',
+  'error.text':
+    'رسائلك بأمان: الجهاز هو الذي يحفظها، لا الصفحة. أعد تحميل الصفحة للمتابعة. إذا تكرر الأمر فانسخ التفاصيل وأبلغ عنها؛ ليس فيها أي رسالة.',
+  'error.reload': 'أعد تحميل الصفحة',
+  'error.details': 'التفاصيل',
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import {
+  isDateElement,
+  isLiteralElement,
+  isNumberElement,
+  isPluralElement,
+  isPoundElement,
+  isSelectElement,
+  isTagElement,
+  isTimeElement,
+  parse,
+  type MessageFormatElement,
+} from '@formatjs/icu-messageformat-parser'
+import { AR } from '../src/i18n/ar/index.ts'
+import type { MessageKey } from '../src/i18n/catalog.ts'
+import { DE } from '../src/i18n/de/index.ts'
+import { EN } from '../src/i18n/en/index.ts'
+import { pseudo } from '../src/i18n/pseudo.ts'
+
+const CATALOGS = { en: EN, de: DE, ar: AR } as const
+const KEYS = Object.keys(EN) as MessageKey[]
+const I18N = join(import.meta.dirname, '..', 'src', 'i18n')
+
+/** Parts whose words are all there in each language. */
+const TRANSLATED = ['common', 'list', 'palette', 'settings']
+
+/** Names and signs that are the same in every language, by key. */
+const SAME_EVERYWHERE = /^(app\.name|list\.by|about\.version|look\.text\.normal)$/u
+
+suite('catalogs', () => {
+  test('have a file a part in each language', () => {
+    const english = readdirSync(join(I18N, 'en')).sort()
+    assert.deepEqual(readdirSync(join(I18N, 'de')).sort(), english)
+    assert.deepEqual(readdirSync(join(I18N, 'ar')).sort(), english)
+  })
+
+  for (const [locale, catalog] of Object.entries(CATALOGS)) {
+    test(`${locale} has every message and no other`, () => {
+      assert.deepEqual(Object.keys(catalog).sort(), [...KEYS].sort())
+    })
+
+    test(`each message of ${locale} can be read, and takes what the English one takes`, () => {
+      for (const key of KEYS) assert.deepEqual(takenBy(catalog[key]), takenBy(EN[key]), key)
+    })
+
+    test(`each plural of ${locale} has the forms of its language`, () => {
+      for (const key of KEYS)
+        for (const { type, forms } of pluralsOf(parse(catalog[key]))) {
+          const wanted = new Intl.PluralRules(locale, { type }).resolvedOptions().pluralCategories
+          assert.deepEqual(forms.sort(), [...wanted].sort(), key)
+        }
+    })
+  }
+
+  for (const locale of ['de', 'ar'] as const)
+    for (const part of TRANSLATED)
+      test(`${part} is translated into ${locale}`, async () => {
+        const english = await partOf('en', part)
+        const same = Object.entries(await partOf(locale, part)).filter(([key, text]) => text === english[key])
+        const left = same.filter(([key, text]) => isWords(text) && !SAME_EVERYWHERE.test(key))
+        assert.deepEqual(left, [])
+      })
+
+  test('the pseudo-locale marks every message and takes what the English one takes', () => {
+    const marked = pseudo(EN)
+    for (const key of KEYS) {
+      assert.match(marked[key], /^\[.*·\]$/su, key)
+      assert.deepEqual(takenBy(marked[key]), takenBy(EN[key]), key)
+    }
+  })
+
+  test('a form that is missing, and an argument, are seen', () => {
+    const [plural] = pluralsOf(parse('{n, plural, =0 {none} one {#} other {#}}'))
+    assert.deepEqual(plural?.forms, ['one', 'other'])
+    assert.notDeepEqual(takenBy('to {name}'), takenBy('to {place}'))
+  })
+})
+
+async function partOf(locale: string, part: string): Promise<Readonly<Record<string, string>>> {
+  const module = (await import(join(I18N, locale, `${part}.ts`))) as Record<string, Record<string, string>>
+  return module[part.toUpperCase()] ?? {}
+}
+
+/** Letters that a translator would change: not an argument alone. */
+function isWords(text: string): boolean {
+  return /\p{L}/u.test(text.replaceAll(/\{[^{}]*\}/gu, ''))
+}
+
+/** The arguments with their kinds, each once: a language may name one twice. */
+function takenBy(text: string): readonly string[] {
+  return [...new Set(everyElement(parse(text)).flatMap(argumentOf))].sort()
+}
+
+function argumentOf(element: MessageFormatElement): readonly string[] {
+  if (isLiteralElement(element) || isPoundElement(element)) return []
+  if (isPluralElement(element)) return [`${element.value}: plural`]
+  if (isSelectElement(element))
+    return [`${element.value}: select ${Object.keys(element.options).sort().join(' ')}`]
+  if (isNumberElement(element)) return [`${element.value}: number`]
+  if (isDateElement(element) || isTimeElement(element)) return [`${element.value}: time`]
+  return isTagElement(element) ? [`<${element.value}>`] : [element.value]
+}
+
+interface Plural {
+  readonly type: Intl.PluralRuleType
+  readonly forms: string[]
+}
+
+/** `=0` and its kind are beside the forms of a language. */
+function pluralsOf(elements: readonly MessageFormatElement[]): readonly Plural[] {
+  return everyElement(elements)
+    .filter(isPluralElement)
+    .map(({ pluralType, options }) => ({
+      type: pluralType ?? 'cardinal',
+      forms: Object.keys(options).filter((form) => !form.startsWith('=')),
+    }))
+}
+
+function everyElement(elements: readonly MessageFormatElement[]): readonly MessageFormatElement[] {
+  return elements.flatMap((element) => {
+    if (isPluralElement(element) || isSelectElement(element))
+      return [element, ...Object.values(element.options).flatMap(({ value }) => everyElement(value))]
+    return isTagElement(element) ? [element, ...everyElement(element.children)] : [element]
+  })
+}
