@@ -14,17 +14,26 @@ function works(command: string, ...args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0
 }
 
-/** Installs a Debian package when its program is missing and this is root; whether the program is there then. */
-function installed(program: string, debian: string): boolean {
-  const there = (): boolean => works('sh', '-c', `command -v ${program}`)
-  if (there()) return true
-  if (process.getuid?.() !== 0 || !works('sh', '-c', 'command -v apt-get')) return false
+/**
+ * Where a program is. When it is missing, this is root and `debian` is given, installs that package first.
+ * @returns its path, or undefined when it is not there
+ */
+export function installed(program: string, debian?: string): string | undefined {
+  const there = (): string | undefined => pathOf(program)
+  const path = there()
+  if (path !== undefined || debian === undefined) return path
+  if (process.getuid?.() !== 0 || pathOf('apt-get') === undefined) return undefined
   process.stderr.write(`installing ${debian}, which a test needs\n`)
   if (!works('apt-get', 'install', '-y', '-qq', debian)) {
     works('apt-get', 'update', '-qq')
     works('apt-get', 'install', '-y', '-qq', debian)
   }
   return there()
+}
+
+function pathOf(program: string): string | undefined {
+  const { status, stdout } = spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
 }
 
 /** false, or why network namespaces and a packet capture can't be had here; said on stderr too. */
@@ -36,9 +45,9 @@ export function lacksNetworkLab(): string | false {
 
 function reason(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'network namespaces need root on Linux'
-  if (!installed('ip', 'iproute2'))
+  if (installed('ip', 'iproute2') === undefined)
     return 'the program ip (Debian: iproute2) is missing and could not be installed'
-  if (!installed('tcpdump', 'tcpdump')) return 'tcpdump is missing and could not be installed'
+  if (installed('tcpdump', 'tcpdump') === undefined) return 'tcpdump is missing and could not be installed'
   const probe = `triode-probe-${String(process.pid)}`
   if (!works('ip', 'netns', 'add', probe)) return 'this kernel or container forbids network namespaces'
   works('ip', 'netns', 'del', probe)

@@ -1,6 +1,7 @@
 /** Starts the page: the session first, so that the code is out of the address before anything is drawn. */
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import type { Session } from '@triode/api'
 import './design/tokens.css'
 import './design/base.css'
 import './design/controls.css'
@@ -11,7 +12,7 @@ import { followTheme } from './design/theme.ts'
 import { LocaleProvider } from './i18n/LocaleProvider.tsx'
 import { chosenLocale } from './i18n/locale.ts'
 import { loadCatalog } from './i18n/locales.ts'
-import { keptSession, redeem, takeLaunchCode, type Session } from './session/session.ts'
+import { keptSession, redeem, takeLaunchCode } from './session/session.ts'
 
 async function session(): Promise<Session | undefined> {
   const code = takeLaunchCode()

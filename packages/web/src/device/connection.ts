@@ -1,6 +1,6 @@
 /** What a session opens: the link to the device, and what is known through it. */
 import type { QueryClient } from '@tanstack/react-query'
-import type { Session } from '../session/session.ts'
+import type { Session } from '@triode/api'
 import { openLink, type Link } from './link.ts'
 import { makeQueryClient } from './queries.ts'
 

@@ -2,8 +2,7 @@
  * The one link to the device: the typed client, and the stream of events, opened again whenever it ends. Nothing is shown
  * as live that is not: `state` says whether events arrive.
  */
-import { ApiFault, createClient, type ApiEvent, type Client } from '@triode/api'
-import type { Session } from '../session/session.ts'
+import { ApiFault, createClient, type ApiEvent, type Client, type Session } from '@triode/api'
 
 export const LINK = { opening: 'opening', live: 'live', lost: 'lost', refused: 'refused' } as const
 export type LinkState = (typeof LINK)[keyof typeof LINK]

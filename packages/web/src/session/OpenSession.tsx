@@ -1,11 +1,11 @@
 import { useState, type SubmitEvent } from 'react'
-import { ApiFault } from '@triode/api'
+import { ApiFault, type Session } from '@triode/api'
 import { Button } from '../design/Button.tsx'
 import { FaultNote, Note } from '../design/Note.tsx'
 import { TextField } from '../design/TextField.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { Threshold } from '../start/Threshold.tsx'
-import { codeIn, redeem, type Session } from './session.ts'
+import { codeIn, redeem } from './session.ts'
 
 type Refusal = 'malformed' | 'refused' | ApiFault
 
@@ -43,5 +43,6 @@ export function OpenSession({ onOpen }: { readonly onOpen: (session: Session) =>
 }
 
 function refusalOf(error: unknown): Refusal {
-  return error instanceof ApiFault && error.code !== 'token-refused' ? error : 'refused'
+  const isCode = error instanceof ApiFault && error.code.startsWith('launch-code')
+  return error instanceof ApiFault && !isCode ? error : 'refused'
 }

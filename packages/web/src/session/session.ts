@@ -2,14 +2,7 @@
  * How the page comes to speak for its user: the address that `triode start` prints ends in a code that is good once. The
  * page trades it for the token of a session, which stands in this window's session storage alone (ADR 18).
  */
-import { ApiFault } from '@triode/api'
-
-export interface Session {
-  /** Goes with every request. */
-  readonly token: string
-  /** Goes into the addresses of pictures and recordings, and opens nothing else. */
-  readonly ticket: string
-}
+import { redeem as redeemCode, type Session } from '@triode/api'
 
 const KEY = 'triode-session'
 
@@ -36,33 +29,15 @@ export function codeIn(text: string): string | undefined {
   return CODE.test(code) ? code : undefined
 }
 
-/** @throws ApiFault 'token-refused' when the code was used or is too old; 'not-running' */
+/** Uses up the code. @throws ApiFault 'launch-code-used' | 'launch-code-expired' | 'launch-code-refused' | 'not-running' */
 export async function redeem(code: string): Promise<Session> {
-  const session = sessionOf(await answerTo(code))
-  if (session === undefined)
-    throw new ApiFault({ status: 200, code: 'bad-answer', message: 'The answer is not one of this version' })
+  const session = await redeemCode(location.origin, code, { fetch: (...ask) => fetch(...ask) })
   sessionStorage.setItem(KEY, JSON.stringify(session))
   return session
 }
 
 export function forgetSession(): void {
   sessionStorage.removeItem(KEY)
-}
-
-async function answerTo(code: string): Promise<string> {
-  const response = await fetch('/api/session', {
-    method: 'POST',
-    headers: { authorization: `Bearer ${code}`, 'content-type': 'application/json' },
-    body: '{}',
-  }).catch((cause: unknown) => {
-    throw new ApiFault({ status: 0, code: 'not-running', message: 'The device does not answer', cause })
-  })
-  if (response.ok) return response.text()
-  throw new ApiFault({
-    status: response.status,
-    code: 'token-refused',
-    message: 'The code was used or is too old',
-  })
 }
 
 function sessionOf(text: string): Session | undefined {

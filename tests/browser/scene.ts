@@ -1,0 +1,103 @@
+/** People with a device and a page each: real processes on loopback, real pages in a real browser. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { spawnSync } from 'node:child_process'
+import { DeviceProcess, eventually, ROOT } from '../../scripts/demo/deviceProcess.ts'
+import { chromiumPath, launch } from './chromium.ts'
+import { watch } from './watch.ts'
+
+export { DeviceProcess, eventually }
+
+/** Only the lan channel, on loopback: nothing leaves the machine. */
+const LAN = ['--channels', 'lan', '--lan-interface', '127.0.0.1']
+/** An action of a page waits no longer for what it acts on. */
+const ACTION_TIMEOUT_MS = 15_000
+
+const CHROMIUM = chromiumPath()
+
+/** For `test(name, { skip }, ...)`: why the page can't be tested here, or false. */
+export const skip: string | false = CHROMIUM === undefined ? 'there is no Chromium here' : false
+
+export interface PageOptions extends Pick<
+  BrowserContextOptions,
+  'viewport' | 'locale' | 'colorScheme' | 'reducedMotion' | 'hasTouch' | 'isMobile' | 'contrast'
+> {
+  /** Complaints of the browser that this story provokes on purpose. */
+  readonly expected?: RegExp
+}
+
+export interface Scene {
+  readonly browser: Browser
+  /** A device that runs and has no vault yet. */
+  readonly newDevice: (name: string) => Promise<DeviceProcess>
+  /** A device that runs unlocked, named `name`. */
+  readonly device: (name: string) => Promise<DeviceProcess>
+  /** A window of a browser of its own, let in by a launch code of that device. */
+  readonly open: (device: DeviceProcess, options?: PageOptions) => Promise<Page>
+  /** Ends everything. @throws AssertionError when a page complained: an error, a refusal of the policy, a failed request */
+  readonly end: () => Promise<void>
+}
+
+/** @param passphrase of each device; default: random */
+export async function scene({ passphrase }: { passphrase?: string } = {}): Promise<Scene> {
+  assert.ok(CHROMIUM !== undefined, 'skip the test where there is no Chromium')
+  build()
+  const folder = mkdtempSync(join(tmpdir(), 'triode-page-'))
+  const browser = await launch(CHROMIUM)
+  const devices: DeviceProcess[] = []
+  const complaints: string[] = []
+  const made = (name: string) => {
+    const secret = passphrase ?? randomBytes(12).toString('hex')
+    const one = new DeviceProcess({ name, home: join(folder, name), passphrase: secret, args: LAN })
+    devices.push(one)
+    return one
+  }
+  return {
+    browser,
+    newDevice: async (name) => {
+      const device = made(name)
+      await device.startNew()
+      return device
+    },
+    device: (name) => made(name).start(),
+    open: async (device, { expected, ...context } = {}) => {
+      const { url } = await device.client.launch()
+      const page = await (await browser.newContext(context)).newPage()
+      page.setDefaultTimeout(ACTION_TIMEOUT_MS)
+      await watch(page, (complaint) => {
+        if (expected?.test(complaint) !== true) complaints.push(`${device.name}: ${complaint}`)
+      })
+      await page.goto(url)
+      return page
+    },
+    end: async () => {
+      await browser.close()
+      await Promise.all(devices.map((device) => device.stop()))
+      rmSync(folder, { recursive: true, force: true })
+      assert.deepEqual(complaints, [])
+    },
+  }
+}
+
+/** Two devices in one circle, by their API. @returns its id */
+export async function inOneCircle(
+  first: DeviceProcess,
+  ...others: readonly DeviceProcess[]
+): Promise<string> {
+  const { circle } = await first.client.createCircle({ name: 'Circle' })
+  for (const other of others) {
+    const { link } = await first.client.invite({ circle })
+    await other.client.join({ link })
+  }
+  return circle
+}
+
+/** The bundle, as `npm start` builds it. */
+function build(): void {
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'scripts', 'buildWeb.ts')], { stdio: 'inherit' })
+  assert.equal(status, 0, 'the page is built')
+}
