@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TestContext } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { spawnSync } from 'node:child_process'
 import { DeviceProcess, eventually, ROOT } from '../../scripts/demo/deviceProcess.ts'
@@ -38,12 +39,14 @@ export interface Scene {
   readonly device: (name: string) => Promise<DeviceProcess>
   /** A window of a browser of its own, let in by a launch code of that device. */
   readonly open: (device: DeviceProcess, options?: PageOptions) => Promise<Page>
-  /** Ends everything. @throws AssertionError when a page complained: an error, a refusal of the policy, a failed request */
-  readonly end: () => Promise<void>
 }
 
-/** @param passphrase of each device; default: random */
-export async function scene({ passphrase }: { passphrase?: string } = {}): Promise<Scene> {
+/**
+ * Ends with the test, however that ends; and fails it when a page complained: an error, a refusal of the policy, something
+ * asked from elsewhere.
+ * @param passphrase of each device; default: random
+ */
+export async function scene(t: TestContext, { passphrase }: { passphrase?: string } = {}): Promise<Scene> {
   assert.ok(CHROMIUM !== undefined, 'skip the test where there is no Chromium')
   build()
   const folder = mkdtempSync(join(tmpdir(), 'triode-page-'))
@@ -56,6 +59,12 @@ export async function scene({ passphrase }: { passphrase?: string } = {}): Promi
     devices.push(one)
     return one
   }
+  t.after(async () => {
+    await browser.close()
+    await Promise.all(devices.map((device) => device.stop()))
+    rmSync(folder, { recursive: true, force: true })
+    assert.deepEqual(complaints, [])
+  })
   return {
     browser,
     newDevice: async (name) => {
@@ -73,12 +82,6 @@ export async function scene({ passphrase }: { passphrase?: string } = {}): Promi
       })
       await page.goto(url)
       return page
-    },
-    end: async () => {
-      await browser.close()
-      await Promise.all(devices.map((device) => device.stop()))
-      rmSync(folder, { recursive: true, force: true })
-      assert.deepEqual(complaints, [])
     },
   }
 }

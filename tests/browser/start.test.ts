@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { assertAccessible } from './axe.ts'
 import { scene, skip } from './scene.ts'
 
-test('from an empty home to the first message, in the page alone', { skip }, async () => {
-  const { newDevice, open, end } = await scene()
+test('from an empty home to the first message, in the page alone', { skip }, async (t) => {
+  const { newDevice, open } = await scene(t)
   const page = await open(await newDevice('Alice'))
   await page.getByRole('textbox', { name: 'Choose a passphrase' }).fill('correct horse battery staple')
   await page.getByRole('textbox', { name: 'The same again' }).fill('correct horse battery staple')
@@ -25,11 +25,10 @@ test('from an empty home to the first message, in the page alone', { skip }, asy
   await said.waitFor()
   assert.ok(await said.isVisible())
   await assertAccessible(page, 'a conversation')
-  await end()
 })
 
-test('a code opens the page once', { skip }, async () => {
-  const { device, browser, end } = await scene()
+test('a code opens the page once', { skip }, async (t) => {
+  const { device, browser } = await scene(t)
   const { url } = await (await device('Alice')).client.launch()
   const first = await browser.newPage()
   await first.goto(url)
@@ -38,5 +37,4 @@ test('a code opens the page once', { skip }, async () => {
   const second = await (await browser.newContext()).newPage()
   await second.goto(url)
   await second.getByRole('heading', { name: 'Open Triode from your computer' }).waitFor()
-  await end()
 })
