@@ -3,18 +3,22 @@ import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { after, suite, test, type TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { createClient } from '@triode/api'
+import { createClient, redeem } from '@triode/api'
 import { readApiFile } from '@triode/api/local'
 import { startDaemon } from '@triode/api/server'
+import { DEFAULT_PORT } from '../src/server/spec.ts'
 import { DRAIN_MS } from '../src/server/tuning.ts'
+import { doubleDevice } from './double.ts'
 
 const DAEMON = fileURLToPath(new URL('daemonDouble.ts', import.meta.url))
 const PASSPHRASE = 'correct horse'
@@ -28,6 +32,7 @@ interface ReadyLine {
   readonly event: string
   readonly api: string
   readonly token: string
+  readonly page: string
   readonly listening: string[]
   readonly state: string
   readonly pid: number
@@ -75,6 +80,48 @@ async function outcome(child: ReturnType<typeof start>) {
   return { out, error, exit }
 }
 
+/** As a build leaves it. */
+async function builtPage(t: TestContext): Promise<string> {
+  const folder = await newHome(t)
+  await mkdir(folder)
+  await writeFile(join(folder, 'index.html'), 'the page')
+  return folder
+}
+
+/** What a person is told, up to the end of it. */
+async function outcomeOf(t: TestContext, env: Record<string, string>): Promise<string> {
+  const child = start(t, ['--home', await newHome(t)], env)
+  const lines: string[] = []
+  createInterface(child.stdout).on('line', (line) => {
+    lines.push(line)
+    if (line.endsWith(' init')) child.kill()
+  })
+  await once(child, 'close')
+  return lines.join('\n')
+}
+
+async function isTaken(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(true))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(false)))
+  })
+}
+
+/** In the place of what opens addresses on a desktop: writes down what it was handed. */
+async function opener(folder: string) {
+  await mkdir(folder)
+  const [note, done] = [join(folder, 'note'), join(folder, 'done')]
+  for (const name of ['xdg-open', 'open']) {
+    await writeFile(
+      join(folder, name),
+      `#!/bin/sh\n{ echo "$1"; env; } > '${note}' && mv '${note}' '${done}'\n`,
+    )
+    await chmod(join(folder, name), 0o700)
+  }
+  return { says: () => readFile(done, 'utf8').catch(() => undefined) }
+}
+
 suite('triode start', () => {
   test('in a new home says where it is, and on SIGTERM leaves nothing behind', async (t) => {
     const home = await newHome(t)
@@ -110,6 +157,80 @@ suite('triode start', () => {
       lines.join('\n'),
     )
     assert.doesNotMatch(lines.join('\n'), /[a-z2-7]{52}/, 'the token is not on the screen')
+  })
+
+  test('says under --json how to open the page, once', async (t) => {
+    const child = start(t, ['--home', await newHome(t), '--json'], { DOUBLE_PAGES: await builtPage(t) })
+    const { api, token, page } = await ready(child)
+    const [url, code = ''] = page.split('/#')
+    assert.equal(url, api)
+    assert.match(await (await fetch(api)).text(), /the page/)
+    const session = await redeem(api, code)
+    assert.notEqual(session.token, token)
+    await assert.rejects(redeem(api, code), { code: 'launch-code-used' })
+    child.kill()
+  })
+
+  test('gives a person the address of the page first, and says where there is none', async (t) => {
+    const built = await outcomeOf(t, { DOUBLE_PAGES: await builtPage(t) })
+    assert.match(
+      built,
+      /^http:\/\/127\.0\.0\.1:\d+\/#[a-z2-7]{52}\n {2}opens the web page, once, .*`triode --home .* open`/,
+    )
+    for (const env of [{}, { DOUBLE_PAGES: join(tmpdir(), 'triode-nowhere') }] as Record<string, string>[]) {
+      const unbuilt = await outcomeOf(t, env)
+      assert.match(unbuilt, /^Triode .* is running/)
+      assert.match(unbuilt, /web page {2}not built: `npm run build`/)
+    }
+  })
+
+  test('listens at its usual port, and elsewhere where that is taken, and says so', async (t) => {
+    const pages = { DOUBLE_PAGES: await builtPage(t) }
+    const first = start(t, ['--home', await newHome(t), '--json'], pages)
+    const at = Number(new URL((await ready(first)).api).port)
+    assert.ok(at === DEFAULT_PORT || (await isTaken(DEFAULT_PORT)), 'the usual port was free')
+    const told = await outcomeOf(t, pages)
+    assert.match(told, new RegExp(`Port ${DEFAULT_PORT} is taken`))
+    assert.doesNotMatch(told, new RegExp(`http://127.0.0.1:${DEFAULT_PORT}`))
+    first.kill()
+  })
+
+  test('opens a window on a desktop, without our passphrase, and not when told not to', async (t) => {
+    const folder = await newHome(t)
+    const opened = await opener(folder)
+    const env = {
+      PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+      DISPLAY: ':0',
+      TRIODE_PASSPHRASE: PASSPHRASE,
+    }
+    const pages = await builtPage(t)
+    for (const [args, isTTY, screen, isOpened] of [
+      [['--no-open'], true, env, false],
+      [['--json'], true, env, false],
+      [[], false, env, false],
+      [[], true, { ...env, DISPLAY: '' }, process.platform === 'darwin'],
+      [[], true, env, true],
+    ] as const) {
+      const stdout = Object.assign(new PassThrough(), { isTTY })
+      const home = await newHome(t)
+      const io = {
+        argv: ['--home', home, ...args],
+        env: screen,
+        stdin: new PassThrough(),
+        stderr: new PassThrough(),
+      }
+      const ended = startDaemon({ ...io, stdout, pages }, (options) => Promise.resolve(doubleDevice(options)))
+      await once(stdout, 'readable')
+      const deadline = performance.now() + (isOpened ? 10_000 : 300)
+      while (performance.now() < deadline && !(await opened.says())) await delay(20)
+      process.emit('SIGHUP')
+      assert.equal(await ended, 0)
+      assert.equal((await opened.says()) !== undefined, isOpened, args.join(' '))
+    }
+    const [address, ...environment] = ((await opened.says()) ?? '').split('\n')
+    assert.match(address ?? '', /^http:\/\/127\.0\.0\.1:\d+\/#[a-z2-7]{52}$/)
+    assert.ok(environment.includes('DISPLAY=:0'))
+    assert.doesNotMatch(environment.join('\n'), /TRIODE|correct horse/)
   })
 
   test('unlocks with the passphrase of the environment or of a file, and then listens', async (t) => {

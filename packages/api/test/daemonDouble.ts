@@ -1,6 +1,6 @@
 /**
  * The daemon over the double, as an executable: for tests that need a real process. DOUBLE_VAULT is the passphrase of a
- * vault that is there already, with the circle Family in it; DOUBLE_PIDS is a file to which it appends its process number.
+ * vault that is there already, with the circle Family in it; DOUBLE_PIDS is a file to which it appends its process number, DOUBLE_PAGES the folder of the built page.
  */
 import { appendFileSync } from 'node:fs'
 import { startDaemon } from '@triode/api/server'
@@ -21,4 +21,6 @@ const pids = process.env['DOUBLE_PIDS']
 if (pids !== undefined) appendFileSync(pids, `${process.pid}\n`)
 
 const { argv, env, stdin, stdout, stderr } = process
-process.exit(await startDaemon({ argv: argv.slice(2), env, stdin, stdout, stderr }, openDouble))
+const pages = env['DOUBLE_PAGES']
+const io = { argv: argv.slice(2), env, stdin, stdout, stderr, ...(pages !== undefined && { pages }) }
+process.exit(await startDaemon(io, openDouble))

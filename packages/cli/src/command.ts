@@ -1,6 +1,6 @@
 /** What a command of the table is made of. */
 import type { Client } from '@triode/api'
-import type { PassphraseSource, Terminal } from '@triode/api/local'
+import type { Environment, PassphraseSource, Terminal } from '@triode/api/local'
 
 /** What a command asks of the device. A running one is always used; these differ in what is done without. */
 export const NEED = {
@@ -20,6 +20,7 @@ export interface Context {
   /** The device was running before this command and will be after it. */
   readonly running: boolean
   readonly home: string
+  readonly env: Environment
   /** How this program was called: for hints of what to type next. */
   readonly triode: string
   /** The arguments in order; those of a list at the end follow one by one. */

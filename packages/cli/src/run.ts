@@ -125,6 +125,7 @@ async function execute(command: Command, leaf: Program, io: CliIo): Promise<void
       client,
       running,
       home,
+      env: io.env,
       triode: calledAs(io.env),
       args,
       options,

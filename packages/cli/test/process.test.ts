@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers'
 import { suite, test, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Message } from '@triode/api'
+import { redeem, type Message } from '@triode/api'
 import { writeApiFile } from '@triode/api/local'
 import { serveApi } from '@triode/api/server'
 import { doubleDevice, GOOD_LINK } from '../../api/test/double.ts'
@@ -105,6 +105,39 @@ suite('the launcher', () => {
     assert.equal(exit, 0)
     const { messages } = await device.messages({ where: 'Bob', limit: 1 })
     assert.equal(messages[0]?.text, odd)
+  })
+})
+
+suite('triode open', () => {
+  test('hands the address to what opens it on a desktop, or prints it where that fails', async (t) => {
+    const { home, api } = await family(t)
+    const bin = await newFolder(t)
+    const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, DISPLAY: ':0', TRIODE_PASSPHRASE: PASSPHRASE }
+    for (const [status, said] of [
+      [0, /^Opened in the browser\.\n$/],
+      [3, /^http:.*\/#[a-z2-7]{52}\n$/],
+    ] as const) {
+      for (const name of ['xdg-open', 'open']) {
+        const note = `{ echo "$1"; env; } > '${join(bin, 'note')}'`
+        await writeFile(join(bin, name), `#!/bin/sh\n${note}\nexit ${status}\n`, { mode: 0o700 })
+      }
+      const { out, exit } = await outcome(start(t, LAUNCHER, ['open', '--home', home], env))
+      assert.match(out, said)
+      assert.equal(exit, 0)
+      const [address = '', ...environment] = (await readFile(join(bin, 'note'), 'utf8')).split('\n')
+      assert.ok(environment.includes('DISPLAY=:0'))
+      assert.doesNotMatch(environment.join('\n'), /TRIODE_PASSPHRASE|correct horse/)
+      const [url, code = ''] = address.split('/#')
+      assert.equal(url, api.url)
+      await redeem(api.url, code)
+    }
+  })
+
+  test('needs a device that runs', async (t) => {
+    const home = await newFolder(t)
+    const { err, exit } = await outcome(start(t, LAUNCHER, ['open', '--json', '--home', home], {}))
+    assert.equal(exit, 4)
+    assert.equal((JSON.parse(err) as { error: { code: string } }).error.code, 'not-running')
   })
 })
 

@@ -1,20 +1,25 @@
 /** What `triode start` prints once the device is ready: a line for programs, or a page that says where to go next. */
 import type { DeviceStatus } from '@triode/device'
 import { channelProblems } from '../local/channelProblems.ts'
+import { DEFAULT_PORT } from './spec.ts'
 
 export interface Ready {
   readonly url: string
   readonly token: string
+  readonly hasPage: boolean
+  /** Opens the page, once. */
+  readonly page: string
   readonly status: DeviceStatus
 }
 
 /** One line of JSON. */
-export function readyLine({ url, token, status }: Ready): string {
+export function readyLine({ url, token, page, status }: Ready): string {
   const { state, home } = status
   const document = {
     event: 'ready',
     api: url,
     token,
+    page,
     listening: addresses(status),
     problems: channelProblems(status.channels),
     state,
@@ -24,19 +29,38 @@ export function readyLine({ url, token, status }: Ready): string {
   return `${JSON.stringify(document)}\n`
 }
 
-/** @param command how to call the CLI for this device */
-export function readyText({ url, status }: Ready, home: string, command: string): string {
+export interface Told {
+  readonly home: string
+  /** How to call the CLI for this device. */
+  readonly command: string
+  /** False where the page has another address than bookmarks say. */
+  readonly isUsualPort: boolean
+}
+
+export function readyText(ready: Ready, told: Told): string {
+  const { url, status } = ready
   const channels = status.channels.map(channelText)
   return [
+    ...(ready.hasPage ? [...pageText(ready, told), ''] : []),
     `Triode ${status.version} is running. Stop it with Ctrl-C.`,
     '',
-    `  home      ${home}`,
+    `  home      ${told.home}`,
     `  API       ${url} (token in api.json in the home folder)`,
+    ...(ready.hasPage ? [] : ['  web page  not built: `npm run build`, then start again']),
     ...channels.map((text, index) => `  ${index === 0 ? 'channels' : '        '}  ${text}`),
     '',
-    ...nextSteps(status, command),
+    ...nextSteps(status, told.command),
     '',
   ].join('\n')
+}
+
+function pageText({ page }: Ready, { command, isUsualPort }: Told): string[] {
+  const usual = `Port ${DEFAULT_PORT} is taken, perhaps by the device of another home: the page has another address this time.`
+  return [
+    page,
+    `  opens the web page, once, within 15 minutes; \`${command} open\` gives another.`,
+    ...(isUsualPort ? [] : [usual]),
+  ]
 }
 
 /** Why one is not on stands on stderr. */

@@ -1,4 +1,5 @@
 /** The device as a process of its own, from start to exit. */
+import { fileURLToPath } from 'node:url'
 import { openDevice } from '@triode/device'
 import { traceOf } from '../local/faultAnswer.ts'
 import { startDaemon } from './start.ts'
@@ -10,5 +11,7 @@ process.on('uncaughtException', (error) => {
 })
 
 const { argv, env, stdin, stdout, stderr } = process
-const exit = await startDaemon({ argv: argv.slice(2), env, stdin, stdout, stderr }, openDevice)
+/** Where `npm run build` leaves the page. */
+const pages = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+const exit = await startDaemon({ argv: argv.slice(2), env, stdin, stdout, stderr, pages }, openDevice)
 process.exit(exit)

@@ -37,6 +37,8 @@ export interface ApiServer {
   /** `http://HOST:PORT`. */
   readonly url: string
   readonly token: string
+  /** Whether there is a page to open. */
+  readonly hasPage: boolean
   /** A new address that opens the page, once. */
   launch(): LaunchAddress
   /** Ends event streams, lets requests under way end, then cuts what is left. */
@@ -56,7 +58,13 @@ export async function serveApi(options: ApiServerOptions): Promise<ApiServer> {
   const url = `http://${host === '::1' ? '[::1]' : host}:${gate.port}`
   const door = pageDoor(sessions, url)
   guardedBy(server, gate, createApp({ device, events, door, bundle, version, log, stillWorkingMs }), log)
-  return { url, token: gate.token, launch: () => door.launch(), close: () => close(server, events) }
+  return {
+    url,
+    token: gate.token,
+    hasPage: bundle !== undefined,
+    launch: () => door.launch(),
+    close: () => close(server, events),
+  }
 }
 
 /** A device without a page is one all the same. */

@@ -6,3 +6,5 @@ export const MAX_BODY_BYTES = 262_144
 export const TOKEN_BYTES = 32
 /** How long a launch code may be redeemed, milliseconds (spec §13.10). */
 export const LAUNCH_CODE_MS = 900_000
+/** Where the device of a home listens if it can, so that the page has one address (spec §13.1). T, R, I, O on the keys of a telephone. */
+export const DEFAULT_PORT = 8_746

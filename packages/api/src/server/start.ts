@@ -1,6 +1,6 @@
 /** `triode start`: opens the device, serves the API, says so, and ends cleanly when told to. */
 import { flushCompileCache } from 'node:module'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { Unavailable } from '@triode/core'
 import type { DeviceService, OpenDevice } from '@triode/device'
@@ -13,16 +13,20 @@ import { complain, EXIT, type Exit } from '../local/complaint.ts'
 import { homeFolder, type Environment } from '../local/home.ts'
 import { askPassphrase, givenPassphrase } from '../local/passphrase.ts'
 import { canAsk, type Terminal } from '../local/terminal.ts'
+import { openWindow, windowOpener } from '../local/window.ts'
 import { readyLine, readyText } from './announce.ts'
-import { serveApi } from './server.ts'
+import { serveApi, type ApiServer, type ApiServerOptions } from './server.ts'
+import { DEFAULT_PORT } from './spec.ts'
 import { START_HELP, startOptions, type StartOptions } from './startOptions.ts'
 
 export interface DaemonIo {
   readonly argv: readonly string[]
   readonly env: Environment
   readonly stdin: Terminal['stdin']
-  readonly stdout: Writable
+  readonly stdout: Writable & { readonly isTTY?: boolean }
   readonly stderr: Terminal['stderr']
+  /** Folder of the built page; it need not be there. */
+  readonly pages?: string
 }
 
 /** Runs until a signal or, when attached, the end of stdin. @returns the exit code; throws nothing */
@@ -58,16 +62,21 @@ async function serveUntil(
 ): Promise<void> {
   const log = (line: string) => io.stderr.write(`${line}\n`)
   const { version } = await device.status()
-  const api = await serveApi({ device, version, port: options.port, log })
+  const api = await serve({ device, version, log }, options, io.pages)
   const { pid } = process
   try {
     if (!options.attached) await writeApiFile(options.home, { url: api.url, token: api.token, pid })
-    const ready = { ...api, status: await device.status() }
+    const ready = { ...api, page: api.launch().url, status: await device.status() }
     const isDefaultHome = options.home === homeFolder(undefined, io.env)
     const command = isDefaultHome ? calledAs(io.env) : `${calledAs(io.env)} --home ${options.home}`
     if (!options.json)
       for (const problem of channelProblems(ready.status.channels)) log(`triode: ${problemLine(problem)}`)
-    io.stdout.write(options.json ? readyLine(ready) : readyText(ready, options.home, command))
+    io.stdout.write(
+      options.json
+        ? readyLine(ready)
+        : readyText(ready, { home: options.home, command, isUsualPort: isUsual(api, options) }),
+    )
+    openPage(api, options, io)
     // A daemon is often ended by a signal that leaves no time for this.
     flushCompileCache()
     await stopped
@@ -75,6 +84,34 @@ async function serveUntil(
     if (!options.attached) await removeApiFile(options.home, pid)
     await api.close()
   }
+}
+
+/** A device for one command has no page, and leaves the usual port to those that have. */
+async function serve(
+  common: ApiServerOptions,
+  { port, attached }: StartOptions,
+  pages: string | undefined,
+): Promise<ApiServer> {
+  if (attached) return serveApi(common)
+  const whole = { ...common, ...(pages !== undefined && existsSync(pages) && { pages }) }
+  if (port !== undefined) return serveApi({ ...whole, port })
+  try {
+    return await serveApi({ ...whole, port: DEFAULT_PORT })
+  } catch (error) {
+    if (!(error instanceof Unavailable && error.code === 'port-in-use')) throw error
+    return serveApi(whole)
+  }
+}
+
+/** Or the one that was asked for. */
+function isUsual({ url }: ApiServer, { port }: StartOptions): boolean {
+  return port !== undefined || url.endsWith(`:${DEFAULT_PORT}`)
+}
+
+/** With a code of its own, so that the address on the screen stays good. A window that doesn't open is no failure: the address is there. */
+function openPage(api: ApiServer, { mayOpen }: StartOptions, { env, stdout }: DaemonIo): void {
+  const opener = mayOpen && api.hasPage && stdout.isTTY === true ? windowOpener(env) : undefined
+  if (opener !== undefined) void openWindow(opener, api.launch().url, env)
 }
 
 function deviceOptions({ home, channels, listen, lanInterfaces }: StartOptions) {

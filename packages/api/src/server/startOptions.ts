@@ -3,12 +3,15 @@ import { parseArgs } from 'node:util'
 import { CallerFault } from '@triode/core'
 import type { ListenAddress } from '@triode/device'
 import { homeFolder, type Environment } from '../local/home.ts'
+import { DEFAULT_PORT } from './spec.ts'
 
 export interface StartOptions {
   readonly help: boolean
   readonly home: string
-  /** Of the API; 0 takes a free one. */
-  readonly port: number
+  /** Of the API; 0 takes a free one. Without: the usual one, or a free one where that is taken. */
+  readonly port?: number
+  /** Whether the page may be opened in a window. */
+  readonly mayOpen: boolean
   readonly json: boolean
   readonly passphraseFile?: string
   readonly listen?: readonly ListenAddress[]
@@ -23,24 +26,24 @@ export const START_HELP = `Usage: triode start [options]
 Runs the device in the foreground until SIGTERM or Ctrl-C.
 
   --home DIR             home folder (default: $TRIODE_HOME, else ~/.triode)
-  --port P               port of the API on 127.0.0.1; 0 takes a free one (default: 0)
+  --port P               port of the API and the page on 127.0.0.1; 0 takes a free one
+                         (default: ${DEFAULT_PORT}, or a free one where that is taken)
   --listen HOST:PORT     where the tcp channel listens; may be repeated
   --channels LIST        channels to run, such as lan,tcp; none for no channel (default: all)
   --lan-interface IP     address of an interface for the lan channel; may be repeated (default: all)
   --passphrase-file F    unlock with the first line of this file (or set TRIODE_PASSPHRASE)
-  --no-open              open no window (none is opened yet: there is no web page)
+  --no-open              don't open the web page, as is done where there is a desktop and stdout is a terminal
   --json                 print {"event":"ready",...} when ready
 `
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
   home: { type: 'string' },
-  port: { type: 'string', default: '0' },
+  port: { type: 'string' },
   listen: { type: 'string', multiple: true },
   channels: { type: 'string' },
   'lan-interface': { type: 'string', multiple: true },
   'passphrase-file': { type: 'string' },
-  // There is no page to open yet: accepted, so that scripts may say it already.
   'no-open': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   attached: { type: 'boolean', default: false },
@@ -57,9 +60,10 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
   return {
     help: values.help,
     home: homeFolder(values.home, env),
-    port: portOf(values.port),
+    mayOpen: !values['no-open'] && !values.json && !values.attached,
     json: values.json,
     attached: values.attached,
+    ...(values.port !== undefined && { port: portOf(values.port) }),
     ...(passphraseFile !== undefined && { passphraseFile }),
     ...(values.listen && { listen: values.listen.map(listenAddress) }),
     ...(channels && { channels }),

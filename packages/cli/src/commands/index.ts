@@ -30,6 +30,7 @@ import { lock, status, unlock } from './device.ts'
 import { invite, inviteList, inviteRevoke, join } from './invite.ts'
 import { members, peers, verify } from './member.ts'
 import { deleteMessage, edit, messages, react, search, send } from './message.ts'
+import { open } from './open.ts'
 import { backup, init, passphrase, restore, wipe } from './vault.ts'
 
 /** What the words mean that stand before a command. */
@@ -43,6 +44,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
 
 export const COMMANDS: readonly Command[] = [
   init,
+  open,
   status,
   lock,
   unlock,
