@@ -19,7 +19,7 @@ export function windowOpener(
  * What is ours in the environment, passphrases among it, is not handed on to the browser.
  * @returns whether it opened, as far as can be told
  */
-export function openWindow(opener: string, url: string, env: Environment): Promise<boolean> {
+export function showInBrowser(opener: string, url: string, env: Environment): Promise<boolean> {
   const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TRIODE_')))
   const child = spawn(opener, [url], { env: rest, stdio: 'ignore', detached: true })
   child.unref()

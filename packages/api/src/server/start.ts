@@ -13,7 +13,7 @@ import { complain, EXIT, type Exit } from '../local/complaint.ts'
 import { homeFolder, type Environment } from '../local/home.ts'
 import { askPassphrase, givenPassphrase } from '../local/passphrase.ts'
 import { canAsk, type Terminal } from '../local/terminal.ts'
-import { openWindow, windowOpener } from '../local/window.ts'
+import { showInBrowser, windowOpener } from '../local/window.ts'
 import { readyLine, readyText } from './announce.ts'
 import { serveApi, type ApiServer, type ApiServerOptions } from './server.ts'
 import { DEFAULT_PORT } from './spec.ts'
@@ -111,7 +111,7 @@ function isUsual({ url }: ApiServer, { port }: StartOptions): boolean {
 /** With a code of its own, so that the address on the screen stays good. A window that doesn't open is no failure: the address is there. */
 function openPage(api: ApiServer, { mayOpen }: StartOptions, { env, stdout }: DaemonIo): void {
   const opener = mayOpen && api.hasPage && stdout.isTTY === true ? windowOpener(env) : undefined
-  if (opener !== undefined) void openWindow(opener, api.launch().url, env)
+  if (opener !== undefined) void showInBrowser(opener, api.launch().url, env)
 }
 
 function deviceOptions({ home, channels, listen, lanInterfaces }: StartOptions) {

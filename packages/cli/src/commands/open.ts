@@ -1,5 +1,5 @@
 /** open: the web page of the running device, in the browser. */
-import { openWindow, windowOpener } from '@triode/api/local'
+import { showInBrowser, windowOpener } from '@triode/api/local'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
 
@@ -12,7 +12,7 @@ export const open: Command = {
     const launched = await client.launch()
     const isPrinted = options.flag('print') || options.flag('json')
     const opener = isPrinted ? undefined : windowOpener(env)
-    const isOpen = opener !== undefined && (await openWindow(opener, launched.url, env))
+    const isOpen = opener !== undefined && (await showInBrowser(opener, launched.url, env))
     show(launched, () => (isOpen ? 'Opened in the browser.\n' : `${launched.url}\n`))
   },
 }
