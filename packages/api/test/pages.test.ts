@@ -6,6 +6,7 @@ import { get, type IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test, type TestContext } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { MAX_BUNDLE_BYTES, MAX_BUNDLE_FILES } from '../src/server/tuning.ts'
 import { raw, served, type Served } from './served.ts'
@@ -43,6 +44,19 @@ function ask(of: Served, path: string, headers: Record<string, string> = {}) {
       })
     }).on('error', reject)
   })
+}
+
+/** What a service worker does when it is installed and activated. */
+function livesOf(script: string): string[] {
+  const done: string[] = []
+  const handlers: ((event: object) => void)[] = []
+  runInNewContext(script, {
+    addEventListener: (_name: string, handler: (event: object) => void) => handlers.push(handler),
+    skipWaiting: () => done.push('skipWaiting'),
+    registration: { unregister: () => done.push('unregister') },
+  })
+  for (const handler of handlers) handler({ waitUntil: () => undefined })
+  return done
 }
 
 suite('the page', () => {
@@ -209,6 +223,28 @@ suite('the page', () => {
       assert.equal((await ask(of, '/sw.js')).status, 404)
       assert.equal(of.log.length, pages === undefined ? 0 : 1)
       await of.client.status()
+    }
+  })
+
+  test('has one service worker; one that somebody else left in the browser gets a version that ends itself', async (t) => {
+    const of = await withPages(t)
+    const worker = { 'service-worker': 'script' }
+    assert.equal((await ask(of, '/sw.js', worker)).body.toString(), 'self.skipWaiting()')
+    const unbuilt = await served(t)
+    for (const [from, path] of [
+      [of, '/evil.js'],
+      [of, '/'],
+      [of, '/c/abc'],
+      [of, '/assets/main-1a2b.js'],
+      [unbuilt, '/sw.js'],
+      [unbuilt, '/evil'],
+    ] as const) {
+      const { status, headers, body } = await ask(from, path, worker)
+      assert.deepEqual(
+        [status, headers['content-type'], headers['cache-control']],
+        [200, 'text/javascript; charset=utf-8', 'no-cache'],
+      )
+      assert.deepEqual(livesOf(body.toString()), ['skipWaiting', 'unregister'])
     }
   })
 

@@ -17,6 +17,7 @@ import { inputOf } from '../../../packages/api/src/server/input.ts'
 import { shownAs } from '../../../packages/api/src/server/mediaType.ts'
 import { placeOf } from '../../../packages/api/src/server/pages/answerPage.ts'
 import { encodingOf } from '../../../packages/api/src/server/pages/asset.ts'
+import { userIn } from '../../../packages/api/src/server/peerUser.ts'
 import { rangeOf } from '../../../packages/api/src/server/range.ts'
 import { Sessions } from '../../../packages/api/src/server/sessions.ts'
 import { wholeNumber } from '../../../packages/cli/src/argument.ts'
@@ -157,6 +158,26 @@ const server: readonly Target[] = [
       if (!/(127\.0\.0\.1|localhost|\[::1\]):4711/.test(text))
         throw new ContractBroken('it let in who means another host')
       if (!SHOWN[pass.by].test(text)) throw new ContractBroken(`it let in by ${pass.by} who shows none`)
+    },
+  }),
+  textTarget({
+    name: 'connection-table',
+    covers: [],
+    faults: [],
+    seeds: () => [
+      '   7: 0100007F:C350 0100007F:222A 01 00000000:00000000 00:00000000 00000000 1000',
+      '0: 0000000000000000FFFF00000100007F:C350 0000000000000000FFFF00000100007F:222A 01 0 0 0 7',
+    ],
+    words: [':C350', ':222A', ' ', '\n', '0100007F', '7F000001', 'FFFF0000', '00000000', '-1', '4294967296'],
+    decode: (table) => {
+      const user = userIn(
+        table,
+        { address: '127.0.0.1', port: 50_000 },
+        { address: '127.0.0.1', port: 8_746 },
+      )
+      if (user !== undefined && !(Number.isSafeInteger(user) && user >= 0))
+        throw new ContractBroken('a user that there is not')
+      return user
     },
   }),
   textTarget({

@@ -33,26 +33,40 @@ export type Pass =
   /** A launch code, used up now: the session is new, and the answer. */
   | { readonly by: 'code'; readonly session: Session }
 
-/** @returns by what the request may pass, or why it is refused */
-export function admission(request: IncomingMessage, gate: Gate): Pass | { readonly refused: Refusal } {
+/**
+ * @param isForeign whether another user of the machine is known to ask: no launch code is redeemed for them, and none used up
+ * @returns by what the request may pass, or why it is refused
+ */
+export function admission(
+  request: IncomingMessage,
+  gate: Gate,
+  isForeign = false,
+): Pass | { readonly refused: Refusal } {
   const host = only(request, 'host')
   if (host === undefined || !hosts(gate.port).includes(host)) return { refused: HOST_REFUSED }
   const origins = request.headersDistinct['origin'] ?? []
   if (origins.some((origin) => origin !== `http://${host}`)) return { refused: ORIGIN_REFUSED }
   const sites = request.headersDistinct['sec-fetch-site'] ?? []
   if (sites.some((site) => site !== 'same-origin' && site !== 'none')) return { refused: ORIGIN_REFUSED }
-  return passOf(request, gate) ?? { refused: TOKEN_REFUSED }
+  return passOf(request, gate, isForeign) ?? { refused: TOKEN_REFUSED }
+}
+
+/** Whether it shows a launch code, or what is meant for one. */
+export function isLaunching({ method = '', url = '' }: IncomingMessage): boolean {
+  return method === 'POST' && url.split('?', 1)[0] === SESSION_PATH
 }
 
 function passOf(
   request: IncomingMessage,
   { token, sessions }: Gate,
+  isForeign: boolean,
 ): Pass | { refused: Refusal } | undefined {
   const { method = '', url = '' } = request
   const path = url.split('?', 1)[0] ?? ''
   if (!isApi(path)) return { by: 'page' }
   const shown = /^Bearer (.+)$/i.exec(only(request, 'authorization') ?? '')?.[1]
-  if (method === 'POST' && path === SESSION_PATH && shown !== undefined) return redeemed(sessions, shown)
+  if (isLaunching(request) && isForeign) return { refused: USER_REFUSED }
+  if (isLaunching(request) && shown !== undefined) return redeemed(sessions, shown)
   if (request.headersDistinct['authorization'] === undefined) return byTicket(method, url, sessions)
   if (shown === undefined) return undefined
   if (sameText(shown, token)) return { by: 'token' }
@@ -126,6 +140,17 @@ const TOKEN_REFUSED: Refusal = {
       code: 'token-refused',
       message: 'The token is missing or wrong',
       remedy: 'Take the token from api.json in the home folder or from `triode start --json`',
+    },
+  },
+}
+
+const USER_REFUSED: Refusal = {
+  status: 403,
+  body: {
+    error: {
+      code: 'user-refused',
+      message: 'This device belongs to another user of this machine',
+      remedy: 'Open the page as the user who started it',
     },
   },
 }

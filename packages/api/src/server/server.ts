@@ -7,9 +7,10 @@ import { base32, CallerFault, Fault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
 import { createApp, type App } from './app.ts'
 import { eventStreams, type EventStreams } from './eventStream.ts'
-import { admission, type Gate, type Refusal } from './gate.ts'
+import { admission, isLaunching, type Gate, type Refusal } from './gate.ts'
 import { pageDoor, type LaunchAddress } from './pageDoor.ts'
 import { loadBundle, type Bundle } from './pages/bundle.ts'
+import { isAnotherUsers } from './peerUser.ts'
 import { Sessions } from './sessions.ts'
 import { TOKEN_BYTES } from './spec.ts'
 import * as tuning from './tuning.ts'
@@ -99,7 +100,19 @@ function boundedServer(requestTimeout: number): Server {
 function guardedBy(server: Server, gate: Gate, app: App, log: (line: string) => void): void {
   const admit = (request: IncomingMessage, response: ServerResponse, expects: boolean) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
-    const admitted = admission(request, gate)
+    if (!isLaunching(request)) enter(request, response, expects, false)
+    else
+      void isAnotherUsers(request.socket).then((isForeign) => {
+        enter(request, response, expects, isForeign)
+      })
+  }
+  const enter = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    expects: boolean,
+    isForeign: boolean,
+  ) => {
+    const admitted = admission(request, gate, isForeign)
     if ('refused' in admitted) {
       if (admitted.refused.body.error.code === 'launch-code-used') log(USED_AGAIN)
       refuse(response, admitted.refused)

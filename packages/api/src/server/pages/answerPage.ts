@@ -12,6 +12,14 @@ import { contentPolicy, PERMISSIONS } from './policy.ts'
 /** Where index.html has the nonce of the answer. */
 const NONCE_PLACE = '__CSP_NONCE__'
 const NONCE_BYTES = 16
+const WORKER_PATH = '/sw.js'
+/**
+ * Whoever sat on our port while no device ran may have left a service worker in the browser, which answers for us from then on. Browsers
+ * look for a new version of it past the worker itself, and say so (Service Workers, "Update"): they get one that ends itself.
+ */
+const ENDING_WORKER = `addEventListener('install', () => skipWaiting())
+addEventListener('activate', (event) => event.waitUntil(registration.unregister()))
+`
 const UNBUILT = `This device runs, but its web page is not built.
 
 Build it in the folder of the program, and start the device again:
@@ -36,9 +44,17 @@ export async function answerPage(
   response.setHeader('cache-control', 'no-cache')
   response.setHeader('content-security-policy', contentPolicy())
   const asset = bundle?.get(path)
+  if (isStrayWorker(request, path, asset)) {
+    send(request, response, 'text/javascript; charset=utf-8', Buffer.from(ENDING_WORKER))
+    return
+  }
   if (path === INDEX_PATH) sendIndex(asset, request, response)
   else if (asset) await sendAsset(asset, path, request, response)
   else throw noSuchPath()
+}
+
+function isStrayWorker({ headers }: IncomingMessage, path: string, asset: Asset | undefined): boolean {
+  return headers['service-worker'] !== undefined && (path !== WORKER_PATH || asset === undefined)
 }
 
 /** The path in the bundle that a request is for; what looks like no file is a place in the page, which knows itself what to show there. */
