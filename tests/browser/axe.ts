@@ -8,7 +8,7 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 
 /** What of axe is used here. */
 interface Axe {
-  run(options: object): Promise<{ readonly violations: readonly Violation[] }>
+  run(context: object, options: object): Promise<{ readonly violations: readonly Violation[] }>
 }
 
 interface Violation {
@@ -22,14 +22,17 @@ const OPTIONS = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
 }
 
+/** Where react-aria speaks for some seconds: of things that may be gone from the screen by then. */
+const CONTEXT = { exclude: [['[data-live-announcer]']] }
+
 /** @param screen named in the failure @throws AssertionError with each violation and where it is */
 export async function assertAccessible(page: Page, screen: string): Promise<void> {
   // What moves is judged when it has come to rest.
   await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => 0))))
   await page.evaluate(SOURCE)
   const { violations } = await page.evaluate(
-    (options) => (globalThis as unknown as { axe: Axe }).axe.run(options),
-    OPTIONS,
+    ([context, options]) => (globalThis as unknown as { axe: Axe }).axe.run(context, options),
+    [CONTEXT, OPTIONS] as const,
   )
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary ?? ''}`),
