@@ -12,6 +12,10 @@ import { Rail } from './Rail.tsx'
 /** Not needed at first: chunks of their own. */
 const Begin = lazy(async () => ({ default: (await import('../start/Begin.tsx')).Begin }))
 
+const CircleScreen = lazy(async () => ({
+  default: (await import('../circle/CircleScreen.tsx')).CircleScreen,
+}))
+
 /** Inside: circles at the edge, conversations beside them, and one screen. On a phone one of the three at a time. */
 export function Messenger() {
   const { t } = useTexts()
@@ -39,5 +43,6 @@ function Screen({ route }: { readonly route: Route }) {
   const { t } = useTexts()
   if (route.screen === 'conversation') return <Conversation key={route.id} id={route.id} />
   if (route.screen === 'start') return <Begin />
+  if (route.screen === 'circle') return <CircleScreen key={route.id} id={route.id} part={route.part} />
   return <Empty icon={MessagesSquare} title={t('timeline.choose')} />
 }

@@ -11,7 +11,7 @@ export const PATHS = {
   settings: (part: SettingsPart = 'device') => `/settings/${part}`,
 } as const
 
-export type CirclePart = 'members' | 'invitations' | 'devices' | 'policies' | 'network'
+export type CirclePart = 'overview' | 'members' | 'invitations' | 'devices' | 'rooms' | 'policies' | 'network'
 export type SettingsPart = 'device' | 'look' | 'notifications' | 'storage' | 'channels' | 'audit' | 'about'
 
 export type Route =
@@ -25,7 +25,7 @@ export function routeOf(path: string): Route {
   const [first, second, third] = path.split('/').filter((word) => word !== '')
   if (first === 'c' && second !== undefined) return { screen: 'conversation', id: second }
   if (first === 'circle' && second !== undefined)
-    return { screen: 'circle', id: second, part: third ?? 'members' }
+    return { screen: 'circle', id: second, part: third ?? 'overview' }
   if (first === 'settings') return { screen: 'settings', part: second ?? 'device' }
   if (first === 'start') return { screen: 'start' }
   return { screen: 'home' }

@@ -2,8 +2,17 @@ import type { Catalog } from '../catalog.ts'
 import { COMMON } from './common.ts'
 import { CONVERSATION } from './conversation.ts'
 import { START } from './start.ts'
+import { CIRCLE } from './circle.ts'
 import { LIST } from './list.ts'
 import { PALETTE } from './palette.ts'
 import { SETTINGS } from './settings.ts'
 
-export const DE: Catalog = { ...COMMON, ...START, ...CONVERSATION, ...LIST, ...PALETTE, ...SETTINGS }
+export const DE: Catalog = {
+  ...COMMON,
+  ...START,
+  ...CIRCLE,
+  ...CONVERSATION,
+  ...LIST,
+  ...PALETTE,
+  ...SETTINGS,
+}

@@ -1,9 +1,18 @@
 /** English: which messages there are, one file a part of the page. */
 import { COMMON } from './common.ts'
 import { START } from './start.ts'
+import { CIRCLE } from './circle.ts'
 import { CONVERSATION } from './conversation.ts'
 import { LIST } from './list.ts'
 import { PALETTE } from './palette.ts'
 import { SETTINGS } from './settings.ts'
 
-export const EN = { ...COMMON, ...START, ...CONVERSATION, ...LIST, ...PALETTE, ...SETTINGS } as const
+export const EN = {
+  ...COMMON,
+  ...START,
+  ...CIRCLE,
+  ...CONVERSATION,
+  ...LIST,
+  ...PALETTE,
+  ...SETTINGS,
+} as const
