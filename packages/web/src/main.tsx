@@ -9,6 +9,7 @@ import './design/controls.css'
 import './app/app.css'
 import { App } from './app/App.tsx'
 import { connect } from './device/connection.ts'
+import { applyAppearance } from './design/appearance.ts'
 import { followTheme } from './design/theme.ts'
 import { LocaleProvider } from './i18n/LocaleProvider.tsx'
 import { chosenLocale } from './i18n/locale.ts'
@@ -26,6 +27,7 @@ async function start(): Promise<void> {
   // Else zod tries whether it may compile its checks, which the page's policy refuses, and reports.
   config({ jitless: true })
   followTheme()
+  applyAppearance()
   const root = document.getElementById('root')
   if (root === null) throw new Error('index.html has no root')
   const locale = chosenLocale()

@@ -28,7 +28,8 @@ const I18N = join(import.meta.dirname, '..', 'src', 'i18n')
 const TRANSLATED = ['common', 'list', 'palette', 'settings']
 
 /** Names and signs that are the same in every language, by key. */
-const SAME_EVERYWHERE = /^(app\.name|list\.by|about\.version|look\.text\.normal)$/u
+const SAME_EVERYWHERE =
+  /^(app\.name|list\.by|about\.version|look\.text\.normal|device\.passphrase|about\.browser)$/u
 
 suite('catalogs', () => {
   test('have a file a part in each language', () => {

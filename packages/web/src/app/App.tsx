@@ -11,7 +11,8 @@ import { forgetSession } from '../session/session.ts'
 import { OpenSession } from '../session/OpenSession.tsx'
 import { CreateVault } from '../start/CreateVault.tsx'
 import { Unlock } from '../start/Unlock.tsx'
-import { LostBanner } from './LostBanner.tsx'
+import { Banners } from './Banners.tsx'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { Messenger } from './Messenger.tsx'
 
 export interface AppProps {
@@ -48,11 +49,15 @@ function Device({ queries, onRefused }: { readonly queries: QueryClient; readonl
   }, [linkState, queries])
   if (status.data === undefined) return status.isError ? <FaultNote fault={status.error} /> : <Loading />
   return (
-    <>
-      <LostBanner />
-      {status.data.state === 'new' && <CreateVault />}
-      {status.data.state === 'locked' && <Unlock />}
-      {status.data.state === 'unlocked' && <Messenger />}
-    </>
+    <div className="app">
+      <Banners />
+      <div className="app-body">
+        <ErrorBoundary>
+          {status.data.state === 'new' && <CreateVault />}
+          {status.data.state === 'locked' && <Unlock />}
+          {status.data.state === 'unlocked' && <Messenger />}
+        </ErrorBoundary>
+      </div>
+    </div>
   )
 }

@@ -1,16 +1,24 @@
 import { lazy, Suspense } from 'react'
-import { routeOf, useRoutePath, type Route } from './route.ts'
 import { MessagesSquare } from 'lucide-react'
 import { Empty } from '../design/Empty.tsx'
 import { Loading } from '../design/Loading.tsx'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { ConversationList } from '../list/ConversationList.tsx'
+import { unreadByCircle } from '../list/order.ts'
+import { Palettes } from '../palette/Palettes.tsx'
 import { Conversation } from '../timeline/Conversation.tsx'
+import { Notifier } from '../notify/Notifier.tsx'
+import { useChosenCircle } from './chosenCircle.ts'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { Rail } from './Rail.tsx'
+import { routeOf, useRoutePath, type Route } from './route.ts'
+import { useAppCommands } from './useAppCommands.ts'
+import { useSwitchCircle } from './useSwitchCircle.ts'
 
 /** Not needed at first: chunks of their own. */
 const Begin = lazy(async () => ({ default: (await import('../start/Begin.tsx')).Begin }))
+const Settings = lazy(async () => ({ default: (await import('../settings/Settings.tsx')).Settings }))
 
 const CircleScreen = lazy(async () => ({
   default: (await import('../circle/CircleScreen.tsx')).CircleScreen,
@@ -19,24 +27,47 @@ const CircleScreen = lazy(async () => ({
 /** Inside: circles at the edge, conversations beside them, and one screen. On a phone one of the three at a time. */
 export function Messenger() {
   const { t } = useTexts()
-  const route = routeOf(useRoutePath())
-  const circles = useRoute('circles', {})
-  const isNew = circles.data?.circles.length === 0
-  const shown: Route = route.screen === 'home' && isNew ? { screen: 'start' } : route
+  const path = useRoutePath()
+  const circles = useRoute('circles', {}).data?.circles
+  const conversations = useRoute('conversations', {}).data?.conversations ?? []
+  const shown = screenOf(routeOf(path), circles?.length === 0)
+  const chosen = useChosenCircle()
+  const circle = circles?.find((one) => one.circle === chosen)
+  const switchCircle = useSwitchCircle(conversations, shown)
+  useAppCommands(circles ?? [], switchCircle)
   return (
     <div className="messenger" data-screen={shown.screen}>
       <a className="skip" href="#main">
         {t('nav.skip')}
       </a>
-      <Rail circles={circles.data?.circles ?? []} />
-      <ConversationList chosen={shown.screen === 'conversation' ? shown.id : undefined} />
+      <Rail
+        circles={circles ?? []}
+        unread={unreadByCircle(conversations)}
+        chosen={circle?.circle}
+        screen={shown.screen}
+        onChoose={switchCircle}
+      />
+      <ConversationList
+        circles={circles ?? []}
+        circle={circle}
+        chosen={shown.screen === 'conversation' ? shown.id : undefined}
+      />
       <main id="main" className="main" tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
-          <Screen route={shown} />
-        </Suspense>
+        <ErrorBoundary key={path}>
+          <Suspense fallback={<Loading />}>
+            <Screen route={shown} />
+          </Suspense>
+        </ErrorBoundary>
       </main>
+      <Palettes circles={circles ?? []} conversations={conversations} />
+      <Notifier conversations={conversations} shown={shown} />
     </div>
   )
+}
+
+/** Who is in no circle yet begins with one. */
+function screenOf(route: Route, isNew: boolean): Route {
+  return route.screen === 'home' && isNew ? { screen: 'start' } : route
 }
 
 function Screen({ route }: { readonly route: Route }) {
@@ -44,5 +75,6 @@ function Screen({ route }: { readonly route: Route }) {
   if (route.screen === 'conversation') return <Conversation key={route.id} id={route.id} />
   if (route.screen === 'start') return <Begin />
   if (route.screen === 'circle') return <CircleScreen key={route.id} id={route.id} part={route.part} />
+  if (route.screen === 'settings') return <Settings part={route.part} />
   return <Empty icon={MessagesSquare} title={t('timeline.choose')} />
 }

@@ -12,7 +12,16 @@ export const PATHS = {
 } as const
 
 export type CirclePart = 'overview' | 'members' | 'invitations' | 'devices' | 'rooms' | 'policies' | 'network'
-export type SettingsPart = 'device' | 'look' | 'notifications' | 'storage' | 'channels' | 'audit' | 'about'
+export const SETTINGS_PARTS = [
+  'device',
+  'look',
+  'notifications',
+  'storage',
+  'channels',
+  'audit',
+  'about',
+] as const
+export type SettingsPart = (typeof SETTINGS_PARTS)[number]
 
 export type Route =
   | { readonly screen: 'home' | 'start' }

@@ -1,9 +1,11 @@
-import { Label, RadioButton, RadioField, RadioGroup } from 'react-aria-components'
+import { Label, RadioButton, RadioField, RadioGroup, Text } from 'react-aria-components'
 import './radios.css'
 
 export interface RadiosProps<T extends string> {
   readonly label: string
-  readonly choices: readonly { readonly id: T; readonly label: string }[]
+  readonly hint?: string
+  /** `lang` where a label is in another language than the page. */
+  readonly choices: readonly { readonly id: T; readonly label: string; readonly lang?: string }[]
   readonly value: T
   readonly onChange: (value: T) => void
   readonly isDisabled?: boolean
@@ -12,6 +14,7 @@ export interface RadiosProps<T extends string> {
 /** One of a few, each of them in sight. */
 export function Radios<T extends string>({
   label,
+  hint,
   choices,
   value,
   onChange,
@@ -24,14 +27,21 @@ export function Radios<T extends string>({
   return (
     <RadioGroup className="field" value={value} onChange={choose} isDisabled={isDisabled}>
       <Label className="field-label">{label}</Label>
-      {choices.map(({ id, label: text }) => (
-        <RadioField key={id} value={id}>
-          <RadioButton className="radio">
-            <span className="radio-dot" aria-hidden />
-            <span>{text}</span>
-          </RadioButton>
-        </RadioField>
-      ))}
+      <div className="radios">
+        {choices.map(({ id, label: text, lang }) => (
+          <RadioField key={id} value={id}>
+            <RadioButton className="radio">
+              <span className="radio-dot" aria-hidden />
+              <span {...(lang !== undefined && { lang })}>{text}</span>
+            </RadioButton>
+          </RadioField>
+        ))}
+      </div>
+      {hint !== undefined && (
+        <Text slot="description" className="field-hint">
+          {hint}
+        </Text>
+      )}
     </RadioGroup>
   )
 }

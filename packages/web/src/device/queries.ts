@@ -3,7 +3,14 @@
  * fetches by hand, none polls.
  */
 import { QueryClient, useMutation, useQuery, type QueryKey, type UseQueryResult } from '@tanstack/react-query'
-import { ApiFault, type ApiEvent, type Input, type Output, type RouteName } from '@triode/api'
+import {
+  ApiFault,
+  type ApiEvent,
+  type Conversation,
+  type Input,
+  type Output,
+  type RouteName,
+} from '@triode/api'
 import { useClient } from './context.ts'
 
 /** Asked again only where the device did not answer at all: what it refuses, it refuses again. */
@@ -58,9 +65,6 @@ function call<Name extends RouteName>(client: ReturnType<typeof useClient>, name
 
 /** Which answers an event puts out of date, by the first word of their keys. */
 const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly RouteName[]>>> = {
-  conversation: ['conversations', 'circles'],
-  message: ['conversations', 'circles'],
-  'message-changed': ['conversations'],
   roster: [
     'members',
     'member',
@@ -81,10 +85,28 @@ const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly RouteName[]>>> =
   'file-gone': ['files'],
 }
 
+/**
+ * A conversation that changed comes whole with its event, and takes its place in each list that is known: messages may stream
+ * in, and asking for every list each time would be most of the work. In a list that lacks it something else changed too.
+ */
+function putConversation(queries: QueryClient, changed: Conversation): void {
+  const isSame = ({ conversation }: Conversation) => conversation === changed.conversation
+  for (const [key, known] of queries.getQueriesData<Output<'conversations'>>({
+    queryKey: ['conversations'],
+  })) {
+    if (known?.conversations.some(isSame) === true)
+      queries.setQueryData<Output<'conversations'>>(key, {
+        conversations: known.conversations.map((one) => (isSame(one) ? changed : one)),
+      })
+    else void queries.invalidateQueries({ queryKey: key, exact: true })
+  }
+}
+
 /** Applies an event to what is known. What a lock hides is thrown away, not kept in memory. */
 export function applyEvent(queries: QueryClient, event: ApiEvent): void {
   if (event.type === 'lock') queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'status' })
   if (event.type === 'lock' || event.type === 'unlock') void queries.invalidateQueries()
+  if (event.type === 'conversation') putConversation(queries, event.conversation)
   for (const name of STALE[event.type] ?? [])
     void queries.invalidateQueries({ queryKey: [name] satisfies QueryKey })
 }

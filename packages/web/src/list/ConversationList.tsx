@@ -1,62 +1,110 @@
-import type { Conversation } from '@triode/api'
-import { Avatar } from '../design/Avatar.tsx'
+import { useMemo, useRef, useState } from 'react'
+import { MessagesSquare, Users } from 'lucide-react'
+import type { Circle, Conversation } from '@triode/api'
 import { go, PATHS } from '../app/route.ts'
+import { Empty } from '../design/Empty.tsx'
+import { IconButton } from '../design/IconButton.tsx'
+import { FaultNote } from '../design/Note.tsx'
+import { SearchBox } from '../design/SearchBox.tsx'
+import { Skeleton } from '../design/Skeleton.tsx'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { useCommand } from '../palette/useCommand.ts'
+import { conversationName } from './conversationName.ts'
+import './list.css'
+import { inListOrder, neighbour } from './order.ts'
+import { Rows } from './Rows.tsx'
 
-/** Every conversation, the one with the newest message first. */
-export function ConversationList({ chosen }: { readonly chosen: string | undefined }) {
+export interface ConversationListProps {
+  readonly circles: readonly Circle[]
+  /** The circle that the list is narrowed to. */
+  readonly circle: Circle | undefined
+  readonly chosen: string | undefined
+}
+
+/** Conversations, the one with the newest message first; of one circle or all. */
+export function ConversationList({ circles, circle, chosen }: ConversationListProps) {
   const { t } = useTexts()
-  const { data } = useRoute('conversations', {})
-  const sorted = (data?.conversations ?? []).toSorted((one, other) => newestAt(other) - newestAt(one))
+  const { data, error } = useRoute('conversations', {})
+  const [filter, setFilter] = useState('')
+  const order = useMemo(
+    () =>
+      inListOrder(data?.conversations ?? [], {
+        circle: circle?.circle,
+        filter,
+        nameOf: (conversation) => conversationName(t, conversation),
+      }),
+    [data, circle, filter, t],
+  )
+  const search = useRef<HTMLInputElement>(null)
+  useListCommands(order, chosen, () => search.current?.focus())
+  const title = circle?.name ?? t('list.all')
   return (
-    <nav className="list" aria-label={t('nav.conversations')}>
-      <h1 className="list-title">{t('nav.conversations')}</h1>
-      <ul>
-        {sorted.map((conversation) => (
-          <li key={conversation.conversation}>
-            <Item conversation={conversation} isChosen={conversation.conversation === chosen} />
-          </li>
-        ))}
-      </ul>
+    <nav className="list" aria-label={t('list.label')}>
+      <header className="list-head">
+        <h1 className="list-title">
+          <bdi>{title}</bdi>
+        </h1>
+        {circle !== undefined && (
+          <IconButton
+            icon={Users}
+            label={t('list.circle.details', { name: circle.name })}
+            onPress={() => go(PATHS.circle(circle.circle))}
+          />
+        )}
+      </header>
+      <div className="list-search">
+        <SearchBox label={t('list.filter')} value={filter} onChange={setFilter} inputRef={search} />
+      </div>
+      {data === undefined && (error === null ? <Skeleton /> : <FaultNote fault={error} />)}
+      {data !== undefined && order.length === 0 && <Nothing isFiltered={filter !== ''} />}
+      {order.length > 0 && (
+        <Rows order={order} chosen={chosen} circles={circle === undefined ? circles : []} />
+      )}
     </nav>
   )
 }
 
-function newestAt({ lastMessage }: Conversation): number {
-  return lastMessage?.at ?? 0
+function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
+  const { t } = useTexts()
+  if (isFiltered)
+    return (
+      <p className="list-none" role="status">
+        {t('list.filter.none')}
+      </p>
+    )
+  return <Empty icon={MessagesSquare} title={t('list.empty.title')} text={t('list.empty.text')} />
 }
 
-function Item({
-  conversation,
-  isChosen,
-}: {
-  readonly conversation: Conversation
-  readonly isChosen: boolean
-}) {
+function useListCommands(
+  order: readonly Conversation[],
+  chosen: string | undefined,
+  startFilter: () => void,
+): void {
   const { t } = useTexts()
-  const { conversation: id, kind, lastMessage, unread } = conversation
-  const name = kind === 'self' ? t('list.self') : conversation.name
-  return (
-    <a
-      className="list-item"
-      href={PATHS.conversation(id)}
-      aria-current={isChosen ? 'page' : undefined}
-      onClick={(event) => {
-        event.preventDefault()
-        go(PATHS.conversation(id))
-      }}
-    >
-      <Avatar id={id} name={name} shape={kind === 'direct' ? 'round' : 'square'} />
-      <span className="list-words">
-        <span className="list-name">{name}</span>
-        <span className="list-last">{lastMessage?.text}</span>
-      </span>
-      {unread > 0 && (
-        <span className="badge" aria-label={t('list.unread', { count: unread })}>
-          {unread}
-        </span>
-      )}
-    </a>
-  )
+  const step = (by: 1 | -1) => {
+    const next = neighbour(order, chosen, by)
+    if (next !== undefined) go(PATHS.conversation(next.conversation))
+  }
+  useCommand({
+    id: 'list.previous',
+    group: 'go',
+    title: t('command.previous'),
+    keys: 'Alt+ArrowUp',
+    run: () => step(-1),
+  })
+  useCommand({
+    id: 'list.next',
+    group: 'go',
+    title: t('command.next'),
+    keys: 'Alt+ArrowDown',
+    run: () => step(1),
+  })
+  useCommand({
+    id: 'list.filter',
+    group: 'go',
+    title: t('command.filter'),
+    keys: 'Mod+Shift+K',
+    run: startFilter,
+  })
 }

@@ -9,9 +9,9 @@ const MAX_SKIPPED = 10
 
 /** @returns undefined where `text` lacks a letter of `typed`; else the higher the better. An empty `typed` fits all. */
 export function scoreOf(typed: string, text: string): number | undefined {
-  const wanted = [...folded(typed).replaceAll(/\s+/gu, '')]
+  const wanted = Array.from(folded(typed).replaceAll(/\s+/gu, ''))
   if (wanted.length === 0) return 0
-  const letters = [...folded(text)]
+  const letters = Array.from(folded(text))
   const best = bestFrom(wanted, letters)
   if (best === undefined) return undefined
   return best + (folded(text) === folded(typed) ? POINTS.exact : 0)

@@ -14,6 +14,7 @@ export const COMMON: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'action.more': 'المزيد',
   'action.menu': 'القائمة',
   'action.search': 'بحث',
+  'action.clear': 'مسح',
   'state.loading': 'جارٍ التحميل…',
   'link.lost': 'الجهاز على هذا الحاسوب لا يجيب. تجري المحاولة من جديد…',
   'link.lost.detail': 'ما أرسلته محفوظ هناك ويُرسل حين يعمل الجهاز من جديد. شغّله بالأمر «triode start».',

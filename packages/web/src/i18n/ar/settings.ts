@@ -17,7 +17,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'device.lock.now': 'اقفل الآن',
   'device.idle': 'اقفل تلقائيًا بعد',
   'device.idle.never': 'أبدًا',
-  'device.idle.current': 'لم يلمس أحد الجهاز طوال هذه المدة.',
+  'device.idle.hint': 'يُحسب منذ آخر طلب من هذه الصفحة أو من الطرفية.',
   'device.passphrase': 'عبارة المرور',
   'device.passphrase.text': 'تفتح هذا الجهاز وحده. ولا يمكن استعادتها إذا نسيتها.',
   'device.passphrase.current': 'عبارة المرور الحالية',

@@ -14,6 +14,7 @@ export const COMMON: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'action.more': 'Mehr',
   'action.menu': 'Menü',
   'action.search': 'Suchen',
+  'action.clear': 'Leeren',
   'state.loading': 'Lädt …',
   'link.lost': 'Das Gerät auf diesem Rechner antwortet nicht. Neuer Versuch …',
   'link.lost.detail':

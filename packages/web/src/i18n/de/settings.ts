@@ -17,7 +17,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'device.lock.now': 'Jetzt sperren',
   'device.idle': 'Von selbst sperren nach',
   'device.idle.never': 'Nie',
-  'device.idle.current': 'So lange hat niemand das Gerät berührt.',
+  'device.idle.hint': 'Gezählt, seit diese Seite oder das Terminal zuletzt etwas wollte.',
   'device.passphrase': 'Passphrase',
   'device.passphrase.text':
     'Sie öffnet nur dieses Gerät. Wenn du sie vergisst, lässt sie sich nicht wiederherstellen.',

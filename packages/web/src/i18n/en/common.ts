@@ -13,6 +13,7 @@ export const COMMON = {
   'action.more': 'More',
   'action.menu': 'Menu',
   'action.search': 'Search',
+  'action.clear': 'Clear',
   'state.loading': 'Loading…',
   'link.lost': 'The device on this computer does not answer. Trying again…',
   'link.lost.detail':

@@ -16,7 +16,7 @@ export const SETTINGS = {
   'device.lock.now': 'Lock now',
   'device.idle': 'Lock by itself after',
   'device.idle.never': 'Never',
-  'device.idle.current': 'Nobody has touched the device for this long.',
+  'device.idle.hint': 'Counted from when this page or the terminal last asked for something.',
   'device.passphrase': 'Passphrase',
   'device.passphrase.text': 'It opens this device alone. It can’t be recovered if you forget it.',
   'device.passphrase.current': 'Passphrase now',

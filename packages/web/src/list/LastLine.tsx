@@ -1,0 +1,51 @@
+import type { Conversation, Message } from '@triode/api'
+import { useTexts, type Texts } from '../i18n/context.ts'
+import type { Typing } from './useTyping.ts'
+
+export interface LastLineProps {
+  readonly conversation: Conversation
+  readonly typing: Typing | undefined
+}
+
+/** What a conversation is about right now: who is writing, else what one began to write, else what was said last. */
+export function LastLine({ conversation, typing }: LastLineProps) {
+  const { t } = useTexts()
+  const { draft, lastMessage } = conversation
+  if (typing !== undefined)
+    return (
+      <span className="list-last list-typing">
+        {typing.name === undefined ? t('list.typing.someone') : t('list.typing', { name: typing.name })}
+      </span>
+    )
+  if (draft !== undefined && draft.text !== '')
+    return (
+      <span className="list-last">
+        <span className="list-draft">{t('list.draft')}</span> <bdi>{firstLine(draft.text)}</bdi>
+      </span>
+    )
+  if (lastMessage === undefined) return <span className="list-last">{t('list.nothing')}</span>
+  return (
+    <span className="list-last">
+      {by(t, lastMessage)} <bdi>{said(t, lastMessage)}</bdi>
+    </span>
+  )
+}
+
+/** Who said it; a line of the circle itself is nobody's. */
+function by(t: Texts['t'], { state, fromName, from, kind }: Message): string {
+  if (kind === 'system') return ''
+  if (state !== 'received') return t('list.you')
+  return t('list.by', { name: fromName ?? t('message.unnamed', { id: from.slice(0, 6) }) })
+}
+
+function said(t: Texts['t'], { deleted, text, files }: Message): string {
+  if (deleted) return t('list.deleted')
+  return text === '' && files.length > 0 ? t('list.file', { count: files.length }) : firstLine(text)
+}
+
+/** More than a line is never seen; a megabyte would be laid out all the same. */
+const MAX_SHOWN_CHARS = 160
+
+function firstLine(text: string): string {
+  return text.slice(0, MAX_SHOWN_CHARS).replaceAll(/\s+/gu, ' ')
+}

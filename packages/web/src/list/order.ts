@@ -1,0 +1,57 @@
+/** Which conversations the list shows, and in which order. */
+import type { Conversation } from '@triode/api'
+import { scoreOf } from '../palette/score.ts'
+
+export interface Shown {
+  /** Only of this circle. */
+  readonly circle: string | undefined
+  /** What was typed to find one. */
+  readonly filter: string
+  /** The name of a conversation as the reader sees it. */
+  readonly nameOf: (conversation: Conversation) => string
+}
+
+/** Newest first; while one looks for something, what fits best first. */
+export function inListOrder(conversations: readonly Conversation[], shown: Shown): readonly Conversation[] {
+  const ofCircle = conversations.filter(({ circle }) => shown.circle === undefined || circle === shown.circle)
+  const filter = shown.filter.trim()
+  if (filter === '') return ofCircle.toSorted(newestFirst)
+  return ofCircle
+    .flatMap((conversation) => {
+      const score = scoreOf(filter, shown.nameOf(conversation))
+      return score === undefined ? [] : [{ conversation, score }]
+    })
+    .sort((one, other) => other.score - one.score || newestFirst(one.conversation, other.conversation))
+    .map(({ conversation }) => conversation)
+}
+
+/** The one so many places further, and not past the ends; the first where none is chosen. */
+export function neighbour(
+  order: readonly Conversation[],
+  chosen: string | undefined,
+  step: 1 | -1,
+): Conversation | undefined {
+  const at = order.findIndex(({ conversation }) => conversation === chosen)
+  if (at === -1) return step === 1 ? order[0] : order.at(-1)
+  return order[at + step]
+}
+
+/** Messages not read, by circle. */
+export function unreadByCircle(conversations: readonly Conversation[]): ReadonlyMap<string, number> {
+  const unread = new Map<string, number>()
+  for (const conversation of conversations) {
+    if (conversation.unread === 0) continue
+    unread.set(conversation.circle, (unread.get(conversation.circle) ?? 0) + conversation.unread)
+  }
+  return unread
+}
+
+/** Where nothing was said yet: everyone together first, then rooms, members, and oneself. */
+const KINDS: readonly Conversation['kind'][] = ['circle', 'room', 'direct', 'self']
+
+function newestFirst(one: Conversation, other: Conversation): number {
+  const byTime = (other.lastMessage?.at ?? 0) - (one.lastMessage?.at ?? 0)
+  if (byTime !== 0) return byTime
+  const byKind = KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind)
+  return byKind !== 0 ? byKind : one.name.localeCompare(other.name)
+}

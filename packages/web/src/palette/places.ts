@@ -1,0 +1,48 @@
+/** Where one can go by name: conversations, members, circles. */
+import type { Circle, Conversation, Member } from '@triode/api'
+import { conversationName } from '../list/conversationName.ts'
+import { go, PATHS } from '../app/route.ts'
+import type { Texts } from '../i18n/context.ts'
+
+export interface Entry {
+  readonly id: string
+  readonly title: string
+  /** What kind of thing it is, and where. */
+  readonly detail?: string
+  readonly words?: string
+  readonly keys?: string
+  readonly run: () => void
+}
+
+export interface Known {
+  readonly circles: readonly Circle[]
+  readonly conversations: readonly Conversation[]
+  readonly members: readonly Member[]
+}
+
+export function placesOf(t: Texts['t'], { circles, conversations, members }: Known): readonly Entry[] {
+  const circleNames = new Map(circles.map(({ circle, name }) => [circle, name]))
+  const circleOf = (id: string) => circleNames.get(id) ?? ''
+  return [
+    ...conversations.map((conversation) => ({
+      id: `conversation:${conversation.conversation}`,
+      title: conversationName(t, conversation),
+      detail: `${t('palette.kind.conversation')} · ${circleOf(conversation.circle)}`,
+      run: () => go(PATHS.conversation(conversation.conversation)),
+    })),
+    ...members
+      .filter(({ me }) => !me)
+      .map(({ member, circle, name }) => ({
+        id: `member:${member}`,
+        title: name ?? t('message.unnamed', { id: member.slice(0, 6) }),
+        detail: t('palette.kind.member', { circle: circleOf(circle) }),
+        run: () => go(PATHS.circlePart(circle, 'members')),
+      })),
+    ...circles.map(({ circle, name }) => ({
+      id: `circle:${circle}`,
+      title: name,
+      detail: t('palette.kind.circle'),
+      run: () => go(PATHS.circle(circle)),
+    })),
+  ]
+}

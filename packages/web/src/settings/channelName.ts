@@ -1,0 +1,24 @@
+import type { MessageKey } from '../i18n/catalog.ts'
+import type { Texts } from '../i18n/context.ts'
+
+/** Channels whose names and traces people can read; a later one shows as the device calls it. */
+const NAMES: Readonly<Record<string, MessageKey>> = {
+  lan: 'channel.lan',
+  tcp: 'channel.tcp',
+  memory: 'channel.memory',
+}
+
+const REVEALS: Readonly<Record<string, MessageKey>> = {
+  lan: 'channel.lan.reveals',
+  tcp: 'channel.tcp.reveals',
+}
+
+export function channelName(t: Texts['t'], name: string): string {
+  const key = NAMES[name]
+  return key === undefined ? name : t(key)
+}
+
+/** What it shows, and to whom. */
+export function channelReveals(t: Texts['t'], name: string): string {
+  return t(REVEALS[name] ?? 'channel.other.reveals')
+}
