@@ -1,7 +1,7 @@
 /** Starts the page: the session first, so that the code is out of the address before anything is drawn. */
+import './jitless.ts'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { config } from 'zod'
 import type { Session } from '@triode/api'
 import './design/tokens.css'
 import './design/base.css'
@@ -24,8 +24,6 @@ async function session(): Promise<Session | undefined> {
 }
 
 async function start(): Promise<void> {
-  // Else zod tries whether it may compile its checks, which the page's policy refuses, and reports.
-  config({ jitless: true })
   followTheme()
   applyAppearance()
   const root = document.getElementById('root')

@@ -75,12 +75,13 @@ function CircleButton({ id, name, unread, isChosen, onChoose }: CircleButtonProp
   const label = unread > 0 ? t('rail.unread', { name, count: unread }) : name
   return (
     <TooltipTrigger delay={500}>
-      <ToggleButton className="rail-circle" aria-label={label} isSelected={isChosen} onPress={onChoose}>
+      <ToggleButton className="rail-circle" isSelected={isChosen} onPress={onChoose}>
         {id === undefined ? (
           <MessagesSquare size={22} aria-hidden />
         ) : (
           <Avatar id={id} name={name} shape="square" size="small" />
         )}
+        <span className="visually-hidden">{label}</span>
         {unread > 0 && (
           <span className="badge rail-unread" aria-hidden>
             {formatNumber(Math.min(unread, MOST_SHOWN))}

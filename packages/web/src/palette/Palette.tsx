@@ -9,7 +9,7 @@ import {
   MenuItem,
   Modal,
   ModalOverlay,
-  SearchField,
+  TextField,
 } from 'react-aria-components'
 import type { Circle, Member } from '@triode/api'
 import { useClient } from '../device/context.ts'
@@ -60,10 +60,10 @@ export function Palette({ circles, conversations, onClose }: PaletteProps) {
       <Modal className="modal palette">
         <Dialog className="palette-dialog" aria-label={t('palette.title')}>
           <Autocomplete inputValue={typed} onInputChange={setTyped}>
-            <SearchField className="palette-field" aria-label={t('palette.field')} autoFocus>
+            <TextField className="palette-field" aria-label={t('palette.field')} autoFocus>
               <Search size={20} aria-hidden />
               <Input className="palette-input" placeholder={t('palette.field')} />
-            </SearchField>
+            </TextField>
             <Menu
               className="menu palette-results"
               aria-label={t('palette.results')}
