@@ -107,7 +107,15 @@ suite('the typed client', () => {
     const page = await client.messages({ where: room.name, limit: 1 })
     assert.deepEqual([page.messages[0]?.text, page.more], ['Yes, please', true])
     const older = await client.messages({ where: room.name, before: mine.id })
-    assert.deepEqual([older.messages[0]?.id, older.more], [theirs.id, false])
+    assert.deepEqual([older.messages[0]?.id, older.more, older.moreAfter], [theirs.id, false, true])
+    const newer = await client.messages({ where: room.name, after: theirs.id })
+    assert.deepEqual([newer.messages[0]?.id, newer.more, newer.moreAfter], [mine.id, true, false])
+    const around = await client.messages({ where: room.name, around: mine.id, limit: 2 })
+    assert.equal(around.messages[1]?.id, mine.id)
+    const dated = await client.messages({ where: room.name, at: mine.at })
+    assert.equal(dated.messages[0]?.id, mine.id)
+    assert.equal((await client.message({ id: mine.id })).text, 'Yes, please')
+    await assert.rejects(client.messages({ where: room.name, at: -1 }), { status: 400, code: 'bad-input' })
     await client.deleteMessage({ id: mine.id })
     assert.equal(
       (await client.search({ text: 'Cake', where: room.name, limit: 5 })).messages[0]?.id,

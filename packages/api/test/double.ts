@@ -673,11 +673,29 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       const warning = { code: 'verification-changed', message: 'Bob has a new device.', remedy: 'Verify.' }
       return { id: sent, conversation: room.conversation, at, state, ...(changed && { warning }) }
     },
-    messages: async ({ where, before, limit }) => {
+    messages: async ({ where, before, after, around, at, limit }) => {
       unlocked()
       const { conversation, messages } = roomOf(where)
-      const end = before === undefined ? messages.length : messageOf(before).at
-      return { conversation, ...page(messages.slice(0, end), limit) }
+      const place = (ref: string) => messageOf(ref).at
+      const first =
+        after !== undefined
+          ? place(after) + 1
+          : around !== undefined
+            ? place(around) - Math.floor(limit / 2)
+            : at !== undefined
+              ? messages.filter((message) => message.at < at).length
+              : (before === undefined ? messages.length : place(before)) - limit
+      const [from, to] = [Math.max(0, first), Math.max(0, first + limit)]
+      return {
+        conversation,
+        messages: messages.slice(from, to),
+        more: from > 0,
+        moreAfter: to < messages.length,
+      }
+    },
+    message: async (ref) => {
+      unlocked()
+      return messageOf(ref).message
     },
     react: async ({ id: ref, emoji, remove = false }) => {
       unlocked()

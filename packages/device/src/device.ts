@@ -188,6 +188,10 @@ class Device extends VaultLife implements service.DeviceService {
     return this.messagingWork((messaging) => messaging.page(input))
   }
 
+  message(id: MessageId | string): Promise<service.Message> {
+    return this.messagingWork((messaging) => messaging.message(id))
+  }
+
   react(input: service.ReactInput): Promise<void> {
     return this.messagingWork((messaging) => {
       messaging.react(input)

@@ -10,6 +10,7 @@ import {
   type Member,
   type MemberId,
   type MessageId,
+  type PageRequest,
   type TimelineMessage,
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
@@ -82,17 +83,20 @@ export class Messaging {
     }
   }
 
-  page({ where, before, limit }: service.MessagesInput): service.MessagePage {
-    checkLimit(limit)
+  page({ where, ...request }: service.MessagesInput): service.MessagePage {
+    checkLimit(request.limit)
     const { circle, conversation } = this.find(where)
-    const page = circle.participant
-      .timeline(conversation.id)
-      .page({ limit, ...(before !== undefined && { before: before as MessageId }) })
+    const { messages, ...further } = circle.participant.timeline(conversation.id).page(request as PageRequest)
     return {
       conversation: conversation.id,
-      messages: page.messages.map((message) => messageView(circle, conversation.id, message)),
-      more: page.more,
+      messages: messages.map((message) => messageView(circle, conversation.id, message)),
+      ...further,
     }
+  }
+
+  message(id: string): service.Message {
+    const { circle, conversation, message } = this.findMessage(id)
+    return messageView(circle, conversation.id, message)
   }
 
   react({ id, emoji, remove }: service.ReactInput): void {

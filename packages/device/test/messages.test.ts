@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Message } from '../src/index.ts'
+import type { Message, MessagesInput } from '../src/index.ts'
 import {
   Bench,
   codeOf,
@@ -252,7 +252,7 @@ describe('conversations', () => {
     assert.equal((await bob.device.conversations(circle))[0]?.expiresAfterMs, undefined)
   })
 
-  it('are paged backwards without a gap or a repetition', async () => {
+  it('are paged from any place, without a gap or a repetition', async () => {
     const where = 'self'
     for (let n = 0; n < 25; n++) await bob.device.send({ where, text: `note ${String(n)}` })
     const texts: string[] = []
@@ -267,6 +267,19 @@ describe('conversations', () => {
       texts,
       Array.from({ length: 25 }, (_, n) => `note ${String(n)}`),
     )
+    const notes = async (place: Partial<MessagesInput>): Promise<unknown> => {
+      const page = await bob.device.messages({ where, limit: 3, ...place })
+      return [page.messages.map(({ text }) => text), page.more, page.moreAfter]
+    }
+    const all = await newest(bob, where)
+    const tenth = all[10] as Message
+    assert.deepEqual(await bob.device.message(tenth.id), tenth)
+    assert.equal(await codeOf(bob.device.message('a'.repeat(32))), 'not-found')
+    assert.deepEqual(await notes({ after: tenth.id }), [['note 11', 'note 12', 'note 13'], true, true])
+    assert.deepEqual(await notes({ around: tenth.id }), [['note 9', 'note 10', 'note 11'], true, true])
+    assert.deepEqual(await notes({ at: 0 }), [['note 0', 'note 1', 'note 2'], false, true])
+    assert.deepEqual(await notes({ at: tenth.at + 3_600_000 }), [[], true, false])
+    assert.equal(await codeOf(bob.device.messages({ where, limit: 3, at: 0, after: tenth.id })), 'bad-input')
     const found = await bob.device.search({ text: 'note', where, limit: 10 })
     assert.equal(found.messages.length, 10)
     assert.equal(found.more, true)

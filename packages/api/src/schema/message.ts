@@ -70,18 +70,27 @@ const DEFAULT_PAGE = 50
 
 export const messagesSchema = z.strictObject({
   where,
-  before: messageRef.exactOptional(),
+  before: messageRef.exactOptional().describe('The page that ends before this message'),
+  after: messageRef.exactOptional().describe('The page that begins after this message'),
+  around: messageRef.exactOptional().describe('The page with this message in its middle'),
+  at: z.coerce
+    .number<number>()
+    .int()
+    .min(0)
+    .exactOptional()
+    .describe('The page that begins with the first message at or after this time'),
   limit: pageLimit.default(DEFAULT_PAGE),
 })
 export const messagePageSchema = z.object({
   conversation: id,
   messages: z.array(messageSchema),
-  more: z.boolean(),
+  more: z.boolean().describe('There are older ones'),
+  moreAfter: z.boolean().describe('There are newer ones'),
 })
+export const ofMessageSchema = z.strictObject({ id: messageRef })
 
 export const reactSchema = z.strictObject({ id: messageRef, emoji, remove: z.boolean().exactOptional() })
 export const editSchema = z.strictObject({ id: messageRef, text })
-export const deleteSchema = z.strictObject({ id: messageRef })
 
 export const searchSchema = z.strictObject({
   text: z.string().min(1).max(1024),

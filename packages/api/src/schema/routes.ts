@@ -181,10 +181,11 @@ export const ROUTES = {
   setDraft: put('/api/conversation/draft', 'Keeps or removes a draft', conversation.setDraftSchema, done),
 
   messages: get('/api/messages', 'A page, old to new', message.messagesSchema, message.messagePageSchema),
+  message: get('/api/messages/one', 'One message', message.ofMessageSchema, message.messageSchema),
   send: post('/api/messages', 'Queues a message, durably', message.sendSchema, message.sentSchema),
   react: post('/api/messages/react', 'Adds or takes back a reaction', message.reactSchema, done),
   edit: post('/api/messages/edit', 'Changes the text of an own message', message.editSchema, done),
-  deleteMessage: post('/api/messages/delete', 'Deletes a message', message.deleteSchema, done),
+  deleteMessage: post('/api/messages/delete', 'Deletes a message', message.ofMessageSchema, done),
   search: post('/api/search', 'Full-text search, best first', message.searchSchema, message.foundSchema),
 
   files: get('/api/files', 'Files, newest first', file.filesSchema, file.fileListSchema),

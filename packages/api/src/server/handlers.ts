@@ -77,6 +77,7 @@ export const HANDLERS: Handlers = {
   setDraft: (device, { where, draft }) => device.setDraft(where, draft ?? undefined).then(done),
 
   messages: (device, input) => device.messages(input),
+  message: (device, { id }) => device.message(id),
   send: (device, input) => device.send(input),
   react: (device, input) => device.react(input).then(done),
   edit: (device, { id, text }) => device.edit(id, text).then(done),

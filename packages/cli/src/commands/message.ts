@@ -6,6 +6,7 @@ import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 import { stillThere } from '../listening.ts'
 import { messageText } from '../print/message.ts'
+import { momentMs } from '../print/time.ts'
 
 const IDS = ['--ids', 'show the ids of messages'] as const
 
@@ -29,11 +30,17 @@ export const send: Command = {
   },
 }
 
+/** Where a page may begin or end. */
+const PLACES = ['before', 'after', 'around', 'at'] as const
+
 export const messages: Command = {
   usage: 'messages <where>',
   does: 'read a conversation, from old to new',
   options: [
     ['--before <id>', 'only what is older than this message'],
+    ['--after <id>', 'only what is newer than this message, the oldest of it first'],
+    ['--around <id>', 'what stands around this message'],
+    ['--at <time>', 'from a time on: 2026-01-31, 2026-01-31T18:30, or 7d ago'],
     ['--limit <n>', 'at most so many (default: 50, at most 500)'],
     ['--follow', 'go on with what arrives, until Ctrl-C'],
     IDS,
@@ -41,8 +48,10 @@ export const messages: Command = {
   need: ({ flag }) => (flag('follow') ? NEED.connected : NEED.unlocked),
   async run(context) {
     const { client, options } = context
-    if (options.flag('follow') && options.value('before') !== undefined) {
-      throw usage('--follow and --before do not go together')
+    const places = PLACES.filter((place) => options.value(place) !== undefined)
+    const [first, second = options.flag('follow') ? 'follow' : undefined] = places
+    if (first !== undefined && second !== undefined) {
+      throw usage(`--${second} and --${first} do not go together`)
     }
     const { conversation } = await client.resolve({ where: argument(context, 0) })
     await (options.flag('follow') ? follow(conversation, context) : onePage(conversation, context))
@@ -104,12 +113,18 @@ export const search: Command = {
 }
 
 async function onePage(conversation: string, context: Context): Promise<void> {
-  const before = context.options.value('before')
-  const page = await context.client.messages(given({ where: conversation, before, limit: limitOf(context) }))
+  const { options, client, now } = context
+  const [before, after, around] = [options.value('before'), options.value('after'), options.value('around')]
+  const time = options.value('at')
+  const at = time === undefined ? undefined : momentMs(time, now())
+  const limit = limitOf(context)
+  const page = await client.messages(given({ where: conversation, before, after, around, at, limit }))
   const text = await pageText(page.messages, context)
   context.show(page, () => text(page.messages) || 'No messages.\n')
   const oldest = page.messages[0]
+  const newest = page.messages.at(-1)
   if (page.more && oldest) context.note(`There are older ones: --before ${oldest.id}`)
+  if (page.moreAfter && newest) context.note(`There are newer ones: --after ${newest.id}`)
 }
 
 /** Listens before it reads, so that nothing falls in between; what arrives meanwhile is told apart by its id. */

@@ -21,6 +21,18 @@ export function durationMs(text: string): number {
   return Number(match[1]) * unit
 }
 
+/**
+ * A day or a minute by the clock of this machine, `2026-01-31` or `2026-01-31T18:30`; or how long ago, as durationMs.
+ * @returns milliseconds since 1970 @throws ApiFault 'usage'
+ */
+export function momentMs(text: string, now: number): number {
+  const date = /^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.exec(text)
+  if (date === null) return Math.max(0, now - durationMs(text))
+  const at = Date.parse(date[1] === undefined ? `${text}T00:00` : text)
+  if (Number.isNaN(at) || at < 0) throw notMoment(text)
+  return at
+}
+
 /** As durationMs; `off` is null. */
 export function durationOrOff(text: string): number | null {
   return text === 'off' ? null : durationMs(text)
@@ -43,6 +55,15 @@ export function relativeTime(at: number, now: number): string {
   if (away > 31 * DAY_MS) return new Date(Math.min(at, MAX_DATE_MS)).toISOString().slice(0, 10)
   if (at > now) return `in ${spanText(away)}`
   return away < MINUTE_MS ? 'just now' : `${spanText(away)} ago`
+}
+
+function notMoment(text: string): ApiFault {
+  return new ApiFault({
+    status: 400,
+    code: 'usage',
+    message: `'${text}' is not a date`,
+    remedy: 'Write it as 2026-01-31 or 2026-01-31T18:30, or how long ago it is, such as 7d',
+  })
 }
 
 function notDuration(text: string): ApiFault {

@@ -27,6 +27,7 @@ export {
   type OwnStateBody,
   type ReadMarksBody,
 } from './ownStateBody.ts'
+export type { PageRequest } from './page.ts'
 export type { ReadResult } from './readMark.ts'
 export type { TimelineOptions } from './records.ts'
 export {

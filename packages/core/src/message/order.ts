@@ -2,7 +2,7 @@
  * Where an entry stands in its conversation (spec §11.3, ADR 0009): 20 bytes, compared as bytes: Lamport counter (u64),
  * then a tie-break keyed with a secret of the circle, so that all devices order alike and a thief learns nothing from it.
  */
-import { concat, u32 } from '../bytes.ts'
+import { concat, readU64, u32 } from '../bytes.ts'
 import { fromBase32 } from '../base32.ts'
 import { LABEL, labelled } from '../crypto/labels.ts'
 import type { Suite } from '../crypto/suite.ts'
@@ -59,4 +59,8 @@ export class Order {
 /** The smallest byte string after `position`: makes an inclusive bound exclusive. */
 export function justAfter(position: Position): Uint8Array {
   return concat(position, new Uint8Array(1))
+}
+
+export function lamportOf(position: Position): number {
+  return readU64(position)
 }

@@ -22,27 +22,20 @@ import {
   type Handed,
 } from './handOver.ts'
 import { messageId, messageIdBytes, messageIdOf, parseMessageId } from './messageId.ts'
-import { justAfter } from './order.ts'
+import { pageOf, type PageRequest } from './page.ts'
 import { markFeedRead, markRead, unreadCount, type ReadResult } from './readMark.ts'
 import { Records, contentOf, type Placed, type TimelineOptions } from './records.ts'
 import { MAX_CONTENT_BYTES } from './spec.ts'
-import { MAX_PAGE, WALK_ROWS } from './tuning.ts'
+import { WALK_ROWS } from './tuning.ts'
 import { searchText, viewOf, type TimelineMessage } from './view.ts'
-
-export interface PageRequest {
-  /** Only messages before this one. */
-  readonly before?: MessageId
-  /** Only messages after this one. With both: those between, the oldest of them first. */
-  readonly after?: MessageId
-  /** 1..1,000 */
-  readonly limit: number
-}
 
 export interface TimelinePage {
   /** From old to new. */
   readonly messages: TimelineMessage[]
-  /** There are more in the direction asked for: older ones, or with `after` newer ones. */
+  /** There are older ones. */
   readonly more: boolean
+  /** There are newer ones. */
+  readonly moreAfter: boolean
 }
 
 export class Timeline {
@@ -86,20 +79,10 @@ export class Timeline {
 
   // ---- reading
 
-  /** The newest page, or the one before or after a message. @throws CallerFault 'not-found' | 'message-id-malformed' |
-   * 'limit-out-of-range' */
-  page({ before, after, limit }: PageRequest): TimelinePage {
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-      throw new CallerFault('limit-out-of-range', { message: `A page has 1 to ${MAX_PAGE} messages.` })
-    }
-    const rows = this.records.range({
-      ...(after !== undefined && { from: justAfter(this.records.positionOf(after)) }),
-      ...(before !== undefined && { to: this.records.positionOf(before) }),
-      reverse: after === undefined,
-      limit: limit + 1,
-    })
-    const messages = rows.slice(0, limit).map((placed) => this.view(placed))
-    return { messages: after === undefined ? messages.reverse() : messages, more: rows.length > limit }
+  /** @throws CallerFault 'bad-input' | 'not-found' | 'message-id-malformed' | 'limit-out-of-range' */
+  page(request: PageRequest): TimelinePage {
+    const { rows, older, newer } = pageOf(this.records, request)
+    return { messages: rows.map((placed) => this.view(placed)), more: older, moreAfter: newer }
   }
 
   /** A message that is here and not gone. @throws CallerFault 'message-id-malformed' */

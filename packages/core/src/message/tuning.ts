@@ -20,5 +20,7 @@ export const CLOCK_TOLERANCE_MS = 600_000
 export const EARLIEST_PLAUSIBLE_AT = 1_735_689_600_000
 /** Most messages of one page. */
 export const MAX_PAGE = 1_000
+/** A jump to a date goes back over so many messages whose clocks differ from their neighbours'. */
+export const PAGE_STEP_BACK_ROWS = 32
 /** Rows read at once when a stretch of messages is walked. */
 export const WALK_ROWS = 256

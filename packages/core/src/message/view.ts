@@ -66,7 +66,7 @@ export function viewOf(row: Row, content: Content, by: Authorship, unread: boole
     member: author.member,
     kind,
     at,
-    atSuspect: at > row.receivedAt + CLOCK_TOLERANCE_MS || at < EARLIEST_PLAUSIBLE_AT,
+    atSuspect: isSuspect(at, row.receivedAt),
     receivedAt: row.receivedAt,
     text: body.kind === 'text' ? body.text : '',
     mentions: body.kind === 'text' ? body.mentions : [],
@@ -82,6 +82,11 @@ export function viewOf(row: Row, content: Content, by: Authorship, unread: boole
     ...(body.kind === 'timer' && { timerMs: body.afterMs }),
     ...(body.kind === 'room-name' && { name: body.name }),
   }
+}
+
+/** Whether a time by the sender's clock is implausible. */
+export function isSuspect(at: number, receivedAt: number): boolean {
+  return at > receivedAt + CLOCK_TOLERANCE_MS || at < EARLIEST_PLAUSIBLE_AT
 }
 
 /** What a search finds a message by: its words, and the names of its files. */

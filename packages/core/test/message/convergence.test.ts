@@ -158,7 +158,7 @@ describe('devices that got the same entries', () => {
         if (first === undefined) return
         for (let page = reader.timeline.page({ after: first.id, limit }); ;) {
           forth?.push(...page.messages)
-          if (!page.more) break
+          if (!page.moreAfter) break
           page = reader.timeline.page({ after: (page.messages.at(-1) as TimelineMessage).id, limit })
         }
         assert.deepEqual(forth, all.slice(1))

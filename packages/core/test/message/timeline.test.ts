@@ -7,6 +7,8 @@ import {
   fromBase32,
   messageId,
   type Change,
+  type MessageId,
+  type PageRequest,
   type Store,
 } from '@triode/core'
 import { createMemorySearch } from '@triode/testkit'
@@ -116,15 +118,30 @@ describe('a conversation', () => {
       seen,
       Array.from({ length: 25 }, (_, i) => `${i}`),
     )
-    assert.ok(ids[10] !== undefined && ids[14] !== undefined)
+    assert.ok(ids[10] !== undefined)
     reader.timeline.hide(ids[10])
     assert.equal(reader.timeline.get(ids[10]), undefined)
     const newer = reader.timeline.page({ after: ids[10], limit: 3 })
-    assert.deepEqual([newer.messages.map(({ text }) => text), newer.more], [['11', '12', '13'], true])
+    assert.deepEqual(
+      [newer.messages.map(({ text }) => text), newer.more, newer.moreAfter],
+      [['11', '12', '13'], true, true],
+    )
     const older = reader.timeline.page({ before: ids[10], limit: 100 })
-    assert.deepEqual([older.messages.length, older.more], [10, false])
-    const between = reader.timeline.page({ after: ids[10], before: ids[14], limit: 100 })
-    assert.deepEqual([between.messages.map(({ text }) => text), between.more], [['11', '12', '13'], false])
+    assert.deepEqual([older.messages.length, older.more, older.moreAfter], [10, false, true])
+    const around = reader.timeline.page({ around: ids[10], limit: 4 })
+    assert.deepEqual(
+      [around.messages.map(({ text }) => text), around.more, around.moreAfter],
+      [['8', '9', '11', '12'], true, true],
+    )
+    const end = reader.timeline.page({ around: ids[24] as MessageId, limit: 5 })
+    assert.deepEqual(
+      [end.messages.map(({ text }) => text), end.more, end.moreAfter],
+      [['22', '23', '24'], true, false],
+    )
+    const nothing = reader.timeline.page({ after: ids[24] as MessageId, limit: 5 })
+    assert.deepEqual(nothing, { messages: [], more: true, moreAfter: false })
+    const both = { after: ids[24] as MessageId, before: ids[24] as MessageId, limit: 1 }
+    assert.throws(() => reader.timeline.page(both), { code: 'bad-input' })
     assert.throws(() => reader.timeline.page({ before: messageId(bob.feed, 99), limit: 1 }), {
       code: 'not-found',
     })
@@ -135,7 +152,11 @@ describe('a conversation', () => {
     const bob = new Pen('bob')
     const reader = openReader()
     for (let i = 0; i < 100_000; i += 500) {
-      reader.take(...Array.from({ length: 500 }, (_, k) => bob.text(i + k + 1, 'x')))
+      reader.take(
+        ...Array.from({ length: 500 }, (_, k) =>
+          bob.write(i + k + 1, { kind: 'text', text: 'x', mentions: [] }, NOW + i + k),
+        ),
+      )
     }
     const reads: number[] = []
     const counted = countingReads(reader.store, (rows) => reads.push(rows))
@@ -153,7 +174,57 @@ describe('a conversation', () => {
       if (!page.more || oldest === undefined) break
       page = timeline.page({ before: oldest.id, limit: 100 })
     }
-    assert.deepEqual([messages, reads.length, Math.max(...reads)], [100_000, 1_000, 101])
+    // One row more a page: whether there are newer ones.
+    const rows = reads.reduce((sum, read) => sum + read, 0)
+    assert.deepEqual([messages, rows, Math.max(...reads)], [100_000, 100_000 + 999 * 2, 101])
+    const jumps: PageRequest[] = [
+      { after: messageId(bob.feed, 50_000), limit: 100 },
+      { around: messageId(bob.feed, 50_000), limit: 100 },
+      { at: NOW + 50_000, limit: 100 },
+      { at: NOW - 1, limit: 100 },
+      { at: NOW + 200_000, limit: 100 },
+    ]
+    for (const jump of jumps) {
+      reads.length = 0
+      timeline.page(jump)
+      const read = reads.reduce((sum, rows) => sum + rows, 0)
+      assert.ok(read <= 102 + 60, `${JSON.stringify(jump)} read ${read} rows`)
+    }
+  })
+
+  it('begins at a time, also where clocks differ', () => {
+    const [bob, carol] = [new Pen('bob'), new Pen('carol')]
+    const reader = openReader()
+    assert.deepEqual(reader.timeline.page({ at: NOW, limit: 5 }), {
+      messages: [],
+      more: false,
+      moreAfter: false,
+    })
+    // Forty hours, Carol's clock ten minutes behind; hers and Bob's of one hour share a counter.
+    for (let hour = 0; hour < 40; hour++) {
+      const at = NOW - (40 - hour) * HOUR_MS
+      reader.take(bob.write(hour + 1, { kind: 'text', text: `${hour} bob`, mentions: [] }, at))
+      reader.take(carol.write(hour + 1, { kind: 'text', text: `${hour} carol`, mentions: [] }, at - 600_000))
+    }
+    const from = reader.timeline.page({ at: NOW - 20 * HOUR_MS - 600_000, limit: 2 })
+    assert.deepEqual(from.messages.map(({ text }) => text).sort(), ['20 bob', '20 carol'])
+    assert.deepEqual([from.more, from.moreAfter], [true, true])
+    const all = reader.timeline.page({ at: 0, limit: 100 })
+    assert.deepEqual([all.messages.length, all.more, all.moreAfter], [80, false, false])
+    const later = reader.timeline.page({ at: NOW, limit: 5 })
+    assert.deepEqual(later, { messages: [], more: true, moreAfter: false })
+  })
+
+  it('finds a time past a message whose clock is far off', () => {
+    const bob = new Pen('bob')
+    const reader = openReader()
+    const text = (lamport: number, at: number) =>
+      reader.take(bob.write(lamport, { kind: 'text', text: `${lamport}`, mentions: [] }, at))
+    for (let lamport = 1; lamport <= 9; lamport++)
+      text(lamport, lamport === 5 ? 1 : NOW - (10 - lamport) * HOUR_MS)
+    // Received at NOW, and so taken to be from then.
+    const [first] = reader.timeline.page({ at: NOW - 8 * HOUR_MS, limit: 1 }).messages
+    assert.equal(first?.text, '2')
   })
 
   it('gathers reactions by emoji; the last word of each member counts', () => {

@@ -88,10 +88,17 @@ export interface Reaction {
 /** Messages of a page, at most. */
 export const MAX_PAGE_MESSAGES = 500
 
+/** At most one of the places; without any, the newest page. */
 export interface MessagesInput {
   readonly where: Where
-  /** Only older ones than this. */
+  /** The page that ends before this message. */
   readonly before?: string
+  /** The page that begins after it. */
+  readonly after?: string
+  /** The page with it in its middle. */
+  readonly around?: string
+  /** The page that begins with the first message at or after this time. */
+  readonly at?: number
   /** 1 to 500. */
   readonly limit: number
 }
@@ -101,6 +108,8 @@ export interface MessagePage {
   readonly messages: Message[]
   /** There are older ones. */
   readonly more: boolean
+  /** There are newer ones. */
+  readonly moreAfter: boolean
 }
 
 export interface ReactInput {

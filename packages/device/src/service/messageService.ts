@@ -2,6 +2,7 @@
 import type { MessageId } from '@triode/core'
 import type { Conversation, CreateRoomInput, Draft, Resolved } from './conversation.ts'
 import type {
+  Message,
   MessagePage,
   MessagesInput,
   ReactInput,
@@ -28,8 +29,9 @@ export interface MessageService {
    *   mentions of who does not read the conversation)
    */
   send(input: SendInput): Promise<Sent>
-  /** The newest page, or the one before `before`; a page runs from old to new. @throws CallerFault 'limit-out-of-range' */
+  /** A page from old to new. @throws CallerFault 'limit-out-of-range' | 'not-found' | 'bad-input' (several places) */
   messages(input: MessagesInput): Promise<MessagePage>
+  message(id: MessageId | string): Promise<Message>
   /** Adds or takes back one's own reaction; repeating it changes nothing. @throws CallerFault 'emoji-invalid' */
   react(input: ReactInput): Promise<void>
   /** Own messages only. @throws CallerFault 'not-allowed', and as send() of a text */
