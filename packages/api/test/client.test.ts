@@ -127,6 +127,13 @@ suite('the typed client', () => {
     assert.deepEqual((await client.draft({ where: 'Bob' })).draft, { text: 'Dear' })
     await client.setDraft({ where: 'Bob', draft: null })
     assert.equal((await client.draft({ where: 'Bob' })).draft, null)
+    const preferred = { pinned: true, mutedUntil: 'always', archived: true, markedUnread: true } as const
+    const { mutedUntil, archived } = await client.setPreferences({ where: 'Bob', ...preferred })
+    assert.deepEqual([mutedUntil, archived], ['always', true])
+    const heard = await client.setPreferences({ where: 'Bob', mutedUntil: null })
+    assert.deepEqual([heard.mutedUntil, heard.pinned], [undefined, true])
+    for (const bad of [{ mutedUntil: -1 }, { mutedUntil: 'never' }, { pinned: null }])
+      await assert.rejects(client.setPreferences({ where: 'Bob', ...(bad as object) }), { code: 'bad-input' })
     await client.read({ where: room.name, upTo: theirs.id })
     const { conversations } = await client.conversations({ circle: 'Family' })
     assert.deepEqual(

@@ -36,6 +36,10 @@ interface Room {
   expiresAfterMs?: number
   draft?: api.Draft
   unread: number
+  pinned: boolean
+  mutedUntil?: api.MutedUntil
+  archived: boolean
+  markedUnread: boolean
 }
 interface Circle {
   circle: CircleId
@@ -189,6 +193,9 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       members,
       messages: [],
       unread: 0,
+      pinned: false,
+      archived: false,
+      markedUnread: false,
     }
     rooms.push(room)
     return room
@@ -715,7 +722,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     },
     read: async (where) => {
       unlocked()
-      roomOf(where).unread = 0
+      Object.assign(roomOf(where), { unread: 0, markedUnread: false })
     },
     typing: async (where) => {
       unlocked()
@@ -726,6 +733,14 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       const room = roomOf(where)
       if (afterMs === null) delete room.expiresAfterMs
       else room.expiresAfterMs = afterMs
+    },
+    setPreferences: async ({ where, mutedUntil, ...changes }) => {
+      unlocked()
+      const room = Object.assign(roomOf(where), changes)
+      if (mutedUntil === null) delete room.mutedUntil
+      else if (mutedUntil !== undefined) room.mutedUntil = mutedUntil
+      emit({ type: 'conversation', conversation: shown(room) })
+      return shown(room)
     },
     search: async ({ text, where, limit }) => {
       unlocked()

@@ -228,6 +228,10 @@ class Device extends VaultLife implements service.DeviceService {
     })
   }
 
+  setPreferences(input: service.PreferencesInput): Promise<service.Conversation> {
+    return this.messagingWork((messaging) => messaging.setPreferences(input))
+  }
+
   search(input: service.SearchInput): Promise<service.SearchResult> {
     return this.messagingWork((messaging) => messaging.search(input))
   }

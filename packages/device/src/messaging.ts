@@ -154,6 +154,13 @@ export class Messaging {
     circle.participant.write(conversation.id, { kind: 'timer', afterMs })
   }
 
+  setPreferences({ where, ...changes }: service.PreferencesInput): service.Conversation {
+    const found = this.find(where)
+    found.circle.participant.ownState.changePreferences(found.conversation.id, changes)
+    this.changed(found)
+    return conversationView(found)
+  }
+
   search({ text, where, limit }: service.SearchInput): service.SearchResult {
     checkLimit(limit)
     const scope = where === undefined ? undefined : this.find(where).conversation.id

@@ -1,10 +1,12 @@
 /** The state of circles and conversations in the shapes that faces get. */
 import {
+  isMuted,
   VERIFICATION,
   type ConversationId,
   type Fault,
   type Member as CircleMember,
   type SuiteName,
+  type Timeline,
   type TimelineMessage,
 } from '@triode/core'
 import type { Channel } from '@triode/channels'
@@ -192,7 +194,19 @@ export function conversationView(found: FoundConversation): Conversation {
     ...(last !== undefined && { lastMessage: messageView(circle, conversation.id, last) }),
     ...(expiresAfterMs !== undefined && { expiresAfterMs }),
     ...(draft !== undefined && { draft }),
+    ...preferencesView(timeline, circle.participant.clock.now()),
     members: [...conversation.members],
+  }
+}
+
+function preferencesView(timeline: Timeline, now: number) {
+  const preferences = timeline.preferences()
+  const { pinned, mutedUntil, markedUnread } = preferences
+  return {
+    pinned,
+    ...(mutedUntil !== null && isMuted(preferences, now) && { mutedUntil }),
+    archived: timeline.isArchived(now),
+    markedUnread,
   }
 }
 

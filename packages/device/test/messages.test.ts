@@ -252,6 +252,53 @@ describe('conversations', () => {
     assert.equal((await bob.device.conversations(circle))[0]?.expiresAfterMs, undefined)
   })
 
+  it('are shown as one prefers', async () => {
+    const shown = async (): Promise<unknown> => {
+      const { conversation } = await alice.device.resolve('Bob')
+      const all = await alice.device.conversations()
+      const found = all.find((one) => one.conversation === conversation)
+      assert.ok(found)
+      const { pinned, mutedUntil, archived, markedUnread } = found
+      return { pinned, mutedUntil, archived, markedUnread }
+    }
+    assert.deepEqual(await shown(), {
+      pinned: false,
+      mutedUntil: undefined,
+      archived: false,
+      markedUnread: false,
+    })
+    await alice.device.send({ where: 'Bob', text: 'before it is put away' })
+    const set = await alice.device.setPreferences({ where: 'Bob', pinned: true, archived: true })
+    assert.deepEqual([set.pinned, set.archived], [true, true])
+    const told = await event(alice, 'conversation', (one) => one.conversation.archived)
+    assert.equal(told.conversation.conversation, set.conversation)
+    await alice.device.setPreferences({ where: 'Bob', mutedUntil: 1, markedUnread: true })
+    assert.deepEqual(await shown(), {
+      pinned: true,
+      mutedUntil: undefined,
+      archived: true,
+      markedUnread: true,
+    })
+    const until = Date.now() + 3_600_000
+    await alice.device.setPreferences({ where: 'Bob', mutedUntil: until })
+    await bob.device.send({ where: 'Alice', text: 'after it was put away' })
+    await arrived(alice, 'Bob', 'after it was put away')
+    await alice.device.read('Bob')
+    assert.deepEqual(await shown(), {
+      pinned: true,
+      mutedUntil: until,
+      archived: true,
+      markedUnread: false,
+    })
+    await alice.device.setPreferences({ where: 'Bob', mutedUntil: null })
+    assert.deepEqual(await shown(), {
+      pinned: true,
+      mutedUntil: undefined,
+      archived: false,
+      markedUnread: false,
+    })
+  })
+
   it('are paged from any place, without a gap or a repetition', async () => {
     const where = 'self'
     for (let n = 0; n < 25; n++) await bob.device.send({ where, text: `note ${String(n)}` })

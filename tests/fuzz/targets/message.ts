@@ -20,6 +20,7 @@ import { readDraft, writeDraft } from '../../../packages/core/src/message/draft.
 import { Expiries } from '../../../packages/core/src/message/expiries.ts'
 import { messageId } from '../../../packages/core/src/message/messageId.ts'
 import { Pending } from '../../../packages/core/src/message/pending.ts'
+import { readPreferences, writePreferences } from '../../../packages/core/src/message/preferences.ts'
 import { Places } from '../../../packages/core/src/message/places.ts'
 import { decodeRow, encodeRow } from '../../../packages/core/src/message/row.ts'
 import { alice, filled, idOf, NOW } from '../../vectors/triode/cast.ts'
@@ -40,6 +41,13 @@ const ROW = {
   content: uncheckedContent({ lamport: 1, at: NOW, body: { kind: 'text', text: 'a', mentions: [] } }),
   edit: { position: POSITION, feed: FEED, seq: 6, at: NOW },
   reactions: [{ member: alice.member, emoji: '👍', on: true, position: POSITION }],
+}
+const PREFERENCES = {
+  pinned: true,
+  mutedUntil: null,
+  archivedAt: POSITION,
+  markedUnread: false,
+  archivedHere: true,
 }
 const map = (input: Uint8Array) => plantedStore(input).map('')
 
@@ -84,6 +92,18 @@ export const messageTargets: readonly Target[] = [
     seeds: () =>
       valuesOf((store) => writeDraft(store.map(''), { text: 'begun', replyTo: messageId(FEED, 5) })),
     decode: (input) => readDraft(map(input)),
+  }),
+  target({
+    name: 'stored-preferences',
+    covers: ['core/message/preferences.ts readPreferences'],
+    faults: [IntegrityFault],
+    seeds: () =>
+      [{ ...PREFERENCES, mutedUntil: NOW }, PREFERENCES].flatMap((preferences) =>
+        valuesOf((store) => {
+          writePreferences(store.map(''), preferences)
+        }),
+      ),
+    decode: (input) => readPreferences(map(input)),
   }),
   target({
     name: 'stored-author',

@@ -78,6 +78,28 @@ const BODIES: readonly (readonly [name: string, body: Body])[] = [
     { kind: 'draft', conversation: idOf(16, 7) as ConversationId, text: 'See you at', replyTo: TARGET },
   ],
   ['draft, none any more', { kind: 'draft', conversation: idOf(16, 7) as ConversationId }],
+  [
+    'preferences',
+    {
+      kind: 'preferences',
+      conversation: idOf(16, 7) as ConversationId,
+      pinned: true,
+      mutedUntil: NOW,
+      archivedAt: filled(20, 3),
+      markedUnread: false,
+    },
+  ],
+  [
+    'preferences, muted for good',
+    {
+      kind: 'preferences',
+      conversation: idOf(16, 7) as ConversationId,
+      pinned: false,
+      mutedUntil: 'always',
+      archivedAt: null,
+      markedUnread: true,
+    },
+  ],
   ['device name', { kind: 'device-name', device: alice.device, name: 'Phone' }],
 ]
 

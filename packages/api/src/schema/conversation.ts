@@ -2,7 +2,7 @@
 import { MAX_DRAFT_BYTES, MAX_NAME_LENGTH, MAX_TIMER_MS, MIN_TIMER_MS } from '@triode/core'
 import { z } from 'zod'
 import { limited, textOf } from './limit.ts'
-import { messageRef, circleRef, count, durationMs, id, memberRef, where } from './reference.ts'
+import { messageRef, circleRef, count, durationMs, id, memberRef, timestamp, where } from './reference.ts'
 import { messageSchema } from './message.ts'
 
 /** As many as a room of a large circle has. */
@@ -17,11 +17,17 @@ export const resolvedSchema = z.object({
 })
 export const draftSchema = z.object({ text: z.string(), replyTo: z.string().exactOptional() })
 
+const mutedUntil = z.union([timestamp.min(0), z.literal('always')])
+
 export const conversationSchema = resolvedSchema.extend({
   unread: count,
   lastMessage: messageSchema.exactOptional(),
   expiresAfterMs: durationMs.exactOptional(),
   draft: draftSchema.exactOptional(),
+  pinned: z.boolean(),
+  mutedUntil: mutedUntil.exactOptional().describe('Absent when it is not muted'),
+  archived: z.boolean().describe('Put away, and nothing came since; of a muted one, whatever came'),
+  markedUnread: z.boolean().describe('To be come back to, whatever `unread` says'),
   members: z.array(id),
 })
 export type Conversation = z.output<typeof conversationSchema>
@@ -34,6 +40,13 @@ export const createRoomSchema = z.strictObject({
   members: z.array(memberRef).max(MAX_ROOM_MEMBERS),
 })
 export const readSchema = z.strictObject({ where, upTo: messageRef.exactOptional() })
+export const preferencesSchema = z.strictObject({
+  where,
+  pinned: z.boolean().exactOptional(),
+  mutedUntil: mutedUntil.nullable().exactOptional().describe('null: no longer muted'),
+  archived: z.boolean().exactOptional(),
+  markedUnread: z.boolean().exactOptional(),
+})
 const timer = limited(durationMs, (ms) => ms >= MIN_TIMER_MS && ms <= MAX_TIMER_MS, {
   code: 'timer-out-of-range',
   message: 'is not between a second and five years',

@@ -172,6 +172,12 @@ export const ROUTES = {
     conversation.expirySchema,
     done,
   ),
+  setPreferences: put(
+    '/api/conversation/preferences',
+    'How one wants to see a conversation, on all devices of one\u2019s own',
+    conversation.preferencesSchema,
+    conversation.conversationSchema,
+  ),
   draft: get(
     '/api/conversation/draft',
     'The draft kept',

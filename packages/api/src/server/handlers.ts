@@ -73,6 +73,7 @@ export const HANDLERS: Handlers = {
   read: (device, { where, upTo }) => device.read(where, upTo).then(done),
   typing: (device, { where }) => device.typing(where).then(done),
   setExpiry: (device, { where, afterMs }) => device.setExpiry(where, afterMs).then(done),
+  setPreferences: (device, input) => device.setPreferences(input),
   draft: async (device, { where }) => ({ draft: (await device.draft(where)) ?? null }),
   setDraft: (device, { where, draft }) => device.setDraft(where, draft ?? undefined).then(done),
 

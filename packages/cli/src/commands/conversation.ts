@@ -1,7 +1,7 @@
-/** conversations, room create, read, expire. */
-import type { Conversation } from '@triode/api'
+/** conversations, room create, read, expire; and how one wants to see them: pin, mute, archive, unread. */
+import type { Conversation, Input } from '@triode/api'
 import { argument, given } from '../argument.ts'
-import type { Command } from '../command.ts'
+import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 import { cleanLine } from '@triode/api/local'
 import { table } from '../print/table.ts'
@@ -15,7 +15,7 @@ export const conversations: Command = {
     const answer = await client.conversations(given({ circle }))
     show(answer, () =>
       table(
-        ['CONVERSATION', 'KIND', 'UNREAD', 'EXPIRES', 'LAST', 'ID'],
+        ['CONVERSATION', 'KIND', 'UNREAD', 'EXPIRES', 'LAST', 'ID', ''],
         answer.conversations.map((conversation) => row(conversation, now())),
         'No conversations yet.',
       ),
@@ -68,23 +68,80 @@ export const expire: Command = {
   },
 }
 
+const OFF = ['--off', 'no longer'] as const
+
+export const pin: Command = {
+  usage: 'pin <where>',
+  does: 'keep a conversation at the top',
+  options: [OFF],
+  need: NEED.unlocked,
+  run: (context) => prefer(context, { pinned: !context.options.flag('off') }),
+}
+
+export const archive: Command = {
+  usage: 'archive <where>',
+  does: 'put a conversation away until something comes; while it is muted, for good',
+  options: [OFF],
+  need: NEED.unlocked,
+  run: (context) => prefer(context, { archived: !context.options.flag('off') }),
+}
+
+export const unread: Command = {
+  usage: 'unread <where>',
+  does: 'mark a conversation, to come back to it',
+  need: NEED.unlocked,
+  run: (context) => prefer(context, { markedUnread: true }),
+}
+
+export const mute: Command = {
+  usage: 'mute <where> [time]',
+  does: 'tell nothing of a conversation aloud for 8h, 7d; for good; or off',
+  need: NEED.unlocked,
+  async run(context) {
+    const [, time] = context.args
+    const forMs = time === undefined ? undefined : durationOrOff(time)
+    await prefer(context, {
+      mutedUntil: forMs === undefined ? 'always' : forMs === null ? null : context.now() + forMs,
+    })
+  },
+}
+
+async function prefer(context: Context, changes: Omit<Input<'setPreferences'>, 'where'>): Promise<void> {
+  const { client, show, now } = context
+  const conversation = await client.setPreferences({ where: argument(context, 0), ...changes })
+  show(conversation, () => {
+    const marks = marksOf(conversation, now())
+    return `${cleanLine(conversation.name)}: ${marks === '' ? 'as any other' : marks}.\n`
+  })
+}
+
+function marksOf({ pinned, mutedUntil, archived, markedUnread }: Conversation, now: number): string {
+  const words = [
+    pinned && 'pinned',
+    markedUnread && 'to come back to',
+    archived && 'archived',
+    mutedUntil === 'always' && 'muted',
+    typeof mutedUntil === 'number' && `muted for ${spanText(mutedUntil - now)}`,
+  ]
+  return words.filter((word) => word !== false).join(', ')
+}
+
 /** The longest piece of a message in a list. */
 const PREVIEW_CHARS = 40
 
-function row(
-  { name, kind, unread, expiresAfterMs, lastMessage, conversation }: Conversation,
-  now: number,
-): string[] {
+function row(conversation: Conversation, now: number): string[] {
+  const { name, kind, unread: count, expiresAfterMs, lastMessage, conversation: id } = conversation
   const mark = lastMessage?.unverified === true ? '[not verified] ' : ''
   const text = Array.from(mark + cleanLine(lastMessage === undefined ? '' : wordsOf(lastMessage)))
   const preview = text.length > PREVIEW_CHARS ? `${text.slice(0, PREVIEW_CHARS).join('')}…` : text.join('')
   return [
     name,
     kind,
-    unread === 0 ? '' : String(unread),
+    count === 0 ? '' : String(count),
     expiresAfterMs === undefined ? '' : spanText(expiresAfterMs),
     lastMessage ? `${relativeTime(lastMessage.at, now)}: ${preview}` : '',
-    conversation,
+    id,
+    marksOf(conversation, now),
   ]
 }
 

@@ -2,7 +2,7 @@
 import type { Command } from '../command.ts'
 import { audit } from './audit.ts'
 import { circleCreate, circleLeave, circleList, circleShow } from './circle.ts'
-import { conversations, expire, read, roomCreate } from './conversation.ts'
+import { archive, conversations, expire, mute, pin, read, roomCreate, unread } from './conversation.ts'
 import {
   fileCancel,
   fileDrop,
@@ -86,6 +86,10 @@ export const COMMANDS: readonly Command[] = [
   edit,
   deleteMessage,
   read,
+  unread,
+  pin,
+  mute,
+  archive,
   expire,
   search,
   fileSend,

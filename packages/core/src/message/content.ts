@@ -135,7 +135,7 @@ export function decodeContent(bytes: Uint8Array): Content {
   const lamport = reader.int(1, MAX_LAMPORT)
   const at = reader.int()
   const kind = reader.int(0, MAX_KIND)
-  if (version !== CONTENT_VERSION || kind > OWN_STATE_KIND.deviceName)
+  if (version !== CONTENT_VERSION || kind > OWN_STATE_KIND.preferences)
     return { lamport, at, body: { kind: 'unknown' } }
   const body = readBody(kind, reader)
   reader.end()
@@ -184,6 +184,7 @@ function bodyFields(body: Body): Value[] {
     case 'read-marks':
     case 'draft':
     case 'device-name':
+    case 'preferences':
       return ownStateFields(body)
     case 'unknown':
       throw new CallerFault('kind-unknown')
@@ -311,6 +312,7 @@ function checkBody(body: Body): void {
     case 'read-marks':
     case 'draft':
     case 'device-name':
+    case 'preferences':
       checkOwnState(body)
       return
     case 'delete':

@@ -71,6 +71,7 @@ function takeIn(records: Records, entry: OpenedEntry): Change[] {
     case 'read-marks':
     case 'draft':
     case 'device-name':
+    case 'preferences':
       records.pending.take(idOf(entry))
       return [{ kind: 'own-state', id: idOf(entry), device: entry.device, position, body }]
     case 'unknown':

@@ -25,9 +25,11 @@ export {
   type DeviceNameBody,
   type DraftBody,
   type OwnStateBody,
+  type PreferencesBody,
   type ReadMarksBody,
 } from './ownStateBody.ts'
 export type { PageRequest } from './page.ts'
+export { ALWAYS, isMuted, type PreferenceChanges, type Preferences } from './preferences.ts'
 export type { ReadResult } from './readMark.ts'
 export type { TimelineOptions } from './records.ts'
 export {

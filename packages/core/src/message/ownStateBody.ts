@@ -6,6 +6,7 @@ import { CallerFault, PeerFault } from '../fault.ts'
 import { CONVERSATION_ID_BYTES, FEED_ID_BYTES, MAX_SEQ } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, FeedId, MessageId } from '../id.ts'
 import { messageIdBytes, messageIdOf } from './messageId.ts'
+import { preferenceFields, preferencesOf, type Preferences } from './preferences.ts'
 import {
   MAX_DEVICE_NAME_UNITS,
   MAX_READ_MARKS,
@@ -14,7 +15,7 @@ import {
   MESSAGE_ID_BYTES,
 } from './spec.ts'
 
-export type OwnStateBody = ReadMarksBody | DraftBody | DeviceNameBody
+export type OwnStateBody = ReadMarksBody | DraftBody | DeviceNameBody | PreferencesBody
 
 /** Everything in these feeds of `conversation` up to a sequence number was read. */
 export interface ReadMarksBody {
@@ -41,10 +42,22 @@ export interface DeviceNameBody {
   readonly name: string
 }
 
-export const OWN_STATE_KIND = { readMarks: 6, draft: 7, deviceName: 8 } as const
+/** How a conversation is to be shown; the last one counts. */
+export interface PreferencesBody extends Preferences {
+  readonly kind: 'preferences'
+  readonly conversation: ConversationId
+}
+
+export const OWN_STATE_KIND = { readMarks: 6, draft: 7, deviceName: 8, preferences: 9 } as const
+const KINDS: ReadonlySet<string> = new Set<OwnStateBody['kind']>([
+  'read-marks',
+  'draft',
+  'device-name',
+  'preferences',
+])
 
 export function isOwnState(body: { readonly kind: string }): body is OwnStateBody {
-  return body.kind === 'read-marks' || body.kind === 'draft' || body.kind === 'device-name'
+  return KINDS.has(body.kind)
 }
 
 export function ownStateFields(body: OwnStateBody): Value[] {
@@ -65,6 +78,8 @@ export function ownStateFields(body: OwnStateBody): Value[] {
       ]
     case 'device-name':
       return [OWN_STATE_KIND.deviceName, fromBase32(body.device), body.name]
+    case 'preferences':
+      return [OWN_STATE_KIND.preferences, fromBase32(body.conversation), ...preferenceFields(body)]
   }
 }
 
@@ -75,6 +90,8 @@ export function readOwnState(kind: number, reader: Reader): OwnStateBody {
       return readMarks(reader)
     case OWN_STATE_KIND.draft:
       return readDraftBody(reader)
+    case OWN_STATE_KIND.preferences:
+      return { kind: 'preferences', conversation: readConversation(reader), ...preferencesOf(reader) }
     default:
       return {
         kind: 'device-name',

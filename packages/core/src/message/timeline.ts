@@ -5,6 +5,7 @@
  * The feed layer calls `apply` once per opened entry and `flush` before its transaction ends; after a transaction that
  * failed it calls `discard`. Every other method that changes something runs its own transaction (or joins the open one).
  */
+import { compareBytes } from '../bytes.ts'
 import { CallerFault } from '../fault.ts'
 import type { FileNames } from '../file/fileRefs.ts'
 import type { ConversationId, FeedId, MessageId } from '../id.ts'
@@ -22,7 +23,18 @@ import {
   type Handed,
 } from './handOver.ts'
 import { messageId, messageIdBytes, messageIdOf, parseMessageId } from './messageId.ts'
+import { POSITION_BYTES, type Position } from './order.ts'
 import { pageOf, type PageRequest } from './page.ts'
+import {
+  hasPreferences,
+  isMuted,
+  readPreferences,
+  toldPreferences,
+  writePreferences,
+  type PreferenceChanges,
+  type Preferences,
+  type StoredPreferences,
+} from './preferences.ts'
 import { markFeedRead, markRead, unreadCount, type ReadResult } from './readMark.ts'
 import { Records, contentOf, type Placed, type TimelineOptions } from './records.ts'
 import { MAX_CONTENT_BYTES } from './spec.ts'
@@ -136,6 +148,50 @@ export class Timeline {
     writeDraft(this.records.map, draft)
   }
 
+  preferences(): StoredPreferences {
+    return readPreferences(this.records.map)
+  }
+
+  /** Whether any were ever set. */
+  hasPreferences(): boolean {
+    return hasPreferences(this.records.map)
+  }
+
+  /** As another device of this member says. */
+  takePreferences(told: Preferences): void {
+    const { map } = this.records
+    writePreferences(map, toldPreferences(told, readPreferences(map)))
+  }
+
+  changePreferences({ archived, ...changes }: PreferenceChanges): void {
+    const { map } = this.records
+    const put = { archivedAt: archived === true ? this.end() : null, archivedHere: archived === true }
+    const before = readPreferences(map)
+    writePreferences(map, { ...before, ...changes, ...(archived !== undefined && put) })
+  }
+
+  /**
+   * Messages came after this device put the conversation away, but stand before: their authors had not seen what was here.
+   * They bring it back all the same. @returns whether its preferences changed
+   */
+  bringBack(ids: readonly MessageId[]): boolean {
+    const { map } = this.records
+    const before = readPreferences(map)
+    const { archivedAt, archivedHere } = before
+    if (archivedAt === null || !archivedHere) return false
+    const late = ids.some((id) => compareBytes(this.records.positionOf(id), archivedAt) < 0)
+    if (late) writePreferences(map, { ...before, archivedAt: new Uint8Array(POSITION_BYTES) })
+    return late
+  }
+
+  /** Put away, and nothing came since; of a muted one, whatever came. */
+  isArchived(now: number): boolean {
+    const preferences = this.preferences()
+    const { archivedAt } = preferences
+    if (archivedAt === null) return false
+    return isMuted(preferences, now) || compareBytes(this.end(), archivedAt) <= 0
+  }
+
   /** Removes a message from this device only; gone already: nothing. @throws CallerFault 'message-id-malformed' */
   hide(id: MessageId): Change[] {
     const placed = this.records.find(id)
@@ -229,6 +285,11 @@ export class Timeline {
       if (++done % batch === 0) yield done
     }
     if (done % batch !== 0) yield done
+  }
+
+  /** Where the newest message stands. */
+  private end(): Position {
+    return this.records.range({ reverse: true, limit: 1 })[0]?.position ?? new Uint8Array(POSITION_BYTES)
   }
 
   private view(placed: Placed): TimelineMessage {

@@ -74,6 +74,8 @@ export class Arrivals {
         this.transactions.tell({ type: 'fault', device: change.device, fault })
       }
     }
+    const added = changes.flatMap((change) => (change.kind === 'added' ? [change.id] : []))
+    if (added.length > 0) this.ownState.arrived(conversation, added)
     const told = changes.filter((change) => change.kind !== 'own-state')
     if (told.length > 0) this.transactions.tell({ type: 'changes', conversation, changes: told })
   }

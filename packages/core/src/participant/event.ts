@@ -15,7 +15,7 @@ export type ParticipantEvent =
       readonly to: number
     }
   | { readonly type: 'roster' }
-  /** Another device of this member told what was read there, or a draft. */
+  /** Another device of this member told what was read there, a draft, or how it is to be shown. */
   | { readonly type: 'own-state'; readonly conversation: ConversationId }
   /** So many messages of a conversation were handed over from before this device came. */
   | { readonly type: 'history'; readonly conversation: ConversationId; readonly count: number }

@@ -1,16 +1,17 @@
 /**
- * What a member's devices tell each other in the `self` conversation (spec §11.9): what was read, drafts, names of devices.
+ * What a member's devices tell each other in the `self` conversation (spec §11.9): what was read, drafts, preferences, names.
  * Collected for some seconds, for each change costs an entry; what a later entry replaces is erased from the feeds.
  */
 import { fromBase32 } from '../base32.ts'
 import { compareBytes } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
 import { Fault, Unavailable } from '../fault.ts'
-import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { ConversationId, DeviceId, FeedId, MessageId } from '../id.ts'
 import type { Change } from '../message/change.ts'
 import { isLongerThan } from '../message/content.ts'
 import type { MessageDraft } from '../message/draft.ts'
-import type { DraftBody, OwnStateBody, ReadMarksBody } from '../message/ownStateBody.ts'
+import type { DraftBody, OwnStateBody, PreferencesBody, ReadMarksBody } from '../message/ownStateBody.ts'
+import type { PreferenceChanges } from '../message/preferences.ts'
 import { MAX_READ_MARKS, MAX_TEXT_BYTES } from '../message/spec.ts'
 import type { RecordMap } from '../ports/store.ts'
 import type { Erasures } from './erasures.ts'
@@ -35,7 +36,7 @@ export interface OwnStateCalls {
 type OwnStateChange = Extract<Change, { kind: 'own-state' }>
 
 /** What is to be told, by what it is about. */
-type Topic = `read/${ConversationId}` | `draft/${ConversationId}` | `name/${DeviceId}`
+type Topic = `${'read' | 'draft' | 'preferences'}/${ConversationId}` | `name/${DeviceId}`
 
 export class OwnState {
   private readonly options: ParticipantOptions
@@ -73,9 +74,28 @@ export class OwnState {
     })
   }
 
+  changePreferences(conversation: ConversationId, changes: PreferenceChanges): void {
+    this.transactions.run(() => {
+      this.calls.conversation(conversation).timeline.changePreferences(changes)
+      this.note(`preferences/${conversation}`)
+    })
+  }
+
   /** What this device's person has read of a conversation has changed. In the caller's transaction. */
   read(conversation: ConversationId): void {
     this.note(`read/${conversation}`)
+  }
+
+  /** Messages came. In the caller's transaction. */
+  arrived(conversation: ConversationId, ids: readonly MessageId[]): void {
+    if (this.calls.conversation(conversation).timeline.bringBack(ids))
+      this.note(`preferences/${conversation}`)
+  }
+
+  /** Somebody looked at it: it need not be come back to any more. In the caller's transaction. */
+  unmark(conversation: ConversationId): void {
+    if (!this.calls.conversation(conversation).timeline.preferences().markedUnread) return
+    this.changePreferences(conversation, { markedUnread: false })
   }
 
   /** What a member's devices are called, by its word. */
@@ -126,6 +146,7 @@ export class OwnState {
     if (!this.isNews(change)) return
     if (body.kind === 'read-marks') this.applyMarks(body)
     if (body.kind === 'draft' && change.device !== this.options.self) this.applyDraft(body)
+    if (body.kind === 'preferences' && change.device !== this.options.self) this.applyPreferences(body)
     if (body.kind === 'device-name') this.transactions.tell({ type: 'own-devices' })
   }
 
@@ -140,6 +161,7 @@ export class OwnState {
   private noteAll(conversation: ConversationId): void {
     const { timeline, readMarks } = this.calls.conversation(conversation)
     if (timeline.draft() !== undefined) this.waiting.set(`draft/${conversation}`, encodeValue([]))
+    if (timeline.hasPreferences()) this.waiting.set(`preferences/${conversation}`, encodeValue([]))
     if (!readMarks.all().next().done) this.waiting.set(`read/${conversation}`, encodeValue([]))
   }
 
@@ -170,10 +192,17 @@ export class OwnState {
         this.waiting.delete(topic)
         const about = topic.slice(topic.indexOf('/') + 1) as ConversationId
         if (!membership.conversations().includes(about)) continue
-        const body = topic.startsWith('draft/') ? this.draftOf(about) : this.marksOf(about)
+        const body = this.bodyOf(topic, about)
         if (body !== undefined) this.calls.write(own, body)
       }
     })
+  }
+
+  private bodyOf(topic: Topic, about: ConversationId): OwnStateBody | undefined {
+    if (topic.startsWith('draft/')) return this.draftOf(about)
+    if (topic.startsWith('read/')) return this.marksOf(about)
+    const { archivedHere: _, ...preferences } = this.calls.conversation(about).timeline.preferences()
+    return { kind: 'preferences', conversation: about, ...preferences }
   }
 
   /** What is longer than can be sent stays here. */
@@ -216,6 +245,14 @@ export class OwnState {
     this.transactions.tell({ type: 'own-state', conversation })
   }
 
+  /** As with drafts. */
+  private applyPreferences({ kind: _, conversation, ...preferences }: PreferencesBody): void {
+    if (!this.options.membership.conversations().includes(conversation)) return
+    if (this.waiting.get(`preferences/${conversation}`) !== undefined) return
+    this.calls.touch(conversation).timeline.takePreferences(preferences)
+    this.transactions.tell({ type: 'own-state', conversation })
+  }
+
   /** Notes it as what is in force, and erases what it replaces; or itself, if it was replaced before it came. */
   private isNews(change: OwnStateChange): boolean {
     const { body, id, position } = change
@@ -254,5 +291,6 @@ const DEVICES = 'devices'
 function topicOf({ body, device }: OwnStateChange): string {
   if (body.kind === 'device-name') return `name/${body.device}`
   // Each device says all that it knows: of each, only the last word counts.
-  return body.kind === 'draft' ? `draft/${body.conversation}` : `read/${body.conversation}/${device}`
+  if (body.kind === 'read-marks') return `read/${body.conversation}/${device}`
+  return `${body.kind}/${body.conversation}`
 }

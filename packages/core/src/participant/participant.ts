@@ -145,6 +145,7 @@ export class Participant implements SyncHost {
   /** Marks as read up to and including `upTo`, or everything, and tells the authors. */
   markRead(conversation: ConversationId, upTo?: MessageId): void {
     this.transact(() => {
+      this.ownState.unmark(conversation)
       const { timeline, readMarks } = this.conversation(conversation)
       const { readUpTo } = timeline.markRead(upTo)
       const feeds = [...readUpTo].filter(([feed, seq]) => readMarks.advance(feed, seq)).map(([feed]) => feed)

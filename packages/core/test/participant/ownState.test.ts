@@ -98,6 +98,86 @@ test('names of devices follow, and own state of one conversation is nothing in a
   assert.equal(phone.participant.timeline(circle.everyone).draft(), undefined)
 })
 
+test('what is pinned, muted, put away or to be come back to is so on the other device', () => {
+  const { circle, laptop, phone, bob } = laptopAndPhone()
+  bob.say('lunch?')
+  circle.settle()
+  const { everyone } = circle
+  const shown = (device: typeof laptop) => {
+    const timeline = device.participant.timeline(everyone)
+    const { pinned, mutedUntil, markedUnread } = timeline.preferences()
+    return { pinned, mutedUntil, markedUnread, archived: timeline.isArchived(circle.clock.now()) }
+  }
+  laptop.participant.ownState.changePreferences(everyone, { pinned: true, archived: true })
+  laptop.participant.ownState.changePreferences(everyone, { mutedUntil: 'always', markedUnread: true })
+  circle.settle()
+  const all = { pinned: true, mutedUntil: 'always', markedUnread: true, archived: true }
+  assert.deepEqual([shown(laptop), shown(phone)], [all, all])
+  assert.deepEqual(phone.texts(circle.self('laptop')), [])
+
+  bob.say('hello?')
+  circle.settle()
+  assert.equal(shown(phone).archived, true, 'muted: it stays away')
+  phone.participant.markRead(everyone)
+  phone.participant.ownState.changePreferences(everyone, { mutedUntil: null })
+  circle.settle()
+  const back = { pinned: true, mutedUntil: null, markedUnread: false, archived: false }
+  assert.deepEqual([shown(laptop), shown(phone)], [back, back])
+
+  const hourAhead = circle.clock.now() + 3_600_000
+  laptop.participant.ownState.changePreferences(everyone, { archived: true, mutedUntil: hourAhead })
+  bob.say('anyone?')
+  circle.settle()
+  assert.equal(shown(laptop).archived, true)
+  assert.equal(laptop.participant.timeline(everyone).isArchived(hourAhead), false, 'muted no longer')
+})
+
+test('a message from before a conversation was put away, which comes later, does not bring it back', () => {
+  const { circle, laptop, phone, bob, links } = laptopAndPhone()
+  links.cut('bob', 'phone')
+  links.cut('laptop', 'phone')
+  bob.say('lunch?')
+  circle.settle(1_000)
+  laptop.participant.ownState.changePreferences(circle.everyone, { archived: true })
+  circle.settle()
+  links.join('laptop', 'phone')
+  circle.settle()
+  assert.deepEqual(phone.texts(), ['lunch?'])
+  const archived = [laptop, phone].map((one) =>
+    one.participant.timeline(circle.everyone).isArchived(circle.clock.now()),
+  )
+  assert.deepEqual(archived, [true, true])
+})
+
+test('a message whose author had not seen the last ones brings a conversation back, wherever it stands', () => {
+  const { circle, laptop, phone, bob, links } = laptopAndPhone()
+  links.cut('bob', 'laptop')
+  links.cut('bob', 'phone')
+  for (const text of ['1', '2', '3']) laptop.say(text)
+  bob.say('lunch?')
+  laptop.participant.ownState.changePreferences(circle.everyone, { archived: true, mutedUntil: 'always' })
+  circle.settle()
+  links.join('bob', 'laptop')
+  circle.settle()
+  assert.notEqual(laptop.texts().at(-1), 'lunch?')
+  const archived = () =>
+    [laptop, phone].map((one) => one.participant.timeline(circle.everyone).isArchived(circle.clock.now()))
+  assert.deepEqual(archived(), [true, true], 'muted')
+  phone.participant.ownState.changePreferences(circle.everyone, { mutedUntil: null })
+  circle.settle()
+  assert.deepEqual(archived(), [false, false])
+})
+
+test('a device that comes later hears of preferences', () => {
+  const { circle, laptop, phone, links } = laptopAndPhone()
+  links.cut('laptop', 'phone')
+  laptop.participant.ownState.changePreferences(circle.everyone, { pinned: true })
+  circle.restart('laptop')
+  links.join('laptop', 'phone')
+  circle.settle()
+  assert.equal(phone.participant.timeline(circle.everyone).preferences().pinned, true)
+})
+
 test('a member with one device tells nobody', () => {
   const circle = createTestCircle()
   const alice = circle.add('alice')

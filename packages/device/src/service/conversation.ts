@@ -1,7 +1,7 @@
 /** Conversations, and what stands in one without being sent. */
 import type { CircleId, ConversationId, MemberId } from '@triode/core'
 import type { Message } from './message.ts'
-import type { CircleRef, MemberRef } from './reference.ts'
+import type { CircleRef, MemberRef, Where } from './reference.ts'
 
 export const CONVERSATION_KIND = { circle: 'circle', room: 'room', direct: 'direct', self: 'self' } as const
 export type ConversationKind = (typeof CONVERSATION_KIND)[keyof typeof CONVERSATION_KIND]
@@ -21,8 +21,29 @@ export interface Conversation extends Resolved {
   readonly lastMessage?: Message
   readonly expiresAfterMs?: number
   readonly draft?: Draft
+  /** How one wants to see it (spec §11.9); one's other devices know, and nobody else. */
+  readonly pinned: boolean
+  /** Until when nothing of it is to be told aloud; absent: it is not muted. */
+  readonly mutedUntil?: MutedUntil
+  /** Put away, and nothing came since; of a muted one, whatever came. */
+  readonly archived: boolean
+  /** To be come back to, whatever `unread` says. */
+  readonly markedUnread: boolean
   /** Who can read it, oneself included. */
   readonly members: MemberId[]
+}
+
+/** Milliseconds since 1970, or for good. */
+export type MutedUntil = number | 'always'
+
+/** What is left out stays. */
+export interface PreferencesInput {
+  readonly where: Where
+  readonly pinned?: boolean
+  /** null: no longer muted. */
+  readonly mutedUntil?: MutedUntil | null
+  readonly archived?: boolean
+  readonly markedUnread?: boolean
 }
 
 export interface Draft {

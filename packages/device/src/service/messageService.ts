@@ -1,6 +1,6 @@
 /** What a device offers of conversations and messages. */
 import type { MessageId } from '@triode/core'
-import type { Conversation, CreateRoomInput, Draft, Resolved } from './conversation.ts'
+import type { Conversation, CreateRoomInput, Draft, PreferencesInput, Resolved } from './conversation.ts'
 import type {
   Message,
   MessagePage,
@@ -47,6 +47,8 @@ export interface MessageService {
    * @throws CallerFault 'timer-out-of-range' unless a second to five years
    */
   setExpiry(where: Where, afterMs: number | null): Promise<void>
+  /** How one wants to see a conversation: told to one's other devices, and to nobody else. */
+  setPreferences(input: PreferencesInput): Promise<Conversation>
   /** Full-text search, best matches first. @throws CallerFault 'limit-out-of-range' */
   search(input: SearchInput): Promise<SearchResult>
   draft(where: Where): Promise<Draft | undefined>
