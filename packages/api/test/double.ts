@@ -423,6 +423,17 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         ...(circle.ended && { standing: circle.ended }),
       }
     },
+    renameCircle: async ({ circle: ref, name: nick }) => {
+      unlocked()
+      return summary(Object.assign(circleOf(ref), { name: nick }))
+    },
+    setNickname: async ({ circle: ref, nickname }) => {
+      unlocked()
+      const { members, me } = circleOf(ref)
+      const at = members.findIndex(({ member }) => member === me)
+      const { name: _, ...before } = members[at] as api.Member
+      return (members[at] = { ...before, ...(nickname !== null && { name: nickname }) })
+    },
     leaveCircle: async (ref, { force = false } = {}) => {
       unlocked()
       const left = circleOf(ref)
@@ -661,6 +672,22 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       unlocked()
       const { circle, me } = circleOf(ref)
       return shown(addRoom(circle, 'room', nick, [me, ...members.map((member) => memberOf(member).member)]))
+    },
+    renameRoom: async ({ where, name: nick }) => {
+      unlocked()
+      return shown(Object.assign(roomOf(where), { name: nick }))
+    },
+    changeRoomMembers: async ({ where, add = [], remove = [] }) => {
+      unlocked()
+      const room = roomOf(where)
+      const [comes, goes] = [add, remove].map((refs) => refs.map((ref) => memberOf(ref).member))
+      room.members = [...room.members, ...(comes ?? [])].filter((one) => goes?.includes(one) !== true)
+      return shown(room)
+    },
+    leaveRoom: async (where) => {
+      unlocked()
+      const room = roomOf(where)
+      rooms = rooms.filter((one) => one !== room)
     },
     send: async ({ where, text, replyTo, mentions = [] }) => {
       unlocked()

@@ -7,7 +7,9 @@ import { clockOf, primitives } from './deviceState.ts'
 import { Filing } from './files/filing.ts'
 import { Messaging } from './messaging.ts'
 import { OwnDevices } from './ownDevices.ts'
+import { renameCircle, setNickname } from './renaming.ts'
 import { Roles } from './roles.ts'
+import { Rooms } from './rooms.ts'
 import type * as service from './service.ts'
 import { VaultLife } from './vaultLife.ts'
 
@@ -43,6 +45,14 @@ class Device extends VaultLife implements service.DeviceService {
 
   leaveCircle(circle: service.CircleRef, options?: service.LeaveOptions): Promise<void> {
     return this.circlesWork((circles) => circles.leave(circle, options))
+  }
+
+  renameCircle(input: service.RenameCircleInput): Promise<service.CircleSummary> {
+    return this.work((unlocked) => renameCircle(unlocked, input))
+  }
+
+  setNickname(input: service.SetNicknameInput): Promise<service.Member> {
+    return this.work((unlocked) => setNickname(unlocked, input))
   }
 
   invite(input: service.InviteInput): Promise<service.InvitationMade> {
@@ -174,7 +184,21 @@ class Device extends VaultLife implements service.DeviceService {
   }
 
   createRoom(input: service.CreateRoomInput): Promise<service.Conversation> {
-    return this.messagingWork((messaging) => messaging.createRoom(input))
+    return this.roomsWork((rooms) => rooms.create(input))
+  }
+
+  renameRoom(input: service.RenameRoomInput): Promise<service.Conversation> {
+    return this.roomsWork((rooms) => rooms.rename(input))
+  }
+
+  changeRoomMembers(input: service.ChangeRoomMembersInput): Promise<service.Conversation> {
+    return this.roomsWork((rooms) => rooms.changeMembers(input))
+  }
+
+  leaveRoom(where: service.Where): Promise<void> {
+    return this.roomsWork((rooms) => {
+      rooms.leave(where)
+    })
   }
 
   async send(input: service.SendInput): Promise<service.Sent> {
@@ -341,6 +365,10 @@ class Device extends VaultLife implements service.DeviceService {
 
   private messagingWork<T>(work: (messaging: Messaging) => T | Promise<T>): Promise<T> {
     return this.work((unlocked) => work(new Messaging(unlocked, this.clock, this.emit)))
+  }
+
+  private roomsWork<T>(work: (rooms: Rooms) => T): Promise<T> {
+    return this.work((unlocked) => work(new Rooms(unlocked, this.emit)))
   }
 
   private filesWork<T>(work: (filing: Filing) => T | Promise<T>): Promise<T> {

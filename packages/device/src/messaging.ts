@@ -1,28 +1,14 @@
 /** Conversations and messages, as faces ask for them. */
 import {
-  ACTION,
   CallerFault,
-  isName,
-  MAX_NAME_LENGTH,
-  mayDo,
   parseMessageId,
   type Clock,
-  type Member,
-  type MemberId,
   type MessageId,
   type PageRequest,
   type TimelineMessage,
 } from '@triode/core'
-import type { CircleRuntime } from './circleRuntime.ts'
 import { changedWarning, composed, noMessage } from './composing.ts'
-import {
-  resolveCircle,
-  resolveConversation,
-  resolveMember,
-  resolved,
-  type FoundConversation,
-} from './resolve.ts'
-import { explained } from './ruleFaults.ts'
+import { resolveCircle, resolveConversation, resolved, type FoundConversation } from './resolve.ts'
 import { conversationOfFeed, listedConversations, requireActive } from './standing.ts'
 import * as service from './service.ts'
 import type { Unlocked } from './unlocked.ts'
@@ -53,19 +39,6 @@ export class Messaging {
     return chosen.flatMap((one) =>
       listedConversations(one).map((conversation) => conversationView({ circle: one, conversation })),
     )
-  }
-
-  createRoom({ circle: reference, name, members }: service.CreateRoomInput): service.Conversation {
-    const circle = resolveCircle(this.unlocked.circles, reference)
-    requireActive(circle)
-    // Before there is a room that would be without one.
-    if (!isName(name, MAX_NAME_LENGTH)) throw badName()
-    const ids = members.map((member) => resolveMember([circle], member).member.id)
-    const others = [...new Set(ids)].filter((id) => id !== circle.member)
-    const attempt = { action: ACTION.createRoom, doing: 'making rooms', ...outsideRooms(circle, others) }
-    const conversation = explained(circle, attempt, () => circle.createRoom(others))
-    circle.participant.write(conversation, { kind: 'room-name', name })
-    return conversationView(this.find(conversation))
   }
 
   send({ where, ...input }: service.SendInput): service.Sent {
@@ -223,13 +196,6 @@ export class Messaging {
   }
 }
 
-/** The first of them whose role keeps out of rooms, for the sentence. */
-function outsideRooms({ state }: CircleRuntime, members: readonly MemberId[]): { target?: Member } {
-  const found = members.flatMap((id) => state.members.get(id) ?? [])
-  const target = found.find(({ role }) => !mayDo(role, ACTION.joinRoom))
-  return target === undefined ? {} : { target }
-}
-
 /** Peers would take it for a breach of spec §11.4 and name us. */
 function notAMessage(): CallerFault {
   return new CallerFault('not-allowed', {
@@ -242,13 +208,6 @@ function notYours(): CallerFault {
   return new CallerFault('not-allowed', {
     message: 'Only its author can change a message.',
     remedy: 'Ask its author, or answer it.',
-  })
-}
-
-function badName(): CallerFault {
-  return new CallerFault('name-invalid', {
-    message: `A name has 1 to ${MAX_NAME_LENGTH} characters.`,
-    remedy: 'Choose another.',
   })
 }
 

@@ -47,10 +47,11 @@ function wordsOf(
       }
     case 'target-is-member':
       if (target === undefined) return undefined
-      return action === ACTION.createRoom && target.state === MEMBER_STATE.active
+      return (action === ACTION.createRoom || action === ACTION.changeOthersRoom) &&
+        target.state === MEMBER_STATE.active
         ? {
             message: `${memberName(target)} is ${withArticle(target.role)} and can\u2019t be in a room.`,
-            remedy: 'Make the room without them, or give them another role first: `triode member promote`.',
+            remedy: 'Do it without them, or give them another role first: `triode member promote`.',
           }
         : { message: `${memberName(target)} is not in the circle now.`, remedy: SEE_MEMBERS }
     case 'target-is-suspended':

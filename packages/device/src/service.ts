@@ -24,6 +24,7 @@ import type { MessageService } from './service/messageService.ts'
 import type { DeviceOptions } from './service/options.ts'
 import type { OwnDeviceService } from './service/ownDevice.ts'
 import type { RoleService } from './service/roles.ts'
+import type { RoomService } from './service/room.ts'
 import type { VaultService } from './service/vault.ts'
 
 export * from './service/audit.ts'
@@ -42,6 +43,7 @@ export * from './service/options.ts'
 export type * from './service/ownDevice.ts'
 export * from './service/reference.ts'
 export type * from './service/roles.ts'
+export type * from './service/room.ts'
 export * from './service/vault.ts'
 
 /**
@@ -61,6 +63,7 @@ export interface DeviceService
     RoleService,
     OwnDeviceService,
     MessageService,
+    RoomService,
     FileService,
     AuditService {
   /** From now on; the listener must not throw and gets events in order. @returns the cancellation, idempotent */

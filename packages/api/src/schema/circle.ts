@@ -34,6 +34,19 @@ export const createCircleSchema = z.strictObject({
   suite: suite.exactOptional(),
   nickname: z.string().min(1).max(MAX_NICKNAME_LENGTH).exactOptional(),
 })
+export const renameCircleSchema = z.strictObject({
+  circle: circleRef,
+  name: z.string().min(1).max(MAX_NAME_LENGTH),
+})
+export const setNicknameSchema = z.strictObject({
+  circle: circleRef,
+  nickname: z
+    .string()
+    .min(1)
+    .max(MAX_NICKNAME_LENGTH)
+    .nullable()
+    .describe('How that circle is to call you; null: by nothing but your id'),
+})
 export const circlesSchema = z.object({ circles: z.array(circleSchema) })
 export const leaveSchema = z.strictObject({
   circle: circleRef,

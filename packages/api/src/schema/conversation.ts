@@ -1,5 +1,5 @@
 /** Conversations: circle, room, direct and self. */
-import { MAX_DRAFT_BYTES, MAX_NAME_LENGTH, MAX_TIMER_MS, MIN_TIMER_MS } from '@triode/core'
+import { MAX_DRAFT_BYTES, MAX_NAME_LENGTH, MAX_ROOM_CHANGE, MAX_TIMER_MS, MIN_TIMER_MS } from '@triode/core'
 import { z } from 'zod'
 import { limited, textOf } from './limit.ts'
 import { messageRef, circleRef, count, durationMs, id, memberRef, timestamp, where } from './reference.ts'
@@ -38,6 +38,13 @@ export const createRoomSchema = z.strictObject({
   circle: circleRef,
   name: z.string().min(1).max(MAX_NAME_LENGTH),
   members: z.array(memberRef).max(MAX_ROOM_MEMBERS),
+})
+export const renameRoomSchema = z.strictObject({ where, name: z.string().min(1).max(MAX_NAME_LENGTH) })
+const seats = z.array(memberRef).max(MAX_ROOM_CHANGE)
+export const changeRoomMembersSchema = z.strictObject({
+  where,
+  add: seats.exactOptional(),
+  remove: seats.exactOptional(),
 })
 export const readSchema = z.strictObject({ where, upTo: messageRef.exactOptional() })
 export const preferencesSchema = z.strictObject({

@@ -53,6 +53,18 @@ export const ROUTES = {
   circles: get('/api/circles', 'Circles of this device', none, circle.circlesSchema),
   createCircle: post('/api/circles', 'Makes a circle', circle.createCircleSchema, circle.circleSchema),
   circle: get('/api/circle', 'One circle in detail', circle.ofCircleSchema, circle.circleDetailSchema),
+  renameCircle: post(
+    '/api/circle/rename',
+    'Gives a circle another name',
+    circle.renameCircleSchema,
+    circle.circleSchema,
+  ),
+  setNickname: post(
+    '/api/circle/nickname',
+    'Sets how a circle calls oneself',
+    circle.setNicknameSchema,
+    member.memberSchema,
+  ),
   leaveCircle: post('/api/circle/leave', 'Leaves a circle', circle.leaveSchema, done),
 
   invitations: get(
@@ -164,6 +176,19 @@ export const ROUTES = {
     conversation.createRoomSchema,
     conversation.conversationSchema,
   ),
+  renameRoom: post(
+    '/api/room/rename',
+    'Gives a room another name',
+    conversation.renameRoomSchema,
+    conversation.conversationSchema,
+  ),
+  changeRoomMembers: post(
+    '/api/room/members',
+    'Puts members in a room, and takes members out',
+    conversation.changeRoomMembersSchema,
+    conversation.conversationSchema,
+  ),
+  leaveRoom: post('/api/room/leave', 'Leaves a room', conversation.ofWhereSchema, done),
   read: post('/api/conversation/read', 'Marks messages as read', conversation.readSchema, done),
   typing: post('/api/conversation/typing', 'Tells that one is typing', conversation.ofWhereSchema, done),
   setExpiry: put(

@@ -1,4 +1,4 @@
-/** circle create, list, show, leave. */
+/** circle create, list, show, rename, nickname, leave. */
 import type { CircleDetail } from '@triode/api'
 import { argument, given, usage } from '../argument.ts'
 import type { Command } from '../command.ts'
@@ -86,6 +86,30 @@ export const circleShow: Command = {
         ],
         ['unread', circle.unread],
       ]),
+    )
+  },
+}
+
+export const circleRename: Command = {
+  usage: 'circle rename <circle> <name>',
+  does: 'give a circle another name, for everybody',
+  need: NEED.unlocked,
+  async run(context) {
+    const named = { circle: argument(context, 0), name: argument(context, 1) }
+    const circle = await context.client.renameCircle(named)
+    context.show(circle, () => `It is called ${cleanLine(circle.name)} now.\n`)
+  },
+}
+
+export const circleNickname: Command = {
+  usage: 'circle nickname <circle> [name]',
+  does: 'how that circle is to call you; without a name, by nothing but your id',
+  need: NEED.unlocked,
+  async run(context) {
+    const [, nickname = null] = context.args
+    const me = await context.client.setNickname({ circle: argument(context, 0), nickname })
+    context.show(me, () =>
+      me.name === undefined ? 'You have no name there now.\n' : `You are ${cleanLine(me.name)} there now.\n`,
     )
   },
 }

@@ -1,4 +1,4 @@
-/** conversations, room create, read, expire; and how one wants to see them: pin, mute, archive, unread. */
+/** conversations, read, expire; and how one wants to see them: pin, mute, archive, unread. */
 import type { Conversation, Input } from '@triode/api'
 import { argument, given } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
@@ -20,25 +20,6 @@ export const conversations: Command = {
         'No conversations yet.',
       ),
     )
-  },
-}
-
-export const roomCreate: Command = {
-  usage: 'room create <circle> <name> <member...>',
-  does: 'make a room for some of a circle',
-  need: NEED.unlocked,
-  async run(context) {
-    const [, , ...others] = context.args
-    const wanted = { circle: argument(context, 0), name: argument(context, 1), members: others }
-    const room = await context.client.createRoom(wanted)
-    context.show(
-      room,
-      () =>
-        `Room ${cleanLine(room.name)} is made, with ${room.members.length} members.\n${room.conversation}\n`,
-    )
-    const { conversations: all } = await context.client.conversations({ circle: room.circle })
-    if (all.filter(({ name }) => name === room.name).length > 1)
-      context.note(`Several in that circle are called ${cleanLine(room.name)}: tell them apart by their ids.`)
   },
 }
 

@@ -1,8 +1,8 @@
 /** The table of commands, in the order of the help. */
 import type { Command } from '../command.ts'
 import { audit } from './audit.ts'
-import { circleCreate, circleLeave, circleList, circleShow } from './circle.ts'
-import { archive, conversations, expire, mute, pin, read, roomCreate, unread } from './conversation.ts'
+import { circleCreate, circleLeave, circleList, circleNickname, circleRename, circleShow } from './circle.ts'
+import { archive, conversations, expire, mute, pin, read, unread } from './conversation.ts'
 import {
   fileCancel,
   fileDrop,
@@ -25,6 +25,7 @@ import {
   circleWithdraw,
 } from './govern.ts'
 import { deviceAdd, deviceList, deviceRename, deviceRevoke } from './ownDevice.ts'
+import { roomAdd, roomCreate, roomLeave, roomRemove, roomRename } from './room.ts'
 import { memberDemote, memberPromote, memberRemove, memberRestore, memberSuspend } from './role.ts'
 import { lock, status, unlock } from './device.ts'
 import { invite, inviteList, inviteRevoke, join } from './invite.ts'
@@ -38,7 +39,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   circle: 'make, list, show, govern and leave circles',
   member: 'roles of members, and putting them out',
   device: 'your own devices',
-  room: 'make rooms in a circle',
+  room: 'make, name, fill and leave rooms in a circle',
   file: 'send, fetch, watch and keep files',
 }
 
@@ -55,6 +56,8 @@ export const COMMANDS: readonly Command[] = [
   circleCreate,
   circleList,
   circleShow,
+  circleRename,
+  circleNickname,
   circleLeave,
   circleTransfer,
   circleDissolve,
@@ -80,6 +83,10 @@ export const COMMANDS: readonly Command[] = [
   peers,
   conversations,
   roomCreate,
+  roomRename,
+  roomAdd,
+  roomRemove,
+  roomLeave,
   send,
   messages,
   react,

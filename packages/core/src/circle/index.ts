@@ -31,6 +31,7 @@ export {
   MAX_DEVICES_PER_MEMBER,
   MAX_NAME_LENGTH,
   MAX_NICKNAME_LENGTH,
+  MAX_ROOM_CHANGE,
 } from './spec.ts'
 export * from './state.ts'
 export * from './scannedKeys.ts'

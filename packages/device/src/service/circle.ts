@@ -11,6 +11,18 @@ export interface CreateCircleInput {
   readonly nickname?: string
 }
 
+export interface RenameCircleInput {
+  readonly circle: string
+  /** 1 to 64 characters. */
+  readonly name: string
+}
+
+export interface SetNicknameInput {
+  readonly circle: string
+  /** How this circle is to call you, 1 to 64 characters; null: by nothing but your id. */
+  readonly nickname: string | null
+}
+
 export interface LeaveOptions {
   /** Even as the only owner, which leaves the others in a circle that nobody can govern. */
   readonly force?: boolean

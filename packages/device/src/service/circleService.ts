@@ -1,6 +1,13 @@
 /** What a device offers of circles: invitations, members, tunnels. */
 import type { InvitationId } from '@triode/core'
-import type { CircleDetail, CircleSummary, CreateCircleInput, LeaveOptions } from './circle.ts'
+import type {
+  CircleDetail,
+  CircleSummary,
+  CreateCircleInput,
+  LeaveOptions,
+  RenameCircleInput,
+  SetNicknameInput,
+} from './circle.ts'
 import type { Invitation, InvitationMade, InviteInput, JoinInput, Joined } from './invitation.ts'
 import type { Member, Peer, ShownKeys } from './member.ts'
 import type { CircleRef, MemberRef } from './reference.ts'
@@ -17,6 +24,10 @@ export interface CircleService {
    * @throws CallerFault 'last-owner' when others would stay without an owner, unless forced
    */
   leaveCircle(circle: CircleRef, options?: LeaveOptions): Promise<void>
+  /** @throws CallerFault 'name-invalid' | 'not-allowed' */
+  renameCircle(input: RenameCircleInput): Promise<CircleSummary>
+  /** @returns oneself in that circle @throws CallerFault 'name-invalid' */
+  setNickname(input: SetNicknameInput): Promise<Member>
   /** @throws CallerFault 'expiry-out-of-range' | 'role-unknown' */
   invite(input: InviteInput): Promise<InvitationMade>
   /** Live ones first, then spent, revoked and expired ones. Never the secret. */
