@@ -731,6 +731,46 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       unlocked()
       return messageOf(ref).message
     },
+    delivery: async (ref) => {
+      unlocked()
+      const { room, message } = messageOf(ref)
+      if (message.state === 'received')
+        throw new CallerFault('not-allowed', {
+          message: 'Somebody else wrote that.',
+          remedy: 'Choose another.',
+        })
+      const others = room.members.filter((one) => one !== message.from).map((one) => memberOf(one))
+      return {
+        id: message.id,
+        conversation: room.conversation,
+        state: message.state,
+        delivered: message.delivered,
+        read: message.read,
+        recipients: others.map(({ member, name: nick, devices }) => ({
+          member,
+          ...(nick !== undefined && { name: nick }),
+          state: 'waiting' as const,
+          devices: devices.map(({ device }) => ({
+            device,
+            state: 'waiting' as const,
+            online: false,
+            seenAt: START - 7_200_000,
+            why: 'away' as const,
+          })),
+        })),
+        holders: [
+          {
+            device: id<DeviceId>('device'),
+            state: 'delivered' as const,
+            deliveredAt: message.at + 60_000,
+            online: true,
+            name: 'Kim',
+            role: 'keeper',
+            own: false,
+          },
+        ],
+      }
+    },
     react: async ({ id: ref, emoji, remove = false }) => {
       unlocked()
       const me = meIn(messageOf(ref).room.circle)

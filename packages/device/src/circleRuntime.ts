@@ -9,6 +9,7 @@ import {
   equalBytes,
   eraseCircle,
   farewellFor,
+  LastSeen,
   MembershipLog,
   nextCard,
   OwnInvitations,
@@ -84,6 +85,7 @@ export class CircleRuntime {
   readonly invitations: OwnInvitations
   readonly names: CircleNames
   readonly spoken: SpokenInvitations
+  readonly lastSeen: LastSeen
   private readonly formerKnocks: FormerKnocks
   private readonly context: CircleRuntimeContext
   private readonly record: CircleRecord
@@ -116,6 +118,7 @@ export class CircleRuntime {
     this.sealingKeys = new SealingKeys({ suite, store, circle, random })
     this.secrets = new CircleSecrets(store, circle)
     this.verifications = new Verifications(suite, store, circle)
+    this.lastSeen = new LastSeen(store, circle)
     this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
     this.spoken = new SpokenInvitations({ suite, store, log: this.log })
     this.rotation = this.openRotation()

@@ -216,6 +216,10 @@ class Device extends VaultLife implements service.DeviceService {
     return this.messagingWork((messaging) => messaging.message(id))
   }
 
+  delivery(id: MessageId | string): Promise<service.DeliveryReport> {
+    return this.messagingWork((messaging) => messaging.delivery(id))
+  }
+
   react(input: service.ReactInput): Promise<void> {
     return this.messagingWork((messaging) => {
       messaging.react(input)

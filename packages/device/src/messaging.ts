@@ -8,6 +8,7 @@ import {
   type TimelineMessage,
 } from '@triode/core'
 import { changedWarning, composed, noMessage } from './composing.ts'
+import { deliveryReport } from './deliveryReport.ts'
 import { resolveCircle, resolveConversation, resolved, type FoundConversation } from './resolve.ts'
 import { conversationOfFeed, listedConversations, requireActive } from './standing.ts'
 import * as service from './service.ts'
@@ -70,6 +71,12 @@ export class Messaging {
   message(id: string): service.Message {
     const { circle, conversation, message } = this.findMessage(id)
     return messageView(circle, conversation.id, message)
+  }
+
+  delivery(id: string): service.DeliveryReport {
+    const found = this.findMessage(id)
+    const isUp = (device: string): boolean => this.unlocked.network.isUp(found.circle.id, device as never)
+    return deliveryReport(found, found.message, isUp)
   }
 
   react({ id, emoji, remove }: service.ReactInput): void {

@@ -26,6 +26,7 @@ import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
 import { membershipEvents } from './membershipEvents.ts'
 import { Network, type NetworkEvents } from './network.ts'
 import { deliveredEvents, messageEvents } from './participantEvents.ts'
+import type { PeerTunnel } from './peerTunnel.ts'
 import { PendingJoins } from './pendingJoins.ts'
 import { listedConversations, mustErase } from './standing.ts'
 import type { DeviceEvent, Joined } from './service.ts'
@@ -111,9 +112,11 @@ export class Unlocked {
       streams: this.files.transfers,
       events: {
         up: (peer) => {
+          this.noteSeen(peer)
           this.emitPeer('peer-up', peer)
         },
         down: (peer, fault) => {
+          this.noteSeen(peer)
           this.emitPeer('peer-down', peer, fault)
         },
         refused: (fault, about) => {
@@ -335,6 +338,14 @@ export class Unlocked {
     const view = peerView(circle, peer)
     if (type === 'peer-up') this.options.emit({ type, peer: view })
     else this.options.emit({ type, peer: view, ...(fault !== undefined && { reason: fault.message }) })
+  }
+
+  private noteSeen({ circle, device }: PeerTunnel): void {
+    try {
+      this.running.get(circle)?.lastSeen.note(device, this.options.clock.now())
+    } catch (cause) {
+      this.chores.failed(cause)
+    }
   }
 
   // ---- what goes on in the background

@@ -60,6 +60,39 @@ describe('a message', () => {
     assert.equal(told?.conversation.unread, 0)
   })
 
+  it('tells device by device who has it, who read it and when, and for whom it waits', async () => {
+    const before = Date.now()
+    const sent = await alice.device.send({ where: 'Circle', text: 'where are you?' })
+    await event(alice, 'delivery', (one) => one.id === sent.id && one.state === 'delivered')
+    const delivered = await alice.device.delivery(sent.id)
+    const [to] = delivered.recipients
+    assert.deepEqual(
+      [to?.name, to?.state, to?.readAt, to?.devices.length],
+      ['Bob', 'delivered', undefined, 1],
+    )
+    assert.ok(to?.deliveredAt !== undefined && to.deliveredAt >= before && to.deliveredAt <= Date.now())
+    assert.deepEqual([to.devices[0]?.online, to.devices[0]?.why, delivered.holders], [true, undefined, []])
+    await bob.device.read('Circle', sent.id)
+    await event(alice, 'delivery', (one) => one.id === sent.id && one.state === 'read')
+    const read = (await alice.device.delivery(sent.id)).recipients[0]
+    assert.equal(read?.state, 'read')
+    assert.equal(read.deliveredAt, to.deliveredAt)
+    assert.ok(read.readAt !== undefined && read.readAt >= to.deliveredAt)
+
+    await bob.device.lock()
+    await event(alice, 'peer-down')
+    const held = await alice.device.send({ where: 'Bob', text: 'are you there?' })
+    const [away] = (await alice.device.delivery(held.id)).recipients
+    assert.deepEqual([away?.state, away?.devices[0]?.why], ['waiting', 'away'])
+    assert.ok((away?.devices[0]?.seenAt ?? 0) >= before)
+    await bob.device.unlock(PASSPHRASE)
+    await arrived(bob, 'Alice', 'are you there?')
+    const theirs = await bob.device.send({ where: 'Alice', text: 'yes' })
+    await arrived(alice, 'Bob', 'yes')
+    assert.equal(await codeOf(alice.device.delivery(theirs.id)), 'not-allowed')
+    assert.equal(await codeOf(alice.device.delivery('a'.repeat(32))), 'not-found')
+  })
+
   it('may be a reply, mention members of the conversation, and carry reactions', async () => {
     const first = await alice.device.send({ where: circle, text: 'who comes?' })
     await arrived(bob, circle, 'who comes?')

@@ -7,7 +7,9 @@ import {
   FrameSplitter,
   fromBase32,
   IntegrityFault,
+  LastSeen,
   PeerFault,
+  type CircleId,
   type ConversationId,
   type FeedId,
 } from '@triode/core'
@@ -23,6 +25,7 @@ import { ContractBroken, target, type Target } from '../target.ts'
 import { plantedStore } from './planted.ts'
 
 const CONVERSATION = idOf(16, 7) as ConversationId
+const CIRCLE = idOf(16, 6) as CircleId
 const FEED = idOf(16, 8) as FeedId
 const HASH_BYTES = 32
 
@@ -55,8 +58,27 @@ export const syncTargets: readonly Target[] = [
     name: 'stored-delivered',
     covers: ['core/participant/delivered.ts'],
     faults: [IntegrityFault],
-    seeds: () => [encodeValue([5, 4])],
+    seeds: () => [
+      encodeValue([5, 4, [], []]),
+      encodeValue([
+        5,
+        4,
+        [
+          [4, NOW],
+          [5, NOW],
+        ],
+        [[4, NOW]],
+      ]),
+    ],
     decode: (input) => new Delivered(plantedStore(input), CONVERSATION).of(FEED, alice.device),
+  }),
+  target({
+    name: 'stored-last-seen',
+    covers: ['core/circle/lastSeen.ts'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([NOW])],
+    decode: (input) => new LastSeen(plantedStore(input), CIRCLE).of(alice.device),
+    encode: (at) => encodeValue([at ?? 0]),
   }),
   target({
     name: 'stored-history',

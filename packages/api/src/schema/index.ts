@@ -1,6 +1,7 @@
 export type { AuditRecord } from './audit.ts'
 export type { Circle, CircleDetail } from './circle.ts'
 export type { Conversation } from './conversation.ts'
+export type { DeliveryReport } from './delivery.ts'
 export type { Channel, Status } from './device.ts'
 export { eventSchema } from './event.ts'
 export type { ApiEvent } from './event.ts'

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import * as audit from './audit.ts'
 import * as circle from './circle.ts'
 import * as conversation from './conversation.ts'
+import * as delivery from './delivery.ts'
 import * as device from './device.ts'
 import * as file from './file.ts'
 import * as invitation from './invitation.ts'
@@ -213,6 +214,12 @@ export const ROUTES = {
 
   messages: get('/api/messages', 'A page, old to new', message.messagesSchema, message.messagePageSchema),
   message: get('/api/messages/one', 'One message', message.ofMessageSchema, message.messageSchema),
+  delivery: get(
+    '/api/messages/delivery',
+    'Who has an own message, who read it and when, and for whom it waits',
+    message.ofMessageSchema,
+    delivery.deliveryReportSchema,
+  ),
   send: post('/api/messages', 'Queues a message, durably', message.sendSchema, message.sentSchema),
   react: post('/api/messages/react', 'Adds or takes back a reaction', message.reactSchema, done),
   edit: post('/api/messages/edit', 'Changes the text of an own message', message.editSchema, done),

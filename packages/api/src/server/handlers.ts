@@ -84,6 +84,7 @@ export const HANDLERS: Handlers = {
 
   messages: (device, input) => device.messages(input),
   message: (device, { id }) => device.message(id),
+  delivery: (device, { id }) => device.delivery(id),
   send: (device, input) => device.send(input),
   react: (device, input) => device.react(input).then(done),
   edit: (device, { id, text }) => device.edit(id, text).then(done),

@@ -24,6 +24,7 @@ import {
   circleTransfer,
   circleWithdraw,
 } from './govern.ts'
+import { delivery } from './delivery.ts'
 import { deviceAdd, deviceList, deviceRename, deviceRevoke } from './ownDevice.ts'
 import { roomAdd, roomCreate, roomLeave, roomRemove, roomRename } from './room.ts'
 import { memberDemote, memberPromote, memberRemove, memberRestore, memberSuspend } from './role.ts'
@@ -89,6 +90,7 @@ export const COMMANDS: readonly Command[] = [
   roomLeave,
   send,
   messages,
+  delivery,
   react,
   edit,
   deleteMessage,

@@ -33,6 +33,7 @@ export {
   MAX_NICKNAME_LENGTH,
   MAX_ROOM_CHANGE,
 } from './spec.ts'
+export * from './lastSeen.ts'
 export * from './state.ts'
 export * from './scannedKeys.ts'
 export * from './spokenCode.ts'

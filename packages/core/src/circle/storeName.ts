@@ -11,6 +11,7 @@ const PARTS = [
   'spoken',
   'verified',
   'not-compared',
+  'seen',
 ] as const
 export type CirclePart = (typeof PARTS)[number]
 

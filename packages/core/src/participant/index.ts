@@ -1,4 +1,5 @@
 export type * from './control.ts'
+export type { DeliveryDetail, DeviceDelivery } from './deliveryDetail.ts'
 export type * from './event.ts'
 export type * from './membership.ts'
 export * from './circleMembership.ts'

@@ -1,25 +1,31 @@
 /** How far a message has got, as far as one device knows (spec §11.6). */
 import type { DeviceId, FeedId, MemberId } from '../id.ts'
-import { deliveryOf, type Delivery } from '../message/delivery.ts'
+import { deliveryOf, type Delivery, type Recipient } from '../message/delivery.ts'
 import type { Membership } from './membership.ts'
 import type { OpenConversation } from './openConversation.ts'
 
-interface Observer {
+export interface DeliveryObserver {
   readonly self: DeviceId
   readonly member: MemberId
   readonly membership: Membership
 }
 
+export interface MessagePlace {
+  readonly feed: FeedId
+  readonly seq: number
+  readonly member: MemberId
+}
+
 export function ownDelivery(
-  { id, delivered, sealedSince, feeds }: OpenConversation,
-  { self, member: me, membership }: Observer,
-  { feed, seq, member }: { readonly feed: FeedId; readonly seq: number; readonly member: MemberId },
+  conversation: OpenConversation,
+  observer: DeliveryObserver,
+  message: MessagePlace,
 ): Delivery {
-  // Another device's; unless it is here, the message was handed over, and to whom it was sealed is not known.
-  const known = feeds.get(feed)
-  const isHere = known?.device !== self
-  const isSealedTo = (device: DeviceId): boolean => sealedSince.includes(feed, seq, device)
-  const recipients = membership.recipients(id).filter(({ devices }) => known && devices.some(isSealedTo))
+  const { delivered, feeds } = conversation
+  const { self, member: me, membership } = observer
+  const { feed, seq, member } = message
+  const isHere = feeds.get(feed)?.device !== self
+  const { recipients, isSealedTo } = sealedRecipients(conversation, observer, message)
   // Who was not sealed to may stand beyond a message that it never got (spec §9.6).
   const holders = delivered.devicesWith(feed).filter(isSealedTo)
   return deliveryOf({
@@ -32,4 +38,16 @@ export function ownDelivery(
     deliveredUpTo: (device) => (device === self && isHere ? seq : delivered.of(feed, device).seq),
     readUpTo: (device) => delivered.of(feed, device).read,
   })
+}
+
+/** Of another device's message that was handed over it is not known to whom it was sealed: to nobody, as far as is known here. */
+export function sealedRecipients(
+  { id, sealedSince, feeds }: OpenConversation,
+  { membership }: DeliveryObserver,
+  { feed, seq }: MessagePlace,
+): { readonly recipients: readonly Recipient[]; readonly isSealedTo: (device: DeviceId) => boolean } {
+  const known = feeds.get(feed) !== undefined
+  const isSealedTo = (device: DeviceId): boolean => sealedSince.includes(feed, seq, device)
+  const recipients = membership.recipients(id).filter(({ devices }) => known && devices.some(isSealedTo))
+  return { recipients, isSealedTo }
 }

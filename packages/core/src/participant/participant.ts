@@ -27,7 +27,8 @@ import type { Membership } from './membership.ts'
 import { History } from './history.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
-import { ownDelivery } from './ownDelivery.ts'
+import { deliveryDetail, type DeliveryDetail } from './deliveryDetail.ts'
+import { ownDelivery, type MessagePlace } from './ownDelivery.ts'
 import { OwnState } from './ownState.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
 import { Transactions } from './transactions.ts'
@@ -204,8 +205,13 @@ export class Participant implements SyncHost {
   }
 
   /** How far a message of one's own has got. */
-  delivery(conversation: ConversationId, message: { feed: FeedId; seq: number; member: MemberId }): Delivery {
+  delivery(conversation: ConversationId, message: MessagePlace): Delivery {
     return ownDelivery(this.conversation(conversation), this, message)
+  }
+
+  /** The same, device by device. */
+  deliveryDetail(conversation: ConversationId, message: MessagePlace): DeliveryDetail {
+    return deliveryDetail(this.conversation(conversation), this, message)
   }
 
   /** Which messages of a conversation name which files. */
@@ -289,8 +295,10 @@ export class Participant implements SyncHost {
   delivered(conversation: ConversationId, feed: FeedId, device: DeviceId, seq: number, read: number): void {
     const { feeds, delivered } = this.conversation(conversation)
     const have = feeds.get(feed)?.head.seq ?? 0
-    const before = delivered.advance(feed, device, Math.min(seq, have), Math.min(read, have))
-    if (before === undefined || this.isControl(conversation)) return
+    const control = this.isControl(conversation)
+    const upTo = { seq: Math.min(seq, have), read: Math.min(read, have) }
+    const before = delivered.advance(feed, device, upTo, control ? undefined : this.clock.now())
+    if (before === undefined || control) return
     const from = Math.min(seq > before.seq ? before.seq : have, read > before.read ? before.read : have)
     // A reader may say any number: of what is not there nobody is told.
     const to = Math.min(have, Math.max(seq, read))

@@ -1,6 +1,7 @@
 /** What a device offers of conversations and messages. */
 import type { MessageId } from '@triode/core'
 import type { Conversation, CreateRoomInput, Draft, PreferencesInput, Resolved } from './conversation.ts'
+import type { DeliveryReport } from './delivery.ts'
 import type {
   Message,
   MessagePage,
@@ -32,6 +33,8 @@ export interface MessageService {
   /** A page from old to new. @throws CallerFault 'limit-out-of-range' | 'not-found' | 'bad-input' (several places) */
   messages(input: MessagesInput): Promise<MessagePage>
   message(id: MessageId | string): Promise<Message>
+  /** Of an own message. @throws CallerFault 'not-found' | 'not-allowed' */
+  delivery(id: MessageId | string): Promise<DeliveryReport>
   /** Adds or takes back one's own reaction; repeating it changes nothing. @throws CallerFault 'emoji-invalid' */
   react(input: ReactInput): Promise<void>
   /** Own messages only. @throws CallerFault 'not-allowed', and as send() of a text */

@@ -1,0 +1,47 @@
+/** Who has a message of one's own, who read it and since when, device by device, as far as this device knows (spec §11.6). */
+import type { DeviceId, MemberId } from '../id.ts'
+import type { Heard } from './delivered.ts'
+import type { OpenConversation } from './openConversation.ts'
+import { sealedRecipients, type DeliveryObserver, type MessagePlace } from './ownDelivery.ts'
+
+export interface DeviceDelivery extends Heard {
+  readonly device: DeviceId
+  readonly state: 'waiting' | 'delivered' | 'read'
+}
+
+export interface DeliveryDetail {
+  /** Whom it was sealed to, with those of their devices that can open it. */
+  readonly recipients: readonly { readonly member: MemberId; readonly devices: readonly DeviceDelivery[] }[]
+  /** Further devices that have it: keepers, one's own, and some that are out. */
+  readonly holders: readonly DeviceDelivery[]
+}
+
+export function deliveryDetail(
+  conversation: OpenConversation,
+  observer: DeliveryObserver,
+  message: MessagePlace,
+): DeliveryDetail {
+  const { delivered, feeds } = conversation
+  const { self, membership } = observer
+  const { feed, seq } = message
+  const isHere = feeds.get(feed)?.device !== self
+  const standingOf = (device: DeviceId): DeviceDelivery => {
+    const { seq: has, read } = delivered.of(feed, device)
+    const stored = has >= seq || (device === self && isHere)
+    const state = read >= seq ? 'read' : stored ? 'delivered' : 'waiting'
+    return { device, state, ...delivered.heard(feed, device, seq) }
+  }
+  const { recipients, isSealedTo } = sealedRecipients(conversation, observer, message)
+  const others = recipients.filter(({ member }) => member !== message.member)
+  const shown = others.map(({ member, devices }) => ({
+    member,
+    devices: devices.filter(isSealedTo).map(standingOf),
+  }))
+  const known = new Set(others.flatMap(({ devices }) => devices))
+  const further = [...new Set([...membership.ownOtherDevices(), ...delivered.devicesWith(feed)])]
+  const holders = further
+    .filter((device) => device !== self && !known.has(device))
+    .map(standingOf)
+    .filter(({ state }) => state !== 'waiting')
+  return { recipients: shown, holders }
+}
