@@ -89,6 +89,14 @@ suite('the typed client', () => {
     assert.equal((await client.circles()).circles.length, 1)
   })
 
+  test('turns channels off and on', async (t) => {
+    const { client } = await servedFamily(t)
+    assert.equal((await client.setChannel({ name: 'lan', on: false })).state, 'off')
+    assert.equal((await client.status()).channels[0]?.state, 'off')
+    assert.equal((await client.setChannel({ name: 'lan', on: true })).state, 'on')
+    await assert.rejects(client.setChannel({ name: 'pigeon', on: true }), { code: 'channel-unknown' })
+  })
+
   test('talks', async (t) => {
     const { client, device } = await servedFamily(t)
     const room = await client.createRoom({

@@ -75,6 +75,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
   let idleLockMs: number | null = null
   let failure: { error: unknown } | undefined
   let closed = false
+  const channelsOff = new Set<string>()
   let approvals = '1'
   let deviceName: string | undefined
   const acts: api.PendingActView[] = []
@@ -315,8 +316,10 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       const names = options.channels ?? ['lan', 'tcp']
       const channels = names.map((channel, index) => ({
         name: channel,
-        state: on ? ('on' as const) : ('off' as const),
-        addresses: on ? [`127.0.0.1:${5000 + index}`] : [],
+        state: on && !channelsOff.has(channel) ? ('on' as const) : ('off' as const),
+        addresses: on && !channelsOff.has(channel) ? [`127.0.0.1:${5000 + index}`] : [],
+        reveals: `Who sees ${channel}.`,
+        costly: channel === 'tcp',
       }))
       return {
         state,
@@ -329,6 +332,21 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         ...(state !== 'new' && {
           vault: { kdf: 'argon2id' as const, restored: false, readOnly: false, ...(on && { idleLockMs }) },
         }),
+      }
+    },
+    setChannel: async ({ name: channel, on }) => {
+      unlocked()
+      if (channel !== 'lan' && channel !== 'tcp')
+        throw new CallerFault('channel-unknown', { message: 'There is no such channel', remedy: 'Choose.' })
+      if (on) channelsOff.delete(channel)
+      else channelsOff.add(channel)
+      const state = on ? ('on' as const) : ('off' as const)
+      return {
+        name: channel,
+        state,
+        addresses: [],
+        reveals: `Who sees ${channel}.`,
+        costly: channel === 'tcp',
       }
     },
     init: async (input) => {

@@ -73,7 +73,15 @@ suite('events', () => {
       { type: 'unlock' },
       {
         type: 'channel',
-        channel: { name: 'lan', state: 'failed', reason: 'no', remedy: 'do', addresses: [] },
+        channel: {
+          name: 'lan',
+          state: 'failed',
+          reason: 'no',
+          remedy: 'do',
+          addresses: [],
+          reveals: 'all',
+          costly: false,
+        },
       },
       {
         type: 'fault',

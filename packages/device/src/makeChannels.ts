@@ -3,12 +3,15 @@ import { LanChannel, TcpChannel, type Channel, type Discovery } from '@triode/ch
 import { CallerFault } from '@triode/core'
 import type { DeviceOptions } from './service.ts'
 
+/** The names of all that there are. */
+export const CHANNELS = ['lan', 'tcp'] as const
+
 /** @throws CallerFault 'channel-unknown' | 'address-malformed' */
-export function makeChannels(options: DeviceOptions): {
+export function makeChannels(options: Pick<DeviceOptions, 'channels' | 'listen' | 'lanInterfaces'>): {
   channels: Channel[]
   discovery: Discovery | undefined
 } {
-  const names = options.channels ?? ['lan', 'tcp']
+  const names = options.channels ?? CHANNELS
   const channels: Channel[] = []
   let discovery: (Channel & Discovery) | undefined
   for (const name of new Set(names)) {
@@ -21,10 +24,7 @@ export function makeChannels(options: DeviceOptions): {
       const listen = (options.listen ?? []).map(({ host, port }) => `${bracketed(host)}:${port}`)
       channels.push(new TcpChannel({ listen }))
     } else {
-      throw new CallerFault('channel-unknown', {
-        message: `There is no channel called "${name.slice(0, 40)}".`,
-        remedy: 'Choose from lan and tcp.',
-      })
+      throw unknownChannel(name)
     }
   }
   return { channels, discovery }
@@ -32,4 +32,11 @@ export function makeChannels(options: DeviceOptions): {
 
 function bracketed(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+}
+
+export function unknownChannel(name: string): CallerFault {
+  return new CallerFault('channel-unknown', {
+    message: `There is no channel called "${name.slice(0, 40)}".`,
+    remedy: `Choose from ${CHANNELS.join(' and ')}.`,
+  })
 }

@@ -62,6 +62,8 @@ export class Network {
   private readonly chores: Chores
   private readonly nearby: Nearby
   private cancelTick: (() => void) | undefined
+  /** The last change of a channel that was asked for. */
+  private switching: Promise<void> = Promise.resolve()
   /** When each device that is out was told so last; there are no more of them than in the logs. */
   private readonly farewells = new Map<DeviceId, number>()
 
@@ -94,9 +96,10 @@ export class Network {
     })
   }
 
-  /** Starts every channel; one that can't run says so in its status. */
-  async start(): Promise<void> {
-    await Promise.all(this.options.channels.map((channel) => this.startChannel(channel)))
+  /** Starts every channel but those that are `off`; one that can't run says so in its status. */
+  async start(off: readonly string[] = []): Promise<void> {
+    const wanted = this.options.channels.filter(({ name }) => !off.includes(name))
+    await Promise.all(wanted.map((channel) => this.startChannel(channel)))
     this.nearby.start()
     this.tick()
   }
@@ -107,7 +110,21 @@ export class Network {
     this.nearby.stop()
     for (const peer of this.peers()) peer.tunnel.destroy(new Unavailable('stopped'))
     this.strangers.stop()
+    await this.switching
     await Promise.all(this.options.channels.map((channel) => channel.stop()))
+  }
+
+  /** One after another. Whoever was reached over a channel that ends is dialed over the others. */
+  switchChannel(channel: Channel, on: boolean): Promise<void> {
+    const turn = this.switching.then(async () => {
+      if (this.abort.signal.aborted || on === (channel.status().state !== 'off')) return
+      await (on ? this.startChannel(channel) : channel.stop())
+      // Whom it may lead to is dialed at once, however often that failed before.
+      if (on) for (const circle of this.options.circles()) this.dialer.forget(circle.id)
+      this.wake()
+    })
+    this.switching = turn.catch(() => undefined)
+    return turn
   }
 
   peers(circle?: CircleId): PeerTunnel[] {

@@ -2,6 +2,9 @@
 import { decodeStored, encodeValue, type RecordMap, type Store } from '@triode/core'
 import { IDLE_LOCK_DEFAULT_MS } from './tuning.ts'
 
+/** Longest name of a channel. */
+const MAX_CHANNEL_LENGTH = 32
+
 export class Settings {
   private readonly records: RecordMap
 
@@ -18,6 +21,22 @@ export class Settings {
   set name(name: string | undefined) {
     if (name === undefined) this.records.delete('name')
     else this.records.set('name', encodeValue([name]))
+  }
+
+  /** Channels that a person turned off. */
+  get channelsOff(): readonly string[] {
+    const value = this.records.get('channels-off')
+    if (value === undefined) return []
+    return decodeStored(value, (reader) => {
+      const names: string[] = []
+      while (reader.more) names.push(reader.text(MAX_CHANNEL_LENGTH))
+      return names
+    })
+  }
+
+  setChannelOff(name: string, off: boolean): void {
+    const others = this.channelsOff.filter((one) => one !== name)
+    this.records.set('channels-off', encodeValue(off ? [...others, name] : others))
   }
 
   /** Milliseconds without a call after which the vault locks; null is never. */

@@ -141,7 +141,7 @@ export class Unlocked {
   }
 
   async start(): Promise<void> {
-    await this.network.start()
+    await this.network.start(this.settings.channelsOff)
     this.files.start()
     this.housekeep()
     this.fillSearch().catch((cause: unknown) => {

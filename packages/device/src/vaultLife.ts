@@ -4,6 +4,7 @@ import { systemRandom } from '@triode/crypto'
 import type { Channel } from '@triode/channels'
 import { createVault, KDF_FIPS, restoreVault, wipe, type Vault } from '@triode/vault'
 import { backupTo } from './backupFile.ts'
+import { setChannel } from './channelSwitch.ts'
 import { clockOf, kdfOf, openState, primitives, vaultOptions, type State } from './deviceState.ts'
 import { IdleLock } from './idleLock.ts'
 import { makeChannels } from './makeChannels.ts'
@@ -98,6 +99,10 @@ export class VaultLife implements service.VaultService {
       settings.idleLockMs = afterMs
       this.idle.watch(afterMs)
     })
+  }
+
+  setChannel(input: service.SetChannelInput): Promise<service.ChannelStatus> {
+    return this.work((unlocked) => setChannel(unlocked, this.channels, input, this.emit))
   }
 
   changePassphrase(current: string, next: string): Promise<void> {

@@ -15,6 +15,7 @@ import { wordsOf } from './faultWords.ts'
 import { fileSummaries } from './files/views.ts'
 import { isUnverified, verificationOf } from './memberVerification.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
+import { revealsOf } from './reveals.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
 import { standingView } from './standing.ts'
 import type {
@@ -236,5 +237,7 @@ export function channelView(channel: Channel): ChannelStatus {
     ...(remedy !== undefined && { remedy }),
     addresses:
       state === 'on' ? channel.addresses().map((address) => address.replace(`${channel.name}:`, '')) : [],
+    reveals: revealsOf(channel.name),
+    costly: channel.traits.costPerMiB > 0,
   }
 }

@@ -71,6 +71,14 @@ export const deviceTargets: readonly Target[] = [
     decode: (input) => new Settings(plantedStore(input)).idleLockMs,
   }),
   target({
+    name: 'stored-channels-off',
+    covers: [],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue(['lan', 'tcp']), encodeValue([])],
+    decode: (input) => new Settings(plantedStore(input)).channelsOff,
+    encode: (names) => encodeValue([...names]),
+  }),
+  target({
     name: 'stored-name',
     covers: [],
     faults: [IntegrityFault],

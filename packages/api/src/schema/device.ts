@@ -18,8 +18,12 @@ export const channelSchema = z.object({
   reason: z.string().exactOptional(),
   remedy: z.string().exactOptional(),
   addresses: z.array(z.string()),
+  reveals: z.string().describe('What its use shows to whom'),
+  costly: z.boolean().describe('What goes over it may cost money'),
 })
 export type Channel = z.output<typeof channelSchema>
+
+export const setChannelSchema = z.strictObject({ name: z.string().min(1).max(32), on: z.boolean() })
 
 export const statusSchema = z.object({
   state: z.enum(['new', 'locked', 'unlocked']),

@@ -44,6 +44,12 @@ export const ROUTES = {
     device.idleLockSchema,
     device.statusSchema,
   ),
+  setChannel: put(
+    '/api/channel',
+    'Turns a channel on or off, now and at every start',
+    device.setChannelSchema,
+    device.channelSchema,
+  ),
   changePassphrase: post('/api/passphrase', 'Changes the passphrase', device.changePassphraseSchema, done),
   backup: post('/api/backup', 'Writes one encrypted file', device.backupSchema, device.backedUpSchema),
   restore: post('/api/restore', 'Makes the vault from a backup', device.restoreSchema, device.statusSchema),

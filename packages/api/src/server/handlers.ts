@@ -19,6 +19,7 @@ export const HANDLERS: Handlers = {
   unlock: (device, { passphrase }) => device.unlock(passphrase).then(() => device.status()),
   lock: (device) => device.lock().then(() => device.status()),
   setIdleLock: (device, { afterMs }) => device.setIdleLock(afterMs).then(() => device.status()),
+  setChannel: (device, input) => device.setChannel(input),
   changePassphrase: (device, { current, next }) => device.changePassphrase(current, next).then(done),
   backup: (device, { file, passphrase }) => device.backup(file, passphrase),
   restore: (device, { file, passphrase }) => device.restore(file, passphrase).then(() => device.status()),

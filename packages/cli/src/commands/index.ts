@@ -1,6 +1,7 @@
 /** The table of commands, in the order of the help. */
 import type { Command } from '../command.ts'
 import { audit } from './audit.ts'
+import { channelList, channelOff, channelOn } from './channel.ts'
 import { circleCreate, circleLeave, circleList, circleNickname, circleRename, circleShow } from './circle.ts'
 import { archive, conversations, expire, mute, pin, read, unread } from './conversation.ts'
 import {
@@ -37,6 +38,7 @@ import { backup, init, passphrase, restore, wipe } from './vault.ts'
 
 /** What the words mean that stand before a command. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  channel: 'the ways to other devices',
   circle: 'make, list, show, govern and leave circles',
   member: 'roles of members, and putting them out',
   device: 'your own devices',
@@ -50,6 +52,9 @@ export const COMMANDS: readonly Command[] = [
   status,
   lock,
   unlock,
+  channelList,
+  channelOn,
+  channelOff,
   passphrase,
   backup,
   restore,

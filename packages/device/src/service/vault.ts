@@ -15,6 +15,11 @@ export interface VaultService {
    * end); null is never. @throws CallerFault 'duration-out-of-range' unless a whole number above 0
    */
   setIdleLock(afterMs: number | null): Promise<void>
+  /**
+   * Turns a channel on or off, now and at every start; a device that was opened without it has it off all the same.
+   * @throws CallerFault 'channel-unknown'
+   */
+  setChannel(input: SetChannelInput): Promise<ChannelStatus>
   /** @throws CallerFault 'wrong-passphrase', 'passphrase-delayed' or 'passphrase-weak' */
   changePassphrase(current: string, next: string): Promise<void>
   /**
@@ -84,6 +89,15 @@ export interface ChannelStatus {
   readonly remedy?: string
   /** Where it listens, as `HOST:PORT` or `[IPV6]:PORT`. */
   readonly addresses: string[]
+  /** What its use shows to whom: one sentence. */
+  readonly reveals: string
+  /** What goes over it may cost money. */
+  readonly costly: boolean
+}
+
+export interface SetChannelInput {
+  readonly name: string
+  readonly on: boolean
 }
 
 export interface InitInput {

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { Bench, codeOf, event, eventsOf, eventually, pair, PASSPHRASE, type TestDevice } from './devices.ts'
+
+let bench: Bench
+let alice: TestDevice
+let bob: TestDevice
+let circle: string
+before(async () => {
+  bench = new Bench()
+  ;({ alice, bob, circle } = await pair(bench))
+})
+after(async () => {
+  await bench.end()
+})
+
+async function tunnels(one: TestDevice, wanted: number): Promise<void> {
+  await eventually(`${String(wanted)} tunnels`, async () =>
+    (await one.device.peers(circle)).length === wanted ? true : undefined,
+  )
+}
+
+describe('a channel', () => {
+  it('is turned off and on while the device runs: its tunnels end and form again', async () => {
+    const [before] = (await alice.device.status()).channels
+    assert.equal(before?.state, 'on')
+    assert.match(before.reveals, /network address/)
+    assert.equal(before.costly, true)
+    const off = await alice.device.setChannel({ name: 'tcp', on: false })
+    assert.deepEqual([off.state, off.addresses, off.reason], ['off', [], undefined])
+    assert.equal((await event(alice, 'channel')).channel.state, 'off')
+    await tunnels(alice, 0)
+    await tunnels(bob, 0)
+    // A second time there is nothing to do.
+    assert.equal((await alice.device.setChannel({ name: 'tcp', on: false })).state, 'off')
+    const on = await alice.device.setChannel({ name: 'tcp', on: true })
+    assert.deepEqual([on.state, on.addresses.length], ['on', 1])
+    await tunnels(alice, 1)
+    assert.ok(eventsOf(alice, 'channel').some(({ channel }) => channel.state === 'on'))
+  })
+
+  it('stays off through a lock, and through a start without any channel', async () => {
+    // Carol listens at one address all the while: that is where Dave finds her again.
+    const other = await pair(bench)
+    const dave = other.bob
+    await dave.device.setChannel({ name: 'tcp', on: false })
+    await dave.device.lock()
+    await dave.device.unlock(PASSPHRASE)
+    assert.equal((await dave.device.status()).channels[0]?.state, 'off')
+    await dave.device.close()
+    const alone = await bench.open(dave.home, [])
+    await alone.device.unlock(PASSPHRASE)
+    const chosen = await alone.device.setChannel({ name: 'tcp', on: true })
+    assert.equal(chosen.state, 'off', 'a device that was opened without it does not use it')
+    await alone.device.close()
+    const again = await bench.open(dave.home)
+    await again.device.unlock(PASSPHRASE)
+    assert.equal((await again.device.status()).channels[0]?.state, 'on')
+    await eventually('a tunnel', async () =>
+      (await again.device.peers(other.circle)).length === 1 ? true : undefined,
+    )
+  })
+
+  it('is one that there is', async () => {
+    assert.equal(await codeOf(alice.device.setChannel({ name: 'pigeon', on: true })), 'channel-unknown')
+  })
+
+  it('turned off and on many times at once ends as asked last', async () => {
+    const changes = Array.from({ length: 9 }, (_, n) =>
+      alice.device.setChannel({ name: 'tcp', on: n % 2 === 0 }),
+    )
+    await Promise.all(changes)
+    assert.equal((await alice.device.status()).channels[0]?.state, 'on')
+    await tunnels(alice, 1)
+  })
+})
