@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { CHUNK_BYTES, type Blob, SEALED_CHUNK_BYTES } from '@triode/core'
 import { sealing } from './blobSealing.ts'
+import { streaming } from './blobStreaming.ts'
 import {
   blobBytes,
   type BlobCases,
@@ -208,4 +209,4 @@ const life: BlobCases = {
   },
 }
 
-const TOPICS: Readonly<Record<string, BlobCases>> = { sealing, receiving, 'over its life': life }
+const TOPICS: Readonly<Record<string, BlobCases>> = { sealing, streaming, receiving, 'over its life': life }

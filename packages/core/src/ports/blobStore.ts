@@ -41,6 +41,20 @@ export interface BlobsWithin {
     sources: readonly BlobSource[],
     options?: SealOptions,
   ): Promise<Blob>
+  /**
+   * Seals bytes as they come, which nobody can read a second time: only as many are taken as are being sealed. Cut short by anything,
+   * nothing of it is left.
+   * @param secret 32 bytes that were never used before
+   * @param pieces whose failures are passed on
+   * @throws CallerFault 'file-changed' when they are not as many as `size` says; 'file-too-large', which without `size` is beyond
+   *   64 GiB; Unavailable 'disk-full', 'aborted'
+   */
+  sealStream(
+    secret: Uint8Array,
+    hash: TreeHash,
+    pieces: AsyncIterable<Uint8Array>,
+    options?: SealStreamOptions,
+  ): Promise<Blob>
   /** Deletes chunks and state; idempotent. What is open ends with Unavailable 'blob-gone'. */
   remove(id: BlobId): Promise<void>
 }
@@ -71,6 +85,11 @@ export interface SealOptions {
   /** Called now and then. */
   readonly onProgress?: (sealedBytes: number) => void
   readonly signal?: AbortSignal
+}
+
+export interface SealStreamOptions extends Pick<SealOptions, 'signal'> {
+  /** Bytes that will come, where that is known. */
+  readonly size?: number
 }
 
 /** One blob's chunks, as far as they are here. */

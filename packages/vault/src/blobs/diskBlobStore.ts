@@ -1,6 +1,6 @@
 /** All blobs of a vault, in a folder beside its database (spec §15.6): see the port BlobStore. */
 import { existsSync, readdirSync, rmSync, rmdirSync, statSync } from 'node:fs'
-import { open, rename, rm, statfs } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   type Blob,
@@ -9,9 +9,11 @@ import {
   type BlobStore,
   type BlobSummary,
   type BlobsWithin,
+  type ChunkShape,
   type CircleId,
   MAX_BLOB_BYTES,
   type SealOptions,
+  type SealStreamOptions,
   type TreeHash,
   blobIdOf,
   chunkShapeOf,
@@ -30,9 +32,16 @@ import { DiskBlob } from './diskBlob.ts'
 import { HeldBytes } from './heldBytes.ts'
 import { LiveBlobs } from './liveBlobs.ts'
 import { prepareState } from './prepareState.ts'
-import { createPrivate, sealInto } from './sealBlob.ts'
+import { createPrivate, sealInto, type Sealing } from './sealBlob.ts'
+import { sealStreamInto } from './sealStream.ts'
 import { writeTo } from './sharedFiles.ts'
 import { encodeStateHeader } from './stateFile.ts'
+
+/** Puts chunks and all of the state but its header into two new files. */
+type Filling = (
+  chunks: FileHandle,
+  state: FileHandle,
+) => Promise<{ readonly root: Uint8Array; readonly shape: ChunkShape }>
 
 export class DiskBlobStore implements BlobStore {
   private readonly dir: string
@@ -60,6 +69,7 @@ export class DiskBlobStore implements BlobStore {
       list: () => this.list(circle),
       open: (blob, hash) => this.open(blob, hash, circle),
       seal: (secret, hash, sources, options) => this.seal(secret, hash, sources, options, circle),
+      sealStream: (secret, hash, pieces, options) => this.sealStream(secret, hash, pieces, options, circle),
       remove: (id) => this.remove(id, circle),
     }
   }
@@ -102,15 +112,25 @@ export class DiskBlobStore implements BlobStore {
   ): Promise<Blob> {
     this.begin()
     await this.requireRoom(sources.reduce((sum, source) => sum + sourceLength(source), 0))
-    const own = Uint8Array.from(secret)
-    const paths = this.paths(this.names.draw(), 'unfinished')
-    try {
-      return await this.sealAt(paths, own, hash, sources, options, circle)
-    } catch (cause) {
-      own.fill(0)
-      for (const path of Object.values(paths)) await rm(path, { force: true })
-      throw diskFault(cause)
-    }
+    return await this.sealed(secret, hash, circle, (own) => {
+      const sealing = { ...this.sealingWith(), secret: own, hash, sources, options }
+      return (chunks, state) => sealInto(sealing, chunks, state)
+    })
+  }
+
+  async sealStream(
+    secret: Uint8Array,
+    hash: TreeHash,
+    pieces: AsyncIterable<Uint8Array>,
+    options: SealStreamOptions = {},
+    circle?: CircleId,
+  ): Promise<Blob> {
+    this.begin()
+    await this.requireRoom(options.size ?? 0)
+    return await this.sealed(secret, hash, circle, (own) => {
+      const sealing = { ...this.sealingWith(), secret: own, hash, pieces, options }
+      return (chunks, state) => sealStreamInto(sealing, chunks, state)
+    })
   }
 
   async remove(id: BlobId, circle?: CircleId): Promise<void> {
@@ -145,20 +165,39 @@ export class DiskBlobStore implements BlobStore {
     await Promise.all(this.live.all().map((blob) => blob.leave()))
   }
 
+  private sealingWith(): Pick<Sealing, 'primitives' | 'executor' | 'check'> {
+    return { primitives: this.ring.primitives, executor: this.executor, check: () => this.begin() }
+  }
+
+  /** Leaves nothing when it fails. */
+  private async sealed(
+    secret: Uint8Array,
+    hash: TreeHash,
+    circle: CircleId | undefined,
+    filling: (own: Uint8Array) => Filling,
+  ): Promise<Blob> {
+    const own = Uint8Array.from(secret)
+    const paths = this.paths(this.names.draw(), 'unfinished')
+    try {
+      return await this.sealAt(paths, own, hash, filling(own), circle)
+    } catch (cause) {
+      own.fill(0)
+      for (const path of Object.values(paths)) await rm(path, { force: true })
+      throw diskFault(cause)
+    }
+  }
+
   private async sealAt(
     paths: { readonly chunks: string; readonly state: string },
     secret: Uint8Array,
     hash: TreeHash,
-    sources: readonly BlobSource[],
-    options: SealOptions,
+    fill: Filling,
     circle: CircleId | undefined,
   ): Promise<Blob> {
     const { primitives } = this.ring
-    const check = (): void => this.begin()
     await using chunks = await createPrivate(paths.chunks)
     await using state = await createPrivate(paths.state)
-    const sealing = { primitives, executor: this.executor, secret, hash, sources, options, check }
-    const { root, shape } = await sealInto(sealing, chunks, state)
+    const { root, shape } = await fill(chunks, state)
     const { size } = shape
     const id = blobIdOf(createHkdf(primitives, hash), { secret, size, root })
     const name = this.names.nameOf(id, circle)

@@ -15,3 +15,5 @@ export const JOBS_AHEAD = 2
 export const SYNC_CHUNKS = 1_024
 /** Bytes of marks that are written out when a blob is begun, so that they have their room when the disk is full. */
 export const MAX_MARKS_AHEAD_BYTES = 1_048_576
+/** Sealed of what does not say how long it is: the hashes of its chunks, 8 MiB for so much, are in memory until its end. */
+export const MAX_UNSIZED_BYTES = 68_719_476_736

@@ -65,6 +65,19 @@ describe('a blob store on a disk that fills', () => {
     assert.deepEqual(await plaintextOf(await store.open(blob, 'sha256'), blob.secret), bytes)
   })
 
+  it('ends what comes without saying how much it is where the disk does, and leaves nothing of it', async (t) => {
+    const disk = smallDisk(t, 8)
+    if (disk === undefined) return
+    const store = storeIn(disk)
+    t.after(() => store.lock())
+    async function* pieces(): AsyncGenerator<Uint8Array> {
+      for (let n = 0; n < 10; n++) yield await Promise.resolve(blobBytes(1_000_000, n))
+    }
+    await assert.rejects(store.sealStream(blobSecret(), 'sha256', pieces()), full)
+    assert.deepEqual(readdirSync(join(disk, 'files')), [])
+    await assert.rejects(store.sealStream(blobSecret(), 'sha256', pieces(), { size: 10_000_000 }), full)
+  })
+
   it('begins no blob that has no room for its marks, and leaves nothing of it', async (t) => {
     const disk = smallDisk(t, 1)
     if (disk === undefined) return
