@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import {
   chmodSync,
   mkdirSync,
+  openAsBlob,
   readFileSync,
   readdirSync,
   rmSync,
@@ -62,6 +63,22 @@ describe('files between two devices', () => {
     const to = join(two.folder, 'small.copy')
     await bob.client.getFile({ id, to })
     await fileIs(bob, id, 'saved', isSaved)
+    assert.equal(await sha256(to), await sha256(path))
+  })
+
+  it('a page that has bytes and no path uploads them, and they come like any file', async () => {
+    const path = await randomFile(join(two.folder, 'pasted.bin'), 5 * MB)
+    const bytes = await openAsBlob(path, { type: 'audio/webm;codecs=opus' })
+    const { upload, mediaType } = await alice.client.uploadFile({ where: CIRCLE, name: 'Pasted.weba' }, bytes)
+    assert.equal(mediaType, 'audio/webm')
+    const { files } = await alice.client.sendFiles({ where: CIRCLE, uploads: [upload], text: 'Listen' })
+    const { id } = await offered(bob, 'Pasted.weba')
+    assert.equal(files[0]?.id, id)
+    await fileIs(bob, id, 'whole', ({ state }) => state === 'complete')
+    const came = await bob.client.fileContent(id)
+    assert.equal(came.headers.get('content-type'), 'audio/webm')
+    const to = join(two.folder, 'pasted.copy')
+    writeFileSync(to, Buffer.from(await came.arrayBuffer()))
     assert.equal(await sha256(to), await sha256(path))
   })
 

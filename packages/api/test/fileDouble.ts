@@ -44,6 +44,12 @@ export interface FilePlay {
   holdPreparing(): () => void
   /** Streams of content that are open. */
   readonly reading: () => number
+  /** Bytes of uploads that were taken, finished or not. */
+  readonly taken: () => number
+  /** No upload finds room any more. */
+  readonly fillDisk: () => void
+  /** No more of uploads is taken until the function returned is called. */
+  holdUploads(): () => void
 }
 
 interface Inner extends api.FolderEntry {
@@ -73,6 +79,9 @@ const TYPES: Readonly<Record<string, string>> = {
 export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
   const all: Held[] = []
   const waiters = new Set<() => void>()
+  const uploaded = new Map<string, { readonly told: api.UploadView; readonly bytes: Buffer }>()
+  let [taken, full] = [0, false]
+  let gate: Promise<undefined> | undefined
   let reading = 0
   let held: Promise<undefined> | undefined
   let settings: api.FileSettings = {
@@ -197,16 +206,53 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
     }
   }
 
+  const uploadOf = (upload: string) => {
+    world.unlocked()
+    const one = uploaded.get(upload)
+    if (one) return one
+    throw new CallerFault('upload-gone', { message: 'There is no such upload', remedy: 'Upload it again' })
+  }
+
   return {
+    uploadFile: async ({ where, name, mediaType = '', size, modifiedAt, content: pieces }) => {
+      world.unlocked()
+      const { circle } = world.conversationOf(where)
+      if (name.includes('/'))
+        throw new CallerFault('file-name-invalid', { message: 'No name', remedy: 'Choose another' })
+      const parts: Uint8Array[] = []
+      for await (const piece of pieces) {
+        taken += piece.length
+        await gate
+        if (full) throw new Unavailable('disk-full', { message: 'The disk is full', remedy: 'Make room' })
+        parts.push(piece)
+      }
+      const bytes = Buffer.concat(parts)
+      if (size !== undefined && bytes.length !== size)
+        throw new CallerFault('file-changed', { message: 'Not as many', remedy: 'Send it again' })
+      const upload: string = world.newId()
+      const view = {
+        ...{ upload, circle, name, mediaType, size: bytes.length },
+        ...(modifiedAt !== undefined && { modifiedAt }),
+        ...{ preview: false, stripped: false, mayTell: false, expiresAt: world.now() + 3_600_000 },
+      }
+      uploaded.set(upload, { told: view, bytes })
+      return view
+    },
+    uploads: async () => [...uploaded.values()].map(({ told: up }) => up),
+    dropUpload: async (upload) => {
+      uploadOf(upload)
+      uploaded.delete(upload)
+    },
     sendFiles: async (input) => {
       world.unlocked()
       const where = world.conversationOf(input.where)
       const me = world.me(where.circle)
-      if (input.paths.length > 16)
+      const { paths = [], uploads = [] } = input
+      if (paths.length > 16)
         throw new CallerFault('too-many-files', { message: 'Too many', remedy: 'Send the folder' })
       const files: Held[] = []
       const [stripped, mayTell]: [string[], string[]] = [[], []]
-      for (const path of input.paths) {
+      for (const path of paths) {
         const { bytes, inner, isFolder } = await read(path)
         const known = all.find(
           ({ view, bytes: other }) => view.conversation === where.conversation && other.equals(bytes),
@@ -224,6 +270,20 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
         const one = known ?? hold(view, bytes, inner)
         if (!known) await prepare(one)
         files.push(one)
+      }
+      for (const upload of uploads) {
+        const { told: up, bytes } = uploadOf(upload)
+        uploaded.delete(upload)
+        const { name, mediaType, size } = up
+        const view = newView(where, me, {
+          kind: 'file',
+          name,
+          mediaType,
+          size,
+          state: 'complete',
+          have: size,
+        })
+        files.push(hold(view, bytes))
       }
       const { text = '', replyTo } = input
       const summaries = files.map(({ view }) => summaryOf(view))
@@ -394,6 +454,13 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
       }
     },
     reading: () => reading,
+    taken: () => taken,
+    fillDisk: () => (full = true),
+    holdUploads: () => {
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      gate = promise
+      return () => resolve(undefined)
+    },
   }
 }
 

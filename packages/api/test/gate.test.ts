@@ -1,7 +1,15 @@
 /** Nobody but the holder of the token, at the right host, from no other origin, learns anything under /api. */
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, SESSION_END_PATH, type Route } from '@triode/api'
+import {
+  CONTENT_PATH,
+  EVENTS_PATH,
+  OPENAPI_PATH,
+  ROUTES,
+  SESSION_END_PATH,
+  UPLOAD_PATH,
+  type Route,
+} from '@triode/api'
 import { raw, served, type RawAnswer, type Served } from './served.ts'
 
 const DOORS = [
@@ -12,6 +20,7 @@ const DOORS = [
   { method: 'GET', path: '/api/session' },
   { method: 'GET', path: `${CONTENT_PATH}?id=abc` },
   { method: 'HEAD', path: `${CONTENT_PATH}?id=abc` },
+  { method: 'POST', path: `${UPLOAD_PATH}?where=Bob&name=x` },
   { method: 'GET', path: '/api' },
   { method: 'GET', path: '/api/no-such-thing' },
   { method: 'POST', path: '/api/../api/status' },

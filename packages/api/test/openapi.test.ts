@@ -10,6 +10,7 @@ import {
   ROUTES,
   SESSION_END_PATH,
   SESSION_PATH,
+  UPLOAD_PATH,
   type Route,
 } from '@triode/api'
 import { openApi } from '@triode/api/server'
@@ -91,10 +92,10 @@ suite('the OpenAPI document', () => {
       assert.deepEqual([operation?.['operationId'], operation?.['summary']], [name, does])
       assert.equal(operation?.['requestBody'] !== undefined, method !== 'GET')
     }
-    const beside = [EVENTS_PATH, OPENAPI_PATH, CONTENT_PATH, SESSION_PATH, SESSION_END_PATH].map((path) =>
-      Object.keys(paths[path] ?? {}),
+    const beside = [EVENTS_PATH, OPENAPI_PATH, CONTENT_PATH, SESSION_PATH, SESSION_END_PATH, UPLOAD_PATH].map(
+      (path) => Object.keys(paths[path] ?? {}),
     )
-    assert.deepEqual(beside, [['get'], ['get'], ['get', 'head'], ['post'], ['post']])
+    assert.deepEqual(beside, [['get'], ['get'], ['get', 'head'], ['post'], ['post'], ['post']])
     const listed = Object.values(paths).flatMap((item) => Object.keys(item)).length
     assert.equal(listed, Object.keys(ROUTES).length + beside.flat().length)
   })

@@ -282,6 +282,18 @@ class Device extends VaultLife implements service.DeviceService {
     return sent
   }
 
+  uploadFile(input: service.UploadInput): Promise<service.UploadView> {
+    return this.filesWork((filing) => filing.upload(input))
+  }
+
+  uploads(): Promise<service.UploadView[]> {
+    return this.filesWork((filing) => filing.uploads())
+  }
+
+  dropUpload(upload: string): Promise<void> {
+    return this.filesWork((filing) => filing.dropUpload(upload))
+  }
+
   files(input: service.FilesInput): Promise<service.FileView[]> {
     return this.filesWork((filing) => filing.list(input))
   }

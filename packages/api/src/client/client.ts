@@ -1,9 +1,11 @@
 /** The typed client: one method a route of the table, plus the events and the bytes of files. Runs wherever `fetch` does. */
 import type { ApiEvent } from '../schema/event.ts'
+import type { Upload } from '../schema/file.ts'
 import { ROUTES, type Input, type Output, type Route, type RouteName } from '../schema/routes.ts'
 import { openContent, type FileContentOptions } from './content.ts'
 import { openEvents } from './events.ts'
-import { badAnswer, json, request, type Endpoint } from './request.ts'
+import { badAnswer, json, request, type Bytes, type Endpoint } from './request.ts'
+import { upload, type UploadInput } from './upload.ts'
 
 type Call<Name extends RouteName> =
   Record<string, never> extends Input<Name>
@@ -19,6 +21,8 @@ export type Client = { readonly [Name in RouteName]: Call<Name> } & {
   readonly events: (options?: CallOptions) => Promise<AsyncGenerator<ApiEvent>>
   /** @see openContent */
   readonly fileContent: (id: string, options?: FileContentOptions) => Promise<Response>
+  /** @see upload */
+  readonly uploadFile: (input: UploadInput, content: Bytes, options?: CallOptions) => Promise<Upload>
 }
 
 /**
@@ -29,7 +33,8 @@ export function createClient(endpoint: Endpoint): Client {
   const calls = Object.entries(ROUTES).map(([name, route]) => [name, caller(endpoint, route)] as const)
   const events = ({ signal }: CallOptions = {}) => openEvents(endpoint, signal)
   const fileContent = (id: string, options?: FileContentOptions) => openContent(endpoint, id, options)
-  return { ...Object.fromEntries(calls), events, fileContent } as unknown as Client
+  const uploadFile: Client['uploadFile'] = (...call) => upload(endpoint, ...call)
+  return { ...Object.fromEntries(calls), events, fileContent, uploadFile } as unknown as Client
 }
 
 function caller(endpoint: Endpoint, route: Route) {

@@ -10,11 +10,15 @@ export interface Endpoint {
   readonly fetch?: typeof fetch
 }
 
+/** What a body may be besides JSON. */
+export type Bytes = Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+
 export interface ApiRequest {
   readonly method: string
   readonly path: string
   readonly query?: URLSearchParams
-  readonly body?: string
+  /** JSON; or bytes, whose type stands in the headers. */
+  readonly body?: string | Bytes
   /** Besides the token's and the body's. */
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
@@ -26,8 +30,12 @@ export async function request(endpoint: Endpoint, ask: ApiRequest) {
   const url = new URL(path, endpoint.url)
   if (query) url.search = query.toString()
   const headers: Record<string, string> = { ...ask.headers, authorization: `Bearer ${endpoint.token}` }
-  if (body !== undefined) headers['content-type'] = 'application/json'
-  const init = { method, headers, redirect: 'error', body: body ?? null, signal: signal ?? null } as const
+  if (typeof body === 'string') headers['content-type'] = 'application/json'
+  const isStream = body instanceof ReadableStream
+  const init: RequestInit = {
+    ...{ method, headers, redirect: 'error', body: body ?? null, signal: signal ?? null },
+    ...(isStream && { duplex: 'half' }),
+  }
   const response = await attempt(() => (endpoint.fetch ?? fetch)(url, init), signal)
   if (!response.ok) throw await faultOf(response)
   return response

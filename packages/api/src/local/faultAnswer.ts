@@ -48,6 +48,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'file-forbidden': 403,
   'file-changed': 409,
   'file-gone': 404,
+  'upload-gone': 404,
+  'too-many-uploads': 409,
   canceled: 409,
   'range-not-satisfiable': 416,
   'not-found': 404,
@@ -62,6 +64,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'vault-exists': 409,
   'body-too-large': 413,
   'body-not-json': 415,
+  'body-is-form': 415,
   locked: 423,
 }
 

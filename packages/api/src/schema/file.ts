@@ -1,5 +1,5 @@
 /** Files: sent, fetched, watched, kept (spec §13.8). */
-import { MAX_TEXT_BYTES } from '@triode/core'
+import { MAX_ATTACHMENTS, MAX_TEXT_BYTES } from '@triode/core'
 import { z } from 'zod'
 import { limited, textOf } from './limit.ts'
 import { count, id, messageRef, timestamp, where } from './reference.ts'
@@ -14,6 +14,8 @@ export const MAX_SENT_PATHS = 4096
 const MAX_INNER_PATH_CHARS = 16_384
 /** Bytes of the largest blob (spec §15.1): no limit of an owner needs to be higher. */
 const MAX_BYTES = 2 ** 48
+/** What a Date holds (spec §15.3). */
+const MAX_MODIFIED_MS = 8_640_000_000_000_000
 /** Longest name of a channel. */
 const MAX_CHANNEL_CHARS = 32
 
@@ -72,16 +74,55 @@ const paths = limited(z.array(path).min(1), (given) => given.length <= MAX_SENT_
   json: { maxItems: MAX_SENT_PATHS },
 })
 
+/** In a query, where everything is text. */
+const flag = z.preprocess(
+  (value: boolean | 'true' | 'false') => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean(),
+)
+const modifiedAt = z.coerce.number<number>().int().min(0).max(MAX_MODIFIED_MS)
+const uploadRef = z.string().min(1).max(128).describe('What an upload was answered with')
+const keepMetadata = z.boolean().describe('Leaves in images what tells where and with what they were taken')
+
+/** In the query; what it is stands in Content-Type, its bytes are the body. */
+export const uploadFileSchema = z.strictObject({
+  where: where.describe('It can be sent in any conversation of this one\u2019s circle'),
+  name: z.string().min(1).max(MAX_PATH_CHARS).describe('1 to 255 bytes of UTF-8, without a slash'),
+  modifiedAt: modifiedAt.exactOptional().describe('When it was last written to'),
+  keepMetadata: flag.exactOptional(),
+})
+export const uploadSchema = z.object({
+  upload: z.string().describe('To be named when files are sent'),
+  circle: id,
+  name: z.string(),
+  mediaType: z.string().describe('RFC 6838; empty where it is not known'),
+  size: count.describe('Bytes that will be sent'),
+  width: count.exactOptional(),
+  height: count.exactOptional(),
+  durationMs: count.exactOptional(),
+  modifiedAt: timestamp.exactOptional(),
+  preview: z.boolean().describe('Whether a picture of it goes with it'),
+  stripped: z.boolean().describe('Where, when and with what it was taken was taken out of it'),
+  mayTell: z.boolean().describe('It is an image that goes as it is, and may tell just that'),
+  expiresAt: timestamp.describe('Until then it waits to be sent; less if the device is locked'),
+})
+export type Upload = z.output<typeof uploadSchema>
+export const uploadListSchema = z.object({ uploads: z.array(uploadSchema) })
+export const dropUploadSchema = z.strictObject({ upload: uploadRef })
+
 export const sendFilesSchema = z.strictObject({
   where,
-  paths,
+  paths: paths.exactOptional(),
+  uploads: limited(z.array(uploadRef).min(1), (given) => given.length <= MAX_ATTACHMENTS, {
+    code: 'too-many-files',
+    message: `has more than ${MAX_ATTACHMENTS} items: a message has no more files`,
+    json: { maxItems: MAX_ATTACHMENTS },
+  })
+    .exactOptional()
+    .describe('They stand after the paths'),
   text: textOf(MAX_TEXT_BYTES).exactOptional(),
   replyTo: messageRef.exactOptional(),
   mentions: mentions.exactOptional(),
-  keepMetadata: z
-    .boolean()
-    .exactOptional()
-    .describe('Leaves in images what tells where and with what they were taken'),
+  keepMetadata: keepMetadata.exactOptional(),
 })
 export const sentFilesSchema = z.object({
   message: id,
@@ -95,19 +136,15 @@ export const sentFilesSchema = z.object({
   ),
   stripped: z
     .array(z.string())
-    .describe('Images out of which was taken what told where, when and with what they were taken'),
+    .describe(
+      'Images out of which was taken what told where, when and with what they were taken: paths, and names of uploads',
+    ),
   mayTell: z
     .array(z.string())
     .describe('Images that went as they are, and may tell just that: it can\u2019t be taken out of them'),
   warning: sendWarning,
 })
 export type SentFiles = z.output<typeof sentFilesSchema>
-
-/** In a query, where everything is text. */
-const flag = z.preprocess(
-  (value: boolean | 'true' | 'false') => (value === 'true' ? true : value === 'false' ? false : value),
-  z.boolean(),
-)
 
 export const filesSchema = z.strictObject({
   where: where.exactOptional(),

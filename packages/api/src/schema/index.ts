@@ -7,12 +7,20 @@ export { eventSchema } from './event.ts'
 export type { ApiEvent } from './event.ts'
 export { faultSchema } from './fault.ts'
 export type { FaultBody } from './fault.ts'
-export type { File, FileCheck, FileSettings, SentFiles } from './file.ts'
+export type { File, FileCheck, FileSettings, SentFiles, Upload } from './file.ts'
 export type { FileSummary } from './fileSummary.ts'
 export type { Invitation, Joined } from './invitation.ts'
 export type { Member, Peer } from './member.ts'
 export type { Message } from './message.ts'
 export type { Acted, OwnDevice, PendingAct, Policy } from './role.ts'
-export { CONTENT_PATH, EVENTS_PATH, OPENAPI_PATH, ROUTES, SESSION_END_PATH, SESSION_PATH } from './routes.ts'
+export {
+  CONTENT_PATH,
+  EVENTS_PATH,
+  OPENAPI_PATH,
+  ROUTES,
+  SESSION_END_PATH,
+  SESSION_PATH,
+  UPLOAD_PATH,
+} from './routes.ts'
 export type { Checked, Input, Output, Route, RouteName, Routes } from './routes.ts'
 export type { Session } from './session.ts'

@@ -239,6 +239,13 @@ export const ROUTES = {
     file.sendFilesSchema,
     file.sentFilesSchema,
   ),
+  uploads: get(
+    '/api/files/uploads',
+    'Uploads that wait to be sent, oldest first',
+    none,
+    file.uploadListSchema,
+  ),
+  dropUpload: post('/api/files/uploads/drop', 'Throws an upload away', file.dropUploadSchema, done),
   file: get('/api/file', 'One file', file.ofFileSchema, file.fileSchema),
   folder: get('/api/file/entries', 'What a folder holds', file.ofFileSchema, file.folderSchema),
   getFile: post(
@@ -304,11 +311,12 @@ export type Input<Name extends RouteName> = z.input<Routes[Name]['input']>
 export type Checked<Name extends RouteName> = z.output<Routes[Name]['input']>
 export type Output<Name extends RouteName> = z.output<Routes[Name]['output']>
 
-/** Beside the table: the event stream, the bytes of files, how sessions begin and end, and the description of it all. */
+/** Beside the table: the event stream, the bytes of files there and back, how sessions begin and end, and the description of it all. */
 export const EVENTS_PATH = '/api/events'
 export const CONTENT_PATH = '/api/file/content'
 export const SESSION_PATH = '/api/session'
 export const SESSION_END_PATH = '/api/session/end'
+export const UPLOAD_PATH = '/api/files/content'
 export const OPENAPI_PATH = '/api/openapi.json'
 
 type Path = `/api/${string}`

@@ -2,6 +2,7 @@
  * The router over the table: input checked, handler called, output checked. Paths are few and hold no parameters, so a
  * map finds them. It checks no token: the gate did, and hands over by what a request was let in (gate.ts).
  */
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallerFault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
@@ -11,10 +12,13 @@ import {
   OPENAPI_PATH,
   ROUTES,
   SESSION_END_PATH,
+  UPLOAD_PATH,
   type Route,
   type RouteName,
 } from '../schema/routes.ts'
 import { sessionSchema } from '../schema/session.ts'
+import { uploadSchema } from '../schema/file.ts'
+import type { LongRequests } from './clientError.ts'
 import { answerContent } from './content.ts'
 import type { EventStreams } from './eventStream.ts'
 import { faultAnswer, isOurs, traceOf } from '../local/faultAnswer.ts'
@@ -24,6 +28,8 @@ import { inputOf } from './input.ts'
 import type { PageDoor } from './pageDoor.ts'
 import { answerPage } from './pages/answerPage.ts'
 import type { Bundle } from './pages/bundle.ts'
+import { LINGER_MS } from './tuning.ts'
+import { takeUpload } from './upload.ts'
 
 export interface AppOptions {
   readonly device: DeviceService
@@ -34,6 +40,10 @@ export interface AppOptions {
   readonly version: string
   /** Gets one line a failure that is our own, without anyone's words in it. */
   readonly log: (line: string) => void
+  /** Gets uploads: they take as long as they take. */
+  readonly long: LongRequests
+  /** So long nothing of an upload may come. */
+  readonly uploadIdleMs: number
   /** How long an answer may take before the caller is told that it is being worked on, and again after as long. */
   readonly stillWorkingMs: number
 }
@@ -60,14 +70,15 @@ export function createApp(options: AppOptions): App {
       }
       const { status, body } = faultAnswer(error)
       if (error instanceof Unavailable) response.setHeader('retry-after', '1')
-      answer(response, status, body)
+      if (isUpload(request)) await answerEarly(request, response, status, body)
+      else answer(response, status, body)
     }
   }
 }
 
 /** Path, then method, then what answers. */
 function tableOf(options: AppOptions): Map<string, Map<string, Respond>> {
-  const { device, events, version, door } = options
+  const { device, events, version, door, stillWorkingMs } = options
   const table = new Map<string, Map<string, Respond>>()
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     const methods = table.get(route.path) ?? new Map<string, Respond>()
@@ -86,6 +97,7 @@ function tableOf(options: AppOptions): Map<string, Map<string, Respond>> {
       ['HEAD', content],
     ]),
   )
+  table.set(UPLOAD_PATH, new Map([['POST', uploader(options)]]))
   table.set(
     EVENTS_PATH,
     new Map<string, Respond>([
@@ -145,6 +157,49 @@ function responder(name: RouteName, route: Route, { device, door, stillWorkingMs
   }
 }
 
+function uploader({ device, long, uploadIdleMs, stillWorkingMs }: AppOptions): Respond {
+  return async (request, response) => {
+    const isOver = long.allow(request)
+    let working = (): void => undefined
+    try {
+      const upload = await takeUpload(device, request, {
+        idleMs: uploadIdleMs,
+        came: () => (working = whileWorking(request, response, stillWorkingMs)),
+      })
+      const output = uploadSchema.safeParse(upload)
+      if (!output.success) throw new Error('the device answered out of schema', { cause: output.error })
+      answer(response, 200, output.data)
+    } finally {
+      working()
+      isOver()
+    }
+  }
+}
+
+function isUpload({ url = '', method }: IncomingMessage): boolean {
+  return method === 'POST' && url.split('?', 1)[0] === UPLOAD_PATH
+}
+
+/**
+ * Answers whoever is still sending. The connection is closed, but not at once: what is sent to one that is closed already makes the system
+ * throw the answer away that was not read yet.
+ */
+async function answerEarly(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  document: unknown,
+): Promise<void> {
+  response.setHeader('connection', 'close')
+  const end = beginAnswer(response, status, document)
+  if (!request.complete && !request.destroyed) {
+    request.resume()
+    const signal = AbortSignal.timeout(LINGER_MS)
+    await once(request, 'close', { signal }).catch(() => undefined)
+  }
+  end()
+}
+
 /**
  * Sealing or checking what is large takes minutes, and Node's fetch gives up after five without a word: it gets a 102 (RFC 2518
  * §10.1), which every client of HTTP/1.1 has to pass over (RFC 9110 §15.2).
@@ -167,9 +222,15 @@ function describer(version: string): Respond {
 }
 
 function answer(response: ServerResponse, status: number, document: unknown): void {
+  beginAnswer(response, status, document)()
+}
+
+/** @returns what ends it: all of it is on its way by then */
+function beginAnswer(response: ServerResponse, status: number, document: unknown): () => void {
   const bytes = Buffer.from(JSON.stringify(document))
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
-  response.end(bytes)
+  response.write(bytes)
+  return () => response.end()
 }
 
 function noSession(): CallerFault {

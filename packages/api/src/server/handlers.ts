@@ -94,6 +94,8 @@ export const HANDLERS: Handlers = {
 
   files: async (device, input) => ({ files: await device.files(input) }),
   sendFiles: (device, input) => device.sendFiles(input),
+  uploads: async (device) => ({ uploads: await device.uploads() }),
+  dropUpload: (device, { upload }) => device.dropUpload(upload).then(done),
   file: (device, { id }) => device.file(id),
   folder: async (device, { id }) => ({ entries: await device.folder(id) }),
   getFile: (device, input) => device.getFile(input),

@@ -57,7 +57,7 @@ function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
 }
 
 /** The caller went away in the middle. */
-function cut(cause?: Error): CallerFault {
+export function cut(cause?: unknown): CallerFault {
   return new CallerFault('body-cut', {
     message: 'The body ended early',
     remedy: 'Send all of it, as long as Content-Length says',

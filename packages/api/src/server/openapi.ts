@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { eventSchema } from '../schema/event.ts'
 import { faultSchema } from '../schema/fault.ts'
-import { contentSchema } from '../schema/file.ts'
+import { contentSchema, uploadFileSchema, uploadSchema } from '../schema/file.ts'
 import {
   CONTENT_PATH,
   EVENTS_PATH,
@@ -10,6 +10,7 @@ import {
   ROUTES,
   SESSION_END_PATH,
   SESSION_PATH,
+  UPLOAD_PATH,
   type Route,
 } from '../schema/routes.ts'
 import { sessionSchema } from '../schema/session.ts'
@@ -52,6 +53,7 @@ function paths(): Record<string, Json> {
     [SESSION_END_PATH]: {
       post: operation('endSession', 'Ends the session of the token', answer({ type: 'object' })),
     },
+    [UPLOAD_PATH]: uploadPath(),
     [OPENAPI_PATH]: { get: operation('openapi', 'This document', answer({ type: 'object' })) },
   }
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
@@ -96,6 +98,15 @@ function contentPath(): Json {
     get: { ...get, security, parameters: [...parameters, header('Range'), header('If-Range')], responses },
     head: { ...head, security, parameters },
   }
+}
+
+function uploadPath(): Json {
+  const does = 'Takes and seals the bytes of a file, to be sent later'
+  const described = operation('uploadFile', does, answer(jsonSchema(uploadSchema, 'output')))
+  const parameters = queryParameters(jsonSchema(uploadFileSchema, 'input'))
+  const content = { '*/*': { schema: { type: 'string', format: 'binary' } } }
+  const description = 'All of its bytes; what they are stands in Content-Type'
+  return { post: { ...described, parameters, requestBody: { required: true, description, content } } }
 }
 
 function inputOf(route: Route): Json {

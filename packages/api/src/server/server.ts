@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { base32, CallerFault, Fault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
 import { createApp, type App } from './app.ts'
+import { LongRequests } from './clientError.ts'
 import { eventStreams, type EventStreams } from './eventStream.ts'
 import { admission, isLaunching, type Gate, type Refusal } from './gate.ts'
 import { pageDoor, type LaunchAddress } from './pageDoor.ts'
@@ -30,6 +31,8 @@ export interface ApiServerOptions {
   readonly now?: () => number
   /** For tests: a shorter deadline for a request to arrive. */
   readonly requestDeadlineMs?: number
+  /** For tests: gives up sooner on an upload of which nothing comes. */
+  readonly uploadIdleMs?: number
   /** For tests: says sooner that an answer takes its time. */
   readonly stillWorkingMs?: number
 }
@@ -51,14 +54,20 @@ export async function serveApi(options: ApiServerOptions): Promise<ApiServer> {
   const { device, version, host = '127.0.0.1', port = 0, log = () => undefined } = options
   if (!['127.0.0.1', '::1'].includes(host)) throw notLoopback()
   const events = eventStreams(device, log)
-  const { stillWorkingMs = tuning.STILL_WORKING_MS, now = Date.now } = options
+  const {
+    stillWorkingMs = tuning.STILL_WORKING_MS,
+    now = Date.now,
+    uploadIdleMs = tuning.UPLOAD_IDLE_MS,
+  } = options
   const bundle = await bundleIn(options.pages, log)
   const server = boundedServer(options.requestDeadlineMs ?? tuning.REQUEST_DEADLINE_MS)
+  const long = new LongRequests(server)
   const sessions = new Sessions(now)
   const gate = { token: base32(randomBytes(TOKEN_BYTES)), port: await listen(server, host, port), sessions }
   const url = `http://${host === '::1' ? '[::1]' : host}:${gate.port}`
   const door = pageDoor(sessions, url)
-  guardedBy(server, gate, createApp({ device, events, door, bundle, version, log, stillWorkingMs }), log)
+  const app = createApp({ device, events, door, bundle, long, version, log, stillWorkingMs, uploadIdleMs })
+  guardedBy(server, gate, app, log)
   return {
     url,
     token: gate.token,

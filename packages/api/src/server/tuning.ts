@@ -35,3 +35,7 @@ export const MAX_BUNDLE_DEPTH = 4
 export const MIN_COMPRESSED_BYTES = 1_024
 /** On loopback it is time that counts, and this takes milliseconds for what the highest takes a second for. */
 export const BROTLI_QUALITY = 5
+/** So long nothing of an upload may come: whoever sends one is on this machine. */
+export const UPLOAD_IDLE_MS = 30_000
+/** How long more of an upload that was refused is read, so that whoever sends it gets to read the answer. */
+export const LINGER_MS = 2_000

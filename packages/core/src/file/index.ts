@@ -10,7 +10,7 @@ export * from './chunkShape.ts'
 export * from './folderEntry.ts'
 export { FolderIndexReader, encodeFolderIndex, type IndexedEntry } from './folderIndex.ts'
 export type { FileNames } from './fileRefs.ts'
-export { isFileName } from './names.ts'
+export { checkFileName, isFileName } from './names.ts'
 export { safeName } from './safeName.ts'
 export { SafeNames } from './safeNames.ts'
 export {

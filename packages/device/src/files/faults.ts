@@ -50,6 +50,20 @@ export function tooManyFiles(message: string): CallerFault {
   return new CallerFault('too-many-files', { message, remedy: 'Send it in parts, or as an archive.' })
 }
 
+export function tooManyUploads(most: number): CallerFault {
+  return new CallerFault('too-many-uploads', {
+    message: `There are ${String(most)} uploads that no message names yet.`,
+    remedy: 'Send some of them, or drop them.',
+  })
+}
+
+export function noUpload(): CallerFault {
+  return new CallerFault('upload-gone', {
+    message: 'There is no such upload in this circle: it was sent or dropped, or waited for too long.',
+    remedy: 'Upload it again, for the conversation in which it is to be sent.',
+  })
+}
+
 export function noFile(): CallerFault {
   return new CallerFault('not-found', {
     message: 'There is no such file here.',

@@ -35,6 +35,7 @@ import { sweep, takeStock, type SweepOptions } from './sweep.ts'
 import type { FaultOfPeer, TransferHost } from './transfer/transferHost.ts'
 import type { Transfers } from './transfer/transfers.ts'
 import { FILES_CHORE_MS } from './tuning.ts'
+import { Uploads } from './uploads.ts'
 
 export interface FilesOptions {
   readonly store: Store
@@ -60,6 +61,7 @@ export class Files {
   readonly catalog: Catalog
   readonly stock: Stock
   readonly outgoing: Outgoing
+  readonly uploads: Uploads
   readonly reading: Reading
   readonly checking: Checking
   readonly indexes: FolderIndexes
@@ -103,7 +105,11 @@ export class Files {
     this.stock = this.makeStock()
     const { catalog, book, open, stock } = this
     this.checking = new Checking({ catalog, book, open, stock, circles })
-    this.outgoing = this.makeOutgoing()
+    const { quota } = this
+    const { clock, random, used } = options
+    const sealing = new Sealing({ blobs, open, catalog, book, random })
+    this.uploads = new Uploads({ sealing, open, quota, clock, random, used })
+    this.outgoing = this.makeOutgoing(sealing)
   }
 
   /** Takes up what was wanted when the vault was locked, or the process ended. */
@@ -136,6 +142,7 @@ export class Files {
     this.checking.stop()
     this.indexes.forget()
     await Promise.all([this.outgoing.stop(), this.saving.stop(), this.swept])
+    await this.uploads.stop()
     await this.incoming.stop()
     await this.transfers.stop()
     await this.open.stop()
@@ -164,6 +171,7 @@ export class Files {
     const records = [...this.book.of(circle).all()]
     this.book.erase(circle)
     return () => {
+      this.background(this.uploads.forget(circle))
       this.background(this.stock.forgotten(circle, records))
     }
   }
@@ -320,12 +328,11 @@ export class Files {
     })
   }
 
-  private makeOutgoing(): Outgoing {
-    const { catalog, book, open, quota } = this
-    const { blobs, clock, random } = this.options
+  private makeOutgoing(sealing: Sealing): Outgoing {
+    const { uploads, catalog, book, open, quota } = this
+    const { clock, random } = this.options
     return new Outgoing({
-      ...{ catalog, book, open, quota, clock, random },
-      sealing: new Sealing({ blobs, open, catalog, book, random }),
+      ...{ sealing, uploads, catalog, book, open, quota, clock, random },
       changed: (circle, id) => {
         this.events.note(circle, id)
       },

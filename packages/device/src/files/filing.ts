@@ -28,7 +28,7 @@ export class Filing {
   }
 
   async send(input: service.SendFilesInput): Promise<service.SentFiles> {
-    const { where, paths, text = '', replyTo, mentions, keepMetadata = false } = input
+    const { where, paths = [], uploads = [], text = '', replyTo, mentions, keepMetadata = false } = input
     const found = resolveConversation(this.unlocked.circles, where)
     requireActive(found.circle)
     const body = composed(found, {
@@ -37,7 +37,7 @@ export class Filing {
       ...(mentions !== undefined && { mentions }),
     })
     await this.files.ready()
-    const written = await this.files.outgoing.send({ found, paths, body, keepMetadata })
+    const written = await this.files.outgoing.send({ found, paths, uploads, body, keepMetadata })
     const { circle, conversation } = found
     const warning = changedWarning(circle, conversation)
     const named = this.files.catalog.named(circle, conversation.id, written.message)
@@ -50,6 +50,21 @@ export class Filing {
       mayTell: [...written.mayTell],
       ...(warning !== undefined && { warning }),
     }
+  }
+
+  async upload(input: service.UploadInput): Promise<service.UploadView> {
+    const { circle } = resolveConversation(this.unlocked.circles, input.where)
+    requireActive(circle)
+    await this.files.ready()
+    return await this.files.uploads.take(circle, input)
+  }
+
+  uploads(): service.UploadView[] {
+    return this.files.uploads.views()
+  }
+
+  dropUpload(upload: string): Promise<void> {
+    return this.files.uploads.drop(upload)
   }
 
   list({ where, active = false }: service.FilesInput): service.FileView[] {

@@ -14,6 +14,7 @@ import {
   type Clock,
   type MessageId,
   type Random,
+  type StoredBlob,
   type TextBody,
 } from '@triode/core'
 import { requireActive } from '../standing.ts'
@@ -28,11 +29,15 @@ import type { OpenBlobs } from './openBlobs.ts'
 import { choose, type FilePart, type FolderPart, type Part } from './parts.ts'
 import { Preparing } from './preparing.ts'
 import type { Quota } from './quota.ts'
-import type { SealedContent, Sealing } from './sealing.ts'
+import { plainOf } from './media/randomAccess.ts'
+import { SealedReader } from './sameContent.ts'
+import type { Compared, SealedContent, Sealing } from './sealing.ts'
 import type { Catalog } from './catalog.ts'
+import type { Upload, Uploads } from './uploads.ts'
 
 export interface OutgoingOptions {
   readonly sealing: Sealing
+  readonly uploads: Uploads
   readonly catalog: Catalog
   readonly book: FileRecordBook
   readonly open: OpenBlobs
@@ -48,6 +53,7 @@ export interface OutgoingOptions {
 export interface OutgoingInput {
   readonly found: FoundConversation
   readonly paths: readonly string[]
+  readonly uploads: readonly string[]
   readonly body: TextBody
   readonly keepMetadata: boolean
 }
@@ -55,7 +61,7 @@ export interface OutgoingInput {
 export interface WrittenFiles {
   readonly message: MessageId
   readonly leftOut: readonly LeftOut[]
-  /** Images out of which something was taken, and those that may go on telling, by their paths. */
+  /** Images out of which something was taken, and those that may go on telling: by their paths, uploads by their names. */
   readonly stripped: readonly string[]
   readonly mayTell: readonly string[]
 }
@@ -66,11 +72,17 @@ interface Use {
   readonly part: BlobPart
 }
 
+type Made = SealedContent &
+  Use & {
+    /** That came as bytes beforehand, and stays if the sending fails. */
+    readonly upload?: Upload
+  }
+
 /** One sending, from the choice to the message. */
 interface Sending {
   readonly input: OutgoingInput
   readonly abort: AbortController
-  readonly made: (SealedContent & Use)[]
+  readonly made: Made[]
   readonly stripped: string[]
   readonly mayTell: string[]
 }
@@ -123,17 +135,64 @@ export class Outgoing {
   // ---- inside
 
   private async run(sending: Sending): Promise<WrittenFiles> {
-    const { input, abort, made, stripped, mayTell } = sending
-    const { parts, leftOut } = await choose(input.paths, (names) => fits(input.body, names), abort.signal)
+    const { input, made } = sending
+    const { uploads, open } = this.options
+    const claimed = uploads.claim(input.found.circle.id, input.uploads)
     try {
-      const attachments: Attachment[] = []
-      for (const part of parts) attachments.push(await this.prepare(sending, part))
-      if (abort.signal.aborted) throw canceled()
-      return { message: this.write(sending, attachments), leftOut, stripped, mayTell }
+      const written = await this.prepareAll(sending, claimed)
+      for (const upload of claimed)
+        await uploads.used(
+          upload,
+          made.some((one) => isOf(one, upload)),
+        )
+      return written
     } catch (fault) {
-      for (const { blob, isNew } of made)
-        if (isNew) await this.options.open.remove(input.found.circle.id, blob.id)
+      uploads.giveBack(claimed)
+      for (const { blob, isNew, upload } of made)
+        if (isNew && upload === undefined) await open.remove(input.found.circle.id, blob.id)
       throw fault
+    }
+  }
+
+  private async prepareAll(sending: Sending, uploads: readonly Upload[]): Promise<WrittenFiles> {
+    const { input, abort, stripped, mayTell } = sending
+    const takes = (names: readonly string[]): boolean =>
+      fits(input.body, [...names, ...uploads.map(({ name }) => name)])
+    const { parts, leftOut } = await choose(input.paths, uploads.length, takes, abort.signal)
+    const attachments: Attachment[] = []
+    for (const part of parts) attachments.push(await this.prepare(sending, part))
+    for (const upload of uploads) attachments.push(await this.nameUpload(sending, upload))
+    if (abort.signal.aborted) throw canceled()
+    return { message: this.write(sending, attachments), leftOut, stripped, mayTell }
+  }
+
+  /** It is sealed already, unless the conversation has the same. */
+  private async nameUpload(sending: Sending, upload: Upload): Promise<Attachment> {
+    const { name, modifiedAt, mediaType, media, preview } = upload
+    if (upload.isStripped) sending.stripped.push(name)
+    if (upload.mayTell) sending.mayTell.push(name)
+    const { found } = sending.input
+    const { circle, conversation } = found
+    const compare = (stored: StoredBlob): Promise<Blob | undefined> =>
+      this.options.sealing.findSame(circle, conversation.id, {
+        reader: () => new SealedReader(plainOf(stored, upload.blob.secret)),
+        ...this.comparing(sending, FILE, upload.blob.size),
+      })
+    const same = await this.options.open.during(circle, upload.blob, compare)
+    if (sending.abort.signal.aborted) throw canceled()
+    const blob = same ?? upload.blob
+    if (same !== undefined) sending.made.push({ blob, isNew: false, ...FILE })
+    else sending.made.push({ blob, isNew: true, upload, ...FILE })
+    const picture = preview && (await this.seal(sending, PREVIEW, [{ bytes: preview }], preview.length))
+    return {
+      kind: 'file',
+      name,
+      blob,
+      ...(modifiedAt !== undefined && { modifiedAt }),
+      executable: false,
+      mediaType,
+      ...(media !== undefined && { media }),
+      ...(picture !== undefined && { preview: picture }),
     }
   }
 
@@ -202,29 +261,37 @@ export class Outgoing {
   }
 
   private async seal(
-    { input, abort, made }: Sending,
+    sending: Sending,
     use: Use,
     sources: readonly BlobSource[],
     size: number,
     one?: Preparing,
   ): Promise<Blob> {
+    const { input, abort, made } = sending
     const { circle, conversation } = input.found
     const { quota, sealing, changed } = this.options
     if (abort.signal.aborted) throw canceled()
     if ((await quota.freeBytes()) < size) throw diskFull()
     const sealed = await sealing.seal(circle, conversation.id, {
       sources,
-      size,
-      ...use,
-      beside: made.filter(({ kind, part }) => kind === use.kind && part === use.part).map(({ blob }) => blob),
-      onProgress: (bytes) => {
+      ...this.comparing(sending, use, size, (bytes) => {
         one?.went(bytes)
         if (one !== undefined) changed(circle.id, one.id)
-      },
-      signal: abort.signal,
+      }),
     })
     made.push({ ...sealed, ...use })
     return sealed.blob
+  }
+
+  /** What it is compared with besides what is here. */
+  private comparing(
+    { made, abort }: Sending,
+    use: Use,
+    size: number,
+    onProgress: (bytes: number) => void = () => undefined,
+  ): Omit<Compared, 'reader'> {
+    const beside = made.filter(({ kind, part }) => kind === use.kind && part === use.part)
+    return { size, ...use, beside: beside.map(({ blob }) => blob), onProgress, signal: abort.signal }
   }
 
   /** The message and the records of what it names: one transaction. */
@@ -249,6 +316,10 @@ export class Outgoing {
     }
     return book.within(() => circle.participant.transact(write))
   }
+}
+
+function isOf(made: Made, upload: Upload): boolean {
+  return made.upload === upload
 }
 
 function lookOptions({ input, abort }: Sending): LookOptions {

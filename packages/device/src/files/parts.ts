@@ -4,7 +4,7 @@ import type { Stats } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
 import { constants } from 'node:fs'
 import type { LeftOut } from '../service.ts'
-import { notAbsolute, notAFile, nothingToSend, readingFault } from './faults.ts'
+import { notAbsolute, notAFile, nothingToSend, readingFault, tooManyFiles } from './faults.ts'
 import { inOrder } from './folderIndexes.ts'
 import { modifiedOf, Walk, type WalkedEntry } from './walk.ts'
 
@@ -35,19 +35,24 @@ export interface Chosen {
 }
 
 /**
+ * @param others that the message names besides
  * @param fits whether a message takes that many
  * @throws CallerFault 'nothing-to-send' | 'not-a-file' | 'file-absent' | 'file-forbidden' | 'too-many-files'; Unavailable 'canceled'
  */
 export async function choose(
   paths: readonly string[],
+  others: number,
   fits: (names: readonly string[]) => boolean,
   signal: AbortSignal,
 ): Promise<Chosen> {
-  if (paths.length === 0) throw nothingToSend()
+  if (paths.length + others === 0) throw nothingToSend()
   const found = []
   for (const path of paths) found.push(await looked(path))
   if (fits(found.map(({ name }) => name))) return apart(found, signal)
-  return together(found, signal)
+  const folder = nameOfAll(found)
+  if (found.length === 0 || !fits([folder]))
+    throw tooManyFiles('A message does not take so many uploads, or not beside so long a text.')
+  return together(folder, found, signal)
 }
 
 interface Looked {
@@ -83,10 +88,14 @@ async function apart(found: readonly Looked[], signal: AbortSignal): Promise<Cho
   return { parts, leftOut }
 }
 
-async function together(found: readonly Looked[], signal: AbortSignal): Promise<Chosen> {
+function nameOfAll(found: readonly Looked[]): string {
+  return `${String(found.length)} files`
+}
+
+async function together(name: string, found: readonly Looked[], signal: AbortSignal): Promise<Chosen> {
   const walk = new Walk(signal)
-  for (const { path, name } of found) await walk.add(path, name)
-  const part = folderPart(`${String(found.length)} files`, walk, undefined)
+  for (const { path, name: own } of found) await walk.add(path, own)
+  const part = folderPart(name, walk, undefined)
   return { parts: [part], leftOut: walk.leftOut }
 }
 

@@ -2,6 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { equalBytes, sourceLength, type BlobSource, type FileSource, type StoredBlob } from '@triode/core'
 import { readingFault } from './faults.ts'
+import type { RandomAccess } from './media/randomAccess.ts'
 import { COMPARE_BYTES, READ_AT_ONCE, SMALL_SOURCE_BYTES } from './tuning.ts'
 
 export interface CompareOptions {
@@ -10,18 +11,24 @@ export interface CompareOptions {
   readonly signal: AbortSignal
 }
 
+/** What is compared, from its beginning. */
+export interface ContentReader {
+  /** The next `length` bytes; fewer at the end. */
+  next(length: number): Promise<Uint8Array>
+  close(): Promise<void>
+}
+
 /**
- * Ends at the first difference.
- * @param stored all of it here, as long as all sources together
+ * Ends at the first difference, and closes the reader.
+ * @param stored all of it here, as long as what the reader gives
  * @throws CallerFault 'file-absent' | 'file-forbidden'
  */
 export async function isSameContent(
   stored: StoredBlob,
   secret: Uint8Array,
-  sources: readonly BlobSource[],
+  reader: ContentReader,
   { onProgress, signal }: CompareOptions,
 ): Promise<boolean> {
-  const reader = new SourceReader(sources)
   try {
     const { size } = stored.shape
     for (let from = 0; from < size; from += COMPARE_BYTES) {
@@ -39,7 +46,7 @@ export async function isSameContent(
 }
 
 /** Sources one after another, as one; small ones are read ahead of their turn, beside each other. */
-class SourceReader {
+export class SourceReader implements ContentReader {
   private readonly sources: readonly BlobSource[]
   private index = 0
   private at = 0
@@ -51,7 +58,6 @@ class SourceReader {
     this.sources = sources
   }
 
-  /** The next `length` bytes; fewer at the end. */
   async next(length: number): Promise<Uint8Array> {
     const out = new Uint8Array(length)
     let filled = 0
@@ -107,6 +113,26 @@ class SourceReader {
     this.ahead.delete(this.index)
     this.index++
     this.at = 0
+  }
+}
+
+/** What is sealed here already. */
+export class SealedReader implements ContentReader {
+  private readonly content: RandomAccess
+  private at = 0
+
+  constructor(content: RandomAccess) {
+    this.content = content
+  }
+
+  async next(length: number): Promise<Uint8Array> {
+    const from = this.at
+    this.at = Math.min(this.content.size, from + length)
+    return await this.content.read(from, this.at)
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
   }
 }
 

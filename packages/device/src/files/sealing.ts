@@ -6,8 +6,11 @@ import {
   type BlobId,
   type BlobSource,
   type BlobStore,
+  type BlobsWithin,
   type ConversationId,
   type Random,
+  type SealOptions,
+  type SealStreamOptions,
   type StoredBlob,
 } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
@@ -16,7 +19,7 @@ import { canceled } from './faults.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import type { BlobPart } from './fileRecords.ts'
 import type { OpenBlobs } from './openBlobs.ts'
-import { isSameContent } from './sameContent.ts'
+import { isSameContent, SourceReader, type ContentReader } from './sameContent.ts'
 import { MAX_COMPARED } from './tuning.ts'
 
 export interface SealingOptions {
@@ -33,10 +36,11 @@ export interface SealedContent {
   readonly isNew: boolean
 }
 
-/** What is to become one blob. */
-export interface Content {
-  readonly sources: readonly BlobSource[]
+/** What is to become one blob, unless it is one already. */
+export interface Compared {
   readonly size: number
+  /** From the beginning, each time. */
+  readonly reader: () => ContentReader
   /** A blob is one thing only, whatever its bytes: the id of a file is not that of a folder. */
   readonly kind: 'file' | 'folder'
   readonly part: BlobPart
@@ -44,6 +48,10 @@ export interface Content {
   readonly beside: readonly Blob[]
   readonly onProgress: (bytes: number) => void
   readonly signal: AbortSignal
+}
+
+export interface Content extends Omit<Compared, 'reader'> {
+  readonly sources: readonly BlobSource[]
 }
 
 export class Sealing {
@@ -55,25 +63,45 @@ export class Sealing {
 
   /** @throws CallerFault 'file-changed' | 'file-absent' | 'file-forbidden'; Unavailable 'disk-full' | 'canceled' */
   async seal(circle: CircleRuntime, conversation: ConversationId, content: Content): Promise<SealedContent> {
-    const same = await this.findSame(circle, conversation, content)
-    if (content.signal.aborted) throw canceled()
-    if (same !== undefined) return { blob: same, isNew: false }
-    const { blobs, random } = this.options
     const { sources, onProgress, signal } = content
+    const reader = (): ContentReader => new SourceReader(sources)
+    const same = await this.findSame(circle, conversation, { ...content, reader })
+    if (signal.aborted) throw canceled()
+    if (same !== undefined) return { blob: same, isNew: false }
+    return { blob: await this.sealNew(circle, sources, { onProgress, signal }), isNew: true }
+  }
+
+  /** Whatever is here already. @throws as seal() */
+  sealNew(circle: CircleRuntime, sources: readonly BlobSource[], options: SealOptions): Promise<Blob> {
+    return this.within(circle, (store, secret) => store.seal(secret, hashOf(circle), sources, options))
+  }
+
+  /** Bytes as they come, whatever is here already. @throws as BlobsWithin.sealStream(), but 'canceled' */
+  sealStream(
+    circle: CircleRuntime,
+    pieces: AsyncIterable<Uint8Array>,
+    options: SealStreamOptions,
+  ): Promise<Blob> {
+    return this.within(circle, (store, secret) => store.sealStream(secret, hashOf(circle), pieces, options))
+  }
+
+  private async within(
+    circle: CircleRuntime,
+    work: (store: BlobsWithin, secret: Uint8Array) => Promise<Blob>,
+  ): Promise<Blob> {
+    const { blobs, random } = this.options
     try {
-      const secret = random.bytes(BLOB_SECRET_BYTES)
-      const store = blobs.within(circle.id)
-      return { blob: await store.seal(secret, hashOf(circle), sources, { onProgress, signal }), isNew: true }
+      return await work(blobs.within(circle.id), random.bytes(BLOB_SECRET_BYTES))
     } catch (fault) {
       throw fault instanceof Fault && fault.code === 'aborted' ? canceled() : fault
     }
   }
 
   /** Among what a conversation has whole here, the newest first. */
-  private async findSame(
+  async findSame(
     circle: CircleRuntime,
     conversation: ConversationId,
-    content: Content,
+    content: Compared,
   ): Promise<Blob | undefined> {
     // Nothing is saved by not sending nothing.
     if (content.size === 0) return undefined
@@ -91,7 +119,11 @@ export class Sealing {
     return undefined
   }
 
-  private candidates(circle: CircleRuntime, conversation: ConversationId, { size, part }: Content): BlobId[] {
+  private candidates(
+    circle: CircleRuntime,
+    conversation: ConversationId,
+    { size, part }: Compared,
+  ): BlobId[] {
     return [...this.options.book.of(circle.id).all()]
       .filter(([, one]) => one.size === size && one.part === part && one.whole)
       .filter(([, one]) => one.conversation === conversation)
@@ -103,10 +135,10 @@ export class Sealing {
   private isSame(
     circle: CircleRuntime,
     blob: Blob,
-    { sources, onProgress, signal }: Content,
+    { reader, onProgress, signal }: Compared,
   ): Promise<boolean> {
     const compare = (stored: StoredBlob): Promise<boolean> =>
-      isSameContent(stored, blob.secret, sources, { onProgress, signal })
+      isSameContent(stored, blob.secret, reader(), { onProgress, signal })
     return this.options.open.during(circle, blob, compare).catch(refuseUnlessStored)
   }
 

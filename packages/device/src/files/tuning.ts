@@ -52,3 +52,9 @@ export const READ_AT_ONCE = 16
 export const FREE_SEEN_MS = 250
 /** Files of a folder of which the first bytes are read at once, to see which are images. */
 export const GLANCES_AT_ONCE = 64
+/** Uploads that wait for a message, or still come: a few composers full of them. */
+export const MAX_UPLOADS = 256
+/** How long an upload waits for a message that names it: whoever writes one may be called away meanwhile. */
+export const UPLOAD_KEPT_MS = 3_600_000
+/** Images among uploads that are in memory at a time, up to 64 MiB each: others are not read until then. */
+export const MAX_HELD_IMAGES = 2

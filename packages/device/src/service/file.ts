@@ -67,10 +67,50 @@ export interface FileSource {
   readonly have: number
 }
 
+/** Bytes of one file, from a face that has no path of it. */
+export interface UploadInput {
+  /** In a conversation of this circle it will be sent. */
+  readonly where: Where
+  readonly name: string
+  /** What the face takes it for, as a Content-Type; what it is by its content counts more. */
+  readonly mediaType?: string
+  /** Bytes, if it is known how many come. */
+  readonly size?: number
+  /** When it was last written to. */
+  readonly modifiedAt?: number
+  /** As of SendFilesInput. */
+  readonly keepMetadata?: boolean
+  /** Taken as fast as it is sealed. Where it fails, nothing is kept. */
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+/** Sealed, and named by no message: nobody was told of it. */
+export interface UploadView {
+  readonly upload: string
+  readonly circle: CircleId
+  readonly name: string
+  readonly mediaType: string
+  /** Bytes that will be sent. */
+  readonly size: number
+  readonly width?: number
+  readonly height?: number
+  readonly durationMs?: number
+  readonly modifiedAt?: number
+  /** Whether a preview was made of it. */
+  readonly preview: boolean
+  /** As of SentFiles. */
+  readonly stripped: boolean
+  readonly mayTell: boolean
+  /** Until then it waits for a message; a lock, and the end of the device, end it sooner. */
+  readonly expiresAt: number
+}
+
 export interface SendFilesInput {
   readonly where: Where
   /** Absolute; files and folders. More than a message takes come as one folder. */
-  readonly paths: readonly string[]
+  readonly paths?: readonly string[]
+  /** Uploads of the same circle; they come after the paths. */
+  readonly uploads?: readonly string[]
   /** Goes with them. */
   readonly text?: string
   readonly replyTo?: string
@@ -85,7 +125,7 @@ export interface SentFiles {
   readonly files: FileView[]
   /** What was not sent of folders, and why. */
   readonly leftOut: LeftOut[]
-  /** Images out of which was taken what told where, when and with what they were taken. */
+  /** Images out of which was taken what told where, when and with what they were taken: paths, and names of uploads. */
   readonly stripped: string[]
   /** Images that went as they are and may tell just that: it can't be taken out of their kind (HEIC, say), or of these. */
   readonly mayTell: string[]
@@ -160,8 +200,19 @@ export interface FileSettings {
 
 export interface FileService {
   /**
-   * Reads and seals the files, then sends the message that names them; the files themselves may change or go afterwards.
-   * @throws CallerFault 'file-absent' | 'file-forbidden' | 'file-changed' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
+   * Seals what comes, to be named by one message later.
+   * @throws whatever the content does; CallerFault 'file-name-invalid' | 'file-changed' (not as much as it said) | 'file-too-large' |
+   * 'too-many-uploads', or as send(); Unavailable 'disk-full' | 'canceled'
+   */
+  uploadFile(input: UploadInput): Promise<UploadView>
+  /** Those that wait, oldest first. */
+  uploads(): Promise<UploadView[]>
+  /** @throws CallerFault 'upload-gone' */
+  dropUpload(upload: string): Promise<void>
+  /**
+   * Reads and seals the files, then sends the message that names them; the files themselves may change or go afterwards. Uploads are used up
+   * by it, unless it fails.
+   * @throws CallerFault 'upload-gone' | 'file-absent' | 'file-forbidden' | 'file-changed' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
    * Unavailable 'disk-full' | 'canceled'
    */
   sendFiles(input: SendFilesInput): Promise<SentFiles>

@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import { Bench, codeOf, event, eventually, join2, PASSPHRASE } from '../devices.ts'
+import { smallDisk } from './smallDisk.ts'
 import { bytesOf, digest, eager, fileToSend, inState, MIB, noise, saved, sendTo, whole } from './stories.ts'
-
-/** A file system of its own; undefined, and said loudly, where it can't be mounted. */
-function smallDisk(t: TestContext, mebibytes: number): string | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'triode-disk-'))
-  t.after(() => {
-    spawnSync('umount', [path])
-    rmSync(path, { recursive: true, force: true })
-  })
-  const { status, stderr } = mount(path, `size=${String(mebibytes)}m`)
-  if (status === 0) return path
-  const reason = `NOT TESTED on a real full disk: tmpfs could not be mounted (${stderr.toString().trim()}); needs root`
-  console.error(reason)
-  t.skip(reason)
-  return undefined
-}
-
-function mount(path: string, options: string) {
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path])
-}
 
 describe('a disk that is full', () => {
   it('halts what comes, not the messages, and lets it go on once there is room', async (t) => {

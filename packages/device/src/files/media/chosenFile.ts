@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { BigIntStats } from 'node:fs'
 import { isAsChosen, isUnchanged, SOURCE_FLAGS } from '@triode/vault'
 import { errnoOf, fileChanged, readingFault } from '../faults.ts'
+import type { RandomAccess } from './randomAccess.ts'
 import type { Scratch } from './scratch.ts'
 
 export interface Chosen {
@@ -13,7 +14,7 @@ export interface Chosen {
   readonly modifiedMs: number
 }
 
-export class ChosenFile {
+export class ChosenFile implements RandomAccess {
   private readonly chosen: Chosen
   private readonly handle: FileHandle
   private readonly before: BigIntStats
@@ -45,6 +46,22 @@ export class ChosenFile {
       this.handle.read(new Uint8Array(bytes), 0, bytes, 0),
     )
     return buffer.subarray(0, bytesRead)
+  }
+
+  get size(): number {
+    return this.chosen.size
+  }
+
+  /** @throws CallerFault 'file-changed' when there is less */
+  async read(from: number, to: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(to - from)
+    for (let at = 0; at < bytes.length;) {
+      const left = this.handle.read(bytes, at, bytes.length - at, from + at)
+      const { bytesRead } = await named(this.chosen.path, left)
+      if (bytesRead === 0) throw fileChanged(this.chosen.path)
+      at += bytesRead
+    }
+    return bytes
   }
 
   /**

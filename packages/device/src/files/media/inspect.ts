@@ -34,7 +34,7 @@ export interface InspectOptions {
 }
 
 /** An image of more is sent as it is: it would have to be in memory. */
-const MAX_IMAGE_BYTES = 67_108_864
+export const MAX_IMAGE_BYTES = 67_108_864
 
 /** @throws CallerFault 'file-absent' | 'file-forbidden' | 'file-changed' */
 export async function inspect(chosen: Chosen, options: InspectOptions): Promise<Inspected> {
@@ -43,7 +43,7 @@ export async function inspect(chosen: Chosen, options: InspectOptions): Promise<
   const [kind] = mediaType.split('/', 1)
   if (kind === 'image') return await inspectImage(file, chosen.size, mediaType, options)
   const isRecording = options.withPreview && (kind === 'audio' || kind === 'video')
-  const media = isRecording ? await recordingOf(chosen.path, options.signal) : {}
+  const media = isRecording ? await recordingOf(file, mediaType, options.signal) : {}
   return { mediaType, ...isTold(media), mayTell: false }
 }
 
@@ -56,21 +56,32 @@ async function inspectImage(
   const { keepMetadata, withPreview, scratch } = options
   if (size > MAX_IMAGE_BYTES) return { mediaType, mayTell: !keepMetadata }
   const bytes = await file.all(withPreview ? undefined : scratch)
+  const { stripping, ...inspected } = examine(bytes, mediaType, keepMetadata)
+  // Last: it takes the bytes with it.
+  const preview = withPreview ? await previewOf(bytes, mediaType, stripping, options.signal) : undefined
+  return { ...inspected, ...(preview !== undefined && { preview }) }
+}
+
+export interface Examined extends Omit<Inspected, 'preview'> {
+  readonly stripping: Stripping
+}
+
+/** An image that is in memory. @param bytes all of it */
+export function examine(bytes: Uint8Array, mediaType: string, keepMetadata: boolean): Examined {
   const stripping = strip(bytes, mediaType)
   const media = upright(dimensionsOf(bytes, mediaType), stripping.orientation)
   const { parts, changed, mayTell } = stripping
-  // Last: it takes the bytes with it.
-  const preview = withPreview ? await previewOf(bytes, mediaType, stripping, options.signal) : undefined
   return {
     mediaType,
     ...isTold(media),
-    ...(preview !== undefined && { preview }),
     ...(changed && !keepMetadata && { parts }),
     mayTell: mayTell && !keepMetadata,
+    stripping,
   }
 }
 
-function previewOf(
+/** @param bytes are moved away: there is nothing left of them afterwards */
+export function previewOf(
   bytes: Uint8Array<ArrayBuffer>,
   mediaType: string,
   { orientation }: Stripping,

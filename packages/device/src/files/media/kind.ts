@@ -7,9 +7,13 @@ export const HEAD_BYTES = 4_100
 /** What mayBeImage() needs of it. */
 export const GLANCE_BYTES = 16
 
-/** @param head the first HEAD_BYTES of it @returns RFC 6838 without parameters; empty where nothing tells */
-export async function kindOf(head: Uint8Array, name: string): Promise<string> {
-  const byName = mediaTypeOf(name)
+/**
+ * @param head the first HEAD_BYTES of it
+ * @param said by whoever handed it over, who knows better than its name; empty where nothing was
+ * @returns RFC 6838 without parameters; empty where nothing tells
+ */
+export async function kindOf(head: Uint8Array, name: string, said = ''): Promise<string> {
+  const byName = said === '' ? mediaTypeOf(name) : said
   const told = await fileTypeFromBuffer(head).catch(() => undefined)
   const byContent = told === undefined ? imageBySignature(head) : registered(told.mime)
   if (byContent === undefined || (UNSURE.includes(byContent) && byName !== '')) return byName

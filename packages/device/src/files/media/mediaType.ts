@@ -6,6 +6,23 @@ export function mediaTypeOf(name: string): string {
   return TYPES[extname(name).slice(1).toLowerCase()] ?? ''
 }
 
+/** Type and subtype (RFC 6838 §4.2); none that is registered is longer. */
+const PLAIN = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/
+const MAX_LENGTH = 71
+/** What programs say that know nothing of it. */
+const UNKNOWN: readonly string[] = [
+  'application/octet-stream',
+  'application/x-www-form-urlencoded',
+  'binary/octet-stream',
+]
+
+/** What a Content-Type says, without its parameters; empty where that is nothing. */
+export function saidMediaType(contentType = ''): string {
+  const [plain = ''] = contentType.toLowerCase().split(';', 1)
+  const type = plain.trim()
+  return PLAIN.test(type) && type.length <= MAX_LENGTH && !UNKNOWN.includes(type) ? type : ''
+}
+
 /** Registered with IANA, or what its owner calls it. */
 const TYPES: Readonly<Record<string, string>> = {
   '7z': 'application/x-7z-compressed',
