@@ -18,7 +18,7 @@ import type { Catalog, Named } from './catalog.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
 import { roomyBlob } from './roomyBlob.ts'
-import { MAX_FETCHED, TURN_MS } from './tuning.ts'
+import { ASKING_MS, MAX_FETCHED, TURN_MS } from './tuning.ts'
 
 export interface IncomingOptions {
   readonly catalog: Catalog
@@ -55,6 +55,9 @@ interface Wanted {
   stored?: StoredBlob
   waitingSince?: number
   diskFull?: boolean
+  /** When it was wanted, or of others than before: who is asked then takes a moment to answer. */
+  askedAt: number
+  cancelAsked?: () => void
 }
 
 export class Incoming {
@@ -74,6 +77,7 @@ export class Incoming {
   /** Fetches it until it is whole; again, with another wish: that counts. */
   want(named: Named, wish: Wish): void {
     const one = this.entry(named)
+    if (one.wish?.evenCostly !== wish.evenCostly) this.asks(one)
     one.wish = wish
     this.tellTransfers(one)
     this.pump()
@@ -128,6 +132,14 @@ export class Incoming {
     return { ...progress, state: TRANSFER_STATE.diskFull }
   }
 
+  /** Whether somebody was asked for it just now, and has not answered yet. */
+  isAsking(circle: CircleId, id: BlobId): boolean {
+    const one = this.wanted.get(blobKey(circle, id))
+    if (one === undefined || this.options.clock.elapsed() - one.askedAt >= ASKING_MS) return false
+    const evenCostly = one.readers.size > 0 || one.wish?.evenCostly === true
+    return this.options.transfers.isAsking({ circle, conversation: one.conversation, id, evenCostly })
+  }
+
   isDiskFull(circle: CircleId, id: BlobId): boolean {
     return this.wanted.get(blobKey(circle, id))?.diskFull === true
   }
@@ -176,13 +188,24 @@ export class Incoming {
 
   // ---- inside
 
+  /** Who does not answer in time counts as not being there: that is to be shown. */
+  private asks(one: Wanted): void {
+    const { clock, changed } = this.options
+    one.askedAt = clock.elapsed()
+    one.cancelAsked?.()
+    one.cancelAsked = clock.after(ASKING_MS, () => {
+      if (this.wanted.get(one.key) === one) changed(one.circle, one.id)
+    })
+  }
+
   private entry({ circle, conversation, blob }: Named): Wanted {
     const key = blobKey(circle.id, blob.id)
     const known = this.wanted.get(key)
     if (known !== undefined) return known
     const readers = new Set<ByteRange>()
     const base = { key, circle: circle.id, id: blob.id, conversation, wish: undefined, readers, turn: 0 }
-    const one: Wanted = { ...base, state: 'due' }
+    const one: Wanted = { ...base, state: 'due', askedAt: -Infinity }
+    this.asks(one)
     this.wanted.set(key, one)
     return one
   }
@@ -209,7 +232,8 @@ export class Incoming {
       if (now - one.waitingSince < TURN_MS) continue
       this.end(one)
       const { key, circle, id, conversation, wish, readers } = one
-      this.wanted.set(key, { key, circle, id, conversation, wish, readers, turn: ++this.turns, state: 'due' })
+      const again = { key, circle, id, conversation, wish, readers, turn: ++this.turns, askedAt: -Infinity }
+      this.wanted.set(key, { ...again, state: 'due' })
     }
     this.pump()
   }
@@ -276,6 +300,7 @@ export class Incoming {
   private end(one: Wanted, last?: () => Promise<void>): void {
     const { key, circle, id, state } = one
     one.state = 'over'
+    one.cancelAsked?.()
     if (this.wanted.get(key) === one) this.wanted.delete(key)
     if (state !== 'begun') return
     const { transfers, open } = this.options

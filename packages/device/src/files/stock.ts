@@ -292,6 +292,7 @@ export class Stock {
       progress: incoming.progress(circle.id, blob.id),
       held: this.held.get(blobKey(circle.id, blob.id)) ?? 0,
       isDiskFull: incoming.isDiskFull(circle.id, blob.id),
+      isAsking: incoming.isAsking(circle.id, blob.id),
     }
   }
 

@@ -58,3 +58,5 @@ export const MAX_UPLOADS = 256
 export const UPLOAD_KEPT_MS = 3_600_000
 /** Images among uploads that are in memory at a time, up to 64 MiB each: others are not read until then. */
 export const MAX_HELD_IMAGES = 2
+/** Until somebody who was asked for a blob has answered, it counts as coming, but for no longer: some round trips of a slow network. */
+export const ASKING_MS = 2_000

@@ -40,6 +40,8 @@ export interface PartStatus {
   /** Bytes that are here, as far as no transfer says. */
   readonly held: number
   readonly isDiskFull: boolean
+  /** Somebody was asked for it just now. */
+  readonly isAsking: boolean
 }
 
 export interface FileStatus {
@@ -89,6 +91,7 @@ function stateOf({ content, index }: FileStatus): FileState {
   if (parts.some(isFull)) return FILE_STATE.diskFull
   const isIn = (state: TransferState) => parts.some(({ progress }) => progress?.state === state)
   if (isIn(TRANSFER_STATE.fetching)) return FILE_STATE.fetching
+  if (parts.some((part) => part.isAsking)) return FILE_STATE.fetching
   return isIn(TRANSFER_STATE.heldBack) ? FILE_STATE.heldBack : FILE_STATE.waiting
 }
 

@@ -8,7 +8,7 @@ import { Incoming, type IncomingOptions } from '../../src/files/incoming.ts'
 import type { OpenBlobs } from '../../src/files/openBlobs.ts'
 import type { TransferState } from '../../src/files/transfer/transferHost.ts'
 import type { Transfers } from '../../src/files/transfer/transfers.ts'
-import { MAX_FETCHED, TURN_MS } from '../../src/files/tuning.ts'
+import { ASKING_MS, MAX_FETCHED, TURN_MS } from '../../src/files/tuning.ts'
 
 const WISH = { priority: 'normal', evenCostly: false, isSmallPart: false } as const
 
@@ -18,7 +18,13 @@ function named(number: number): Named {
 }
 
 /** Transfers that say of everything that it is in `state`, and nothing of their own accord. @returns what was asked of them */
-function waitingIn(state: TransferState): { incoming: Incoming; clock: VirtualClock; asked: Set<string> } {
+function waitingIn(state: TransferState): {
+  incoming: Incoming
+  clock: VirtualClock
+  asked: Set<string>
+  told: string[]
+} {
+  const told: string[] = []
   const clock = createVirtualClock()
   const asked = new Set<string>()
   const catalog: Pick<Catalog, 'find'> = {
@@ -28,10 +34,11 @@ function waitingIn(state: TransferState): { incoming: Incoming; clock: VirtualCl
     hold: (_circle, { id }) => Promise.resolve({ id, isWhole: false } as StoredBlob),
     release: () => undefined,
   }
-  const transfers: Pick<Transfers, 'want' | 'progress' | 'drop'> = {
+  const transfers: Pick<Transfers, 'want' | 'progress' | 'drop' | 'isAsking'> = {
     want: ({ stored }) => void asked.add(stored.id),
     progress: () => ({ state, have: 0, rate: 0, sources: [] }),
     drop: () => Promise.resolve(),
+    isAsking: () => true,
   }
   const options = {
     clock,
@@ -39,9 +46,10 @@ function waitingIn(state: TransferState): { incoming: Incoming; clock: VirtualCl
     open,
     transfers,
     quota: {},
+    changed: (_circle: CircleId, id: BlobId) => told.push(id),
     failed: (cause: unknown) => assert.fail(String(cause)),
   } as unknown as IncomingOptions
-  return { incoming: new Incoming(options), clock, asked }
+  return { incoming: new Incoming(options), clock, asked, told }
 }
 
 describe('more than is fetched at a time', () => {
@@ -65,5 +73,25 @@ describe('more than is fetched at a time', () => {
     clock.advance(10 * TURN_MS)
     await new Promise((resolve) => setImmediate(resolve))
     assert.equal(asked.size, MAX_FETCHED)
+  })
+})
+
+describe('what somebody was asked for', () => {
+  it('counts as coming until they have had time to answer, and again when others are asked', () => {
+    const { incoming, clock, told } = waitingIn('waiting')
+    const one = named(1)
+    const isAsking = (): boolean => incoming.isAsking(one.circle.id, one.blob.id)
+    assert.equal(isAsking(), false)
+    incoming.want(one, WISH)
+    assert.equal(isAsking(), true)
+    clock.advance(ASKING_MS - 1)
+    assert.deepEqual([isAsking(), told], [true, []])
+    incoming.want(one, WISH)
+    clock.advance(1)
+    assert.deepEqual([isAsking(), told], [false, [one.blob.id]])
+    incoming.want(one, { ...WISH, evenCostly: true })
+    assert.equal(isAsking(), true)
+    clock.advance(ASKING_MS)
+    assert.deepEqual([isAsking(), told], [false, [one.blob.id, one.blob.id]])
   })
 })

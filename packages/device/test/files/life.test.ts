@@ -290,6 +290,16 @@ describe('a transfer', () => {
     await event(bob, 'lock')
   })
 
+  it('is coming from the moment it is asked for, where somebody is there who may have it', async () => {
+    await bob.device.setFileSettings({ autoFetchBytes: 0, autoFetchSlowBytes: 0 })
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'asked for', noise(4 * MIB)))
+    await inState(bob, id, 'offered')
+    assert.equal((await bob.device.getFile({ id })).state, 'fetching')
+    await whole(bob, id)
+    const states = eventsOf(bob, 'file').flatMap(({ file }) => (file.id === id ? [file.state] : []))
+    assert.deepEqual([...new Set(states)], ['offered', 'fetching', 'complete'])
+  })
+
   it('is no more wanted once its reader went away, though nothing comes', async () => {
     await bob.device.setFileSettings({ autoFetchBytes: 0, autoFetchSlowBytes: 0 })
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'film', noise(4 * MIB)))

@@ -52,8 +52,11 @@ describe('a blob', () => {
     const sent = blobOf(MIB)
     const got = bob.want(sent.empty())
     assert.equal(bob.transfers.progress(CIRCLE, got.id)?.state, 'waiting')
+    const asked = { circle: CIRCLE, conversation: ROOM, id: got.id, evenCostly: false }
+    assert.equal(bob.transfers.isAsking(asked), false, 'nobody is there')
     await scene.connect(alice, bob)
     await new Promise((resolve) => setTimeout(resolve, 300))
+    assert.equal(bob.transfers.isAsking(asked), false, 'she said that she does not know it')
     assert.equal(got.have.count, 0)
     alice.keep(sent)
     alice.transfers.changed(CIRCLE, sent.id)

@@ -95,6 +95,11 @@ export class BlobFetch {
     return (client && this.unknownTo.get(client)) ?? -Infinity
   }
 
+  /** Whether it said what it has of it. */
+  heard(client: ChunkClient | undefined): boolean {
+    return client !== undefined && this.sources.has(client)
+  }
+
   /** Its tunnel is gone, or it may not be asked any more. */
   forget(client: ChunkClient): void {
     this.flush((of) => of === client)

@@ -50,6 +50,11 @@ export interface WantedBlob {
   readonly evenCostly: boolean
 }
 
+/** What is wanted, before its chunks are open. */
+export interface AskedFor extends Pick<WantedBlob, 'circle' | 'conversation' | 'evenCostly'> {
+  readonly id: BlobId
+}
+
 export interface ByteRange {
   readonly from: number
   readonly to: number

@@ -1,10 +1,7 @@
 /** Blobs on their way between this device and its peers, in both directions (spec §15.7). One for the whole device while it is unlocked. */
 import type { Duplex } from 'node:stream'
 import {
-  equalBytes,
   Fault,
-  pageHashes,
-  PAGE_HASHES,
   Unavailable,
   type BlobId,
   type CircleId,
@@ -19,10 +16,12 @@ import { BlobFetch, chunkWrong } from './blobFetch.ts'
 import { BatchBuffers } from './batchBuffers.ts'
 import { Budget } from './budget.ts'
 import type { ChunkClient } from './chunkClient.ts'
+import { isDamaged } from './doubted.ts'
 import { FILE_PATHS, PeerStreams } from './peerStreams.ts'
 import { RateLimits } from './rateLimit.ts'
 import {
   TRANSFER_STATE,
+  type AskedFor,
   type ChunkSource,
   type TransferHost,
   type TransferProgress,
@@ -127,6 +126,15 @@ export class Transfers {
     const progress = fetch?.progress()
     if (progress?.state !== TRANSFER_STATE.waiting || fetch?.wanted.evenCostly !== false) return progress
     return this.isHeldBack(fetch.wanted) ? { ...progress, state: TRANSFER_STATE.heldBack } : progress
+  }
+
+  /** Whether somebody may be asked for it who has not said yet what they have of it. */
+  isAsking({ circle, conversation, id, evenCostly }: AskedFor): boolean {
+    const fetch = this.fetches.get(keyOf(circle, id))
+    return this.peersOf(circle).some(({ peer, client }) => {
+      if (fetch?.heard(client) === true || (this.isCostly(peer.channel) && !evenCostly)) return false
+      return this.options.host.askIn(circle, peer.device, id, conversation) !== undefined
+    })
   }
 
   /** What is here of a blob, or whether a message names it, changed by other means than want(): tells those who asked for it. */
@@ -364,17 +372,8 @@ export class Transfers {
 
   /** Somebody says that a chunk from here is wrong: it is hashed again. */
   private async doubt(circle: CircleId, stored: ChunkSource, index: number): Promise<void> {
-    const page = Math.floor(index / PAGE_HASHES)
-    const hashes = await stored.page(0, page)
-    if (hashes === undefined) return
-    const hashBytes = hashes.length / pageHashes(stored.shape, 0, page)
-    const at = (index % PAGE_HASHES) * hashBytes
-    const expected = hashes.subarray(at, at + hashBytes)
-    const actual = this.options.primitives.hash(
-      hashBytes === 32 ? 'sha256' : 'sha384',
-      await stored.read(index, 1),
-    )
-    if (!equalBytes(expected, actual)) await this.options.host.damaged(circle, stored.id, index)
+    if (await isDamaged(this.options.primitives, stored, index))
+      await this.options.host.damaged(circle, stored.id, index)
   }
 
   /** Something broke here; of one kind of trouble it is told now and then. */
