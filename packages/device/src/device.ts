@@ -298,12 +298,12 @@ class Device extends VaultLife implements service.DeviceService {
     return this.filesWork((filing) => filing.list(input))
   }
 
-  file(id: string): Promise<service.FileView> {
-    return this.filesWork((filing) => filing.show(id))
+  file(id: string, message?: string): Promise<service.FileView> {
+    return this.filesWork((filing) => filing.show(id, message))
   }
 
-  folder(id: string): Promise<service.FolderEntry[]> {
-    return this.filesWork((filing) => filing.folder(id))
+  folder(id: string, message?: string): Promise<service.FolderEntry[]> {
+    return this.filesWork((filing) => filing.folder(id, message))
   }
 
   getFile(input: service.GetFileInput): Promise<service.FileView> {

@@ -8,6 +8,7 @@ import {
   type AuditEntry,
   type BlobId,
   type ConversationId,
+  type MessageId,
 } from '@triode/core'
 import { AuditedCircles } from '../../../packages/device/src/auditRoster.ts'
 import { BLOB_PART, FileRecords, newRecord } from '../../../packages/device/src/files/fileRecords.ts'
@@ -111,6 +112,7 @@ export const deviceTargets: readonly Target[] = [
         const one = newRecord({
           conversation,
           from: alice.member,
+          message: base32(filled(20, 2)) as MessageId,
           part: BLOB_PART.content,
           size: 5,
           usedAt: NOW,

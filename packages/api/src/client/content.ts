@@ -3,6 +3,8 @@ import { CONTENT_PATH } from '../schema/routes.ts'
 import { badAnswer, request, type Endpoint } from './request.ts'
 
 export interface FileContentOptions {
+  /** Of the messages that name it, the one that says how it is called, and what it is. */
+  readonly message?: string
   /** Of a file in a folder: its path there, parted by `/`. */
   readonly path?: string
   /** First byte; default 0. */
@@ -23,8 +25,12 @@ export async function openContent(
   id: string,
   options: FileContentOptions = {},
 ): Promise<Response> {
-  const { path, from = 0, to, signal } = options
-  const query = new URLSearchParams({ id, ...(path !== undefined && { path }) })
+  const { message, path, from = 0, to, signal } = options
+  const query = new URLSearchParams({
+    id,
+    ...(message !== undefined && { message }),
+    ...(path !== undefined && { path }),
+  })
   const part = from > 0 || to !== undefined
   const range = `bytes=${from}-${to === undefined ? '' : to - 1}`
   const headers = part ? { range } : {}

@@ -38,7 +38,7 @@ export const fileState = z.enum([
 export const fileSchema = fileSummary.extend({
   conversation: id,
   circle: id,
-  message: id.exactOptional().describe('The newest that names it; absent while it is being prepared'),
+  message: id.exactOptional().describe('The one that calls it so; absent while it is being prepared'),
   from: id,
   fromName: z.string().exactOptional(),
   at: timestamp,
@@ -152,13 +152,17 @@ export const filesSchema = z.strictObject({
 })
 export const fileListSchema = z.object({ files: z.array(fileSchema) })
 
+/** Whoever has a file can name it again, by another name. */
+const asNamedIn = messageRef.describe('Of the messages that name it, the one that says how it is called')
 export const ofFileSchema = z.strictObject({ id: fileRef })
+export const namedFileSchema = z.strictObject({ id: fileRef, message: asNamedIn.exactOptional() })
 export const perhapsOfFileSchema = z.strictObject({ id: fileRef.exactOptional() })
 export const perhapsFileSchema = z.object({
   file: fileSchema.exactOptional().describe('Absent when nothing names it'),
 })
 export const getFileSchema = z.strictObject({
   id: fileRef,
+  message: asNamedIn.exactOptional(),
   to: path
     .exactOptional()
     .describe('Where to save it: a file that is not there, or a folder. Else it stays in the vault'),
@@ -179,6 +183,7 @@ export const folderSchema = z.object({
 })
 export const contentSchema = z.strictObject({
   id: fileRef,
+  message: asNamedIn.exactOptional(),
   path: z
     .string()
     .min(1)

@@ -246,8 +246,8 @@ export const ROUTES = {
     file.uploadListSchema,
   ),
   dropUpload: post('/api/files/uploads/drop', 'Throws an upload away', file.dropUploadSchema, done),
-  file: get('/api/file', 'One file', file.ofFileSchema, file.fileSchema),
-  folder: get('/api/file/entries', 'What a folder holds', file.ofFileSchema, file.folderSchema),
+  file: get('/api/file', 'One file', file.namedFileSchema, file.fileSchema),
+  folder: get('/api/file/entries', 'What a folder holds', file.namedFileSchema, file.folderSchema),
   getFile: post(
     '/api/file/get',
     'Fetches a file, and saves it once it is whole',

@@ -13,7 +13,7 @@ import type {
 import type { CircleRuntime } from '../circleRuntime.ts'
 import { heldConversations } from '../heldConversations.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
-import { BLOB_PART, type BlobPart } from './fileRecords.ts'
+import { BLOB_PART, type BlobPart, type FileRecord } from './fileRecords.ts'
 
 export type Named = NamedAttachment & {
   readonly part: BlobPart
@@ -32,6 +32,9 @@ export function hashOf({ suite }: CircleRuntime): TreeHash {
   return suite.hashBytes === 48 ? 'sha384' : 'sha256'
 }
 
+/** Messages that are looked through for one of who named a file first, once that one's last is gone: somebody may have written very many. */
+const MAX_NAMING = 64
+
 export class Catalog {
   private readonly circles: () => readonly CircleRuntime[]
   private readonly book: FileRecordBook
@@ -41,7 +44,7 @@ export class Catalog {
     this.book = book
   }
 
-  /** In the message that came last of those that name it, in whichever conversation of the circle. */
+  /** As whoever named it first calls it, in whichever conversation of the circle. */
   find(circle: CircleId, id: BlobId): Named | undefined {
     const runtime = this.runtime(circle)
     if (runtime === undefined) return undefined
@@ -50,21 +53,62 @@ export class Catalog {
     return found ?? this.search(runtime, id)
   }
 
-  /** By its id alone. */
-  lookUp(id: string): Named | undefined {
+  /** By its id alone, or as this message calls it. */
+  lookUp(id: string, message?: string): Named | undefined {
     for (const circle of this.circles()) {
-      const named = this.find(circle.id, id as BlobId)
+      const named =
+        message === undefined
+          ? this.find(circle.id, id as BlobId)
+          : this.findAs(circle, id as BlobId, message)
       if (named !== undefined) return named
     }
     return undefined
   }
 
-  /** As a file or folder itself, if any message there says so: whoever names it as something else too takes it from nobody. */
+  /**
+   * As a file or folder itself, if any message there says so: whoever names it as something else too takes it from nobody. Of several such
+   * messages the last of the member whose it was first, since whoever has a file knows what it takes to name it again.
+   */
   findIn(circle: CircleRuntime, conversation: ConversationId, id: BlobId): Named | undefined {
-    const { participant } = circle
-    const last = participant.contents(conversation).last(id) ?? participant.files(conversation).last(id)
-    const parts = last === undefined ? [] : this.named(circle, conversation, last)
-    const found = parts.filter(({ blob }) => blob.id === id)
+    const contents = circle.participant.contents(conversation)
+    const record = this.book.get(circle.id, id)
+    const own = record?.conversation === conversation ? this.ownOf(circle, record, id) : undefined
+    if (own?.part === BLOB_PART.content) return own
+    const last = contents.last(id) ?? circle.participant.files(conversation).last(id)
+    return last && this.partOf(circle, conversation, last, id)
+  }
+
+  /** In the last message of the member who named it first. */
+  private ownOf(
+    circle: CircleRuntime,
+    { conversation, from, message }: FileRecord,
+    id: BlobId,
+  ): Named | undefined {
+    const known = message && this.partOf(circle, conversation, message, id)
+    if (known !== undefined) return known
+    for (const other of circle.participant.contents(conversation).messagesOf(id, MAX_NAMING)) {
+      const named = this.partOf(circle, conversation, other, id)
+      if (named?.message.member === from) return named
+    }
+    return undefined
+  }
+
+  private findAs(circle: CircleRuntime, id: BlobId, message: string): Named | undefined {
+    const naming = conversationsOf(circle).filter((one) => circle.participant.files(one).has(id))
+    for (const conversation of naming) {
+      const named = this.partOf(circle, conversation, message as MessageId, id)
+      if (named !== undefined) return named
+    }
+    return undefined
+  }
+
+  private partOf(
+    circle: CircleRuntime,
+    conversation: ConversationId,
+    message: MessageId,
+    id: BlobId,
+  ): Named | undefined {
+    const found = this.named(circle, conversation, message).filter(({ blob }) => blob.id === id)
     return found.find(({ part }) => part === BLOB_PART.content) ?? found[0]
   }
 
@@ -89,7 +133,7 @@ export class Catalog {
     return message === undefined ? [] : partsOf(circle, conversation, message)
   }
 
-  /** Files and folders of a conversation, each once, in its newest message. */
+  /** Files and folders of a conversation, each once, as whoever named it first calls it. */
   list(circle: CircleRuntime, conversation: ConversationId): Named[] {
     return this.ids(circle, conversation).flatMap((id) => {
       const named = this.findIn(circle, conversation, id)

@@ -8,6 +8,7 @@ import {
   type CircleId,
   type ConversationId,
   type MemberId,
+  type MessageId,
   type Reader,
   type RecordMap,
   type Store,
@@ -23,6 +24,8 @@ export interface FileRecord {
   readonly conversation: ConversationId
   /** Whose message that was. */
   readonly from: MemberId
+  /** The newest of that member there that names it: by it the file is called, whatever others call it. undefined: not known. */
+  readonly message: MessageId | undefined
   readonly part: BlobPart
   /** Bytes before padding. */
   readonly size: number
@@ -59,13 +62,14 @@ const PRIORITIES = [FILE_PRIORITY.low, FILE_PRIORITY.normal, FILE_PRIORITY.high]
 const PARTS = [BLOB_PART.content, BLOB_PART.index, BLOB_PART.preview] as const
 const MAX_PATH_LENGTH = 4_096
 const ID_BYTES = 16
+const MESSAGE_ID_BYTES = 20
 /** Devices of a circle, at most, and some. */
 const MAX_DEVICES = 4_096
 const FLAG = { wanted: 1, evenCostly: 2, paused: 4, pinned: 8, whole: 16 } as const
 
 /** Of what was just named: not wanted, and not here. */
 export function newRecord(
-  known: Pick<FileRecord, 'conversation' | 'from' | 'part' | 'size' | 'usedAt'>,
+  known: Pick<FileRecord, 'conversation' | 'from' | 'message' | 'part' | 'size' | 'usedAt'>,
 ): FileRecord {
   return {
     ...known,
@@ -148,6 +152,7 @@ function encodeRecord(record: FileRecord): Uint8Array {
     record.savedTo ?? null,
     record.completeAt.map((device) => fromBase32(device)),
     record.toldTo.map((device) => fromBase32(device)),
+    record.message === undefined ? null : fromBase32(record.message),
   ])
 }
 
@@ -163,9 +168,12 @@ function readRecord(reader: Reader): FileRecord {
   const savedTo = reader.optional((field) => field.text(MAX_PATH_LENGTH))
   const completeAt = reader.list(MAX_DEVICES, deviceOf)
   const toldTo = reader.list(MAX_DEVICES, deviceOf)
+  // Records of before have none.
+  const message = reader.more ? reader.optional(readMessage) : undefined
   return {
     conversation,
     from,
+    message,
     part,
     size,
     ...flagsOf(flags),
@@ -187,6 +195,10 @@ function flagsOf(flags: number): Record<keyof typeof FLAG, boolean> {
     pinned: has(FLAG.pinned),
     whole: has(FLAG.whole),
   }
+}
+
+function readMessage(reader: Reader): MessageId {
+  return base32(reader.bytes(MESSAGE_ID_BYTES)) as MessageId
 }
 
 function readSaving(reader: Reader): SavingTo {

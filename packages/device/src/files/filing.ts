@@ -82,19 +82,26 @@ export class Filing {
       .sort((a, b) => b.at - a.at)
   }
 
-  show(id: string): service.FileView {
-    return this.files.outgoing.view(id) ?? this.files.stock.view(this.find(id))
+  show(id: string, message?: string): service.FileView {
+    return this.files.outgoing.view(id) ?? this.files.stock.view(this.find(id, message))
   }
 
-  async folder(id: string): Promise<service.FolderEntry[]> {
-    const named = this.find(id)
+  async folder(id: string, message?: string): Promise<service.FolderEntry[]> {
+    const named = this.find(id, message)
     if (named.attachment.kind !== 'folder') throw notAFolder()
     return (await this.files.indexes.ifHere(named)).map(entryView)
   }
 
-  async get({ id, to, overwrite = false, priority }: service.GetFileInput): Promise<service.FileView> {
+  async get({
+    id,
+    message,
+    to,
+    overwrite = false,
+    priority,
+  }: service.GetFileInput): Promise<service.FileView> {
     const named = this.find(id)
-    const { name, kind } = named.attachment
+    const { kind } = named.attachment
+    const { name } = this.find(id, message).attachment
     const how = { overwrite, folder: kind === 'folder' }
     const path = to === undefined ? undefined : await placeFor(to, savedName(name), how)
     if (path !== undefined) await this.files.saving.cancel(named.circle.id, named.blob.id)
@@ -102,7 +109,7 @@ export class Filing {
       ...(priority !== undefined && { priority }),
       ...(path !== undefined && { saving: { path, overwrite, mark: newMark(this.random) } }),
     })
-    return this.show(id)
+    return this.show(id, message)
   }
 
   async pause(id: string): Promise<service.FileView> {
@@ -138,8 +145,8 @@ export class Filing {
     return this.files.checking.check(id === undefined ? undefined : this.find(id))
   }
 
-  async read({ id, path, from, to }: service.ReadFileInput): Promise<service.FileContent> {
-    const named = this.lookUp(id)
+  async read({ id, message, path, from, to }: service.ReadFileInput): Promise<service.FileContent> {
+    const named = this.lookUp(id, message)
     const { stock, reading, indexes } = this.files
     const { attachment, blob, circle } = named
     stock.used(circle.id, blob.id)
@@ -179,14 +186,14 @@ export class Filing {
   }
 
   /** @throws CallerFault 'not-found' */
-  private find(id: string): Named {
-    const named = this.lookUp(id)
+  private find(id: string, message?: string): Named {
+    const named = this.lookUp(id, message)
     if (!isContent(named)) throw noFile()
     return named
   }
 
-  private lookUp(id: string): Named {
-    const named = this.files.catalog.lookUp(id)
+  private lookUp(id: string, message?: string): Named {
+    const named = this.files.catalog.lookUp(id, message)
     if (named === undefined) throw noFile()
     return named
   }

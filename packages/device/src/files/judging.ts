@@ -11,7 +11,10 @@ export function judged(
   now: number,
 ): FileRecord {
   const { size } = blob
-  const record = newRecord({ conversation, from: message.member, part, size, usedAt: now })
+  const record = newRecord({
+    ...{ conversation, part, size, usedAt: now },
+    ...{ from: message.member, message: message.id },
+  })
   const isCheap = size <= (settings.autoFetchSlowBytes ?? Infinity)
   if (part === BLOB_PART.preview) return { ...record, wanted: true, evenCostly: true }
   const { autoFetchBytes, quotaBytes } = settings

@@ -306,13 +306,14 @@ export class Outgoing {
         throw changedMeanwhile()
     }
     const write = (): MessageId => {
-      const own = { conversation: conversation.id, from: circle.member, usedAt: clock.now() }
+      const message = circle.participant.write(conversation.id, { ...input.body, attachments })
+      const own = { conversation: conversation.id, from: circle.member, message, usedAt: clock.now() }
       for (const { blob, isNew, part } of made) {
         if (!isNew) continue
         const record = newRecord({ ...own, part, size: blob.size })
         book.of(circle.id).set(blob.id, { ...record, whole: true })
       }
-      return circle.participant.write(conversation.id, { ...input.body, attachments })
+      return message
     }
     return book.within(() => circle.participant.transact(write))
   }

@@ -58,15 +58,25 @@ export class Stock {
 
   // ---- what happens to messages
 
-  /** A message came, or changed. */
+  /** A message came. */
   arrived(circle: CircleRuntime, conversation: ConversationId, message: MessageId): void {
     const { catalog, events } = this.parts
     for (const named of catalog.named(circle, conversation, message)) {
       this.take(named)
+      this.calledBy(named)
       // Who asked before this came was told that it is not known here.
       if (this.hasSome(circle.id, named.blob.id)) this.parts.changed(circle.id, named.blob.id)
       if (named.part === BLOB_PART.content) events.now(circle.id, named.blob.id)
     }
+  }
+
+  /** Whoever named it first may call it otherwise later; nobody else may. */
+  private calledBy({ circle, conversation, message, part, blob }: Named): void {
+    const { book } = this.parts
+    const record = book.get(circle.id, blob.id)
+    if (record?.from !== message.member || record.conversation !== conversation || record.part !== part)
+      return
+    if (record.message !== message.id) book.change(circle.id, blob.id, { message: message.id })
   }
 
   /** Makes a record of what has none, and fetches what is wanted. */
@@ -88,9 +98,9 @@ export class Stock {
   /** Somebody named it as less than it is before this came. */
   private asContent(named: Named, record: FileRecord): FileRecord {
     const { book, settings, clock } = this.parts
-    const { part, conversation, from, wanted } = judged(named, settings(), clock.now())
+    const { part, conversation, from, message, wanted } = judged(named, settings(), clock.now())
     const isWanted = record.wanted || (wanted && !record.whole)
-    const changes = { part, conversation, from, wanted: isWanted }
+    const changes = { part, conversation, from, message, wanted: isWanted }
     return book.change(named.circle.id, named.blob.id, changes) ?? record
   }
 
@@ -99,7 +109,8 @@ export class Stock {
     const { catalog, book, events, open, incoming, saving } = this.parts
     const other = catalog.find(circle.id, id)
     if (other !== undefined) {
-      book.change(circle.id, id, { conversation: other.conversation, from: other.message.member })
+      const { conversation: there, message } = other
+      book.change(circle.id, id, { conversation: there, from: message.member, message: message.id })
       return
     }
     const { part, saving: savingTo } = book.get(circle.id, id) ?? {}

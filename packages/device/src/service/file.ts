@@ -30,7 +30,7 @@ export type FilePriority = (typeof FILE_PRIORITY)[keyof typeof FILE_PRIORITY]
 export interface FileView extends FileSummary {
   readonly conversation: ConversationId
   readonly circle: CircleId
-  /** The newest message that names it; absent while it is being prepared. */
+  /** The one that calls it so: the newest of the member who named it first, unless another was asked for; absent while it is being prepared. */
   readonly message?: MessageId
   readonly from: MemberId
   readonly fromName?: string
@@ -146,6 +146,8 @@ export interface FilesInput {
 
 export interface GetFileInput {
   readonly id: string
+  /** Of those that name it, the one that says how it is called. */
+  readonly message?: string
   /** Absolute: a file that is not there, or a folder, in which it is saved under its own name. Without: it is fetched and stays in the vault. */
   readonly to?: string
   readonly overwrite?: boolean
@@ -154,6 +156,8 @@ export interface GetFileInput {
 
 export interface ReadFileInput {
   readonly id: string
+  /** As of GetFileInput. */
+  readonly message?: string
   /** Of a file inside of a folder: its path, with `/`. */
   readonly path?: string
   /** First byte; default 0. */
@@ -219,9 +223,9 @@ export interface FileService {
   /** Newest first. */
   files(input: FilesInput): Promise<FileView[]>
   /** @throws CallerFault 'not-found' */
-  file(id: string): Promise<FileView>
+  file(id: string, message?: string): Promise<FileView>
   /** What a folder holds, as soon as its index is here. @throws CallerFault 'not-a-folder'; Unavailable 'not-here-yet' */
-  folder(id: string): Promise<FolderEntry[]>
+  folder(id: string, message?: string): Promise<FolderEntry[]>
   /** Fetches it, and saves it once it is whole. Answers at once. @throws CallerFault 'not-found' | 'file-exists' | 'file-refused' */
   getFile(input: GetFileInput): Promise<FileView>
   pauseFile(id: string): Promise<FileView>

@@ -136,4 +136,54 @@ describe('a member that names the file of another', () => {
       assert.equal((await bytesOf((await bob.device.readFile({ id })).stream)).length, 5_000)
     }
   })
+
+  it('by another name, as something else, changes what nobody sees but who looks at that message', async () => {
+    const { unlocked } = (mallory.device as unknown as Inside).state
+    const [circle]: readonly CircleRuntime[] = unlocked.circles
+    assert.ok(circle)
+    const conversation = circle.state.conversations.circle
+    const path = fileToSend(bench, 'letter.txt', 'Dear Mallory')
+    const sent = await bob.device.sendFiles({ where: circle.id, paths: [path] })
+    const id = idOf(sent)
+    await whole(mallory, id)
+    const [named] = circle.participant.timeline(conversation).get(sent.message)?.attachments ?? []
+    assert.ok(named?.kind === 'file')
+    const renamed: Attachment = { ...named, name: 'virus.html', mediaType: 'text/html', modifiedAt: 1 }
+    const write = async (): Promise<string> => {
+      const body = { kind: 'text', text: 'look', mentions: [], attachments: [renamed] } as const
+      const message = circle.participant.write(conversation, body)
+      await event(bob, 'message', (got) => got.message.id === message)
+      return message
+    }
+    const theirs = await write()
+    for (const one of [bob, mallory]) {
+      const view = await one.device.file(id)
+      assert.deepEqual([view.name, view.mediaType, view.message], ['letter.txt', 'text/plain', sent.message])
+      const own = await one.device.readFile({ id })
+      own.stream.destroy()
+      assert.equal(own.name, 'letter.txt')
+      const all = await one.device.files({ where: circle.id })
+      const names = all.flatMap((file) => (file.id === id ? [file.name] : []))
+      assert.deepEqual(names, ['letter.txt'])
+      const other = await one.device.file(id, theirs)
+      assert.deepEqual([other.name, other.message], ['virus.html', theirs])
+      const read = await one.device.readFile({ id, message: theirs })
+      read.stream.destroy()
+      assert.deepEqual([read.name, read.mediaType], ['virus.html', 'text/html'])
+    }
+    assert.equal((await bob.device.file(id)).delivered.of, 1, 'it is still his own')
+    assert.equal(await codeOf(bob.device.file(id, 'a'.repeat(32))), 'not-found')
+    const again = fileToSend(bench, 'letter for all.txt', 'Dear Mallory')
+    const second = await bob.device.sendFiles({ where: circle.id, paths: [again] })
+    assert.equal(idOf(second), id)
+    assert.equal((await bob.device.file(id)).name, 'letter for all.txt', 'he may call it otherwise himself')
+    await event(mallory, 'message', (got) => got.message.id === second.message)
+    assert.equal((await mallory.device.file(id)).name, 'letter for all.txt')
+    await bob.device.deleteMessage(second.message)
+    assert.equal((await bob.device.file(id)).name, 'letter.txt')
+    await write()
+    assert.equal((await bob.device.file(id)).name, 'letter.txt')
+    await bob.device.deleteMessage(sent.message)
+    assert.equal((await bob.device.file(id)).name, 'virus.html', 'nobody else calls it anything any more')
+  })
 })
