@@ -88,6 +88,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
     autoFetchBytes: 10_000_000,
     autoFetchSlowBytes: 1_000_000,
     quotaBytes: null,
+    memberShareBytes: 100_000_000,
     rateLimits: {},
   }
   const wake = () => {

@@ -1,6 +1,7 @@
 /** Images of one's own, as they are looked at before they are sent: whoever made them may mean harm. */
 import { dimensionsOf } from '../../../packages/device/src/files/media/dimensions.ts'
 import { orientationOf, orientationOnly } from '../../../packages/device/src/files/media/exif.ts'
+import { elementHeadOf } from '../../../packages/device/src/files/media/webm.ts'
 import { strip } from '../../../packages/device/src/files/media/strip.ts'
 import { target, type Target } from '../target.ts'
 
@@ -35,5 +36,18 @@ export const imageTargets: readonly Target[] = [
     faults: [],
     seeds: () => [orientationOnly(6)],
     decode: orientationOf,
+  }),
+  target({
+    name: 'webm-element',
+    covers: ['device/files/media/webm.ts'],
+    faults: [],
+    seeds: () =>
+      ['1a45dfa39f', '1853806701ffffffffffffff', 'a340ff', 'e784'].map((hex) => Uint8Array.fromHex(hex)),
+    decode: (input) => {
+      const head = elementHeadOf(input)
+      if (head !== undefined && !(head.bytes >= 2 && head.bytes <= input.length && head.size >= 0))
+        throw new RangeError('an element that is not there')
+      return head
+    },
   }),
 ]

@@ -209,6 +209,11 @@ const settings = {
   quotaBytes: bytes
     .nullable()
     .describe('Beyond it what was used longest ago goes; null: as much as there is'),
+  memberShareBytes: bytes
+    .nullable()
+    .describe(
+      'What comes of one member by itself, until somebody looks at it; at most half of the quota; null: no limit',
+    ),
   rateLimits: z
     .record(z.string().min(1).max(MAX_CHANNEL_CHARS), z.number().int().min(1).max(MAX_BYTES))
     .describe('Bytes a second by channel; one that is not named has no limit'),
@@ -219,5 +224,6 @@ export const setFileSettingsSchema = z.strictObject({
   autoFetchBytes: settings.autoFetchBytes.exactOptional(),
   autoFetchSlowBytes: settings.autoFetchSlowBytes.exactOptional(),
   quotaBytes: settings.quotaBytes.exactOptional(),
+  memberShareBytes: settings.memberShareBytes.exactOptional(),
   rateLimits: settings.rateLimits.exactOptional(),
 })

@@ -37,12 +37,13 @@ const SETTINGS = {
   'auto-fetch': 'autoFetchBytes',
   'auto-fetch-slow': 'autoFetchSlowBytes',
   quota: 'quotaBytes',
+  'member-share': 'memberShareBytes',
 } as const
 const RATE = 'rate-'
 
 export const fileSettings: Command = {
   usage: 'file settings [key] [value]',
-  does: 'what comes by itself, how much is kept, how fast; or set one: auto-fetch, auto-fetch-slow, quota, rate-CHANNEL',
+  does: 'what comes by itself, how much is kept, how fast; or set one: auto-fetch, auto-fetch-slow, quota, member-share, rate-CHANNEL',
   need: NEED.unlocked,
   async run(context) {
     const { client, args, show } = context
@@ -66,7 +67,8 @@ function isSize(key: string): key is keyof typeof SETTINGS {
   return Object.hasOwn(SETTINGS, key)
 }
 
-function settingsText({ autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimits }: FileSettings): string {
+function settingsText(settings: FileSettings): string {
+  const { autoFetchBytes, autoFetchSlowBytes, quotaBytes, memberShareBytes, rateLimits } = settings
   const upTo = (bytes: number | null) => (bytes === null ? 'of any size' : `up to ${sizeText(bytes)}`)
   return fields([
     ['auto-fetch', `files ${upTo(autoFetchBytes)} come by themselves`],
@@ -76,6 +78,12 @@ function settingsText({ autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimi
       quotaBytes === null
         ? 'as much as the disk has'
         : `${sizeText(quotaBytes)}, then what was used longest ago goes`,
+    ],
+    [
+      'member-share',
+      memberShareBytes === null
+        ? 'as much of each member'
+        : `${sizeText(memberShareBytes)} of each member by itself, until you look at it`,
     ],
     ...Object.entries(rateLimits).map(
       ([channel, rate]) => [`${RATE}${channel}`, `${sizeText(rate)}/s each way`] as const,

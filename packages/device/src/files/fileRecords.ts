@@ -14,6 +14,7 @@ import {
   type Store,
 } from '@triode/core'
 import { FILE_PRIORITY, type FilePriority } from '../service.ts'
+import { Shares } from './shares.ts'
 
 export const BLOB_PART = { content: 'content', index: 'index', preview: 'preview' } as const
 /** What a blob is of a file: its bytes, of a folder what is in it, or its picture. */
@@ -39,6 +40,8 @@ export interface FileRecord {
   readonly pinned: boolean
   /** All of it is here. */
   readonly whole: boolean
+  /** It came, or comes, without anybody having asked for it, looked at it, saved or pinned it since: it counts towards its member's share. */
+  readonly byItself: boolean
   /** When it came, was read or saved last: milliseconds since 1970. */
   readonly usedAt: number
   readonly saving: SavingTo | undefined
@@ -65,7 +68,7 @@ const ID_BYTES = 16
 const MESSAGE_ID_BYTES = 20
 /** Devices of a circle, at most, and some. */
 const MAX_DEVICES = 4_096
-const FLAG = { wanted: 1, evenCostly: 2, paused: 4, pinned: 8, whole: 16 } as const
+const FLAG = { wanted: 1, evenCostly: 2, paused: 4, pinned: 8, whole: 16, byItself: 32 } as const
 
 /** Of what was just named: not wanted, and not here. */
 export function newRecord(
@@ -79,6 +82,7 @@ export function newRecord(
     priority: FILE_PRIORITY.normal,
     pinned: false,
     whole: false,
+    byItself: false,
     saving: undefined,
     savedTo: undefined,
     completeAt: [],
@@ -92,6 +96,7 @@ export class FileRecords {
   private readonly name: string
   private readonly records: RecordMap
   private known: Map<BlobId, FileRecord> | undefined
+  private shares: Shares | undefined
 
   constructor(store: Store, circle: CircleId) {
     this.store = store
@@ -110,27 +115,37 @@ export class FileRecords {
     return this.all().get(id)
   }
 
+  /** Bytes of a member's files that came, or come, by themselves. */
+  byItself(member: MemberId): number {
+    this.shares ??= new Shares(this.all().values())
+    return this.shares.of(member)
+  }
+
   /** Durable on return, or with the enclosing transaction. */
   set(id: BlobId, record: FileRecord): void {
-    this.all()
+    const before = this.get(id)
     this.records.set(id, encodeRecord(record))
     this.known?.set(id, record)
+    this.shares?.change(before, record)
   }
 
   delete(id: BlobId): void {
-    this.all()
+    const before = this.get(id)
     this.records.delete(id)
     this.known?.delete(id)
+    this.shares?.change(before, undefined)
   }
 
   /** A transaction that was to write here failed: the store has the truth. */
   forget(): void {
     this.known = undefined
+    this.shares = undefined
   }
 
   erase(): void {
     this.store.erase(this.name)
     this.known = new Map()
+    this.shares = undefined
   }
 }
 
@@ -194,6 +209,7 @@ function flagsOf(flags: number): Record<keyof typeof FLAG, boolean> {
     paused: has(FLAG.paused),
     pinned: has(FLAG.pinned),
     whole: has(FLAG.whole),
+    byItself: has(FLAG.byItself),
   }
 }
 

@@ -2,7 +2,11 @@
 import { decodeStored, encodeValue, type Reader, type RecordMap, type Store } from '@triode/core'
 import type { FileSettings } from '../service.ts'
 import { badSetting } from './faults.ts'
-import { AUTO_FETCH_DEFAULT_BYTES, AUTO_FETCH_SLOW_DEFAULT_BYTES } from './tuning.ts'
+import {
+  AUTO_FETCH_DEFAULT_BYTES,
+  AUTO_FETCH_SLOW_DEFAULT_BYTES,
+  MEMBER_SHARE_DEFAULT_BYTES,
+} from './tuning.ts'
 
 const KEY = 'files'
 /** Names of channels that may be limited; there are fewer channels. */
@@ -13,6 +17,7 @@ const DEFAULTS: FileSettings = {
   autoFetchBytes: AUTO_FETCH_DEFAULT_BYTES,
   autoFetchSlowBytes: AUTO_FETCH_SLOW_DEFAULT_BYTES,
   quotaBytes: null,
+  memberShareBytes: MEMBER_SHARE_DEFAULT_BYTES,
   rateLimits: {},
 }
 
@@ -32,17 +37,19 @@ export class StoredFileSettings {
   change(changes: Partial<FileSettings>): FileSettings {
     const settings = { ...this.get(), ...changes }
     check(settings)
-    const { autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimits } = settings
+    const { autoFetchBytes, autoFetchSlowBytes, quotaBytes, memberShareBytes, rateLimits } = settings
+    const limits = Object.entries(rateLimits)
     this.records.set(
       KEY,
-      encodeValue([autoFetchBytes, autoFetchSlowBytes, quotaBytes, Object.entries(rateLimits)]),
+      encodeValue([autoFetchBytes, autoFetchSlowBytes, quotaBytes, limits, memberShareBytes]),
     )
     return settings
   }
 }
 
-function check({ autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimits }: FileSettings): void {
-  for (const bytes of [autoFetchBytes, autoFetchSlowBytes, quotaBytes]) {
+function check(settings: FileSettings): void {
+  const { autoFetchBytes, autoFetchSlowBytes, quotaBytes, memberShareBytes, rateLimits } = settings
+  for (const bytes of [autoFetchBytes, autoFetchSlowBytes, quotaBytes, memberShareBytes]) {
     if (bytes !== null && !(Number.isSafeInteger(bytes) && bytes >= 0))
       throw badSetting('A size is a number of bytes, 0 or more, or none.')
   }
@@ -60,5 +67,8 @@ function readSettings(reader: Reader): FileSettings {
   reader.record((list) => {
     while (list.more) limits.push(list.record((one) => [one.text(MAX_CHANNEL_LENGTH), one.int(1)]))
   })
-  return { autoFetchBytes, autoFetchSlowBytes, quotaBytes, rateLimits: Object.fromEntries(limits) }
+  // Settings of before have none.
+  const memberShareBytes = reader.more ? size() : MEMBER_SHARE_DEFAULT_BYTES
+  const rateLimits = Object.fromEntries(limits)
+  return { autoFetchBytes, autoFetchSlowBytes, quotaBytes, memberShareBytes, rateLimits }
 }

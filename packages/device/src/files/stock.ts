@@ -86,7 +86,7 @@ export class Stock {
     const records = book.of(circle.id)
     let record = records.get(blob.id)
     if (record === undefined) {
-      record = judged(named, settings(), clock.now())
+      record = judged(named, settings(), records.byItself(named.message.member), clock.now())
       records.set(blob.id, record)
     } else if (record.part !== BLOB_PART.content && named.part === BLOB_PART.content) {
       record = this.asContent(named, record)
@@ -98,10 +98,12 @@ export class Stock {
   /** Somebody named it as less than it is before this came. */
   private asContent(named: Named, record: FileRecord): FileRecord {
     const { book, settings, clock } = this.parts
-    const { part, conversation, from, message, wanted } = judged(named, settings(), clock.now())
+    const { circle, blob } = named
+    const taken = book.of(circle.id).byItself(named.message.member)
+    const { part, conversation, from, message, wanted } = judged(named, settings(), taken, clock.now())
     const isWanted = record.wanted || (wanted && !record.whole)
     const changes = { part, conversation, from, message, wanted: isWanted }
-    return book.change(named.circle.id, named.blob.id, changes) ?? record
+    return book.change(circle.id, blob.id, changes) ?? record
   }
 
   /** No message of the conversation names it any more: it goes, unless another conversation of the circle has it. */
@@ -146,6 +148,7 @@ export class Stock {
       const changed = book.change(circle.id, part.blob.id, {
         wanted: !isHere,
         evenCostly: true,
+        byItself: false,
         paused: false,
         priority: priority ?? record.priority,
         ...(saving !== undefined && part.part === BLOB_PART.content && { saving }),
@@ -167,7 +170,7 @@ export class Stock {
 
   pin(named: Named, pinned: boolean): Promise<void> {
     return this.each(named, ({ circle, blob }) => {
-      this.parts.book.change(circle.id, blob.id, { pinned })
+      this.parts.book.change(circle.id, blob.id, { pinned, byItself: false })
       return Promise.resolve()
     })
   }
@@ -248,8 +251,9 @@ export class Stock {
   used(circle: CircleId, id: BlobId): void {
     const { book, clock } = this.parts
     const record = book.get(circle, id)
-    if (record !== undefined && clock.now() - record.usedAt > USED_EVERY_MS)
-      book.change(circle, id, { usedAt: clock.now() })
+    if (record === undefined) return
+    if (record.byItself || clock.now() - record.usedAt > USED_EVERY_MS)
+      book.change(circle, id, { usedAt: clock.now(), byItself: false })
   }
 
   evictable(): Evictable[] {

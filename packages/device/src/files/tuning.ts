@@ -6,8 +6,10 @@ export const MAX_SENT_ENTRIES = 250_000
 export const WALK_BATCH = 64
 /** Larger files are fetched when asked for, unless set otherwise: some photographs, not a film. */
 export const AUTO_FETCH_DEFAULT_BYTES = 33_554_432
-/** The same where only slow or costly channels lead to them: one photograph. */
-export const AUTO_FETCH_SLOW_DEFAULT_BYTES = 4_194_304
+/** The same where only slow or costly channels lead to them: any one photograph of a telephone, and a short recording (ADR 16). */
+export const AUTO_FETCH_SLOW_DEFAULT_BYTES = 16_777_216
+/** What comes of one member by itself, until somebody looks at it: some hundred photographs, a twentieth of a small disk of 64 GB. */
+export const MEMBER_SHARE_DEFAULT_BYTES = 2_147_483_648
 /** Of the disk kept free, so that messages go on being stored: a hundredth of it, but no more than this… */
 export const RESERVE_MAX_BYTES = 268_435_456
 /** …and no less than this: what the database writes before it tidies up. */

@@ -198,6 +198,8 @@ export interface FileSettings {
   readonly autoFetchSlowBytes: number | null
   /** Beyond it what was used longest ago, and is not pinned, goes; null: as much as the disk has. */
   readonly quotaBytes: number | null
+  /** What comes of one member by itself, as long as nobody looks at it: more of them waits to be asked for; null: as much as there is. Never more than half of the quota. */
+  readonly memberShareBytes: number | null
   /** Bytes a second by channel, both ways each; a channel that is not named has no limit. */
   readonly rateLimits: Readonly<Record<string, number>>
 }

@@ -152,6 +152,7 @@ describe('what comes by itself', () => {
     for (const wrong of [
       { autoFetchBytes: -1 },
       { quotaBytes: 1.5 },
+      { memberShareBytes: -1 },
       { rateLimits: { tcp: 0 } },
       { rateLimits: { 'no channel!': 1_000 } },
     ])
@@ -348,6 +349,8 @@ describe('what is here', () => {
       await whole(bob, id)
       ids.push(id)
       if (name === 'first') await bob.device.pinFile(id, true)
+      // What nobody looked at counts towards her share, which is half of it.
+      if (name === 'second') await bytesOf((await bob.device.readFile({ id })).stream)
     }
     const [first = '', second = '', third = ''] = ids
     await inState(bob, second, 'offered')
@@ -356,6 +359,36 @@ describe('what is here', () => {
     assert.equal((await bob.device.file(third)).state, 'complete')
     await alice.device.setFileSettings({ quotaBytes: 0 })
     await inState(alice, third, 'offered')
+  })
+
+  it('takes no more than a share by itself of each member, until somebody looks at it', async () => {
+    const carol = await bench.make('Carol')
+    await join2(alice, carol, circle)
+    await eventually('Carol to be there', async () =>
+      (await bob.device.peers(circle)).length === 2 ? true : undefined,
+    )
+    await bob.device.setFileSettings({ memberShareBytes: 5 * MIB })
+    const send = (one: TestDevice, name: string): Promise<string> =>
+      sendTo(one, bob, circle, fileToSend(bench, name, noise(2 * MIB)))
+    const first = await send(alice, 'first')
+    const second = await send(alice, 'second')
+    const third = await send(alice, 'third')
+    await whole(bob, first)
+    await whole(bob, second)
+    assert.equal((await bob.device.file(third)).state, 'offered')
+    await whole(bob, await send(carol, 'of another'))
+    await bytesOf((await bob.device.readFile({ id: first })).stream)
+    await whole(bob, await send(alice, 'fourth'))
+    assert.equal((await bob.device.file(await send(alice, 'fifth'))).state, 'offered')
+    await bob.device.getFile({ id: third })
+    await whole(bob, third)
+    bob = await reopened(bob)
+    await eventually('Alice to be there', async () =>
+      (await bob.device.peers(circle)).length > 0 ? true : undefined,
+    )
+    assert.equal((await bob.device.file(await send(alice, 'sixth'))).state, 'offered')
+    await bob.device.dropFile(second)
+    await whole(bob, await send(alice, 'seventh'))
   })
 
   it('is hashed anew: what is damaged is named, and repaired from others', async () => {

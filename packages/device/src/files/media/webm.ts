@@ -36,7 +36,7 @@ export async function lastTimeOf(file: RandomAccess): Promise<number | undefined
   let [scaleNs, cluster, block] = [DEFAULT_SCALE_NS, 0, 0]
   let last: number | undefined
   for (let at = 0, seen = 0; at < file.size && seen < MAX_ELEMENTS; seen++) {
-    const head = headOf(await file.read(at, Math.min(file.size, at + MAX_HEAD_BYTES)))
+    const head = elementHeadOf(await file.read(at, Math.min(file.size, at + MAX_HEAD_BYTES)))
     if (head === undefined) break
     const from = at + head.bytes
     at = HOLDERS.has(head.id) ? from : from + head.size
@@ -51,7 +51,7 @@ export async function lastTimeOf(file: RandomAccess): Promise<number | undefined
   return last === undefined ? undefined : (last * scaleNs) / 1e9
 }
 
-interface Head {
+export interface Head {
   readonly id: number
   /** Of what follows; Infinity where that was not known when it began. */
   readonly size: number
@@ -59,7 +59,8 @@ interface Head {
   readonly bytes: number
 }
 
-function headOf(bytes: Uint8Array): Head | undefined {
+/** @param bytes from its beginning, at most 12 @returns undefined for what is none */
+export function elementHeadOf(bytes: Uint8Array): Head | undefined {
   const idBytes = Math.clz32(bytes[0] ?? 0) - 23
   const sizeBytes = Math.clz32(bytes[idBytes] ?? 0) - 23
   if (idBytes > 4 || sizeBytes > 8 || idBytes + sizeBytes > bytes.length) return undefined
