@@ -19,7 +19,9 @@ function untold(guide: string): string[] {
 }
 
 describe('a rule of the simulator', () => {
-  const planted = read('planted.test.ts') + read('plantedKeepers.test.ts')
+  const planted = ['planted', 'plantedKeepers', 'plantedSteps']
+    .map((name) => read(`${name}.test.ts`))
+    .join('')
   const guide = read('../../docs/guides/simulation.md')
 
   it('is broken by a planted fault', () => {

@@ -88,7 +88,8 @@ function runOne(options: SimulationOptions, reports: SimulationReport[]): boolea
     reports.push(report)
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     console.log(`${summaryOf(report)}, ${seconds} s`)
-    for (const { rule, what } of report.violations.slice(0, MAX_TOLD)) console.log(`  ${rule}: ${what}`)
+    for (const { rule, what, step } of report.violations.slice(0, MAX_TOLD))
+      console.log(`  ${step === undefined ? 'at rest' : `step ${step}`}: ${rule}: ${what}`)
     if (report.violations.length > MAX_TOLD)
       console.log(`  and ${report.violations.length - MAX_TOLD} more violations`)
     if (report.violations.length === 0) return true

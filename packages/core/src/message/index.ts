@@ -47,4 +47,5 @@ export {
 export * from './timeline.ts'
 export { MAX_DRAFT_BYTES } from './tuning.ts'
 export type { MessageReaction, TimelineMessage } from './view.ts'
+export { decodeRow } from './row.ts'
 export { searchText } from './view.ts'

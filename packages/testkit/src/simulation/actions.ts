@@ -11,6 +11,7 @@ import { withRunning, type Action } from './action.ts'
 import { tolerating } from './tolerating.ts'
 import { MEMBERSHIP_ACTIONS } from './membershipActions.ts'
 import { sealedToNow, type Amendment, type Outcome, type Sealed } from './records.ts'
+import { RULE } from './rule.ts'
 import { steal } from './secrecy.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
@@ -89,8 +90,21 @@ export function writeOne(world: World, device: SimulatedDevice, conversation: Co
     ...(expires && { expiresAfterMs: EXPIRES_AFTER_MS }),
   }
   const { id, ...sealed } = attempt(world, device, conversation, body)
+  if (id !== undefined && !device.hostile) checkStandsLast(world, device, conversation, id)
   const frail = device.hostile || device.gone
   world.records.add({ ...sealed, number, conversation, text, id, expires, amendments: [], frail })
+}
+
+/** After all that its author had when it was written: that is what each device has to show before it (spec §11.3). */
+function checkStandsLast(
+  world: World,
+  author: SimulatedDevice,
+  conversation: ConversationId,
+  id: MessageId,
+): void {
+  const last = author.participant.timeline(conversation).lastMessage()
+  if (last !== undefined && last.id !== id)
+    world.violated(RULE.sameOrder, `${author.name} puts its own ${id} before ${last.id}, which it had`)
 }
 
 interface Attempted extends Sealed {

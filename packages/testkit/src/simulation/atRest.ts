@@ -14,10 +14,10 @@ import { checkSecrets } from './circleSecret.ts'
 import { activeDevices } from './activeDevices.ts'
 import { checkDissolution } from './dissolution.ts'
 import { deliveryFindings, reads } from './deliveries.ts'
-import { checkDevice, checkWorld, recordOf, shownBy, type Shown } from './checks.ts'
+import { checkDevice, checkWorld, shownBy, type Shown } from './checks.ts'
 import { RULE } from './rule.ts'
 import type { Amendment, WrittenMessage } from './records.ts'
-import { checkRemoved } from './secrecy.ts'
+import { rosterOf } from './rosters.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
 
@@ -31,7 +31,7 @@ export function checkAtRest(world: World): void {
   checkDissolution(world)
   checkSecrets(world, active)
   checkOrder(world, shown)
-  checkRemoved(world)
+  world.outsiders.lookAtAll(world)
   for (const record of world.records.messages) {
     if (record.author.hostile || record.expires || record.outcome === 'refused') continue
     checkMessage(world, record, active, shown)
@@ -47,7 +47,7 @@ function checkMembership(world: World, active: readonly SimulatedDevice[]): void
   for (const device of active) {
     if (device.now.log.digest().toHex() !== digest)
       world.violated(RULE.sameMembership, `${device.name} and ${first.name} have different logs`)
-    else if (rosterOf(device) !== rosterOf(first))
+    else if (rosterOf(device.state) !== rosterOf(first.state))
       world.violated(
         RULE.sameMembership,
         `${device.name} and ${first.name} make different rosters of one log`,
@@ -55,18 +55,6 @@ function checkMembership(world: World, active: readonly SimulatedDevice[]): void
     if (cardsOf(device) !== cards)
       world.violated(RULE.sameMembership, `${device.name} and ${first.name} have different cards`)
   }
-}
-
-/** All that the log amounts to: who is in it with which devices, rooms, policies, and what waits for approvals. */
-function rosterOf(device: SimulatedDevice): string {
-  const { members, devices, rooms, policies, pending, dissolved } = device.state
-  const roster = [...members.values()].map((member) => `${member.id} ${member.role} ${member.state}`)
-  const machines = [...devices.values()].map(({ id, member, active }) => `${id} of ${member} ${active}`)
-  const seats = [...rooms.values()].map((room) => `${room.id} ${room.members.join()}`)
-  const settings = [...policies].map(([key, value]) => `${key}=${value}`)
-  const waiting = pending.map(({ hash, approvals, needed }) => `${hash} ${approvals.join()} of ${needed}`)
-  const lists = [roster, machines, seats, settings, waiting].map((lines) => lines.sort().join('\n'))
-  return `${lists.join('\n')}\n${dissolved?.by ?? ''}`
 }
 
 /** Of active devices: what is kept of those that are gone does not matter. */
@@ -125,7 +113,7 @@ function checkMessage(
     shown
       .get(device)
       ?.get(record.conversation)
-      ?.find((message) => recordOf(world, message) === record)
+      ?.find((message) => world.records.of(message) === record)
   const readers = active.filter((device) => knows(device, record) && reads(device, record.conversation))
   const deleted = record.amendments.some(({ kind, outcome }) => kind === 'delete' && outcome !== 'refused')
   const views = readers.map((device) => ({ device, view: viewOf(device) }))

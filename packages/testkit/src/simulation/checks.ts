@@ -1,9 +1,9 @@
 /** The invariants of a simulation, and those of them that hold at any moment; see atRest.ts for the others. */
 import type { ConversationId, DeviceId, TimelineMessage } from '@triode/core'
-import { checkKeeper } from './keepers.ts'
+import { checkKeeper, checkKeeperLists, checkKeeperShows } from './keepers.ts'
 import { RULE } from './rule.ts'
 import { sessionBytes } from './sessions.ts'
-import type { Sealed, WrittenMessage } from './records.ts'
+import type { Sealed } from './records.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
 
@@ -25,8 +25,20 @@ export function checkDevice(world: World, device: SimulatedDevice): void {
   }
 }
 
-/** Checks what concerns all devices and costs little. */
+/** Checks what has changed since the last call, and what concerns all devices and costs little: at each step. */
 export function checkWorld(world: World): void {
+  const { running } = world
+  world.removals.look(world)
+  world.readers.look(running)
+  world.rosters.look(world)
+  for (const { device, conversation, message } of world.shownRows.look(world)) {
+    checkOnlyWhatWasSealed(world, device, conversation, [message])
+    checkKeeperShows(world, device, message)
+  }
+  for (const device of world.shownRows.takeBereft())
+    if (device.running) checkOwnKept(world, device, shownBy(world, device))
+  world.outsiders.look(world)
+  for (const device of running) if (!device.hostile) checkKeeperLists(world, device)
   if (world.ledger.reused > 0)
     world.violated(RULE.noKeyReuse, `${world.ledger.reused} keys were used for two plaintexts`)
   world.network.noteBacklogs()
@@ -65,7 +77,7 @@ function checkOwnKept(world: World, device: SimulatedDevice, shown: Shown): void
 function checkOnceOnly(world: World, device: SimulatedDevice, messages: readonly TimelineMessage[]): void {
   const seen = new Set<number>()
   for (const message of messages) {
-    const record = recordOf(world, message)
+    const record = world.records.of(message)
     if (record === undefined) continue
     if (seen.has(record.number))
       world.violated(RULE.onceOnly, `${device.name} shows message ${record.number} twice`)
@@ -83,7 +95,7 @@ function checkOnlyWhatWasSealed(
     world.violated(RULE.onlyWhatWasSealed, `${device.name} shows message ${number}, ${why}`)
   for (const message of messages) {
     if (message.kind !== 'text') continue
-    const record = recordOf(world, message)
+    const record = world.records.of(message)
     if (record === undefined) {
       if (!message.deleted) world.violated(RULE.onlyWhatWasSealed, `${device.name} shows an unknown message`)
       continue
@@ -98,11 +110,6 @@ function checkOnlyWhatWasSealed(
     if (!message.deleted && !texts.includes(message.text))
       wrong(record.number, 'in other words than its author')
   }
-}
-
-/** By its text first: a device that runs twice gives one id to two messages. */
-export function recordOf(world: World, message: TimelineMessage): WrittenMessage | undefined {
-  return world.records.byText(message.text) ?? world.records.get(message.id)
 }
 
 function mayShow(device: SimulatedDevice, sealed: Sealed): boolean {

@@ -3,7 +3,7 @@ import { endedDigest, equalBytes, isRuling, type CircleState } from '@triode/cor
 import { activeDevices } from './activeDevices.ts'
 import { RULE } from './rule.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
-import type { Violation, World } from './world.ts'
+import type { Finding, World } from './world.ts'
 
 /** Whether nothing is left to do: to be waited for. */
 export function secretsAtRest(world: World): boolean {
@@ -15,7 +15,7 @@ export function checkSecrets(world: World, active: readonly SimulatedDevice[]): 
   for (const { rule, what } of findings(world, active)) world.violated(rule, what)
 }
 
-function findings(world: World, active: readonly SimulatedDevice[]): Violation[] {
+function findings(world: World, active: readonly SimulatedDevice[]): Finding[] {
   const [first] = active.filter((device) => !device.restored)
   if (first === undefined || !isChangedByHonest(world, active, first.state)) return []
   const { current } = first.now.secrets

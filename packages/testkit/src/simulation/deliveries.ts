@@ -1,17 +1,17 @@
 /** What authors know at rest: who has what they wrote, and who has read it. */
 import type { ConversationId, TimelineMessage } from '@triode/core'
-import { recordOf, type Shown } from './checks.ts'
+import { type Shown } from './checks.ts'
 import { RULE } from './rule.ts'
 import type { WrittenMessage } from './records.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
-import type { Violation, World } from './world.ts'
+import type { Finding, World } from './world.ts'
 
 /** Who is said to have a message has it; and its author is told of all who do. */
 export function deliveryFindings(
   world: World,
   active: readonly SimulatedDevice[],
   shown: ReadonlyMap<SimulatedDevice, Shown>,
-): Violation[] {
+): Finding[] {
   return active.flatMap((device) =>
     [...(shown.get(device) ?? [])]
       .filter(([conversation]) => reads(device, conversation))
@@ -26,8 +26,8 @@ function findingsOf(
   active: readonly SimulatedDevice[],
   device: SimulatedDevice,
   message: TimelineMessage,
-): Violation[] {
-  const record = recordOf(world, message)
+): Finding[] {
+  const record = world.records.of(message)
   if (record === undefined) return []
   const { delivered, read } = device.participant.delivery(record.conversation, message)
   const { have, haveRead, unknown } = whoHas(device, record, message, active)

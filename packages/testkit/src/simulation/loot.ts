@@ -3,7 +3,7 @@ import {
   decodeFeed,
   decodeStored,
   entryAad,
-  nextKeys,
+  equalBytes,
   openEpoch,
   openWithMessageKey,
   type ConversationId,
@@ -11,6 +11,7 @@ import {
   type SealingKey,
   type Suite,
 } from '@triode/core'
+import { KeyLine } from './keyLine.ts'
 import type { SentEntry, SentEpoch } from './sentEntry.ts'
 
 /** A record of a store that holds keys. */
@@ -18,12 +19,6 @@ export interface KeyRecord {
   /** Of the map. */
   readonly name: string
   readonly value: Uint8Array
-}
-
-interface ChainKey {
-  /** Of the entry that it is the key of. */
-  readonly seq: number
-  readonly key: Uint8Array
 }
 
 const FEEDS = /^conversation\/([a-z2-7]+)\/feeds$/
@@ -41,21 +36,24 @@ export function holdsKeys(name: string, key: string): boolean {
 export class Loot {
   private readonly suite: Suite
   private readonly sealing = new Map<number, SealingKey[]>()
-  private readonly chains = new Map<FeedId, ChainKey[]>()
+  private readonly lines = new Map<FeedId, KeyLine[]>()
 
-  constructor(suite: Suite, records: Iterable<KeyRecord>) {
+  constructor(suite: Suite, records: Iterable<KeyRecord> = []) {
     this.suite = suite
-    for (const { name, value } of records) {
-      const conversation = FEEDS.exec(name)?.[1]
-      if (conversation === undefined) this.takeSealingKey(value)
-      else this.takeFeed(conversation as ConversationId, value)
-    }
+    for (const record of records) this.add(record)
+  }
+
+  /** Takes in one record more. @returns what can be opened now that could not before: entries of a feed, or of any; undefined: nothing */
+  add({ name, value }: KeyRecord): FeedId | 'any' | undefined {
+    const conversation = FEEDS.exec(name)?.[1]
+    if (conversation !== undefined) return this.takeFeed(conversation as ConversationId, value)
+    return this.takeSealingKey(value) ? 'any' : undefined
   }
 
   /** Whether a chain key in it leads to that of `entry`. */
   opensByChain(entry: SentEntry): boolean {
-    const chains = this.chains.get(entry.feed.id) ?? []
-    return chains.some(({ seq, key }) => seq <= entry.seq && this.leadsTo(entry, seq, key))
+    const lines = this.lines.get(entry.feed.id) ?? []
+    return lines.some((line) => line.seq <= entry.seq && this.opens(entry, line))
   }
 
   /** Whether a sealing key in it opens the envelope of the epoch of `entry`. */
@@ -66,12 +64,14 @@ export class Loot {
     for (let nth = 0; nth < most; nth++) {
       const keyOf = (generation: number): SealingKey | undefined => keysOf(generation)[nth]
       const opened = openEpoch(suite, entry.feed.id, epoch.start, epoch.envelopes, entry.victim, keyOf)
-      if (opened?.chainKey !== undefined && this.leadsTo(entry, epoch.seq + 1, opened.chainKey)) return true
+      if (opened?.chainKey === undefined) continue
+      if (this.opens(entry, new KeyLine(suite, epoch.seq + 1, opened.chainKey))) return true
     }
     return false
   }
 
-  private takeSealingKey(value: Uint8Array): void {
+  /** @returns whether it is a new one */
+  private takeSealingKey(value: Uint8Array): boolean {
     const { generation, secret } = decodeStored(value, (reader) => {
       const record = { generation: reader.int(), secret: reader.bytes(1, MAX_SECRET_BYTES) }
       reader.int()
@@ -79,26 +79,27 @@ export class Loot {
       return record
     })
     const known = this.sealing.get(generation) ?? []
-    this.sealing.set(generation, [...known, this.suite.sealing.fromSecret(secret)])
+    const key = this.suite.sealing.fromSecret(secret)
+    if (known.some(({ publicKey }) => equalBytes(publicKey, key.publicKey))) return false
+    this.sealing.set(generation, [...known, key])
+    return true
   }
 
-  private takeFeed(conversation: ConversationId, value: Uint8Array): void {
+  /** @returns the feed, if its key follows from none that is here */
+  private takeFeed(conversation: ConversationId, value: Uint8Array): FeedId | undefined {
     const { id, head, chainKey } = decodeFeed(this.suite, conversation, value)
-    if (chainKey === undefined) return
-    const chains = this.chains.get(id) ?? []
-    chains.push({ seq: head.seq + 1, key: chainKey })
-    this.chains.set(id, chains)
+    const seq = head.seq + 1
+    const lines = this.lines.get(id) ?? []
+    if (chainKey === undefined) return undefined
+    if (lines.some((line) => line.seq <= seq && line.leadsTo(seq, chainKey))) return undefined
+    this.lines.set(id, [...lines, new KeyLine(this.suite, seq, chainKey)])
+    return id
   }
 
-  /** Every key on the way is tried: not every entry moves the chain on. */
-  private leadsTo({ feed, seq, epoch, body }: SentEntry, from: number, first: Uint8Array): boolean {
+  private opens({ feed, seq, epoch, body }: SentEntry, line: KeyLine): boolean {
     const aad = entryAad(feed)(seq, epoch)
-    let chainKey = first
-    for (let at = from; at <= seq; at++) {
-      const { messageKey, nextChainKey } = nextKeys(this.suite, chainKey)
+    for (const messageKey of line.upTo(seq))
       if (openWithMessageKey(this.suite, messageKey, aad, body) !== undefined) return true
-      chainKey = nextChainKey
-    }
     return false
   }
 }

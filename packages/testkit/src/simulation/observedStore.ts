@@ -1,5 +1,5 @@
 /** The store of a simulated device: a memory store that can die in the middle of a write, and knows when it is being written to. */
-import type { RecordMap, RecordSeries, Store } from '@triode/core'
+import type { ConversationId, RecordMap, RecordSeries, Store } from '@triode/core'
 import type { MemoryStore } from '../memoryStore.ts'
 import { holdsKeys, type KeyRecord } from './loot.ts'
 import type { SealLedger } from './observedPrimitives.ts'
@@ -14,11 +14,22 @@ export interface DeathPlan {
   readonly afterCommit: boolean
 }
 
+/** Series of the messages of a conversation, in the order in which they are shown (spec §11.8). */
+const TIMELINE = /^timeline\/([a-z2-7]+)$/
+
+const NO_POSITION = new Uint8Array(0)
+
+export function timelineName(conversation: ConversationId): string {
+  return `timeline/${conversation}`
+}
+
 export class ObservedStore implements Store {
   /** Called when the process dies as planned. */
   onDeath: () => void = () => undefined
   /** Called with each record of keys that is written. */
   onKeys: (record: KeyRecord) => void = () => undefined
+  /** Called with the position of each row of a timeline that is written or deleted; of all that are erased at once, with none. */
+  onRow: (conversation: ConversationId, position: Uint8Array) => void = () => undefined
   readonly inner: MemoryStore
   private readonly ledger: SealLedger
   private readonly counts: () => boolean
@@ -64,6 +75,7 @@ export class ObservedStore implements Store {
 
   series(name: string): RecordSeries {
     const series = this.inner.series(name)
+    const conversation = TIMELINE.exec(name)?.[1] as ConversationId | undefined
     return {
       get: (sub) => series.get(sub),
       range: (range) => series.range(range),
@@ -71,10 +83,12 @@ export class ObservedStore implements Store {
       set: (sub, value) => {
         this.beforeWrite()
         series.set(sub, value)
+        if (conversation !== undefined) this.onRow(conversation, sub)
       },
       delete: (sub) => {
         this.beforeWrite()
         series.delete(sub)
+        if (conversation !== undefined) this.onRow(conversation, sub)
       },
     }
   }
@@ -89,6 +103,8 @@ export class ObservedStore implements Store {
   erase(name: string): void {
     this.beforeWrite()
     this.inner.erase(name)
+    const conversation = TIMELINE.exec(name)?.[1] as ConversationId | undefined
+    if (conversation !== undefined) this.onRow(conversation, NO_POSITION)
   }
 
   private outermost<T>(work: () => T): T {

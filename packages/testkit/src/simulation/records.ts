@@ -1,5 +1,13 @@
 /** What the simulation knows from outside: every message that was written, to whom it was sealed, what became of it. */
-import type { ConversationId, DeviceId, EnvelopeTarget, Feed, MemberId, MessageId } from '@triode/core'
+import type {
+  ConversationId,
+  DeviceId,
+  EnvelopeTarget,
+  Feed,
+  MemberId,
+  MessageId,
+  TimelineMessage,
+} from '@triode/core'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 
 /** acknowledged: write() returned; unsure: the process died as it committed; refused: write() failed. */
@@ -65,6 +73,11 @@ export class Records {
   byText(text: string): WrittenMessage | undefined {
     const number = /^m(\d+)[ /]/.exec(text)?.[1]
     return number === undefined ? undefined : this.messages[Number(number)]
+  }
+
+  /** Which message a device shows: by its text first, as a device that runs twice gives one id to two messages. */
+  of({ text, id }: Pick<TimelineMessage, 'text' | 'id'>): WrittenMessage | undefined {
+    return this.byText(text) ?? this.get(id)
   }
 
   acknowledgedBy(author: SimulatedDevice): WrittenMessage[] {

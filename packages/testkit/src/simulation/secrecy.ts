@@ -1,11 +1,11 @@
 /**
- * Who is out, and who steals a device, reads nothing that it must not: checked by trying, with every key that the device had.
- * What a member that is still inside hands to one that is out is no matter of keys, and not looked at.
+ * Who steals a device reads nothing that it must not: checked by trying, with every key that the device had. Of those who are out,
+ * and of keepers, see outsiders.ts. What a member that is still inside hands to one that is out is no matter of keys, and not looked at.
  */
-import type { DeviceId } from '@triode/core'
 import { activeDevices } from './activeDevices.ts'
 import { RULE } from './rule.ts'
 import { Loot } from './loot.ts'
+import { opens } from './outsiders.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { SentEntry } from './sentEntry.ts'
 import type { TheftReport } from './theft.ts'
@@ -19,25 +19,6 @@ const RECOVERED_MS = 8.5 * DAY_MS
 const FORGOTTEN_MS = 22 * DAY_MS
 /** Entries looked at that were sent before a theft: the last ones, as their keys are the most likely to be there still. */
 const LOOKED_AT = 60
-
-/** Whoever was put out, and whoever is a keeper, opens nothing of what was written by anyone who knew: with all the keys that it ever held. */
-export function checkRemoved(world: World): void {
-  const loots = new Map<SimulatedDevice, Loot>()
-  const openedBy = (sent: Sent, ids: readonly DeviceId[]): SimulatedDevice[] =>
-    world.devices.filter((device) => {
-      if (!ids.includes(device.self)) return false
-      const loot = loots.get(device) ?? new Loot(world.suite, device.everHeld())
-      loots.set(device, loot)
-      return opens(world, loot, sent, device)
-    })
-  for (const sent of world.traffic.sent) {
-    const entry = `entry ${sent.seq} of ${sent.author.name}`
-    for (const { name } of openedBy(sent, sent.out))
-      world.violated(RULE.removedReadsNothing, `${name} opens ${entry}, who knew that it is out`)
-    for (const { name } of openedBy(sent, sent.keepers))
-      world.violated(RULE.keeperReadsNothing, `${name} opens ${entry}, who knew that it is a keeper`)
-  }
-}
 
 /** Takes a copy of what `victim` holds, and tries it on what was sent before. */
 export function steal(world: World, victim: SimulatedDevice): void {
@@ -60,7 +41,11 @@ export function reportThefts(world: World): TheftReport {
   const writers = new Set(activeDevices(world))
   for (const { victim, loot, at, sentBefore } of world.thefts) {
     for (const [index, one] of world.traffic.sent.entries()) {
-      if (!writers.has(one.author) || !one.sealedTo.has(victim.self) || !opens(world, loot, one, victim))
+      if (
+        !writers.has(one.author) ||
+        !one.sealedTo.has(victim.self) ||
+        !opens(world.traffic, loot, one, victim.self)
+      )
         continue
       if (index < sentBefore) report.oldestMs = Math.max(report.oldestMs, at - one.at)
       else report.newestMs = Math.max(report.newestMs, one.at - at)
@@ -83,13 +68,6 @@ function days(ms: number): string {
 
 function isHeldBy(victim: SimulatedDevice, { feed, seq }: Sent): boolean {
   return (victim.participant.feeds(feed.conversation).get(feed.id)?.head.seq ?? 0) >= seq
-}
-
-function opens(world: World, loot: Loot, sent: Sent, { self: victim }: SimulatedDevice): boolean {
-  const entry: SentEntry = { ...sent, victim }
-  if (loot.opensByChain(entry)) return true
-  const epoch = world.traffic.epochOf(sent)
-  return epoch !== undefined && loot.opensByEnvelope(entry, epoch)
 }
 
 function entryFor(sent: Sent, { self: victim }: SimulatedDevice): SentEntry {

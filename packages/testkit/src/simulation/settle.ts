@@ -1,7 +1,7 @@
 /** How a simulation ends: everything works again, everyone talks until nothing changes, and what they then show. */
 import type { ConversationId } from '@triode/core'
 import { activeDevices } from './activeDevices.ts'
-import { checkDevice, shownBy } from './checks.ts'
+import { checkDevice, checkWorld, shownBy } from './checks.ts'
 import { RULE } from './rule.ts'
 import { secretsAtRest } from './circleSecret.ts'
 import { deliveryFindings } from './deliveries.ts'
@@ -51,6 +51,7 @@ export function settle(world: World): void {
     for (const [one, other] of [...strays, ...neededLinks(world)]) world.network.link(one, other)
     for (const device of world.running) device.tickSecrets()
     world.clock.advance(ROUND_MS)
+    checkWorld(world)
     if (round < minRounds - 1) continue
     const now = stateOf(world)
     quiet = now === before

@@ -79,6 +79,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
   makeHostile(world, options)
   weave(world)
   for (let step = 0; step < options.steps; step++) {
+    world.step = step
     if (options.calm === true) weave(world)
     options.beforeStep?.(world, step)
     const before = new Set(world.running)
@@ -87,10 +88,9 @@ export function simulate(options: SimulationOptions): SimulationReport {
     for (const device of world.running) if (!before.has(device)) checkDevice(world, device)
     world.clock.advance(world.random.fraction() * (options.stepMs ?? world.random.pick(GAPS_MS)))
     checkWorld(world)
-    world.removals.look(world)
-    world.readers.look(world.running)
     if (step % LOOK_EVERY_STEPS === 0) lookAround(world)
   }
+  world.step = undefined
   heal(world)
   options.beforeRest?.(world)
   settle(world)

@@ -52,6 +52,8 @@ export interface DeviceContext {
   /** Something that must never happen. */
   readonly violated: (rule: string, what: string) => void
   readonly onEvent: (device: SimulatedDevice, event: ParticipantEvent) => void
+  /** A row of a timeline is written or deleted, perhaps in a transaction that fails. */
+  readonly onRow: (device: SimulatedDevice, conversation: ConversationId, position: Uint8Array) => void
   /** The last frame of a link that the device closes. */
   readonly onLast: (device: SimulatedDevice, to: DeviceId, last: Uint8Array) => void
   /** The process is gone: cut its links. */
@@ -149,6 +151,9 @@ export class SimulatedDevice {
     this.held.push(...keysOn(this.disk, circle))
     const store = new ObservedStore(this.disk, ledger, () => !this.hostile || this.keepsRules)
     store.onKeys = (record) => this.held.push(record)
+    store.onRow = (conversation, position) => {
+      this.context.onRow(this, conversation, position)
+    }
     const life: Life = { alive: true }
     const clock = mortalClock(this.clock, life)
     const log = MembershipLog.open({ suite, store }, circle)

@@ -18,8 +18,11 @@ import { found, join } from './joining.ts'
 import { Readers } from './readers.ts'
 import { Network } from './network.ts'
 import { observedPrimitives, SealLedger } from './observedPrimitives.ts'
+import { Outsiders } from './outsiders.ts'
 import { Records } from './records.ts'
 import { Removals } from './removals.ts'
+import { Rosters } from './rosters.ts'
+import { ShownRows } from './shownRows.ts'
 import type { Theft } from './theft.ts'
 import { SimulatedDevice, type DeviceContext } from './simulatedDevice.ts'
 import type { Template } from './sleeping.ts'
@@ -34,9 +37,15 @@ const LOST_ANSWER = 0.2
 /** What honest devices say of each other when one knows more of the membership log than the other. */
 const EXCUSED: readonly string[] = ['not-a-member', 'history-not-allowed']
 
-export interface Violation {
+/** What is not as it has to be. */
+export interface Finding {
   readonly rule: string
   readonly what: string
+}
+
+export interface Violation extends Finding {
+  /** The step in which it was found, from 0; undefined: while the world was healed, or at rest. */
+  readonly step: number | undefined
 }
 
 export class World {
@@ -49,7 +58,12 @@ export class World {
   readonly traffic = new Traffic()
   readonly removals = new Removals()
   readonly readers = new Readers()
+  readonly outsiders = new Outsiders()
+  readonly rosters = new Rosters()
+  readonly shownRows = new ShownRows()
   readonly thefts: Theft[] = []
+  /** That runs now, from 0; undefined before the first and after the last. */
+  step: number | undefined
   /** The policy `history` was `all` at some time, in somebody's view. */
   allHistory = false
   readonly devices: SimulatedDevice[] = []
@@ -155,7 +169,7 @@ export class World {
 
   violated(rule: string, what: string): void {
     if (!this.violations.some((known) => known.rule === rule && known.what === what)) {
-      this.violations.push({ rule, what })
+      this.violations.push({ rule, what, step: this.step })
     }
   }
 
@@ -197,6 +211,9 @@ export class World {
       },
       onEvent: (device, event) => {
         this.onEvent(device, event)
+      },
+      onRow: (device, conversation, position) => {
+        this.shownRows.note(device, conversation, position)
       },
       onLast: (device, to, last) => {
         tellLast(this, device, to, last)
