@@ -2,33 +2,43 @@
 import { CallerFault } from './fault.ts'
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
-const VALUES = new Map(Array.from(ALPHABET, (letter, index) => [letter, index]))
+const FOREIGN = 255
+/** Value of each letter, by its UTF-16 unit: identifiers are turned back into bytes for each frame. */
+const VALUES = new Uint8Array(128).fill(FOREIGN)
+for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt(value)] = value
 
+/** Written at once; a multiple of five, so that no bits are left over. */
+const CHUNK_BYTES = 5_120
+
+/** All letters are put together at once: identifiers are made for each frame, and a string that grows by letters costs twice as much. */
 export function base32(bytes: Uint8Array): string {
-  let out = ''
+  const chunk = bytes.subarray(0, CHUNK_BYTES)
+  const letters: number[] = []
   let bits = 0
   let held = 0
-  for (const byte of bytes) {
-    held = (held << 8) | byte
+  for (let at = 0; at < chunk.length; at++) {
+    held = (held << 8) | (chunk[at] as number)
     bits += 8
     while (bits >= 5) {
       bits -= 5
-      out += ALPHABET.charAt((held >>> bits) & 31)
+      letters.push(ALPHABET.charCodeAt((held >>> bits) & 31))
     }
     held &= (1 << bits) - 1
   }
-  return bits > 0 ? out + ALPHABET.charAt((held << (5 - bits)) & 31) : out
+  if (bits > 0) letters.push(ALPHABET.charCodeAt((held << (5 - bits)) & 31))
+  const text = String.fromCharCode(...letters)
+  return bytes.length > CHUNK_BYTES ? text + base32(bytes.subarray(CHUNK_BYTES)) : text
 }
 
 /** @throws CallerFault 'base32-malformed' on a foreign letter or on bits that are left over */
 export function fromBase32(text: string): Uint8Array {
-  const out = new Uint8Array(Math.floor((text.length * 5) / 8))
+  const out = new Uint8Array((text.length * 5) >>> 3)
   let bits = 0
   let held = 0
   let at = 0
-  for (const letter of text) {
-    const value = VALUES.get(letter)
-    if (value === undefined) throw new CallerFault('base32-malformed')
+  for (let place = 0; place < text.length; place++) {
+    const value = VALUES[text.charCodeAt(place)] ?? FOREIGN
+    if (value === FOREIGN) throw new CallerFault('base32-malformed')
     held = (held << 5) | value
     bits += 5
     if (bits >= 8) {

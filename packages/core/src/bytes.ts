@@ -38,9 +38,7 @@ export function utf8(text: string): Uint8Array {
 /** `value` as 4 bytes, big-endian. @throws RangeError outside 0..2^32-1 */
 export function u32(value: number): Uint8Array {
   if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) throw new RangeError('not a u32')
-  const out = new Uint8Array(4)
-  new DataView(out.buffer).setUint32(0, value)
-  return out
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
 /** `value` as 8 bytes, big-endian. @throws RangeError if not a safe non-negative integer */

@@ -73,14 +73,23 @@ export function openCard(
   bytes: Uint8Array,
   publicKeyOf: (device: DeviceId) => Uint8Array | undefined,
 ): Card {
-  const { body, signature } = takeApart(bytes)
-  const card = readCard(suite, circle, body)
+  const signed = takeApart(bytes)
+  const card = readCard(suite, circle, signed.body)
   const publicKey = publicKeyOf(card.device)
   if (publicKey === undefined) throw new PeerFault('author-unknown')
-  if (!suite.signing.verifier(publicKey).verify(labelled(LABEL.deviceCard, body), signature)) {
-    throw new PeerFault('signature-invalid')
-  }
+  verifyCard(suite, signed, publicKey)
   return card
+}
+
+interface SignedCard {
+  readonly body: Uint8Array
+  readonly signature: Uint8Array
+}
+
+/** @throws PeerFault 'signature-invalid' | 'key-malformed' */
+function verifyCard(suite: Suite, { body, signature }: SignedCard, publicKey: Uint8Array): void {
+  if (!suite.signing.verifier(publicKey).verify(labelled(LABEL.deviceCard, body), signature))
+    throw new PeerFault('signature-invalid')
 }
 
 /** 'stale': not kept, as it is older than the one here, or of a device that is not an active one of the circle. */
@@ -100,7 +109,7 @@ export interface CardContext {
 export class CardBook {
   private readonly context: CardContext
   private readonly records: RecordMap
-  private readonly known = new Map<DeviceId, { card: Card; bytes: Uint8Array }>()
+  private readonly known = new Map<DeviceId, { card: Card; body: Uint8Array; bytes: Uint8Array }>()
   private listed: readonly CardVersion[] | undefined
 
   /** Reads what the store has; signatures were checked before. */
@@ -116,8 +125,9 @@ export class CardBook {
     this.known.clear()
     this.listed = undefined
     for (const [, bytes] of this.records.entries()) {
-      const card = readCard(suite, circle, takeApart(bytes).body)
-      this.known.set(card.device, { card, bytes })
+      const { body } = takeApart(bytes)
+      const card = readCard(suite, circle, body)
+      this.known.set(card.device, { card, body, bytes })
     }
   }
 
@@ -127,19 +137,21 @@ export class CardBook {
    */
   put(bytes: Uint8Array): CardResult {
     const { suite, circle, publicKeyOf } = this.context
-    const { body } = takeApart(bytes)
-    const { device, generation } = readCard(suite, circle, body)
+    const signed = takeApart(bytes)
+    const { body } = signed
+    const card = readCard(suite, circle, body)
+    const { device, generation } = card
     const held = this.known.get(device)
     if (held !== undefined) {
-      const heldBody = takeApart(held.bytes).body
-      if (equalBytes(heldBody, body)) return 'known'
-      const order = generation - held.card.generation || compareBytes(body, heldBody)
+      if (equalBytes(held.body, body)) return 'known'
+      const order = generation - held.card.generation || compareBytes(body, held.body)
       if (order < 0) return 'stale'
     }
-    if (publicKeyOf(device) === undefined) return 'stale'
-    const card = openCard(suite, circle, bytes, publicKeyOf)
+    const publicKey = publicKeyOf(device)
+    if (publicKey === undefined) return 'stale'
+    verifyCard(suite, signed, publicKey)
     this.records.set(device, bytes)
-    this.known.set(device, { card, bytes })
+    this.known.set(device, { card, body, bytes })
     this.listed = undefined
     return 'newer'
   }
@@ -154,8 +166,7 @@ export class CardBook {
 
   /** What the device signed: of two cards of one generation the one with the greater body counts. */
   bodyOf(device: DeviceId): Uint8Array | undefined {
-    const bytes = this.bytesOf(device)
-    return bytes && takeApart(bytes).body
+    return this.known.get(device)?.body
   }
 
   /** The same list until a card is added or dropped: it is asked for at each connection. */
@@ -201,7 +212,7 @@ function readNamed(reader: Reader): NamedSecret {
   return reader.record((named) => ({ generation: named.int(), tag: named.bytes(SECRET_TAG_BYTES) }))
 }
 
-function takeApart(bytes: Uint8Array): { body: Uint8Array; signature: Uint8Array } {
+function takeApart(bytes: Uint8Array): SignedCard {
   return decodeRecord(bytes, CARD_MAX_BYTES, (reader) => ({
     body: reader.bytes(1, CARD_MAX_BYTES),
     signature: reader.bytes(1, MAX_SIGNATURE_BYTES),

@@ -73,45 +73,38 @@ export class CircleSecrets {
 
   /** Notes that there is a better one than all but the current one. @param now milliseconds since 1970 */
   supersede(now: number): void {
-    const { current } = this
-    for (const [key, kept] of this.stored()) {
-      if (kept.supersededAt !== undefined || sameSecret(kept, current)) continue
+    const [first = missing(), ...others] = this.stored()
+    for (const [key, kept] of others) {
+      if (kept.supersededAt !== undefined || sameSecret(kept, first[1])) continue
       this.write(key, { ...kept, supersededAt: now })
     }
   }
 
   /** The best first: of the highest generation, and of several of one the smallest. */
   all(): KeptSecret[] {
-    return this.stored()
-      .map(([, kept]) => kept)
-      .sort(compareSecrets)
+    return this.stored().map(([, kept]) => kept)
   }
 
   /** The one to name and to call with. @throws IntegrityFault 'circle-secret-missing' */
   get current(): KeptSecret {
-    const [current] = this.all()
-    if (current === undefined) throw new IntegrityFault('circle-secret-missing')
-    return current
+    return this.all()[0] ?? missing()
   }
 
   /** The one that the circle was made with: it is kept for good. @throws IntegrityFault 'circle-secret-missing' */
   get first(): KeptSecret {
-    const first = this.all().at(-1)
-    if (first === undefined) throw new IntegrityFault('circle-secret-missing')
-    return first
+    return this.all().at(-1) ?? missing()
   }
 
   /** Erases all but the current one, the first one and those to `keep`. */
   prune(keep: (secret: KeptSecret) => boolean): void {
-    const { current, first } = this
-    for (const [key, kept] of this.stored()) {
-      if (sameSecret(kept, current) || sameSecret(kept, first) || keep(kept)) continue
-      this.records.delete(key)
-    }
+    // The best and the first one of the circle are the ends of the list.
+    for (const [key, kept] of this.stored().slice(1, -1)) if (!keep(kept)) this.records.delete(key)
   }
 
+  /** The best first. */
   private stored(): [string, KeptSecret][] {
-    return this.records.entries().map(([key, bytes]) => [key, decodeKept(bytes)])
+    const all = this.records.entries().map(([key, bytes]): [string, KeptSecret] => [key, decodeKept(bytes)])
+    return all.sort(([, one], [, other]) => compareSecrets(one, other))
   }
 
   /** A key says nothing of the secret: keys of records may be stored in the clear. */
@@ -127,6 +120,10 @@ export class CircleSecrets {
     const at = place === undefined ? null : [fromBase32(place.feed), place.seq]
     this.records.set(key, encodeValue([generation, secret, covers, takenAt, supersededAt ?? null, at]))
   }
+}
+
+function missing(): never {
+  throw new IntegrityFault('circle-secret-missing')
 }
 
 /** Negative when `one` goes before `other`: by the higher generation, then by the smaller bytes, which are random. */

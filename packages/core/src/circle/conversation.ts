@@ -89,20 +89,6 @@ function listConversations(state: CircleState, me: MemberId): CircleConversation
   return found
 }
 
-/**
- * Whether `device` may know of `conversation` now: its member is active and one of those who read it.
- * @param me who asks: conversations it does not know itself are not known to anyone, as far as it can tell
- */
-export function knownConversation(
-  state: CircleState,
-  device: DeviceId,
-  conversation: ConversationId,
-  me: MemberId,
-): boolean {
-  const known = state.devices.get(device)
-  return known?.active === true && membersOf(state, conversation, me).includes(known.member)
-}
-
 function describe(
   id: ConversationId,
   kind: CircleConversationKind,

@@ -138,7 +138,7 @@ export class SecretRotation implements ControlHandler {
   /** This device has just signed an entry of the log: if that put somebody out, a new secret is made now. Else, see tick(). */
   signed(): void {
     try {
-      if (this.mayRotate() && this.isEndUncovered()) this.rotate()
+      if (this.mayRotate() && this.isEndUncovered(this.context.secrets.current)) this.rotate()
     } catch (cause) {
       // Such as a full disk: the entry counts, and the next tick makes the secret.
       if (!(cause instanceof Fault)) throw cause
@@ -167,15 +167,19 @@ export class SecretRotation implements ControlHandler {
 
   /** What to do: HAND_ON, SURPASS, or the digest of those that are out and not covered. */
   private due(): string | undefined {
-    if (this.isEndUncovered()) return endedDigest(this.context.suite, this.context.state()).toHex() || 'none'
+    const view = this.view()
+    const [current] = view.kept
+    if (current === undefined) return undefined
+    if (this.isEndUncovered(current))
+      return endedDigest(this.context.suite, this.context.state()).toHex() || 'none'
     // First: what is handed on counts as come anew, and puts this off.
-    if (this.isSomebodyAstray()) return SURPASS
-    return this.isSomebodyBehind() ? HAND_ON : undefined
+    if (this.isSomebodyAstray(view, current)) return SURPASS
+    return this.isSomebodyBehind(view, current) ? HAND_ON : undefined
   }
 
-  private isEndUncovered(): boolean {
-    const { suite, secrets, state } = this.context
-    return !equalBytes(secrets.current.covers, endedDigest(suite, state()))
+  private isEndUncovered({ covers }: KeptSecret): boolean {
+    const { suite, state } = this.context
+    return !equalBytes(covers, endedDigest(suite, state()))
   }
 
   /** Owners and admins only: what others write is not believed. */
@@ -245,11 +249,8 @@ export class SecretRotation implements ControlHandler {
    * the other side of a partition. Or it does so a day later: perhaps it lost it, or did not believe its author then. While it names
    * what has been outdone for long, it is away.
    */
-  private isSomebodyBehind(): boolean {
+  private isSomebodyBehind({ kept, now }: SecretView, current: KeptSecret): boolean {
     const { state, self, cards, suite, clock, sealedTo } = this.context
-    const { kept, now } = this.view()
-    const [current] = kept
-    if (current === undefined) return false
     const again = Math.abs(clock.now() - current.takenAt) >= HAND_ON_EVERY_MS
     return [...state().devices.values()].some(({ id, active }) => {
       const named = active && id !== self ? cards.get(id)?.secret : undefined
@@ -265,11 +266,9 @@ export class SecretRotation implements ControlHandler {
    * An active device names a newer secret, or another of this generation, that did not come here: its author lost the role, say, before
    * this device saw it, and that one saw it earlier. A newer one is for all. Far newer ones are made up.
    */
-  private isSomebodyAstray(): boolean {
+  private isSomebodyAstray(view: SecretView, current: KeptSecret): boolean {
     const { suite, clock } = this.context
-    const view = this.view()
-    const [current] = view.kept
-    if (current === undefined || Math.abs(clock.now() - current.takenAt) < SURPASS_EVERY_MS) return false
+    if (Math.abs(clock.now() - current.takenAt) < SURPASS_EVERY_MS) return false
     return namedByOthers(view).some((named) => {
       const ahead = named.generation - current.generation
       return ahead >= 0 && ahead <= MAX_NAMED_AHEAD && !view.kept.some((one) => isNamed(suite, one, named))

@@ -65,6 +65,12 @@ export function secretsToCall(view: SecretView, device: DeviceId): KeptSecret[] 
 /** Of a device without a card that says it: of those that are answered here, which cost a call each. */
 const MAX_TRIED_UNNAMED = 3
 
+const tags = new WeakMap<KeptSecret, Uint8Array>()
+
+/** Whether a card names `secret`. The tag is made once of what was read from the store: a card of each device is compared with it. */
 export function isNamed(suite: Suite, secret: KeptSecret, named: NamedSecret): boolean {
-  return secret.generation === named.generation && equalBytes(secretTag(suite, secret.secret), named.tag)
+  if (secret.generation !== named.generation) return false
+  const tag = tags.get(secret) ?? secretTag(suite, secret.secret)
+  tags.set(secret, tag)
+  return equalBytes(tag, named.tag)
 }

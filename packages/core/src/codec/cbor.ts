@@ -2,18 +2,22 @@
  * Deterministic CBOR (RFC 8949 §4.2.1) with bounded, total decoding. Only the types below exist on the wire;
  * maps are not used: records are arrays, so that one value has one encoding (spec §4.1).
  */
-import { decode, encode, Tokenizer, Type, type Token } from 'cborg'
+import { decode, Tokenizer, Type, type Token } from 'cborg'
 import { PeerFault } from '../fault.ts'
+import { CborWriter } from './cborWriter.ts'
+import type { Value } from './value.ts'
 
-export type Value = number | boolean | string | null | Uint8Array | readonly Value[]
+export type { Value } from './value.ts'
 
 /**
- * A copy of its own: under Node, cborg hands out a Buffer, often a window of a shared one, whose slice() copies nothing.
- * @throws RangeError never for a Value
+ * Its only encoding: bytes of its own, which nobody else refers to.
+ * @throws RangeError for a number that is no safe integer
  */
 export function encodeValue(value: Value): Uint8Array {
-  return new Uint8Array(encode(value))
+  return writer.encode(value)
 }
+
+const writer = new CborWriter()
 
 /**
  * One value, all of `bytes`, in its only encoding.

@@ -59,7 +59,10 @@ export const LABEL = {
 
 export type Label = (typeof LABEL)[keyof typeof LABEL]
 
+/** Labels are asked for with each key and signature. */
+const LABEL_BYTES = new Map(Object.values(LABEL).map((label) => [label, utf8(label)]))
+
 /** `label` in ASCII and then `context`, whose parts must have fixed lengths or say them: no separator is added. */
 export function labelled(label: Label, ...context: readonly Uint8Array[]): Uint8Array {
-  return concat(utf8(label), ...context)
+  return concat(LABEL_BYTES.get(label) ?? utf8(label), ...context)
 }

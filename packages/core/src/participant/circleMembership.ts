@@ -2,7 +2,7 @@
 import { base32, fromBase32 } from '../base32.ts'
 import { equalBytes, utf8 } from '../bytes.ts'
 import type { CardBook } from '../circle/card.ts'
-import { knownConversation, conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
+import { conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
 import { endingsOf } from '../circle/farewell.ts'
 import type { MembershipLog } from '../circle/log.ts'
 import type { SealingKeys } from '../circle/sealingKeys.ts'
@@ -26,11 +26,26 @@ export interface CircleParts {
   readonly member: MemberId
 }
 
+/** What follows from one state, worked out when it is first asked for: sync asks for each frame. */
+interface Known {
+  readonly state: CircleState
+  readonly readers: Map<ConversationId, Readers>
+  readonly shared: Map<DeviceId, readonly ConversationId[]>
+}
+
+interface Readers {
+  /** Sorted. */
+  readonly list: readonly DeviceId[]
+  readonly set: ReadonlySet<DeviceId>
+}
+
 export class CircleMembership implements Membership {
   readonly log: SyncedLog
   readonly cards: SyncedCards
   private readonly parts: CircleParts
-  private readerCache: { state: CircleState; readers: Map<ConversationId, readonly DeviceId[]> } | undefined
+  private known: Known | undefined
+
+  private sharedCache: { state: CircleState; shared: Map<DeviceId, readonly ConversationId[]> } | undefined
 
   constructor(parts: CircleParts) {
     this.parts = parts
@@ -59,18 +74,11 @@ export class CircleMembership implements Membership {
   }
 
   readers(conversation: ConversationId): readonly DeviceId[] {
-    const state = this.state()
-    if (this.readerCache?.state !== state) this.readerCache = { state, readers: new Map() }
-    let readers = this.readerCache.readers.get(conversation)
-    if (readers === undefined) {
-      readers = readersOf(state, conversation, this.parts.member)
-      this.readerCache.readers.set(conversation, readers)
-    }
-    return readers
+    return this.readersOf(conversation).list
   }
 
   mayRead(device: DeviceId, conversation: ConversationId): boolean {
-    return knownConversation(this.state(), device, conversation, this.parts.member)
+    return this.readersOf(conversation).set.has(device)
   }
 
   mayWrite(device: DeviceId, conversation: ConversationId): boolean {
@@ -94,6 +102,13 @@ export class CircleMembership implements Membership {
   }
 
   shared(device: DeviceId): readonly ConversationId[] {
+    const { shared } = this.now()
+    const known = shared.get(device) ?? this.listShared(device)
+    shared.set(device, known)
+    return known
+  }
+
+  private listShared(device: DeviceId): readonly ConversationId[] {
     const state = this.state()
     const member = this.memberOf(device)
     if (member === undefined) return []
@@ -144,6 +159,23 @@ export class CircleMembership implements Membership {
   forget(): void {
     this.parts.log.reload()
     this.parts.cards.reload()
+  }
+
+  private now(): Known {
+    const state = this.state()
+    if (this.known?.state !== state) this.known = { state, readers: new Map(), shared: new Map() }
+    return this.known
+  }
+
+  /** Of conversations that nobody reads nothing is kept: anyone can make ids up. */
+  private readersOf(conversation: ConversationId): Readers {
+    const { state, readers } = this.now()
+    const known = readers.get(conversation)
+    if (known !== undefined) return known
+    const list = readersOf(state, conversation, this.parts.member)
+    const found = { list, set: new Set(list) }
+    if (list.length > 0) readers.set(conversation, found)
+    return found
   }
 
   private state(): CircleState {

@@ -14,7 +14,6 @@ import {
   invitationKnockName,
   invitationLanName,
   knockName,
-  knownConversation,
   lanName,
   NameWindow,
   readersOf,
@@ -150,14 +149,6 @@ describe('Conversations', () => {
     assert.deepEqual(readers(ids.self(alice.member)), ['Alice'])
     assert.deepEqual(readers(ids.direct(bob.member, carol.member)), [])
     assert.deepEqual(readers(ids.self(bob.member)), [])
-    const known = (device: typeof bob.device, id: ConversationId): boolean =>
-      knownConversation(state, device, id, alice.member)
-    assert.equal(known(bob.device, ids.circle), true)
-    assert.equal(known(gus.device, ids.circle), false)
-    assert.equal(known(gus.device, room), true)
-    assert.equal(known(carol.device, room), false)
-    assert.equal(known(carol.device, ids.direct(alice.member, bob.member)), false)
-    assert.equal(known(bob.device, ids.direct(alice.member, bob.member)), true)
     const kinds = conversationsOf(state, alice.member).map(({ kind }) => kind)
     assert.deepEqual(kinds.sort(), ['circle', 'direct', 'direct', 'room', 'self'])
     assert.deepEqual(
@@ -180,7 +171,6 @@ describe('Conversations', () => {
     const direct = alice.state.conversations.direct(alice.member, bob.member)
     assert.equal(conversationOf(alice.state, direct, alice.member)?.peer, bob.member)
     assert.deepEqual(readersOf(alice.state, direct, alice.member), [alice.device])
-    assert.equal(knownConversation(alice.state, bob.device, direct, alice.member), false)
     assert.ok(!conversationsOf(alice.state, alice.member).some(({ id }) => id === direct))
   })
 })

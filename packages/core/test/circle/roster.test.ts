@@ -5,7 +5,6 @@ import {
   CallerFault,
   conversationOf,
   conversationsOf,
-  knownConversation,
   MAX_DEVICES_PER_MEMBER,
   readersOf,
   standingOf,
@@ -52,7 +51,7 @@ describe('A suspended member', () => {
     )
     const { conversations } = dave.state
     const { circle } = conversations
-    assert.equal(knownConversation(alice.state, dave.device, circle, alice.member), false)
+    assert.equal(readersOf(alice.state, circle, alice.member).includes(dave.device), false)
     assert.ok(!readersOf(alice.state, circle, alice.member).includes(dave.device))
     assert.deepEqual(readersOf(alice.state, room, alice.member), [alice.device])
     assert.deepEqual(conversationsOf(dave.state, dave.member), [])

@@ -1,12 +1,13 @@
 /**
- * The cryptographic module of a simulation: the real one, with a ledger of what was sealed with which key, and with the
- * outcome of verifications remembered: fifty devices verify the same block, and that would be most of the run's time.
- * Only simulations do this; what is remembered is exactly (key, message, signature).
+ * The cryptographic module of a simulation: the real one, with a ledger of what was sealed with which key, and a memory. Fifty devices
+ * verify the same block, and derive the same keys to read it, and that would be most of the run's time: outcomes of verifications are
+ * remembered, by exactly (key, message, signature), what was signed here among them; and HMACs, by exactly (key, data). Only simulations
+ * do this.
  */
-import type { Primitives, SignatureScheme, Verifier } from '@triode/core'
+import type { HashName, Primitives, SignatureScheme, SigningKey, Verifier } from '@triode/core'
 
 /** Verifications remembered; then all are forgotten at once. */
-const MAX_REMEMBERED = 200_000
+const MAX_REMEMBERED = 50_000
 const TAG_BYTES = 16
 
 /**
@@ -56,7 +57,6 @@ export class SealLedger {
 }
 
 export function observedPrimitives(primitives: Primitives, ledger: SealLedger | undefined): Primitives {
-  const signatures = new Map<string, SignatureScheme>()
   return {
     ...primitives,
     aeadSeal(key, nonce, aad, plaintext, out) {
@@ -64,32 +64,74 @@ export function observedPrimitives(primitives: Primitives, ledger: SealLedger | 
       ledger?.note(key, nonce, sealed)
       return sealed
     },
-    signature(name) {
-      let scheme = signatures.get(name)
-      if (scheme === undefined) {
-        scheme = rememberingVerifications(primitives.signature(name))
-        signatures.set(name, scheme)
-      }
-      return scheme
-    },
+    hmac: (name, key, data) => rememberedHmac(primitives, name, key, data),
+    signature: (name) => rememberingVerifications(primitives.signature(name), signaturesOf(name)),
   }
 }
 
-function rememberingVerifications(scheme: SignatureScheme): SignatureScheme {
-  const known = new Map<string, boolean>()
-  const remembering = (prefix: string, verifier: Verifier): Verifier => ({
-    verify(message, signature) {
-      const asked = `${prefix}${text(signature)}${text(message)}`
-      let holds = known.get(asked)
-      if (holds === undefined) {
-        if (known.size >= MAX_REMEMBERED) known.clear()
-        holds = verifier.verify(message, signature)
-        known.set(asked, holds)
-      }
-      return holds
+/** By hash, key and data: each reader of an epoch derives the same keys, and each device the same names. */
+const hmacs = new Map<string, Uint8Array>()
+
+/** A copy, as whoever asks may erase it. */
+function rememberedHmac(
+  primitives: Primitives,
+  name: HashName,
+  key: Uint8Array,
+  data: Uint8Array,
+): Uint8Array {
+  const asked = `${name}${key.length}/${text(key)}${text(data)}`
+  let known = hmacs.get(asked)
+  if (known === undefined) {
+    if (hmacs.size >= MAX_REMEMBERED) hmacs.clear()
+    known = primitives.hmac(name, key, data)
+    hmacs.set(asked, known)
+  }
+  return known.slice()
+}
+
+/** Outcomes by key, signature and message. */
+type Remembered = Map<string, boolean>
+
+/** By scheme; of all simulations of a process, as they start from copies of one circle. */
+const signatures = new Map<string, Remembered>()
+
+function signaturesOf(scheme: string): Remembered {
+  const known = signatures.get(scheme) ?? new Map<string, boolean>()
+  signatures.set(scheme, known)
+  return known
+}
+
+/** What is signed here holds, and need not be verified to be known to. */
+function rememberingVerifications(scheme: SignatureScheme, known: Remembered): SignatureScheme {
+  const remember = (asked: string, holds: boolean): boolean => {
+    if (known.size >= MAX_REMEMBERED) known.clear()
+    known.set(asked, holds)
+    return holds
+  }
+  const signing = (key: SigningKey): SigningKey => ({
+    publicKey: key.publicKey,
+    exportPkcs8: () => key.exportPkcs8(),
+    sign(message) {
+      const signature = key.sign(message)
+      remember(question(key.publicKey, message, signature), true)
+      return signature
     },
   })
-  return { ...scheme, verifier: (spki) => remembering(text(spki), scheme.verifier(spki)) }
+  const verifying = (spki: Uint8Array, verifier: Verifier): Verifier => ({
+    verify(message, signature) {
+      const asked = question(spki, message, signature)
+      return known.get(asked) ?? remember(asked, verifier.verify(message, signature))
+    },
+  })
+  return {
+    generate: (random) => signing(scheme.generate(random)),
+    fromPkcs8: (pkcs8) => signing(scheme.fromPkcs8(pkcs8)),
+    verifier: (spki) => verifying(spki, scheme.verifier(spki)),
+  }
+}
+
+function question(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): string {
+  return `${text(spki)}${text(signature)}${text(message)}`
 }
 
 /** A byte a letter: the shortest way to a map's key. */
