@@ -31,6 +31,9 @@ export function blobStoreCompliance(name: string, makeStore: () => Promise<BlobS
   })
 }
 
+/** A number that no open file has. */
+const NO_FILE = 0x7fff_fff0
+
 const receiving: BlobCases = {
   async 'takes pages and chunks that match, in any order, and nothing else'(scene) {
     const bytes = blobBytes(10 * CHUNK_BYTES - 5)
@@ -108,6 +111,44 @@ const receiving: BlobCases = {
     closeSync(fd)
     const written = new Uint8Array(readFileSync(path))
     assert.deepEqual(written, new Uint8Array([0, 0, 0, ...bytes.subarray(100)]))
+  },
+  async 'writes what it takes in into a file as well, and tells what of it is there'(scene) {
+    const bytes = blobBytes(6 * CHUNK_BYTES - 9)
+    const { blob, here, there } = await scene.sent(bytes)
+    const path = join(scene.folder, 'along')
+    const fd = openSync(path, 'w+')
+    const told: [number, number][] = []
+    const copy = {
+      secret: blob.secret,
+      fd,
+      written: (...run: [number, number]): void => void told.push(run),
+    }
+    const wrong = await here.read(2, 3)
+    wrong[SEALED_CHUNK_BYTES + 9] = (wrong[SEALED_CHUNK_BYTES + 9] ?? 0) ^ 1
+    assert.deepEqual(await there.add(2, wrong, copy), [3])
+    assert.deepEqual(told.splice(0), [
+      [2, 1],
+      [4, 1],
+    ])
+    const halfWritten = new Uint8Array(readFileSync(path))
+    assert.deepEqual(
+      halfWritten.subarray(3 * CHUNK_BYTES, 4 * CHUNK_BYTES),
+      new Uint8Array(CHUNK_BYTES),
+      'nothing of the wrong one',
+    )
+    assert.deepEqual(await there.add(3, await here.read(3, 1), { ...copy, secret: blobSecret() }), [])
+    assert.deepEqual(await there.add(5, await here.read(5, 1), { ...copy, fd: NO_FILE }), [])
+    assert.deepEqual(told, [], 'another secret, no such file: stored all the same')
+    assert.ok(there.have.has(3) && there.have.has(5))
+    for (const [from, count] of [
+      [0, 2],
+      [3, 1],
+      [5, 1],
+    ] as const)
+      assert.deepEqual(await there.add(from, await here.read(from, count), copy), [])
+    closeSync(fd)
+    assert.deepEqual(new Uint8Array(readFileSync(path)), bytes)
+    assert.deepEqual(await plaintextOf(there, blob.secret), bytes)
   },
   async 'opens nothing with another secret'(scene) {
     const { here } = await scene.sent(blobBytes(1_000))

@@ -110,10 +110,11 @@ export interface StoredBlob {
    * Takes consecutive sealed chunks in, whose page of level 0 has to be here: each that matches its hash is stored and survives the end of
    * the process when this resolves. `sealed` must not be used afterwards: it is handed on without a copy where it has its ArrayBuffer for itself.
    * Where that is a SharedArrayBuffer, it may be used again once this has resolved.
+   * @param copy where their plaintext is written as well, at its place: what can't be is stored all the same
    * @returns the numbers of those that did not match
    * @throws Unavailable 'disk-full': then none of them counts as here; 'blob-gone'; CallerFault 'page-absent' | 'chunk-misplaced'
    */
-  add(from: number, sealed: Uint8Array): Promise<number[]>
+  add(from: number, sealed: Uint8Array, copy?: PlainCopy): Promise<number[]>
   /** Makes what was added survive a crash of the machine. */
   sync(): Promise<void>
   /**
@@ -131,6 +132,15 @@ export interface StoredBlob {
   }): Promise<number[]>
   /** Lets go of its files; it may be opened again. */
   close(): Promise<void>
+}
+
+/** A file that gets a blob's plaintext while its chunks come. */
+export interface PlainCopy {
+  readonly secret: Uint8Array
+  /** Stays open until add() has settled. */
+  readonly fd: number
+  /** These chunks matched, opened, and are in the file. */
+  readonly written: (from: number, count: number) => void
 }
 
 /** A set of chunk numbers; grows while chunks come. */

@@ -267,6 +267,10 @@ export class Files {
       open,
       transfers,
       quota,
+      saving: {
+        along: (circle, id, add) => this.saving.along(circle, id, add),
+        makeRoom: () => this.saving.makeRoom(),
+      },
       clock,
       whole: (circle, id) => {
         this.stock.whole(circle, id)

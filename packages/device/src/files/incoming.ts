@@ -11,13 +11,19 @@ import {
   type StoredBlob,
 } from '@triode/core'
 import { FILE_PRIORITY, type FilePriority } from '../service.ts'
-import { TRANSFER_STATE, type ByteRange, type TransferProgress } from './transfer/transferHost.ts'
+import {
+  TRANSFER_STATE,
+  type ByteRange,
+  type ChunkStore,
+  type TransferProgress,
+} from './transfer/transferHost.ts'
 import type { Transfers } from './transfer/transfers.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Catalog, Named } from './catalog.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
 import { roomyBlob } from './roomyBlob.ts'
+import type { SavingAlong } from './savingAlong.ts'
 import { ASKING_MS, MAX_FETCHED, TURN_MS } from './tuning.ts'
 
 export interface IncomingOptions {
@@ -25,6 +31,7 @@ export interface IncomingOptions {
   readonly open: OpenBlobs
   readonly transfers: Transfers
   readonly quota: Quota
+  readonly saving: Pick<SavingAlong, 'along' | 'makeRoom'>
   readonly clock: Clock
   /** What was wanted is whole; it is durable. */
   readonly whole: (circle: CircleId, id: BlobId) => void
@@ -277,11 +284,21 @@ export class Incoming {
     this.options.transfers.want({
       circle,
       conversation,
-      stored: roomyBlob(stored, this.options.quota),
+      stored: this.roomy(one, stored),
       hashBytes: named.circle.suite.hashBytes,
       priority: isUrgent ? FILE_PRIORITY.high : (wish?.priority ?? FILE_PRIORITY.normal),
       evenCostly: readers.size > 0 || wish?.evenCostly === true,
       ...(first !== undefined && { first }),
+    })
+  }
+
+  private roomy({ circle, id }: Wanted, stored: StoredBlob): ChunkStore {
+    const { quota, saving, failed } = this.options
+    return roomyBlob(stored, quota, {
+      along: (add) => saving.along(circle, id, add),
+      makeRoom: () => {
+        saving.makeRoom().catch(failed)
+      },
     })
   }
 

@@ -1,7 +1,5 @@
 /** Files that are to lie on the person's own disk once all of them is here: survives restarts, and tries again what failed for want of room. */
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { Fault, Unavailable, type BlobId, type CircleId } from '@triode/core'
+import { Fault, Unavailable, type BlobId, type CircleId, type PlainCopy } from '@triode/core'
 import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
 import { canceled, fileGone, isFull, writingFault } from './faults.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
@@ -11,7 +9,9 @@ import type { FolderIndexes } from './folderIndexes.ts'
 import { FolderWriter } from './folderWriter.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { partialOf, placeFile, placeFolder, removePartial } from './partial.ts'
-import { MAX_SAVING, SAVE_STEP_BYTES } from './tuning.ts'
+import { PartialFile } from './partialFile.ts'
+import { SavingAlong } from './savingAlong.ts'
+import { MAX_SAVING } from './tuning.ts'
 
 export interface SavingOptions {
   readonly catalog: Catalog
@@ -35,6 +35,7 @@ interface Job {
 
 export class Saving {
   private readonly options: SavingOptions
+  private readonly ahead: SavingAlong
   private readonly jobs = new Map<BlobKey, Job>()
   /** Why what was to be saved was not. */
   private readonly failures = new Map<BlobKey, Fault>()
@@ -42,6 +43,17 @@ export class Saving {
 
   constructor(options: SavingOptions) {
     this.options = options
+    this.ahead = new SavingAlong(options)
+  }
+
+  /** Adds chunks of a blob that is fetched; where it is to be saved, they are written there as well. */
+  along<T>(circle: CircleId, id: BlobId, add: (copy: PlainCopy | undefined) => Promise<T>): Promise<T> {
+    return this.ahead.along(circle, id, add)
+  }
+
+  /** The disk is full: what was written of files that are not whole goes. */
+  makeRoom(): Promise<void> {
+    return this.ahead.makeRoom()
   }
 
   /** Saves it if all of it is here, and it is to be saved. */
@@ -77,9 +89,12 @@ export class Saving {
     const key = blobKey(circle, id)
     const job = this.jobs.get(key)
     this.failures.delete(key)
+    // Before anything is waited for: chunks that come meanwhile begin nothing new.
+    this.options.book.change(circle, id, { saving: undefined })
     job?.abort.abort()
     this.jobs.delete(key)
     await job?.running
+    await this.ahead.drop(circle, id)
     if (saving !== undefined) await removePartial(partialOf(saving.path, saving.mark)).catch(() => undefined)
   }
 
@@ -88,7 +103,7 @@ export class Saving {
     const jobs = [...this.jobs.values()]
     this.jobs.clear()
     for (const { abort } of jobs) abort.abort()
-    await Promise.all(jobs.flatMap(({ running }) => running ?? []))
+    await Promise.all([...jobs.flatMap(({ running }) => running ?? []), this.ahead.stop()])
   }
 
   // ---- inside
@@ -130,11 +145,9 @@ export class Saving {
 
   private async save(named: Named, saving: SavingTo, signal: AbortSignal): Promise<void> {
     const partial = partialOf(saving.path, saving.mark)
-    // Of an attempt that was cut short.
-    await removePartial(partial)
     try {
       if (named.attachment.kind === 'folder') await this.writeFolder(named, partial, signal)
-      else await this.writeFile(named, partial, signal)
+      else await this.writeFile(named, saving, signal)
       if (signal.aborted) throw canceled()
       this.options.saves(named)
       if (named.attachment.kind === 'folder') await placeFolder(partial, saving.path)
@@ -146,28 +159,25 @@ export class Saving {
     this.options.book.change(named.circle.id, named.blob.id, { saving: undefined, savedTo: saving.path })
   }
 
-  private async writeFile(named: Named, partial: string, signal: AbortSignal): Promise<void> {
+  private async writeFile(named: Named, saving: SavingTo, signal: AbortSignal): Promise<void> {
     const { circle, blob, attachment } = named
     const isExecutable = attachment.kind === 'file' && attachment.executable
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-    const handle = await open(partial, flags, isExecutable ? 0o777 : 0o666)
+    const file =
+      (await this.ahead.take(circle.id, blob.id, saving)) ??
+      (await PartialFile.create(partialOf(saving.path, saving.mark), blob, isExecutable))
     try {
-      await this.options.open.during(circle, blob, async (stored) => {
-        for (let from = 0; from < blob.size; from += SAVE_STEP_BYTES) {
-          if (signal.aborted) throw canceled()
-          await stored.copyTo(blob.secret, from, Math.min(blob.size, from + SAVE_STEP_BYTES), handle.fd, from)
-        }
-      })
-      if (attachment.modifiedAt !== undefined)
-        await handle.utimes(attachment.modifiedAt / 1_000, attachment.modifiedAt / 1_000)
-      await handle.sync()
+      await this.options.open.during(circle, blob, (stored) =>
+        file.finish(stored, attachment.modifiedAt, signal),
+      )
     } finally {
-      await handle.close()
+      await file.close()
     }
   }
 
   private async writeFolder(named: Named, partial: string, signal: AbortSignal): Promise<void> {
     const { circle, blob, attachment } = named
+    // Of an attempt that was cut short.
+    await removePartial(partial)
     const index = await this.options.indexes.of(named, signal)
     await this.options.open.during(circle, blob, async (stored) => {
       const writer = new FolderWriter({ stored, secret: blob.secret, signal })

@@ -28,6 +28,8 @@ export const TURN_MS = 10_000
 export const MAX_IDLE_OPEN = 64
 /** Written between two looks at whether saving was called off. */
 export const SAVE_STEP_BYTES = 8_388_608
+/** Smaller files are saved once all of them is here: that is a moment. */
+export const SAVE_ALONG_BYTES = 8_388_608
 /** Saved at once: the disk is one. */
 export const MAX_SAVING = 2
 /** How often what could not be saved for want of room is tried again, and the quota looked at. */

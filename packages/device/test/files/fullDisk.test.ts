@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { Bench, codeOf, event, eventually, join2, PASSPHRASE } from '../devices.ts'
 import { smallDisk } from './smallDisk.ts'
-import { bytesOf, digest, eager, fileToSend, inState, MIB, noise, saved, sendTo, whole } from './stories.ts'
+import {
+  bytesOf,
+  digest,
+  digestOf,
+  eager,
+  fileToSend,
+  inState,
+  MIB,
+  noise,
+  saved,
+  sendTo,
+  whole,
+} from './stories.ts'
 
 describe('a disk that is full', () => {
   it('halts what comes, not the messages, and lets it go on once there is room', async (t) => {
@@ -31,6 +44,33 @@ describe('a disk that is full', () => {
     await whole(bob, id, 60_000)
     const read = await bob.device.readFile({ id })
     assert.equal(digest(await bytesOf(read.stream)), digest(content))
+  })
+
+  it('gives the chunks the room of a file that is saved while it comes', async (t) => {
+    const bench = new Bench()
+    t.after(() => bench.end())
+    const disk = smallDisk(t, 400)
+    if (disk === undefined) return
+    const alice = await bench.make('Alice')
+    const bob = await bench.open(join(disk, 'home'))
+    await bob.device.init({ passphrase: PASSPHRASE, name: 'Bob' })
+    const { circle } = await alice.device.createCircle({ name: 'Circle' })
+    await join2(alice, bob, circle)
+    await bob.device.setFileSettings({ rateLimits: { tcp: 8 * MIB, lan: 8 * MIB }, autoFetchBytes: 0 })
+    const content = noise(32 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'large', content))
+    const folder = join(disk, 'saved')
+    mkdirSync(folder)
+    await bob.device.getFile({ id, to: folder })
+    await eventually('some of it to be written', () => readdirSync(folder)[0])
+    const filler = join(disk, 'filler')
+    const { bavail, bsize } = statfsSync(disk)
+    writeFileSync(filler, new Uint8Array(bavail * bsize - 4 * MIB))
+    await inState(bob, id, 'disk-full', 30_000)
+    await eventually('it to go', () => (readdirSync(folder).length === 0 ? true : undefined))
+    rmSync(filler)
+    assert.equal((await saved(bob, id, 60_000)).savedTo, join(folder, 'large'))
+    assert.equal(digestOf(join(folder, 'large')), digest(content))
   })
 
   it('is told of when a file can’t be saved for it; that is tried again, and leaves nothing before', async (t) => {

@@ -173,6 +173,60 @@ describe('what a killed process left of a file that it was saving', () => {
   })
 })
 
+describe('a large file that is saved while it comes', () => {
+  const content = noise(24 * MIB)
+  const slowly = { autoFetchBytes: 0, autoFetchSlowBytes: 0, rateLimits: { tcp: 8 * MIB, lan: 8 * MIB } }
+  before(async () => {
+    await bob.device.setFileSettings(slowly)
+  })
+  after(async () => {
+    await bob.device.setFileSettings({ rateLimits: {} })
+    await eager(bob)
+  })
+
+  /** In the middle of it. */
+  async function coming(): Promise<{ id: string; folder: string }> {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'film', content))
+    const folder = emptyFolder(bench)
+    await bob.device.getFile({ id, to: folder })
+    await eventually('some of it to be written', () => {
+      const [name] = readdirSync(folder)
+      return name !== undefined && statSync(join(folder, name)).size > 2 * MIB ? true : undefined
+    })
+    assert.deepEqual(
+      readdirSync(folder).map((name) => name.slice(-8)),
+      ['.partial'],
+    )
+    return { id, folder }
+  }
+
+  it('is there under its name once all of it has come, and not before', async () => {
+    const { id, folder } = await coming()
+    assert.equal((await saved(bob, id, 30_000)).savedTo, join(folder, 'film'))
+    assert.equal(digestOf(join(folder, 'film')), digest(content))
+    assert.deepEqual(readdirSync(folder), ['film'])
+    await bob.device.deleteMessage((await bob.device.file(id)).message ?? '')
+  })
+
+  it('leaves nothing when it is called off, or the device is locked, after which it goes on', async () => {
+    const { id, folder } = await coming()
+    await bob.device.dropFile(id)
+    assert.deepEqual(readdirSync(folder), [])
+    await bob.device.getFile({ id, to: folder })
+    await eventually('some of it to be written', () => readdirSync(folder)[0])
+    const elsewhere = emptyFolder(bench)
+    await bob.device.getFile({ id, to: elsewhere })
+    assert.deepEqual(readdirSync(folder), [])
+    await eventually('some of it to be written', () => readdirSync(elsewhere)[0])
+    await bob.device.close()
+    assert.deepEqual(readdirSync(elsewhere), [])
+    bob = await reopened(bob)
+    assert.equal((await saved(bob, id, 30_000)).savedTo, join(elsewhere, 'film'))
+    assert.equal(digestOf(join(elsewhere, 'film')), digest(content))
+    assert.deepEqual(readdirSync(elsewhere), ['film'])
+  })
+})
+
 describe('a folder that is saved', () => {
   it('is there whole, with times, links and modes', async () => {
     const source = join(emptyFolder(bench), 'Project')

@@ -9,16 +9,18 @@ import {
   sealChunk,
   sealedChunkBytes,
 } from '@triode/core/chunk'
-import type {
-  CheckJob,
-  ChunkFailure,
-  ChunkJob,
-  ChunkResult,
-  ChunkRun,
-  CopyJob,
-  OpenJob,
-  SealJob,
-  StoreJob,
+import {
+  type CheckJob,
+  type ChunkFailure,
+  type ChunkJob,
+  type ChunkResult,
+  type ChunkRun,
+  type CopyJob,
+  type OpenJob,
+  type SealJob,
+  type StoreCopy,
+  type StoreJob,
+  keyOf,
 } from './chunkJob.ts'
 import { readAt, writeAt } from './position.ts'
 import { SourceReader, SourceStopped } from './sourceReader.ts'
@@ -46,10 +48,9 @@ export class ChunkBench {
       if (cause instanceof DiskStopped) return failed({ at: cause.at, code: cause.code })
       throw cause
     } finally {
-      if ('key' in job) {
-        job.key.fill(0)
-        this.chunk.fill(0)
-      }
+      const key = keyOf(job)
+      key?.fill(0)
+      if (key !== undefined) this.chunk.fill(0)
     }
   }
 
@@ -85,12 +86,34 @@ export class ChunkBench {
 
   private store(job: StoreJob): ChunkResult {
     const bad: number[] = []
+    const uncopied: number[] = []
     for (const { index, bytes, at } of chunksOf(job)) {
       const sealed = job.sealed.subarray(at, at + bytes)
       if (!equalBytes(this.primitives.hash(job.hash, sealed), expectedOf(job, index))) bad.push(index)
-      else onDisk('chunks', () => writeAt(job.fd, sealed, index * SEALED_CHUNK_BYTES))
+      else {
+        onDisk('chunks', () => writeAt(job.fd, sealed, index * SEALED_CHUNK_BYTES))
+        // One that can't be copied is a sign that the others can't be either.
+        const isCopied = uncopied.length === 0 && this.copyStored(job.copy, index, sealed)
+        if (!isCopied) uncopied.push(index)
+      }
     }
-    return { bytes: NOTHING, bad }
+    return { bytes: NOTHING, bad, uncopied }
+  }
+
+  /** @returns whether the plaintext of the chunk is where it was to be written as well */
+  private copyStored(copy: StoreCopy | undefined, index: number, sealed: Uint8Array): boolean {
+    if (copy === undefined) return false
+    const place = this.chunk.subarray(0, sealed.length - CHUNK_TAG_BYTES)
+    const chunk = openChunk(this.primitives, copy.key, index, sealed, place)
+    if (chunk === undefined) return false
+    try {
+      const at = index * CHUNK_BYTES
+      writeAt(copy.to, chunk.subarray(0, Math.max(0, copy.size - at)), at)
+      return true
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === undefined) throw cause
+      return false
+    }
   }
 
   private open(job: OpenJob): ChunkResult {

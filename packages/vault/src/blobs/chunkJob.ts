@@ -30,6 +30,15 @@ export interface StoreJob extends ChunkRun {
   readonly hash: TreeHash
   readonly sealed: Uint8Array
   readonly expected: Uint8Array
+  /** Writes the plaintext of those as well: what can't be opened or written is `uncopied`. */
+  readonly copy?: StoreCopy
+}
+
+/** The open file `to` gets chunk i at i * 262,144; the blob has `size` bytes. */
+export interface StoreCopy {
+  readonly key: Uint8Array
+  readonly to: number
+  readonly size: number
 }
 
 /** Gives plaintext: `length` bytes from byte `skip` of the run on, unless a chunk is `bad`. */
@@ -83,6 +92,8 @@ export interface ChunkResult {
   readonly bytes: Uint8Array
   /** Numbers of chunks that are not what they should be, in order. */
   readonly bad: readonly number[]
+  /** Numbers of chunks that are stored, and not in the file that was to have them too, in order. */
+  readonly uncopied?: readonly number[]
   /** What ended the job early. */
   readonly failure?: ChunkFailure
 }
@@ -111,6 +122,12 @@ export interface ChunkExecutor {
 
 /** Memory that goes to another thread with the job, without a copy. */
 export function ownedBuffers(job: ChunkJob): ArrayBuffer[] {
-  const owned = 'key' in job ? [job.key] : job.kind === 'store' ? [job.sealed] : []
+  const owned = [keyOf(job), job.kind === 'store' ? job.sealed : undefined].filter((one) => one !== undefined)
   return owned.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer)
+}
+
+/** That of a job which seals or opens. */
+export function keyOf(job: ChunkJob): Uint8Array | undefined {
+  if (job.kind === 'store') return job.copy?.key
+  return 'key' in job ? job.key : undefined
 }

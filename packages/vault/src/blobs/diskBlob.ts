@@ -6,6 +6,7 @@ import {
   SEALED_CHUNK_BYTES,
   type ChunkSet,
   type ChunkShape,
+  type PlainCopy,
   type StoredBlob,
   type Tree,
   type TreeHash,
@@ -28,7 +29,7 @@ import {
 import type { BlobContext, BlobIdentity } from './blobContext.ts'
 import { BlobMarks, type Run } from './blobMarks.ts'
 import { checkChunks } from './checkChunks.ts'
-import type { ChunkExecutor, ChunkResult } from './chunkJob.ts'
+import type { ChunkExecutor, ChunkResult, StoreCopy } from './chunkJob.ts'
 import { bytesOf } from './heldBytes.ts'
 import { pipelined } from './pipelined.ts'
 import { type PlainRun, plainRuns } from './plainRuns.ts'
@@ -110,7 +111,7 @@ export class DiskBlob implements StoredBlob {
     })
   }
 
-  add(from: number, sealed: Uint8Array): Promise<number[]> {
+  add(from: number, sealed: Uint8Array, copy?: PlainCopy): Promise<number[]> {
     return this.use(async (handles) => {
       const count = Math.ceil(sealed.length / SEALED_CHUNK_BYTES)
       if (!this.isRun(from, count) || this.bytesOf(from, count) !== sealed.length) throw chunkMisplaced()
@@ -118,13 +119,25 @@ export class DiskBlob implements StoredBlob {
       if (expected === undefined) throw pageAbsent()
       // What is a part of something larger can't be given away.
       const own = sealed.byteLength === sealed.buffer.byteLength ? sealed : sealed.slice()
-      const { hash } = this.identity
-      const fd = handles.chunks.fd
-      const { shape } = this
-      const { bad } = await this.run({ kind: 'store', hash, shape, from, count, fd, sealed: own, expected })
+      const { hash, shape } = this.identity
+      const run = { hash, shape, from, count, fd: handles.chunks.fd }
+      const { bad, uncopied = [] } = await this.run({
+        kind: 'store',
+        ...run,
+        sealed: own,
+        expected,
+        ...(copy !== undefined && { copy: this.storeCopy(copy) }),
+      })
       await this.took(handles, goodRuns(from, count, bad))
+      const notCopied = [...bad, ...uncopied].sort((a, b) => a - b)
+      for (const written of goodRuns(from, count, notCopied)) copy?.written(...written)
       return [...bad]
     })
+  }
+
+  private storeCopy({ secret, fd }: PlainCopy): StoreCopy {
+    const { hash, shape } = this.identity
+    return { key: deriveChunkKey(this.context.primitives, hash, secret), to: fd, size: shape.size }
   }
 
   /** Marks chunks that are written. */

@@ -29,7 +29,7 @@ export const START = {
   'restore.text':
     'If the device that the backup was made on is still in use, don’t restore it here: add this computer as a further device instead.',
   'restore.file': 'Where the backup is on this computer',
-  'restore.file.hint': 'The whole path, such as /home/me/triode.backup',
+  'restore.file.hint': 'The whole path, such as ~/triode.backup',
   'restore.passphrase': 'Passphrase of the backup',
   'restore.action': 'Restore',
   'restore.back': 'Start without a backup',
