@@ -9,6 +9,8 @@ export const IDLE_THREAD_MS = 10_000
  * less makes V8 collect more often, more lets tens of MiB lie (`npm run bench -- blob-store`: memory).
  */
 export const THREAD_MEMORY = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 32 }
+/** What the cipher leaves is collected each time that so many bytes went through it: a job of sealing. More lets it lie, and costs more. */
+export const THREAD_GARBAGE_BYTES = 2_097_152
 /** Jobs that a thread has at a time: the next lies ready when one is done. */
 export const JOBS_A_THREAD = 2
 /** Jobs of up to so many chunks are done in the device's own thread, half a millisecond each, ... */

@@ -11,6 +11,7 @@ import {
   inProcess,
   ownedBuffers,
 } from '@triode/vault/chunkJobs'
+import { threadEnv } from '../threadEnv.ts'
 import type { Answer } from './chunkWorkerMain.ts'
 import {
   CHUNK_THREADS,
@@ -139,7 +140,7 @@ class Thread {
   constructor(main: URL, idleMs: number, events: ThreadEvents) {
     this.idleMs = idleMs
     this.events = events
-    this.worker = new Worker(main, { resourceLimits: THREAD_MEMORY })
+    this.worker = new Worker(main, { resourceLimits: THREAD_MEMORY, env: threadEnv() })
     this.worker.on('message', (answer: Answer) => this.answered(answer))
     this.worker.on('error', (cause) => this.failed(cause))
     this.worker.on('exit', () => this.failed(undefined))

@@ -23,6 +23,7 @@ import {
   type Told,
   type ToldRun,
 } from '@triode/core'
+import type { YoungGarbage } from '../youngGarbage.ts'
 import type { Share } from './budget.ts'
 import { FloodGate } from './floodGate.ts'
 import { Grants } from './grants.ts'
@@ -47,6 +48,7 @@ export interface ChunkClientOptions {
   readonly clock: Clock
   readonly limit: RateLimit
   readonly share: Share
+  readonly garbage: Pick<YoungGarbage, 'made'>
   readonly ping: () => Promise<number>
   /** What the peer has of a blob that it was asked for; undefined: nothing, and what it said before is void. */
   readonly told: (blob: BlobId, runs: readonly ToldRun[] | undefined) => void
@@ -137,6 +139,8 @@ export class ChunkClient {
     })
     stream.on('data', (bytes: Buffer) => {
       this.take(bytes)
+      // What it came in is of no more use.
+      options.garbage.made(bytes.length)
     })
     stream.on('error', () => undefined)
     stream.on('end', () => stream.destroy())

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { BlobId, Clock, ConversationId, PeerFault, ToldRun } from '@triode/core'
 import type { PeerTunnel } from '../../peerTunnel.ts'
+import type { YoungGarbage } from '../youngGarbage.ts'
 import type { Budget } from './budget.ts'
 import { ChunkClient } from './chunkClient.ts'
 import { ChunkServer } from './chunkServer.ts'
@@ -22,6 +23,7 @@ export interface PeerStreamsOptions {
   readonly peer: PeerTunnel
   readonly clock: Clock
   readonly budget: Budget
+  readonly garbage: Pick<YoungGarbage, 'made'>
   readonly limits: RateLimits
   readonly find: (conversation: ConversationId, blob: BlobId) => Promise<ChunkSource | undefined>
   readonly complete: (conversation: ConversationId, blob: BlobId) => void
@@ -119,6 +121,7 @@ export class PeerStreams {
       clock: options.clock,
       limit: options.limits.of(peer.channel).incoming,
       share: options.budget.share(),
+      garbage: options.garbage,
       // As the network measured it last may have been in a quiet moment.
       ping: async () => Math.min(await peer.tunnel.ping(), peer.roundTripMs ?? Infinity),
       told: (blob, runs) => {

@@ -12,6 +12,7 @@ import {
 } from '@triode/core'
 import type { ChannelTraits } from '@triode/channels'
 import type { PeerTunnel } from '../../peerTunnel.ts'
+import { YoungGarbage } from '../youngGarbage.ts'
 import { BlobFetch, chunkWrong } from './blobFetch.ts'
 import { BatchBuffers } from './batchBuffers.ts'
 import { Budget } from './budget.ts'
@@ -29,6 +30,7 @@ import {
 } from './transferHost.ts'
 import {
   MAX_INTERESTS_ASKED,
+  RECEIVED_GARBAGE_BYTES,
   REVIEW_EVERY_MS,
   SLOW_BYTES_PER_SECOND,
   TELL_AGAIN_MS,
@@ -47,6 +49,7 @@ export class Transfers {
   private readonly options: TransfersOptions
   private readonly budget = new Budget()
   private readonly buffers = new BatchBuffers()
+  private readonly garbage = new YoungGarbage(RECEIVED_GARBAGE_BYTES)
   private readonly limits: RateLimits
   private readonly peers = new Map<PeerTunnel, PeerStreams>()
   private readonly fetches = new Map<string, BlobFetch>()
@@ -174,13 +177,14 @@ export class Transfers {
   private streamsOf(peer: PeerTunnel): PeerStreams {
     const { host, clock } = this.options
     const { circle, device } = peer
-    const { budget, limits } = this
+    const { budget, limits, garbage } = this
     return new PeerStreams({
       id: String(++this.count),
       peer,
       clock,
       budget,
       limits,
+      garbage,
       find: async (conversation, blob) =>
         host.mayAsk(circle, device, conversation, blob) ? await host.stored(circle, blob) : undefined,
       complete: (conversation, blob) => {
