@@ -1,6 +1,6 @@
 /** What every `BlobStore` promises, as a suite: an adapter that passes it can carry files. */
 import assert from 'node:assert/strict'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { CHUNK_BYTES, type Blob, SEALED_CHUNK_BYTES } from '@triode/core'
@@ -149,6 +149,36 @@ const receiving: BlobCases = {
     closeSync(fd)
     assert.deepEqual(new Uint8Array(readFileSync(path)), bytes)
     assert.deepEqual(await plaintextOf(there, blob.secret), bytes)
+  },
+  async 'makes new files of its plaintext, small, empty and across chunks, and replaces none'(scene) {
+    const bytes = blobBytes(20 * CHUNK_BYTES - 9)
+    const { blob, here } = await scene.sent(bytes)
+    const sizes = [0, 5, 0, ...Array.from({ length: 700 }, () => 900), 9 * CHUNK_BYTES, CHUNK_BYTES, 0]
+    let from = 0
+    const files = sizes.map((size, number) => {
+      const path = join(scene.folder, `new ${String(number)}`)
+      const file = { path, from, size, isExecutable: number === 1, modifiedAt: 1_500_000_000_000 + number }
+      from += size
+      return file
+    })
+    // One that is left out, and what is beyond it.
+    files.splice(300, 1)
+    await here.writeFiles(blob.secret, files)
+    for (const file of files) {
+      const { mode, mtimeMs } = statSync(file.path)
+      assert.deepEqual([(mode & 0o100) !== 0, mtimeMs], [file.isExecutable, file.modifiedAt])
+      assert.ok(Buffer.from(bytes.subarray(file.from, file.from + file.size)).equals(readFileSync(file.path)))
+    }
+    await assert.rejects(here.writeFiles(blob.secret, files.slice(0, 1)), { code: 'EEXIST' })
+    const beyond = {
+      path: join(scene.folder, 'beyond'),
+      from: 0,
+      size: 21 * CHUNK_BYTES,
+      isExecutable: false,
+    }
+    await assert.rejects(here.writeFiles(blob.secret, [beyond]), fault('range-wrong'))
+    const other = { ...beyond, size: 1 }
+    await assert.rejects(here.writeFiles(blobSecret(), [other]), fault('chunk-damaged'))
   },
   async 'opens nothing with another secret'(scene) {
     const { here } = await scene.sent(blobBytes(1_000))

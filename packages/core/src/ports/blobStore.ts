@@ -124,6 +124,12 @@ export interface StoredBlob {
   plaintext(secret: Uint8Array, from: number, to: number): AsyncIterable<Uint8Array>
   /** Writes plaintext bytes `from` to `to - 1` into the open file `fd` at `position`. @throws as plaintext(); Unavailable 'disk-full' */
   copyTo(secret: Uint8Array, from: number, to: number, fd: number, position: number): Promise<void>
+  /**
+   * Makes new files and writes the plaintext of each, unsynced; nothing may be where they go. Cut short, some are there.
+   * @param files small ones, in the order of their places; what taking the next one throws ends it
+   * @throws as plaintext(); what the system says of a file
+   */
+  writeFiles(secret: Uint8Array, files: Iterable<PlainFile>): Promise<void>
   /** Hashes all chunks that are here anew, or that one alone; those that don't match count as absent afterwards. @returns their numbers */
   check(options?: {
     readonly only?: number
@@ -141,6 +147,16 @@ export interface PlainCopy {
   readonly fd: number
   /** These chunks matched, opened, and are in the file. */
   readonly written: (from: number, count: number) => void
+}
+
+/** A file that is made of bytes `from` to `from + size - 1` of a blob. */
+export interface PlainFile {
+  readonly path: string
+  readonly from: number
+  readonly size: number
+  readonly isExecutable: boolean
+  /** Milliseconds since 1970. */
+  readonly modifiedAt?: number
 }
 
 /** A set of chunk numbers; grows while chunks come. */

@@ -81,8 +81,9 @@ export class ChunkWorkers implements ChunkExecutor {
   }
 
   /** A chunk or two now and then are not worth a thread; a stream of them is. */
-  private isSmall({ count }: ChunkJob): boolean {
-    if (this.threads.length > 0 || count > SMALL_JOB_CHUNKS) return false
+  private isSmall({ kind, count }: ChunkJob): boolean {
+    // However few chunks hold them, files may be many.
+    if (this.threads.length > 0 || count > SMALL_JOB_CHUNKS || kind === 'files') return false
     const now = performance.now()
     if (now - this.smallSince > SMALL_JOBS_MS) [this.smallSince, this.smallChunks] = [now, 0]
     this.smallChunks += count

@@ -6,11 +6,11 @@
 import { constants } from 'node:fs'
 import { mkdir, open, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { IndexedEntry, StoredBlob } from '@triode/core'
+import type { IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
 import { canceled } from './faults.ts'
 import { placed, type PlacedEntry } from './folderPlan.ts'
 import { syncFolder } from './partial.ts'
-import { SAVE_STEP_BYTES, WRITE_AT_ONCE } from './tuning.ts'
+import { SAVE_STEP_BYTES } from './tuning.ts'
 
 export interface FolderWriterOptions {
   readonly stored: StoredBlob
@@ -39,7 +39,10 @@ export class FolderWriter {
       this.checkGoesOn()
       await mkdir(join(root, written))
     }
-    for (const batch of batches(all.filter(({ kind }) => kind === 'file'))) await this.writeBatch(root, batch)
+    await this.writeAll(
+      root,
+      all.filter(({ kind }) => kind === 'file'),
+    )
     for (const { written, target } of all)
       if (target !== undefined) await symlink(target, join(root, written))
     // From the inside out: what is made in a folder changes its time.
@@ -49,25 +52,19 @@ export class FolderWriter {
     await syncFolder(root)
   }
 
-  /** Small files are read together and written beside each other; a large one is copied. */
-  private async writeBatch(root: string, files: readonly PlacedEntry[]): Promise<void> {
-    const [first] = files
-    const last = files.at(-1)
-    if (first === undefined || last === undefined) return
-    if (files.length === 1 && first.size > SAVE_STEP_BYTES) {
-      await this.copy(root, first)
-      return
-    }
-    const bytes = await this.read(first.from, last.from + last.size)
-    for (let at = 0; at < files.length; at += WRITE_AT_ONCE) {
+  /** Small files are made where their chunks are opened, many at a time; a large one is copied by itself. */
+  private async writeAll(root: string, files: readonly PlacedEntry[]): Promise<void> {
+    const { stored, secret } = this.options
+    const small = files.filter(({ size }) => size <= SAVE_STEP_BYTES)
+    await stored.writeFiles(secret, this.small(root, small))
+    for (const file of files) if (file.size > SAVE_STEP_BYTES) await this.copy(root, file)
+  }
+
+  private *small(root: string, files: readonly PlacedEntry[]): Generator<PlainFile> {
+    for (const { written, from, size, executable, modifiedAt } of files) {
       this.checkGoesOn()
-      const some = files.slice(at, at + WRITE_AT_ONCE)
-      await Promise.all(
-        some.map((file) => {
-          const start = file.from - first.from
-          return writeFile(join(root, file.written), file, bytes.subarray(start, start + file.size))
-        }),
-      )
+      const file = { path: join(root, written), from, size, isExecutable: executable }
+      yield modifiedAt === undefined ? file : { ...file, modifiedAt }
     }
   }
 
@@ -87,18 +84,6 @@ export class FolderWriter {
     }
   }
 
-  private async read(from: number, to: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(to - from)
-    let filled = 0
-    if (to > from) {
-      for await (const piece of this.options.stored.plaintext(this.options.secret, from, to)) {
-        bytes.set(piece, filled)
-        filled += piece.length
-      }
-    }
-    return bytes
-  }
-
   private async finishFolder(path: string, modifiedAt: number | undefined): Promise<void> {
     this.checkGoesOn()
     if (modifiedAt !== undefined) await utimes(path, modifiedAt / 1_000, modifiedAt / 1_000)
@@ -106,32 +91,6 @@ export class FolderWriter {
 
   private checkGoesOn(): void {
     if (this.options.signal.aborted) throw canceled()
-  }
-}
-
-/** Neighbours of at most some MiB together; a larger file alone. */
-function* batches(files: readonly PlacedEntry[]): Generator<PlacedEntry[]> {
-  let batch: PlacedEntry[] = []
-  let bytes = 0
-  for (const file of files) {
-    if (batch.length > 0 && bytes + file.size > SAVE_STEP_BYTES) {
-      yield batch
-      batch = []
-      bytes = 0
-    }
-    batch.push(file)
-    bytes += file.size
-  }
-  if (batch.length > 0) yield batch
-}
-
-async function writeFile(path: string, file: PlacedEntry, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, NEW_FILE, modeOf(file))
-  try {
-    await handle.writeFile(bytes)
-    await finish(handle, file)
-  } finally {
-    await handle.close()
   }
 }
 

@@ -46,8 +46,6 @@ export const TOLD_AFTER_MS = 20_000
 export const AUTO_INDEX_BYTES = 4_194_304
 /** Entries of the folder that was looked into last: longer lists are read anew each time. */
 export const MAX_KEPT_ENTRIES = 50_000
-/** Small files of a folder written beside each other: each waits for the disk. */
-export const WRITE_AT_ONCE = 16
 /** Sources up to this are read whole when they are compared… */
 export const SMALL_SOURCE_BYTES = 262_144
 /** …so many beside each other. */

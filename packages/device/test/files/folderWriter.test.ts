@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import type { IndexedEntry, StoredBlob } from '@triode/core'
+import type { IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
 import { placed } from '../../src/files/folderPlan.ts'
 import { FolderWriter } from '../../src/files/folderWriter.ts'
 import { codeOf } from '../devices.ts'
@@ -16,12 +17,13 @@ after(() => {
   rmSync(base, { recursive: true, force: true })
 })
 
-/** Gives these bytes, and nothing else of a blob. */
+/** Makes files of these bytes, and does nothing else of a blob. */
 function blobOf(bytes: Uint8Array): StoredBlob {
-  async function* plaintext(_: Uint8Array, from: number, to: number): AsyncGenerator<Uint8Array> {
-    yield await Promise.resolve(bytes.subarray(from, to))
+  async function writeFiles(_: Uint8Array, files: Iterable<PlainFile>): Promise<void> {
+    for (const { path, from, size } of files)
+      await writeFile(path, bytes.subarray(from, from + size), { flag: 'wx' })
   }
-  return { plaintext } as unknown as StoredBlob
+  return { writeFiles } as unknown as StoredBlob
 }
 
 function file(path: string, from = 0, size = 1): IndexedEntry {

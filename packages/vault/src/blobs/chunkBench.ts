@@ -16,12 +16,14 @@ import {
   type ChunkResult,
   type ChunkRun,
   type CopyJob,
+  type FilesJob,
   type OpenJob,
   type SealJob,
   type StoreCopy,
   type StoreJob,
   keyOf,
 } from './chunkJob.ts'
+import { NewFiles } from './newFiles.ts'
 import { readAt, writeAt } from './position.ts'
 import { SourceReader, SourceStopped } from './sourceReader.ts'
 
@@ -64,6 +66,8 @@ export class ChunkBench {
         return this.open(job)
       case 'copy':
         return this.copy(job)
+      case 'files':
+        return this.files(job)
       case 'check':
         return this.check(job)
     }
@@ -141,6 +145,17 @@ export class ChunkBench {
     return { bytes: NOTHING, bad: [] }
   }
 
+  private files(job: FilesJob): ChunkResult {
+    using files = new NewFiles(job.files)
+    for (const place of chunksOf(job)) {
+      const chunk = this.openInto(job, place)
+      if (chunk === undefined) return { bytes: NOTHING, bad: [place.index] }
+      onDisk('target', () => files.take((place.index - job.from) * CHUNK_BYTES, chunk))
+    }
+    onDisk('target', () => files.finish())
+    return { bytes: NOTHING, bad: [] }
+  }
+
   private check(job: CheckJob): ChunkResult {
     const bad: number[] = []
     const hashes: Uint8Array[] = []
@@ -154,7 +169,11 @@ export class ChunkBench {
     return { bytes: joined(hashes), bad }
   }
 
-  private openInto(job: OpenJob | CopyJob, piece: Piece, out?: Uint8Array): Uint8Array | undefined {
+  private openInto(
+    job: OpenJob | CopyJob | FilesJob,
+    piece: Place,
+    out?: Uint8Array,
+  ): Uint8Array | undefined {
     const sealed = this.readSealed(job.fd, piece.index, piece.bytes)
     const place = out ?? this.chunk.subarray(0, piece.bytes - CHUNK_TAG_BYTES)
     return sealed && openChunk(this.primitives, job.key, piece.index, sealed, place)

@@ -3,8 +3,9 @@
  * another thread. A job's key and chunks belong to whoever runs it, and are erased or gone afterwards.
  */
 import type { ChunkShape, FileSource, TreeHash } from '@triode/core/chunk'
+import type { FilePlace } from './newFiles.ts'
 
-export type ChunkJob = SealJob | StoreJob | OpenJob | CopyJob | CheckJob
+export type ChunkJob = SealJob | StoreJob | OpenJob | CopyJob | FilesJob | CheckJob
 
 /** Consecutive chunks of one blob, and the open file that has them. */
 export interface ChunkRun {
@@ -57,6 +58,13 @@ export interface CopyJob extends ChunkRun {
   readonly length: number
   readonly to: number
   readonly position: number
+}
+
+/** Makes new files of their plaintext, as far as the first chunk that is `bad`. */
+export interface FilesJob extends ChunkRun {
+  readonly kind: 'files'
+  readonly key: Uint8Array
+  readonly files: readonly FilePlace[]
 }
 
 /** Hashes chunks; those that don't match `expected` are `bad`. Gives the hashes of all, zeros for what can't be read. */

@@ -7,6 +7,7 @@ import {
   type ChunkSet,
   type ChunkShape,
   type PlainCopy,
+  type PlainFile,
   type StoredBlob,
   type Tree,
   type TreeHash,
@@ -30,6 +31,7 @@ import type { BlobContext, BlobIdentity } from './blobContext.ts'
 import { BlobMarks, type Run } from './blobMarks.ts'
 import { checkChunks } from './checkChunks.ts'
 import type { ChunkExecutor, ChunkResult, StoreCopy } from './chunkJob.ts'
+import { fileRuns } from './fileRuns.ts'
 import { bytesOf } from './heldBytes.ts'
 import { pipelined } from './pipelined.ts'
 import { type PlainRun, plainRuns } from './plainRuns.ts'
@@ -187,24 +189,46 @@ export class DiskBlob implements StoredBlob {
     for await (const _ of copied);
   }
 
-  private async *opened(
+  async writeFiles(secret: Uint8Array, files: Iterable<PlainFile>): Promise<void> {
+    const { shape } = this
+    const made = this.openedRuns(secret, fileRuns(files, shape.size), (run, key, handles) => ({
+      kind: 'files',
+      ...run,
+      key,
+      shape,
+      fd: handles.chunks.fd,
+    }))
+    for await (const _ of made);
+  }
+
+  private opened(
     secret: Uint8Array,
     from: number,
     to: number,
     runChunks: number,
-    jobOf: (run: PlainRun, key: Uint8Array, handles: BlobHandles) => Parameters<ChunkExecutor['run']>[0],
+    jobOf: JobOf<PlainRun>,
   ): AsyncGenerator<ChunkResult> {
     this.context.check()
     this.requireThere()
     if (!(from >= 0 && from <= to && to <= this.shape.size)) throw rangeWrong()
     const [first, end] = [Math.floor(from / CHUNK_BYTES), Math.ceil(to / CHUNK_BYTES)]
     if (first < end) this.requireHeld(first, end - first)
+    return this.openedRuns(secret, plainRuns(from, to, runChunks), jobOf)
+  }
+
+  private async *openedRuns<R extends { readonly from: number; readonly count: number }>(
+    secret: Uint8Array,
+    runs: Iterable<R>,
+    jobOf: JobOf<R>,
+  ): AsyncGenerator<ChunkResult> {
+    this.context.check()
+    this.requireThere()
     const { primitives, executor } = this.context
     const key = deriveChunkKey(primitives, this.identity.hash, secret)
     try {
-      yield* pipelined(plainRuns(from, to, runChunks), JOBS_AHEAD * executor.width, (run) =>
+      yield* pipelined(runs, JOBS_AHEAD * executor.width, (run) =>
         this.use(async (handles) => {
-          this.requireHeld(run.from, run.count)
+          if (run.count > 0) this.requireHeld(run.from, run.count)
           const result = await this.run(jobOf(run, Uint8Array.from(key), handles))
           if (result.bad.length === 0) return result
           await this.lose(result.bad)
@@ -346,6 +370,8 @@ export class DiskBlob implements StoredBlob {
     return (count - 1) * SEALED_CHUNK_BYTES + sealedChunkBytes(this.shape, from + count - 1)
   }
 }
+
+type JobOf<R> = (run: R, key: Uint8Array, handles: BlobHandles) => Parameters<ChunkExecutor['run']>[0]
 
 /** What is left of a run without `bad`, which is in order. */
 function goodRuns(from: number, count: number, bad: readonly number[]): Run[] {

@@ -4,6 +4,8 @@
 export const RUN_CHUNKS = 8
 /** Files that a job opens itself: those beyond, tiny ones then, are read for it. So a job stays small, whatever a folder holds. */
 export const MAX_RUN_PARTS = 2_048
+/** Files that a job makes: some milliseconds of a thread. */
+export const MAX_RUN_FILES = 512
 /** Chunks of plaintext handed out at a time: whoever reads one place of a file waits for no more than that. */
 export const PLAINTEXT_RUN_CHUNKS = 4
 /** Jobs started for each that the executor runs at a time: none of its threads waits for the next. */
