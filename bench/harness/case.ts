@@ -16,6 +16,8 @@ export interface Contender {
   readonly name: string
   /** How it was set up, in one sentence, so that a reader can object. */
   readonly setup: string
+  /** Of the case's rounds it runs these at most: one that is slow, and far from any target, would take most of the time. */
+  readonly rounds?: number
   /** Why it can't run now; undefined when it can. */
   missing?(): Promise<string | undefined>
   measure(round: Round): Promise<Figures>

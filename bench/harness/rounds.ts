@@ -67,7 +67,7 @@ class Entrant {
   }
 
   async run(number: number, quick: boolean): Promise<void> {
-    if (this.#missing !== undefined) return
+    if (this.#missing !== undefined || number >= (this.#contender.rounds ?? Infinity)) return
     try {
       const figures = await this.#contender.measure({ number, quick, scratch: this.#scratch })
       this.#figures.push(figures)
