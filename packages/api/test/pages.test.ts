@@ -46,16 +46,20 @@ function ask(of: Served, path: string, headers: Record<string, string> = {}) {
   })
 }
 
-/** What a service worker does when it is installed and activated. */
-function livesOf(script: string): string[] {
+/** What a service worker does when it is installed and activated, with one page open. */
+async function livesOf(script: string): Promise<string[]> {
   const done: string[] = []
   const handlers: ((event: object) => void)[] = []
+  const page = { url: 'http://127.0.0.1:1/#code', navigate: (url: string) => done.push(url) }
   runInNewContext(script, {
     addEventListener: (_name: string, handler: (event: object) => void) => handlers.push(handler),
     skipWaiting: () => done.push('skipWaiting'),
     registration: { unregister: () => done.push('unregister') },
+    clients: { matchAll: () => [page] },
   })
-  for (const handler of handlers) handler({ waitUntil: () => undefined })
+  const waited: unknown[] = []
+  for (const handler of handlers) handler({ waitUntil: (work: unknown) => waited.push(work) })
+  await Promise.all(waited)
   return done
 }
 
@@ -244,7 +248,7 @@ suite('the page', () => {
         [status, headers['content-type'], headers['cache-control']],
         [200, 'text/javascript; charset=utf-8', 'no-cache'],
       )
-      assert.deepEqual(livesOf(body.toString()), ['skipWaiting', 'unregister'])
+      assert.deepEqual(await livesOf(body.toString()), ['skipWaiting', 'unregister', 'http://127.0.0.1:1/'])
     }
   })
 

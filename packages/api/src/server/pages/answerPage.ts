@@ -15,10 +15,15 @@ const NONCE_BYTES = 16
 const WORKER_PATH = '/sw.js'
 /**
  * Whoever sat on our port while no device ran may have left a service worker in the browser, which answers for us from then on. Browsers
- * look for a new version of it past the worker itself, and say so (Service Workers, "Update"): they get one that ends itself.
+ * look for a new version of it past the worker itself, and say so (Service Workers, "Update"): they get one that ends itself and loads
+ * what it stands behind anew. Without the fragment: with the same one it would not be loaded.
  */
 const ENDING_WORKER = `addEventListener('install', () => skipWaiting())
-addEventListener('activate', (event) => event.waitUntil(registration.unregister()))
+addEventListener('activate', (event) => event.waitUntil(end()))
+async function end() {
+  await registration.unregister()
+  for (const page of await clients.matchAll({ type: 'window' })) await page.navigate(page.url.split('#', 1)[0])
+}
 `
 const UNBUILT = `This device runs, but its web page is not built.
 

@@ -29,7 +29,6 @@ const USED = ['camera', 'microphone', 'clipboard-write', 'fullscreen']
 const UNUSED = [
   'accelerometer',
   'autoplay',
-  'bluetooth',
   'browsing-topics',
   'clipboard-read',
   'compute-pressure',
@@ -55,7 +54,6 @@ const UNUSED = [
   'storage-access',
   'sync-xhr',
   'usb',
-  'web-share',
   'window-management',
   'xr-spatial-tracking',
 ]
