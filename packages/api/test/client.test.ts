@@ -89,6 +89,13 @@ suite('the typed client', () => {
     assert.equal((await client.circles()).circles.length, 1)
   })
 
+  test('tells what is taken of the disk, and reports without names', async (t) => {
+    const { client } = await servedFamily(t)
+    const { conversations, quotaBytes } = await client.storage()
+    assert.deepEqual([conversations[0]?.name, quotaBytes], ['Family', null])
+    assert.match((await client.diagnostics()).text, /^Triode/)
+  })
+
   test('turns channels off and on', async (t) => {
     const { client } = await servedFamily(t)
     assert.equal((await client.setChannel({ name: 'lan', on: false })).state, 'off')

@@ -334,6 +334,22 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         }),
       }
     },
+    storage: async () => {
+      unlocked()
+      const [first] = rooms
+      const share = first && { conversation: first.conversation, circle: first.circle, name: first.name }
+      return {
+        vaultBytes: 1_200_000,
+        filesBytes: 34_000_000,
+        freeBytes: 5_600_000_000,
+        quotaBytes: null,
+        conversations: share === undefined ? [] : [{ ...share, bytes: 34_000_000, files: 2 }],
+      }
+    },
+    diagnostics: async () => {
+      use()
+      return 'Triode test\nfaults: none\n'
+    },
     setChannel: async ({ name: channel, on }) => {
       unlocked()
       if (channel !== 'lan' && channel !== 'tcp')

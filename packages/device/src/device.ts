@@ -10,6 +10,7 @@ import { OwnDevices } from './ownDevices.ts'
 import { renameCircle, setNickname } from './renaming.ts'
 import { Roles } from './roles.ts'
 import { Rooms } from './rooms.ts'
+import { storageReport } from './storage.ts'
 import type * as service from './service.ts'
 import { VaultLife } from './vaultLife.ts'
 
@@ -171,6 +172,10 @@ class Device extends VaultLife implements service.DeviceService {
 
   revokeDevice(device: string): Promise<service.OwnDevice> {
     return this.devicesWork((devices) => devices.revoke(device))
+  }
+
+  storage(): Promise<service.StorageReport> {
+    return this.work(storageReport)
   }
 
   // ---- conversations and messages

@@ -18,6 +18,7 @@
  */
 import type { AuditService } from './service/audit.ts'
 import type { CircleService } from './service/circleService.ts'
+import type { DiagnosisService } from './service/diagnosis.ts'
 import type { DeviceEvent } from './service/event.ts'
 import type { FileService } from './service/file.ts'
 import type { MessageService } from './service/messageService.ts'
@@ -32,6 +33,7 @@ export * from './service/circle.ts'
 export * from './service/circleService.ts'
 export * from './service/conversation.ts'
 export type * from './service/delivery.ts'
+export type * from './service/diagnosis.ts'
 export * from './service/event.ts'
 export * from './service/file.ts'
 export type * from './service/fileSummary.ts'
@@ -65,6 +67,7 @@ export interface DeviceService
     OwnDeviceService,
     MessageService,
     RoomService,
+    DiagnosisService,
     FileService,
     AuditService {
   /** From now on; the listener must not throw and gets events in order. @returns the cancellation, idempotent */

@@ -2,6 +2,7 @@
 import {
   createSuite,
   eraseCircle,
+  type BlobStore,
   type CircleId,
   type CircleState,
   type Clock,
@@ -134,6 +135,10 @@ export class Unlocked {
 
   get circles(): readonly CircleRuntime[] {
     return [...this.running.values()]
+  }
+
+  get blobs(): BlobStore {
+    return this.vault.blobs(this.chunkWorkers)
   }
 
   circle(id: CircleId): CircleRuntime | undefined {

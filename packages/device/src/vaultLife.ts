@@ -6,10 +6,13 @@ import { createVault, KDF_FIPS, restoreVault, wipe, type Vault } from '@triode/v
 import { backupTo } from './backupFile.ts'
 import { setChannel } from './channelSwitch.ts'
 import { clockOf, kdfOf, openState, primitives, vaultOptions, type State } from './deviceState.ts'
+import { diagnosticsText } from './diagnostics.ts'
 import { IdleLock } from './idleLock.ts'
 import { makeChannels } from './makeChannels.ts'
 import type * as service from './service.ts'
 import { badDuration, checkNickname, closed, locked, noVault } from './stateFaults.ts'
+import { RecentFaults } from './recentFaults.ts'
+import { storageReport } from './storage.ts'
 import { Unlocked } from './unlocked.ts'
 import { worded } from './faultWords.ts'
 import { mapVaultFault } from './vaultFaults.ts'
@@ -24,6 +27,7 @@ export class VaultLife implements service.VaultService {
   private readonly listeners = new Set<(event: service.DeviceEvent) => void>()
   private readonly idle: IdleLock
   private readonly warnings: Warnings
+  private readonly faults: RecentFaults
   private state: State
   private channels: readonly Channel[] = []
   /** The last change of state that was asked for: they happen one after another. */
@@ -36,6 +40,7 @@ export class VaultLife implements service.VaultService {
     makeChannels(options)
     this.options = options
     this.warnings = new Warnings(clockOf(options))
+    this.faults = new RecentFaults(clockOf(options))
     this.idle = new IdleLock(clockOf(options), () => {
       this.inTurn(() => this.lockNow('idle')).catch(() => undefined)
     })
@@ -66,6 +71,22 @@ export class VaultLife implements service.VaultService {
           ...(unlocked !== undefined && { idleLockMs: unlocked.settings.idleLockMs }),
         },
       }),
+    })
+  }
+
+  async diagnostics(): Promise<string> {
+    const status = await this.status()
+    const { state, faults } = this
+    const unlocked = state.name === 'unlocked' ? state.unlocked : undefined
+    const storage = unlocked && (await guarded(() => storageReport(unlocked)))
+    return diagnosticsText({
+      status,
+      now: clockOf(this.options).now(),
+      faults: faults.list(),
+      ...(unlocked &&
+        storage && {
+          unlocked: { circles: unlocked.circles, peers: unlocked.network.peers(), storage },
+        }),
     })
   }
 
@@ -166,6 +187,7 @@ export class VaultLife implements service.VaultService {
 
   protected readonly emit = (event: service.DeviceEvent): void => {
     this.warnings.note(event)
+    this.faults.note(event)
     for (const listener of this.listeners) listener(event)
   }
 

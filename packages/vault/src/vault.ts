@@ -1,9 +1,10 @@
 /** The life of a vault (spec §12): made, opened, unlocked, locked. */
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlobStore, Store } from '@triode/core'
 import { type BackupReport, writeBackup } from './backup.ts'
 import { type IntegrityReport, checkIntegrity } from './integrity.ts'
-import { Home, type VaultOptions, wantedKdf } from './home.ts'
+import { databaseFiles, Home, type VaultOptions, wantedKdf } from './home.ts'
 import { type Kdf, defaultLike, isWeaker } from './kdf.ts'
 import { type VaultSecret, type Wrap, unwrapSecret } from './wrap.ts'
 import { checkNewPassphrase, normalisePassphrase } from './passphrase.ts'
@@ -136,6 +137,12 @@ export class Vault {
   /** Salt of the key file, another one after each change of passphrase. @throws IntegrityFault 'store-damaged' */
   get keySalt(): Uint8Array {
     return this.home.readWrap().salt
+  }
+
+  /** Bytes that the database takes of the disk. */
+  get databaseBytes(): number {
+    const sizes = databaseFiles(this.dir).map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+    return sizes.reduce((sum, size) => sum + size, 0)
   }
 
   /**

@@ -9,6 +9,7 @@ import * as circle from './circle.ts'
 import * as conversation from './conversation.ts'
 import * as delivery from './delivery.ts'
 import * as device from './device.ts'
+import * as diagnosis from './diagnosis.ts'
 import * as file from './file.ts'
 import * as invitation from './invitation.ts'
 import * as member from './member.ts'
@@ -30,6 +31,13 @@ const done = z.object({})
 
 export const ROUTES = {
   status: get('/api/status', 'What state the device is in', none, device.statusSchema),
+  storage: get('/api/storage', 'What is taken of the disk', none, diagnosis.storageSchema),
+  diagnostics: get(
+    '/api/diagnostics',
+    'A report for whoever helps with a fault: it names nobody',
+    none,
+    diagnosis.diagnosticsSchema,
+  ),
   init: post('/api/init', 'Makes the vault and unlocks it', device.initSchema, device.statusSchema),
   unlock: post(
     '/api/unlock',

@@ -15,6 +15,8 @@ export type Handlers = {
 
 export const HANDLERS: Handlers = {
   status: (device) => device.status(),
+  storage: (device) => device.storage(),
+  diagnostics: async (device) => ({ text: await device.diagnostics() }),
   init: (device, input) => device.init(input).then(() => device.status()),
   unlock: (device, { passphrase }) => device.unlock(passphrase).then(() => device.status()),
   lock: (device) => device.lock().then(() => device.status()),

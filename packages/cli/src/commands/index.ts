@@ -27,6 +27,7 @@ import {
 } from './govern.ts'
 import { delivery } from './delivery.ts'
 import { deviceAdd, deviceList, deviceRename, deviceRevoke } from './ownDevice.ts'
+import { diagnose, storage } from './diagnosis.ts'
 import { roomAdd, roomCreate, roomLeave, roomRemove, roomRename } from './room.ts'
 import { memberDemote, memberPromote, memberRemove, memberRestore, memberSuspend } from './role.ts'
 import { lock, status, unlock } from './device.ts'
@@ -52,6 +53,8 @@ export const COMMANDS: readonly Command[] = [
   status,
   lock,
   unlock,
+  storage,
+  diagnose,
   channelList,
   channelOn,
   channelOff,
