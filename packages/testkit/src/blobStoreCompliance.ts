@@ -157,7 +157,13 @@ const receiving: BlobCases = {
     let from = 0
     const files = sizes.map((size, number) => {
       const path = join(scene.folder, `new ${String(number)}`)
-      const file = { path, from, size, isExecutable: number === 1, modifiedAt: 1_500_000_000_000 + number }
+      const file = {
+        path,
+        from,
+        size,
+        mode: number === 1 ? 0o777 : 0o666,
+        modifiedAt: 1_500_000_000_000 + number,
+      }
       from += size
       return file
     })
@@ -166,7 +172,7 @@ const receiving: BlobCases = {
     await here.writeFiles(blob.secret, files)
     for (const file of files) {
       const { mode, mtimeMs } = statSync(file.path)
-      assert.deepEqual([(mode & 0o100) !== 0, mtimeMs], [file.isExecutable, file.modifiedAt])
+      assert.deepEqual([(mode & 0o100) !== 0, mtimeMs], [(file.mode & 0o100) !== 0, file.modifiedAt])
       assert.ok(Buffer.from(bytes.subarray(file.from, file.from + file.size)).equals(readFileSync(file.path)))
     }
     await assert.rejects(here.writeFiles(blob.secret, files.slice(0, 1)), { code: 'EEXIST' })
@@ -174,7 +180,7 @@ const receiving: BlobCases = {
       path: join(scene.folder, 'beyond'),
       from: 0,
       size: 21 * CHUNK_BYTES,
-      isExecutable: false,
+      mode: 0o666,
     }
     await assert.rejects(here.writeFiles(blob.secret, [beyond]), fault('range-wrong'))
     const other = { ...beyond, size: 1 }

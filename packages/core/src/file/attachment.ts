@@ -1,17 +1,17 @@
 /** What a message names besides its text (spec §15.3). */
 import type { Value } from '../codec/cbor.ts'
 import type { Blob } from './blob.ts'
+import type { FileModes } from './fileModes.ts'
 
 export type Attachment = FileAttachment | FolderAttachment | UnknownAttachment
 
-export interface FileAttachment {
+export interface FileAttachment extends FileModes {
   readonly kind: 'file'
   /** 1 to 255 bytes of UTF-8, NFC, without `/`; made harmless before it is written anywhere (spec §15.5). */
   readonly name: string
   readonly blob: Blob
   /** Milliseconds since 1970-01-01 UTC. */
   readonly modifiedAt?: number
-  readonly executable: boolean
   /** Bits of its flags that this release does not know. */
   readonly otherFlags?: number
   /** RFC 6838; empty where it is not known. */

@@ -4,6 +4,7 @@ import { Reader } from '../codec/reader.ts'
 import { CallerFault, PeerFault } from '../fault.ts'
 import type { Attachment, FileAttachment, FolderAttachment, Media } from './attachment.ts'
 import { blobValue, readBlob } from './blobCodec.ts'
+import { flagsOf, KNOWN_FLAGS, modesOf } from './fileModes.ts'
 import { checkFileName, readFileName } from './names.ts'
 import {
   MAX_ATTACHMENTS,
@@ -19,7 +20,6 @@ import {
 const KIND = { file: 0, folder: 1 } as const
 /** Kinds that a later release may use. */
 const MAX_KIND = 0xffff
-const FLAG = { executable: 1 } as const
 /** RFC 6838 §4.2, without parameters: it ends up in a header of HTTP. */
 const MEDIA_TYPE = /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$/
 
@@ -78,7 +78,7 @@ function checkAttachment(attachment: Attachment): void {
 }
 
 function fileValue(file: FileAttachment): Value {
-  const flags = (file.executable ? FLAG.executable : 0) | (file.otherFlags ?? 0)
+  const flags = flagsOf(file) | (file.otherFlags ?? 0)
   return [
     KIND.file,
     file.name,
@@ -100,7 +100,7 @@ function readFile(reader: Reader): FileAttachment {
   const [name, blob] = [readFileName(reader), readBlob(reader)]
   const modifiedAt = reader.optional(readModifiedAt)
   const flags = reader.int(0, MAX_FLAGS)
-  const otherFlags = flags & ~FLAG.executable
+  const otherFlags = flags & ~KNOWN_FLAGS
   const mediaType = reader.text(MAX_MEDIA_TYPE_LENGTH)
   if (!isMediaType(mediaType)) throw new PeerFault('malformed')
   const media = reader.optional((field) => field.record(readMedia))
@@ -109,7 +109,7 @@ function readFile(reader: Reader): FileAttachment {
     kind: 'file',
     name,
     blob,
-    executable: (flags & FLAG.executable) !== 0,
+    ...modesOf(flags),
     mediaType,
     ...(modifiedAt !== undefined && { modifiedAt }),
     ...(otherFlags !== 0 && { otherFlags }),

@@ -3,15 +3,15 @@ import type { Value } from '../codec/cbor.ts'
 import { readRecord, type Reader } from '../codec/reader.ts'
 import { PeerFault } from '../fault.ts'
 import { readModifiedAt } from './attachmentCodec.ts'
+import { flagsOf, modesOf, type FileModes } from './fileModes.ts'
 import { isFileName } from './names.ts'
 import { MAX_BLOB_BYTES, MAX_FILE_NAME_BYTES, MAX_FLAGS, MAX_PATH_NAMES, MAX_TARGET_NAMES } from './spec.ts'
 
-export interface FolderEntry {
+export interface FolderEntry extends FileModes {
   /** Names, from the folder itself down. */
   readonly path: readonly string[]
   readonly kind: 'file' | 'folder' | 'link'
   readonly modifiedAt?: number
-  readonly executable: boolean
   /** Bytes; of folders and links 0. */
   readonly size: number
   /** Of a link: names, after as many `..` as lead up. */
@@ -19,10 +19,10 @@ export interface FolderEntry {
 }
 
 const KINDS = ['file', 'folder', 'link'] as const
-const EXECUTABLE = 1
 
-export function entryValue({ path, kind, modifiedAt, executable, size, target }: FolderEntry): Value {
-  return [path, KINDS.indexOf(kind), modifiedAt ?? null, executable ? EXECUTABLE : 0, size, target ?? null]
+export function entryValue(entry: FolderEntry): Value {
+  const { path, kind, modifiedAt, size, target } = entry
+  return [path, KINDS.indexOf(kind), modifiedAt ?? null, flagsOf(entry), size, target ?? null]
 }
 
 /** Its form only: whether it may stand there, FolderOrder says. @throws PeerFault 'malformed' */
@@ -31,14 +31,14 @@ export function readEntry(value: Value): FolderEntry {
     const path = readNames(reader, MAX_PATH_NAMES)
     const kind = KINDS[reader.int(0, KINDS.length - 1)] ?? 'file'
     const modifiedAt = reader.optional(readModifiedAt)
-    const executable = (reader.int(0, MAX_FLAGS) & EXECUTABLE) !== 0
+    const modes = modesOf(reader.int(0, MAX_FLAGS))
     const size = reader.int(0, kind === 'file' ? MAX_BLOB_BYTES : 0)
     const target = reader.optional((field) => readNames(field, MAX_TARGET_NAMES))
     if ((target !== undefined) !== (kind === 'link')) throw new PeerFault('malformed')
     return {
       path,
       kind,
-      executable,
+      ...modes,
       size,
       ...(modifiedAt !== undefined && { modifiedAt }),
       ...(target !== undefined && { target }),

@@ -154,7 +154,8 @@ export interface PlainFile {
   readonly path: string
   readonly from: number
   readonly size: number
-  readonly isExecutable: boolean
+  /** It is made with this, less what the umask takes. */
+  readonly mode: number
   /** Milliseconds since 1970. */
   readonly modifiedAt?: number
 }

@@ -72,6 +72,8 @@ const tree = fc
           kind: fc.constantFrom('file' as const, 'folder' as const, 'link' as const),
           modifiedAt: fc.option(fc.nat(), { nil: undefined }),
           executable: fc.boolean(),
+          ownerOnly: fc.boolean(),
+          readOnly: fc.boolean(),
           size: fc.nat(1_000_000),
           below: fc.oneof({ maxDepth: 4 }, fc.constant<FolderEntry[]>([]), tie('node')),
         }),
@@ -80,11 +82,13 @@ const tree = fc
       .map((nodes) => {
         const named = new Map(nodes.map((node) => [node.name, node]))
         return [...named.values()].flatMap(
-          ({ name, kind, modifiedAt, executable, size, below }): FolderEntry[] => {
+          ({ name, kind, modifiedAt, executable, ownerOnly, readOnly, size, below }): FolderEntry[] => {
             const entry: FolderEntry = {
               path: [name],
               kind,
               executable,
+              ...(ownerOnly && { ownerOnly }),
+              ...(readOnly && { readOnly }),
               size: kind === 'file' ? size : 0,
               ...(modifiedAt !== undefined && { modifiedAt }),
               ...(kind === 'link' && { target: ['elsewhere', 'in it'] }),

@@ -28,7 +28,7 @@ export function fileChanged(path: string, cause?: unknown): CallerFault {
 export function notAFile(path: string): CallerFault {
   return new CallerFault('not-a-file', {
     message: `${shown(path)} is neither a file nor a folder.`,
-    remedy: 'Of a link, send what it points to.',
+    remedy: 'Copy what it holds into a file, and send that.',
   })
 }
 

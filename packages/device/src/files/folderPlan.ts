@@ -1,12 +1,11 @@
 /** Where each entry of a folder is written, under harmless names (spec §15.5); checked as a whole before anything is. */
-import { PeerFault, SafeNames, safeName, staysWithin, type IndexedEntry } from '@triode/core'
+import { PeerFault, SafeNames, safeName, staysWithin, type FileModes, type IndexedEntry } from '@triode/core'
 
-export interface PlacedEntry {
+export interface PlacedEntry extends FileModes {
   readonly kind: IndexedEntry['kind']
   /** Below the folder itself, with `/`. */
   readonly written: string
   readonly modifiedAt?: number
-  readonly executable: boolean
   readonly size: number
   /** Of a file: its first byte in the folder's blob. */
   readonly from: number
@@ -25,12 +24,14 @@ export function placed(entries: readonly IndexedEntry[]): PlacedEntry[] {
   const all = entries.map((entry) => ({ entry, written: plan.place(entry) }))
   // What a link leads to may come after it.
   return all.map(({ entry, written }) => {
-    const { kind, modifiedAt, executable, size, from, target } = entry
+    const { kind, modifiedAt, executable, ownerOnly, readOnly, size, from, target } = entry
     return {
       kind,
       written: written.join('/'),
       ...(modifiedAt !== undefined && { modifiedAt }),
       executable,
+      ...(ownerOnly && { ownerOnly }),
+      ...(readOnly && { readOnly }),
       size,
       from,
       ...(target !== undefined && { target: plan.target(entry.path, target) }),

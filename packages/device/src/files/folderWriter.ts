@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import type { IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
 import { canceled } from './faults.ts'
 import { placed, type PlacedEntry } from './folderPlan.ts'
+import { modeOfFile, modeOfFolder } from './modes.ts'
 import { syncFolder } from './partial.ts'
 import { SAVE_STEP_BYTES } from './tuning.ts'
 
@@ -35,9 +36,9 @@ export class FolderWriter {
     const all = placed(entries)
     const folders = all.filter(({ kind }) => kind === 'folder')
     await mkdir(root)
-    for (const { written } of folders) {
+    for (const folder of folders) {
       this.checkGoesOn()
-      await mkdir(join(root, written))
+      await mkdir(join(root, folder.written), modeOfFolder(folder))
     }
     await this.writeAll(
       root,
@@ -61,16 +62,17 @@ export class FolderWriter {
   }
 
   private *small(root: string, files: readonly PlacedEntry[]): Generator<PlainFile> {
-    for (const { written, from, size, executable, modifiedAt } of files) {
+    for (const entry of files) {
+      const { written, from, size, modifiedAt } = entry
       this.checkGoesOn()
-      const file = { path: join(root, written), from, size, isExecutable: executable }
+      const file = { path: join(root, written), from, size, mode: modeOfFile(entry) }
       yield modifiedAt === undefined ? file : { ...file, modifiedAt }
     }
   }
 
   private async copy(root: string, file: PlacedEntry): Promise<void> {
     const { stored, secret } = this.options
-    const handle = await open(join(root, file.written), NEW_FILE, modeOf(file))
+    const handle = await open(join(root, file.written), NEW_FILE, modeOfFile(file))
     try {
       for (let done = 0; done < file.size; done += SAVE_STEP_BYTES) {
         this.checkGoesOn()
@@ -98,9 +100,4 @@ type Handle = Awaited<ReturnType<typeof open>>
 
 async function finish(handle: Handle, { modifiedAt }: PlacedEntry): Promise<void> {
   if (modifiedAt !== undefined) await handle.utimes(modifiedAt / 1_000, modifiedAt / 1_000)
-}
-
-/** As far as the person's umask lets it. */
-function modeOf({ executable }: PlacedEntry): number {
-  return executable ? 0o777 : 0o666
 }

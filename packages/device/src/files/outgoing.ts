@@ -212,7 +212,7 @@ export class Outgoing {
   }
 
   private async prepareFile(sending: Sending, part: FilePart, one: Preparing): Promise<Attachment> {
-    const { path, name, modifiedAt, executable } = part
+    const { path, name, modifiedAt, modes } = part
     const looked = await lookAtFile(part, lookOptions(sending))
     const { sources, size, mediaType, media, preview } = looked
     if (looked.isStripped) sending.stripped.push(path)
@@ -225,7 +225,7 @@ export class Outgoing {
       name,
       blob,
       ...(modifiedAt !== undefined && { modifiedAt }),
-      executable,
+      ...modes,
       mediaType,
       ...(media !== undefined && { media }),
       ...(picture !== undefined && { preview: picture }),

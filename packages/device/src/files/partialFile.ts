@@ -25,10 +25,10 @@ export class PartialFile {
     this.blob = blob
   }
 
-  /** Takes the place of what an attempt left that was cut short. @throws what the system says */
-  static async create(path: string, blob: Blob, isExecutable: boolean): Promise<PartialFile> {
+  /** Takes the place of what an attempt left that was cut short. @param mode of the file, before the umask @throws what the system says */
+  static async create(path: string, blob: Blob, mode: number): Promise<PartialFile> {
     await removePartial(path)
-    return new PartialFile(path, await open(path, FLAGS, isExecutable ? 0o777 : 0o666), blob)
+    return new PartialFile(path, await open(path, FLAGS, mode), blob)
   }
 
   /** Adds chunks, and has them written here as well, unless that is over. */

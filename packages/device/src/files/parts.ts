@@ -1,11 +1,12 @@
 /** What a person chose to send, as the attachments that it becomes: files, folders, and what is too much for one message as one folder. */
-import { lstat } from 'node:fs/promises'
+import { lstat, realpath } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
-import { constants } from 'node:fs'
+import type { FileModes } from '@triode/core'
 import type { LeftOut } from '../service.ts'
 import { notAbsolute, notAFile, nothingToSend, readingFault, tooManyFiles } from './faults.ts'
 import { inOrder } from './folderIndexes.ts'
+import { modesOfStats } from './modes.ts'
 import { modifiedOf, Walk, type WalkedEntry } from './walk.ts'
 
 export type Part = FilePart | FolderPart
@@ -17,7 +18,7 @@ export interface FilePart {
   readonly size: number
   readonly modifiedMs: number
   readonly modifiedAt: number | undefined
-  readonly executable: boolean
+  readonly modes: FileModes
 }
 
 export interface FolderPart {
@@ -56,6 +57,7 @@ export async function choose(
 }
 
 interface Looked {
+  /** Where it lies: of a link, what it leads to. */
   readonly path: string
   readonly name: string
   readonly stats: Stats
@@ -63,10 +65,14 @@ interface Looked {
 
 async function looked(path: string): Promise<Looked> {
   if (!isAbsolute(path)) throw notAbsolute(path)
+  const name = nameOf(path)
   try {
-    const stats = await lstat(path)
+    const isLink = (await lstat(path)).isSymbolicLink()
+    // Whoever names a link means what it leads to, under the name that they said: as `cp` does.
+    const real = isLink ? await realpath(path) : path
+    const stats = await lstat(real)
     if (!stats.isFile() && !stats.isDirectory()) throw notAFile(path)
-    return { path, name: nameOf(path), stats }
+    return { path: real, name, stats }
   } catch (cause) {
     throw readingFault(path, cause)
   }
@@ -107,7 +113,7 @@ function filePart(path: string, name: string, stats: Stats): FilePart {
     size: stats.size,
     modifiedMs: stats.mtimeMs,
     modifiedAt: modifiedOf(stats),
-    executable: (stats.mode & constants.S_IXUSR) !== 0,
+    modes: modesOfStats(stats, true),
   }
 }
 

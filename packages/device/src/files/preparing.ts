@@ -56,7 +56,7 @@ export class Preparing {
       size,
       ...(part.kind === 'folder' && { files: part.files }),
       ...(part.modifiedAt !== undefined && { modifiedAt: part.modifiedAt }),
-      executable: part.kind === 'file' && part.executable,
+      executable: part.kind === 'file' && part.modes.executable,
       conversation: conversation.id,
       circle: circle.id,
       from: circle.member,

@@ -7,6 +7,7 @@ import type { FileRecordBook } from './fileRecordBook.ts'
 import type { SavingTo } from './fileRecords.ts'
 import type { FolderIndexes } from './folderIndexes.ts'
 import { FolderWriter } from './folderWriter.ts'
+import { modeOfFile } from './modes.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { partialOf, placeFile, placeFolder, removePartial } from './partial.ts'
 import { PartialFile } from './partialFile.ts'
@@ -161,10 +162,10 @@ export class Saving {
 
   private async writeFile(named: Named, saving: SavingTo, signal: AbortSignal): Promise<void> {
     const { circle, blob, attachment } = named
-    const isExecutable = attachment.kind === 'file' && attachment.executable
+    const mode = attachment.kind === 'file' ? modeOfFile(attachment) : modeOfFile({ executable: false })
     const file =
       (await this.ahead.take(circle.id, blob.id, saving)) ??
-      (await PartialFile.create(partialOf(saving.path, saving.mark), blob, isExecutable))
+      (await PartialFile.create(partialOf(saving.path, saving.mark), blob, mode))
     try {
       await this.options.open.during(circle, blob, (stored) =>
         file.finish(stored, attachment.modifiedAt, signal),

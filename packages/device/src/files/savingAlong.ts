@@ -9,6 +9,7 @@ import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Catalog, Named } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import type { SavingTo } from './fileRecords.ts'
+import { modeOfFile } from './modes.ts'
 import { partialOf } from './partial.ts'
 import { PartialFile } from './partialFile.ts'
 import { RESERVE_MAX_BYTES, SAVE_ALONG_BYTES } from './tuning.ts'
@@ -101,6 +102,6 @@ export class SavingAlong {
     if (attachment.kind !== 'file' || part !== 'content' || blob.size < SAVE_ALONG_BYTES) return undefined
     const { bavail, bsize } = await statfs(dirname(path))
     if (bavail * bsize < 2 * blob.size + RESERVE_MAX_BYTES) return undefined
-    return PartialFile.create(partialOf(path, mark), blob, attachment.executable)
+    return PartialFile.create(partialOf(path, mark), blob, modeOfFile(attachment))
   }
 }

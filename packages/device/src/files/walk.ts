@@ -2,18 +2,18 @@
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, opendir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MAX_FILE_NAME_BYTES, MAX_PATH_NAMES } from '@triode/core'
+import { MAX_FILE_NAME_BYTES, MAX_PATH_NAMES, type FileModes } from '@triode/core'
 import type { LeftOut } from '../service.ts'
 import { canceled, errnoOf, readingFault, tooManyFiles } from './faults.ts'
 import { targetWithin } from './linkTarget.ts'
+import { modesOfStats } from './modes.ts'
 import { MAX_SENT_ENTRIES, WALK_BATCH } from './tuning.ts'
 
-export interface WalkedEntry {
+export interface WalkedEntry extends FileModes {
   /** Below the folder itself. */
   readonly path: readonly string[]
   readonly kind: 'file' | 'folder' | 'link'
   readonly modifiedAt?: number
-  readonly executable: boolean
   /** Bytes; of folders and links 0. */
   readonly size: number
   readonly target?: readonly string[]
@@ -159,7 +159,7 @@ function entryOf(
     path,
     kind,
     ...(modifiedAt !== undefined && { modifiedAt }),
-    executable: kind === 'file' && (stats.mode & constants.S_IXUSR) !== 0,
+    ...(kind === 'link' ? { executable: false } : modesOfStats(stats, kind === 'file')),
     size: kind === 'file' ? stats.size : 0,
     source,
     modifiedMs: stats.mtimeMs,

@@ -61,6 +61,51 @@ describe('a file that is saved', () => {
     assert.equal(entry?.fields['blob'], id)
   })
 
+  it('is as private and as closed to writing as it was, never wider than the umask, and nothing else', async () => {
+    const modes: readonly (readonly [sent: number, written: number])[] = [
+      [0o600, 0o600],
+      [0o400, 0o400],
+      [0o444, 0o440],
+      [0o640, 0o640],
+      [0o666, 0o640],
+      [0o700, 0o700],
+      [0o500, 0o500],
+      [0o6755, 0o750],
+      [0o4700, 0o700],
+      [0o1777, 0o750],
+    ]
+    const folder = emptyFolder(bench)
+    const inside = join(folder, 'in a folder')
+    mkdirSync(join(inside, 'private'), { recursive: true })
+    for (const [mode] of modes) {
+      for (const path of [join(folder, mode.toString(8)), join(inside, mode.toString(8))]) {
+        writeFileSync(path, mode.toString(8))
+        chmodSync(path, mode)
+      }
+    }
+    writeFileSync(join(inside, 'private', 'x'), 'x')
+    chmodSync(join(inside, 'private'), 0o2700)
+    const to = emptyFolder(bench)
+    const before = process.umask(0o027)
+    try {
+      for (const name of [...modes.map(([mode]) => mode.toString(8)), 'in a folder']) {
+        const id = await sendTo(alice, bob, circle, join(folder, name))
+        await bob.device.getFile({ id, to })
+        assert.equal((await saved(bob, id)).notSaved, undefined)
+      }
+    } finally {
+      process.umask(before)
+    }
+    const written = (...names: string[]): number => statSync(join(to, ...names)).mode & 0o7777
+    for (const [mode, expected] of modes) {
+      const name = mode.toString(8)
+      assert.equal(written(name).toString(8), expected.toString(8), name)
+      assert.equal(written('in a folder', name).toString(8), expected.toString(8), name)
+    }
+    assert.equal(written('in a folder', 'private').toString(8), '700')
+    assert.equal(written('in a folder').toString(8), '750')
+  })
+
   it('gets its own name in a folder, and replaces nothing unasked', async () => {
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'letter.txt', 'dear Bob'))
     const folder = emptyFolder(bench)

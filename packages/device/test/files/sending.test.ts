@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import {
   Bench,
@@ -94,6 +94,33 @@ describe('a file that is sent', () => {
     assert.equal((await bytesOf(read.stream)).length, 0)
   })
 
+  it('is what a link leads to that somebody names, under the name of the link', async () => {
+    const path = fileToSend(bench, 'version 7.txt', 'the newest')
+    const folder = emptyFolder(bench)
+    const [current, all] = [join(folder, 'current.txt'), join(folder, 'all')]
+    symlinkSync(path, current)
+    symlinkSync(dirname(path), all)
+    const { files } = await alice.device.sendFiles({ where: circle, paths: [current, all] })
+    assert.deepEqual(
+      files.map(({ name, kind }) => [name, kind]),
+      [
+        ['current.txt', 'file'],
+        ['all', 'folder'],
+      ],
+    )
+    const [file, listed] = files
+    await whole(bob, file?.id ?? '')
+    assert.equal(
+      (await bytesOf((await bob.device.readFile({ id: file?.id ?? '' })).stream)).toString(),
+      'the newest',
+    )
+    await whole(bob, listed?.id ?? '')
+    assert.deepEqual(
+      (await bob.device.folder(listed?.id ?? '')).map(({ path: inner }) => inner),
+      ['version 7.txt'],
+    )
+  })
+
   it('is executable if it was', async () => {
     const path = fileToSend(bench, 'run.sh', '#!/bin/sh\n')
     chmodSync(path, 0o755)
@@ -137,14 +164,16 @@ describe('a file that is sent', () => {
     assert.equal((await whole(bob, first)).name, 'second', 'as the newest message calls it')
   })
 
-  it('is nothing that is not there, no link, no device, and no path that begins nowhere', async () => {
+  it('is nothing that is not there, no link to that, no device, and no path that begins nowhere', async () => {
     const send = (...paths: string[]) => codeOf(alice.device.sendFiles({ where: circle, paths }))
     const path = fileToSend(bench, 'there')
     const link = join(emptyFolder(bench), 'link')
     symlinkSync(path, link)
     assert.equal(await send(), 'nothing-to-send')
     assert.equal(await send(`${path}-not`), 'file-absent')
-    assert.equal(await send(link), 'not-a-file')
+    rmSync(path)
+    assert.equal(await send(link), 'file-absent', 'it leads to nothing')
+    writeFileSync(path, 'content')
     assert.equal(await send('/dev/null'), 'not-a-file')
     assert.equal(await send('relative'), 'not-a-file')
     assert.equal(await codeOf(alice.device.sendFiles({ where: 'nobody', paths: [path] })), 'not-found')

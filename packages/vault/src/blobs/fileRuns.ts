@@ -41,8 +41,8 @@ function runOf(batch: readonly PlainFile[]): FileRun {
   const end = batch.at(-1)
   const to = end === undefined ? start : endOf(end)
   const from = Math.floor(start / CHUNK_BYTES)
-  const files = batch.map(({ path, from: at, size, isExecutable, modifiedAt }): FilePlace => {
-    const place = { path, skip: at - from * CHUNK_BYTES, length: size, isExecutable }
+  const files = batch.map(({ path, from: at, size, mode, modifiedAt }): FilePlace => {
+    const place = { path, skip: at - from * CHUNK_BYTES, length: size, mode }
     return modifiedAt === undefined ? place : { ...place, modifiedAt }
   })
   return { from, count: to === start ? 0 : Math.ceil(to / CHUNK_BYTES) - from, files }

@@ -8,7 +8,7 @@ export interface FilePlace {
   readonly path: string
   readonly skip: number
   readonly length: number
-  readonly isExecutable: boolean
+  readonly mode: number
   /** Milliseconds since 1970. */
   readonly modifiedAt?: number
 }
@@ -63,6 +63,6 @@ export class NewFiles {
 }
 
 /** As far as the person's umask lets it. */
-function create({ path, isExecutable }: FilePlace): number {
-  return openSync(path, FLAGS, isExecutable ? 0o777 : 0o666)
+function create({ path, mode }: FilePlace): number {
+  return openSync(path, FLAGS, mode)
 }

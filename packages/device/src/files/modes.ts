@@ -1,0 +1,28 @@
+/** Who may do what with a file on this disk: what of it is told to others, and what of what others told is done (spec §15.5). */
+import { constants, type Stats } from 'node:fs'
+import type { FileModes } from '@triode/core'
+
+const OTHERS = constants.S_IRWXG | constants.S_IRWXO
+const WRITE = constants.S_IWUSR | constants.S_IWGRP | constants.S_IWOTH
+const RUN = constants.S_IXUSR | constants.S_IXGRP | constants.S_IXOTH
+const EVERYTHING = constants.S_IRWXU | OTHERS
+
+/** Of a file or a folder; which of both it is, decides whether it can be run. */
+export function modesOfStats({ mode }: Pick<Stats, 'mode'>, isFile: boolean): FileModes {
+  return {
+    executable: isFile && (mode & constants.S_IXUSR) !== 0,
+    ...((mode & OTHERS) === 0 && { ownerOnly: true }),
+    ...(isFile && (mode & WRITE) === 0 && { readOnly: true }),
+  }
+}
+
+/** To make a file with, so that the umask of whoever saves it holds; nothing beyond reading, writing and running is ever in it. */
+export function modeOfFile({ executable, ownerOnly, readOnly }: FileModes): number {
+  const most = executable ? EVERYTHING : EVERYTHING & ~RUN
+  return most & (ownerOnly === true ? ~OTHERS : -1) & (readOnly === true ? ~WRITE : -1)
+}
+
+/** The same of a folder. One that nobody may write to could not be filled, or removed: so that is not taken. */
+export function modeOfFolder({ ownerOnly }: FileModes): number {
+  return ownerOnly === true ? EVERYTHING & ~OTHERS : EVERYTHING
+}
