@@ -57,6 +57,47 @@ test('sending images says what was taken out of which, which may go on telling, 
   assert.equal(kept.err, '')
 })
 
+test('what comes over stdin is sent as a file, beside others, under the name that was said', async (t) => {
+  const { folder, home, device } = await family(t)
+  const path = join(folder, 'other.txt')
+  await writeFile(path, 'other')
+  const piped = start(t, home, ['file', 'send', 'Bob', path, '-', '--name', 'dump.sql', '--json'])
+  for (const part of ['select ', '1;']) {
+    piped.child.stdin.write(part)
+    await delay(50)
+  }
+  piped.child.stdin.end()
+  const { out, exit } = await piped.outcome
+  assert.equal(exit, 0)
+  const sent = documents(out).at(-1) as unknown as { files: File[] }
+  assert.deepEqual(
+    sent.files.map(({ name, size }) => [name, size]),
+    [
+      ['other.txt', 5],
+      ['dump.sql', 9],
+    ],
+  )
+  const twice = await start(t, home, ['file', 'send', 'Bob', '-', '-']).outcome
+  assert.equal(twice.exit, 2)
+  const absent = start(t, home, ['file', 'send', 'Bob', join(folder, 'none'), '-'])
+  absent.child.stdin.end('words')
+  assert.equal((await absent.outcome).exit, 2)
+  assert.deepEqual(await device.uploads(), [], 'nothing of it waits for another message')
+})
+
+test('what comes over stdin and is interrupted is not sent, whoever goes on writing it', async (t) => {
+  const { home, device } = await family(t)
+  const { child, outcome } = start(t, home, ['file', 'send', 'Bob', '-'])
+  child.stdin.on('error', () => undefined)
+  child.stdin.write('the beginning')
+  await until(() => device.play.taken() > 0, 'it to be taken')
+  child.kill('SIGINT')
+  const { err, exit } = await outcome
+  assert.equal(exit, 130)
+  assert.match(err, /Canceled: nothing was sent\./)
+  assert.deepEqual(await device.uploads(), [])
+})
+
 function start(t: TestContext, home: string, args: readonly string[]) {
   const child = spawn(LAUNCHER, args, {
     env: { PATH: process.env['PATH'], TRIODE_HOME: home },

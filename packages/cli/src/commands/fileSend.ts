@@ -11,6 +11,7 @@ import { Listening } from '../listening.ts'
 import { countText } from '../print/file.ts'
 import { progressOf, type Progress } from '../print/progress.ts'
 import { sizeText } from '../print/size.ts'
+import { takeStdin } from '../stdinUpload.ts'
 
 /** How often one that was interrupted looks for what is still being prepared. */
 const CANCEL_EVERY_MS = 50
@@ -19,11 +20,12 @@ const MAX_NAMED = 3
 
 export const fileSend: Command = {
   usage: 'file send <where> <path...>',
-  does: 'send files and whole folders, of any size',
+  does: 'send files and whole folders, of any size; - reads one from stdin',
   options: [
     ['--text <text>', 'a word with them'],
     ['--reply <id>', 'in answer to this message'],
     ['--mention <member...>', 'point it out to these members'],
+    ['--name <name>', 'what the file is called that is read from stdin'],
     ['--keep-metadata', 'leave in images where, when and with what they were taken'],
     ['--wait', 'go on until everyone has all of it, or Ctrl-C'],
   ],
@@ -64,10 +66,15 @@ async function send(context: Context, listening: Listening, progress: Progress):
     void cancelAll(context, settled.signal, async () => (await preparing()).filter((id) => !others.has(id)))
   })
   try {
-    return await client.sendFiles(inputOf(conversation, context))
-  } catch (error) {
-    if (!(error instanceof ApiFault && error.code === 'canceled' && listening.interrupted.aborted))
+    const { paths, upload } = await takeStdin(context, conversation, listening.interrupted)
+    const sending = client.sendFiles(inputOf(conversation, paths, upload, context))
+    return await sending.catch(async (error: unknown) => {
+      // Nobody else knows of it.
+      if (upload !== undefined) await client.dropUpload({ upload }).catch(() => undefined)
       throw error
+    })
+  } catch (error) {
+    if (!isCanceled(error, listening)) throw error
     progress.end()
     context.note('Canceled: nothing was sent.')
     throw new Declined()
@@ -75,6 +82,11 @@ async function send(context: Context, listening: Listening, progress: Progress):
     settled.abort()
     stop()
   }
+}
+
+/** What is being read from stdin ends with the call itself. */
+function isCanceled(error: unknown, { interrupted }: Listening): boolean {
+  return interrupted.aborted && (!(error instanceof ApiFault) || error.code === 'canceled')
 }
 
 function preparedIn(conversation: string, event: ApiEvent): File | undefined {
@@ -96,10 +108,11 @@ async function cancelAll(
   }
 }
 
-function inputOf(where: string, { args: [, ...paths], options }: Context) {
+function inputOf(where: string, paths: readonly string[], upload: string | undefined, { options }: Context) {
   return given({
     where,
-    paths: paths.map((path) => resolve(path)),
+    paths: paths.length === 0 ? undefined : paths.map((path) => resolve(path)),
+    uploads: upload === undefined ? undefined : [upload],
     text: options.value('text'),
     replyTo: options.value('reply'),
     mentions: options.values('mention'),
