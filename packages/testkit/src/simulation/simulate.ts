@@ -64,8 +64,8 @@ export interface SimulationReport {
 
 /** Steps take this long at most: mostly less than a second, so that much happens at once. */
 const GAPS_MS = [0, 10, 100, 1_000, 10_000] as const
-/** How often a running device is looked at closely. */
-const LOOK_EVERY_STEPS = 40
+/** How often a running device is looked at closely, picked at random; and what all hold in memory and believe delivered. */
+const [LOOK_CLOSELY_EVERY_STEPS, LOOK_EVERY_STEPS] = [40, 10]
 const MAX_SKEW_DAYS = 3
 
 export function simulate(options: SimulationOptions): SimulationReport {
@@ -88,12 +88,15 @@ export function simulate(options: SimulationOptions): SimulationReport {
     for (const device of world.running) if (!before.has(device)) checkDevice(world, device)
     world.clock.advance(world.random.fraction() * (options.stepMs ?? world.random.pick(GAPS_MS)))
     checkWorld(world)
+    if (step % LOOK_CLOSELY_EVERY_STEPS === 0 && world.running.length > 0)
+      checkDevice(world, world.random.pick(world.running))
     if (step % LOOK_EVERY_STEPS === 0) lookAround(world)
   }
   world.step = undefined
   heal(world)
   options.beforeRest?.(world)
   settle(world)
+  checkMemory(world)
   checkAtRest(world)
   const thefts = reportThefts(world)
   if (options.calm === true) checkRecovery(world, thefts)
@@ -119,8 +122,6 @@ function weave(world: World): void {
 }
 
 function lookAround(world: World): void {
-  const { running } = world
-  if (running.length > 0) checkDevice(world, world.random.pick(running))
   checkDeliveryNow(world)
   checkMemory(world)
 }
