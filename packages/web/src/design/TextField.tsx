@@ -20,7 +20,13 @@ export interface TextFieldProps extends Omit<AriaTextFieldProps, 'className' | '
 
 export function TextField({ label, hint, error, placeholder, children, ...rest }: TextFieldProps) {
   return (
-    <AriaTextField {...rest} isInvalid={error !== undefined} className="field">
+    <AriaTextField
+      {...rest}
+      isInvalid={error !== undefined}
+      // The browser would hold back the form for an error that was found when it was last sent, corrected or not.
+      validationBehavior={error === undefined ? 'native' : 'aria'}
+      className="field"
+    >
       <Label className="field-label">{label}</Label>
       <div className="field-with-button">
         <Input className="field-input" {...(placeholder !== undefined && { placeholder })} />

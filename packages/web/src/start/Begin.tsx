@@ -1,3 +1,5 @@
+import { useEffect } from 'react'
+import { go, PATHS } from '../app/route.ts'
 import { useTexts } from '../i18n/context.ts'
 import { CreateCircle } from './CreateCircle.tsx'
 import { JoinCircle } from './JoinCircle.tsx'
@@ -6,6 +8,8 @@ import './start.css'
 /** A first circle, or a further one: made here, or joined. */
 export function Begin() {
   const { t } = useTexts()
+  // Shown at home while there is no circle: the first one must not take away what is said about it here.
+  useEffect(() => go(PATHS.start(), { replace: true }), [])
   return (
     <section className="begin" aria-labelledby="begin-title">
       <h1 id="begin-title">{t('begin.title')}</h1>
