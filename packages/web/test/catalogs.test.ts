@@ -25,11 +25,11 @@ const KEYS = Object.keys(EN) as MessageKey[]
 const I18N = join(import.meta.dirname, '..', 'src', 'i18n')
 
 /** Parts whose words are all there in each language. */
-const TRANSLATED = ['common', 'list', 'palette', 'settings']
+const TRANSLATED = ['common', 'start', 'circle', 'list', 'palette', 'settings']
 
 /** Names and signs that are the same in every language, by key. */
 const SAME_EVERYWHERE =
-  /^(app\.name|list\.by|about\.version|look\.text\.normal|device\.passphrase|about\.browser)$/u
+  /^(network\.ms|app\.name|list\.by|about\.version|look\.text\.normal|device\.passphrase|about\.browser)$/u
 
 suite('catalogs', () => {
   test('have a file a part in each language', () => {

@@ -18,6 +18,7 @@ import { Standing } from './Standing.tsx'
 import '../design/tabs.css'
 import '../start/start.css'
 import './circle.css'
+import '../design/more.css'
 
 const PARTS = {
   overview: Overview,

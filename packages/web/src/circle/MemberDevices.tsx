@@ -1,6 +1,7 @@
 import type { Member } from '@triode/api'
 import { useTexts } from '../i18n/context.ts'
 import { SHORT_ID_LETTERS } from '../verify/memberName.ts'
+import '../design/more.css'
 
 /** The devices of a member, one by one: what is true of each. Folded away, since most have one. */
 export function MemberDevices({ member }: { readonly member: Member }) {

@@ -4,6 +4,7 @@ import { useTexts } from '../i18n/context.ts'
 import { CreateCircle } from './CreateCircle.tsx'
 import { JoinCircle } from './JoinCircle.tsx'
 import './start.css'
+import '../design/more.css'
 
 /** A first circle, or a further one: made here, or joined. */
 export function Begin() {

@@ -1,12 +1,14 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { ShieldAlert } from 'lucide-react'
 import type { Member } from '@triode/api'
 import { Button } from '../design/Button.tsx'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { useMemberName } from './memberName.ts'
-import { VerifyDialog } from './VerifyDialog.tsx'
-import './verify.css'
+import './keyWarning.css'
+
+/** Opened by few: a chunk of its own, since this stands in every conversation. */
+const VerifyDialog = lazy(async () => ({ default: (await import('./VerifyDialog.tsx')).VerifyDialog }))
 
 export interface KeyWarningProps {
   readonly circle: string
@@ -35,7 +37,11 @@ function Changed({ member }: { readonly member: Member }) {
         <p>{t('changed.text', { name })}</p>
       </div>
       <Button onPress={() => setOpen(true)}>{t('changed.action')}</Button>
-      <VerifyDialog member={member} isOpen={isOpen} onClose={() => setOpen(false)} />
+      {isOpen && (
+        <Suspense>
+          <VerifyDialog member={member} isOpen onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
     </div>
   )
 }

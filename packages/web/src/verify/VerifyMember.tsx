@@ -12,6 +12,7 @@ import { useMemberName } from './memberName.ts'
 import { SafetyWords } from './SafetyWords.tsx'
 import '../design/tabs.css'
 import './verify.css'
+import '../design/more.css'
 
 export interface VerifyMemberProps {
   readonly member: Member
@@ -23,7 +24,8 @@ export interface VerifyMemberProps {
 export function VerifyMember({ member, onVerified }: VerifyMemberProps) {
   const { t } = useTexts()
   const name = useMemberName()(member)
-  if (member.verified) return <Verified member={member} name={name} />
+  const [isScanned, setScanned] = useState(false)
+  if (member.verified) return <Verified member={member} name={name} isScanned={isScanned} />
   return (
     <Tabs className="verify">
       <TabList className="tabs" aria-label={t('verify.ways')}>
@@ -38,7 +40,7 @@ export function VerifyMember({ member, onVerified }: VerifyMemberProps) {
         <ByWords member={member} name={name} onVerified={onVerified} />
       </TabPanel>
       <TabPanel className="stack" id="scan">
-        <ByScan member={member} name={name} onVerified={onVerified} />
+        <ByScan member={member} name={name} onScanned={() => setScanned(true)} onVerified={onVerified} />
       </TabPanel>
     </Tabs>
   )
@@ -89,23 +91,20 @@ function ByWords({ member, name, onVerified }: WayProps) {
   )
 }
 
-function ByScan({ member, name, onVerified }: WayProps) {
+function ByScan({ member, name, onScanned, onVerified }: WayProps & { readonly onScanned: () => void }) {
   const { t } = useTexts()
-  const shown = useRoute('shownKeys', { member: member.member })
   const scan = useAct('verifyScanned')
   return (
     <>
       <p>{t('verify.scan', { name })}</p>
-      <FaultNote fault={shown.error} />
-      {shown.data !== undefined && (
-        <QrCode text={shown.data.text.toUpperCase()} label={t('verify.ownCode', { name })} />
-      )}
+      <OwnCode member={member} name={name} />
       <QrReader
         onRead={(text) =>
           scan.mutate(
             { member: member.member, text },
             {
               onSuccess: (seen) => {
+                onScanned()
                 if (seen.verified) onVerified?.()
               },
             },
@@ -118,9 +117,25 @@ function ByScan({ member, name, onVerified }: WayProps) {
   )
 }
 
-function Verified({ member, name }: { readonly member: Member; readonly name: string }) {
+/** What the other's device scans. */
+function OwnCode({ member, name }: { readonly member: Member; readonly name: string }) {
+  const { t } = useTexts()
+  const { data, error } = useRoute('shownKeys', { member: member.member })
+  if (data === undefined) return <FaultNote fault={error} />
+  return <QrCode text={data.text.toUpperCase()} label={t('verify.ownCode', { name })} />
+}
+
+interface VerifiedProps {
+  readonly member: Member
+  readonly name: string
+  /** By a scan just now: the other one still has to scan this device. */
+  readonly isScanned: boolean
+}
+
+function Verified({ member, name, isScanned }: VerifiedProps) {
   const { t } = useTexts()
   const verify = useAct('verify')
+  const [isShown, setShown] = useState(isScanned)
   return (
     <div className="stack">
       <p className="verified" role="status">
@@ -128,8 +143,10 @@ function Verified({ member, name }: { readonly member: Member; readonly name: st
         {t('verify.done', { name })}
       </p>
       <SafetyWords words={member.safetyWords} />
+      {isShown && <OwnCode member={member} name={name} />}
       <FaultNote fault={verify.error} />
       <div className="dialog-actions">
+        {!isShown && <Button onPress={() => setShown(true)}>{t('verify.showCode')}</Button>}
         <Button
           onPress={() => verify.mutate({ member: member.member, verified: false })}
           isPending={verify.isPending}

@@ -91,12 +91,10 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'leave.action': 'غادر الدائرة',
   'leave.force': 'غادر رغم ذلك',
   'leave.ask': 'هل تريد مغادرة {circle}؟',
-  'leave.text':
-    'تخرج مع كل أجهزتك، ولا يصلك شيء مما يُكتب من الآن. تحتاج إلى دعوة جديدة لتعود.',
+  'leave.text': 'تخرج مع كل أجهزتك، ولا يصلك شيء مما يُكتب من الآن. تحتاج إلى دعوة جديدة لتعود.',
   'dissolve.action': 'أنهِ الدائرة للجميع',
   'dissolve.ask': 'هل تريد إنهاء {circle} للجميع؟',
-  'dissolve.text':
-    'لا يستطيع أحد الكتابة هنا بعد ذلك، ولا يمكن التراجع. ما كُتب يبقى على الأجهزة التي لديها.',
+  'dissolve.text': 'لا يستطيع أحد الكتابة هنا بعد ذلك، ولا يمكن التراجع. ما كُتب يبقى على الأجهزة التي لديها.',
   'pending.title': 'في انتظار الموافقة',
   'pending.act':
     '{act, select, remove {إخراج {name}} transfer {جعل {name} مالكًا} dissolve {إنهاء الدائرة} role {تغيير دور {name} إلى {value}} policy {تغيير قاعدة: {value}} invite {الدعوة بدور {value}} other {{act} {name} {value}}}',
@@ -197,8 +195,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'policy.is': 'القاعدة الحالية',
   'policy.setBy': 'يضعها: {roles}.',
   'policy.usual': 'المعتاد: {value}.',
-  'network.text':
-    'لا يوجد خادم. كل خط اتصال بين هذا الجهاز وجهاز آخر، مشفّر من طرف إلى طرف، ولا شيء غير ذلك.',
+  'network.text': 'لا يوجد خادم. كل خط اتصال بين هذا الجهاز وجهاز آخر، مشفّر من طرف إلى طرف، ولا شيء غير ذلك.',
   'network.count':
     '{of, plural, =0 {لا جهاز آخر في الدائرة} zero {لا جهاز آخر في الدائرة} one {متصل بـ {count} من جهاز آخر واحد} two {متصل بـ {count} من جهازين آخرين} few {متصل بـ {count} من # أجهزة أخرى} many {متصل بـ {count} من # جهازًا آخر} other {متصل بـ {count} من # جهاز آخر}}',
   'network.alone': 'لا أحد غيرك في هذه الدائرة بعد، فلا أحد لتتصل به.',

@@ -6,7 +6,8 @@ export const START: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'حفاظًا على سلامتك لا تُفتح هذه الصفحة إلا بعنوان يعطيه الجهاز على هذا الحاسوب، ولمرة واحدة. نفّذ «triode open»، أو ألصق العنوان الذي عرضه «triode start».',
   'session.field': 'العنوان أو الرمز',
   'session.open': 'افتح',
-  'session.refused': 'استُعمل هذا الرمز من قبل، أو مضى عليه أكثر من 15 دقيقة. نفّذ «triode open» لتحصل على رمز جديد.',
+  'session.refused':
+    'استُعمل هذا الرمز من قبل، أو مضى عليه أكثر من 15 دقيقة. نفّذ «triode open» لتحصل على رمز جديد.',
   'session.malformed': 'هذا ليس عنوانًا ولا رمزًا من Triode.',
   'init.title': 'أهلًا بك',
   'init.text':
@@ -100,6 +101,7 @@ export const START: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'verify.ownCode': 'رمزك ليمسحه {name}',
   'verify.scan.more': 'تم التحقق من هذا الجهاز لدى {name}. امسح رموز الأجهزة الأخرى أيضًا.',
   'verify.done': 'تحققت من {name}',
+  'verify.showCode': 'اعرض رمزي',
   'verify.undo': 'سحب التحقق',
   'changed.title': 'يستعمل {name} جهازًا لم تتحقق منه',
   'changed.text':

@@ -102,6 +102,7 @@ export const START = {
   'verify.ownCode': 'Your code for {name} to scan',
   'verify.scan.more': 'This device of {name} is verified. Scan the other devices too.',
   'verify.done': 'You verified {name}',
+  'verify.showCode': 'Show my code',
   'verify.undo': 'Take back the verification',
   'changed.title': '{name} uses a device that you did not verify',
   'changed.text':
