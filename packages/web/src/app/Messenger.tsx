@@ -47,17 +47,19 @@ export function Messenger() {
         screen={shown.screen}
         onChoose={switchCircle}
       />
-      <ConversationList
-        circles={circles ?? []}
-        circle={circle}
-        chosen={shown.screen === 'conversation' ? shown.id : undefined}
-      />
-      <main id="main" className="main" tabIndex={-1}>
-        <ErrorBoundary key={path}>
-          <Suspense fallback={<Loading />}>
-            <Screen route={shown} />
-          </Suspense>
-        </ErrorBoundary>
+      <main className="panes">
+        <ConversationList
+          circles={circles ?? []}
+          circle={circle}
+          chosen={shown.screen === 'conversation' ? shown.id : undefined}
+        />
+        <div id="main" className="main" tabIndex={-1}>
+          <ErrorBoundary key={path}>
+            <Suspense fallback={<Loading />}>
+              <Screen route={shown} />
+            </Suspense>
+          </ErrorBoundary>
+        </div>
       </main>
       <Palettes circles={circles ?? []} conversations={conversations} />
       <Notifier conversations={conversations} shown={shown} />

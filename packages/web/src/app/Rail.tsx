@@ -81,7 +81,7 @@ function CircleButton({ id, name, unread, isChosen, onChoose }: CircleButtonProp
         ) : (
           <Avatar id={id} name={name} shape="square" size="small" />
         )}
-        <span className="visually-hidden">{label}</span>
+        <bdi className="visually-hidden">{label}</bdi>
         {unread > 0 && (
           <span className="badge rail-unread" aria-hidden>
             {formatNumber(Math.min(unread, MOST_SHOWN))}

@@ -13,7 +13,6 @@ import { chooseTheme, chosenTheme, THEMES, type Theme } from '../design/theme.ts
 import { useTexts } from '../i18n/context.ts'
 import { LOCALES, type Locale } from '../i18n/locales.ts'
 import { ChooseLocaleContext } from '../i18n/LocaleProvider.tsx'
-import { Group } from './Group.tsx'
 
 const LANGUAGES = Object.keys(LOCALES) as (keyof typeof LOCALES)[]
 
@@ -26,7 +25,8 @@ export function LookSettings() {
     setAppearance(chosenAppearance())
   }
   return (
-    <Group title={t('settings.look')} text={t('look.kept')}>
+    <div className="settings-group">
+      <p className="quiet">{t('look.kept')}</p>
       <Language />
       <ThemeChoice />
       <Radios
@@ -56,7 +56,7 @@ export function LookSettings() {
         </Switch>
         <p className="field-hint">{t('look.keys.hint')}</p>
       </div>
-    </Group>
+    </div>
   )
 }
 

@@ -3,7 +3,6 @@ import { Note } from '../design/Note.tsx'
 import { Switch } from '../design/Switch.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { choose, useChoice } from '../notify/choices.ts'
-import { Group } from './Group.tsx'
 
 type Permission = NotificationPermission | 'unsupported'
 
@@ -25,7 +24,8 @@ export function NotificationSettings() {
     choose('desktop', on && permissionNow() === 'granted')
   }
   return (
-    <Group title={t('settings.notifications')} text={t('look.kept')}>
+    <div className="settings-group">
+      <p className="quiet">{t('look.kept')}</p>
       <div>
         <Switch
           isSelected={isOn}
@@ -47,6 +47,6 @@ export function NotificationSettings() {
       <Switch isSelected={isCount} onChange={(on) => choose('count', on)}>
         {t('notify.count')}
       </Switch>
-    </Group>
+    </div>
   )
 }
