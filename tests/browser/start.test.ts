@@ -21,7 +21,7 @@ test('from an empty home to the first message, in the page alone', { skip }, asy
   const field = page.getByRole('textbox', { name: 'Message to Rowing club' })
   await field.fill('Training is at six.')
   await field.press('Enter')
-  const said = page.getByRole('log').getByText('Training is at six.')
+  const said = page.getByRole('feed').getByText('Training is at six.')
   await said.waitFor()
   assert.ok(await said.isVisible())
   await assertAccessible(page, 'a conversation')

@@ -174,13 +174,20 @@ suite('whatever one writes', () => {
     for (const unit of hostile) {
       const [small, large] = [4_000, 64_000].map((size) => elapsed(unit.repeat(size / unit.length)))
       // 16 times as much; a square would take 256 times as long.
-      assert.ok((large ?? 0) < 100 * Math.max(small ?? 0, 1), `${unit}: ${small} ms, ${large} ms`)
+      assert.ok((large ?? 0) < 100 * Math.max(small ?? 0, MIN_MS), `${unit}: ${small} ms, ${large} ms`)
     }
   })
 })
 
+/** Shorter times are those of the machine. */
+const MIN_MS = 5
+
+/** The best of three. */
 function elapsed(given: string): number {
-  const start = performance.now()
-  parseBlocks(given, ['Bob'])
-  return performance.now() - start
+  const times = [1, 2, 3].map(() => {
+    const start = performance.now()
+    parseBlocks(given, ['Bob'])
+    return performance.now() - start
+  })
+  return Math.min(...times)
 }

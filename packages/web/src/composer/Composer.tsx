@@ -1,39 +1,203 @@
-import { useState, type SubmitEvent } from 'react'
-import { SendHorizontal } from 'lucide-react'
-import { useAct } from '../device/queries.ts'
+import { memo, useEffect, useRef, useState, type ReactNode } from 'react'
+import { useMutation } from '@tanstack/react-query'
+import { Pencil, SendHorizontal, X } from 'lucide-react'
+import type { ApiFault, Message } from '@triode/api'
+import { useClient } from '../device/context.ts'
 import { FaultNote } from '../design/Note.tsx'
 import { IconButton } from '../design/IconButton.tsx'
 import { useTexts } from '../i18n/context.ts'
+import { Quoted } from '../timeline/ReplyQuote.tsx'
+import { usePeople } from '../timeline/people.ts'
+import type { Dismiss } from '../timeline/useActing.ts'
+import { after } from '../timeline/useTimeline.ts'
+import { DraftKeeper, type Draft } from './draftKeeper.ts'
+import { mentioned, type Mentionable } from './mention.ts'
+import { WritingField } from './WritingField.tsx'
+import './composer.css'
 
-/** Where one writes. Enter sends, Shift+Enter is a new line. */
-export function Composer({ id, name }: { readonly id: string; readonly name: string }) {
+export interface ComposerProps {
+  readonly id: string
+  readonly name: string
+  /** What was kept when the conversation was opened. */
+  readonly draft: Draft | undefined
+  readonly members: readonly string[]
+  readonly reply: Message | undefined
+  readonly editing: Message | undefined
+  readonly onDismiss: Dismiss
+  /** ArrowUp in an empty field. */
+  readonly onEditLast: () => void
+}
+
+/** Where one writes. It knows nothing of the timeline: a key draws nothing but this. */
+export const Composer = memo(function Composer(props: ComposerProps) {
+  const { id, name, reply, editing, onDismiss } = props
   const { t } = useTexts()
-  const [text, setText] = useState('')
-  const send = useAct('send')
-  const submit = (event?: SubmitEvent) => {
-    event?.preventDefault()
-    if (text.trim() === '') return
-    send.mutate({ where: id, text: text.trim() }, { onSuccess: () => setText('') })
+  const people = useMentionable(props.members)
+  const [text, setText] = useState(props.draft?.text ?? '')
+  const [changed, setChanged] = useState('')
+  const [shownEditing, setShownEditing] = useState<Message>()
+  if (editing !== shownEditing) {
+    setShownEditing(editing)
+    setChanged(editing?.text ?? '')
+  }
+  const drafts = useDrafts(id, props.draft, text, reply?.id)
+  const tellTyping = useTyping(id)
+  const sending = useSending(id)
+  const write = (value: string) => {
+    setText(value)
+    if (value.trim() !== '') tellTyping()
+  }
+  const submit = () => {
+    const words = (editing === undefined ? text : changed).trim()
+    if (words === '' || (editing !== undefined && sending.edit.isPending)) return
+    if (editing !== undefined) {
+      sending.edit.mutate({ id: editing.id, text: words }, { onSuccess: () => onDismiss('editing') })
+      return
+    }
+    setText('')
+    onDismiss('reply')
+    const mentions = mentioned(words, people)
+    sending.send.mutate(
+      { text: words, mentions, reply },
+      // It comes back, in front of what was written meanwhile.
+      { onError: () => setText((now) => (now === '' ? words : `${words}\n${now}`)) },
+    )
+    drafts.forget()
   }
   return (
-    <form className="composer" onSubmit={submit}>
-      <FaultNote fault={send.error} />
+    <form
+      className="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <FaultNote fault={sending.send.error ?? sending.edit.error} />
+      {sending.warning !== undefined && <p className="composer-warning">{sending.warning}</p>}
+      {reply !== undefined && editing === undefined && (
+        <Above label={t('composer.replying')} onEnd={() => onDismiss('reply')}>
+          <Quoted message={reply} />
+        </Above>
+      )}
+      {editing !== undefined && (
+        <Above label={t('composer.editing')} onEnd={() => onDismiss('editing')}>
+          <Pencil size={16} aria-hidden /> {t('composer.editing')}
+        </Above>
+      )}
       <div className="composer-row">
-        <textarea
-          className="field-input"
-          rows={1}
-          aria-label={t('composer.label', { name })}
-          placeholder={t('composer.placeholder')}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
-            event.preventDefault()
-            submit()
+        <WritingField
+          label={editing === undefined ? t('composer.label', { name }) : t('composer.editing')}
+          value={editing === undefined ? text : changed}
+          people={people}
+          focusWhen={editing ?? reply}
+          onChange={(value) => {
+            if (editing !== undefined) setChanged(value)
+            else write(value)
           }}
+          onSubmit={submit}
+          onEmptyUp={props.onEditLast}
+          onEscape={() => onDismiss(editing === undefined ? 'reply' : 'editing')}
         />
-        <IconButton icon={SendHorizontal} label={t('composer.send')} type="submit" />
+        <IconButton
+          icon={SendHorizontal}
+          label={editing === undefined ? t('composer.send') : t('action.save')}
+          type="submit"
+        />
       </div>
     </form>
   )
+})
+
+interface AboveProps {
+  readonly label: string
+  readonly onEnd: () => void
+  readonly children: ReactNode
+}
+
+function Above({ label, onEnd, children }: AboveProps) {
+  const { t } = useTexts()
+  return (
+    <div className="composer-above" role="group" aria-label={label}>
+      <p>{children}</p>
+      <IconButton icon={X} label={t('action.cancel')} onPress={onEnd} />
+    </div>
+  )
+}
+
+function useMentionable(members: readonly string[]): Mentionable[] {
+  const { all } = usePeople()
+  return all.flatMap(({ member, name, me }) =>
+    me || name === undefined || !members.includes(member) ? [] : [{ id: member, name }],
+  )
+}
+
+interface Written {
+  readonly text: string
+  readonly mentions: readonly string[]
+  readonly reply: Message | undefined
+}
+
+function useSending(id: string) {
+  const client = useClient()
+  const send = useMutation<Awaited<ReturnType<typeof client.send>>, ApiFault, Written>({
+    networkMode: 'always',
+    mutationFn: ({ text, mentions, reply }) =>
+      client.send({
+        where: id,
+        text,
+        ...(mentions.length > 0 && { mentions: [...mentions] }),
+        ...(reply !== undefined && { replyTo: reply.id }),
+      }),
+  })
+  const edit = useMutation<unknown, ApiFault, { readonly id: string; readonly text: string }>({
+    networkMode: 'always',
+    mutationFn: (input) => client.edit(input),
+  })
+  const warning = send.data?.warning
+  return { send, edit, warning: warning && `${warning.message} ${warning.remedy}` }
+}
+
+/** Kept while one writes, and when one leaves in whatever way. */
+function useDrafts(id: string, first: Draft | undefined, text: string, replyTo: string | undefined) {
+  const client = useClient()
+  const [keeper] = useState(
+    () =>
+      new DraftKeeper(first, {
+        after,
+        keep: (draft) => void client.setDraft({ where: id, draft }).catch(() => undefined),
+      }),
+  )
+  const isFirst = useRef(true)
+  useEffect(() => {
+    if (isFirst.current) isFirst.current = false
+    else keeper.set(text, replyTo)
+  }, [keeper, text, replyTo])
+  useEffect(() => {
+    const flush = () => keeper.flush()
+    addEventListener('pagehide', flush)
+    document.addEventListener('visibilitychange', flush)
+    return () => {
+      flush()
+      removeEventListener('pagehide', flush)
+      document.removeEventListener('visibilitychange', flush)
+    }
+  }, [keeper])
+  const forget = () => {
+    keeper.set('', undefined)
+    keeper.flush()
+  }
+  return { forget }
+}
+
+/** Others hear of it for some seconds: no more often than that. */
+const TYPING_MS = 3_000
+
+function useTyping(id: string): () => void {
+  const client = useClient()
+  const last = useRef(0)
+  return () => {
+    if (Date.now() - last.current < TYPING_MS) return
+    last.current = Date.now()
+    void client.typing({ where: id }).catch(() => undefined)
+  }
 }

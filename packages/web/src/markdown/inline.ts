@@ -3,7 +3,9 @@
  * neither looks twice at anything, so that a hostile text costs no more than an honest one.
  */
 export type Inline =
-  | { readonly kind: 'text' | 'code' | 'mention'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'mention'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly href: string; readonly host: string }
   | { readonly kind: 'bold' | 'italic' | 'struck'; readonly children: readonly Inline[] }
 

@@ -1,24 +1,106 @@
-import { useTexts } from '../i18n/context.ts'
+import { lazy, Suspense, useCallback, useState } from 'react'
+import type { Conversation as ConversationInfo, Message } from '@triode/api'
 import { useRoute } from '../device/queries.ts'
 import { Loading } from '../design/Loading.tsx'
 import { FaultNote } from '../design/Note.tsx'
 import { Composer } from '../composer/Composer.tsx'
+import { KeyWarning } from '../verify/KeyWarning.tsx'
+import { useFileEvents } from '../files/transfers.ts'
+import { useTexts } from '../i18n/context.ts'
+import { ActionsContext, isMine } from './actions.ts'
+import { ConversationHead, type Pane } from './ConversationHead.tsx'
+import { MessageDialogs } from './MessageDialogs.tsx'
+import { NewMessages } from './NewMessages.tsx'
+import { PeopleContext, usePeopleOf } from './people.ts'
+import { SelectionBar } from './SelectionBar.tsx'
 import { Timeline } from './Timeline.tsx'
+import { TypingNotice } from './TypingNotice.tsx'
+import { useActing } from './useActing.ts'
+import { useTimeline } from './useTimeline.ts'
+import './conversation.css'
+
+const SearchPanel = lazy(() =>
+  import('../search/SearchPanel.tsx').then(({ SearchPanel: part }) => ({ default: part })),
+)
+const FilesPane = lazy(() =>
+  import('../files/FilesPane.tsx').then(({ FilesPane: part }) => ({ default: part })),
+)
 
 /** One conversation: what was said, and where one writes. */
 export function Conversation({ id }: { readonly id: string }) {
-  const { t } = useTexts()
   const { data, error } = useRoute('conversations', {})
   const found = data?.conversations.find(({ conversation }) => conversation === id)
   if (found === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
-  const name = found.kind === 'self' ? t('list.self') : found.name
+  return <Open conversation={found} />
+}
+
+function Open({ conversation }: { readonly conversation: ConversationInfo }) {
+  const { t } = useTexts()
+  const { conversation: id, circle, kind, unread, members, draft } = conversation
+  const name = kind === 'self' ? t('list.self') : conversation.name
+  const people = usePeopleOf(circle)
+  const { store, state } = useTimeline(id, unread)
+  const { actions, acting, dismiss } = useActing(store)
+  const [pane, setPane] = useState<Pane>()
+  useFileEvents()
+  const editLast = useCallback(() => {
+    const last = store.snapshot().messages.findLast(isEditable)
+    if (last !== undefined) actions.edit(last)
+  }, [store, actions])
+  const { selection, reply, editing } = acting
   return (
-    <section className="conversation" aria-label={name}>
-      <header className="conversation-head">
-        <h1>{name}</h1>
-      </header>
-      <Timeline id={id} name={name} />
-      <Composer id={id} name={name} />
-    </section>
+    <PeopleContext value={people}>
+      <ActionsContext value={actions}>
+        <section className="conversation" aria-label={name} data-pane={pane !== undefined}>
+          {selection === undefined ? (
+            <ConversationHead
+              conversation={conversation}
+              name={name}
+              store={store}
+              pane={pane}
+              onPane={setPane}
+            />
+          ) : (
+            <SelectionBar
+              selection={selection}
+              messages={state.messages}
+              onDone={() => dismiss('selection')}
+            />
+          )}
+          <div className="conversation-body">
+            <KeyWarning circle={circle} members={members} />
+            <Timeline id={id} name={name} store={store} state={state} selection={selection} />
+            <TypingNotice id={id} />
+            <NewMessages id={id} />
+            <Composer
+              id={id}
+              name={name}
+              draft={draft}
+              members={members}
+              reply={reply}
+              editing={editing}
+              onDismiss={dismiss}
+              onEditLast={editLast}
+            />
+          </div>
+          {pane !== undefined && (
+            <aside className="pane" aria-label={t(pane === 'search' ? 'search.title' : 'files.pane')}>
+              <Suspense fallback={<Loading />}>
+                {pane === 'search' ? (
+                  <SearchPanel conversation={id} name={name} onClose={() => setPane(undefined)} />
+                ) : (
+                  <FilesPane conversation={id} onClose={() => setPane(undefined)} />
+                )}
+              </Suspense>
+            </aside>
+          )}
+        </section>
+        <MessageDialogs acting={acting} dismiss={dismiss} store={store} />
+      </ActionsContext>
+    </PeopleContext>
   )
+}
+
+function isEditable(message: Message): boolean {
+  return isMine(message) && message.kind === 'text' && !message.deleted && message.text !== ''
 }

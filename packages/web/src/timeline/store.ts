@@ -23,7 +23,8 @@ export interface TimelinePorts {
 }
 
 /** Where the view is to go; a new object each time. */
-export type Target = { readonly kind: 'message'; readonly id: string } | { readonly kind: 'end' | 'start' }
+export type Target =
+  { readonly kind: 'message'; readonly id: string } | { readonly kind: 'end' } | { readonly kind: 'start' }
 
 export interface TimelineState extends windows.MessageWindow {
   /** Nothing is known yet. */
@@ -35,6 +36,8 @@ export interface TimelineState extends windows.MessageWindow {
   /** How many came below what one sees. */
   readonly below: number
   readonly target: Target | undefined
+  /** One was led to it just now. */
+  readonly flashing: string | undefined
 }
 
 /** A screen and a half at most sizes; three pages on each side of what one sees fit the window. */
@@ -46,6 +49,8 @@ const MAX_PAGE = 500
 const BATCH_MS = 40
 /** How long after an arrival the end is read anew, for what came late. */
 const SETTLE_MS = 400
+/** Long enough to find it with the eyes. */
+const FLASH_MS = 2_000
 /** Longest wait of a timer in a browser. */
 const MAX_WAIT_MS = 2 ** 31 - 1
 
@@ -57,6 +62,7 @@ const OPENING: TimelineState = {
   firstNew: undefined,
   below: 0,
   target: undefined,
+  flashing: undefined,
 }
 
 export class TimelineStore {
@@ -66,10 +72,10 @@ export class TimelineStore {
   private state = OPENING
   private arrived: Message[] = []
   private unsettled: Message[] = []
-  private follows = true
+  private isFollowing = true
   /** What is asked for is out of date when this has moved on. */
   private turn = 0
-  private stops: { batch?: () => void; settle?: () => void; expiry?: () => void } = {}
+  private stops: { batch?: () => void; settle?: () => void; expiry?: () => void; flash?: () => void } = {}
 
   constructor(conversation: string, ports: TimelinePorts) {
     this.conversation = conversation
@@ -120,19 +126,20 @@ export class TimelineStore {
   }
 
   async jumpTo(id: string): Promise<void> {
-    const target: Target = { kind: 'message', id }
-    if (this.state.messages.some((message) => message.id === id)) {
-      this.set({ target })
-      return
-    }
-    await this.replaceBy({ around: id, limit: PAGE }, () => ({ target }))
+    const led: Partial<TimelineState> = { target: { kind: 'message', id }, flashing: id }
+    if (this.holds(id)) this.set(led)
+    else await this.replaceBy({ around: id, limit: PAGE }, () => led)
+    this.stopFlashing()
   }
 
   /** To the first message from that time on. */
   async jumpToTime(at: number): Promise<void> {
-    await this.replaceBy({ at, limit: PAGE }, ({ messages: [first] }) => ({
-      target: first === undefined ? { kind: 'end' } : { kind: 'message', id: first.id },
-    }))
+    await this.replaceBy({ at, limit: PAGE }, ({ messages: [first] }) =>
+      first === undefined
+        ? { target: { kind: 'end' } }
+        : { target: { kind: 'message', id: first.id }, flashing: first.id },
+    )
+    this.stopFlashing()
   }
 
   async jumpToOldest(): Promise<void> {
@@ -166,10 +173,13 @@ export class TimelineStore {
     })
   }
 
+  readonly follows = (): boolean => this.isFollowing
+
   /** Whether the view stands at the end, and goes on doing so when messages come. */
   setFollows(follows: boolean): void {
-    this.follows = follows
-    if (follows && this.state.below > 0 && !this.state.hasNewer) this.set({ below: 0 })
+    if (follows === this.isFollowing) return
+    this.isFollowing = follows
+    this.set(follows && !this.state.hasNewer ? { below: 0 } : {})
   }
 
   /** The line "new messages" has done its work. */
@@ -204,7 +214,7 @@ export class TimelineStore {
     const came = this.arrived
     this.arrived = []
     const isMine = came.some(({ state }) => state !== 'received')
-    const unseen = this.follows && !this.state.hasNewer ? 0 : came.filter(countsAsUnread).length
+    const unseen = this.isFollowing && !this.state.hasNewer ? 0 : came.filter(countsAsUnread).length
     this.setWindow(windows.withArrived(this.state, came, MAX_HELD), { below: this.state.below + unseen })
     this.unsettled.push(...came)
     this.stops.settle ??= this.ports.after(SETTLE_MS, () => void this.settle())
@@ -238,6 +248,11 @@ export class TimelineStore {
     const page = await this.ask({ around: late.id, limit: 3 })
     const at = page?.messages.findIndex(({ id }) => id === late.id) ?? -1
     if (at > 0) this.setWindow(windows.withLate(this.state, late, page?.messages[at - 1]?.id))
+  }
+
+  private stopFlashing(): void {
+    this.stops.flash?.()
+    this.stops.flash = this.ports.after(FLASH_MS, () => this.set({ flashing: undefined }))
   }
 
   private holdsEnd(): boolean {

@@ -3,6 +3,7 @@ import { COMMON } from './common.ts'
 import { START } from './start.ts'
 import { CIRCLE } from './circle.ts'
 import { CONVERSATION } from './conversation.ts'
+import { FILES } from './files.ts'
 import { LIST } from './list.ts'
 import { PALETTE } from './palette.ts'
 import { SETTINGS } from './settings.ts'
@@ -10,8 +11,13 @@ import { SETTINGS } from './settings.ts'
 export const EN = {
   ...COMMON,
   ...START,
+<<<<<<< HEAD
   ...CIRCLE,
   ...CONVERSATION,
+=======
+  ...CONVERSATION,
+  ...FILES,
+>>>>>>> a42cca6 (Show a conversation as a feed of messages, with replies, reactions, selection, search and files)
   ...LIST,
   ...PALETTE,
   ...SETTINGS,

@@ -1,0 +1,234 @@
+import { lazy, memo, Suspense, use, useState } from 'react'
+import {
+  Download,
+  FileArchive,
+  FileAudio,
+  FileImage,
+  FileText,
+  FileVideo,
+  Folder,
+  Pause,
+  Play,
+  X,
+  type LucideIcon,
+} from 'lucide-react'
+import type { File, FileSummary, Message } from '@triode/api'
+import { useLink } from '../device/context.ts'
+import { useAct } from '../device/queries.ts'
+import { FaultNote } from '../design/Note.tsx'
+import { useTexts } from '../i18n/context.ts'
+import { useActions } from '../timeline/actions.ts'
+import { TabStopContext } from '../timeline/tabStop.ts'
+import { Progress } from './Progress.tsx'
+import { shownAs, useTransfer, type ShownAs } from './transfers.ts'
+import './files.css'
+
+const FolderDialog = lazy(() =>
+  import('./FolderDialog.tsx').then(({ FolderDialog: part }) => ({ default: part })),
+)
+
+/** The files of a message: pictures as pictures, recordings with a player, all else as a card. */
+export const FileCards = memo(function FileCards({ message }: { readonly message: Message }) {
+  const { t } = useTexts()
+  return (
+    <ul className="files" aria-label={t('files.count', { count: message.files.length })}>
+      {message.files.map((file) => (
+        <li key={file.id}>
+          <FileCard file={file} message={message} />
+        </li>
+      ))}
+    </ul>
+  )
+})
+
+export interface FileCardProps {
+  readonly file: FileSummary
+  readonly message: Message
+}
+
+function FileCard({ file, message }: FileCardProps) {
+  const transfer = useTransfer(file.id)
+  const as = shownAs(file)
+  const isHere = transfer?.state === 'complete'
+  return (
+    <div className="file" data-as={as}>
+      {file.preview !== undefined && as !== 'audio' && (
+        <Picture file={file} preview={file.preview} message={message} />
+      )}
+      {isHere && as === 'audio' && <Player id={file.id} name={file.name} tag="audio" />}
+      {isHere && as === 'video' && <Player id={file.id} name={file.name} tag="video" />}
+      <FileLine file={file} transfer={transfer} />
+    </div>
+  )
+}
+
+const MAX_PICTURE_PX = 320
+
+/** As tall as it will be before it is here: nothing moves when it comes. */
+function Picture({ file, preview, message }: FileCardProps & { readonly preview: string }) {
+  const { t } = useTexts()
+  const { contentUrl } = useLink()
+  const { openMedia } = useActions()
+  const tabIndex = use(TabStopContext) ? 0 : -1
+  const { width = 4, height = 3 } = file
+  const ratio = Math.max(0.5, Math.min(3, width / Math.max(1, height)))
+  const inlineSize = Math.min(MAX_PICTURE_PX, MAX_PICTURE_PX * ratio)
+  return (
+    <button
+      type="button"
+      className="file-picture"
+      tabIndex={tabIndex}
+      style={{ aspectRatio: ratio, inlineSize }}
+      aria-label={t('files.view', { name: file.name })}
+      onClick={() => openMedia(message, file.id)}
+    >
+      <img src={contentUrl(preview)} alt="" loading="lazy" draggable={false} />
+    </button>
+  )
+}
+
+interface PlayerProps {
+  readonly id: string
+  readonly name: string
+  readonly tag: 'audio' | 'video'
+}
+
+/** The browser's own player: it asks for the parts that it needs. */
+export function Player({ id, name, tag: Tag }: PlayerProps) {
+  const { contentUrl } = useLink()
+  const tabIndex = use(TabStopContext) ? 0 : -1
+  return (
+    <Tag
+      className="player"
+      src={contentUrl(id)}
+      controls
+      preload="metadata"
+      aria-label={name}
+      tabIndex={tabIndex}
+    />
+  )
+}
+
+const ICONS: Readonly<Record<ShownAs, LucideIcon>> = {
+  image: FileImage,
+  video: FileVideo,
+  audio: FileAudio,
+  folder: Folder,
+  other: FileText,
+}
+
+const ARCHIVE = /zip|tar|compressed|7z|rar/u
+
+export interface FileLineProps {
+  readonly file: FileSummary
+  readonly transfer: File | undefined
+}
+
+/** Name, size, how far it is, and what one can do with it. */
+export function FileLine({ file, transfer }: FileLineProps) {
+  const as = shownAs(file)
+  const Icon = as === 'other' && ARCHIVE.test(file.mediaType) ? FileArchive : ICONS[as]
+  return (
+    <div className="file-line">
+      <Icon size={24} strokeWidth={1.5} aria-hidden />
+      <div className="file-words">
+        <p className="file-name" dir="auto">
+          {file.name}
+        </p>
+        <About file={file} transfer={transfer} />
+        {transfer !== undefined && <Progress transfer={transfer} />}
+      </div>
+      <FileActions file={file} transfer={transfer} />
+    </div>
+  )
+}
+
+function About({ file, transfer }: FileLineProps) {
+  const { t, formatBytes, formatDuration } = useTexts()
+  const { size, files, durationMs, width, height } = file
+  const parts = [
+    formatBytes(size),
+    files !== undefined && t('files.inside', { count: files }),
+    durationMs !== undefined && formatDuration(durationMs),
+    width !== undefined && height !== undefined && `${width} × ${height}`,
+    file.executable && t('files.program'),
+    transfer !== undefined && transfer.state !== 'complete' && t(`files.state.${transfer.state}`),
+  ].filter((part) => part !== false)
+  return <p className="file-about">{parts.join(' · ')}</p>
+}
+
+function FileActions({ file, transfer }: FileLineProps) {
+  const { t } = useTexts()
+  const { contentUrl } = useLink()
+  const tabIndex = use(TabStopContext) ? 0 : -1
+  const [isFolderOpen, setFolderOpen] = useState(false)
+  const get = useAct('getFile')
+  const pause = useAct('pauseFile')
+  const resume = useAct('resumeFile')
+  const cancel = useAct('cancelFile')
+  const { id, name, kind } = file
+  const state = transfer?.state
+  const isComing = state === 'fetching' || state === 'waiting' || state === 'held-back'
+  const fault = get.error ?? pause.error ?? resume.error ?? cancel.error
+  return (
+    <>
+      <div className="file-actions">
+        {(state === 'offered' || state === 'held-back') && (
+          <Act label={t('files.get', { name })} icon={Download} onAct={() => get.mutate({ id })} />
+        )}
+        {isComing && (
+          <Act label={t('files.pause', { name })} icon={Pause} onAct={() => pause.mutate({ id })} />
+        )}
+        {state === 'paused' && (
+          <Act label={t('files.resume', { name })} icon={Play} onAct={() => resume.mutate({ id })} />
+        )}
+        {(isComing || state === 'paused' || state === 'disk-full' || state === 'preparing') && (
+          <Act label={t('files.cancel', { name })} icon={X} onAct={() => cancel.mutate({ id })} />
+        )}
+        {kind === 'folder' && state === 'complete' && (
+          <Act label={t('files.folder', { name })} icon={Folder} onAct={() => setFolderOpen(true)} />
+        )}
+        {kind === 'file' && state === 'complete' && (
+          <a
+            className="message-tool"
+            tabIndex={tabIndex}
+            href={contentUrl(id, { download: true })}
+            download={name}
+            aria-label={t('files.save', { name })}
+            title={t('files.save', { name })}
+          >
+            <Download size={18} aria-hidden />
+          </a>
+        )}
+      </div>
+      <FaultNote fault={fault} />
+      {isFolderOpen && (
+        <Suspense>
+          <FolderDialog id={id} name={name} onClose={() => setFolderOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+interface ActProps {
+  readonly label: string
+  readonly icon: LucideIcon
+  readonly onAct: () => void
+}
+
+function Act({ label, icon: Icon, onAct }: ActProps) {
+  const tabIndex = use(TabStopContext) ? 0 : -1
+  return (
+    <button
+      type="button"
+      className="message-tool"
+      tabIndex={tabIndex}
+      aria-label={label}
+      title={label}
+      onClick={onAct}
+    >
+      <Icon size={18} aria-hidden />
+    </button>
+  )
+}

@@ -1,0 +1,58 @@
+import { Download, FileText, Folder, Link2 } from 'lucide-react'
+import { Modal } from '../design/Modal.tsx'
+import { FaultNote } from '../design/Note.tsx'
+import { Loading } from '../design/Loading.tsx'
+import { useLink } from '../device/context.ts'
+import { useRoute } from '../device/queries.ts'
+import { useTexts } from '../i18n/context.ts'
+
+const ICONS = { file: FileText, folder: Folder, link: Link2 }
+
+export interface FolderDialogProps {
+  readonly id: string
+  readonly name: string
+  readonly onClose: () => void
+}
+
+/** What a folder holds; each file in it can be saved alone. */
+export function FolderDialog({ id, name, onClose }: FolderDialogProps) {
+  const { t, formatBytes, formatMoment } = useTexts()
+  const { contentUrl } = useLink()
+  const { data, error, isPending } = useRoute('folder', { id })
+  return (
+    <Modal title={name} isOpen onClose={onClose} width="wide">
+      <FaultNote fault={error} />
+      {isPending && <Loading />}
+      {data?.entries.length === 0 && <p className="quiet">{t('files.folder.empty')}</p>}
+      <ul className="folder">
+        {data?.entries.map(({ path, kind, size, modifiedAt }) => {
+          const Icon = ICONS[kind]
+          return (
+            <li key={path} className="folder-entry">
+              <Icon size={18} aria-hidden />
+              <span className="folder-path" dir="auto">
+                {path}
+              </span>
+              <span
+                className="quiet small"
+                title={modifiedAt === undefined ? undefined : formatMoment(modifiedAt)}
+              >
+                {kind === 'file' ? formatBytes(size) : t(`files.kind.${kind}`)}
+              </span>
+              {kind === 'file' && (
+                <a
+                  className="message-tool"
+                  href={contentUrl(id, { path, download: true })}
+                  download={path.split('/').at(-1)}
+                  aria-label={t('files.save', { name: path })}
+                >
+                  <Download size={18} aria-hidden />
+                </a>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+    </Modal>
+  )
+}

@@ -1,0 +1,65 @@
+import { ProgressBar } from 'react-aria-components'
+import type { File } from '@triode/api'
+import { useTexts, type Texts } from '../i18n/context.ts'
+import { isUnderWay } from './transfers.ts'
+
+/** How far a file is: a bar, and in words how fast it comes and how long that takes. */
+export function Progress({ transfer }: { readonly transfer: File }) {
+  const texts = useTexts()
+  const { name, have, size, notSaved, savedTo } = transfer
+  if (notSaved !== undefined) return <p className="file-about">{notSaved.message}</p>
+  if (savedTo !== undefined && transfer.state === 'complete')
+    return <p className="file-about">{texts.t('files.saved', { path: savedTo })}</p>
+  if (!isUnderWay(transfer)) return <Delivered transfer={transfer} />
+  const words = progressWords(transfer, texts)
+  return (
+    <ProgressBar
+      className="file-progress"
+      aria-label={name}
+      value={have}
+      maxValue={Math.max(1, size)}
+      valueLabel={words}
+    >
+      {({ percentage = 0 }) => (
+        <>
+          <div className="progress-track">
+            <div className="progress-fill" style={{ inlineSize: `${percentage}%` }} />
+          </div>
+          <span className="file-about">{words}</span>
+        </>
+      )}
+    </ProgressBar>
+  )
+}
+
+/** "3.1 MB of 20 MB · 1.2 MB/s · 14 sec left" */
+export function progressWords(
+  {
+    have,
+    size,
+    rate,
+    secondsLeft,
+    sources,
+  }: Pick<File, 'have' | 'size' | 'rate' | 'secondsLeft' | 'sources'>,
+  {
+    t,
+    formatBytes,
+    formatRate,
+    formatDuration,
+  }: Pick<Texts, 't' | 'formatBytes' | 'formatRate' | 'formatDuration'>,
+): string {
+  const parts = [
+    t('files.progress', { have: formatBytes(have), size: formatBytes(size) }),
+    rate !== undefined && rate > 0 && formatRate(rate),
+    secondsLeft !== undefined && t('files.left', { duration: formatDuration(secondsLeft * 1_000) }),
+    sources.length > 1 && t('files.sources', { count: sources.length }),
+  ]
+  return parts.filter((part) => part !== false).join(' · ')
+}
+
+/** Of what one sent: who has it. */
+function Delivered({ transfer: { delivered } }: { readonly transfer: File }) {
+  const { t } = useTexts()
+  if (delivered.of === 0) return null
+  return <p className="file-about">{t('files.delivered', { ...delivered })}</p>
+}

@@ -1,0 +1,62 @@
+import { useSyncExternalStore } from 'react'
+import type { Message } from '@triode/api'
+import { Modal } from '../design/Modal.tsx'
+import { useTexts, type Texts } from '../i18n/context.ts'
+import { isMine } from './actions.ts'
+import { DeliveryMark } from './MessageFoot.tsx'
+import { usePeople, type People } from './people.ts'
+import type { TimelineStore } from './store.ts'
+
+export interface DetailsDialogProps {
+  readonly id: string
+  readonly store: TimelineStore
+  readonly onClose: () => void
+}
+
+/** Everything known of a message: when, by which device, how far it got, and what that means. It goes on as that changes. */
+export function DetailsDialog({ id, store, onClose }: DetailsDialogProps) {
+  const texts = useTexts()
+  const people = usePeople()
+  const { messages } = useSyncExternalStore(store.subscribe, store.snapshot)
+  const message = messages.find((one) => one.id === id)
+  if (message === undefined) return null
+  const { t } = texts
+  return (
+    <Modal title={t('details.title')} isOpen onClose={onClose}>
+      {isMine(message) && (
+        <div className="details-state">
+          <DeliveryMark message={message} isInFull />
+          <p className="quiet">{t(`details.${message.state}`)}</p>
+        </div>
+      )}
+      <dl className="details">
+        {linesOf(message, texts, people).map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  )
+}
+
+type Line = readonly [term: string, value: string]
+
+function linesOf(message: Message, { t, formatMoment }: Texts, { nameOf }: People): Line[] {
+  const { at, receivedAt, editedAt, expiresAt, delivered, read, device, handedOverBy } = message
+  const mine = isMine(message)
+  const lines: (Line | false)[] = [
+    [t('details.from'), mine ? t('message.me') : nameOf(message.from, message.fromName)],
+    [t('details.at'), formatMoment(at)],
+    !mine && [t('details.arrived'), formatMoment(receivedAt)],
+    editedAt !== undefined && [t('details.edited'), formatMoment(editedAt)],
+    expiresAt !== undefined && [t('details.expires'), formatMoment(expiresAt)],
+    mine && [t('details.reached'), t('details.tally', { ...delivered })],
+    mine && [t('details.seen'), t('details.tally', { ...read })],
+    [t('details.device'), device.slice(0, 12)],
+    handedOverBy !== undefined && [t('details.handed'), handedOverBy.slice(0, 12)],
+    message.unverified === true && [t('details.verified'), t('details.unverified')],
+  ]
+  return lines.filter((line) => line !== false)
+}

@@ -1,0 +1,101 @@
+import { useState } from 'react'
+import { useMutation } from '@tanstack/react-query'
+import { ListBox, ListBoxItem, type Selection } from 'react-aria-components'
+import type { ApiFault, Message } from '@triode/api'
+import { Avatar } from '../design/Avatar.tsx'
+import { Button } from '../design/Button.tsx'
+import { Modal } from '../design/Modal.tsx'
+import { FaultNote, Note } from '../design/Note.tsx'
+import { TextField } from '../design/TextField.tsx'
+import { useClient } from '../device/context.ts'
+import { useRoute } from '../device/queries.ts'
+import { useTexts } from '../i18n/context.ts'
+
+export interface ForwardDialogProps {
+  readonly messages: readonly Message[]
+  readonly onClose: () => void
+  readonly onDone: () => void
+}
+
+/** Sends the texts again, as one's own, to the conversations chosen. */
+export function ForwardDialog({ messages, onClose, onDone }: ForwardDialogProps) {
+  const { t } = useTexts()
+  const client = useClient()
+  const choices = useChoices()
+  const [filter, setFilter] = useState('')
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const shown = choices.filter(({ name, circleName }) =>
+    `${name} ${circleName}`.toLocaleLowerCase().includes(filter.trim().toLocaleLowerCase()),
+  )
+  const send = useMutation<unknown, ApiFault>({
+    networkMode: 'always',
+    mutationFn: async () => {
+      for (const where of chosen) {
+        for (const { text } of messages) await client.send({ where, text })
+        // What is sent is not sent again when a later one fails.
+        setChosen((left) => new Set([...left].filter((id) => id !== where)))
+      }
+    },
+    onSuccess: () => {
+      onDone()
+      onClose()
+    },
+  })
+  const choose = (keys: Selection) => {
+    const visible = new Set(shown.map(({ id }) => id))
+    const kept = [...chosen].filter((id) => !visible.has(id))
+    setChosen(new Set([...kept, ...(keys === 'all' ? visible : [...keys].map(String))]))
+  }
+  return (
+    <Modal title={t('forward.title', { count: messages.length })} isOpen onClose={onClose}>
+      {messages.some(({ files }) => files.length > 0) && <Note>{t('forward.files')}</Note>}
+      <p className="quiet">{t('forward.text')}</p>
+      <TextField label={t('forward.filter')} value={filter} onChange={setFilter} autoFocus type="search" />
+      <ListBox
+        aria-label={t('forward.where')}
+        className="forward-list"
+        items={shown}
+        selectionMode="multiple"
+        selectedKeys={chosen}
+        onSelectionChange={choose}
+        renderEmptyState={() => t('forward.none')}
+      >
+        {({ id, name, circleName, isPerson }) => (
+          <ListBoxItem className="forward-item" textValue={name}>
+            <Avatar id={id} name={name} shape={isPerson ? 'round' : 'square'} size="small" />
+            <span className="forward-words">
+              <span dir="auto">{name}</span> <span className="quiet small">{circleName}</span>
+            </span>
+          </ListBoxItem>
+        )}
+      </ListBox>
+      <FaultNote fault={send.error} />
+      <div className="dialog-actions">
+        <Button onPress={onClose}>{t('action.cancel')}</Button>
+        <Button
+          kind="primary"
+          isDisabled={chosen.size === 0}
+          isPending={send.isPending}
+          onPress={() => send.mutate()}
+        >
+          {t('forward.send', { count: chosen.size })}
+        </Button>
+      </div>
+    </Modal>
+  )
+}
+
+function useChoices() {
+  const { t } = useTexts()
+  const { data } = useRoute('conversations', {})
+  const circles = useRoute('circles', {})
+  const nameOfCircle = (id: string) => circles.data?.circles.find(({ circle }) => circle === id)?.name ?? ''
+  return (data?.conversations ?? [])
+    .toSorted((one, other) => (other.lastMessage?.at ?? 0) - (one.lastMessage?.at ?? 0))
+    .map(({ conversation: id, circle, kind, name }) => ({
+      id,
+      name: kind === 'self' ? t('list.self') : name,
+      circleName: kind === 'circle' ? '' : nameOfCircle(circle),
+      isPerson: kind === 'direct',
+    }))
+}

@@ -1,0 +1,84 @@
+import { useEffect, useState } from 'react'
+import { Check, CheckCheck, CircleDashed, Eye, PackageOpen, Timer, type LucideIcon } from 'lucide-react'
+import type { Message } from '@triode/api'
+import type { MessageKey } from '../i18n/catalog.ts'
+import { useTexts, type Texts } from '../i18n/context.ts'
+import { isMine } from './actions.ts'
+
+export interface MessageFootProps {
+  readonly message: Message
+  /** Of one's newest: the state in words, else as a sign. */
+  readonly isInFull: boolean
+}
+
+/** When, whether edited, when it disappears, how far it got. */
+export function MessageFoot({ message, isInFull }: MessageFootProps) {
+  const { t, formatTime, formatMoment } = useTexts()
+  return (
+    <p className="bubble-foot" id={`foot-${message.id}`}>
+      <time dateTime={new Date(message.at).toISOString()} title={formatMoment(message.at)}>
+        {formatTime(message.at)}
+      </time>
+      {message.editedAt !== undefined && !message.deleted && <span>{t('message.edited')}</span>}
+      {message.expiresAt !== undefined && <Countdown expiresAt={message.expiresAt} />}
+      {isMine(message) && <DeliveryMark message={message} isInFull={isInFull} />}
+    </p>
+  )
+}
+
+const MARKS: Readonly<Record<Message['state'], LucideIcon>> = {
+  queued: CircleDashed,
+  held: PackageOpen,
+  delivered: Check,
+  read: Eye,
+  received: Check,
+}
+
+/** How far it got, at a glance: a sign, and the words with it where it is the newest or not there yet. */
+export function DeliveryMark({ message, isInFull }: MessageFootProps) {
+  const texts = useTexts()
+  const { state, read } = message
+  const Icon = state === 'delivered' && read.count > 0 ? CheckCheck : MARKS[state]
+  const isThere = state === 'delivered' || state === 'read'
+  return (
+    <span className="delivery" data-state={state}>
+      <Icon size={15} aria-hidden />
+      <span className={isInFull || !isThere ? undefined : 'visually-hidden'}>
+        {deliveryWords(message, texts)}
+      </span>
+    </span>
+  )
+}
+
+/** "Delivered to 2 of 3": what is furthest along of what can be said. */
+export function deliveryWords({ state, delivered, read }: Message, { t }: Pick<Texts, 't'>): string {
+  if (read.count > 0 && delivered.of > 1) return t('delivery.read', { ...read })
+  if (state === 'held' && delivered.count > 0) return t('delivery.delivered', { ...delivered })
+  if (state === 'delivered' && delivered.of > 1) return t('delivery.delivered', { ...delivered })
+  return t(`state.${state}` satisfies MessageKey)
+}
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60_000
+
+/** How long it still stands; each second in its last minute, else each minute. */
+function Countdown({ expiresAt }: { readonly expiresAt: number }) {
+  const { t, formatDuration } = useTexts()
+  const [now, setNow] = useState(() => Date.now())
+  const leftMs = Math.max(0, expiresAt - now)
+  useEffect(() => {
+    const timer = setTimeout(() => setNow(Date.now()), leftMs > MINUTE_MS ? MINUTE_MS / 2 : SECOND_MS)
+    return () => {
+      clearTimeout(timer)
+    }
+  }, [leftMs])
+  const shownMs = leftMs > MINUTE_MS ? Math.ceil(leftMs / MINUTE_MS) * MINUTE_MS : leftMs
+  const duration = formatDuration(shownMs)
+  return (
+    <span className="countdown">
+      <Timer size={14} aria-hidden />
+      <span aria-hidden>{duration}</span>
+      <span className="visually-hidden">{t('message.expires', { duration })}</span>
+    </span>
+  )
+}
