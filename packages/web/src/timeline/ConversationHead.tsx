@@ -1,7 +1,7 @@
 import { useState } from 'react'
-import { ArrowLeft, CalendarSearch, EllipsisVertical, Files, Search, Timer } from 'lucide-react'
+import { CalendarSearch, EllipsisVertical, Files, Search, Timer } from 'lucide-react'
 import type { Conversation } from '@triode/api'
-import { go, PATHS } from '../app/route.ts'
+import { BackButton } from '../app/BackButton.tsx'
 import { Avatar } from '../design/Avatar.tsx'
 import { IconButton } from '../design/IconButton.tsx'
 import { MenuButton } from '../design/MenuButton.tsx'
@@ -27,9 +27,7 @@ export function ConversationHead({ conversation, name, store, pane, onPane }: Co
   const toggle = (which: Pane) => () => onPane(pane === which ? undefined : which)
   return (
     <header className="conversation-head">
-      <span className="phone-only">
-        <IconButton icon={ArrowLeft} label={t('action.back')} onPress={() => go(PATHS.home())} />
-      </span>
+      <BackButton />
       <Avatar id={id} name={name} shape={kind === 'direct' ? 'round' : 'square'} size="small" />
       <div className="conversation-title">
         <h1 dir="auto">{name}</h1>

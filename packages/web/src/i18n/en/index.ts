@@ -11,13 +11,9 @@ import { SETTINGS } from './settings.ts'
 export const EN = {
   ...COMMON,
   ...START,
-<<<<<<< HEAD
   ...CIRCLE,
   ...CONVERSATION,
-=======
-  ...CONVERSATION,
   ...FILES,
->>>>>>> a42cca6 (Show a conversation as a feed of messages, with replies, reactions, selection, search and files)
   ...LIST,
   ...PALETTE,
   ...SETTINGS,

@@ -1,0 +1,153 @@
+/** What Alice and Bob do with messages, each in their own page: the devices are processes that talk over loopback. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { assertAccessible } from './axe.ts'
+import { inOneCircle, scene, skip, type Scene } from './scene.ts'
+
+async function twoPeople({ device, open }: Scene): Promise<{ alice: Page; bob: Page; circle: string }> {
+  const [alices, bobs] = [await device('Alice'), await device('Bob')]
+  const circle = await inOneCircle(alices, bobs)
+  const pages = [await open(alices), await open(bobs)] as const
+  for (const page of pages)
+    await page
+      .getByRole('link', { name: /Circle/ })
+      .last()
+      .click()
+  return { alice: pages[0], bob: pages[1], circle }
+}
+
+const field = (page: Page) => page.getByRole('textbox', { name: 'Message to Circle' })
+const said = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text })
+
+async function say(page: Page, text: string): Promise<void> {
+  await field(page).fill(text)
+  await field(page).press('Enter')
+}
+
+test('what one writes comes to the other, with how far it got', { skip }, async (t) => {
+  const { alice, bob } = await twoPeople(await scene(t))
+  await say(alice, 'Training is **at six**, see [the plan](https://plan.example/today) and `row()`')
+  const there = said(bob, 'Training is')
+  await there.waitFor()
+  assert.equal(await there.locator('strong').innerText(), 'at six')
+  const link = there.getByRole('link', { name: 'the plan' })
+  assert.equal(await link.getAttribute('href'), 'https://plan.example/today')
+  assert.match((await link.getAttribute('rel')) ?? '', /noreferrer/)
+  await there.getByText('(plan.example)').waitFor()
+  await said(alice, 'Training is').getByText('Read', { exact: true }).waitFor()
+  await assertAccessible(bob, 'a conversation')
+})
+
+test('reply, reaction, edit and deletion are seen by both', { skip }, async (t) => {
+  const { alice, bob } = await twoPeople(await scene(t))
+  await say(alice, 'Who brings the boat?')
+  await said(bob, 'Who brings').click()
+  await said(bob, 'Who brings').getByRole('button', { name: 'Reply' }).click()
+  await bob.keyboard.type('I do')
+  await bob.keyboard.press('Enter')
+  const answer = said(alice, 'I do')
+  await answer.getByRole('button', { name: /In reply to: You Who brings/ }).waitFor()
+  await answer.hover()
+  await answer.getByRole('button', { name: 'React' }).click()
+  await alice.getByRole('option', { name: 'Thumbs up' }).click()
+  await said(bob, 'I do').getByRole('button', { name: 'Thumbs up: Alice' }).waitFor()
+  // ArrowUp in the empty field edits what one wrote last.
+  await field(bob).press('ArrowUp')
+  await bob.getByRole('textbox', { name: 'Editing a message' }).fill('Carol does')
+  await bob.keyboard.press('Enter')
+  await said(alice, 'Carol does').getByText('edited').waitFor()
+  await said(bob, 'Carol does').click({ button: 'right', position: { x: 5, y: 5 } })
+  await bob.getByRole('menuitem', { name: 'Delete for everyone' }).click()
+  await assertAccessible(bob, 'the question before deleting')
+  await bob.getByRole('button', { name: 'Delete' }).click()
+  await said(alice, 'Deleted').waitFor()
+  assert.equal(await said(alice, 'Carol does').count(), 0)
+})
+
+test('a mention is chosen by name, a draft is kept, and typing is told', { skip }, async (t) => {
+  const { alice, bob } = await twoPeople(await scene(t))
+  await field(alice).pressSequentially('Ask @bo')
+  await alice.getByRole('option', { name: 'Bob' }).waitFor()
+  await assertAccessible(alice, 'the names to mention')
+  await alice.keyboard.press('Enter')
+  assert.equal(await field(alice).inputValue(), 'Ask @Bob ')
+  await bob.getByText('Alice is writing…').first().waitFor()
+  await field(alice).pressSequentially('about it')
+  await alice.waitForTimeout(1_200)
+  await alice.reload()
+  assert.equal(await field(alice).inputValue(), 'Ask @Bob about it')
+  await field(alice).press('Enter')
+  await said(bob, 'about it').locator('.mention', { hasText: '@Bob' }).waitFor()
+})
+
+test(
+  'by keyboard alone: one stop of Tab, arrows between messages, Enter for what to do',
+  { skip },
+  async (t) => {
+    const { alice } = await twoPeople(await scene(t))
+    for (const text of ['First', 'Second', 'Third']) {
+      await say(alice, text)
+      await said(alice, text).waitFor()
+    }
+    await field(alice).press('Shift+Tab')
+    await assertFocused(alice, 'Third')
+    await alice.keyboard.press('ArrowUp')
+    await assertFocused(alice, 'Second')
+    await alice.keyboard.press('Home')
+    await assertFocused(alice, 'First')
+    await alice.keyboard.press('End')
+    await assertFocused(alice, 'Third')
+    await alice.keyboard.press('Enter')
+    await alice.getByRole('menu').waitFor()
+    await assertAccessible(alice, 'the menu of a message')
+    await alice.keyboard.press('Escape')
+    await assertFocused(alice, 'Third')
+    await alice.keyboard.press('Enter')
+    await alice.getByRole('menuitem', { name: 'What and when' }).press('Enter')
+    await alice.getByRole('dialog', { name: 'About this message' }).waitFor()
+    await assertAccessible(alice, 'what is known of a message')
+    await alice.keyboard.press('Escape')
+  },
+)
+
+async function assertFocused(page: Page, text: string): Promise<void> {
+  await page.locator('article:focus', { hasText: text }).waitFor()
+}
+
+test('many are selected, forwarded and searched for', { skip }, async (t) => {
+  const { alice, bob } = await twoPeople(await scene(t))
+  await say(alice, 'The key is under the mat')
+  await say(alice, 'The boat is red')
+  await said(alice, 'The boat').click({ button: 'right', position: { x: 5, y: 5 } })
+  await alice.getByRole('menuitem', { name: 'Select' }).click()
+  await said(alice, 'The key').getByRole('checkbox').check()
+  await alice.getByText('2 selected').waitFor()
+  await assertAccessible(alice, 'selected messages')
+  await alice.getByRole('button', { name: 'Forward' }).click()
+  await alice.getByRole('option', { name: /Notes to self/ }).click()
+  await assertAccessible(alice, 'where to forward')
+  await alice.getByRole('button', { name: 'Forward to 1 conversation' }).click()
+  await alice.getByRole('link', { name: /Notes to self/ }).click()
+  await said(alice, 'The boat is red').waitFor()
+  await said(bob, 'The boat is red').waitFor()
+  await bob.getByRole('button', { name: 'Search messages' }).click()
+  await bob.getByRole('searchbox', { name: 'Words to find' }).fill('mat')
+  const found = bob.getByRole('button', { name: /The key is under the mat/ })
+  await found.waitFor()
+  await assertAccessible(bob, 'what was found')
+  await found.click()
+  await said(bob, 'The key').and(bob.locator('[data-flash="true"]')).waitFor()
+})
+
+test('messages disappear on both sides when a time is set', { skip }, async (t) => {
+  const { alice, bob } = await twoPeople(await scene(t))
+  await alice.getByRole('button', { name: 'More for this conversation' }).click()
+  await alice.getByRole('menuitem', { name: 'Disappearing messages' }).click()
+  await alice.getByText('1 hr', { exact: true }).click()
+  await assertAccessible(alice, 'disappearing messages')
+  await alice.getByRole('button', { name: 'Save' }).click()
+  await said(bob, 'set messages to disappear after 1 hr').waitFor()
+  await say(alice, 'Gone in an hour')
+  await said(bob, 'Gone in an hour').getByText('Disappears in').waitFor()
+})
