@@ -15,6 +15,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
+      output: {
+        codeSplitting: {
+          // Else a chunk that holds zod and the schemas would run before what tells zod not to compile.
+          groups: [{ name: 'zod', test: /[\\/]node_modules[\\/]zod[\\/]|[\\/]jitless\.ts$/u }],
+        },
+      },
     },
   },
 })

@@ -65,6 +65,8 @@ function call<Name extends RouteName>(client: ReturnType<typeof useClient>, name
 
 /** Which answers an event puts out of date, by the first word of their keys. */
 const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly RouteName[]>>> = {
+  'message-changed': ['message'],
+  delivery: ['delivery'],
   roster: [
     'members',
     'member',

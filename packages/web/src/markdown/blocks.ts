@@ -48,12 +48,14 @@ function kindOf(line: string, depth: number): Kind {
 
 /** The line after the last of what begins at `at`. */
 function endOf(lines: readonly string[], at: number, kind: Kind, depth: number): number {
-  if (kind === 'code') {
-    const close = lines.findIndex((line, index) => index > at && /^ {0,3}```\s*$/u.test(line))
-    return close === -1 ? lines.length : close + 1
-  }
-  const end = lines.findIndex((line, index) => index > at && kindOf(line, depth) !== kind)
-  return end === -1 ? lines.length : end
+  if (kind !== 'code') return firstFrom(lines, at + 1, (line) => kindOf(line, depth) !== kind)
+  return Math.min(lines.length, firstFrom(lines, at + 1, (line) => /^ {0,3}```\s*$/u.test(line)) + 1)
+}
+
+/** Looks at nothing before `from`: a text of many blocks is read once. @returns the number of lines where there is none */
+function firstFrom(lines: readonly string[], from: number, fits: (line: string) => boolean): number {
+  for (let at = from; at < lines.length; at++) if (fits(lines[at] ?? '')) return at
+  return lines.length
 }
 
 function blockOf(

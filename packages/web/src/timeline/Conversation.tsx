@@ -1,5 +1,6 @@
-import { lazy, Suspense, useCallback, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { Conversation as ConversationInfo, Message } from '@triode/api'
+import { useClient } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { Loading } from '../design/Loading.tsx'
 import { FaultNote } from '../design/Note.tsx'
@@ -7,7 +8,7 @@ import { Composer } from '../composer/Composer.tsx'
 import { KeyWarning } from '../verify/KeyWarning.tsx'
 import { useFileEvents } from '../files/transfers.ts'
 import { useTexts } from '../i18n/context.ts'
-import { ActionsContext, isMine } from './actions.ts'
+import { ActionsContext, isMine, type MessageActions } from './actions.ts'
 import { ConversationHead, type Pane } from './ConversationHead.tsx'
 import { MessageDialogs } from './MessageDialogs.tsx'
 import { NewMessages } from './NewMessages.tsx'
@@ -43,6 +44,7 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
   const { actions, acting, dismiss } = useActing(store)
   const [pane, setPane] = useState<Pane>()
   useFileEvents()
+  useDraftedReply(draft?.replyTo, actions)
   const editLast = useCallback(() => {
     const last = store.snapshot().messages.findLast(isEditable)
     if (last !== undefined) actions.edit(last)
@@ -99,6 +101,17 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
       </ActionsContext>
     </PeopleContext>
   )
+}
+
+/** The answer that was begun when one left, once. */
+function useDraftedReply(replyTo: string | undefined, actions: MessageActions): void {
+  const client = useClient()
+  const first = useRef(replyTo)
+  useEffect(() => {
+    const id = first.current
+    first.current = undefined
+    if (id !== undefined) void client.message({ id }).then(actions.reply, () => undefined)
+  }, [client, actions])
 }
 
 function isEditable(message: Message): boolean {

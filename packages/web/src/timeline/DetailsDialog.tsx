@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react'
-import type { Message } from '@triode/api'
+import type { Message, Output } from '@triode/api'
 import { Modal } from '../design/Modal.tsx'
+import { FaultNote } from '../design/Note.tsx'
+import { useRoute } from '../device/queries.ts'
 import { useTexts, type Texts } from '../i18n/context.ts'
 import { isMine } from './actions.ts'
 import { DeliveryMark } from './MessageFoot.tsx'
@@ -29,6 +31,7 @@ export function DetailsDialog({ id, store, onClose }: DetailsDialogProps) {
           <p className="quiet">{t(`details.${message.state}`)}</p>
         </div>
       )}
+      {isMine(message) && message.kind === 'text' && !message.deleted && <Reached id={id} />}
       <dl className="details">
         {linesOf(message, texts, people).map(([term, value]) => (
           <div key={term}>
@@ -39,6 +42,69 @@ export function DetailsDialog({ id, store, onClose }: DetailsDialogProps) {
       </dl>
     </Modal>
   )
+}
+
+/** Device by device: who has it, who read it, and for whom it waits. */
+function Reached({ id }: { readonly id: string }) {
+  const { t } = useTexts()
+  const { nameOf } = usePeople()
+  const { data, error } = useRoute('delivery', { id })
+  if (data === undefined) return <FaultNote fault={error} />
+  const { recipients, holders } = data
+  return (
+    <>
+      {recipients.length > 0 && (
+        <section className="reached">
+          <h3>{t('details.people')}</h3>
+          <ul>
+            {recipients.map(({ member, name, devices, ...standing }) => (
+              <li key={member} className="reached-one">
+                <bdi>{nameOf(member, name)}</bdi>
+                <Standing standing={standing} why={devices.find(({ why }) => why !== undefined)?.why} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {holders.length > 0 && (
+        <section className="reached">
+          <h3>{t('details.holders')}</h3>
+          <ul>
+            {holders.map(({ device, member, name, own, why, ...standing }) => (
+              <li key={device} className="reached-one">
+                <bdi>
+                  {own || member === undefined
+                    ? t('details.own', { id: device.slice(0, 6) })
+                    : nameOf(member, name)}
+                </bdi>
+                <Standing standing={standing} why={why} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  )
+}
+
+type Recipient = Output<'delivery'>['recipients'][number]
+
+interface StandingProps {
+  readonly standing: Pick<Recipient, 'state' | 'deliveredAt' | 'readAt'>
+  readonly why: Recipient['devices'][number]['why']
+}
+
+function Standing({ standing: { state, deliveredAt, readAt }, why }: StandingProps) {
+  const { t, formatMoment } = useTexts()
+  const at = state === 'read' ? readAt : deliveredAt
+  if (state === 'waiting')
+    return (
+      <span className="quiet small">
+        {why === undefined ? t('details.people.waiting') : t(`details.why.${why}`)}
+      </span>
+    )
+  const when = at === undefined ? '' : formatMoment(at)
+  return <span className="quiet small">{t(`details.people.${state}`, { when })}</span>
 }
 
 type Line = readonly [term: string, value: string]

@@ -20,6 +20,7 @@ export function EmojiPicker({ open, onClose }: MessageMenuProps) {
   return (
     <Popover
       className="popover emoji-picker"
+      aria-label={t('reactions.pick')}
       triggerRef={anchor}
       isOpen
       onOpenChange={(isOpen) => {

@@ -35,6 +35,7 @@ export function MessageMenu({ open, onClose }: MessageMenuProps) {
   return (
     <Popover
       className="popover"
+      aria-label={t('message.menu')}
       triggerRef={anchor}
       isOpen
       placement="bottom start"

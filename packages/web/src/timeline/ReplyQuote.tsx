@@ -1,5 +1,6 @@
 import { use } from 'react'
 import type { Message } from '@triode/api'
+import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { plainText } from '../markdown/blocks.ts'
 import { isMine, useActions } from './actions.ts'
@@ -13,9 +14,11 @@ const MAX_QUOTE_CHARS = 160
 export function ReplyQuote({ id }: { readonly id: string }) {
   const { t } = useTexts()
   const { jumpTo, find } = useActions()
-  const data = find(id)
+  const held = find(id)
+  const { data = held, isError } = useRoute('message', { id }, { enabled: held === undefined })
   const tabIndex = use(TabStopContext) ? 0 : -1
-  if (data === undefined) return <p className="quote-gone">{t('reply.gone')}</p>
+  if (data === undefined)
+    return <p className="quote-gone">{isError ? t('reply.gone') : t('state.loading')}</p>
   return (
     <button type="button" className="quote" tabIndex={tabIndex} onClick={() => jumpTo(id)}>
       <span className="visually-hidden">{t('reply.to')}</span>

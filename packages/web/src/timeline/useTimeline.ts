@@ -22,10 +22,7 @@ export function useTimeline(
   const [store] = useState(
     () =>
       new TimelineStore(id, {
-        page: async (query) => {
-          const page = await client.messages({ where: id, ...query })
-          return { moreAfter: false, ...page }
-        },
+        page: (query) => client.messages({ where: id, ...query }),
         after,
         now: () => Date.now(),
       }),
