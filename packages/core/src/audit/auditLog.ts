@@ -20,7 +20,7 @@ import {
   type Sha256,
 } from './record.ts'
 import { base32 } from '../base32.ts'
-import { AUDIT_HASH_BYTES, AUDIT_RECORD_MAX_BYTES, AUDIT_SALT_BYTES } from './spec.ts'
+import { AUDIT_HASH_BYTES, AUDIT_RECORD_MAX_BYTES, AUDIT_SALT_BYTES, AUDIT_SEQ_MAX } from './spec.ts'
 import { AUDIT_PRUNED_SHARE, AUDIT_RECORDS_KEPT } from './tuning.ts'
 
 /** Names in the store. */
@@ -239,5 +239,5 @@ export class AuditLog {
 }
 
 function headOf(reader: Reader): AuditHead {
-  return { seq: reader.int(), hash: reader.bytes(AUDIT_HASH_BYTES) }
+  return { seq: reader.int(0, AUDIT_SEQ_MAX), hash: reader.bytes(AUDIT_HASH_BYTES) }
 }

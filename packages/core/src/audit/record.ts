@@ -11,6 +11,7 @@ import {
   AUDIT_ID_MAX_LENGTH,
   AUDIT_RECORD_MAX_BYTES,
   AUDIT_SALT_BYTES,
+  AUDIT_SEQ_MAX,
   AUDIT_TIME_MAX,
   AUDIT_WORD_MAX_LENGTH,
 } from './spec.ts'
@@ -52,7 +53,7 @@ export function encodeAuditRecord(record: AuditRecord, salt: Uint8Array): Uint8A
 export function decodeAuditRecord(bytes: Uint8Array): AuditRecord {
   return decodeRecord(bytes, AUDIT_RECORD_MAX_BYTES, (reader) => {
     reader.bytes(AUDIT_SALT_BYTES)
-    const seq = reader.int(1)
+    const seq = reader.int(1, AUDIT_SEQ_MAX)
     const at = reader.int(0, AUDIT_TIME_MAX)
     return { seq, at, entry: reader.more ? entryOf(reader) : malformed() }
   })

@@ -10,6 +10,8 @@ export const AUDIT_RECORD_MAX_BYTES = 1_024
 export const AUDIT_WORD_MAX_LENGTH = 64
 /** Base32 of 64 bytes. */
 export const AUDIT_ID_MAX_LENGTH = 103
+/** The last record that a chain can have: beyond any clock, and what is counted up from it stays exact. */
+export const AUDIT_SEQ_MAX = 2 ** 48
 /** The latest time that ECMAScript can write as a date, in milliseconds. */
 export const AUDIT_TIME_MAX = 8_640_000_000_000_000
 /** Of a head's hash, what a person notes: 24 letters, 120 bits. */
