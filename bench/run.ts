@@ -13,6 +13,7 @@ import { fileSources } from './cases/file-sources/case.ts'
 import { idleMemory } from './cases/idle-memory/case.ts'
 import { largeCircle } from './cases/large-circle/case.ts'
 import { messageLatency } from './cases/message-latency/case.ts'
+import { page } from './cases/page/case.ts'
 import { primitives } from './cases/primitives/case.ts'
 import { startUnlock } from './cases/start-unlock/case.ts'
 import { tunnelSetup } from './cases/tunnel-setup/case.ts'
@@ -32,6 +33,7 @@ const CASES: readonly Case[] = [
   fileMany,
   fileSources,
   fileMessages,
+  page,
   primitives,
   vault,
   blobStore,
