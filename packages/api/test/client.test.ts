@@ -96,6 +96,19 @@ suite('the typed client', () => {
     assert.match((await client.diagnostics()).text, /^Triode/)
   })
 
+  test('shows the devices of a circle', async (t) => {
+    const { client } = await servedFamily(t)
+    const { known, devices } = await client.network({ circle: 'Family' })
+    assert.equal(known, 'own-links')
+    assert.deepEqual(
+      devices.map(({ self, waiting }) => [self, waiting]),
+      [
+        [true, 0],
+        [false, 3],
+      ],
+    )
+  })
+
   test('turns channels off and on', async (t) => {
     const { client } = await servedFamily(t)
     assert.equal((await client.setChannel({ name: 'lan', on: false })).state, 'off')

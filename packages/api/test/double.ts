@@ -457,6 +457,23 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         ...(circle.ended && { standing: circle.ended }),
       }
     },
+    network: async (ref) => {
+      unlocked()
+      const { circle, members } = circleOf(ref)
+      const devices = members.flatMap(({ member, name: nick, role, me, devices: theirs }) =>
+        theirs.map(({ device }) => ({
+          device,
+          member,
+          ...(nick !== undefined && { name: nick }),
+          role,
+          self: me,
+          own: me,
+          waiting: me ? 0 : 3,
+          ...(!me && { seenAt: START - 7_200_000 }),
+        })),
+      )
+      return { circle, known: 'own-links' as const, devices }
+    },
     renameCircle: async ({ circle: ref, name: nick }) => {
       unlocked()
       return summary(Object.assign(circleOf(ref), { name: nick }))

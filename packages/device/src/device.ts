@@ -6,7 +6,9 @@ import { Circles } from './circles.ts'
 import { clockOf, primitives } from './deviceState.ts'
 import { Filing } from './files/filing.ts'
 import { Messaging } from './messaging.ts'
+import { networkView } from './networkView.ts'
 import { OwnDevices } from './ownDevices.ts'
+import { resolveCircle } from './resolve.ts'
 import { renameCircle, setNickname } from './renaming.ts'
 import { Roles } from './roles.ts'
 import { Rooms } from './rooms.ts'
@@ -46,6 +48,10 @@ class Device extends VaultLife implements service.DeviceService {
 
   leaveCircle(circle: service.CircleRef, options?: service.LeaveOptions): Promise<void> {
     return this.circlesWork((circles) => circles.leave(circle, options))
+  }
+
+  network(circle: service.CircleRef): Promise<service.NetworkView> {
+    return this.work(({ circles, network }) => networkView(resolveCircle(circles, circle), network))
   }
 
   renameCircle(input: service.RenameCircleInput): Promise<service.CircleSummary> {

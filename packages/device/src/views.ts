@@ -87,10 +87,13 @@ export function memberView(
   const devices = ids.map((device) => {
     const verified = circle.isVerified(device)
     const shown = !me && !verified && ids.length > 1
+    const isOnline = device === circle.self || online(device)
+    const lastSeenAt = isOnline ? undefined : circle.lastSeen.of(device)
     return {
       device,
       verified,
-      online: device === circle.self || online(device),
+      online: isOnline,
+      ...(lastSeenAt !== undefined && { lastSeenAt }),
       ...(shown && { safetyWords: circle.safetyWordsWith(device) }),
     }
   })

@@ -85,11 +85,22 @@ describe('a message', () => {
     const [away] = (await alice.device.delivery(held.id)).recipients
     assert.deepEqual([away?.state, away?.devices[0]?.why], ['waiting', 'away'])
     assert.ok((away?.devices[0]?.seenAt ?? 0) >= before)
+    const network = await alice.device.network(circle)
+    assert.deepEqual([network.known, network.devices.length], ['own-links', 2])
+    const theirs = network.devices.find(({ name }) => name === 'Bob')
+    assert.deepEqual([theirs?.link, theirs?.waiting, theirs?.own], [undefined, 1, false])
+    assert.ok((theirs?.seenAt ?? 0) >= before)
+    assert.deepEqual(network.devices.filter(({ self }) => self).length, 1)
     await bob.device.unlock(PASSPHRASE)
     await arrived(bob, 'Alice', 'are you there?')
-    const theirs = await bob.device.send({ where: 'Alice', text: 'yes' })
+    const connected = await eventually('nothing to wait', async () => {
+      const found = (await alice.device.network(circle)).devices.find(({ name }) => name === 'Bob')
+      return found?.waiting === 0 ? found : undefined
+    })
+    assert.equal(connected.link?.channel, 'tcp')
+    const answer = await bob.device.send({ where: 'Alice', text: 'yes' })
     await arrived(alice, 'Bob', 'yes')
-    assert.equal(await codeOf(alice.device.delivery(theirs.id)), 'not-allowed')
+    assert.equal(await codeOf(alice.device.delivery(answer.id)), 'not-allowed')
     assert.equal(await codeOf(alice.device.delivery('a'.repeat(32))), 'not-found')
   })
 

@@ -12,6 +12,7 @@ export type { File, FileCheck, FileSettings, SentFiles, Upload } from './file.ts
 export type { FileSummary } from './fileSummary.ts'
 export type { Invitation, Joined } from './invitation.ts'
 export type { Member, Peer } from './member.ts'
+export type { NetworkView } from './network.ts'
 export type { Message } from './message.ts'
 export type { Acted, OwnDevice, PendingAct, Policy } from './role.ts'
 export {

@@ -14,6 +14,7 @@ import * as file from './file.ts'
 import * as invitation from './invitation.ts'
 import * as member from './member.ts'
 import * as message from './message.ts'
+import * as network from './network.ts'
 import * as role from './role.ts'
 import * as session from './session.ts'
 
@@ -68,6 +69,12 @@ export const ROUTES = {
   circles: get('/api/circles', 'Circles of this device', none, circle.circlesSchema),
   createCircle: post('/api/circles', 'Makes a circle', circle.createCircleSchema, circle.circleSchema),
   circle: get('/api/circle', 'One circle in detail', circle.ofCircleSchema, circle.circleDetailSchema),
+  network: get(
+    '/api/network',
+    'The devices of a circle, the links to them, and what waits for whom',
+    circle.ofCircleSchema,
+    network.networkSchema,
+  ),
   renameCircle: post(
     '/api/circle/rename',
     'Gives a circle another name',

@@ -36,6 +36,7 @@ export const HANDLERS: Handlers = {
   circles: async (device) => ({ circles: await device.circles() }),
   createCircle: (device, input) => device.createCircle(input),
   circle: (device, { circle }) => device.circle(circle),
+  network: (device, { circle }) => device.network(circle),
   renameCircle: (device, input) => device.renameCircle(input),
   setNickname: (device, input) => device.setNickname(input),
   leaveCircle: (device, { circle, ...options }) => device.leaveCircle(circle, options).then(done),

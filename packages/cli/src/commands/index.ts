@@ -33,6 +33,7 @@ import { memberDemote, memberPromote, memberRemove, memberRestore, memberSuspend
 import { lock, status, unlock } from './device.ts'
 import { invite, inviteList, inviteRevoke, join } from './invite.ts'
 import { members, peers, verify } from './member.ts'
+import { network } from './network.ts'
 import { deleteMessage, edit, messages, react, search, send } from './message.ts'
 import { open } from './open.ts'
 import { backup, init, passphrase, restore, wipe } from './vault.ts'
@@ -90,6 +91,7 @@ export const COMMANDS: readonly Command[] = [
   deviceRename,
   deviceRevoke,
   peers,
+  network,
   conversations,
   roomCreate,
   roomRename,

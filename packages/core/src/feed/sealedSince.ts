@@ -25,6 +25,24 @@ export class SealedSince {
     return turns.size === 0 || isIn((turns.get(this.tagOf(device)) ?? []).filter((start) => start <= seq))
   }
 
+  /** How many of the entries `from` to `to` were sealed to `device`; both count. */
+  count(
+    feed: FeedId,
+    { from, to }: { readonly from: number; readonly to: number },
+    device: DeviceId,
+  ): number {
+    if (to < from) return 0
+    const { turns } = this.read(feed, to)
+    if (turns.size === 0) return to - from + 1
+    const starts = turns.get(this.tagOf(device)) ?? []
+    let count = 0
+    for (let at = 0; at < starts.length; at += 2) {
+      const [first = to, end = to + 1] = [starts[at], starts[at + 1]]
+      count += Math.max(0, Math.min(to + 1, end) - Math.max(from, first))
+    }
+    return count
+  }
+
   private read(feed: FeedId, seq: number): Known {
     const known = this.known.get(feed) ?? { turns: new Map<string, number[]>(), upTo: -1 }
     this.known.set(feed, known)

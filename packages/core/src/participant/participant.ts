@@ -28,6 +28,7 @@ import { History } from './history.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
 import { deliveryDetail, type DeliveryDetail } from './deliveryDetail.ts'
+import { waitingFor } from './waitingFor.ts'
 import { ownDelivery, type MessagePlace } from './ownDelivery.ts'
 import { OwnState } from './ownState.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
@@ -212,6 +213,11 @@ export class Participant implements SyncHost {
   /** The same, device by device. */
   deliveryDetail(conversation: ConversationId, message: MessagePlace): DeliveryDetail {
     return deliveryDetail(this.conversation(conversation), this, message)
+  }
+
+  /** How many entries wait for another device: see waitingFor(). */
+  waitingFor(device: DeviceId): number {
+    return waitingFor(this.membership, (id) => this.conversation(id), device)
   }
 
   /** Which messages of a conversation name which files. */

@@ -10,6 +10,7 @@ import type {
 } from './circle.ts'
 import type { Invitation, InvitationMade, InviteInput, JoinInput, Joined } from './invitation.ts'
 import type { Member, Peer, ShownKeys } from './member.ts'
+import type { NetworkView } from './network.ts'
 import type { CircleRef, MemberRef } from './reference.ts'
 import type { SpokenInput, SpokenMade } from './spoken.ts'
 
@@ -24,6 +25,7 @@ export interface CircleService {
    * @throws CallerFault 'last-owner' when others would stay without an owner, unless forced
    */
   leaveCircle(circle: CircleRef, options?: LeaveOptions): Promise<void>
+  network(circle: CircleRef): Promise<NetworkView>
   /** @throws CallerFault 'name-invalid' | 'not-allowed' */
   renameCircle(input: RenameCircleInput): Promise<CircleSummary>
   /** @returns oneself in that circle @throws CallerFault 'name-invalid' */
