@@ -11,22 +11,13 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import {
-  Bench,
-  codeOf,
-  event,
-  eventsOf,
-  eventually,
-  join2,
-  pair,
-  PASSPHRASE,
-  type TestDevice,
-} from '../devices.ts'
+import type { Bench } from '../devices.ts'
+import { codeOf, event, eventsOf, eventually, join2, PASSPHRASE, type TestDevice } from '../devices.ts'
 import {
   bytesOf,
   digest,
   digestOf,
-  eager,
+  eagerPair,
   emptyFolder,
   fileToSend,
   idOf,
@@ -44,9 +35,7 @@ let alice: TestDevice
 let bob: TestDevice
 let circle: string
 beforeEach(async () => {
-  bench = new Bench()
-  ;({ alice, bob, circle } = await pair(bench))
-  await eager(bob)
+  ;({ bench, alice, bob, circle } = await eagerPair())
 })
 afterEach(async () => {
   await bench.end()

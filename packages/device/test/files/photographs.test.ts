@@ -3,19 +3,28 @@ import assert from 'node:assert/strict'
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { Bench, codeOf, event, eventually, pair, type TestDevice } from '../devices.ts'
+import type { Bench } from '../devices.ts'
+import { codeOf, event, eventually, type TestDevice } from '../devices.ts'
 import { picture, SECRET, tellingJpeg, tellingPng } from './media/images.ts'
 import { recording } from './media/recording.ts'
-import { bytesOf, eager, emptyFolder, fileToSend, idOf, inState, noise, sendTo, whole } from './stories.ts'
+import {
+  bytesOf,
+  eagerPair,
+  emptyFolder,
+  fileToSend,
+  idOf,
+  inState,
+  noise,
+  sendTo,
+  whole,
+} from './stories.ts'
 
 let bench: Bench
 let alice: TestDevice
 let bob: TestDevice
 let circle: string
 before(async () => {
-  bench = new Bench()
-  ;({ alice, bob, circle } = await pair(bench))
-  await eager(bob)
+  ;({ bench, alice, bob, circle } = await eagerPair())
 })
 after(async () => {
   await bench.end()

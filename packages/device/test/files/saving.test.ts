@@ -14,11 +14,13 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { Bench, codeOf, eventsOf, eventually, pair, type TestDevice } from '../devices.ts'
+import type { Bench } from '../devices.ts'
+import { codeOf, eventsOf, eventually, type TestDevice } from '../devices.ts'
 import {
   digest,
   digestOf,
   eager,
+  eagerPair,
   emptyFolder,
   fileToSend,
   MIB,
@@ -33,9 +35,7 @@ let alice: TestDevice
 let bob: TestDevice
 let circle: string
 before(async () => {
-  bench = new Bench()
-  ;({ alice, bob, circle } = await pair(bench))
-  await eager(bob)
+  ;({ bench, alice, bob, circle } = await eagerPair())
 })
 after(async () => {
   await bench.end()

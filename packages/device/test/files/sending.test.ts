@@ -14,21 +14,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import {
-  Bench,
-  codeOf,
-  event,
-  eventsOf,
-  eventually,
-  join2,
-  pair,
-  PASSPHRASE,
-  type TestDevice,
-} from '../devices.ts'
+import type { Bench } from '../devices.ts'
+import { codeOf, event, eventsOf, eventually, join2, PASSPHRASE, type TestDevice } from '../devices.ts'
 import {
   bytesOf,
   digest,
-  eager,
+  eagerPair,
   emptyFolder,
   fileToSend,
   idOf,
@@ -45,9 +36,7 @@ let alice: TestDevice
 let bob: TestDevice
 let circle: string
 before(async () => {
-  bench = new Bench()
-  ;({ alice, bob, circle } = await pair(bench))
-  await eager(bob)
+  ;({ bench, alice, bob, circle } = await eagerPair())
 })
 after(async () => {
   await bench.end()

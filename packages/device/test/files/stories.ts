@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { FileState, FileView, SentFiles } from '../../src/index.ts'
-import { eventually, type Bench, type TestDevice } from '../devices.ts'
+import { Bench, eventually, pair, type TestDevice } from '../devices.ts'
 
 export const MIB = 1_048_576
 
@@ -98,4 +98,12 @@ export async function sendTo(from: TestDevice, to: TestDevice, where: string, pa
   const id = await sendOne(from, where, path)
   await eventually('the message to come', () => to.device.file(id).catch(() => undefined))
   return id
+}
+
+/** Alice's circle, which Bob has joined, who fetches whatever comes; ends with its bench. */
+export async function eagerPair() {
+  const bench = new Bench()
+  const { alice, bob, circle } = await pair(bench)
+  await eager(bob)
+  return { bench, alice, bob, circle }
 }

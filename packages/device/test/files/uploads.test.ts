@@ -8,11 +8,11 @@ import { after, before, describe, it } from 'node:test'
 import { systemClock } from '@triode/crypto'
 import { UPLOAD_KEPT_MS } from '../../src/files/tuning.ts'
 import type { UploadInput, UploadView } from '../../src/index.ts'
-import { Bench, codeOf, event, eventually, PASSPHRASE, pair, type TestDevice } from '../devices.ts'
+import { Bench, codeOf, event, eventually, PASSPHRASE, type TestDevice } from '../devices.ts'
 import { picture, SECRET, tellingJpeg } from './media/images.ts'
 import { voiceNote } from './media/recording.ts'
 import { smallDisk } from './smallDisk.ts'
-import { bytesOf, digest, eager, fileToSend, idOf, MIB, noise, sendOne, whole } from './stories.ts'
+import { bytesOf, digest, eagerPair, fileToSend, idOf, MIB, noise, sendOne, whole } from './stories.ts'
 
 const CHILD = new URL('./uploadingChild.ts', import.meta.url).pathname
 
@@ -21,9 +21,7 @@ let alice: TestDevice
 let bob: TestDevice
 let circle: string
 before(async () => {
-  bench = new Bench()
-  ;({ alice, bob, circle } = await pair(bench))
-  await eager(bob)
+  ;({ bench, alice, bob, circle } = await eagerPair())
 })
 after(async () => {
   await bench.end()
