@@ -1,9 +1,15 @@
 /** How much of the disk members take by what comes from them by itself (spec §15.8). */
 import type { MemberId } from '@triode/core'
 import type { FileSettings } from '../service.ts'
-import type { FileRecord } from './fileRecords.ts'
 
-type Counted = Pick<FileRecord, 'from' | 'size' | 'byItself' | 'whole' | 'wanted'>
+/** Of a record, what counts. */
+interface Counted {
+  readonly from: MemberId
+  readonly size: number
+  readonly byItself: boolean
+  readonly whole: boolean
+  readonly wanted: boolean
+}
 
 /** What each member takes; kept as records change, since there may be very many. */
 export class Shares {
