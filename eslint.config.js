@@ -122,6 +122,18 @@ const plainScripts = {
   languageOptions: { globals: { process: 'readonly', setTimeout: 'readonly' } },
 }
 
+/** What a bench puts into a page. */
+const inPages = {
+  files: ['bench/cases/page/probe.js'],
+  languageOptions: {
+    globals: Object.fromEntries(
+      ['addEventListener', 'document', 'MessageChannel', 'performance', 'requestAnimationFrame', 'URL'].map(
+        (name) => [name, 'readonly'],
+      ),
+    ),
+  },
+}
+
 export default defineConfig(
   globalIgnores(['**/node_modules/', '.cache/', 'coverage/', '**/dist/', 'bench/results/']),
   everywhere,
@@ -130,4 +142,5 @@ export default defineConfig(
   core,
   tests,
   plainScripts,
+  inPages,
 )

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { chromiumPath, launch } from '../../../tests/browser/chromium.ts'
 import { TRIODE, type Case, type Figures, type Round } from '../../harness/case.ts'
-import { CIRCLE, PASSPHRASE, formCircle, startDaemon, withDaemons, type Daemon } from '../../harness/daemon.ts'
+import { CIRCLE, PASSPHRASE, formCircle, withDaemons, type Daemon } from '../../harness/daemon.ts'
 import { percentile } from '../../harness/statistics.ts'
 import { textOf } from '../../harness/texts.ts'
 
@@ -30,7 +30,8 @@ async function fill(homes: readonly string[], messages: number): Promise<void> {
     await formCircle(reader, [writer])
     const indices = Array.from({ length: messages }, (_, index) => index).values()
     const sendRest = async () => {
-      for (const index of indices) await reader.client.send({ where: CIRCLE, text: textOf(index, MESSAGE_BYTES) })
+      for (const index of indices)
+        await reader.client.send({ where: CIRCLE, text: textOf(index, MESSAGE_BYTES) })
     }
     await Promise.all(Array.from({ length: SENDERS }, sendRest))
   })
@@ -135,8 +136,10 @@ export const page: Case = {
       name: TRIODE,
       setup:
         'two daemons in one circle and Chromium, headless, on the same machine: the page of one is unlocked, scrolled back through 10,000 messages, and typed into while the other sends ten messages a second.',
-      missing: async () =>
-        chromiumPath() === undefined ? 'there is no Chromium, and it could not be installed' : undefined,
+      missing: () =>
+        Promise.resolve(
+          chromiumPath() === undefined ? 'there is no Chromium, and it could not be installed' : undefined,
+        ),
       measure,
     },
   ],

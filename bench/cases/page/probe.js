@@ -33,7 +33,9 @@
         const look = () => {
           if (document.body?.innerText.includes(text) !== true) return void requestAnimationFrame(look)
           afterPaint((now) => {
-            const [unlocked] = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/api/unlock'))
+            const [unlocked] = performance
+              .getEntriesByType('resource')
+              .filter(({ name }) => name.endsWith('/api/unlock'))
             resolve(now - unlocked.responseEnd)
           })
         }

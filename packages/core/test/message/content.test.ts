@@ -15,6 +15,7 @@ import {
   type FeedId,
   type MemberId,
 } from '@triode/core'
+import { encode } from 'cborg'
 import fc from 'fast-check'
 import { Pen, memberNamed } from './cast.ts'
 
@@ -137,7 +138,8 @@ describe('the plaintext of an entry', () => {
       [1, 5, 6, 0, 'text', null, new Array<Uint8Array>(65).fill(new Uint8Array(32)), null],
       [1, 5, 6, 5, ''],
     ]
-    for (const fields of bad) assert.throws(() => decodeContent(encodeValue(fields)), { code: 'malformed' })
+    // By another encoder: ours writes no fractions.
+    for (const fields of bad) assert.throws(() => decodeContent(encode(fields)), { code: 'malformed' })
   })
 
   it('counts a text in bytes: 12,000 pass, 12,001 do not, on either side', () => {

@@ -177,6 +177,20 @@ describe('a blob', () => {
     assert.deepEqual([...alice.codes(), ...bob.codes()], [])
   })
 
+  it('goes on by itself after a thread died that stored it, and tells of that', async () => {
+    const [alice, bob] = [scene.node(), scene.node(20)]
+    const sent = alice.keep(blobOf(20 * MIB))
+    await scene.connect(bob, alice)
+    const got = sent.empty()
+    got.failWith(new Unavailable('worker-ended'))
+    bob.want(got)
+    await eventually('it is told', () => bob.codes().length > 0)
+    got.failWith(undefined)
+    await whole(got)
+    assert.deepEqual([...new Set(bob.codes())], ['worker-ended'])
+    assert.deepEqual(alice.codes(), [])
+  })
+
   for (const who of ['receiver', 'sender'] as const) {
     it(`comes no faster than the ${who} allows`, async () => {
       const [alice, bob] = [scene.node(), scene.node()]

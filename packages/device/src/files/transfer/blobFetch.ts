@@ -47,7 +47,8 @@ export class BlobFetch {
   /** Sources that did not know it, and when they said so. */
   private readonly unknownTo = new WeakMap<ChunkClient, number>()
   private cancelRetry: (() => void) | undefined
-  private isFull = false
+  /** Why nothing is asked for a while. */
+  private halted: 'disk-full' | 'worker-ended' | undefined
   private stopped = false
 
   constructor(options: BlobFetchOptions) {
@@ -123,7 +124,7 @@ export class BlobFetch {
 
   /** Asks a source for what comes next, as much as it has room for. */
   feed(client: ChunkClient): void {
-    if (this.stopped || this.isFull || !this.sources.has(client)) return
+    if (this.stopped || this.halted !== undefined || !this.sources.has(client)) return
     this.plan.setRate(client.id, client.pace.rate)
     while (client.hasRoom) {
       const planned = this.plan.next(client.id)
@@ -220,7 +221,7 @@ export class BlobFetch {
 
   private async add(client: ChunkClient, from: number, count: number, sealed: Uint8Array): Promise<void> {
     await this.pages
-    if (this.isFull || !this.plan.pages.isHere(from)) return
+    if (this.halted !== undefined || !this.plan.pages.isHere(from)) return
     try {
       const bad = await this.wantedNow.stored.add(from, sealed)
       this.options.buffers.give(sealed)
@@ -243,18 +244,23 @@ export class BlobFetch {
 
   private fail(cause: unknown): void {
     if (this.stopped) return
-    if (cause instanceof Unavailable && cause.code === 'disk-full') this.full()
-    else {
+    const code = cause instanceof Unavailable ? cause.code : undefined
+    if (code === 'disk-full') this.halt(code)
+    else if (code === 'worker-ended') {
+      // A thread died, of want of memory perhaps: the next one does it.
+      this.halt(code)
+      this.options.failed(cause)
+    } else {
       this.stop()
       if (!(cause instanceof Fault && cause.code === 'blob-gone')) this.options.failed(cause)
     }
     this.options.changed()
   }
 
-  /** Waits until there is room: nothing is asked meanwhile, and what comes is thrown away. */
-  private full(): void {
-    if (this.isFull) return
-    this.isFull = true
+  /** Waits a while, and until there is room: nothing is asked meanwhile, and what comes is thrown away. */
+  private halt(why: 'disk-full' | 'worker-ended'): void {
+    if (this.halted !== undefined) return
+    this.halted = why
     this.flush(() => true)
     this.retryLater()
   }
@@ -274,7 +280,7 @@ export class BlobFetch {
     const free = await this.options.freeBytes()
     if (this.stopped) return
     if (free < Math.min(missing, DISK_ROOM_BYTES)) this.retryLater()
-    else this.isFull = false
+    else this.halted = undefined
     this.options.changed()
   }
 
@@ -312,7 +318,7 @@ export class BlobFetch {
 
   private get state(): TransferState {
     if (this.isWhole) return TRANSFER_STATE.complete
-    if (this.isFull) return TRANSFER_STATE.diskFull
+    if (this.halted === 'disk-full') return TRANSFER_STATE.diskFull
     return !this.stopped && this.plan.hasSource ? TRANSFER_STATE.fetching : TRANSFER_STATE.waiting
   }
 

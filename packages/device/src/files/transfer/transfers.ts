@@ -180,11 +180,7 @@ export class Transfers {
     const { budget, limits, garbage } = this
     return new PeerStreams({
       id: String(++this.count),
-      peer,
-      clock,
-      budget,
-      limits,
-      garbage,
+      ...{ peer, clock, budget, limits, garbage },
       find: async (conversation, blob) =>
         host.mayAsk(circle, device, conversation, blob) ? await host.stored(circle, blob) : undefined,
       complete: (conversation, blob) => {
