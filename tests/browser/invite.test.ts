@@ -71,7 +71,7 @@ test('an invitation that was taken back lets nobody in, and says so', { skip }, 
   await bob.getByRole('textbox', { name: 'Link or spoken code' }).fill(link)
   await button(bob, 'Join').click()
   await bob.getByText(/^Looking for the device/).waitFor()
-  await bob.getByRole('alert').waitFor({ timeout: 70_000 })
+  await bob.getByRole('alert').waitFor({ timeout: 40_000 })
 })
 
 test(

@@ -54,7 +54,7 @@ export function Messenger() {
           chosen={shown.screen === 'conversation' ? shown.id : undefined}
         />
         <div id="main" className="main" tabIndex={-1}>
-          <ErrorBoundary key={path}>
+          <ErrorBoundary key={placeOf(shown)}>
             <Suspense fallback={<Loading />}>
               <Screen route={shown} />
             </Suspense>
@@ -65,6 +65,11 @@ export function Messenger() {
       <Notifier conversations={conversations} shown={shown} />
     </div>
   )
+}
+
+/** What is shown anew when one goes there: not for another part of the same screen, which would take the focus away. */
+function placeOf(route: Route): string {
+  return 'id' in route ? `${route.screen}/${route.id}` : route.screen
 }
 
 /** Who is in no circle yet begins with one. */

@@ -39,7 +39,7 @@ function DeviceRow({ device, isOut }: { readonly device: OwnDevice; readonly isO
     <li className="row">
       <Laptop size={22} aria-hidden />
       <div className="row-words">
-        <h3>{name}</h3>
+        <h2 className="row-title">{name}</h2>
         <p className="badges">
           {device.current && <span className="tag good">{t('devices.this')}</span>}
           {device.revoked && <span className="tag danger">{t('devices.revoked')}</span>}

@@ -26,7 +26,7 @@ export function MemberRow({ member, detail }: { readonly member: Member; readonl
     <li className="row member">
       <Avatar id={member.member} name={shown} />
       <div className="row-words">
-        <h3>{name}</h3>
+        <h2 className="row-title">{name}</h2>
         <p className="badges">
           <span className="tag">{t('role.name', { role: member.role })}</span>
           <VerificationBadge member={member} />

@@ -22,7 +22,7 @@ export function Rooms({ detail }: { readonly detail: CircleDetail }) {
           <li className="row" key={conversation}>
             <Hash size={20} aria-hidden />
             <div className="row-words">
-              <h3>{name}</h3>
+              <h2 className="row-title">{name}</h2>
               <p className="small quiet">{t('rooms.members', { count: members.length })}</p>
             </div>
             <Button

@@ -9,9 +9,6 @@ import { QrReader } from '../qr/QrReader.tsx'
 import { JoinedCircle } from './JoinedCircle.tsx'
 import { Joining } from './Joining.tsx'
 
-/** As long as the device may look for the other one: also one that is just being switched on. */
-const JOIN_TIMEOUT_MS = 60_000
-
 /** Into a circle of somebody else, by whatever they gave: one field takes a link and a spoken code, a picture fills it. */
 export function JoinCircle() {
   const { t } = useTexts()
@@ -25,7 +22,6 @@ export function JoinCircle() {
     join.mutate(
       {
         link: text.trim(),
-        timeoutMs: JOIN_TIMEOUT_MS,
         ...(at.trim() !== '' && { at: at.trim() }),
         ...(nickname.trim() !== '' && { name: nickname.trim() }),
       },

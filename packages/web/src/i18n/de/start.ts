@@ -69,7 +69,7 @@ export const START: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'begin.join.action': 'Beitreten',
   'begin.joining': 'Suche das Gerät, das dich eingeladen hat …',
   'begin.joining.long':
-    'Das dauert länger als üblich. Das andere Gerät muss an und entsperrt sein, und beide müssen im selben Netz sein oder die Adresse des anderen kennen. Die Suche geht noch bis zu einer Minute weiter.',
+    'Das dauert länger als üblich. Das andere Gerät muss an und entsperrt sein, und beide müssen im selben Netz sein oder die Adresse des anderen kennen. Die Suche dauert bis zu einer halben Minute.',
   'suite.hybrid': 'Üblich: heutige Verschlüsselung zusammen mit einer, die Quantenrechnern standhält',
   'suite.cnsa': 'Für Behörden (CNSA 2.0): größer und langsamer',
   'suite.p384': 'Nur P-384: für Systeme, die nichts Neueres zulassen',

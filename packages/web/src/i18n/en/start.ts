@@ -66,7 +66,7 @@ export const START = {
   'begin.join.action': 'Join',
   'begin.joining': 'Looking for the device that invited you…',
   'begin.joining.long':
-    'This takes longer than usual. The other device must be on and unlocked, and both must be in the same network or know each other’s address. It goes on for a minute.',
+    'This takes longer than usual. The other device must be on and unlocked, and both must be in the same network or know each other’s address. It goes on for half a minute.',
   'suite.hybrid': 'Usual: today’s encryption together with one that holds against quantum computers',
   'suite.cnsa': 'For government use (CNSA 2.0): larger and slower',
   'suite.p384': 'P-384 only: for systems that allow nothing newer',
