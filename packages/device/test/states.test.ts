@@ -44,6 +44,17 @@ const WORK: Readonly<Record<string, (device: DeviceService) => Promise<unknown>>
   search: (device) => device.search({ text: 't', limit: 1 }),
   draft: (device) => device.draft('c'),
   setDraft: (device) => device.setDraft('c', undefined),
+  message: (device) => device.message('m'),
+  delivery: (device) => device.delivery('m'),
+  setPreferences: (device) => device.setPreferences({ where: 'c', pinned: true }),
+  renameCircle: (device) => device.renameCircle({ circle: 'c', name: 'n' }),
+  setNickname: (device) => device.setNickname({ circle: 'c', nickname: null }),
+  renameRoom: (device) => device.renameRoom({ where: 'r', name: 'n' }),
+  changeRoomMembers: (device) => device.changeRoomMembers({ where: 'r', add: ['m'] }),
+  leaveRoom: (device) => device.leaveRoom('r'),
+  setChannel: (device) => device.setChannel({ name: 'tcp', on: true }),
+  storage: (device) => device.storage(),
+  network: (device) => device.network('c'),
 }
 
 async function refusals(device: DeviceService): Promise<Set<string>> {
