@@ -1,10 +1,9 @@
 import type { Circle } from '@triode/api'
-import { use, useEffect, useEffectEvent } from 'react'
 import { chooseTheme, THEMES } from '../design/theme.ts'
 import { useAct } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import type { Command } from '../palette/registry.ts'
-import { CommandsContext, useCommand } from '../palette/useCommand.ts'
+import { useCommand, useCommandList } from '../palette/useCommand.ts'
 import { go, PATHS, SETTINGS_PARTS } from './route.ts'
 
 /** Alt+1 to Alt+9. */
@@ -33,7 +32,11 @@ export function useAppCommands(
     keys: 'Mod+Shift+L',
     run: () => lock.mutate({}),
   })
-  useCommands([...useCircleCommands(circles, switchCircle), ...useSettingsCommands(), ...useThemeCommands()])
+  useCommandList([
+    ...useCircleCommands(circles, switchCircle),
+    ...useSettingsCommands(),
+    ...useThemeCommands(),
+  ])
 }
 
 function useCircleCommands(
@@ -72,18 +75,4 @@ function useThemeCommands(): readonly Command[] {
     words: t('command.words.theme'),
     run: () => chooseTheme(theme),
   }))
-}
-
-/** Several at once, offered anew where their words change. */
-function useCommands(commands: readonly Command[]): void {
-  const { add } = use(CommandsContext)
-  const run = useEffectEvent((id: string) => commands.find((command) => command.id === id)?.run())
-  const words = commands.map(({ id, title }) => `${id} ${title}`).join('\n')
-  const current = useEffectEvent(() => commands)
-  useEffect(() => {
-    const taken = current().map((command) => add({ ...command, run: () => run(command.id) }))
-    return () => {
-      for (const take of taken) take()
-    }
-  }, [add, words])
 }

@@ -1,7 +1,9 @@
 import { useMemo, useRef, useState } from 'react'
-import { MessagesSquare, Users } from 'lucide-react'
+import { Archive, ArrowLeft, ArrowRight, MessagesSquare, Users } from 'lucide-react'
+import { useLocale } from 'react-aria-components'
 import type { Circle, Conversation } from '@triode/api'
 import { go, PATHS } from '../app/route.ts'
+import { Button } from '../design/Button.tsx'
 import { Empty } from '../design/Empty.tsx'
 import { IconButton } from '../design/IconButton.tsx'
 import { FaultNote } from '../design/Note.tsx'
@@ -9,11 +11,12 @@ import { SearchBox } from '../design/SearchBox.tsx'
 import { Skeleton } from '../design/Skeleton.tsx'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
-import { useCommand } from '../palette/useCommand.ts'
+import { useCommand, useCommandList } from '../palette/useCommand.ts'
 import { conversationName } from './conversationName.ts'
 import './list.css'
 import { inListOrder, neighbour } from './order.ts'
 import { Rows } from './Rows.tsx'
+import { useConversationActions } from './useConversationActions.ts'
 
 export interface ConversationListProps {
   readonly circles: readonly Circle[]
@@ -27,21 +30,35 @@ export function ConversationList({ circles, circle, chosen }: ConversationListPr
   const { t } = useTexts()
   const { data, error } = useRoute('conversations', {})
   const [filter, setFilter] = useState('')
+  const [isArchive, setArchive] = useState(false)
+  const { direction } = useLocale()
   const order = useMemo(
     () =>
       inListOrder(data?.conversations ?? [], {
         circle: circle?.circle,
+        archived: isArchive,
         filter,
         nameOf: (conversation) => conversationName(t, conversation),
       }),
-    [data, circle, filter, t],
+    [data, circle, isArchive, filter, t],
   )
+  useChosenCommands(data?.conversations.find(({ conversation }) => conversation === chosen))
   const search = useRef<HTMLInputElement>(null)
   useListCommands(order, chosen, () => search.current?.focus())
-  const title = circle?.name ?? t('list.all')
+  const archived = data?.conversations.filter(
+    (one) => one.archived && (circle === undefined || one.circle === circle.circle),
+  )
+  const title = isArchive ? t('list.archived') : (circle?.name ?? t('list.all'))
   return (
     <nav className="list" aria-label={t('list.label')}>
       <header className="list-head">
+        {isArchive && (
+          <IconButton
+            icon={direction === 'rtl' ? ArrowRight : ArrowLeft}
+            label={t('action.back')}
+            onPress={() => setArchive(false)}
+          />
+        )}
         <h1 className="list-title">
           <bdi>{title}</bdi>
         </h1>
@@ -57,7 +74,9 @@ export function ConversationList({ circles, circle, chosen }: ConversationListPr
         <SearchBox label={t('list.filter')} value={filter} onChange={setFilter} inputRef={search} />
       </div>
       {data === undefined && (error === null ? <Skeleton /> : <FaultNote fault={error} />)}
-      {data !== undefined && order.length === 0 && <Nothing isFiltered={filter !== ''} />}
+      {data !== undefined && order.length === 0 && (
+        <Nothing isFiltered={filter !== ''} isArchive={isArchive} />
+      )}
       {order.length > 0 && (
         <Rows order={order} chosen={chosen} circles={circle === undefined ? circles : []} />
       )}
@@ -65,7 +84,7 @@ export function ConversationList({ circles, circle, chosen }: ConversationListPr
   )
 }
 
-function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
+function Nothing({ isFiltered, isArchive }: { readonly isFiltered: boolean; readonly isArchive: boolean }) {
   const { t } = useTexts()
   if (isFiltered)
     return (
@@ -73,6 +92,7 @@ function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
         {t('list.filter.none')}
       </p>
     )
+  if (isArchive) return <Empty icon={Archive} title={t('list.archived.empty')} />
   return <Empty icon={MessagesSquare} title={t('list.empty.title')} text={t('list.empty.text')} />
 }
 
@@ -107,4 +127,18 @@ function useListCommands(
     keys: 'Mod+Shift+K',
     run: startFilter,
   })
+}
+
+/** What one can do with the conversation that is open, by name. */
+function useChosenCommands(chosen: Conversation | undefined): void {
+  const actionsOf = useConversationActions()
+  const actions = chosen === undefined ? [] : actionsOf(chosen)
+  useCommandList(
+    actions.map(({ id, label, onAction }) => ({
+      id: `conversation.${id}`,
+      group: 'conversation',
+      title: label,
+      run: onAction,
+    })),
+  )
 }

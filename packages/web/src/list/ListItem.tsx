@@ -1,10 +1,13 @@
-import { memo } from 'react'
+import { memo, useState } from 'react'
+import { BellOff, Pin } from 'lucide-react'
 import type { Conversation } from '@triode/api'
 import { go, PATHS } from '../app/route.ts'
 import { Avatar } from '../design/Avatar.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { conversationName } from './conversationName.ts'
+import { ItemMenu } from './ItemMenu.tsx'
 import { LastLine } from './LastLine.tsx'
+import { isMuted } from './preferences.ts'
 import type { Typing } from './useTyping.ts'
 
 export interface ListItemProps {
@@ -23,40 +26,71 @@ export const ListItem = memo(function ListItem(props: ListItemProps) {
   const { conversation, circleName, isChosen, isTabStop, isOnline, typing } = props
   const { t } = useTexts()
   const { conversation: id, kind } = conversation
+  const [isMenuOpen, setMenuOpen] = useState(false)
   const name = conversationName(t, conversation)
   return (
-    <a
-      className="list-item"
-      href={PATHS.conversation(id)}
-      data-conversation={id}
-      data-unread={conversation.unread > 0 || undefined}
-      aria-current={isChosen ? 'page' : undefined}
-      tabIndex={isTabStop ? 0 : -1}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return
+    <div
+      className="list-item-row"
+      onContextMenu={(event) => {
         event.preventDefault()
-        go(PATHS.conversation(id))
+        setMenuOpen(true)
       }}
     >
-      <span className="list-mark">
-        <Avatar id={conversation.member ?? id} name={name} shape={kind === 'direct' ? 'round' : 'square'} />
-        {isOnline && <span className="lamp list-lamp" />}
-      </span>
-      <span className="list-words">
-        <span className="list-top">
-          <bdi className="list-name">{name}</bdi>
-          {isOnline && <span className="visually-hidden">{t('list.online')}</span>}
-          <When conversation={conversation} />
+      <a
+        className="list-item"
+        href={PATHS.conversation(id)}
+        data-conversation={id}
+        data-unread={conversation.unread > 0 || conversation.markedUnread || undefined}
+        aria-current={isChosen ? 'page' : undefined}
+        tabIndex={isTabStop ? 0 : -1}
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return
+          event.preventDefault()
+          go(PATHS.conversation(id))
+        }}
+      >
+        <span className="list-mark">
+          <Avatar id={conversation.member ?? id} name={name} shape={kind === 'direct' ? 'round' : 'square'} />
+          {isOnline && <span className="lamp list-lamp" />}
         </span>
-        {circleName !== undefined && circleName !== name && <bdi className="list-circle">{circleName}</bdi>}
-        <span className="list-bottom">
-          <LastLine conversation={conversation} typing={typing} />
-          <Unread count={conversation.unread} />
+        <span className="list-words">
+          <span className="list-top">
+            <bdi className="list-name">{name}</bdi>
+            {isOnline && <span className="visually-hidden">{t('list.online')}</span>}
+            <Marks conversation={conversation} />
+            <When conversation={conversation} />
+          </span>
+          {circleName !== undefined && circleName !== name && <bdi className="list-circle">{circleName}</bdi>}
+          <span className="list-bottom">
+            <LastLine conversation={conversation} typing={typing} />
+            <Unread conversation={conversation} />
+          </span>
         </span>
-      </span>
-    </a>
+      </a>
+      <ItemMenu conversation={conversation} isOpen={isMenuOpen} onOpenChange={setMenuOpen} />
+    </div>
   )
 })
+
+function Marks({ conversation }: { readonly conversation: Conversation }) {
+  const { t } = useTexts()
+  return (
+    <>
+      {conversation.pinned && (
+        <span className="list-sign">
+          <Pin size={13} aria-hidden />
+          <span className="visually-hidden">{t('list.pinned')}</span>
+        </span>
+      )}
+      {isMuted(conversation) && (
+        <span className="list-sign">
+          <BellOff size={13} aria-hidden />
+          <span className="visually-hidden">{t('list.muted')}</span>
+        </span>
+      )}
+    </>
+  )
+}
 
 function When({ conversation: { lastMessage } }: { readonly conversation: Conversation }) {
   const { formatShort, formatMoment } = useTexts()
@@ -72,13 +106,19 @@ function When({ conversation: { lastMessage } }: { readonly conversation: Conver
   )
 }
 
-function Unread({ count }: { readonly count: number }) {
+function Unread({ conversation }: { readonly conversation: Conversation }) {
   const { t, formatNumber } = useTexts()
-  if (count === 0) return null
+  const { unread, markedUnread } = conversation
+  if (unread === 0)
+    return markedUnread ? (
+      <span className="list-marked">
+        <span className="visually-hidden">{t('list.marked')}</span>
+      </span>
+    ) : null
   return (
-    <span className="badge">
-      <span aria-hidden>{formatNumber(count)}</span>
-      <span className="visually-hidden">{t('list.unread', { count })}</span>
+    <span className="badge" data-quiet={isMuted(conversation) || undefined}>
+      <span aria-hidden>{formatNumber(unread)}</span>
+      <span className="visually-hidden">{t('list.unread', { count: unread })}</span>
     </span>
   )
 }

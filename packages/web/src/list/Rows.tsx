@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { useLocale } from 'react-aria-components'
 import type { Circle, Conversation } from '@triode/api'
 import { useRoute } from '../device/queries.ts'
 import { ListItem } from './ListItem.tsx'
@@ -39,7 +40,9 @@ export function Rows({ order, chosen, circles }: RowsProps) {
     rows.scrollToIndex(index)
     requestAnimationFrame(() => itemOf(scroller.current, order[index])?.focus())
   }
-  const move = (event: KeyboardEvent) => {
+  const { direction } = useLocale()
+  const move = (event: KeyboardEvent<HTMLElement>) => {
+    if (isSideways(event.key)) return moveWithin(event, direction)
     const next = nextIndex(event.key, tabStop, order.length)
     if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
@@ -51,8 +54,8 @@ export function Rows({ order, chosen, circles }: RowsProps) {
         style={{ blockSize: rows.getTotalSize() }}
         onKeyDown={move}
         onFocus={({ target }) => {
-          const index = order.findIndex(({ conversation }) => conversation === target.dataset['conversation'])
-          if (index !== -1) setTabStop(index)
+          const index = target.closest<HTMLElement>('[data-index]')?.dataset['index']
+          if (index !== undefined) setTabStop(Number(index))
         }}
       >
         {rows.getVirtualItems().map(({ index, key, start }) => {
@@ -98,6 +101,18 @@ function useTabStop(order: readonly Conversation[], chosen: string | undefined) 
 function useOnline(): ReadonlySet<string> {
   const { data } = useRoute('peers', {})
   return useMemo(() => new Set(data?.peers.map(({ member }) => member)), [data])
+}
+
+function isSideways(key: string): boolean {
+  return key === 'ArrowLeft' || key === 'ArrowRight'
+}
+
+/** Between a row and its menu: onwards is where the language goes. */
+function moveWithin(event: KeyboardEvent<HTMLElement>, direction: 'ltr' | 'rtl'): void {
+  const row = (event.target as HTMLElement).closest('.list-row')
+  const isOnward = event.key === (direction === 'ltr' ? 'ArrowRight' : 'ArrowLeft')
+  row?.querySelector<HTMLElement>(isOnward ? '.list-more' : '.list-item')?.focus()
+  event.preventDefault()
 }
 
 function nextIndex(key: string, from: number, length: number): number | undefined {

@@ -1,21 +1,27 @@
 /** Which conversations the list shows, and in which order. */
 import type { Conversation } from '@triode/api'
+import { mayCall } from './preferences.ts'
 import { scoreOf } from '../palette/score.ts'
 
 export interface Shown {
   /** Only of this circle. */
   readonly circle: string | undefined
+  /** Those put away, or the others; while one looks for something, both. */
+  readonly archived: boolean
   /** What was typed to find one. */
   readonly filter: string
   /** The name of a conversation as the reader sees it. */
   readonly nameOf: (conversation: Conversation) => string
 }
 
-/** Newest first; while one looks for something, what fits best first. */
+/** The pinned ones first, then newest first; while one looks for something, what fits best first. */
 export function inListOrder(conversations: readonly Conversation[], shown: Shown): readonly Conversation[] {
   const ofCircle = conversations.filter(({ circle }) => shown.circle === undefined || circle === shown.circle)
   const filter = shown.filter.trim()
-  if (filter === '') return ofCircle.toSorted(newestFirst)
+  if (filter === '')
+    return ofCircle
+      .filter(({ archived }) => archived === shown.archived)
+      .sort((one, other) => Number(other.pinned) - Number(one.pinned) || newestFirst(one, other))
   return ofCircle
     .flatMap((conversation) => {
       const score = scoreOf(filter, shown.nameOf(conversation))
@@ -36,14 +42,23 @@ export function neighbour(
   return order[at + step]
 }
 
-/** Messages not read, by circle. */
+/** Messages not read that may call for attention, by circle; one that was marked unread counts as one. */
 export function unreadByCircle(conversations: readonly Conversation[]): ReadonlyMap<string, number> {
   const unread = new Map<string, number>()
   for (const conversation of conversations) {
-    if (conversation.unread === 0) continue
-    unread.set(conversation.circle, (unread.get(conversation.circle) ?? 0) + conversation.unread)
+    const count = callsOf(conversation)
+    if (count > 0) unread.set(conversation.circle, (unread.get(conversation.circle) ?? 0) + count)
   }
   return unread
+}
+
+export function unreadOfAll(conversations: readonly Conversation[]): number {
+  return conversations.reduce((sum, conversation) => sum + callsOf(conversation), 0)
+}
+
+function callsOf(conversation: Conversation): number {
+  if (!mayCall(conversation)) return 0
+  return Math.max(conversation.unread, conversation.markedUnread ? 1 : 0)
 }
 
 /** Where nothing was said yet: everyone together first, then rooms, members, and oneself. */

@@ -4,6 +4,8 @@ import { go, PATHS, type Route } from '../app/route.ts'
 import { useDeviceEvents } from '../device/context.ts'
 import { useTexts } from '../i18n/context.ts'
 import { conversationName } from '../list/conversationName.ts'
+import { unreadOfAll } from '../list/order.ts'
+import { mayCall } from '../list/preferences.ts'
 import { isChosen, useChoice } from './choices.ts'
 import { gather, type Pending, type Told } from './pending.ts'
 
@@ -39,7 +41,8 @@ export function Notifier({ conversations, shown }: NotifierProps) {
     const { conversation } = event.message
     // What one is looking at the conversation itself tells.
     const isInSight = shown.screen === 'conversation' && shown.id === conversation && document.hasFocus()
-    if (!isInSight) pending.current?.note(event.message)
+    const where = conversations.find((one) => one.conversation === conversation)
+    if (!isInSight && where !== undefined && mayCall(where)) pending.current?.note(event.message)
   })
   return (
     <p className="visually-hidden" aria-live="polite">
@@ -51,7 +54,7 @@ export function Notifier({ conversations, shown }: NotifierProps) {
 function useTitle(conversations: readonly Conversation[]): void {
   const { t } = useTexts()
   const isCounted = useChoice('count')
-  const count = conversations.reduce((sum, { unread }) => sum + unread, 0)
+  const count = unreadOfAll(conversations)
   useEffect(() => {
     document.title = isCounted && count > 0 ? t('notify.title', { count }) : t('app.name')
     return () => {

@@ -24,6 +24,20 @@ export function useCommand(command: Command | undefined): void {
   }, [registry, id, group, title, words, keys, isKeyOnly])
 }
 
+/** Several at once, offered anew where their words change. */
+export function useCommandList(commands: readonly Command[]): void {
+  const { add } = use(CommandsContext)
+  const run = useEffectEvent((id: string) => commands.find((command) => command.id === id)?.run())
+  const words = commands.map(({ id, title }) => `${id} ${title}`).join('\n')
+  const current = useEffectEvent(() => commands)
+  useEffect(() => {
+    const taken = current().map((command) => add({ ...command, run: () => run(command.id) }))
+    return () => {
+      for (const take of taken) take()
+    }
+  }, [add, words])
+}
+
 /** Every command that is offered now. */
 export function useCommands(): readonly Command[] {
   const { commands, onChange } = use(CommandsContext)

@@ -1,5 +1,8 @@
-import type { Status } from '@triode/api'
+import { useQuery } from '@tanstack/react-query'
+import type { ApiFault, Output } from '@triode/api'
 import { CopyButton } from '../design/CopyButton.tsx'
+import { FaultNote } from '../design/Note.tsx'
+import { useClient } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { Group } from './Group.tsx'
@@ -30,38 +33,39 @@ export function AboutSettings() {
           ))}
         </dl>
       </Group>
-      <Group title={t('about.diagnostics')} text={t('about.diagnostics.text')}>
-        <pre className="diagnostics code" tabIndex={0} aria-label={t('about.diagnostics')}>
-          {diagnosticsOf(status)}
-        </pre>
-        <div>
-          <CopyButton text={diagnosticsOf(status)} label={t('about.copy')} />
-        </div>
-      </Group>
+      <Diagnostics />
     </>
   )
 }
 
-/** Versions, states and counts alone: no name, id, address or folder. */
-function diagnosticsOf({ version, state, circles, tunnels, channels, vault, warnings }: Status): string {
-  return JSON.stringify(
-    {
-      version,
-      state,
-      circles,
-      tunnels,
-      channels: channels.map(({ name, state: one, addresses }) => ({
-        name,
-        state: one,
-        addresses: addresses.length,
-      })),
-      vault,
-      warnings: warnings?.map(({ code }) => code) ?? [],
-      browser: navigator.userAgent,
-      languages: navigator.languages,
-      screen: { width: innerWidth, height: innerHeight, ratio: devicePixelRatio },
-    },
-    null,
-    2,
+/** What the device tells of itself without naming anybody; it says so in English, for whoever gets it. */
+function Diagnostics() {
+  const { t } = useTexts()
+  const client = useClient()
+  const { data, error } = useQuery<Output<'diagnostics'>, ApiFault>({
+    queryKey: ['diagnostics', {}],
+    queryFn: ({ signal }) => client.diagnostics({}, { signal }),
+    staleTime: 0,
+  })
+  const text = data === undefined ? undefined : `${data.text.trimEnd()}\n${browserLine()}\n`
+  return (
+    <Group title={t('about.diagnostics')} text={t('about.diagnostics.text')}>
+      <FaultNote fault={error} />
+      {text !== undefined && (
+        <>
+          <pre className="diagnostics code" tabIndex={0} aria-label={t('about.diagnostics')} lang="en">
+            {text}
+          </pre>
+          <div>
+            <CopyButton text={text} label={t('about.copy')} />
+          </div>
+        </>
+      )}
+    </Group>
   )
+}
+
+/** What the device can't know. */
+function browserLine(): string {
+  return `page: ${innerWidth}x${innerHeight} px at ${devicePixelRatio}, ${navigator.userAgent}`
 }

@@ -1,6 +1,7 @@
 import type { Channel } from '@triode/api'
-import { Note } from '../design/Note.tsx'
-import { useRoute } from '../device/queries.ts'
+import { FaultNote, Note } from '../design/Note.tsx'
+import { Switch } from '../design/Switch.tsx'
+import { useAct, useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { channelName, channelReveals } from './channelName.ts'
 import { Group } from './Group.tsx'
@@ -19,31 +20,59 @@ export function ChannelSettings() {
   )
 }
 
-function OneChannel({ channel: { name, state, reason, remedy, addresses } }: { readonly channel: Channel }) {
+function OneChannel({ channel }: { readonly channel: Channel }) {
   const { t } = useTexts()
+  const { name, state, reason, remedy, reveals, costly } = channel
+  const set = useAct('setChannel')
+  const known = channelReveals(t, name)
   return (
-    <Group title={channelName(t, name)} text={channelReveals(t, name)}>
-      <p className="channel-state">
-        {state === 'on' && <span className="lamp" />}
-        <strong>{t(`channels.state.${state}`)}</strong>
-      </p>
+    <Group title={channelName(t, name)}>
+      {/* Of a channel that these catalogs do not know the device tells, in English. */}
+      {known === undefined ? (
+        <p className="quiet" lang="en">
+          {reveals}
+        </p>
+      ) : (
+        <p className="quiet">{known}</p>
+      )}
+      {costly && <p className="quiet">{t('channels.costly')}</p>}
+      <div className="channel-state">
+        <Switch
+          isSelected={state !== 'off'}
+          isDisabled={set.isPending}
+          onChange={(on) => set.mutate({ name, on })}
+        >
+          {t('channels.use', { name: channelName(t, name) })}
+        </Switch>
+        <span className="channel-lamp" role="status">
+          {state === 'on' && <span className="lamp" />}
+          {t(`channels.state.${state}`)}
+        </span>
+      </div>
       {reason !== undefined && (
         <Note kind={state === 'failed' ? 'warning' : 'info'} title={reason}>
           {remedy !== undefined && <p>{remedy}</p>}
         </Note>
       )}
-      {addresses.length > 0 && (
-        <dl className="facts">
-          <div>
-            <dt>{t('channels.addresses')}</dt>
-            {addresses.map((address) => (
-              <dd key={address} className="code">
-                <bdi>{address}</bdi>
-              </dd>
-            ))}
-          </div>
-        </dl>
-      )}
+      <FaultNote fault={set.error} />
+      <Addresses channel={channel} />
     </Group>
+  )
+}
+
+function Addresses({ channel: { addresses } }: { readonly channel: Channel }) {
+  const { t } = useTexts()
+  if (addresses.length === 0) return null
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{t('channels.addresses')}</dt>
+        {addresses.map((address) => (
+          <dd key={address} className="code">
+            <bdi>{address}</bdi>
+          </dd>
+        ))}
+      </div>
+    </dl>
   )
 }

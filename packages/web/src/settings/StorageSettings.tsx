@@ -8,6 +8,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useTexts } from '../i18n/context.ts'
 import { channelName } from './channelName.ts'
 import { Group } from './Group.tsx'
+import { Usage } from './Usage.tsx'
 
 const MB = 1_000_000
 const GB = 1000 * MB
@@ -22,6 +23,7 @@ export function StorageSettings() {
   if (data === undefined) return error === null ? <Skeleton rows={3} /> : <FaultNote fault={error} />
   return (
     <>
+      <Usage />
       <Amounts settings={data} />
       <Rates settings={data} />
       <CheckFiles />

@@ -18,7 +18,8 @@ export function channelName(t: Texts['t'], name: string): string {
   return key === undefined ? name : t(key)
 }
 
-/** What it shows, and to whom. */
-export function channelReveals(t: Texts['t'], name: string): string {
-  return t(REVEALS[name] ?? 'channel.other.reveals')
+/** What it shows, and to whom; undefined of a channel that the catalogs do not know. */
+export function channelReveals(t: Texts['t'], name: string): string | undefined {
+  const key = REVEALS[name]
+  return key === undefined ? undefined : t(key)
 }

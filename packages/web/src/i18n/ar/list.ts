@@ -30,6 +30,7 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'list.pin': 'تثبيت',
   'list.unpin': 'إلغاء التثبيت',
   'list.mute': 'كتم',
+  'list.mute.for': 'كتم لمدة {duration}',
   'list.unmute': 'إلغاء الكتم',
   'list.archive': 'أرشفة',
   'list.unarchive': 'إخراج من الأرشيف',

@@ -78,6 +78,14 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'notify.muted': 'المحادثات المكتومة والمؤرشفة لا تُشعر أبدًا.',
   'notify.count': 'أظهر عدد الرسائل غير المقروءة في عنوان الصفحة',
 
+  'storage.used': 'المستخدَم',
+  'storage.vault': 'الرسائل والدوائر والمفاتيح',
+  'storage.files.used': 'الملفات',
+  'storage.free': 'المتاح على القرص',
+  'storage.by': 'الملفات حسب المحادثة',
+  'storage.gone': 'محادثة لم تعد تقرؤها',
+  'storage.count':
+    '{size}، {count, plural, zero {لا ملفات} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',
   'storage.files': 'الملفات',
   'storage.auto': 'اجلب تلقائيًا حتى',
   'storage.auto.slow': 'عبر القنوات البطيئة أو المكلفة حتى',
@@ -98,6 +106,8 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'channels.state.starting': 'تبدأ',
   'channels.state.on': 'تعمل',
   'channels.state.failed': 'تعطلت',
+  'channels.costly': 'ما يمر عبرها قد يكلّف مالًا.',
+  'channels.use': 'استخدم: {name}',
   'channels.addresses': 'العناوين',
   'channels.none': 'ليس لهذا الجهاز قناة.',
   'channel.lan': 'الشبكة المحلية',
@@ -106,7 +116,6 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'channel.tcp': 'اتصال مباشر',
   'channel.tcp.reveals': 'يرى الجهاز الآخر وشبكتك عنواني الطرفين، وأنهما يتحادثان؛ لا ما يُقال.',
   'channel.memory': 'داخل هذه العملية',
-  'channel.other.reveals': 'ما تُظهره مذكور في نموذج التهديد.',
 
   'audit.text': 'ما حدث على هذا الجهاز، كل قيد مربوط بما قبله. ليس فيه شيء مما قيل.',
   'audit.head': 'أحدث قيد',

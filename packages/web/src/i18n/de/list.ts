@@ -28,6 +28,7 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'list.pin': 'Anheften',
   'list.unpin': 'Nicht mehr anheften',
   'list.mute': 'Stummschalten',
+  'list.mute.for': 'Stumm für {duration}',
   'list.unmute': 'Ton wieder an',
   'list.archive': 'Archivieren',
   'list.unarchive': 'Aus dem Archiv holen',

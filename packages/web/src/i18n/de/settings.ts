@@ -83,6 +83,13 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'notify.muted': 'Stumme und archivierte Unterhaltungen melden sich nie.',
   'notify.count': 'Zahl der ungelesenen Nachrichten im Titel der Seite zeigen',
 
+  'storage.used': 'Belegt',
+  'storage.vault': 'Nachrichten, Kreise, Schlüssel',
+  'storage.files.used': 'Dateien',
+  'storage.free': 'Auf der Platte frei',
+  'storage.by': 'Dateien nach Unterhaltung',
+  'storage.gone': 'Eine Unterhaltung, die du nicht mehr liest',
+  'storage.count': '{size}, {count, plural, one {# Datei} other {# Dateien}}',
   'storage.files': 'Dateien',
   'storage.auto': 'Von selbst holen bis',
   'storage.auto.slow': 'Über langsame oder teure Kanäle bis',
@@ -105,6 +112,8 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'channels.state.starting': 'Startet',
   'channels.state.on': 'An',
   'channels.state.failed': 'Gestört',
+  'channels.costly': 'Was darüber geht, kostet vielleicht Geld.',
+  'channels.use': '{name} benutzen',
   'channels.addresses': 'Adressen',
   'channels.none': 'Dieses Gerät hat keinen Kanal.',
   'channel.lan': 'Lokales Netz',
@@ -114,7 +123,6 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'channel.tcp.reveals':
     'Das andere Gerät und dein Netz sehen die Adressen beider, und dass sie miteinander reden; nicht, was gesagt wird.',
   'channel.memory': 'Innerhalb dieses Prozesses',
-  'channel.other.reveals': 'Was er zeigt, steht im Bedrohungsmodell.',
 
   'audit.text':
     'Was auf diesem Gerät geschah; jeder Eintrag hängt am vorigen. Nichts darin verrät, was gesagt wurde.',

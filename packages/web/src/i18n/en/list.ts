@@ -27,6 +27,7 @@ export const LIST = {
   'list.pin': 'Pin',
   'list.unpin': 'Unpin',
   'list.mute': 'Mute',
+  'list.mute.for': 'Mute for {duration}',
   'list.unmute': 'Unmute',
   'list.archive': 'Archive',
   'list.unarchive': 'Take out of the archive',

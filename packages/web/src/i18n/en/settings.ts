@@ -79,6 +79,13 @@ export const SETTINGS = {
   'notify.muted': 'Muted and archived conversations never notify.',
   'notify.count': 'Show the number of unread messages in the title of the page',
 
+  'storage.used': 'In use',
+  'storage.vault': 'Messages, circles, keys',
+  'storage.files.used': 'Files',
+  'storage.free': 'Free on the disk',
+  'storage.by': 'Files by conversation',
+  'storage.gone': 'A conversation that you no longer read',
+  'storage.count': '{size}, {count, plural, one {# file} other {# files}}',
   'storage.files': 'Files',
   'storage.auto': 'Fetch by itself up to',
   'storage.auto.slow': 'On slow or costly channels up to',
@@ -99,6 +106,8 @@ export const SETTINGS = {
   'channels.state.starting': 'Starting',
   'channels.state.on': 'On',
   'channels.state.failed': 'Failed',
+  'channels.costly': 'What goes over it may cost money.',
+  'channels.use': 'Use {name}',
   'channels.addresses': 'Addresses',
   'channels.none': 'This device has no channel.',
   'channel.lan': 'Local network',
@@ -108,7 +117,6 @@ export const SETTINGS = {
   'channel.tcp.reveals':
     'The other device and your network see each other’s addresses, and that they talk; not what is said.',
   'channel.memory': 'Within this process',
-  'channel.other.reveals': 'What it shows is told in the threat model.',
 
   'audit.text':
     'What happened on this device, each record chained to the one before. Nothing in it tells what was said.',

@@ -1,0 +1,111 @@
+/** The list of conversations: what it tells of each, and what one can do with it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { assertAccessible } from './axe.ts'
+import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
+import { screenshot } from './screenshot.ts'
+
+test('the list tells who writes, is there, was read, and what one began', { skip }, async (t) => {
+  const { device, open } = await scene(t)
+  const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
+  const circle = await inOneCircle(alice, bob)
+  const page = await open(alice)
+  const row = rowOf(page, /^Bob/)
+  await row.getByText('connected now').waitFor({ state: 'attached' })
+
+  const toAlice = await directOf(bob)
+  await bob.client.typing({ where: toAlice })
+  await row.getByText('Bob is writing…').waitFor()
+  await bob.client.send({ where: toAlice, text: 'Bring the long oars.' })
+  await row.getByText('Bring the long oars.').waitFor()
+  await row.getByText('1 unread message').waitFor({ state: 'attached' })
+  await eventually('the title counts', async () =>
+    (await page.title()) === '1 unread · Triode' ? true : undefined,
+  )
+  await page.getByText(/^New message from Bob in Bob$/).waitFor({ state: 'attached' })
+  await alice.client.setDraft({ where: circle, draft: { text: 'I was thinking' } })
+  await rowOf(page, /^Circle/)
+    .getByText('Draft:')
+    .waitFor()
+  await assertAccessible(page, 'the list')
+  await screenshot(page, 'list')
+
+  await bob.stop()
+  await row.getByText('connected now').waitFor({ state: 'detached' })
+  await page.getByText('Nobody is reachable right now.').waitFor()
+  await assertAccessible(page, 'nobody is reachable')
+})
+
+test('pin, mute, archive and mark unread, by keyboard and by the palette', { skip }, async (t) => {
+  const { device, open } = await scene(t)
+  const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
+  const circle = await inOneCircle(alice, bob)
+  await bob.client.send({ where: circle, text: 'One' })
+  await bob.client.send({ where: await directOf(bob), text: 'Two' })
+  const page = await open(alice)
+  await rowOf(page, /^Bob/).getByText('Two').waitFor()
+  assert.match(await firstName(page), /^Bob/, 'the newest is first')
+
+  await choose(page, /^Circle/, 'Pin')
+  await eventually('the pinned one is first', async () =>
+    /^Circle/.test(await firstName(page)) ? true : undefined,
+  )
+  await choose(page, /^Bob/, 'Mute')
+  await rowOf(page, /^Bob/).getByText('muted').waitFor({ state: 'attached' })
+  await eventually('a muted one does not count', async () =>
+    (await page.title()) === '1 unread · Triode' ? true : undefined,
+  )
+  await choose(page, /^Circle/, 'Mark read')
+  await rowOf(page, /^Circle/)
+    .getByText('1 unread message')
+    .waitFor({ state: 'detached' })
+  await choose(page, /^Circle/, 'Mark unread')
+  await rowOf(page, /^Circle/)
+    .getByText('marked unread')
+    .waitFor({ state: 'attached' })
+
+  await page.getByRole('link', { name: /^Bob/ }).click()
+  await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
+  await page.keyboard.press('Control+K')
+  await page.getByRole('textbox', { name: 'Type a name or a command' }).fill('archive')
+  await page.getByRole('menuitem', { name: 'Archive', exact: true }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: /^Bob/ }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Archived (1)' }).click()
+  await page.getByRole('link', { name: /^Bob/ }).waitFor()
+  const conversations = await alice.client.conversations({})
+  const kept = conversations.conversations.find(({ name }) => name === 'Bob')
+  assert.deepEqual([kept?.archived, kept?.mutedUntil], [true, 'always'], 'the device keeps it')
+})
+
+function rowOf(page: Page, name: RegExp) {
+  return page
+    .getByRole('navigation', { name: 'Conversations' })
+    .getByRole('listitem')
+    .filter({
+      has: page.getByRole('link', { name }),
+    })
+}
+
+async function firstName(page: Page): Promise<string> {
+  const first = page.getByRole('navigation', { name: 'Conversations' }).locator('[data-index="0"]')
+  return (await first.locator('.list-name').textContent()) ?? ''
+}
+
+/** With the keys alone: to the row, to its menu, to the choice. */
+async function choose(page: Page, name: RegExp, choice: string): Promise<void> {
+  await page.getByRole('link', { name }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: choice, exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menu').waitFor({ state: 'detached' })
+}
+
+async function directOf({ client }: DeviceProcess): Promise<string> {
+  const { conversations } = await client.conversations({})
+  const direct = conversations.find(({ kind }) => kind === 'direct')
+  assert.ok(direct)
+  return direct.conversation
+}
