@@ -68,7 +68,7 @@ test('pin, mute, archive and mark unread, by keyboard and by the palette', { ski
   await page.getByRole('link', { name: /^Bob/ }).click()
   await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
   await page.keyboard.press('Control+K')
-  await page.getByRole('textbox', { name: 'Type a name or a command' }).fill('archive')
+  await page.getByRole('textbox', { name: 'Type a name or a command' }).pressSequentially('archive')
   await page.getByRole('menuitem', { name: 'Archive', exact: true }).waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: /^Bob/ }).waitFor({ state: 'detached' })

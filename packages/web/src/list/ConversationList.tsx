@@ -80,6 +80,14 @@ export function ConversationList({ circles, circle, chosen }: ConversationListPr
       {order.length > 0 && (
         <Rows order={order} chosen={chosen} circles={circle === undefined ? circles : []} />
       )}
+      {!isArchive && archived !== undefined && archived.length > 0 && (
+        <div className="list-foot">
+          <Button kind="bare" wide onPress={() => setArchive(true)}>
+            <Archive size={16} aria-hidden />
+            {t('list.archived.show', { count: archived.length })}
+          </Button>
+        </div>
+      )}
     </nav>
   )
 }
