@@ -173,9 +173,9 @@ function focused(page: Page): Promise<string> {
 }
 
 async function assertFits(page: Page, screen: string): Promise<void> {
-  const [width, wanted] = await page.evaluate(() => [
-    innerWidth,
-    Math.max(document.documentElement.scrollWidth, document.body.scrollWidth),
-  ])
-  assert.ok(width !== undefined && wanted !== undefined && wanted <= width, `${screen} is ${wanted} px wide`)
+  const { width, wanted } = await page.evaluate(() => ({
+    width: innerWidth,
+    wanted: Math.max(document.documentElement.scrollWidth, document.body.scrollWidth),
+  }))
+  assert.ok(wanted <= width, `${screen} is ${wanted} px wide`)
 }

@@ -42,7 +42,10 @@ export function Rows({ order, chosen, circles }: RowsProps) {
   }
   const { direction } = useLocale()
   const move = (event: KeyboardEvent<HTMLElement>) => {
-    if (isSideways(event.key)) return moveWithin(event, direction)
+    if (isSideways(event.key)) {
+      moveWithin(event, direction)
+      return
+    }
     const next = nextIndex(event.key, tabStop, order.length)
     if (next === undefined || event.altKey || event.ctrlKey || event.metaKey) return
     event.preventDefault()
