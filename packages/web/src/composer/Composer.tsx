@@ -10,8 +10,13 @@ import { Quoted } from '../timeline/ReplyQuote.tsx'
 import { usePeople } from '../timeline/people.ts'
 import type { Dismiss } from '../timeline/useActing.ts'
 import { after } from '../timeline/useTimeline.ts'
+import { AttachButtons } from './AttachButtons.tsx'
+import { useAttachments, type Attachments } from './attachments.ts'
 import { DraftKeeper, type Draft } from './draftKeeper.ts'
 import { mentioned, type Mentionable } from './mention.ts'
+import { Tray } from './Tray.tsx'
+import { useDrop } from './useDrop.ts'
+import { VoiceNote } from './VoiceNote.tsx'
 import { WritingField } from './WritingField.tsx'
 import './composer.css'
 
@@ -43,12 +48,32 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   const drafts = useDrafts(id, props.draft, text, reply?.id)
   const tellTyping = useTyping(id)
   const sending = useSending(id)
+  const attachments = useAttachments(id)
+  const form = useRef<HTMLFormElement>(null)
+  const isOver = useDrop(form, attachments.add)
+  const [isVoice, setVoice] = useState(false)
   const write = (value: string) => {
     setText(value)
     if (value.trim() !== '') tellTyping()
   }
+  const sendFiles = (words: string) => {
+    if (attachments.isSending) return
+    const said = { text: words, replyTo: reply?.id, mentions: mentioned(words, people) }
+    void attachments.send(said).then(
+      () => {
+        setText((now) => (now.trim() === words ? '' : now))
+        onDismiss('reply')
+      },
+      // The tray and the words are still there, and what failed stands above them.
+      () => undefined,
+    )
+  }
   const submit = () => {
     const words = (editing === undefined ? text : changed).trim()
+    if (editing === undefined && attachments.list.length > 0) {
+      sendFiles(words)
+      return
+    }
     if (words === '' || (editing !== undefined && sending.edit.isPending)) return
     if (editing !== undefined) {
       sending.edit.mutate({ id: editing.id, text: words }, { onSuccess: () => onDismiss('editing') })
@@ -67,12 +92,14 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   return (
     <form
       className="composer"
+      ref={form}
+      data-over={isOver}
       onSubmit={(event) => {
         event.preventDefault()
         submit()
       }}
     >
-      <FaultNote fault={sending.send.error ?? sending.edit.error} />
+      <FaultNote fault={sending.send.error ?? sending.edit.error ?? attachments.fault} />
       {sending.warning !== undefined && <p className="composer-warning">{sending.warning}</p>}
       {reply !== undefined && editing === undefined && (
         <Above label={t('composer.replying')} onEnd={() => onDismiss('reply')}>
@@ -84,7 +111,24 @@ export const Composer = memo(function Composer(props: ComposerProps) {
           <Pencil size={16} aria-hidden /> {t('composer.editing')}
         </Above>
       )}
-      <div className="composer-row">
+      {isOver && <p className="composer-drop">{t('attach.drop')}</p>}
+      <Told attachments={attachments} />
+      {editing === undefined && <Tray attachments={attachments} />}
+      {isVoice && (
+        <VoiceNote
+          isSending={attachments.isSending}
+          onSend={(file) => attachments.send({ text: '', replyTo: reply?.id, mentions: [] }, file)}
+          onEnd={() => setVoice(false)}
+        />
+      )}
+      <div className="composer-row" hidden={isVoice}>
+        {editing === undefined && (
+          <AttachButtons
+            isDisabled={attachments.isSending}
+            onFiles={attachments.add}
+            onVoice={() => setVoice(true)}
+          />
+        )}
         <WritingField
           label={editing === undefined ? t('composer.label', { name }) : t('composer.editing')}
           value={editing === undefined ? text : changed}
@@ -95,6 +139,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
             else write(value)
           }}
           onSubmit={submit}
+          onPasteFiles={attachments.add}
           onEmptyUp={props.onEditLast}
           onEscape={() => onDismiss(editing === undefined ? 'reply' : 'editing')}
         />
@@ -107,6 +152,20 @@ export const Composer = memo(function Composer(props: ComposerProps) {
     </form>
   )
 })
+
+/** What became of what pictures tell. */
+function Told({ attachments: { sent, list } }: { readonly attachments: Attachments }) {
+  const { t } = useTexts()
+  if (sent === undefined || list.length > 0) return null
+  const { stripped, mayTell } = sent
+  if (stripped.length + mayTell.length === 0) return null
+  return (
+    <p className="quiet small" role="status">
+      {stripped.length > 0 && t('attach.stripped', { count: stripped.length })}{' '}
+      {mayTell.length > 0 && t('attach.tells', { count: mayTell.length })}
+    </p>
+  )
+}
 
 interface AboveProps {
   readonly label: string

@@ -2,7 +2,16 @@
  * The one link to the device: the typed client, and the stream of events, opened again whenever it ends. Nothing is shown
  * as live that is not: `state` says whether events arrive.
  */
-import { ApiFault, createClient, type ApiEvent, type Client, type Session } from '@triode/api'
+import {
+  ApiFault,
+  createClient,
+  type ApiEvent,
+  type Client,
+  type Session,
+  type Upload,
+  type UploadInput,
+} from '@triode/api'
+import { progressFetch } from './progressFetch.ts'
 
 export const LINK = { opening: 'opening', live: 'live', lost: 'lost', refused: 'refused' } as const
 export type LinkState = (typeof LINK)[keyof typeof LINK]
@@ -14,6 +23,8 @@ export interface Link {
   readonly client: Client
   /** Where the bytes of a file or a picture are; for `src` and `href`. */
   readonly contentUrl: (id: string, options?: ContentUrlOptions) => string
+  /** As the client's `uploadFile`, and tells how many bytes have gone. */
+  readonly upload: (input: UploadInput, content: Blob, options: UploadOptions) => Promise<Upload>
   readonly state: () => LinkState
   /** Calls back at each change of `state`. @returns what ends it */
   readonly onState: (changed: () => void) => () => void
@@ -26,6 +37,11 @@ export interface ContentUrlOptions {
   /** Of a file in a folder. */
   readonly path?: string
   readonly download?: boolean
+}
+
+export interface UploadOptions {
+  readonly onProgress: (bytes: number) => void
+  readonly signal: AbortSignal
 }
 
 export function openLink(session: Session): Link {
@@ -49,6 +65,10 @@ export function openLink(session: Session): Link {
   return {
     client,
     contentUrl: (id, options = {}) => contentUrl(session.ticket, id, options),
+    upload: (input, content, { onProgress, signal }) => {
+      const endpoint = { url: location.origin, token: session.token, fetch: progressFetch(onProgress) }
+      return createClient(endpoint).uploadFile(input, content, { signal })
+    },
     state: () => state,
     onState: (changed) => subscribed(watchers, changed),
     onEvent: (heard) => subscribed(listeners, heard),

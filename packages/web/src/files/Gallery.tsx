@@ -37,7 +37,10 @@ export function Gallery({ messages, first, onClose }: GalleryProps) {
   const zoomBy = (factor: number) => setZoom(Math.max(1, Math.min(MAX_ZOOM, zoom * factor)))
   const forward = directionOf(locale) === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') move(event.key === forward ? 1 : -1)
+    // Zoomed in, arrows on the picture move over it.
+    const isOver = zoom > 1 && event.target instanceof Element && event.target.matches('.gallery-view')
+    if ((event.key === 'ArrowLeft' || event.key === 'ArrowRight') && !isOver)
+      move(event.key === forward ? 1 : -1)
     else if (event.key === '+' || event.key === '=') zoomBy(ZOOM_STEP)
     else if (event.key === '-') zoomBy(1 / ZOOM_STEP)
     else if (event.key === '0') setZoom(1)
@@ -134,7 +137,15 @@ function Shown({ file, zoom }: { readonly file: FileSummary; readonly zoom: numb
   if (shownAs(file) === 'video' && isHere) return <Player id={file.id} name={file.name} tag="video" />
   const source = isHere || file.preview === undefined ? file.id : file.preview
   return (
-    <div className="gallery-view" data-zoomed={zoom > 1} onPointerMove={drag}>
+    <div
+      className="gallery-view"
+      role="group"
+      aria-label={file.name}
+      // It scrolls when zoomed in: by keyboard too.
+      tabIndex={0}
+      data-zoomed={zoom > 1}
+      onPointerMove={drag}
+    >
       <img
         src={contentUrl(source)}
         alt={t('gallery.picture', { name: file.name })}

@@ -1,0 +1,120 @@
+/** Files that are to be sent with the next message: chosen, handed to the device with progress, then named by the message. */
+import { useRef, useState } from 'react'
+import { useMutation } from '@tanstack/react-query'
+import type { ApiFault, SentFiles } from '@triode/api'
+import { useClient, useLink } from '../device/context.ts'
+
+export interface Attachment {
+  readonly key: number
+  readonly file: File
+  /** Bytes that the device has; undefined before it is being sent. */
+  readonly gone: number | undefined
+  /** What the device calls it, once it has all of it. */
+  readonly upload: string | undefined
+}
+
+export interface Words {
+  readonly text: string
+  readonly replyTo: string | undefined
+  readonly mentions: readonly string[]
+}
+
+/** As many as a message holds (spec §11.1). */
+export const MAX_ATTACHED = 16
+
+export type Attachments = ReturnType<typeof useAttachments>
+
+export function useAttachments(where: string) {
+  const client = useClient()
+  const { upload } = useLink()
+  const [list, setList] = useState<readonly Attachment[]>([])
+  const [keepMetadata, setKeepMetadata] = useState(false)
+  const [isTooMany, setTooMany] = useState(false)
+  const nextKey = useRef(0)
+  const stopping = useRef<AbortController>(undefined)
+  const change = (key: number, to: Partial<Attachment>) => {
+    setList((now) => now.map((one) => (one.key === key ? { ...one, ...to } : one)))
+  }
+
+  /** Hands over what the device lacks; what it has from an attempt before stays. @returns the names of all */
+  const handOver = async (
+    files: readonly Attachment[],
+    keep: boolean,
+    signal: AbortSignal,
+  ): Promise<string[]> => {
+    const uploads: string[] = []
+    for (const { key, file, upload: done } of files) {
+      if (done !== undefined) {
+        uploads.push(done)
+        continue
+      }
+      change(key, { gone: 0 })
+      const input = { where, name: file.name, modifiedAt: file.lastModified, keepMetadata: keep }
+      const made = await upload(input, file, { signal, onProgress: (gone) => change(key, { gone }) })
+      change(key, { gone: file.size, upload: made.upload })
+      uploads.push(made.upload)
+    }
+    return uploads
+  }
+
+  const sending = useMutation<SentFiles, ApiFault, Words & { readonly files: readonly Attachment[] }>({
+    networkMode: 'always',
+    mutationFn: async ({ files, text, replyTo, mentions }) => {
+      stopping.current = new AbortController()
+      const uploads = await handOver(files, keepMetadata, stopping.current.signal)
+      return client.sendFiles({
+        where,
+        uploads,
+        keepMetadata,
+        ...(text !== '' && { text }),
+        ...(replyTo !== undefined && { replyTo }),
+        ...(mentions.length > 0 && { mentions: [...mentions] }),
+      })
+    },
+    onError: () =>
+      setList((now) => now.map((one) => (one.upload === undefined ? { ...one, gone: undefined } : one))),
+  })
+
+  const attachment = (file: File): Attachment => {
+    nextKey.current += 1
+    return { key: nextKey.current, file, gone: undefined, upload: undefined }
+  }
+  const add = (files: readonly File[]) => {
+    const room = Math.max(0, MAX_ATTACHED - list.length)
+    setTooMany(files.length > room)
+    const added = files.slice(0, room).map(attachment)
+    setList((now) => [...now, ...added])
+  }
+  return {
+    list,
+    add,
+    isTooMany,
+    keepMetadata,
+    /** What was handed over otherwise is handed over anew. */
+    setKeepMetadata: (keep: boolean) => {
+      setKeepMetadata(keep)
+      setList((now) => now.map((one) => ({ ...one, gone: undefined, upload: undefined })))
+    },
+    remove: (key: number) => {
+      const gone = list.find((one) => one.key === key)?.upload
+      if (gone !== undefined) void client.dropUpload({ upload: gone }).catch(() => undefined)
+      setList((now) => now.filter((one) => one.key !== key))
+    },
+    stop: () => stopping.current?.abort(),
+    isSending: sending.isPending,
+    sent: sending.data,
+    fault: sending.error,
+    /** Files of the tray; `only`: that one instead, which stays out of the tray. */
+    send: (words: Words, only?: File): Promise<SentFiles> => {
+      const files = only === undefined ? list : [attachment(only)]
+      return sending.mutateAsync({ ...words, files }).then((sent) => {
+        if (only === undefined) setList([])
+        return sent
+      })
+    },
+  }
+}
+
+export function isImage({ type }: File): boolean {
+  return type.startsWith('image/')
+}
