@@ -95,10 +95,9 @@ describe('threads for chunks', () => {
   })
 
   it('are as many as were asked for, and end when there was nothing to do for a while', async (t) => {
-    const pool = workers(t, { threads: 3, idleMs: 50 })
+    const pool = workers(t, { threads: 3, idleMs: 500 })
     await Promise.all(Array.from({ length: 20 }, () => pool.run(sealJob(t, 3))))
     assert.equal(pool.running, 3)
-    await setTimeout(50)
     const isGone = async (): Promise<boolean> => {
       for (let n = 0; n < 100; n++)
         if (pool.running === 0) return true
