@@ -30,7 +30,7 @@ export const START: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'restore.text':
     'إذا كان الجهاز الذي أُخذت منه النسخة ما زال قيد الاستعمال فلا تستعدها هنا، بل أضف هذا الحاسوب كجهاز آخر.',
   'restore.file': 'مكان النسخة على هذا الحاسوب',
-  'restore.file.hint': 'المسار كاملًا، مثل ‎/home/me/triode.backup',
+  'restore.file.hint': 'المسار كاملًا، مثل ‎~/triode.backup',
   'restore.passphrase': 'عبارة مرور النسخة',
   'restore.action': 'استعادة',
   'restore.back': 'ابدأ من دون نسخة',

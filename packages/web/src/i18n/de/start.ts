@@ -30,7 +30,7 @@ export const START: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'restore.text':
     'Ist das Gerät, von dem die Sicherung stammt, noch in Gebrauch, spiele sie hier nicht ein: Nimm diesen Rechner stattdessen als weiteres Gerät auf.',
   'restore.file': 'Wo die Sicherung auf diesem Rechner liegt',
-  'restore.file.hint': 'Der ganze Pfad, etwa /home/ich/triode.backup',
+  'restore.file.hint': 'Der ganze Pfad, etwa ~/triode.backup',
   'restore.passphrase': 'Passphrase der Sicherung',
   'restore.action': 'Einspielen',
   'restore.back': 'Ohne Sicherung beginnen',
