@@ -16,7 +16,7 @@ export { DeviceProcess, eventually }
 /** Only the lan channel, on loopback: nothing leaves the machine. */
 const LAN = ['--channels', 'lan', '--lan-interface', '127.0.0.1']
 /** An action of a page waits no longer for what it acts on. */
-const ACTION_TIMEOUT_MS = 15_000
+const ACTION_TIMEOUT_MS = 30_000
 
 const CHROMIUM = chromiumPath()
 
