@@ -1,55 +1,48 @@
 /** Where the devices of a circle stand in its picture. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Member } from '@triode/api'
-import { layOut } from '../src/circle/networkLayout.ts'
+import { layOut, type NetworkDevice } from '../src/circle/networkLayout.ts'
 
-function member(id: string, devices: readonly string[], me = false): Member {
-  return {
-    member: id,
-    circle: 'circle',
-    role: 'member',
-    devices: devices.map((device) => ({ device, verified: false, online: true })),
-    verified: false,
-    changed: false,
-    partly: false,
-    state: 'active',
-    me,
-    safetyWords: [],
-  }
+function device(member: string, id: string, self = false): NetworkDevice {
+  return { device: id, member, role: 'member', self, own: member === 'me', waiting: 0 }
 }
 
+const SELF = device('me', 'self', true)
+
 test('nobody stands in the middle but this device, which is drawn apart', () => {
-  const { members } = layOut([member('me', ['self', 'phone'], true), member('bob', ['laptop'])], 'self')
-  const devices = members.flatMap((placed) => placed.devices)
+  const { members } = layOut([SELF, device('me', 'phone'), device('bob', 'laptop')])
+  const placed = members.flatMap(({ devices }) => devices)
   assert.deepEqual(
-    devices.map(({ device }) => device),
+    placed.map((one) => one.device.device),
     ['phone', 'laptop'],
   )
-  for (const { x, y } of devices) assert.ok(Math.hypot(x, y) > 100)
+  for (const { x, y } of placed) assert.ok(Math.hypot(x, y) > 100)
 })
 
 test('alone, there is nothing to draw', () => {
-  assert.deepEqual(layOut([member('me', ['self'], true)], 'self').members, [])
+  assert.deepEqual(layOut([SELF]).members, [])
 })
 
 test('a hundred devices keep apart and stay inside the picture', () => {
-  const many = Array.from({ length: 50 }, (_, index) => member(`m${index}`, [`a${index}`, `b${index}`]))
-  const { members, reach } = layOut([member('me', ['self'], true), ...many], 'self')
-  const devices = members.flatMap((placed) => placed.devices)
-  assert.equal(devices.length, 100)
-  let before = devices.at(-1)
-  for (const device of devices) {
-    assert.ok(Math.abs(device.x) < reach && Math.abs(device.y) < reach)
-    assert.ok(before !== undefined && Math.hypot(device.x - before.x, device.y - before.y) > 100)
-    before = device
+  const many = Array.from({ length: 100 }, (_, index) => device(`m${Math.floor(index / 2)}`, `d${index}`))
+  const { members, reach } = layOut([SELF, ...many])
+  const placed = members.flatMap(({ devices }) => devices)
+  assert.equal(placed.length, 100)
+  let before = placed.at(-1)
+  for (const one of placed) {
+    assert.ok(Math.abs(one.x) < reach && Math.abs(one.y) < reach)
+    assert.ok(before !== undefined && Math.hypot(one.x - before.x, one.y - before.y) > 100)
+    before = one
   }
 })
 
-test('the devices of a member stand side by side', () => {
-  const { members } = layOut([member('bob', ['one', 'two', 'three']), member('eve', ['four'])], 'self')
+test('the devices of a member stand side by side, in whatever order they are told', () => {
+  const { members } = layOut([device('bob', 'one'), device('eve', 'two'), device('bob', 'three'), SELF])
   assert.deepEqual(
-    members[0]?.devices.map(({ angle }) => angle),
-    [0, 90, 180],
+    members.map(({ member, devices }) => [member, devices.map((one) => one.device.device)]),
+    [
+      ['bob', ['one', 'three']],
+      ['eve', ['two']],
+    ],
   )
 })

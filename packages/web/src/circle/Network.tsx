@@ -12,33 +12,27 @@ import { NetworkTable } from './NetworkTable.tsx'
 const LOOK_MS = 5_000
 
 /** The circle as it is right now, so that anyone can see that nothing stands in the middle. */
-export function Network({ detail }: { readonly detail: CircleDetail }) {
+export function Network({ detail: { circle } }: { readonly detail: CircleDetail }) {
   const { t } = useTexts()
-  const { circle, device } = detail
-  const members = useRoute('members', { circle })
-  const peers = useRoute('peers', { circle })
+  const { data, error } = useRoute('network', { circle })
   useLooking(circle)
-  if (members.data === undefined || peers.data === undefined)
-    return members.error === null && peers.error === null ? (
-      <Loading />
-    ) : (
-      <FaultNote fault={members.error ?? peers.error} />
-    )
-  const seen = { members: members.data.members, peers: peers.data.peers, self: device }
-  const others = seen.members.flatMap(({ devices }) => devices).length - 1
+  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
+  const others = data.devices.filter(({ self }) => !self)
+  const linked = others.filter(({ link }) => link !== undefined).length
   return (
     <div className="part wide">
       <p>{t('network.text')}</p>
       <p role="status">
-        <strong>{t('network.count', { count: seen.peers.length, of: Math.max(0, others) })}</strong>
+        <strong>{t('network.count', { count: linked, of: others.length })}</strong>
       </p>
-      {others > 0 ? (
-        <>
-          <NetworkGraph {...seen} />
-          <NetworkTable {...seen} />
-        </>
-      ) : (
+      {others.length === 0 ? (
         <p className="quiet">{t('network.alone')}</p>
+      ) : (
+        <>
+          <NetworkGraph devices={data.devices} />
+          <NetworkTable devices={data.devices} />
+          <p className="small quiet">{t('network.known')}</p>
+        </>
       )}
     </div>
   )
@@ -48,7 +42,7 @@ function useLooking(circle: string): void {
   const queries = useQueryClient()
   useEffect(() => {
     const timer = setInterval(
-      () => void queries.invalidateQueries({ queryKey: ['peers', { circle }] }),
+      () => void queries.invalidateQueries({ queryKey: ['network', { circle }] }),
       LOOK_MS,
     )
     return () => clearInterval(timer)

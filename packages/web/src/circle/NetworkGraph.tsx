@@ -1,78 +1,85 @@
-import type { Member, Peer } from '@triode/api'
 import { useTexts } from '../i18n/context.ts'
 import { useMemberName } from '../verify/memberName.ts'
-import { layOut, type PlacedDevice, type PlacedMember } from './networkLayout.ts'
+import { layOut, type NetworkDevice, type PlacedDevice, type PlacedMember } from './networkLayout.ts'
 import './network.css'
-
-export interface NetworkGraphProps {
-  readonly members: readonly Member[]
-  readonly peers: readonly Peer[]
-  /** This very device. */
-  readonly self: string
-}
 
 /** Letters of a name that have room. */
 const NAME_LETTERS = 16
+/** Where between the middle and a device the words about a link stand. */
+const WORDS_AT = 0.56
 
 /** The circle as it is right now: a line is a connection that stands. What the picture shows the table says too. */
-export function NetworkGraph({ members, peers, self }: NetworkGraphProps) {
+export function NetworkGraph({ devices }: { readonly devices: readonly NetworkDevice[] }) {
   const { t } = useTexts()
-  const { members: placed, reach } = layOut(members, self)
-  const devices = placed.flatMap((member) => member.devices)
-  const linkOf = (device: string) => peers.find((peer) => peer.device === device)
-  const label = t('network.picture', { count: peers.length, of: devices.length })
+  const { members, reach } = layOut(devices)
+  const others = members.flatMap((member) => member.devices)
+  const linked = others.filter(({ device }) => device.link !== undefined).length
   return (
     <svg
       className="network"
       viewBox={`${-reach} ${-reach} ${2 * reach} ${2 * reach}`}
       role="img"
-      aria-label={label}
+      aria-label={t('network.picture', { count: linked, of: others.length })}
     >
-      {devices.map((device) => (
-        <Wire key={device.device} device={device} peer={linkOf(device.device)} />
+      {others.map((placed) => (
+        <Wire key={placed.device.device} placed={placed} />
       ))}
       <circle className="node self" r={22} />
       <text className="node-text self-text" y={42}>
         {t('network.self')}
       </text>
-      {placed.map((member) => (
-        <Name key={member.member.member} placed={member} />
+      {members.map((placed) => (
+        <Name key={placed.member} placed={placed} />
       ))}
-      {devices.map(({ device, x, y }) => (
+      {others.map(({ device, x, y }) => (
         <circle
-          key={device}
-          className={`node ${linkOf(device) === undefined ? '' : 'live'}`}
+          key={device.device}
+          className={`node ${device.link === undefined ? '' : 'live'}`}
           cx={x}
           cy={y}
           r={14}
         />
+      ))}
+      {others.map((placed) => (
+        <Waiting key={placed.device.device} placed={placed} />
       ))}
     </svg>
   )
 }
 
 /** Between the middle and a device, where a connection stands, with how it goes and how long there and back takes. */
-function Wire({ device, peer }: { readonly device: PlacedDevice; readonly peer: Peer | undefined }) {
+function Wire({ placed: { device, x, y } }: { readonly placed: PlacedDevice }) {
   const { t, formatNumber } = useTexts()
-  if (peer === undefined) return null
-  const { x, y } = device
-  const trip = peer.roundTripMs
+  if (device.link === undefined) return null
+  const { channel, roundTripMs } = device.link
   return (
     <g>
       <line className="wire" x1={0} y1={0} x2={x} y2={y} />
       <line className="wire-pulse" x1={0} y1={0} x2={x} y2={y} />
-      <text className="wire-text" x={x * 0.56} y={y * 0.56}>
-        {peer.channel}
-        {trip !== undefined && ` · ${t('network.ms', { time: formatNumber(Math.ceil(trip)) })}`}
+      <text className="wire-text" x={x * WORDS_AT} y={y * WORDS_AT}>
+        {channel}
+        {roundTripMs !== undefined && ` · ${t('network.ms', { time: formatNumber(Math.ceil(roundTripMs)) })}`}
       </text>
     </g>
   )
 }
 
-function Name({ placed: { member, x, y } }: { readonly placed: PlacedMember }) {
+/** In the node of a device: how many messages wait for it. */
+function Waiting({ placed: { device, x, y } }: { readonly placed: PlacedDevice }) {
+  const { formatNumber } = useTexts()
+  if (device.waiting === 0) return null
+  return (
+    <text className="node-count" x={x} y={y} dominantBaseline="central">
+      {formatNumber(device.waiting)}
+    </text>
+  )
+}
+
+function Name({ placed: { member, devices, x, y } }: { readonly placed: PlacedMember }) {
   const { t } = useTexts()
   const nameOf = useMemberName()
-  const name = member.me ? t('network.mine') : nameOf(member)
+  const first = devices[0]?.device
+  const name = first?.own === true ? t('network.mine') : nameOf({ member, name: first?.name })
   return (
     <text className="node-text" x={x} y={y} dominantBaseline="middle">
       {shortened(name)}

@@ -1,77 +1,72 @@
-import type { Member, Peer } from '@triode/api'
 import { useTexts } from '../i18n/context.ts'
 import { SHORT_ID_LETTERS, useMemberName } from '../verify/memberName.ts'
+import type { NetworkDevice } from './networkLayout.ts'
 import { useNow } from './useNow.ts'
 
 const EVERY_MS = 10_000
-
-export interface NetworkTableProps {
-  readonly members: readonly Member[]
-  readonly peers: readonly Peer[]
-  readonly self: string
-}
+const COLUMNS = ['who', 'device', 'state', 'waiting', 'channel', 'group', 'cipher', 'trip'] as const
 
 /** What the picture shows, and more of it, in words. */
-export function NetworkTable({ members, peers, self }: NetworkTableProps) {
+export function NetworkTable({ devices }: { readonly devices: readonly NetworkDevice[] }) {
   const { t } = useTexts()
-  const rows = members.flatMap((member) =>
-    member.devices.filter(({ device }) => device !== self).map(({ device }) => ({ member, device })),
-  )
   return (
     <div className="table-frame" role="region" aria-labelledby="network-table" tabIndex={0}>
       <table className="table">
         <caption id="network-table">{t('network.table')}</caption>
         <thead>
           <tr>
-            {(['who', 'device', 'state', 'channel', 'group', 'cipher', 'trip', 'since'] as const).map(
-              (column) => (
-                <th key={column} scope="col">
-                  {t(`network.${column}`)}
-                </th>
-              ),
-            )}
+            {COLUMNS.map((column) => (
+              <th key={column} scope="col">
+                {t(`network.${column}`)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ member, device }) => (
-            <Row
-              key={device}
-              member={member}
-              device={device}
-              peer={peers.find((one) => one.device === device)}
-            />
-          ))}
+          {devices
+            .filter(({ self }) => !self)
+            .map((device) => (
+              <Row key={device.device} device={device} />
+            ))}
         </tbody>
       </table>
     </div>
   )
 }
 
-interface RowProps {
-  readonly member: Member
-  readonly device: string
-  readonly peer: Peer | undefined
-}
-
-function Row({ member, device, peer }: RowProps) {
-  const { t, formatNumber, formatRelative } = useTexts()
+function Row({
+  device: { device, member, name, own, waiting, link, seenAt },
+}: {
+  readonly device: NetworkDevice
+}) {
+  const { t, formatNumber, formatDuration, formatRelative } = useTexts()
   const nameOf = useMemberName()
   const now = useNow(EVERY_MS)
-  const trip = peer?.roundTripMs
   return (
     <tr>
-      <th scope="row">{member.me ? t('network.mine') : nameOf(member)}</th>
+      <th scope="row">{own ? t('network.mine') : nameOf({ member, name })}</th>
       <td className="code">{device.slice(0, SHORT_ID_LETTERS)}</td>
       <td>
-        <span className={`tag ${peer === undefined ? '' : 'good'}`}>
-          {t(peer === undefined ? 'network.down' : `network.up.${peer.direction}`)}
-        </span>
+        {link === undefined ? (
+          <>
+            <span className="tag">{t('network.down')}</span>{' '}
+            {seenAt !== undefined && t('network.seen', { time: formatRelative(Math.min(seenAt, now), now) })}
+          </>
+        ) : (
+          <>
+            <span className="tag good">{t(`network.up.${link.direction}`)}</span>{' '}
+            {t('network.since', { time: formatDuration(Math.max(0, now - link.since)) })}
+          </>
+        )}
       </td>
-      <td>{peer && `${peer.channel} (${peer.remote})`}</td>
-      <td className="code">{peer?.group}</td>
-      <td className="code">{peer?.cipher}</td>
-      <td>{trip !== undefined && t('network.ms', { time: formatNumber(Math.ceil(trip)) })}</td>
-      <td>{peer && formatRelative(Math.min(peer.since, now), now)}</td>
+      <td>{waiting === 0 ? t('network.nothing') : t('network.waits', { count: waiting })}</td>
+      <td>{link && `${link.channel} (${link.remote})`}</td>
+      <td className="code">{link?.group}</td>
+      <td className="code">{link?.cipher}</td>
+      <td>
+        {link?.roundTripMs !== undefined &&
+          t('network.ms', { time: formatNumber(Math.ceil(link.roundTripMs)) })}
+      </td>
     </tr>
   )
 }

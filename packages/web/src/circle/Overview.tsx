@@ -5,6 +5,7 @@ import { go, PATHS } from '../app/route.ts'
 import { Button } from '../design/Button.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { useCircleConversation } from './circleConversation.ts'
+import { CircleNames } from './CircleNames.tsx'
 import { LeaveCircle } from './LeaveCircle.tsx'
 import { Pending } from './Pending.tsx'
 
@@ -43,6 +44,7 @@ export function Overview({ detail }: { readonly detail: CircleDetail }) {
         <Fact term={t('overview.created')}>{formatMoment(createdAt)}</Fact>
         <Fact term={t('overview.log')}>{t('overview.log.text', { count: logEntries })}</Fact>
       </dl>
+      {detail.standing === undefined && <CircleNames detail={detail} />}
       {detail.standing === undefined && <LeaveCircle detail={detail} />}
     </div>
   )

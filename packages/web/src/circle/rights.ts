@@ -34,6 +34,10 @@ export function mayDissolve(role: string): boolean {
   return role === 'owner'
 }
 
+export function mayRename(role: string): boolean {
+  return role === 'owner' || role === 'admin'
+}
+
 export function mayAddDevice(role: string): boolean {
   return role !== 'keeper'
 }

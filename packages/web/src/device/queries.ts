@@ -66,7 +66,7 @@ function call<Name extends RouteName>(client: ReturnType<typeof useClient>, name
 /** Which answers an event puts out of date, by the first word of their keys. */
 const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly RouteName[]>>> = {
   'message-changed': ['message'],
-  delivery: ['delivery'],
+  delivery: ['delivery', 'network'],
   roster: [
     'members',
     'member',
@@ -77,10 +77,21 @@ const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly RouteName[]>>> =
     'devices',
     'pending',
     'policies',
+    'network',
   ],
-  membership: ['members', 'member', 'circle', 'circles', 'invitations', 'pending', 'policies', 'devices'],
-  'peer-up': ['peers', 'members', 'status', 'circle', 'devices'],
-  'peer-down': ['peers', 'members', 'status', 'circle', 'devices'],
+  membership: [
+    'members',
+    'member',
+    'circle',
+    'circles',
+    'invitations',
+    'pending',
+    'policies',
+    'devices',
+    'network',
+  ],
+  'peer-up': ['peers', 'members', 'status', 'circle', 'devices', 'network'],
+  'peer-down': ['peers', 'members', 'status', 'circle', 'devices', 'network'],
   channel: ['status'],
   fault: ['status'],
   file: ['files'],

@@ -212,7 +212,14 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'network.group': 'تبادل المفاتيح',
   'network.cipher': 'خوارزمية التشفير',
   'network.trip': 'ذهابًا وإيابًا',
-  'network.since': 'منذ',
+  'network.since': 'منذ {time}',
+  'network.seen': 'آخر مرة {time}',
+  'network.waiting': 'ما ينتظره',
+  'network.nothing': 'لا شيء',
+  'network.waits':
+    '{count, plural, zero {لا رسائل} one {رسالة واحدة} two {رسالتان} few {# رسائل} many {# رسالة} other {# رسالة}}',
+  'network.known':
+    'الرقم داخل الجهاز هو عدد رسائلك التي تنتظره. ولا يعرف هذا الجهاز شيئًا عن الاتصالات بين الأجهزة الأخرى: لا أحد يخبر بها.',
   'network.down': 'غير متصل',
   'network.up.dialed': 'متصل، من هنا',
   'network.up.accepted': 'متصل، من هناك',
