@@ -31,7 +31,7 @@ test(
     await assertAccessible(alice, 'members')
     await screenshot(alice, 'members')
 
-    await button(alice, 'More for Bob').click()
+    await button(alice, 'Manage Bob').click()
     await alice.getByRole('menuitem', { name: 'Change role' }).click()
     await alice.getByText(/^Admin: /).click()
     await assertAccessible(alice, 'changing a role')
@@ -57,7 +57,7 @@ test(
         .waitFor()
 
     await show(alice, circle, 'members')
-    await button(alice, 'More for Bob').click()
+    await button(alice, 'Manage Bob').click()
     await alice.getByRole('menuitem', { name: 'Remove' }).click()
     await assertAccessible(alice, 'asking before a removal')
     await button(alice, 'Remove').click()
@@ -86,7 +86,7 @@ test('a room for two of three, and a word to one alone', { skip }, async (t) => 
     .getByRole('link', { name: /Surprise/ })
     .first()
     .click()
-  await bob.getByRole('log').getByText('Carol turns forty.').waitFor()
+  await bob.getByRole('feed').getByText('Carol turns forty.').waitFor()
   const { conversations } = await carolDevice.client.conversations({})
   assert.ok(conversations.every(({ name }) => name !== 'Surprise'))
 
@@ -145,5 +145,5 @@ async function say(page: Page, where: string, text: string): Promise<void> {
   const composer = page.getByRole('textbox', { name: `Message to ${where}` })
   await composer.fill(text)
   await composer.press('Enter')
-  await page.getByRole('log').getByText(text).waitFor()
+  await page.getByRole('feed').getByText(text).waitFor()
 }

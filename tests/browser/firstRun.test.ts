@@ -28,7 +28,7 @@ async function say(page: Page, circle: string, text: string): Promise<void> {
 }
 
 async function hears(page: Page, text: string): Promise<void> {
-  await page.getByRole('log').getByText(text).waitFor()
+  await page.getByRole('feed').getByText(text).waitFor()
 }
 
 test(

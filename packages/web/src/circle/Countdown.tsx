@@ -8,7 +8,7 @@ export function Countdown({ until }: { readonly until: number }) {
   const { t, formatDuration } = useTexts()
   const left = until - useNow(SECOND_MS)
   return (
-    <span className="countdown" aria-live="off">
+    <span className="time-left" aria-live="off">
       {left > 0 ? t('invite.left', { time: formatDuration(left) }) : t('invite.over')}
     </span>
   )

@@ -20,7 +20,7 @@ export function Devices({ detail }: { readonly detail: CircleDetail }) {
   return (
     <div className="part">
       <p className="quiet">{t('devices.text')}</p>
-      <ul className="rows">
+      <ul className="entries">
         {data.devices.map((device) => (
           <DeviceRow key={device.device} device={device} isOut={standing !== undefined} />
         ))}
@@ -36,10 +36,10 @@ function DeviceRow({ device, isOut }: { readonly device: OwnDevice; readonly isO
   const name = device.name ?? t('devices.unnamed', { id: device.device.slice(0, SHORT_ID_LETTERS) })
   const close = () => setAsked(undefined)
   return (
-    <li className="row">
+    <li className="entry">
       <Laptop size={22} aria-hidden />
-      <div className="row-words">
-        <h2 className="row-title">{name}</h2>
+      <div className="entry-words">
+        <h2 className="entry-title">{name}</h2>
         <p className="badges">
           {device.current && <span className="tag good">{t('devices.this')}</span>}
           {device.revoked && <span className="tag danger">{t('devices.revoked')}</span>}
@@ -52,7 +52,7 @@ function DeviceRow({ device, isOut }: { readonly device: OwnDevice; readonly isO
         <p className="small quiet">{t('devices.added', { date: formatMoment(device.addedAt) })}</p>
       </div>
       {!isOut && !device.revoked && (
-        <div className="row-actions">
+        <div className="entry-actions">
           <Button aria-label={t('devices.rename.which', { name })} onPress={() => setAsked('rename')}>
             {t('devices.rename')}
           </Button>

@@ -34,7 +34,7 @@ function InvitationList({ circle }: { readonly circle: string }) {
       <h2 id="invitation-list">{t('invite.list')}</h2>
       <FaultNote fault={error} />
       {data !== undefined && invitations.length === 0 && <p className="quiet">{t('invite.list.empty')}</p>}
-      <ul className="rows">
+      <ul className="entries">
         {invitations.map((invitation) => (
           <InvitationRow key={invitation.invitation} invitation={invitation} />
         ))}
@@ -52,8 +52,8 @@ function InvitationRow({ invitation }: { readonly invitation: Invitation }) {
   const joined = members.data?.members.find(({ member }) => member === invitation.joined)
   const isDead = triesLeft === 0
   return (
-    <li className="row">
-      <div className="row-words">
+    <li className="entry">
+      <div className="entry-words">
         <p>
           <strong>{t(isDead ? 'invite.state.tried' : `invite.state.${state}`)}</strong>
           {joined?.name !== undefined && `: ${joined.name}`}

@@ -23,10 +23,10 @@ export function MemberRow({ member, detail }: { readonly member: Member; readonl
   const name = member.me ? t('members.you', { name: shown }) : shown
   const isActive = member.state === 'active'
   return (
-    <li className="row member">
+    <li className="entry">
       <Avatar id={member.member} name={shown} />
-      <div className="row-words">
-        <h2 className="row-title">{name}</h2>
+      <div className="entry-words">
+        <h2 className="entry-title">{name}</h2>
         <p className="badges">
           <span className="tag">{t('role.name', { role: member.role })}</span>
           <VerificationBadge member={member} />
@@ -35,7 +35,7 @@ export function MemberRow({ member, detail }: { readonly member: Member; readonl
         </p>
         <MemberDevices member={member} />
       </div>
-      <div className="row-actions">
+      <div className="entry-actions">
         {!member.me && isActive && (
           <Button
             aria-label={t(member.verified ? 'members.verified.show' : 'members.verify.who', { name })}

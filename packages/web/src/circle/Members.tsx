@@ -32,7 +32,7 @@ export function Members({ detail }: { readonly detail: CircleDetail }) {
         </div>
       )}
       {isAlone && <p className="quiet">{t('members.alone')}</p>}
-      <ul className="rows">
+      <ul className="entries">
         {data.members.toSorted(byRank).map((member) => (
           <MemberRow key={member.member} member={member} detail={detail} />
         ))}

@@ -25,7 +25,7 @@ export function Overview({ detail }: { readonly detail: CircleDetail }) {
           </Button>
         </div>
       )}
-      <dl className="facts">
+      <dl className="circle-facts">
         <Fact term={t('overview.role')}>
           {t('role.name', { role })}. {t('role.means', { role })}
         </Fact>

@@ -15,7 +15,7 @@ export function Pending({ detail }: { readonly detail: CircleDetail }) {
   return (
     <section className="card stack" aria-labelledby="pending-title">
       <h2 id="pending-title">{t('pending.title')}</h2>
-      <ul className="rows">
+      <ul className="entries">
         {acts.map((act) => (
           <PendingRow key={act.id} act={act} detail={detail} />
         ))}
@@ -35,8 +35,8 @@ function PendingRow({ act, detail }: { readonly act: PendingAct; readonly detail
   const isMine = by === detail.me
   const mayApprove = !isMine && !agreed && member !== detail.me && mayGive(detail.role).length > 0
   return (
-    <li className="row">
-      <div className="row-words">
+    <li className="entry">
+      <div className="entry-words">
         <p>
           <strong>{t('pending.act', { act: act.act, name: about, value: value ?? '' })}</strong>
         </p>

@@ -17,12 +17,12 @@ export function Rooms({ detail }: { readonly detail: CircleDetail }) {
     <div className="part">
       <p className="quiet">{t('rooms.text')}</p>
       {data !== undefined && rooms.length === 0 && <p>{t('rooms.empty')}</p>}
-      <ul className="rows">
+      <ul className="entries">
         {rooms.map(({ conversation, name, members }) => (
-          <li className="row" key={conversation}>
+          <li className="entry" key={conversation}>
             <Hash size={20} aria-hidden />
-            <div className="row-words">
-              <h2 className="row-title">{name}</h2>
+            <div className="entry-words">
+              <h2 className="entry-title">{name}</h2>
               <p className="small quiet">{t('rooms.members', { count: members.length })}</p>
             </div>
             <Button

@@ -53,7 +53,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'members.words': 'الكلمات',
   'members.verified.show': 'كلمات الأمان مع {name}',
   'members.write': 'الكتابة إلى {name}',
-  'members.more': 'المزيد حول {name}',
+  'members.more': 'إدارة {name}',
   'verification.verified': 'تم التحقق',
   'verification.verified.means': 'قارنت الكلمات أو الرموز مع هذا العضو: لا أحد بينكما.',
   'verification.changed': 'جهاز جديد لم يُتحقق منه',
@@ -189,7 +189,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'policy.name':
     '{policy, select, history {ما يقرؤه القادمون الجدد} approvals {كم شخصًا يجب أن يوافق} removed_history {ما يبقى لدى من أُخرج} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {كم مما كُتب من قبل يحصل عليه الجهاز حين ينضم.} approvals {كم من المالكين والمشرفين يجب أن يوافقوا لإخراج أحد، أو تسليم الدائرة أو إنهائها، أو تغيير القواعد، أو تعيين المالكين والمشرفين.} removed_history {ماذا يفعل الجهاز الذي أُخرج بالرسائل التي لديه.} other {{means}}}',
+    '{policy, select, history {كم مما كُتب من قبل يحصل عليه الجهاز حين ينضم.} approvals {كم من المالكين والمشرفين يجب أن يوافقوا لإخراج أحد، أو تسليم الدائرة أو إنهائها، أو تغيير هذه القاعدة، أو تعيين المالكين والمشرفين.} removed_history {ماذا يفعل الجهاز الذي أُخرج بالرسائل التي لديه.} other {{means}}}',
   'policy.value':
     '{policy, select, history {{value, select, none {لا شيء} since_joining {ما كُتب منذ انضمامهم} all {كل شيء} other {{value}}}} approvals {{value, select, 1 {يكفي واحد} other {{value} منهم}}} removed_history {{value, select, erase {يمحوها} keep {يحتفظ بها} other {{value}}}} other {{value}}}',
   'policy.is': 'القاعدة الحالية',

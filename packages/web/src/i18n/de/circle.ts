@@ -52,7 +52,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'members.words': 'Wörter',
   'members.verified.show': 'Sicherheitswörter mit {name}',
   'members.write': 'An {name} schreiben',
-  'members.more': 'Mehr zu {name}',
+  'members.more': '{name} verwalten',
   'verification.verified': 'geprüft',
   'verification.verified.means':
     'Du hast mit diesem Mitglied Wörter oder Codes verglichen: Niemand steht dazwischen.',
@@ -199,7 +199,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'policy.name':
     '{policy, select, history {Was neue Mitglieder lesen} approvals {Wie viele zustimmen müssen} removed_history {Was Ausgeschlossene behalten} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {Wie viel von früher ein Gerät beim Beitreten erhält.} approvals {Wie viele Eigentümer und Verwalter zustimmen müssen, um jemanden auszuschließen, den Kreis zu übergeben oder zu beenden, Regeln zu ändern oder Eigentümer und Verwalter zu ernennen.} removed_history {Was ein ausgeschlossenes Gerät mit den Nachrichten tut, die es hat.} other {{means}}}',
+    '{policy, select, history {Wie viel von früher ein Gerät beim Beitreten erhält.} approvals {Wie viele Eigentümer und Verwalter zustimmen müssen, um jemanden auszuschließen, den Kreis zu übergeben oder zu beenden, diese Regel zu ändern oder Eigentümer und Verwalter zu ernennen.} removed_history {Was ein ausgeschlossenes Gerät mit den Nachrichten tut, die es hat.} other {{means}}}',
   'policy.value':
     '{policy, select, history {{value, select, none {Nichts} since_joining {Was seit dem Beitritt geschrieben wurde} all {Alles} other {{value}}}} approvals {{value, select, 1 {Eine Person genügt} other {{value} von ihnen}}} removed_history {{value, select, erase {Es löscht sie} keep {Es behält sie} other {{value}}}} other {{value}}}',
   'policy.is': 'Jetzige Regel',

@@ -51,7 +51,7 @@ export const CIRCLE = {
   'members.words': 'Words',
   'members.verified.show': 'Safety words with {name}',
   'members.write': 'Write to {name}',
-  'members.more': 'More for {name}',
+  'members.more': 'Manage {name}',
   'verification.verified': 'verified',
   'verification.verified.means': 'You compared words or codes with this member: nobody stands between you.',
   'verification.changed': 'new device, not verified',
@@ -190,7 +190,7 @@ export const CIRCLE = {
   'policy.name':
     '{policy, select, history {What newcomers can read} approvals {How many must agree} removed_history {What the removed keep} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {How much of what was written before a device gets when it joins.} approvals {How many owners and admins must agree to remove someone, hand on or end the circle, change rules, or make owners and admins.} removed_history {What a removed device does with the messages that it has.} other {{means}}}',
+    '{policy, select, history {How much of what was written before a device gets when it joins.} approvals {How many owners and admins must agree to remove someone, hand on or end the circle, change this rule, or make owners and admins.} removed_history {What a removed device does with the messages that it has.} other {{means}}}',
   'policy.value':
     '{policy, select, history {{value, select, none {Nothing} since_joining {What was written since they joined} all {Everything} other {{value}}}} approvals {{value, select, 1 {One is enough} other {{value} of them}}} removed_history {{value, select, erase {It erases them} keep {It keeps them} other {{value}}}} other {{value}}}',
   'policy.is': 'Present rule',
