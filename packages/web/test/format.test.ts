@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { formatsOf } from '../src/i18n/format.ts'
+import { isoTime } from '../src/i18n/moment.ts'
 
 /** A Wednesday. */
 const NOW = new Date(2026, 3, 15, 15, 30).getTime()
@@ -75,6 +76,15 @@ suite('how numbers and times are written', () => {
     assert.equal(english.formatRelative(NOW - 3 * MINUTE_MS, NOW), '3 minutes ago')
     assert.equal(english.formatRelative(NOW + 2 * DAY_MS, NOW), 'in 2 days')
     assert.equal(german.formatRelative(NOW - 2 * HOUR_MS, NOW), 'vor 2 Stunden')
+  })
+
+  test('a clock of somebody else that no calendar reaches throws nowhere', () => {
+    for (const at of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])
+      for (const { formatTime, formatDay, formatMoment, formatShort, formatRelative } of [english, arabic])
+        for (const format of [formatTime, formatDay, formatMoment, formatShort, formatRelative])
+          assert.notEqual(format(at), '')
+    assert.equal(isoTime(Number.MAX_SAFE_INTEGER), '+275760-09-13T00:00:00.000Z')
+    assert.equal(isoTime(NOW), new Date(NOW).toISOString())
   })
 
   test('lists and shares', () => {

@@ -39,6 +39,7 @@ suite('inside a line', () => {
       text: 'https://example.org/a_(b)?c=d_e',
       href: 'https://example.org/a_(b)?c=d_e',
       host: 'example.org',
+      isPlain: true,
     })
     assert.deepEqual(rest, text(').'))
     const [labeled] = parseInline('[my bank](https://evil.example/login)')
@@ -47,11 +48,35 @@ suite('inside a line', () => {
       text: 'my bank',
       href: 'https://evil.example/login',
       host: 'evil.example',
+      isPlain: false,
     })
     const [cyrillic] = parseInline('https://\u0430pple.com')
     assert.equal(cyrillic?.kind === 'link' && cyrillic.host, 'xn--pple-43d.com')
     const [user] = parseInline('https://bank.example@evil.example/')
     assert.equal(user?.kind === 'link' && user.host, 'evil.example')
+  })
+
+  test('a link is plain only where its text says where it leads', () => {
+    const isPlain = (words: string) => parseInline(words).find((one) => one.kind === 'link')?.isPlain
+    for (const plain of [
+      'https://t.co',
+      'HTTPS://T.co/a',
+      '[https://t.co/x](https://t.co/y)',
+      'http://t.co:81/',
+    ])
+      assert.equal(isPlain(plain), true, plain)
+    for (const other of [
+      '[t.co](https://t.co/)',
+      '[https://t.co.bank.example/](https://t.co/)',
+      '[https://t.co@bank.example/](https://t.co/)',
+      'https://t.co\\@bank.example/',
+      'https://bank.example@t.co/',
+      'https://t.co:443/',
+      'https://t\u200b.co/',
+      'https://t.co/\u202eelpmaxe.knab//:sptth',
+      'https://t\u3002co/',
+    ])
+      assert.equal(isPlain(other), false, other)
   })
 
   test('nothing but http and https becomes a link', () => {

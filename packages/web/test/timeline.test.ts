@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, suite, test } from 'node:test'
 import type { Message } from '@triode/api'
+import { emojiName } from '../src/timeline/emoji.ts'
 import { firstUnread, rowsOf } from '../src/timeline/rows.ts'
 import { MAX_HELD, PAGE, TimelineStore, type PageQuery } from '../src/timeline/store.ts'
 import type { Page } from '../src/timeline/window.ts'
@@ -274,6 +275,18 @@ suite('rows', () => {
       rows.map(({ startsGroup }) => startsGroup),
       [true, false, true, true, true],
     )
+  })
+
+  test('times that no calendar holds are of one day, its last', () => {
+    const at = Number.MAX_SAFE_INTEGER
+    const days = rowsOf([message(0, { at }), message(1, { at: at - 1 })], undefined).map(({ day }) => day)
+    assert.ok(Number.isFinite(days[0]))
+    assert.equal(days[1], undefined)
+  })
+
+  test('a reaction of any text has a name or none', () => {
+    assert.equal(emojiName('👍'), 'emoji.thumbs-up')
+    for (const text of ['constructor', '__proto__', 'toString', 'x']) assert.equal(emojiName(text), undefined)
   })
 
   test('the first unread is found behind one\u2019s own and deleted messages', () => {

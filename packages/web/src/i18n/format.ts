@@ -1,5 +1,6 @@
 /** Numbers, sizes, times and lists as they are written in a language: all by Intl, whose objects are made once. */
 import type { Locale } from './locales.ts'
+import { onCalendar } from './moment.ts'
 
 export interface Formats {
   readonly formatNumber: (value: number) => string
@@ -62,16 +63,17 @@ export function formatsOf(locale: Locale): Formats {
   const time = new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit' })
   const moment = new Intl.DateTimeFormat(tag, { dateStyle: 'full', timeStyle: 'short' })
   const day = dayFormat(tag)
+  const short = shortFormat(tag, (at) => time.format(at))
   return {
     formatNumber: (value) => number.format(value),
     formatPercent: (share) => percent.format(share),
     formatBytes: sizeFormat(tag, ''),
     formatRate: sizeFormat(tag, '-per-second'),
     formatDuration: durationFormat(tag),
-    formatTime: (at) => time.format(at),
-    formatDay: day,
-    formatMoment: (at) => moment.format(at),
-    formatShort: shortFormat(tag, (at) => time.format(at)),
+    formatTime: (at) => time.format(onCalendar(at)),
+    formatDay: (at, now) => day(onCalendar(at), now),
+    formatMoment: (at) => moment.format(onCalendar(at)),
+    formatShort: (at, now) => short(onCalendar(at), now),
     formatRelative: relativeFormat(tag),
     formatList: (items) => list.format(items),
   }

@@ -4,6 +4,7 @@ import type { Conversation } from '@triode/api'
 import { go, PATHS } from '../app/route.ts'
 import { Avatar } from '../design/Avatar.tsx'
 import { useTexts } from '../i18n/context.ts'
+import { isoTime } from '../i18n/moment.ts'
 import { conversationName } from './conversationName.ts'
 import { ItemMenu } from './ItemMenu.tsx'
 import { LastLine } from './LastLine.tsx'
@@ -96,11 +97,7 @@ function When({ conversation: { lastMessage } }: { readonly conversation: Conver
   const { formatShort, formatMoment } = useTexts()
   if (lastMessage === undefined) return null
   return (
-    <time
-      className="list-when"
-      dateTime={new Date(lastMessage.at).toISOString()}
-      title={formatMoment(lastMessage.at)}
-    >
+    <time className="list-when" dateTime={isoTime(lastMessage.at)} title={formatMoment(lastMessage.at)}>
       {formatShort(lastMessage.at)}
     </time>
   )

@@ -85,12 +85,12 @@ interface LinkProps {
   readonly text: string
   readonly href: string
   readonly host: string
+  readonly isPlain: boolean
 }
 
-/** Where its text doesn't begin with where it leads, that stands beside it. */
-function Link({ text, href, host }: LinkProps) {
+/** Where its text doesn't say where it leads, that stands beside it; nothing in its text turns that around. */
+function Link({ text, href, host, isPlain }: LinkProps) {
   const tabIndex = use(TabStopContext) ? 0 : -1
-  const isPlain = /^https?:\/\//iu.test(text) && text.replace(/^https?:\/\//iu, '').startsWith(host)
   return (
     <>
       <a
@@ -100,7 +100,7 @@ function Link({ text, href, host }: LinkProps) {
         referrerPolicy="no-referrer"
         tabIndex={tabIndex}
       >
-        {text}
+        <bdi>{text}</bdi>
       </a>
       {!isPlain && (
         <>

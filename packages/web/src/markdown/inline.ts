@@ -6,7 +6,13 @@ export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'mention'; readonly text: string }
-  | { readonly kind: 'link'; readonly text: string; readonly href: string; readonly host: string }
+  | {
+      readonly kind: 'link'
+      readonly text: string
+      readonly href: string
+      readonly host: string
+      readonly isPlain: boolean
+    }
   | { readonly kind: 'bold' | 'italic' | 'struck'; readonly children: readonly Inline[] }
 
 type Style = 'bold' | 'italic' | 'struck'
@@ -127,7 +133,20 @@ function linkAt(text: string, at: number): Found | undefined {
 function linkOf(text: string, href: string, end: number): Found | undefined {
   const url = URL.parse(href)
   if (url === null || url.host === '') return undefined
-  return { inline: { kind: 'link', text, href: url.href, host: url.host }, end }
+  const { host } = url
+  return { inline: { kind: 'link', text, href: url.href, host, isPlain: showsHost(text, host) }, end }
+}
+
+/** What hides in a text or turns it around; joiners and marks of scripts aside. */
+const HIDDEN = /(?!\p{Join_Control})\p{Cf}/u
+
+/**
+ * Whether its text begins with where it leads, and says so to its end: `https://t.co.bank.example/` leads a reader astray where the host
+ * is t.co.
+ */
+function showsHost(text: string, host: string): boolean {
+  const [, shown] = /^https?:\/\/([^/?#]*)/iu.exec(text) ?? []
+  return shown?.toLowerCase() === host && !HIDDEN.test(text)
 }
 
 /** A link in a sentence: the dot behind is not of it, nor is a bracket that began before it. */

@@ -11,6 +11,7 @@ import { TextField } from '../design/TextField.tsx'
 import { useClient } from '../device/context.ts'
 import { useAct } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { isoTime } from '../i18n/moment.ts'
 import { Group } from './Group.tsx'
 
 const PAGE = 50
@@ -127,7 +128,7 @@ function Record({ record: { seq, at, means, outcome, fields } }: { readonly reco
         {outcome === 'failed' && <strong className="audit-failed"> {t('audit.failed')}</strong>}
       </p>
       <p className="quiet small">
-        <time dateTime={new Date(at).toISOString()}>{formatMoment(at)}</time>
+        <time dateTime={isoTime(at)}>{formatMoment(at)}</time>
       </p>
       {shown.length > 0 && (
         <dl className="audit-fields code small">

@@ -3,6 +3,7 @@ import { Check, CheckCheck, CircleDashed, Eye, PackageOpen, Timer, type LucideIc
 import type { Message } from '@triode/api'
 import type { MessageKey } from '../i18n/catalog.ts'
 import { useTexts, type Texts } from '../i18n/context.ts'
+import { isoTime } from '../i18n/moment.ts'
 import { isMine } from './actions.ts'
 
 export interface MessageFootProps {
@@ -16,7 +17,7 @@ export function MessageFoot({ message, isInFull }: MessageFootProps) {
   const { t, formatTime, formatMoment } = useTexts()
   return (
     <p className="bubble-foot" id={`foot-${message.id}`}>
-      <time dateTime={new Date(message.at).toISOString()} title={formatMoment(message.at)}>
+      <time dateTime={isoTime(message.at)} title={formatMoment(message.at)}>
         {formatTime(message.at)}
       </time>
       {message.editedAt !== undefined && !message.deleted && <span>{t('message.edited')}</span>}

@@ -28,7 +28,7 @@ export const EMOJI = {
   '👋': 'emoji.wave',
 } as const satisfies Readonly<Record<string, MessageKey>>
 
-/** Its name; undefined for one that has none here. */
+/** Its name; undefined for one that has none here. Others react with any text, such as `constructor`. */
 export function emojiName(emoji: string): MessageKey | undefined {
-  return emoji in EMOJI ? EMOJI[emoji as keyof typeof EMOJI] : undefined
+  return Object.hasOwn(EMOJI, emoji) ? EMOJI[emoji as keyof typeof EMOJI] : undefined
 }

@@ -1,5 +1,6 @@
 /** What stands around each message: the day it begins, whether it begins a group of one author, whether it is the first new one. */
 import type { Message } from '@triode/api'
+import { onCalendar } from '../i18n/moment.ts'
 
 export interface Row {
   readonly message: Message
@@ -40,7 +41,7 @@ function goesOn(message: Message, previous: Message): boolean {
 export function midnight(at: number): number {
   const known = MIDNIGHTS.get(Math.floor(at / SLICE_MS))
   if (known !== undefined) return known
-  const found = new Date(at).setHours(0, 0, 0, 0)
+  const found = new Date(onCalendar(at)).setHours(0, 0, 0, 0)
   if (MIDNIGHTS.size > MAX_KNOWN) MIDNIGHTS.clear()
   MIDNIGHTS.set(Math.floor(at / SLICE_MS), found)
   return found
