@@ -28,8 +28,11 @@ test('the list tells who writes, is there, was read, and what one began', { skip
   await rowOf(page, /^Circle/)
     .getByText('Draft:')
     .waitFor()
-  await assertAccessible(page, 'the list')
-  await screenshot(page, 'list')
+  for (const theme of ['light', 'dark', 'contrast']) {
+    await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
+    await assertAccessible(page, `the list, ${theme}`)
+    await screenshot(page, `list-${theme}`)
+  }
 
   await bob.stop()
   await row.getByText('connected now').waitFor({ state: 'detached' })
@@ -78,6 +81,75 @@ test('pin, mute, archive and mark unread, by keyboard and by the palette', { ski
   const kept = conversations.conversations.find(({ name }) => name === 'Bob')
   assert.deepEqual([kept?.archived, kept?.mutedUntil], [true, 'always'], 'the device keeps it')
 })
+
+test(
+  'desktop notifications: asked for by a click, without content unless one wants it, none of what is muted',
+  {
+    skip,
+  },
+  async (t) => {
+    const { device, open } = await scene(t)
+    const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
+    await inOneCircle(alice, bob)
+    const page = await open(alice)
+    await page.evaluate(recordNotifications)
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('link', { name: 'Notifications' }).click()
+    const toAlice = await directOf(bob)
+    await bob.client.send({ where: toAlice, text: 'Nothing asked for yet' })
+    await rowOf(page, /^Bob/).getByText('Nothing asked for yet').waitFor()
+    assert.deepEqual(await recorded(page), { asked: 0, shown: [] })
+
+    await page.getByText('Desktop notifications', { exact: true }).click()
+    await bob.client.send({ where: toAlice, text: 'Bring the long oars.' })
+    const hidden = await eventually('it is told', async () => (await recorded(page)).shown[0])
+    assert.deepEqual(hidden, { title: 'New message' })
+    assert.equal((await recorded(page)).asked, 1)
+
+    await page.getByText('Show who wrote and what').click()
+    await bob.client.send({ where: toAlice, text: 'And the rope.' })
+    const inFull = await eventually('it is told in full', async () => (await recorded(page)).shown[1])
+    assert.deepEqual(inFull, { title: 'Bob · Bob', body: 'And the rope.' })
+
+    await alice.client.setPreferences({ where: await directOf(alice), mutedUntil: 'always' })
+    await rowOf(page, /^Bob/).getByText('muted').waitFor({ state: 'attached' })
+    await bob.client.send({ where: toAlice, text: 'Hello?' })
+    await rowOf(page, /^Bob/).getByText('Hello?').waitFor()
+    // Longer than two of them are apart.
+    await page.waitForTimeout(5_500)
+    assert.equal((await recorded(page)).shown.length, 2)
+  },
+)
+
+interface Recorded {
+  readonly asked: number
+  readonly shown: readonly { readonly title: string; readonly body?: string }[]
+}
+
+/** In the page: what it asks of the system, which a headless browser has not. It counts as out of sight. */
+function recordNotifications(): void {
+  const record = { asked: 0, shown: [] as { title: string; body?: string }[] }
+  class Recording extends EventTarget {
+    static permission = 'default'
+    static requestPermission() {
+      record.asked++
+      Recording.permission = 'granted'
+      return Promise.resolve('granted')
+    }
+    constructor(title: string, { body }: { body?: string }) {
+      super()
+      record.shown.push({ title, ...(body !== undefined && { body }) })
+    }
+  }
+  Object.assign(globalThis, { Notification: Recording, recordedNotifications: record })
+  document.hasFocus = () => false
+}
+
+function recorded(page: Page): Promise<Recorded> {
+  return page.evaluate(
+    () => (globalThis as unknown as { recordedNotifications: Recorded }).recordedNotifications,
+  )
+}
 
 function rowOf(page: Page, name: RegExp) {
   return page

@@ -20,13 +20,15 @@ export function LastLine({ conversation, typing }: LastLineProps) {
   if (draft !== undefined && draft.text !== '')
     return (
       <span className="list-last">
-        <span className="list-draft">{t('list.draft')}</span> <bdi>{firstLine(draft.text)}</bdi>
+        <span className="list-by list-draft">{t('list.draft')}</span>
+        <bdi className="list-said">{firstLine(draft.text)}</bdi>
       </span>
     )
   if (lastMessage === undefined) return <span className="list-last">{t('list.nothing')}</span>
   return (
     <span className="list-last">
-      {by(t, lastMessage)} <bdi>{said(t, lastMessage)}</bdi>
+      <span className="list-by">{by(t, lastMessage)}</span>
+      <bdi className="list-said">{said(t, lastMessage)}</bdi>
     </span>
   )
 }
