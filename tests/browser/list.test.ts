@@ -6,6 +6,9 @@ import { assertAccessible } from './axe.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
 import { screenshot } from './screenshot.ts'
 
+/** More than are drawn at once. */
+const ROOMS = 130
+
 test('the list tells who writes, is there, was read, and what one began', { skip }, async (t) => {
   const { device, open } = await scene(t)
   const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
@@ -81,6 +84,34 @@ test('pin, mute, archive and mark unread, by keyboard and by the palette', { ski
   const kept = conversations.conversations.find(({ name }) => name === 'Bob')
   assert.deepEqual([kept?.archived, kept?.mutedUntil], [true, 'always'], 'the device keeps it')
 })
+
+test('of a long list only what is in sight is drawn, and the keys reach all of it', { skip }, async (t) => {
+  const { device, open } = await scene(t)
+  const alice = await device('Alice')
+  const { circle } = await alice.client.createCircle({ name: 'Circle' })
+  for (let room = 1; room <= ROOMS; room++)
+    await alice.client.createRoom({ circle, name: `Room ${String(room).padStart(3, '0')}`, members: [] })
+  const page = await open(alice)
+  const first = page.getByRole('link', { name: /^Circle/ })
+  await first.focus()
+  assert.ok((await page.locator('.list-row').count()) < ROOMS / 2, 'most of the rows are not there')
+  await page.keyboard.press('End')
+  await eventually('the last one has the focus', async () =>
+    (await focusedRow(page)) === 'Notes to self' ? true : undefined,
+  )
+  await page.keyboard.press('ArrowUp')
+  await eventually('the one above it has', async () =>
+    (await focusedRow(page)) === `Room ${ROOMS}` ? true : undefined,
+  )
+  await page.locator('.list-rows').evaluate((list) => list.scrollTo(0, 0))
+  await first.waitFor()
+  assert.equal(await focusedRow(page), `Room ${ROOMS}`, 'the focus stays where it was while one scrolls')
+  await assertAccessible(page, 'a long list')
+})
+
+function focusedRow(page: Page): Promise<string | undefined> {
+  return page.evaluate(() => document.activeElement?.querySelector('.list-name')?.textContent ?? undefined)
+}
 
 test(
   'desktop notifications: asked for by a click, without content unless one wants it, none of what is muted',
