@@ -126,6 +126,7 @@ suite('a timeline', () => {
     }
     await device.pass(50)
     assert.equal(drawn, 1)
+    assert.deepEqual(store.snapshot().target, { kind: 'end' })
     assert.equal(ids(store).at(-1), 'm59')
     await device.pass(1_000)
     assert.deepEqual(

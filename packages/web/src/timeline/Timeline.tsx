@@ -13,7 +13,7 @@ import type { TimelineState, TimelineStore } from './store.ts'
 import { ToNewest } from './ToNewest.tsx'
 import { useFeedKeys, useWantedFocus } from './useFeedKeys.ts'
 import { useReading } from './useReading.ts'
-import { useRows } from './useRows.ts'
+import { isAtEnd, useRows } from './useRows.ts'
 import './timeline.css'
 import './message.css'
 
@@ -35,8 +35,8 @@ export const Timeline = memo(function Timeline({ id, name, store, state, selecti
   const { t } = useTexts()
   const actions = useActions()
   const scroller = useRef<HTMLDivElement>(null)
-  const { messages, firstNew } = state
-  const rows = useMemo(() => rowsOf(messages, firstNew), [messages, firstNew])
+  const { messages, firstNew, hasOlder } = state
+  const rows = useMemo(() => rowsOf(messages, firstNew, hasOlder), [messages, firstNew, hasOlder])
   const lastMine = useMemo(
     () => messages.findLast((one) => isMine(one) && one.kind === 'text')?.id,
     [messages],
@@ -53,7 +53,11 @@ export const Timeline = memo(function Timeline({ id, name, store, state, selecti
   useReading({ id, rows, state, virtualizer, scroller })
   return (
     <div className="timeline-frame">
-      <div className="timeline" ref={scroller} onScroll={() => store.setFollows(virtualizer.isAtEnd())}>
+      <div
+        className="timeline"
+        ref={scroller}
+        onScroll={(event) => store.setFollows(isAtEnd(event.currentTarget))}
+      >
         {state.isOpening && <Loading />}
         {!state.isOpening && rows.length === 0 && <Nothing store={store} state={state} />}
         <div

@@ -14,8 +14,13 @@ export interface Row {
 /** After this long a message shows its author anew. */
 const GROUP_MS = 5 * 60_000
 
-export function rowsOf(messages: readonly Message[], firstNew: string | undefined): Row[] {
-  return messages.map((message, index) => rowOf(message, messages[index - 1], message.id === firstNew))
+/** @param hasOlder what the first one begins is not known then, and not shown: nothing changes its height when older ones come */
+export function rowsOf(messages: readonly Message[], firstNew: string | undefined, hasOlder = false): Row[] {
+  return messages.map((message, index) => {
+    const isFirstNew = message.id === firstNew
+    if (index === 0 && hasOlder) return { message, day: undefined, startsGroup: true, isFirstNew }
+    return rowOf(message, messages[index - 1], isFirstNew)
+  })
 }
 
 function rowOf(message: Message, previous: Message | undefined, isFirstNew: boolean): Row {

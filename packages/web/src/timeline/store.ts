@@ -214,8 +214,12 @@ export class TimelineStore {
     const came = this.arrived
     this.arrived = []
     const isMine = came.some(({ state }) => state !== 'received')
-    const unseen = this.isFollowing && !this.state.hasNewer ? 0 : came.filter(countsAsUnread).length
-    this.setWindow(windows.withArrived(this.state, came, MAX_HELD), { below: this.state.below + unseen })
+    const follows = this.isFollowing && this.holdsEnd()
+    const unseen = follows ? 0 : came.filter(countsAsUnread).length
+    this.setWindow(windows.withArrived(this.state, came, MAX_HELD), {
+      below: this.state.below + unseen,
+      ...(follows && { target: { kind: 'end' } }),
+    })
     this.unsettled.push(...came)
     this.stops.settle ??= this.ports.after(SETTLE_MS, () => void this.settle())
     // Who writes wants to see what they wrote.

@@ -112,6 +112,7 @@ export function useWantedFocus(
   virtualizer: Focusing,
 ): void {
   const done = useRef<Wanted>(undefined)
+  useLostFocus(scroller)
   useLayoutEffect(() => {
     if (wanted === undefined || wanted === done.current) return
     const article = scroller.current?.querySelector<HTMLElement>(`[data-message="${wanted.id}"]`)
@@ -122,6 +123,17 @@ export function useWantedFocus(
   })
 }
 
-function articleOf(target: EventTarget): HTMLElement | null {
+/** A message that goes with the focus on it gives that to the active one, rather than to nothing. */
+function useLostFocus(scroller: RefObject<HTMLDivElement | null>): void {
+  const focused = useRef<Element>(null)
+  useLayoutEffect(() => {
+    const isLost = focused.current?.isConnected === false && document.activeElement === document.body
+    if (isLost)
+      scroller.current?.querySelector<HTMLElement>('article[tabindex="0"]')?.focus({ preventScroll: true })
+    focused.current = articleOf(document.activeElement)
+  })
+}
+
+function articleOf(target: EventTarget | null): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>('[data-message]') : null
 }

@@ -1,6 +1,6 @@
 /** Which rows are drawn, and where the view stands: at the end while it was there, else where one reads. */
 import { useCallback, useEffect, useLayoutEffect, useRef, type RefObject } from 'react'
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, useVirtualizer, type Range, type Virtualizer } from '@tanstack/react-virtual'
 import type { Row } from './rows.ts'
 import type { Target, TimelineState, TimelineStore } from './store.ts'
 
@@ -29,13 +29,13 @@ export function useRows({ rows, store, state, scroller, active }: RowsInput) {
     rangeExtractor: useCallback((range: Range) => withActive(range, active), [active]),
     overscan: OVERSCAN,
     anchorTo: 'end',
-    followOnAppend: true,
     scrollEndThreshold: END_PX,
     paddingStart: 8,
     paddingEnd: 12,
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
   })
+  useEffect(() => keepPlace(virtualizer), [virtualizer])
   useTarget(rows, store, state, virtualizer)
   useEnds(rows, store, state, virtualizer.range)
   useResize(scroller, store, virtualizer)
@@ -47,7 +47,19 @@ export function useRows({ rows, store, state, scroller, active }: RowsInput) {
   }
 }
 
-export type RowsVirtualizer = ReturnType<typeof useRows>['virtualizer']
+/** Asked of the element itself: what the virtualizer knows is one event older. */
+export function isAtEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
+  return scrollHeight - scrollTop - clientHeight <= END_PX
+}
+
+/** A row above the view that turns out taller or smaller moves nothing of what is in view, whichever way one scrolls. */
+function keepPlace(virtualizer: Virtualizer<HTMLDivElement, HTMLDivElement>): void {
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (
+    { key, start, end },
+    _delta,
+    { scrollOffset, itemSizeCache },
+  ) => (itemSizeCache.has(key) ? end : start) < (scrollOffset ?? 0)
+}
 
 /** Near enough that little moves when the real height is known: lines of text, pictures, what stands above. */
 function estimate(row: Row | undefined): number {

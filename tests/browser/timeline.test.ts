@@ -1,0 +1,108 @@
+/** A long conversation in a real browser: what is drawn, where one stands, and what moves when more comes. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { inOneCircle, scene, skip } from './scene.ts'
+
+const MESSAGES = 600
+/** Heights that settle move what one reads by no more than this. */
+const MOVED_PX = 4
+
+/** Of different heights, as in life. */
+function text(index: number): string {
+  return index % 7 === 0 ? `Message ${index}\n\n- one\n- two\n\n> ${'long '.repeat(60)}` : `Message ${index}`
+}
+
+const scroller = (page: Page) => page.locator('.timeline')
+const said = (page: Page, index: number) =>
+  page.locator('article', {
+    has: page.locator('.prose', { hasText: new RegExp(`^Message ${index}(?!\\d)`) }),
+  })
+
+test('a long conversation keeps its place, its end and its focus', { skip }, async (t) => {
+  const { device, open } = await scene(t)
+  const [alices, bobs] = [await device('Alice'), await device('Bob')]
+  const circle = await inOneCircle(alices, bobs)
+  for (let index = 0; index < MESSAGES; index++)
+    await alices.client.send({ where: circle, text: text(index) })
+  const page = await open(alices)
+  await page
+    .getByRole('link', { name: /Circle/ })
+    .last()
+    .click()
+
+  await said(page, MESSAGES - 1).waitFor()
+  assert.ok((await distanceFromEnd(page)) < 2, 'it opens at the end')
+
+  await t.test('what comes is followed at the end', async () => {
+    await bobs.client.send({ where: circle, text: 'I am here' })
+    await page.getByRole('article').filter({ hasText: 'I am here' }).waitFor()
+    await page.waitForTimeout(300)
+    assert.ok((await distanceFromEnd(page)) < 2)
+    assert.equal(await page.getByRole('button', { name: /newest/ }).count(), 0)
+  })
+
+  await t.test('older ones come without moving what one reads', async () => {
+    for (let step = 0; step < 30; step++) {
+      const before = await placeOfMiddle(page)
+      await scroller(page).evaluate((element) => element.scrollBy(0, -400))
+      await page.waitForTimeout(120)
+      const after = await topOf(page, before.id)
+      const top = await scroller(page).evaluate(({ scrollTop }) => scrollTop)
+      if (after === undefined || top < 400) continue
+      assert.ok(Math.abs(after - before.top - 400) <= MOVED_PX, `moved ${after - before.top} instead of 400`)
+    }
+    assert.ok((await page.getByRole('article').count()) < 80, 'only what is near is drawn')
+  })
+
+  await t.test('what comes below is counted, and the button leads there', async () => {
+    await bobs.client.send({ where: circle, text: 'Are you reading?' })
+    const button = page.getByRole('button', { name: '1 new message, go to it' })
+    await button.waitFor()
+    await button.click()
+    await page.getByRole('article').filter({ hasText: 'Are you reading?' }).waitFor()
+    await page.waitForTimeout(300)
+    assert.ok((await distanceFromEnd(page)) < 2)
+  })
+
+  await t.test(
+    'by keyboard from the end to the beginning, with the focus on a message all the way',
+    async () => {
+      await page.getByRole('article').last().focus()
+      for (let press = 0; press < 30; press++) {
+        await page.keyboard.press('PageUp')
+        await page.waitForFunction(() => document.activeElement?.matches('article') === true)
+      }
+      await page.keyboard.press('Home')
+      await page.locator('article:focus', { hasText: 'Message 0' }).waitFor()
+    },
+  )
+
+  await t.test('a message with the focus keeps it when it is scrolled away', async () => {
+    await scroller(page).evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await page.waitForTimeout(500)
+    const focused = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120))
+    assert.match(focused ?? '', /^<article/)
+  })
+})
+
+async function distanceFromEnd(page: Page): Promise<number> {
+  return scroller(page).evaluate(
+    ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight,
+  )
+}
+
+/** The message in the middle of the view. */
+function placeOfMiddle(page: Page): Promise<{ id: string; top: number }> {
+  return page.evaluate(() => {
+    const view = document.querySelector('.timeline')?.getBoundingClientRect()
+    const middle = (view?.top ?? 0) + (view?.height ?? 0) / 2
+    const all = [...document.querySelectorAll<HTMLElement>('article')]
+    const found = all.find((one) => one.getBoundingClientRect().bottom > middle)
+    return { id: found?.id ?? '', top: found?.getBoundingClientRect().top ?? 0 }
+  })
+}
+
+function topOf(page: Page, id: string): Promise<number | undefined> {
+  return page.evaluate((wanted) => document.getElementById(wanted)?.getBoundingClientRect().top, id)
+}
