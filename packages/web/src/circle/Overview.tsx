@@ -11,7 +11,7 @@ import { Pending } from './Pending.tsx'
 
 /** The circle in a few lines. */
 export function Overview({ detail }: { readonly detail: CircleDetail }) {
-  const { t, formatMoment, formatNumber } = useTexts()
+  const { t, formatMoment } = useTexts()
   const conversation = useCircleConversation(detail.circle)
   const { suite, role, members, devices, tunnels, createdAt, epoch, logEntries } = detail
   return (
@@ -36,7 +36,7 @@ export function Overview({ detail }: { readonly detail: CircleDetail }) {
           <Fact term={t('overview.keys')}>
             {t('overview.keys.text', {
               date: formatMoment(epoch.startedAt),
-              number: formatNumber(epoch.number),
+              number: epoch.number,
               entries: epoch.entries,
             })}
           </Fact>

@@ -33,7 +33,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
     '{count, plural, =0 {لا جهاز آخر} zero {لا جهاز آخر} one {جهاز آخر واحد، مباشرة} two {جهازان آخران، مباشرة} few {# أجهزة أخرى، مباشرة} many {# جهازًا آخر، مباشرة} other {# جهاز آخر، مباشرة}}',
   'overview.keys': 'مفاتيحك',
   'overview.keys.text':
-    'تغيّرت آخر مرة في {date}، للمرة رقم {number}. {entries, plural, zero {لم تُختم أي رسالة} one {خُتمت رسالة واحدة} two {خُتمت رسالتان} few {خُتمت # رسائل} many {خُتمت # رسالة} other {خُتمت # رسالة}} بالمفاتيح الحالية.',
+    'تغيّرت آخر مرة في {date}، للمرة رقم {number, selectordinal, other {#}}. {entries, plural, zero {لم تُختم أي رسالة} one {خُتمت رسالة واحدة} two {خُتمت رسالتان} few {خُتمت # رسائل} many {خُتمت # رسالة} other {خُتمت # رسالة}} بالمفاتيح الحالية.',
   'overview.created': 'أُنشئت',
   'overview.log': 'تاريخ الأعضاء',
   'overview.log.text':

@@ -33,7 +33,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
     '{count, plural, =0 {Kein anderes Gerät} one {# anderes Gerät, unmittelbar} other {# andere Geräte, unmittelbar}}',
   'overview.keys': 'Deine Schlüssel',
   'overview.keys.text':
-    'Zuletzt am {date} gewechselt, zum {number}. Mal. {entries, plural, one {# Nachricht wurde} other {# Nachrichten wurden}} mit den jetzigen versiegelt.',
+    'Zuletzt am {date} gewechselt, zum {number, selectordinal, other {#.}} Mal. {entries, plural, one {# Nachricht wurde} other {# Nachrichten wurden}} mit den jetzigen versiegelt.',
   'overview.created': 'Gegründet',
   'overview.log': 'Geschichte der Mitglieder',
   'overview.log.text':

@@ -32,7 +32,7 @@ export const CIRCLE = {
     '{count, plural, =0 {No other device} one {# other device, directly} other {# other devices, directly}}',
   'overview.keys': 'Your keys',
   'overview.keys.text':
-    'Changed last on {date}, for the {number}. time. {entries, plural, one {# message was} other {# messages were}} sealed with the present ones.',
+    'Changed last on {date}, for the {number, selectordinal, one {#st} two {#nd} few {#rd} other {#th}} time. {entries, plural, one {# message was} other {# messages were}} sealed with the present ones.',
   'overview.created': 'Created',
   'overview.log': 'History of members',
   'overview.log.text':
