@@ -22,8 +22,8 @@ function conversation(name: string, change: Partial<Conversation> = {}): Convers
   }
 }
 
-function at(ms: number): Pick<Conversation, 'lastMessage'> {
-  return { lastMessage: { at: ms } as NonNullable<Conversation['lastMessage']> }
+function at(ms: number, receivedAt = ms): Pick<Conversation, 'lastMessage'> {
+  return { lastMessage: { at: ms, receivedAt } as NonNullable<Conversation['lastMessage']> }
 }
 
 const ALICE = conversation('Alice', at(3))
@@ -40,6 +40,13 @@ function names(shown: Partial<Shown>): readonly string[] {
 suite('the list of conversations', () => {
   test('shows pinned ones first, then the newest', () => {
     assert.deepEqual(names({}), ['Bob', 'Dave', 'Alice'])
+  })
+
+  test('no clock of somebody else keeps a conversation on top', () => {
+    const mallory = conversation('Mallory', at(Number.MAX_SAFE_INTEGER, 4))
+    const shown = { circle: undefined, archived: false, filter: '', nameOf: () => '' }
+    const order = inListOrder([mallory, ...ALL], shown).map(({ name }) => name)
+    assert.deepEqual(order, ['Bob', 'Dave', 'Mallory', 'Alice'])
   })
 
   test('can be narrowed to a circle, and to what was put away', () => {

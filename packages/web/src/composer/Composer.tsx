@@ -184,9 +184,9 @@ function Above({ label, onEnd, children }: AboveProps) {
 }
 
 function useMentionable(members: readonly string[]): Mentionable[] {
-  const { all } = usePeople()
+  const { all, nameOf } = usePeople()
   return all.flatMap(({ member, name, me }) =>
-    me || name === undefined || !members.includes(member) ? [] : [{ id: member, name }],
+    me || name === undefined || !members.includes(member) ? [] : [{ id: member, name: nameOf(member) }],
   )
 }
 

@@ -20,6 +20,7 @@ import { useTexts } from '../i18n/context.ts'
 import { useActions } from '../timeline/actions.ts'
 import { TabStopContext } from '../timeline/tabStop.ts'
 import { Progress } from './Progress.tsx'
+import { shownName } from './shownName.ts'
 import { shownAs, useTransfer, type ShownAs } from './transfers.ts'
 import './files.css'
 
@@ -79,7 +80,7 @@ function Picture({ file, preview, message }: FileCardProps & { readonly preview:
       className="file-picture"
       tabIndex={tabIndex}
       style={{ aspectRatio: ratio, inlineSize }}
-      aria-label={t('files.view', { name: file.name })}
+      aria-label={t('files.view', { name: shownName(file.name) })}
       onClick={() => openMedia(message, file.id)}
     >
       <img src={contentUrl(preview)} alt="" loading="lazy" draggable={false} />
@@ -103,7 +104,7 @@ export function Player({ id, name, tag: Tag }: PlayerProps) {
       src={contentUrl(id)}
       controls
       preload="metadata"
-      aria-label={name}
+      aria-label={shownName(name)}
       tabIndex={tabIndex}
     />
   )
@@ -133,7 +134,7 @@ export function FileLine({ file, transfer }: FileLineProps) {
       <Icon size={24} strokeWidth={1.5} aria-hidden />
       <div className="file-words">
         <p className="file-name" dir="auto">
-          {file.name}
+          {shownName(file.name)}
         </p>
         <About file={file} transfer={transfer} />
         {transfer !== undefined && <Progress transfer={transfer} />}
@@ -166,7 +167,8 @@ function FileActions({ file, transfer }: FileLineProps) {
   const pause = useAct('pauseFile')
   const resume = useAct('resumeFile')
   const cancel = useAct('cancelFile')
-  const { id, name, kind } = file
+  const { id, kind } = file
+  const name = shownName(file.name)
   const state = transfer?.state
   const isComing = state === 'fetching' || state === 'waiting' || state === 'held-back'
   const fault = get.error ?? pause.error ?? resume.error ?? cancel.error

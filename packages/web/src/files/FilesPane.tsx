@@ -12,6 +12,7 @@ import { useTexts } from '../i18n/context.ts'
 import { useActions } from '../timeline/actions.ts'
 import { FileLine } from './FileCards.tsx'
 import { Gallery } from './Gallery.tsx'
+import { shownName } from './shownName.ts'
 import { shownAs } from './transfers.ts'
 import '../design/tabs.css'
 import './files.css'
@@ -77,11 +78,11 @@ function MediaGrid({ files }: { readonly files: readonly File[] }) {
             <button
               type="button"
               className="media-cell"
-              aria-label={t('files.view', { name })}
+              aria-label={t('files.view', { name: shownName(name) })}
               onClick={() => setOpen(id)}
             >
               {preview === undefined ? (
-                <span>{name}</span>
+                <span>{shownName(name)}</span>
               ) : (
                 <img src={contentUrl(preview)} alt="" loading="lazy" />
               )}

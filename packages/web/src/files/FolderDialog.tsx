@@ -5,6 +5,7 @@ import { Loading } from '../design/Loading.tsx'
 import { useLink } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { shownName } from './shownName.ts'
 
 const ICONS = { file: FileText, folder: Folder, link: Link2 }
 
@@ -20,7 +21,7 @@ export function FolderDialog({ id, name, onClose }: FolderDialogProps) {
   const { contentUrl } = useLink()
   const { data, error, isPending } = useRoute('folder', { id })
   return (
-    <Modal title={name} isOpen onClose={onClose} width="wide">
+    <Modal title={shownName(name)} isOpen onClose={onClose} width="wide">
       <FaultNote fault={error} />
       {isPending && <Loading />}
       {data?.entries.length === 0 && <p className="quiet">{t('files.folder.empty')}</p>}
@@ -31,7 +32,7 @@ export function FolderDialog({ id, name, onClose }: FolderDialogProps) {
             <li key={path} className="folder-entry">
               <Icon size={18} aria-hidden />
               <span className="folder-path" dir="auto">
-                {path}
+                {shownName(path)}
               </span>
               <span
                 className="quiet small"
@@ -44,7 +45,7 @@ export function FolderDialog({ id, name, onClose }: FolderDialogProps) {
                   className="message-tool"
                   href={contentUrl(id, { path, download: true })}
                   download={path.split('/').at(-1)}
-                  aria-label={t('files.save', { name: path })}
+                  aria-label={t('files.save', { name: shownName(path) })}
                 >
                   <Download size={18} aria-hidden />
                 </a>

@@ -7,6 +7,7 @@ import { useLink } from '../device/context.ts'
 import { useTexts } from '../i18n/context.ts'
 import { directionOf } from '../i18n/direction.ts'
 import { Player } from './FileCards.tsx'
+import { shownName } from './shownName.ts'
 import { shownAs, useTransfer } from './transfers.ts'
 
 export interface GalleryProps {
@@ -58,7 +59,7 @@ export function Gallery({ messages, first, onClose }: GalleryProps) {
           <div className="gallery-frame" onKeyDown={onKeyDown}>
             <div className="gallery-head">
               <Heading slot="title" level={2} dir="auto">
-                {file.name}
+                {shownName(file.name)}
               </Heading>
               <p className="quiet small" role="status">
                 {t('gallery.place', { at: formatNumber(at + 1), count: formatNumber(media.length) })}
@@ -121,7 +122,7 @@ function Save({ id, name }: { readonly id: string; readonly name: string }) {
       className="icon-button"
       href={contentUrl(id, { download: true })}
       download={name}
-      aria-label={t('files.save', { name })}
+      aria-label={t('files.save', { name: shownName(name) })}
     >
       <Download size={20} aria-hidden />
     </a>
@@ -148,7 +149,7 @@ function Shown({ file, zoom }: { readonly file: FileSummary; readonly zoom: numb
     >
       <img
         src={contentUrl(source)}
-        alt={t('gallery.picture', { name: file.name })}
+        alt={t('gallery.picture', { name: shownName(file.name) })}
         draggable={false}
         style={{ inlineSize: `${zoom * 100}%`, blockSize: `${zoom * 100}%` }}
       />

@@ -1,6 +1,7 @@
 import { ProgressBar } from 'react-aria-components'
 import type { File } from '@triode/api'
 import { useTexts, type Texts } from '../i18n/context.ts'
+import { shownName } from './shownName.ts'
 import { isUnderWay } from './transfers.ts'
 
 /** How far a file is: a bar, and in words how fast it comes and how long that takes. */
@@ -15,7 +16,7 @@ export function Progress({ transfer }: { readonly transfer: File }) {
   return (
     <ProgressBar
       className="file-progress"
-      aria-label={name}
+      aria-label={shownName(name)}
       value={have}
       maxValue={Math.max(1, size)}
       valueLabel={words}

@@ -64,8 +64,13 @@ function callsOf(conversation: Conversation): number {
 /** Where nothing was said yet: everyone together first, then rooms, members, and oneself. */
 const KINDS: readonly Conversation['kind'][] = ['circle', 'room', 'direct', 'self']
 
+/** No clock of somebody else keeps a conversation on top: nothing was said after it came here. */
+function saidAt({ lastMessage }: Conversation): number {
+  return lastMessage === undefined ? 0 : Math.min(lastMessage.at, lastMessage.receivedAt)
+}
+
 function newestFirst(one: Conversation, other: Conversation): number {
-  const byTime = (other.lastMessage?.at ?? 0) - (one.lastMessage?.at ?? 0)
+  const byTime = saidAt(other) - saidAt(one)
   if (byTime !== 0) return byTime
   const byKind = KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind)
   return byKind !== 0 ? byKind : one.name.localeCompare(other.name)

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { ShieldAlert, UserRoundCog } from 'lucide-react'
-import type { Message } from '@triode/api'
+import type { Member, Message } from '@triode/api'
 import { useTexts } from '../i18n/context.ts'
 import { Markdown } from '../markdown/Markdown.tsx'
 import { usePeople } from './people.ts'
@@ -21,15 +21,22 @@ export function MessageText({ message }: { readonly message: Message }) {
 }
 
 function useMentioned({ mentions }: Message): readonly string[] {
-  const { nameOf } = usePeople()
+  const { all, nameOf } = usePeople()
   // Longer names first: "Bob Q" is not "Bob".
   return useMemo(
     () =>
       mentions.length === 0
         ? NOBODY
-        : mentions.map((id) => nameOf(id)).toSorted((one, other) => other.length - one.length),
-    [mentions, nameOf],
+        : [...mentions.map((id) => nameOf(id)), ...nicknamesOf(all, mentions)].toSorted(
+            (one, other) => other.length - one.length,
+          ),
+    [mentions, all, nameOf],
   )
+}
+
+/** As others may write it who tell it from no other one. */
+function nicknamesOf(all: readonly Member[], mentions: readonly string[]): string[] {
+  return all.flatMap(({ member, name }) => (name !== undefined && mentions.includes(member) ? [name] : []))
 }
 
 function Warnings({ message }: { readonly message: Message }) {

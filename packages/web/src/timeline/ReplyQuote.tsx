@@ -2,6 +2,7 @@ import { use } from 'react'
 import type { Message } from '@triode/api'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { shownName } from '../files/shownName.ts'
 import { plainText } from '../markdown/blocks.ts'
 import { isMine, useActions } from './actions.ts'
 import { usePeople } from './people.ts'
@@ -50,5 +51,5 @@ export function useSummary(message: Message, maxChars: number): string {
   if (message.deleted) return t('message.deleted')
   const [file] = message.files
   if (message.text !== '' || file === undefined) return plainText(message.text, maxChars)
-  return message.files.length === 1 ? file.name : t('files.count', { count: message.files.length })
+  return message.files.length === 1 ? shownName(file.name) : t('files.count', { count: message.files.length })
 }

@@ -3,6 +3,7 @@ import { createContext, use, useMemo } from 'react'
 import type { Member } from '@triode/api'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { distinctNames } from './alikeNames.ts'
 
 export interface People {
   readonly all: readonly Member[]
@@ -25,11 +26,12 @@ export function usePeopleOf(circle: string): People {
   const { data } = useRoute('members', { circle })
   return useMemo(() => {
     const all = data?.members ?? []
-    const byId = new Map(all.map((member) => [member.member, member]))
+    const unnamed = (id: string) => t('message.unnamed', { id })
+    const names = distinctNames(all, { me: t('message.me'), unnamed })
     return {
       all,
       me: all.find(({ me }) => me)?.member,
-      nameOf: (id, known) => byId.get(id)?.name ?? known ?? t('message.unnamed', { id: id.slice(0, 6) }),
+      nameOf: (id, known) => names.get(id) ?? known ?? unnamed(id.slice(0, 6)),
     }
   }, [data, t])
 }

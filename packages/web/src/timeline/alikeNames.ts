@@ -1,0 +1,35 @@
+/** What to call members of whom several, by accident or on purpose, look the same by name. */
+import type { Member } from '@triode/api'
+
+/** Letters of an id that a person can compare at a glance. */
+const SHORT_ID_LETTERS = 6
+
+export interface Words {
+  /** What oneself is called: nobody else passes for that. */
+  readonly me: string
+  /** Of who has no name, or one that nobody can see. */
+  readonly unnamed: (shortId: string) => string
+}
+
+/** @returns names by id: with the beginning of the id behind those that look like another's */
+export function distinctNames(members: readonly Pick<Member, 'member' | 'name'>[], words: Words) {
+  const looks = [lookOf(words.me), ...members.map(({ name = '' }) => lookOf(name))]
+  const seen = new Set<string>()
+  const alike = new Set(looks.filter((look) => seen.size === seen.add(look).size))
+  return new Map(members.map(({ member, name = '' }) => [member, called(member, name, alike, words)]))
+}
+
+function called(member: string, name: string, alike: ReadonlySet<string>, words: Words): string {
+  const shortId = member.slice(0, SHORT_ID_LETTERS)
+  const look = lookOf(name)
+  if (look === '') return words.unnamed(shortId)
+  return alike.has(look) ? `${name} (${shortId})` : name
+}
+
+/** The same for names that a reader may take for one another: by accents, capitals, spaces, or what can't be seen. Not by letters of other scripts. */
+export function lookOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replaceAll(/[\p{Default_Ignorable_Code_Point}\p{C}\p{M}\p{Z}\u2800]/gu, '')
+    .toLowerCase()
+}

@@ -1,0 +1,47 @@
+/** Names are the words of others: what a member or the sender of a file does with them to pass for something else. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { shownName } from '../src/files/shownName.ts'
+import { distinctNames } from '../src/timeline/alikeNames.ts'
+
+const WORDS = { me: 'You', unnamed: (id: string) => `No nickname (${id})` }
+
+function called(...names: (string | undefined)[]): string[] {
+  const members = names.map((name, index) => ({
+    member: `${index}bcdefgh`,
+    ...(name !== undefined && { name }),
+  }))
+  return [...distinctNames(members, WORDS).values()]
+}
+
+test('members who look the same are told apart by their ids', () => {
+  assert.deepEqual(called('Alice', 'Bob'), ['Alice', 'Bob'])
+  for (const other of [
+    'Alice',
+    'ALICE',
+    'Ali\u200bce',
+    'Alice\u200e',
+    'A\u00adlice',
+    '\uff21lice',
+    'Álice',
+    'A l ice',
+  ])
+    assert.deepEqual(called('Alice', other, 'Bob'), ['Alice (0bcdef)', `${other} (1bcdef)`, 'Bob'], other)
+})
+
+test('nobody passes for oneself', () => {
+  assert.deepEqual(called('You', 'y\u2060ou'), ['You (0bcdef)', 'y\u2060ou (1bcdef)'])
+  assert.deepEqual(called('You'), ['You (0bcdef)'])
+})
+
+test('a name that nobody can see is none', () => {
+  for (const name of [undefined, '\u200b', '\u3164', '\u2800', '\u00ad\u200d'])
+    assert.deepEqual(called(name, 'Bob'), ['No nickname (0bcdef)', 'Bob'])
+})
+
+test('what turns a file\u2019s name around, or hides in it, is seen', () => {
+  assert.equal(shownName('invoice\u202efdp.exe'), 'invoice\ufffdfdp.exe')
+  assert.equal(shownName('a\u200b\u2066b\ncd'), 'a\ufffd\ufffdb\ufffdcd')
+  for (const name of ['Plan.pdf', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.txt', '👩‍👩‍👧 2026.jpg'])
+    assert.equal(shownName(name), name)
+})
