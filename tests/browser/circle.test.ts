@@ -136,6 +136,27 @@ test('a further device of one’s own: added, named, noticed by the others, put 
   await phone.getByText('This device was put out of this circle').waitFor()
 })
 
+test('the only owner hears what leaving means, and can leave all the same', { skip }, async (t) => {
+  const { device, open } = await scene(t)
+  const [aliceDevice, bobDevice] = [await device('Alice'), await device('Bob')]
+  const circle = await inOneCircle(aliceDevice, bobDevice)
+  const alice = await open(aliceDevice)
+  await show(alice, circle, 'overview')
+  await button(alice, 'Leave the circle').click()
+  const dialog = alice.getByRole('alertdialog', { name: 'Leave Circle?' })
+  const leave = dialog.getByRole('button', { name: 'Leave the circle' })
+  assert.equal(await leave.isDisabled(), true, 'nothing is done by one slip')
+  await dialog.getByRole('textbox', { name: 'Type Circle to confirm' }).fill('Circle')
+  await leave.click()
+  await dialog.getByText(/^You are the only owner of Circle/).waitFor()
+  await assertAccessible(alice, 'the only owner leaves')
+  await dialog.getByRole('button', { name: 'Leave all the same' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await show(alice, circle, 'overview')
+  await alice.getByText('You left this circle').waitFor()
+  await alice.getByText(/^By you, /).waitFor()
+})
+
 async function choose(page: Page, rule: string, value: string): Promise<void> {
   await page.getByRole('region', { name: rule }).getByRole('button').click()
   await page.getByRole('option', { name: value, exact: true }).click()

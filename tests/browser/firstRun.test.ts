@@ -15,10 +15,12 @@ const field = (page: Page, name: string) => page.getByRole('textbox', { name, ex
 
 const invitationOn = (page: Page) => page.getByRole('region', { name: 'Invitation', exact: true })
 
+/** The words to compare, once one can say that they match. */
 async function wordsOn(page: Page): Promise<string[]> {
-  const words = page.getByRole('list', { name: 'Safety words' })
-  await words.waitFor()
-  return words.getByRole('listitem').allTextContents()
+  await button(page, 'The words match').waitFor()
+  const words = await page.getByRole('list', { name: 'Safety words' }).getByRole('listitem').allTextContents()
+  assert.equal(words.length, 10)
+  return words
 }
 
 async function say(page: Page, circle: string, text: string): Promise<void> {

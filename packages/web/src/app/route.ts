@@ -11,7 +11,17 @@ export const PATHS = {
   settings: (part: SettingsPart = 'device') => `/settings/${part}`,
 } as const
 
-export type CirclePart = 'overview' | 'members' | 'invitations' | 'devices' | 'rooms' | 'policies' | 'network'
+/** In the order of the tabs. */
+export const CIRCLE_PARTS = [
+  'overview',
+  'members',
+  'invitations',
+  'devices',
+  'rooms',
+  'policies',
+  'network',
+] as const
+export type CirclePart = (typeof CIRCLE_PARTS)[number]
 export const SETTINGS_PARTS = [
   'device',
   'look',

@@ -1,5 +1,6 @@
 import type { Circle } from '@triode/api'
 import { chooseTheme, THEMES } from '../design/theme.ts'
+import { useCirclePartCommands } from '../circle/circleCommands.ts'
 import { useAct } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import type { Command } from '../palette/registry.ts'
@@ -34,6 +35,7 @@ export function useAppCommands(
   })
   useCommandList([
     ...useCircleCommands(circles, switchCircle),
+    ...useCirclePartCommands(circles),
     ...useSettingsCommands(),
     ...useThemeCommands(),
   ])

@@ -1,6 +1,6 @@
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { CircleDetail } from '@triode/api'
-import { go, PATHS, type CirclePart } from '../app/route.ts'
+import { CIRCLE_PARTS, go, PATHS, type CirclePart } from '../app/route.ts'
 import { Avatar } from '../design/Avatar.tsx'
 import { Loading } from '../design/Loading.tsx'
 import { FaultNote } from '../design/Note.tsx'
@@ -29,13 +29,12 @@ const PARTS = {
   policies: Policies,
   network: Network,
 } as const satisfies Readonly<Record<CirclePart, unknown>>
-const NAMES = Object.keys(PARTS) as CirclePart[]
 
 /** A circle: who is in it and how it is governed. Each part has an address of its own. */
 export function CircleScreen({ id, part }: { readonly id: string; readonly part: string }) {
   const { data, error } = useRoute('circle', { circle: id })
   if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
-  return <Shown detail={data} part={NAMES.find((name) => name === part) ?? 'overview'} />
+  return <Shown detail={data} part={CIRCLE_PARTS.find((name) => name === part) ?? 'overview'} />
 }
 
 function Shown({ detail, part }: { readonly detail: CircleDetail; readonly part: CirclePart }) {
@@ -54,13 +53,13 @@ function Shown({ detail, part }: { readonly detail: CircleDetail; readonly part:
         onSelectionChange={(key) => go(PATHS.circlePart(circle, key as CirclePart))}
       >
         <TabList className="tabs" aria-label={t('circle.parts', { circle: name })}>
-          {NAMES.map((one) => (
+          {CIRCLE_PARTS.map((one) => (
             <Tab key={one} id={one} className="tab">
               {t(`circle.${one}`)}
             </Tab>
           ))}
         </TabList>
-        {NAMES.map((one) => {
+        {CIRCLE_PARTS.map((one) => {
           const Part = PARTS[one]
           return (
             <TabPanel key={one} id={one} className="circle-part">

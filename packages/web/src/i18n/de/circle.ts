@@ -2,6 +2,7 @@ import type { CIRCLE as ENGLISH } from '../en/circle.ts'
 
 export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'circle.parts': 'Teile von {circle}',
+  'circle.part': '{circle}: {part}',
   'circle.overview': 'Überblick',
   'circle.members': 'Mitglieder',
   'circle.invitations': 'Einladen',

@@ -1,6 +1,7 @@
 /** Circles: members, devices, invitations, policies, the network. */
 export const CIRCLE = {
   'circle.parts': 'Parts of {circle}',
+  'circle.part': '{circle}: {part}',
   'circle.overview': 'Overview',
   'circle.members': 'Members',
   'circle.invitations': 'Invite',
