@@ -186,11 +186,11 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'rooms.who': 'من معك فيها',
   'rooms.nobody': 'لا أحد غيرك في الدائرة بعد.',
   'rooms.create.action': 'أنشئ الغرفة',
-  'policies.text': 'يلتزم كل جهاز في الدائرة بهذه القواعد.',
+  'policies.text': 'تسري هذه القواعد على كل جهاز في الدائرة.',
   'policy.name':
     '{policy, select, history {ما يقرؤه القادمون الجدد} approvals {كم شخصًا يجب أن يوافق} removed_history {ما يبقى لدى من أُخرج} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {كم مما كُتب من قبل يحصل عليه الجهاز حين ينضم.} approvals {كم من المالكين والمشرفين يجب أن يوافقوا لإخراج أحد، أو تسليم الدائرة أو إنهائها، أو تغيير هذه القاعدة، أو تعيين المالكين والمشرفين.} removed_history {ماذا يفعل الجهاز الذي أُخرج بالرسائل التي لديه.} other {{means}}}',
+    '{policy, select, history {كم مما كُتب من قبل يحصل عليه الجهاز حين ينضم.} approvals {كم من المالكين والمشرفين يجب أن يوافقوا لإخراج أحد، أو تسليم الدائرة أو إنهائها، أو تغيير هذه القاعدة، أو تعيين المالكين والمشرفين.} removed_history {ما يُطلب من الجهاز الذي أُخرج أن يفعله بالرسائل التي لديه. الأجهزة الأمينة تفعله؛ ولا يمكن إجبار أحد على النسيان.} other {{means}}}',
   'policy.value':
     '{policy, select, history {{value, select, none {لا شيء} since_joining {ما كُتب منذ انضمامهم} all {كل شيء} other {{value}}}} approvals {{value, select, 1 {يكفي واحد} other {{value} منهم}}} removed_history {{value, select, erase {يمحوها} keep {يحتفظ بها} other {{value}}}} other {{value}}}',
   'policy.is': 'القاعدة الحالية',

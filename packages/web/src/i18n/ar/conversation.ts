@@ -28,7 +28,7 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'system.timer.off': 'أوقف اختفاء الرسائل',
   'system.timer.on': 'جعل الرسائل تختفي بعد {duration}',
   'state.queued': 'تنتظر على هذا الجهاز',
-  'state.held': 'محفوظة عند جهاز حافظ',
+  'state.held': 'محفوظة على جهاز آخر',
   'state.delivered': 'وصلت',
   'state.read': 'قُرئت',
   'state.received': 'استُلمت',

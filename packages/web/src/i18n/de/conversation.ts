@@ -28,7 +28,7 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'system.timer.off': 'hat verschwindende Nachrichten ausgeschaltet',
   'system.timer.on': 'lässt Nachrichten nach {duration} verschwinden',
   'state.queued': 'Wartet auf diesem Gerät',
-  'state.held': 'Liegt bei einem Verwahrer',
+  'state.held': 'Liegt auf einem anderen Gerät',
   'state.delivered': 'Zugestellt',
   'state.read': 'Gelesen',
   'state.received': 'Empfangen',

@@ -187,11 +187,11 @@ export const CIRCLE = {
   'rooms.who': 'Who else is in it',
   'rooms.nobody': 'Nobody else is in the circle yet.',
   'rooms.create.action': 'Create the room',
-  'policies.text': 'Every device in the circle keeps to these rules.',
+  'policies.text': 'These rules hold for every device in the circle.',
   'policy.name':
     '{policy, select, history {What newcomers can read} approvals {How many must agree} removed_history {What the removed keep} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {How much of what was written before a device gets when it joins.} approvals {How many owners and admins must agree to remove someone, hand on or end the circle, change this rule, or make owners and admins.} removed_history {What a removed device does with the messages that it has.} other {{means}}}',
+    '{policy, select, history {How much of what was written before a device gets when it joins.} approvals {How many owners and admins must agree to remove someone, hand on or end the circle, change this rule, or make owners and admins.} removed_history {What a removed device is asked to do with the messages that it has. Honest ones do it; nobody can be made to forget.} other {{means}}}',
   'policy.value':
     '{policy, select, history {{value, select, none {Nothing} since_joining {What was written since they joined} all {Everything} other {{value}}}} approvals {{value, select, 1 {One is enough} other {{value} of them}}} removed_history {{value, select, erase {It erases them} keep {It keeps them} other {{value}}}} other {{value}}}',
   'policy.is': 'Present rule',

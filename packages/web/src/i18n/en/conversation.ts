@@ -27,7 +27,7 @@ export const CONVERSATION = {
   'system.timer.off': 'turned disappearing messages off',
   'system.timer.on': 'set messages to disappear after {duration}',
   'state.queued': 'Waiting on this device',
-  'state.held': 'Held by a keeper',
+  'state.held': 'Held by another device',
   'state.delivered': 'Delivered',
   'state.read': 'Read',
   'state.received': 'Received',
