@@ -20,6 +20,7 @@ const SOURCES = [
   'packages/web/{src,public}/**/*.*',
   'packages/web/*.{html,ts,json}',
   'packages/{api,core}/src/**/*.ts',
+  'packages/{api,core}/package.json',
   'package-lock.json',
 ]
 
