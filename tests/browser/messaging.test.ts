@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { inOneCircle, scene, skip, type Scene } from './scene.ts'
+import { eventually, inOneCircle, scene, skip, type Scene } from './scene.ts'
 
 async function twoPeople({ device, open }: Scene): Promise<{ alice: Page; bob: Page; circle: string }> {
   const [alices, bobs] = [await device('Alice'), await device('Bob')]
@@ -150,4 +150,37 @@ test('messages disappear on both sides when a time is set', { skip }, async (t) 
   await said(bob, 'set messages to disappear after 1 hr').waitFor()
   await say(alice, 'Gone in an hour')
   await said(bob, 'Gone in an hour').getByText('Disappears in').waitFor()
+})
+
+test('on a small phone, dark, from right to left: nothing is cut off', { skip }, async (t) => {
+  const { device, open } = await scene(t)
+  const [alices, bobs] = [await device('Alice'), await device('Bob')]
+  const circle = await inOneCircle(alices, bobs)
+  const long = 'x'.repeat(300)
+  const { id } = await bobs.client.send({ where: circle, text: `**${long}**\n\n\`\`\`\n${long}\n\`\`\`` })
+  await eventually(async () => (await alices.client.messages({ where: circle })).messages.length > 0)
+  await alices.client.react({ id, emoji: '👍' })
+  await alices.client.send({ where: circle, text: 'https://example.org/' + long, replyTo: id })
+  const page = await open(alices, {
+    viewport: { width: 320, height: 640 },
+    colorScheme: 'dark',
+    locale: 'ar',
+    hasTouch: true,
+    isMobile: true,
+  })
+  await page.goto(
+    new URL(`/c/${(await alices.client.resolve({ where: circle })).conversation}`, page.url()).href,
+  )
+  await page.getByRole('article').filter({ hasText: 'example.org' }).waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl')
+  await assertAccessible(page, 'a conversation on a phone')
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('.conversation, .bubble, .composer, .conversation-head')]
+      .filter((element) => {
+        const { left, right } = element.getBoundingClientRect()
+        return left < -1 || right > innerWidth + 1
+      })
+      .map(({ className }) => className),
+  )
+  assert.deepEqual(cut, [])
 })

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import fc from 'fast-check'
+import { DRAFT_MS, DraftKeeper, type Draft } from '../src/composer/draftKeeper.ts'
+import { completed, mentionAt, mentioned, offered } from '../src/composer/mention.ts'
+import { parts, snippet } from '../src/search/highlight.ts'
+import { Announcer, QUIET_MS, whoSaid, type Heard } from '../src/timeline/announcer.ts'
+import { systemText } from '../src/timeline/systemText.ts'
+
+/** Time that moves when told to. */
+class Time {
+  private now = 0
+  private timers: { at: number; act: () => void }[] = []
+
+  readonly after = (ms: number, act: () => void) => {
+    const timer = { at: this.now + ms, act }
+    this.timers.push(timer)
+    return () => void (this.timers = this.timers.filter((one) => one !== timer))
+  }
+
+  pass(ms: number): void {
+    const until = this.now + ms
+    for (;;) {
+      const [next] = this.timers.filter(({ at }) => at <= until).toSorted((one, other) => one.at - other.at)
+      if (next === undefined) break
+      this.now = next.at
+      this.timers = this.timers.filter((one) => one !== next)
+      next.act()
+    }
+    this.now = until
+  }
+}
+
+suite('a draft', () => {
+  const started = (first?: Draft) => {
+    const time = new Time()
+    const kept: (Draft | null)[] = []
+    return {
+      time,
+      kept,
+      keeper: new DraftKeeper(first, { after: time.after, keep: (draft) => kept.push(draft) }),
+    }
+  }
+
+  test('is kept once one pauses, not at each key', () => {
+    const { time, kept, keeper } = started()
+    for (const text of ['H', 'He', 'Hey']) {
+      keeper.set(text, undefined)
+      time.pass(DRAFT_MS / 2)
+    }
+    assert.deepEqual(kept, [])
+    time.pass(DRAFT_MS)
+    assert.deepEqual(kept, [{ text: 'Hey' }])
+  })
+
+  test('is kept at once when one leaves, with what it answers; and goes when nothing is left of it', () => {
+    const { time, kept, keeper } = started()
+    keeper.set('Yes', 'm1')
+    keeper.flush()
+    keeper.flush()
+    time.pass(DRAFT_MS)
+    assert.deepEqual(kept, [{ text: 'Yes', replyTo: 'm1' }])
+    keeper.set('', undefined)
+    time.pass(DRAFT_MS)
+    assert.deepEqual(kept.at(-1), null)
+  })
+
+  test('that is there already is not written again', () => {
+    const { kept, keeper } = started({ text: 'Hey' })
+    keeper.set('Hey', undefined)
+    keeper.flush()
+    assert.deepEqual(kept, [])
+  })
+})
+
+suite('a mention', () => {
+  const people = [
+    { id: 'b', name: 'Bob' },
+    { id: 'q', name: 'Bob Q' },
+    { id: 'c', name: 'Carol B' },
+  ]
+
+  test('begins with an @ that stands alone, and may be two words', () => {
+    assert.deepEqual(mentionAt('Hi @bo', 6), { from: 3, to: 6, typed: 'bo' })
+    assert.equal(mentionAt('Hi @Bob Q', 9)?.typed, 'Bob Q')
+    assert.equal(mentionAt('me@example', 10), undefined)
+    assert.equal(mentionAt('@a b c', 6), undefined)
+  })
+
+  test('is offered by the beginning of a name or of a word in it', () => {
+    assert.deepEqual(
+      offered(people, 'b').map(({ id }) => id),
+      ['b', 'q', 'c'],
+    )
+    assert.deepEqual(offered(people, 'x'), [])
+  })
+
+  test('is completed where it stands', () => {
+    const at = mentionAt('Hi @bo there', 6)
+    assert.ok(at !== undefined)
+    assert.deepEqual(completed('Hi @bo there', at, 'Bob'), { text: 'Hi @Bob there', caret: 8 })
+  })
+
+  test('names whoever stands in the text, the longer name first', () => {
+    assert.deepEqual(mentioned('@Bob Q and @Carol B', people).toSorted(), ['c', 'q'])
+    assert.deepEqual(mentioned('@Bob Q, @Bob', people).toSorted(), ['b', 'q'])
+    assert.deepEqual(mentioned('@Bobby', people), [])
+  })
+})
+
+suite('what a screen reader hears', () => {
+  test('the first message, then what came meanwhile in one', () => {
+    const time = new Time()
+    const said: (readonly Heard[])[] = []
+    const announcer = new Announcer({ after: time.after, say: (heard) => said.push(heard) })
+    announcer.add({ who: 'Alice', text: '1' })
+    time.pass(1_000)
+    for (let index = 0; index < 50; index++) announcer.add({ who: index < 40 ? 'Bob' : 'Carol', text: 'x' })
+    assert.equal(said.length, 1)
+    time.pass(QUIET_MS)
+    assert.equal(said.length, 2)
+    assert.equal(said[1]?.length, 50)
+    time.pass(10 * QUIET_MS)
+    assert.equal(said.length, 2)
+    assert.deepEqual(whoSaid(said[1] ?? [], 1), { names: ['Bob'], others: 1 })
+  })
+})
+
+suite('lines of the conversation itself', () => {
+  const formatted = (ms: number) => `${ms} ms`
+
+  test('those of the device are known, others stay as they are', () => {
+    assert.deepEqual(systemText('named the room "A "b""', formatted), {
+      key: 'system.named',
+      values: { name: 'A "b"' },
+    })
+    assert.equal(systemText('turned disappearing messages off', formatted)?.key, 'system.timer.off')
+    assert.deepEqual(systemText('set messages to disappear after 2 hours', formatted)?.values, {
+      duration: '7200000 ms',
+    })
+    assert.equal(systemText('did something new', formatted), undefined)
+  })
+})
+
+suite('what was found', () => {
+  test('is marked, and shown from near the first of the words', () => {
+    assert.deepEqual(parts('The cart and the car', 'car cart'), [
+      { text: 'The ', isFound: false },
+      { text: 'cart', isFound: true },
+      { text: ' and the ', isFound: false },
+      { text: 'car', isFound: true },
+    ])
+    const shown = snippet(`${'before '.repeat(40)}needle ${'after '.repeat(60)}`, 'needle')
+    assert.ok(shown.startsWith('…') && shown.includes('needle') && shown.endsWith('…'), shown)
+  })
+
+  test('whatever is searched for, nothing of the text is lost', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (text, words) => {
+        const together = parts(text, words).map((part) => part.text)
+        assert.equal(together.join(''), text)
+      }),
+    )
+  })
+})
