@@ -158,7 +158,10 @@ test('on a small phone, dark, from right to left: nothing is cut off', { skip },
   const circle = await inOneCircle(alices, bobs)
   const long = 'x'.repeat(300)
   const { id } = await bobs.client.send({ where: circle, text: `**${long}**\n\n\`\`\`\n${long}\n\`\`\`` })
-  await eventually(async () => (await alices.client.messages({ where: circle })).messages.length > 0)
+  await eventually(
+    'the message comes',
+    async () => (await alices.client.messages({ where: circle })).messages[0],
+  )
   await alices.client.react({ id, emoji: '👍' })
   await alices.client.send({ where: circle, text: 'https://example.org/' + long, replyTo: id })
   const page = await open(alices, {

@@ -1,5 +1,4 @@
 import { memo, use, useMemo } from 'react'
-import { useTexts } from '../i18n/context.ts'
 import { parseBlocks, type Block } from './blocks.ts'
 import type { Inline } from './inline.ts'
 import { TabStopContext } from '../timeline/tabStop.ts'
@@ -26,7 +25,7 @@ function Blocks({ blocks }: { readonly blocks: readonly Block[] }) {
 }
 
 function BlockOf({ block }: { readonly block: Block }) {
-  if (block.kind === 'code') return <Code text={block.text} language={block.language} />
+  if (block.kind === 'code') return <Code text={block.text} />
   if (block.kind === 'quote')
     return (
       <blockquote>
@@ -41,13 +40,10 @@ function BlockOf({ block }: { readonly block: Block }) {
   )
 }
 
-function Code({ text, language }: { readonly text: string; readonly language: string }) {
-  const tabIndex = use(TabStopContext) ? 0 : -1
-  const { t } = useTexts()
-  const label = language === '' ? t('message.code') : t('message.code.of', { language })
-  // It scrolls sideways: by keyboard too.
+/** Long lines break: nothing in it has to be scrolled sideways. */
+function Code({ text }: { readonly text: string }) {
   return (
-    <pre role="region" tabIndex={tabIndex} aria-label={label} dir="ltr">
+    <pre dir="ltr">
       <code>{text}</code>
     </pre>
   )

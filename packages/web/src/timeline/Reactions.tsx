@@ -47,12 +47,12 @@ function Reaction({ message, emoji, members }: ReactionProps) {
       className="reaction"
       tabIndex={tabIndex}
       aria-pressed={isMine}
-      aria-label={label}
       title={label}
       onClick={() => react(message, emoji, isMine)}
     >
       <span aria-hidden>{emoji}</span>
       <span aria-hidden>{formatNumber(members.length)}</span>
+      <span className="visually-hidden">{label}</span>
     </button>
   )
 }

@@ -17,8 +17,6 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'message.me': 'أنت',
   'message.unnamed': 'بلا اسم مستعار ({id})',
   'message.menu': 'ما يمكن فعله بهذه الرسالة',
-  'message.code': 'شيفرة',
-  'message.code.of': 'شيفرة، {language}',
   'message.expires': 'تختفي بعد {duration}',
   'message.unverified':
     'من جهاز لـ{name} لم تتحقق منه، مع أنك تحققت من جهاز آخر له. قارنا كلمات الأمان قبل أن تعتمد على هذه الرسالة.',

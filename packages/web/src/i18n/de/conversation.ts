@@ -16,8 +16,6 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'message.me': 'Du',
   'message.unnamed': 'Ohne Spitznamen ({id})',
   'message.menu': 'Was mit dieser Nachricht geschehen soll',
-  'message.code': 'Code',
-  'message.code.of': 'Code, {language}',
   'message.expires': 'Verschwindet in {duration}',
   'message.unverified':
     'Von einem Gerät von {name}, das du nicht überprüft hast, obwohl du ein anderes überprüft hast. Vergleicht die Sicherheitswörter, bevor du dich darauf verlässt.',
