@@ -171,9 +171,10 @@ test('on a small phone, dark, from right to left: nothing is cut off', { skip },
     hasTouch: true,
     isMobile: true,
   })
-  await page.goto(
-    new URL(`/c/${(await alices.client.resolve({ where: circle })).conversation}`, page.url()).href,
-  )
+  await page
+    .getByRole('link', { name: /Circle/ })
+    .last()
+    .click()
   await page.getByRole('article').filter({ hasText: 'example.org' }).waitFor()
   assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl')
   await assertAccessible(page, 'a conversation on a phone')
