@@ -7,7 +7,6 @@ import { useTexts } from '../i18n/context.ts'
 import { ConversationList } from '../list/ConversationList.tsx'
 import { unreadByCircle } from '../list/order.ts'
 import { Palettes } from '../palette/Palettes.tsx'
-import { Conversation } from '../timeline/Conversation.tsx'
 import { Notifier } from '../notify/Notifier.tsx'
 import { useChosenCircle } from './chosenCircle.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
@@ -16,7 +15,10 @@ import { routeOf, useRoutePath, type Route } from './route.ts'
 import { useAppCommands } from './useAppCommands.ts'
 import { useSwitchCircle } from './useSwitchCircle.ts'
 
-/** Not needed at first: chunks of their own. */
+/** Not needed to show the list: chunks of their own. */
+const Conversation = lazy(async () => ({
+  default: (await import('../timeline/Conversation.tsx')).Conversation,
+}))
 const Begin = lazy(async () => ({ default: (await import('../start/Begin.tsx')).Begin }))
 const Settings = lazy(async () => ({ default: (await import('../settings/Settings.tsx')).Settings }))
 
