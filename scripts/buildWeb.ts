@@ -8,6 +8,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { filesOf } from './gates/files.ts'
+import { withInstallLock } from './install/lock.mjs'
 
 const REPOSITORY = dirname(dirname(fileURLToPath(import.meta.url)))
 const WEB = join(REPOSITORY, 'packages', 'web')
@@ -50,9 +51,25 @@ function build(): void {
 }
 
 const wanted = hashOfSources()
-const isFresh = existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted
-if (!isFresh) {
-  process.stderr.write('triode: building the page (a few seconds, once)...\n')
-  build()
-  writeFileSync(STAMP, wanted)
+
+function isFresh(): boolean {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`triode: ${sentence}\n`)
+}
+
+if (!isFresh()) {
+  await withInstallLock(
+    REPOSITORY,
+    say,
+    () => {
+      if (isFresh()) return // another process has just built it
+      say('building the page (a few seconds, once)...')
+      build()
+      writeFileSync(STAMP, wanted)
+    },
+    'build',
+  )
 }

@@ -12,6 +12,8 @@ export default defineConfig({
     sourcemap: false,
     // Every style and script is a file of its own, which the Content-Security-Policy asks for.
     assetsInlineLimit: 0,
+    // The largest are dictionaries of the passphrase meter, which come when one chooses a passphrase.
+    chunkSizeWarningLimit: 2_000,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),

@@ -59,15 +59,16 @@ function breakLock(/** @type {string} */ file) {
  * @param {string} root
  * @param {(sentence: string) => void} say
  * @param {() => void} work
+ * @param {string} what is done meanwhile by one process at a time
  */
-export async function withInstallLock(root, say, work) {
+export async function withInstallLock(root, say, work, what = 'install') {
   mkdirSync(join(root, '.cache'), { recursive: true })
-  const file = join(root, '.cache', 'install.lock')
+  const file = join(root, '.cache', `${what}.lock`)
   let told = false
   for (let owner = take(file); owner !== undefined; owner = take(file)) {
     if (owner > 0 && !alive(owner)) breakLock(file)
     else if (!told) {
-      say(`another install is running${owner > 0 ? ` (process ${String(owner)})` : ''}; waiting for it...`)
+      say(`another ${what} is running${owner > 0 ? ` (process ${String(owner)})` : ''}; waiting for it...`)
       told = true
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))

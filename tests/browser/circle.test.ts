@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { inOneCircle, scene, skip } from './scene.ts'
-import { screenshot } from './screenshot.ts'
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true })
 const rowOf = (page: Page, name: string) =>
@@ -29,7 +28,6 @@ test(
     await show(bob, circle, 'overview')
     await show(alice, circle, 'members')
     await assertAccessible(alice, 'members')
-    await screenshot(alice, 'members')
 
     await button(alice, 'Manage Bob').click()
     await alice.getByRole('menuitem', { name: 'Change role' }).click()
@@ -125,7 +123,6 @@ test('a further device of one’s own: added, named, noticed by the others, put 
   await show(bob, circle, 'members')
   await bob.getByRole('alert').getByText('Alice uses a device that you did not verify').waitFor()
   await assertAccessible(bob, 'a device that was not verified')
-  await screenshot(bob, 'key-warning')
 
   await button(alice, /^Name Device [a-z2-7]{6}$/)
     .last()

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { scene, skip } from './scene.ts'
-import { screenshot } from './screenshot.ts'
 import { press, tabTo, typeInto } from './keyboard.ts'
 
 /** What issue 5 asks for: from nothing to the first message. */
@@ -46,7 +45,6 @@ test(
     assert.equal((await field(alice, 'Choose a passphrase').inputValue()).split(' ').length, 6)
     await field(alice, 'Nickname (optional)').fill('Alice')
     await assertAccessible(alice, 'a suggested passphrase')
-    await screenshot(alice, 'welcome')
     await button(alice, 'Continue').click()
 
     await field(bob, 'Choose a passphrase').fill('hunter2')
@@ -68,7 +66,6 @@ test(
     const link = await alice.getByLabel('Link of the invitation').textContent()
     assert.match(link ?? '', /^triode:[a-z2-7]{200,}$/)
     await assertAccessible(alice, 'an invitation')
-    await screenshot(alice, 'invitation')
 
     await assertAccessible(bob, 'joining')
     await field(bob, 'Link or spoken code').fill(link ?? '')
@@ -78,7 +75,6 @@ test(
     assert.deepEqual(await wordsOn(alice), await wordsOn(bob))
     await assertAccessible(alice, 'somebody joined')
     await assertAccessible(bob, 'joined')
-    await screenshot(bob, 'joined')
     await button(alice, 'The words match').click()
     await alice.getByText('You verified Bob').waitFor()
     await button(bob, 'The words match').click()

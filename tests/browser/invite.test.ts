@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { inOneCircle, scene, skip } from './scene.ts'
-import { screenshot } from './screenshot.ts'
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true })
 
@@ -93,7 +92,6 @@ test(
     await alice.getByText(/^There is no server/).waitFor()
     assert.equal(await alice.locator('.network circle').count(), 2, 'a device each, and nothing else')
     await assertAccessible(alice, 'the network')
-    await screenshot(alice, 'network')
     await bobDevice.stop()
     await alice.getByText('Connected to 0 of 1 other device').waitFor()
     await row.getByText('not connected').waitFor()

@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
-import { screenshot } from './screenshot.ts'
 
 /** More than are drawn at once. */
 const ROOMS = 130
@@ -34,7 +33,6 @@ test('the list tells who writes, is there, was read, and what one began', { skip
   for (const theme of ['light', 'dark', 'contrast']) {
     await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
     await assertAccessible(page, `the list, ${theme}`)
-    await screenshot(page, `list-${theme}`)
   }
 
   await bob.stop()

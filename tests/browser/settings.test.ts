@@ -4,7 +4,6 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { eventually, scene, skip } from './scene.ts'
-import { screenshot } from './screenshot.ts'
 
 const PARTS = ['device', 'look', 'notifications', 'storage', 'channels', 'audit', 'about'] as const
 const THEMES = ['light', 'dark', 'contrast'] as const
@@ -22,7 +21,6 @@ test('each screen of the settings in each theme', { skip }, async (t) => {
       await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
       await assertAccessible(page, `settings, ${part}, ${theme}`)
     }
-    if (part === 'look') await screenshot(page, 'settings-contrast')
   }
 })
 

@@ -4,7 +4,6 @@ import { test, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
-import { screenshot } from './screenshot.ts'
 
 const PARTS = ['device', 'look', 'notifications', 'storage', 'channels', 'audit', 'about'] as const
 const PASSPHRASE = 'correct horse battery staple'
@@ -64,7 +63,6 @@ test('by keyboard alone: the list, the palette, shortcuts, circles', { skip }, a
     .first()
     .waitFor()
   await assertAccessible(page, 'the palette')
-  await screenshot(page, 'palette')
   await keyboard.press('Enter')
   const field = page.getByRole('textbox', { name: 'Message to Rowing club' })
   await field.waitFor()
@@ -101,7 +99,6 @@ test('on a phone, 320 px wide, one pane at a time', { skip }, async (t) => {
   await page.getByRole('link', { name: /^Bob/ }).waitFor()
   await assertFits(page, 'the list')
   await assertAccessible(page, 'the list on a phone')
-  await screenshot(page, 'list-phone')
   await page.getByRole('link', { name: /^Bob/ }).tap()
   await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
   await assertFits(page, 'a conversation')
@@ -155,7 +152,6 @@ test('locked, unlocked, and a device that does not answer', { skip }, async (t) 
     .getByText(/does not answer/)
     .waitFor()
   await assertAccessible(page, 'the device does not answer')
-  await screenshot(page, 'lost')
   await alice.start()
   // A session ends with the process: the page says how to go on, and shows nothing until then.
   await page.getByRole('heading', { name: 'Open Triode from your computer' }).waitFor()

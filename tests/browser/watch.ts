@@ -8,7 +8,8 @@ const ANSWERED_NO = /^Failed to load resource: the server responded with a statu
 export async function watch(page: Page, complain: (complaint: string) => void): Promise<void> {
   page.on('console', (message) => {
     const text = message.text()
-    if (message.type() === 'error' && !ANSWERED_NO.test(text)) complain(`console: ${text}`)
+    const isAnswer = ANSWERED_NO.test(text) && new URL(message.location().url).pathname.startsWith('/api/')
+    if (message.type() === 'error' && !isAnswer) complain(`console: ${text}`)
   })
   page.on('pageerror', (error) => complain(`error: ${error.stack ?? error.message}`))
   page.on('request', (request) => {

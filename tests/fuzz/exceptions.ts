@@ -25,6 +25,12 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'device/circleRuntime.ts': 'hands a stored key to `pkcs8-ed25519`',
   'device/spokenIdentity.ts': 'hands a stored key to `pkcs8-ed25519`',
   'device/joinCircle.ts': 'hands a stored key to `pkcs8-ed25519`',
+  'web/device/link.ts openLink': 'opens the stream of events, which has a target of its own',
+  'web/qr/readQr.ts readPicture': "draws a picture of the person's own, for `readFrame`",
+  'web/qr/readQr.ts readFrame':
+    'pixels for the library `qr`; the text found goes through `typed-link` and the like',
+  'web/session/session.ts': 'what the device answered, or this window kept',
+  'web/timeline/window.ts fromPage': 'takes answers of the client apart, not bytes',
   'vault/blobs/bootId.ts readBootId': "32 digits of the kernel's, or nothing",
   'vault/blobs/position.ts readAt': 'reads bytes, decodes nothing',
   'vault/blobs/sharedFiles.ts readFrom': 'reads bytes, decodes nothing',

@@ -15,6 +15,7 @@ import { networkTargets } from './network.ts'
 import { syncTargets } from './sync.ts'
 import { transferTargets } from './transfer.ts'
 import { vaultTargets } from './vault.ts'
+import { webTargets } from './web.ts'
 
 export const TARGETS: readonly Target[] = [
   ...codecTargets,
@@ -32,4 +33,5 @@ export const TARGETS: readonly Target[] = [
   ...deviceTargets,
   ...networkTargets,
   ...apiTargets,
+  ...webTargets,
 ]

@@ -78,7 +78,7 @@ export function createApp(options: AppOptions): App {
 
 /** Path, then method, then what answers. */
 function tableOf(options: AppOptions): Map<string, Map<string, Respond>> {
-  const { device, events, version, door, stillWorkingMs } = options
+  const { device, events, version, door } = options
   const table = new Map<string, Map<string, Respond>>()
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     const methods = table.get(route.path) ?? new Map<string, Respond>()

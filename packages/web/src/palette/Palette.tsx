@@ -16,8 +16,7 @@ import { useClient } from '../device/context.ts'
 import { Keys } from '../design/Keys.tsx'
 import { useTexts } from '../i18n/context.ts'
 import './palette.css'
-import type { PalettesProps } from './Palettes.tsx'
-import { placesOf, type Entry } from './places.ts'
+import { placesOf, type Entry, type PalettePlaces } from './places.ts'
 import type { Command } from './registry.ts'
 import { ranked } from './score.ts'
 import { useCommands } from './useCommand.ts'
@@ -25,7 +24,7 @@ import { useCommands } from './useCommand.ts'
 /** As many as one looks through; more letters narrow it down. */
 const MAX_SHOWN = 50
 
-export interface PaletteProps extends PalettesProps {
+export interface PaletteProps extends PalettePlaces {
   readonly onClose: () => void
 }
 

@@ -1,19 +1,14 @@
 import { lazy, Suspense, useState } from 'react'
-import type { Circle, Conversation } from '@triode/api'
 import { useTexts } from '../i18n/context.ts'
+import type { PalettePlaces } from './places.ts'
 import { useCommand } from './useCommand.ts'
 import { useKeys } from './useKeys.ts'
 
 const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
 const ShortcutSheet = lazy(async () => ({ default: (await import('./ShortcutSheet.tsx')).ShortcutSheet }))
 
-export interface PalettesProps {
-  readonly circles: readonly Circle[]
-  readonly conversations: readonly Conversation[]
-}
-
 /** The palette and the sheet of shortcuts, each opened by a command; and the ear for the keys of all commands. */
-export function Palettes({ circles, conversations }: PalettesProps) {
+export function Palettes({ circles, conversations }: PalettePlaces) {
   const { t } = useTexts()
   const [open, setOpen] = useState<'palette' | 'sheet'>()
   useKeys()

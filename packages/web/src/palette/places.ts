@@ -14,9 +14,13 @@ export interface Entry {
   readonly run: () => void
 }
 
-export interface Known {
+/** What is at hand while the palette is closed. */
+export interface PalettePlaces {
   readonly circles: readonly Circle[]
   readonly conversations: readonly Conversation[]
+}
+
+export interface Known extends PalettePlaces {
   readonly members: readonly Member[]
 }
 

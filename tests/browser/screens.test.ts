@@ -1,0 +1,89 @@
+/** Each main screen, in every theme, on a desktop and on a phone: clean under axe, no wider than the window; and its picture taken. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { assertAccessible } from './axe.ts'
+import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
+import { screenshot } from './screenshot.ts'
+
+const THEMES = ['light', 'dark', 'contrast'] as const
+const WINDOWS = {
+  desktop: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+} as const
+const CIRCLE_PARTS = ['members', 'invitations', 'devices', 'rooms', 'policies', 'network'] as const
+
+for (const [kind, options] of Object.entries(WINDOWS)) {
+  test(`each screen in each theme, ${kind}`, { skip }, async (t) => {
+    const { device, newDevice, open } = await scene(t)
+    const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
+    const circle = await inOneCircle(alice, bob)
+    const { conversation } = await talk(alice, bob)
+
+    const fresh = await open(await newDevice('Carol'), options)
+    await fresh.getByRole('heading', { name: 'Welcome' }).waitFor()
+    await judge(fresh, 'welcome', kind)
+
+    const page = await open(alice, options)
+    await page.getByRole('navigation', { name: 'Conversations' }).getByText('See you at six').waitFor()
+    await judge(page, 'list', kind)
+    await go(page, `/c/${conversation}`)
+    await page.getByRole('feed').getByText('See you at six').waitFor()
+    await judge(page, 'conversation', kind)
+    await go(page, `/circle/${circle}`)
+    await page.getByRole('tab').first().waitFor()
+    await judge(page, 'circle', kind)
+    for (const part of CIRCLE_PARTS) {
+      await go(page, `/circle/${circle}/${part}`)
+      await page.locator('[role=tab][aria-selected=true]').waitFor()
+      await judge(page, part, kind)
+    }
+    await go(page, '/start')
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await judge(page, 'start', kind)
+    await alice.client.lock()
+    await page.getByRole('button', { name: 'Unlock' }).waitFor()
+    await judge(page, 'unlock', kind)
+  })
+}
+
+/** What one sees in a circle that is in use. */
+async function talk(alice: DeviceProcess, bob: DeviceProcess): Promise<{ conversation: string }> {
+  const id = await say(alice, bob, 'Is the **boathouse** open tomorrow? Weather: https://example.org/lake')
+  await say(bob, alice, 'From half past five. Bring the long oars, the short ones are at the joiner’s.')
+  await say(alice, bob, '> half past five\n\nFine. I’ll bring:\n\n- oars\n- coffee\n- `key 12`')
+  await say(bob, alice, 'See you at six')
+  await alice.client.react({ id, emoji: '👍' })
+  return alice.client.resolve({ where: CIRCLE })
+}
+
+const CIRCLE = 'Circle'
+
+/** Resolves when the other one has it, so that what is said next stands behind it. @returns its id */
+async function say(from: DeviceProcess, to: DeviceProcess, text: string): Promise<string> {
+  const { id } = await from.client.send({ where: CIRCLE, text })
+  await eventually('it to arrive', async () => {
+    const { messages } = await to.client.messages({ where: CIRCLE })
+    return messages.find((message) => message.id === id)
+  })
+  return id
+}
+
+async function go(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, path)
+}
+
+/** In each theme. */
+async function judge(page: Page, screen: string, kind: string): Promise<void> {
+  await page.locator('.skeleton, .spinner').first().waitFor({ state: 'detached' })
+  for (const theme of THEMES) {
+    await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
+    await assertAccessible(page, `${screen}, ${theme}, ${kind}`)
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    assert.ok(beyond <= 0, `${screen}, ${kind}: ${beyond} pixels wider than the window`)
+    if (theme !== 'contrast') await screenshot(page, `${screen}-${theme}-${kind}`)
+  }
+}
