@@ -73,6 +73,12 @@ test('pictures and files are chosen, sent with words, looked at and saved', { sk
   await bob.getByRole('tab', { name: 'Files' }).click()
   await bob.getByRole('complementary').getByText('plan.txt').waitFor()
   await assertAccessible(bob, 'the files of a conversation')
+  await bob.getByRole('button', { name: 'Keep plan.txt when room is made' }).click()
+  await bob.getByRole('button', { name: 'Let plan.txt go when room is made' }).waitFor()
+  await bob.getByRole('button', { name: 'Take plan.txt from this device' }).click()
+  await assertAccessible(bob, 'whether a file is taken away')
+  await bob.getByRole('button', { name: 'Take it away' }).click()
+  await bob.getByRole('complementary').getByRole('button', { name: 'Get plan.txt' }).waitFor()
 })
 
 test('a voice note is recorded, heard, sent and played', { skip }, async (t) => {

@@ -33,8 +33,9 @@ export const FileCards = memo(function FileCards({ message }: { readonly message
   const { t } = useTexts()
   return (
     <ul className="files" aria-label={t('files.count', { count: message.files.length })}>
-      {message.files.map((file) => (
-        <li key={file.id}>
+      {message.files.map((file, place) => (
+        // One content may stand twice in a message, under two names.
+        <li key={`${file.id} ${place}`}>
           <FileCard file={file} message={message} />
         </li>
       ))}

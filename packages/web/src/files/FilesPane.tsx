@@ -12,6 +12,7 @@ import { useTexts } from '../i18n/context.ts'
 import { useActions } from '../timeline/actions.ts'
 import { FileLine } from './FileCards.tsx'
 import { Gallery } from './Gallery.tsx'
+import { Keeping } from './Keeping.tsx'
 import { shownName } from './shownName.ts'
 import { shownAs } from './transfers.ts'
 import '../design/tabs.css'
@@ -106,6 +107,7 @@ function FileList({ files }: { readonly files: readonly File[] }) {
       {files.map((file) => (
         <li key={file.id}>
           <FileLine file={file} transfer={file} />
+          <Keeping file={file} />
           {file.message !== undefined && (
             <ToMessage
               message={file.message}

@@ -15,6 +15,12 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.resume': 'Mit {name} fortfahren',
   'files.cancel': '{name} abbrechen und verwerfen, was schon da ist',
   'files.save': '{name} speichern',
+  'files.pin': '{name} behalten, wenn Platz gemacht wird',
+  'files.unpin': '{name} freigeben, wenn Platz gemacht wird',
+  'files.drop': '{name} von diesem Gerät nehmen',
+  'files.drop.action': 'Wegnehmen',
+  'files.drop.text':
+    'Die Datei wird hier gelöscht, und nur hier. Sie kann wieder geholt werden, solange ein anderes Gerät der Unterhaltung sie hat.',
   'files.folder': 'In {name} hineinsehen',
   'files.folder.empty': 'Der Ordner ist leer.',
   'files.kind.folder': 'Ordner',

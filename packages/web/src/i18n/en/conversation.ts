@@ -67,7 +67,7 @@ export const CONVERSATION = {
   'action.select': 'Select',
   'action.details': 'What and when',
   'delete.all': 'Delete for everyone',
-  'delete.here': 'Delete on my devices here',
+  'delete.here': 'Delete on this device',
   'delete.title': '{count, plural, one {Delete this message?} other {Delete # messages?}}',
   'delete.mine':
     '{count, plural, one {It goes from the devices of everyone as they hear of it. Nobody can be made to forget what they read.} other {# of your own go from the devices of everyone as they hear of it. Nobody can be made to forget what they read.}}',

@@ -14,6 +14,12 @@ export const FILES = {
   'files.resume': 'Go on with {name}',
   'files.cancel': 'Stop {name} and throw away what came',
   'files.save': 'Save {name}',
+  'files.pin': 'Keep {name} when room is made',
+  'files.unpin': 'Let {name} go when room is made',
+  'files.drop': 'Take {name} from this device',
+  'files.drop.action': 'Take it away',
+  'files.drop.text':
+    'It is erased here, and only here. It can be fetched again for as long as another device of the conversation has it.',
   'files.folder': 'Look into {name}',
   'files.folder.empty': 'The folder is empty.',
   'files.kind.folder': 'Folder',
