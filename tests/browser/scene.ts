@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { spawnSync } from 'node:child_process'
 import { DeviceProcess, eventually, ROOT } from '../../scripts/demo/deviceProcess.ts'
+import { freePort } from '../e2e/freePort.ts'
 import { chromiumPath, launch } from './chromium.ts'
 import { watch } from './watch.ts'
 
@@ -53,9 +54,11 @@ export async function scene(t: TestContext, { passphrase }: { passphrase?: strin
   const browser = await launch(CHROMIUM)
   const devices: DeviceProcess[] = []
   const complaints: string[] = []
-  const made = (name: string) => {
+  const made = async (name: string) => {
     const secret = passphrase ?? randomBytes(12).toString('hex')
-    const one = new DeviceProcess({ name, home: join(folder, name), passphrase: secret, args: LAN })
+    // A page finds its device again where it was.
+    const args = [...LAN, '--port', String(await freePort())]
+    const one = new DeviceProcess({ name, home: join(folder, name), passphrase: secret, args })
     devices.push(one)
     return one
   }
@@ -68,11 +71,11 @@ export async function scene(t: TestContext, { passphrase }: { passphrase?: strin
   return {
     browser,
     newDevice: async (name) => {
-      const device = made(name)
+      const device = await made(name)
       await device.startNew()
       return device
     },
-    device: (name) => made(name).start(),
+    device: async (name) => (await made(name)).start(),
     open: async (device, { expected, ...context } = {}) => {
       const { url } = await device.client.launch()
       const page = await (await browser.newContext(context)).newPage()

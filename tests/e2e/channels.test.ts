@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { circleOfTwo, CIRCLE, eventually, LAN, type DeviceProcess } from './circleOfTwo.ts'
+import { freePort } from './freePort.ts'
 
 async function hears(to: DeviceProcess, text: string): Promise<void> {
   await eventually(`"${text}" at ${to.name}'s`, async () => {
@@ -16,15 +15,6 @@ async function talk(alice: DeviceProcess, bob: DeviceProcess, about: string): Pr
   await bob.client.send({ where: CIRCLE, text: `${about}, says Bob` })
   await hears(bob, `${about}, says Alice`)
   await hears(alice, `${about}, says Bob`)
-}
-
-/** A port that is free now: to be listened on again after a restart. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 
 describe('channels between two processes', () => {
