@@ -19,7 +19,7 @@ const STAMP = join(BUNDLE, 'sources.sha256')
 /** What goes into the bundle: the page, the client it speaks through, and the tools that are locked. */
 const SOURCES = [
   'packages/web/{src,public}/**/*.*',
-  'packages/web/*.{html,ts,json}',
+  'packages/web/*.{html,mjs,json}',
   'packages/{api,core}/src/**/*.ts',
   'packages/{api,core}/package.json',
   'package-lock.json',

@@ -2,8 +2,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-// Vite wants a default export.
-// eslint-disable-next-line no-restricted-exports
 export default defineConfig({
   plugins: [react()],
   build: {
