@@ -44,10 +44,11 @@ export function checkWorld(world: World): void {
   world.network.noteBacklogs()
   if (world.network.maxBacklogBytes > MAX_LINK_BYTES)
     world.violated(RULE.boundedMemory, `${world.network.maxBacklogBytes} bytes wait on a link`)
+  checkMemory(world)
 }
 
 /** Checks what sync holds in memory. */
-export function checkMemory(world: World): void {
+function checkMemory(world: World): void {
   for (const device of world.running) {
     for (const bytes of sessionBytes(device.participant)) {
       if (bytes > MAX_SESSION_BYTES)

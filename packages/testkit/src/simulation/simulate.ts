@@ -3,7 +3,7 @@ import { act, writeOne } from './actions.ts'
 import { activeDevices } from './activeDevices.ts'
 import { checkAtRest } from './atRest.ts'
 import { MISDEED, type Misdeed } from './carriers.ts'
-import { checkDevice, checkDeliveryNow, checkMemory, checkWorld } from './checks.ts'
+import { checkDevice, checkDeliveryNow, checkWorld } from './checks.ts'
 import { heal, settle, stateOf } from './settle.ts'
 import { templateOf } from './template.ts'
 import type { Exposure } from './removals.ts'
@@ -64,7 +64,7 @@ export interface SimulationReport {
 
 /** Steps take this long at most: mostly less than a second, so that much happens at once. */
 const GAPS_MS = [0, 10, 100, 1_000, 10_000] as const
-/** How often a running device is looked at closely, picked at random; and what all hold in memory and believe delivered. */
+/** How often a running device is looked at closely, picked at random; and what all believe delivered. */
 const [LOOK_CLOSELY_EVERY_STEPS, LOOK_EVERY_STEPS] = [40, 10]
 const MAX_SKEW_DAYS = 3
 
@@ -90,13 +90,12 @@ export function simulate(options: SimulationOptions): SimulationReport {
     checkWorld(world)
     if (step % LOOK_CLOSELY_EVERY_STEPS === 0 && world.running.length > 0)
       checkDevice(world, world.random.pick(world.running))
-    if (step % LOOK_EVERY_STEPS === 0) lookAround(world)
+    if (step % LOOK_EVERY_STEPS === 0) checkDeliveryNow(world)
   }
   world.step = undefined
   heal(world)
   options.beforeRest?.(world)
   settle(world)
-  checkMemory(world)
   checkAtRest(world)
   const thefts = reportThefts(world)
   if (options.calm === true) checkRecovery(world, thefts)
@@ -119,11 +118,6 @@ function weave(world: World): void {
   const ring = world.random.fork('ring').shuffle(world.running)
   for (const [index, device] of ring.entries())
     world.network.link(device, ring[(index + 1) % ring.length] ?? device)
-}
-
-function lookAround(world: World): void {
-  checkDeliveryNow(world)
-  checkMemory(world)
 }
 
 function reportOf(world: World, thefts: TheftReport, actions: ReadonlyMap<string, number>): SimulationReport {
