@@ -2,7 +2,7 @@
 import { run } from 'node:test'
 import type { TestEvent } from './tally.ts'
 
-/** The longest files, a thousand schedules each, take some twelve minutes of a core; beyond this one hangs. */
+/** The longest files, a thousand schedules each, take some twelve minutes of a core, and yield to others; beyond this one hangs. */
 const FILE_TIMEOUT_MS = Number(process.env['TRIODE_TEST_FILE_TIMEOUT_MS'] ?? 40 * 60_000)
 /** So long after its last test a file may take to end: closing sockets and children takes seconds. */
 const LINGER_MS = FILE_TIMEOUT_MS / 15
@@ -13,7 +13,11 @@ export interface Ran {
   readonly events: readonly TestEvent[]
 }
 
-export async function runFile(file: string): Promise<Ran> {
+/** How the process of a file that yields begins. */
+const YIELDING = ['--import', new URL('yield.ts', import.meta.url).href]
+
+/** @param how - whether its process takes only the processor's time that others leave */
+export async function runFile(file: string, how: { readonly yields: boolean }): Promise<Ran> {
   const ending = new AbortController()
   const events: TestEvent[] = []
   const end = (why: string) => {
@@ -24,7 +28,12 @@ export async function runFile(file: string): Promise<Ran> {
   let lingering: NodeJS.Timeout | undefined
   let open = 0
   let begun = false
-  for await (const event of run({ files: [file], concurrency: 1, signal: ending.signal })) {
+  for await (const event of run({
+    files: [file],
+    concurrency: 1,
+    signal: ending.signal,
+    ...(how.yields && { execArgv: YIELDING }),
+  })) {
     events.push(event as TestEvent)
     const change = opens(event as TestEvent, file)
     open += change

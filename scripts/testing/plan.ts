@@ -4,43 +4,93 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { note, runFile, type Ran } from './fileRun.ts'
 import type { Tally, TestEvent } from './tally.ts'
 
-/** Beside them nothing else runs: they start processes and measure time. */
+/** Nothing but a processor's time is in these: they take what the others leave, from beginning to end. */
+const YIELDING = /^tests\/simulation\//
+/** Beside them runs nothing but what yields: they start processes and measure time. */
 const ALONE = /^tests\/(e2e|hostile)\//
 /** These go first: what they find is found without waiting for the rest. */
 const FIRST = /^tests\/gates\/repository/
+/** The longest: begun last, one of them would run when everything else has ended. */
+const LONGEST = /^tests\/simulation\/(judge|large)/
 /** More would only make timing in tests less true. */
 const MAX_BESIDE = 4
 /** After so long without a file that ended, it says what it waits for. */
 const PULSE_MS = 60_000
 
-/** Starts files in order, `width` at a time; gives the events of each when it has ended. */
-async function* runBeside(files: readonly string[], width: number): AsyncGenerator<readonly TestEvent[]> {
-  const waiting = [...files]
-  const running = new Map<string, Promise<Ran>>()
+/** Files that run `width` at a time, one after another. */
+interface Lane {
+  readonly waiting: string[]
+  readonly width: number
+  readonly yields: boolean
+  running: number
+}
+
+/** The lanes of `files`: those of one stage run beside each other; a stage begins when what does not yield of the one before has ended. */
+function stagesOf(files: readonly string[]): { readonly yielding: Lane; readonly stages: readonly Lane[] } {
+  const beside = Math.min(availableParallelism(), MAX_BESIDE)
+  const rest = files.filter((file) => !YIELDING.test(file))
+  const lane = (waiting: string[], width: number, yields: boolean): Lane => ({
+    waiting,
+    width,
+    yields,
+    running: 0,
+  })
+  const begunFirst = (some: readonly string[], which: RegExp): string[] => [
+    ...some.filter((file) => which.test(file)),
+    ...some.filter((file) => !which.test(file)),
+  ]
+  const yielding = files.filter((file) => YIELDING.test(file))
+  return {
+    yielding: lane(begunFirst(yielding, LONGEST), beside, true),
+    stages: [
+      lane(
+        begunFirst(
+          rest.filter((file) => !ALONE.test(file)),
+          FIRST,
+        ),
+        beside,
+        false,
+      ),
+      lane(
+        rest.filter((file) => ALONE.test(file)),
+        1,
+        false,
+      ),
+    ],
+  }
+}
+
+/** Gives the events of each file when it has ended. */
+async function* runAll(files: readonly string[]): AsyncGenerator<readonly TestEvent[]> {
+  const { yielding, stages } = stagesOf(files)
+  const running = new Map<string, Promise<{ ran: Ran; lane: Lane }>>()
+  const fill = (lane: Lane): void => {
+    for (const file of lane.waiting.splice(0, lane.width - lane.running)) {
+      lane.running++
+      running.set(
+        file,
+        runFile(file, lane).then((ran) => ({ ran, lane })),
+      )
+    }
+  }
+  const isOver = (lane: Lane): boolean => lane.waiting.length === 0 && lane.running === 0
   for (;;) {
-    for (const file of waiting.splice(0, width - running.size)) running.set(file, runFile(file))
+    const stage = stages.find((lane) => !isOver(lane))
+    for (const lane of stage === undefined ? [yielding] : [stage, yielding]) fill(lane)
     if (running.size === 0) return
-    const ran = await Promise.race([...running.values(), delay(PULSE_MS, undefined, { ref: false })])
-    if (ran === undefined) {
+    const ended = await Promise.race([...running.values(), delay(PULSE_MS, undefined, { ref: false })])
+    if (ended === undefined) {
       yield [note(`triode: still running ${[...running.keys()].join(', ')}`)]
       continue
     }
-    running.delete(ran.file)
-    yield ran.events
+    running.delete(ended.ran.file)
+    ended.lane.running--
+    yield ended.ran.events
   }
 }
 
 /** Runs `files` and closes once. Events of a file come together. */
 export async function* runInOrder(files: readonly string[], tally: Tally): AsyncGenerator<TestEvent> {
-  const alone = files.filter((file) => ALONE.test(file))
-  const first = files.filter((file) => FIRST.test(file))
-  const others = files.filter((file) => !alone.includes(file) && !first.includes(file))
-  const beside = Math.min(availableParallelism(), MAX_BESIDE)
-  for (const [batch, width] of [
-    [[...first, ...others], beside],
-    [alone, 1],
-  ] as const) {
-    for await (const events of runBeside(batch, width)) yield* events.filter((event) => tally.takes(event))
-  }
+  for await (const events of runAll(files)) yield* events.filter((event) => tally.takes(event))
   yield* tally.close()
 }

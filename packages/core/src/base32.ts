@@ -7,13 +7,16 @@ const FOREIGN = 255
 const VALUES = new Uint8Array(128).fill(FOREIGN)
 for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt(value)] = value
 
+const LETTERS = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0))
+
 /** Written at once; a multiple of five, so that no bits are left over. */
 const CHUNK_BYTES = 5_120
 
-/** All letters are put together at once: identifiers are made for each frame, and a string that grows by letters costs twice as much. */
+/** All letters are put together at once, in a list of the right length: identifiers are made for each frame, and what grows costs twice as much. */
 export function base32(bytes: Uint8Array): string {
   const chunk = bytes.subarray(0, CHUNK_BYTES)
-  const letters: number[] = []
+  const letters = new Array<number>(Math.ceil((chunk.length * 8) / 5))
+  let written = 0
   let bits = 0
   let held = 0
   for (let at = 0; at < chunk.length; at++) {
@@ -21,11 +24,11 @@ export function base32(bytes: Uint8Array): string {
     bits += 8
     while (bits >= 5) {
       bits -= 5
-      letters.push(ALPHABET.charCodeAt((held >>> bits) & 31))
+      letters[written++] = LETTERS[(held >>> bits) & 31] as number
     }
     held &= (1 << bits) - 1
   }
-  if (bits > 0) letters.push(ALPHABET.charCodeAt((held << (5 - bits)) & 31))
+  if (bits > 0) letters[written] = LETTERS[(held << (5 - bits)) & 31] as number
   const text = String.fromCharCode(...letters)
   return bytes.length > CHUNK_BYTES ? text + base32(bytes.subarray(CHUNK_BYTES)) : text
 }
