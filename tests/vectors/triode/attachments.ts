@@ -72,6 +72,19 @@ const ATTACHMENTS: readonly (readonly [name: string, attachment: Attachment])[] 
     },
   ],
   ['folder', { kind: 'folder', name: 'Tour', blob: LARGE, index: EMPTY, files: 3, modifiedAt: NOW }],
+  [
+    'folder that is its owner’s alone and closed to writing, with flags to come',
+    {
+      kind: 'folder',
+      name: 'Tour',
+      blob: LARGE,
+      index: EMPTY,
+      files: 3,
+      ownerOnly: true,
+      readOnly: true,
+      otherFlags: 25,
+    },
+  ],
   ['kind to come', { kind: 'unknown', fields: [9, 'a map', filled(4, 7)] }],
 ]
 

@@ -1,7 +1,7 @@
 /** What a message names besides its text (spec §15.3). */
 import type { Value } from '../codec/cbor.ts'
 import type { Blob } from './blob.ts'
-import type { FileModes } from './fileModes.ts'
+import type { FileModes, FolderModes } from './fileModes.ts'
 
 export type Attachment = FileAttachment | FolderAttachment | UnknownAttachment
 
@@ -28,7 +28,7 @@ export interface Media {
   readonly durationMs?: number
 }
 
-export interface FolderAttachment {
+export interface FolderAttachment extends FolderModes {
   readonly kind: 'folder'
   readonly name: string
   /** All files, one after another. */
@@ -37,6 +37,8 @@ export interface FolderAttachment {
   readonly index: Blob
   readonly files: number
   readonly modifiedAt?: number
+  /** Bits of its flags that this release does not know, or that mean nothing of a folder. */
+  readonly otherFlags?: number
 }
 
 /** Of a kind that is still to be invented: kept as it came, for a later release. */

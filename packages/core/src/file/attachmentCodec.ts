@@ -28,8 +28,9 @@ export function attachmentValue(attachment: Attachment): Value {
     case 'file':
       return fileValue(attachment)
     case 'folder': {
-      const { name, blob, index, files, modifiedAt = null } = attachment
-      return [KIND.folder, name, blobValue(blob), blobValue(index), files, modifiedAt]
+      const { name, blob, index, files, modifiedAt = null, otherFlags = 0 } = attachment
+      const flags = flagsOf(attachment) | otherFlags
+      return [KIND.folder, name, blobValue(blob), blobValue(index), files, modifiedAt, flags]
     }
     case 'unknown':
       return attachment.fields
@@ -123,7 +124,19 @@ function readFolder(reader: Reader): FolderAttachment {
   const [blob, index] = [readBlob(reader), readBlob(reader, MAX_INDEX_BYTES)]
   const files = reader.int(0, MAX_FOLDER_ENTRIES)
   const modifiedAt = reader.optional(readModifiedAt)
-  return { kind: 'folder', name, blob, index, files, ...(modifiedAt !== undefined && { modifiedAt }) }
+  const flags = reader.int(0, MAX_FLAGS)
+  const { executable, ...modes } = modesOf(flags)
+  const otherFlags = (flags & ~KNOWN_FLAGS) | flagsOf({ executable })
+  return {
+    kind: 'folder',
+    name,
+    blob,
+    index,
+    files,
+    ...(modifiedAt !== undefined && { modifiedAt }),
+    ...modes,
+    ...(otherFlags !== 0 && { otherFlags }),
+  }
 }
 
 /** With nothing in it, it would be null. */

@@ -1,8 +1,12 @@
-/** What is kept of who may do what with a file: flags of attachments and of a folder's entries (spec §15.3). Nothing of it says who somebody is. */
+/** What is kept of who may do what with a file or folder: flags of attachments and of a folder's entries (spec §15.3). Nothing of it says who somebody is. */
 
-export interface FileModes {
+export interface FileModes extends FolderModes {
   readonly executable: boolean
-  /** Nobody but its owner could read, write or run it. */
+}
+
+/** Of a folder, that it can be looked into goes without saying. */
+export interface FolderModes {
+  /** Nobody but its owner could read, write or run it, or look into it. */
   readonly ownerOnly?: true
   /** Nobody could write to it. */
   readonly readOnly?: true
@@ -12,9 +16,9 @@ const FLAG = { executable: 1, ownerOnly: 2, readOnly: 4 } as const
 /** Bits that this release knows. */
 export const KNOWN_FLAGS = FLAG.executable | FLAG.ownerOnly | FLAG.readOnly
 
-export function flagsOf({ executable, ownerOnly, readOnly }: FileModes): number {
+export function flagsOf({ executable, ownerOnly, readOnly }: Partial<FileModes>): number {
   return (
-    (executable ? FLAG.executable : 0) |
+    (executable === true ? FLAG.executable : 0) |
     (ownerOnly === true ? FLAG.ownerOnly : 0) |
     (readOnly === true ? FLAG.readOnly : 0)
   )

@@ -83,6 +83,9 @@ export const anyFolder: fc.Arbitrary<FolderAttachment> = fc
       index: blobUpTo(268_435_456),
       files: fc.nat(1_000_000),
       modifiedAt,
+      ownerOnly: fc.constant(true as const),
+      readOnly: fc.constant(true as const),
+      otherFlags: fc.integer({ min: 1, max: 0x3ffe }).map((bits) => (bits >> 1) * 8 + (bits & 1) || 8),
     },
     { requiredKeys: ['kind', 'name', 'blob', 'index', 'files'] },
   )

@@ -4,12 +4,12 @@
  * Small files are not synced one by one, which takes longer than all the rest: after a power cut the vault still has them.
  */
 import { constants } from 'node:fs'
-import { mkdir, open, symlink, utimes } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
+import type { FolderAttachment, IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
 import { canceled } from './faults.ts'
 import { placed, type PlacedEntry } from './folderPlan.ts'
-import { modeOfFile, modeOfFolder } from './modes.ts'
+import { closedToWriting, modeOfFile, modeOfFolder } from './modes.ts'
 import { syncFolder } from './partial.ts'
 import { SAVE_STEP_BYTES } from './tuning.ts'
 
@@ -18,6 +18,9 @@ export interface FolderWriterOptions {
   readonly secret: Uint8Array
   readonly signal: AbortSignal
 }
+
+/** What is told of the folder itself. */
+type Top = Pick<FolderAttachment, 'modifiedAt' | 'ownerOnly' | 'readOnly'>
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
@@ -32,10 +35,10 @@ export class FolderWriter {
    * @param root absolute; made here
    * @throws PeerFault 'folder-malformed', before anything is made; whatever the file system says
    */
-  async write(root: string, entries: readonly IndexedEntry[], modifiedAt?: number): Promise<void> {
+  async write(root: string, entries: readonly IndexedEntry[], top: Top): Promise<void> {
     const all = placed(entries)
     const folders = all.filter(({ kind }) => kind === 'folder')
-    await mkdir(root)
+    await mkdir(root, modeOfFolder(top))
     for (const folder of folders) {
       this.checkGoesOn()
       await mkdir(join(root, folder.written), modeOfFolder(folder))
@@ -47,9 +50,8 @@ export class FolderWriter {
     for (const { written, target } of all)
       if (target !== undefined) await symlink(target, join(root, written))
     // From the inside out: what is made in a folder changes its time.
-    for (const { written, modifiedAt: at } of folders.reverse())
-      await this.finishFolder(join(root, written), at)
-    await this.finishFolder(root, modifiedAt)
+    for (const folder of folders.reverse()) await this.finishFolder(join(root, folder.written), folder)
+    await this.finishFolder(root, top)
     await syncFolder(root)
   }
 
@@ -86,9 +88,10 @@ export class FolderWriter {
     }
   }
 
-  private async finishFolder(path: string, modifiedAt: number | undefined): Promise<void> {
+  private async finishFolder(path: string, { modifiedAt, readOnly }: Top): Promise<void> {
     this.checkGoesOn()
     if (modifiedAt !== undefined) await utimes(path, modifiedAt / 1_000, modifiedAt / 1_000)
+    if (readOnly === true) await chmod(path, closedToWriting((await lstat(path)).mode))
   }
 
   private checkGoesOn(): void {

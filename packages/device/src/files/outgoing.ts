@@ -233,7 +233,7 @@ export class Outgoing {
   }
 
   private async prepareFolder(sending: Sending, part: FolderPart, one: Preparing): Promise<Attachment> {
-    const { name, files, modifiedAt } = part
+    const { name, files, modifiedAt, modes } = part
     const { entries, sources, size, stripped, mayTell } = await lookAtFolder(
       part.entries,
       lookOptions(sending),
@@ -251,6 +251,7 @@ export class Outgoing {
       index,
       files,
       ...(modifiedAt !== undefined && { modifiedAt }),
+      ...modes,
     }
   }
 

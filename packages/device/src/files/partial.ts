@@ -1,6 +1,6 @@
 /** A place on the person's own disk that gets something new: beside it first, and then all of it at once. */
 import { constants } from 'node:fs'
-import { link, lstat, mkdir, open, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
+import { link, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { base32, type Random } from '@triode/core'
 import { errnoOf, fileExists, fileRefused, writingFault } from './faults.ts'
@@ -9,6 +9,9 @@ import { errnoOf, fileExists, fileRefused, writingFault } from './faults.ts'
 const MAX_KEPT_NAME_BYTES = 200
 /** Where a file system has no hard links, or not to that file. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EXDEV', 'EACCES'])
+
+/** What the system says where a folder may not be changed. */
+const CLOSED = new Set(['EACCES', 'EPERM'])
 
 /** Drawn anew for each: nobody else writes under such a name. */
 export function newMark(random: Random): string {
@@ -103,9 +106,26 @@ export async function placeFolder(partial: string, path: string): Promise<void> 
   }
 }
 
-/** What an attempt left, that was cut short; links are not followed. */
+/** What an attempt left, that was cut short; links are not followed. Folders in it may be closed to writing by now. */
 export async function removePartial(partial: string): Promise<void> {
-  await rm(partial, { recursive: true, force: true })
+  try {
+    await rm(partial, { recursive: true, force: true })
+  } catch (cause) {
+    if (!CLOSED.has(errnoOf(cause) ?? '')) throw cause
+    await openToWriting(partial)
+    await rm(partial, { recursive: true, force: true })
+  }
+}
+
+async function openToWriting(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  try {
+    await handle.chmod(constants.S_IRWXU)
+  } finally {
+    await handle.close()
+  }
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await openToWriting(join(folder, entry.name))
 }
 
 /** So that a new name survives a crash of the machine; where that can't be asked for, it can't. */

@@ -2,11 +2,11 @@
 import { lstat, realpath } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
-import type { FileModes } from '@triode/core'
+import type { FileModes, FolderModes } from '@triode/core'
 import type { LeftOut } from '../service.ts'
 import { notAbsolute, notAFile, nothingToSend, readingFault, tooManyFiles } from './faults.ts'
 import { inOrder } from './folderIndexes.ts'
-import { modesOfStats } from './modes.ts'
+import { folderModesOf, modesOfStats } from './modes.ts'
 import { modifiedOf, Walk, type WalkedEntry } from './walk.ts'
 
 export type Part = FilePart | FolderPart
@@ -28,6 +28,7 @@ export interface FolderPart {
   readonly entries: readonly WalkedEntry[]
   readonly files: number
   readonly modifiedAt: number | undefined
+  readonly modes: FolderModes
 }
 
 export interface Chosen {
@@ -89,7 +90,7 @@ async function apart(found: readonly Looked[], signal: AbortSignal): Promise<Cho
     const walk = new Walk(signal)
     await walk.into(path)
     leftOut.push(...walk.leftOut)
-    parts.push(folderPart(name, walk, modifiedOf(stats)))
+    parts.push(folderPart(name, walk, stats))
   }
   return { parts, leftOut }
 }
@@ -101,7 +102,7 @@ function nameOfAll(found: readonly Looked[]): string {
 async function together(name: string, found: readonly Looked[], signal: AbortSignal): Promise<Chosen> {
   const walk = new Walk(signal)
   for (const { path, name: own } of found) await walk.add(path, own)
-  const part = folderPart(name, walk, undefined)
+  const part = folderPart(name, walk)
   return { parts: [part], leftOut: walk.leftOut }
 }
 
@@ -117,11 +118,20 @@ function filePart(path: string, name: string, stats: Stats): FilePart {
   }
 }
 
-function folderPart(name: string, walk: Walk, modifiedAt: number | undefined): FolderPart {
+/** @param stats of the folder; of one that is made for the message alone there are none */
+function folderPart(name: string, walk: Walk, stats?: Stats): FolderPart {
   const entries = inOrder(walk.entries)
   const files = entries.filter(({ kind }) => kind === 'file')
   const size = files.reduce((sum, file) => sum + file.size, 0)
-  return { kind: 'folder', name, size, entries, files: files.length, modifiedAt }
+  return {
+    kind: 'folder',
+    name,
+    size,
+    entries,
+    files: files.length,
+    modifiedAt: stats && modifiedOf(stats),
+    modes: stats === undefined ? {} : folderModesOf(stats),
+  }
 }
 
 /** Of the root of a disk there is none. */

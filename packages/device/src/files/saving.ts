@@ -182,7 +182,7 @@ export class Saving {
     const index = await this.options.indexes.of(named, signal)
     await this.options.open.during(circle, blob, async (stored) => {
       const writer = new FolderWriter({ stored, secret: blob.secret, signal })
-      await writer.write(partial, index, attachment.modifiedAt)
+      await writer.write(partial, index, attachment)
     })
   }
 

@@ -1,5 +1,18 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,7 +101,7 @@ describe('writing a folder', () => {
     const root = join(base, 'good')
     const stored = blobOf(Buffer.from('onetwo'))
     const entries = [file('a', 0, 3), folder('b'), file('b/c', 3, 3), file('empty', 6, 0), link('l', 'b/c')]
-    await new FolderWriter({ stored, ...nothing }).write(root, entries)
+    await new FolderWriter({ stored, ...nothing }).write(root, entries, {})
     assert.equal(readFileSync(join(root, 'a'), 'utf8'), 'one')
     assert.equal(readFileSync(join(root, 'l'), 'utf8'), 'two')
     assert.equal(readFileSync(join(root, 'empty'), 'utf8'), '')
@@ -97,11 +110,14 @@ describe('writing a folder', () => {
   it('makes nothing of what is malformed, and writes into nothing that is there', async () => {
     const root = join(base, 'bad')
     const writer = new FolderWriter({ stored: blobOf(Buffer.from('x')), ...nothing })
-    assert.equal(await codeOf(writer.write(root, [file('fine'), link('out', '../x')])), 'folder-malformed')
+    assert.equal(
+      await codeOf(writer.write(root, [file('fine'), link('out', '../x')], {})),
+      'folder-malformed',
+    )
     assert.equal(existsSync(root), false)
     mkdirSync(root)
     writeFileSync(join(root, 'mine'), 'mine')
-    assert.equal(await codeOf(writer.write(root, [file('mine')])), 'EEXIST')
+    assert.equal(await codeOf(writer.write(root, [file('mine')], {})), 'EEXIST')
     assert.deepEqual(readdirSync(root), ['mine'])
     assert.equal(readFileSync(join(root, 'mine'), 'utf8'), 'mine')
   })
@@ -114,6 +130,29 @@ describe('writing a folder', () => {
       secret: nothing.secret,
       signal: abort.signal,
     })
-    assert.equal(await codeOf(writer.write(join(base, 'off'), [file('a')])), 'canceled')
+    assert.equal(await codeOf(writer.write(join(base, 'off'), [file('a')], {})), 'canceled')
+  })
+})
+
+describe('what was written of a folder that is not wanted any more', () => {
+  it('goes, also where folders are closed to writing by then', () => {
+    const root = join(base, 'partial')
+    mkdirSync(join(root, 'a', 'b'), { recursive: true })
+    writeFileSync(join(root, 'a', 'b', 'c'), 'c')
+    const outside = join(base, 'outside')
+    mkdirSync(outside, { mode: 0o500 })
+    symlinkSync(outside, join(root, 'a', 'out'))
+    // Root may write everywhere: somebody else removes it.
+    const script = `import { removePartial } from ${JSON.stringify(new URL('../../src/files/partial.ts', import.meta.url).href)}
+      if (process.getuid() === 0) { process.setgid(65534); process.setuid(65534) }
+      await removePartial(${JSON.stringify(root)})`
+    const owner = process.getuid?.() === 0 ? 65534 : undefined
+    for (const path of [base, root, join(root, 'a'), join(root, 'a', 'b')])
+      if (owner !== undefined) chownSync(path, owner, owner)
+    for (const path of [join(root, 'a', 'b'), join(root, 'a'), root]) chmodSync(path, 0o500)
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script])
+    assert.equal(status, 0, stderr.toString())
+    assert.equal(existsSync(root), false)
+    assert.equal(statSync(outside).mode & 0o777, 0o500)
   })
 })

@@ -85,10 +85,15 @@ describe('a file that is saved', () => {
     }
     writeFileSync(join(inside, 'private', 'x'), 'x')
     chmodSync(join(inside, 'private'), 0o2700)
+    const closed = join(folder, 'closed')
+    mkdirSync(join(closed, 'inside'), { recursive: true })
+    writeFileSync(join(closed, 'inside', 'x'), 'x')
+    chmodSync(join(closed, 'inside'), 0o1555)
+    chmodSync(closed, 0o500)
     const to = emptyFolder(bench)
     const before = process.umask(0o027)
     try {
-      for (const name of [...modes.map(([mode]) => mode.toString(8)), 'in a folder']) {
+      for (const name of [...modes.map(([mode]) => mode.toString(8)), 'in a folder', 'closed']) {
         const id = await sendTo(alice, bob, circle, join(folder, name))
         await bob.device.getFile({ id, to })
         assert.equal((await saved(bob, id)).notSaved, undefined)
@@ -104,6 +109,9 @@ describe('a file that is saved', () => {
     }
     assert.equal(written('in a folder', 'private').toString(8), '700')
     assert.equal(written('in a folder').toString(8), '750')
+    assert.equal(written('closed').toString(8), '500')
+    assert.equal(written('closed', 'inside').toString(8), '550')
+    assert.equal(readFileSync(join(to, 'closed', 'inside', 'x'), 'utf8'), 'x')
   })
 
   it('gets its own name in a folder, and replaces nothing unasked', async () => {
