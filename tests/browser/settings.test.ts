@@ -8,6 +8,7 @@ import { eventually, scene, skip } from './scene.ts'
 const PARTS = ['device', 'look', 'notifications', 'storage', 'channels', 'audit', 'about'] as const
 const THEMES = ['light', 'dark', 'contrast'] as const
 const PASSPHRASE = 'correct horse battery staple'
+const OF_BACKUP = 'for the backup alone'
 
 test('each screen of the settings in each theme', { skip }, async (t) => {
   const { device, open } = await scene(t)
@@ -43,6 +44,14 @@ test('settings do what they say', { skip }, async (t) => {
   await page.getByRole('button', { name: 'Change passphrase' }).click()
   await page.getByText('The passphrase is changed.').waitFor()
 
+  await page.getByRole('textbox', { name: 'Passphrase of the backup' }).fill(OF_BACKUP)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download a backup' }).click(),
+  ])
+  assert.match(download.suggestedFilename(), /^triode-\d{4}-\d\d-\d\d\.backup$/)
+  const backup = await download.path()
+
   await page.getByRole('link', { name: 'Audit log' }).click()
   await page.getByRole('button', { name: 'Verify' }).click()
   await page.getByText(/^The log holds/).waitFor()
@@ -67,7 +76,30 @@ test('settings do what they say', { skip }, async (t) => {
   await eventually('there is no vault any more', async () =>
     (await alice.client.status()).state === 'new' ? true : undefined,
   )
+  await restores(await open(alice, { expected: /status of 403/ }), backup)
 })
+
+/** On the first screen: a wrong passphrase, then all of it again. */
+async function restores(page: Page, backup: string): Promise<void> {
+  await page.getByRole('button', { name: 'I have a backup' }).click()
+  const restore = page.getByRole('button', { name: 'Restore', exact: true })
+  const passphrase = page.getByRole('textbox', { name: 'Passphrase of the backup' })
+  await passphrase.fill(PASSPHRASE)
+  await restore.click()
+  await page.getByText('Choose the file of the backup first.').waitFor()
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Choose the backup…' }).click(),
+  ])
+  await chooser.setFiles(backup)
+  await passphrase.fill('not the passphrase')
+  await restore.click()
+  await page.getByText('That is not the passphrase of this backup.').waitFor()
+  await assertAccessible(page, 'a backup that another passphrase opens')
+  await passphrase.fill(OF_BACKUP)
+  await restore.click()
+  await page.getByRole('heading', { name: 'Create a circle, or join one' }).waitFor()
+}
 
 test('no word of the settings that is not a message', { skip }, async (t) => {
   const { device, open } = await scene(t)

@@ -64,7 +64,13 @@ export interface Double extends api.DeviceService {
   failNext(error: unknown): void
   /** Plays what becomes of files. */
   readonly play: FilePlay
+  /** What became of backups: pieces that were taken of them, those that nobody holds any more, bytes that were restored. */
+  readonly backups: { pieces: number; disposed: number; restored: number }
 }
+
+/** Of the backup of a double: more than what a connection holds on to. */
+export const BACKUP_PIECES = 32
+const PIECE_BYTES = 1_048_576
 
 export function doubleDevice(options: api.DeviceOptions): Double {
   let ids = 0
@@ -81,6 +87,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
   const acts: api.PendingActView[] = []
   let circles: Circle[] = []
   let rooms: Room[] = []
+  const backups = { pieces: 0, disposed: 0, restored: 0 }
   const listeners = new Set<(event: api.DeviceEvent) => void>()
   const emit = (event: api.DeviceEvent) => {
     for (const listener of listeners) listener(event)
@@ -413,8 +420,28 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       }
       return { file, bytes: text.length }
     },
-    restore: async (_file, given) => {
+    beginBackup: async (other) => {
+      unlocked()
+      if (other === 'weak') throw new CallerFault('passphrase-weak')
+      return {
+        writeTo: async (take) => {
+          unlocked()
+          for (let piece = 0; piece < BACKUP_PIECES; piece++) {
+            await take(new Uint8Array(PIECE_BYTES).fill(piece))
+            backups.pieces++
+          }
+        },
+        [Symbol.dispose]: () => {
+          backups.disposed++
+        },
+      }
+    },
+    restore: async (from, given) => {
       use()
+      if (typeof from !== 'string') {
+        if (given === 'wrong') throw new CallerFault('wrong-passphrase')
+        for await (const piece of from) backups.restored += piece.length
+      }
       if (passphrase !== undefined) throw new CallerFault('vault-exists')
       passphrase = given
       locked = false
@@ -926,6 +953,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
     emit,
     listeners,
     play: files,
+    backups,
     failNext(error) {
       failure = { error }
     },

@@ -4,6 +4,7 @@ import { systemRandom } from '@triode/crypto'
 import type { Channel } from '@triode/channels'
 import { createVault, KDF_FIPS, restoreVault, wipe, type Vault } from '@triode/vault'
 import { backupTo } from './backupFile.ts'
+import { BegunBackups } from './begunBackups.ts'
 import { setChannel } from './channelSwitch.ts'
 import { clockOf, kdfOf, openState, primitives, vaultOptions, type State } from './deviceState.ts'
 import { diagnosticsText } from './diagnostics.ts'
@@ -28,6 +29,7 @@ export class VaultLife implements service.VaultService {
   private readonly idle: IdleLock
   private readonly warnings: Warnings
   private readonly faults: RecentFaults
+  private readonly begun = new BegunBackups()
   private state: State
   private channels: readonly Channel[] = []
   /** The last change of state that was asked for: they happen one after another. */
@@ -145,11 +147,23 @@ export class VaultLife implements service.VaultService {
     )
   }
 
-  restore(file: string, passphrase: string): Promise<void> {
+  beginBackup(passphrase?: string): Promise<service.BackupBegun> {
+    return this.work(({ vault }) =>
+      this.begun.add(vault.beginBackup(passphrase), (start) =>
+        this.work(async ({ audit }) => {
+          const write = start()
+          audit.record({ event: 'backup-written' })
+          await write()
+        }),
+      ),
+    )
+  }
+
+  restore(from: string | AsyncIterable<Uint8Array>, passphrase: string): Promise<void> {
     return this.inTurn(async () => {
       this.refuseExisting()
       const options = { ...vaultOptions(this.options), butFor: OTHERS_FILES }
-      await this.use(await restoreVault(file, this.options.home, passphrase, options))
+      await this.use(await restoreVault(from, this.options.home, passphrase, options))
     })
   }
 
@@ -218,6 +232,7 @@ export class VaultLife implements service.VaultService {
     const { unlocked } = this.state
     this.state = { name: 'stopping', vault: unlocked.vault }
     this.idle.rest()
+    this.begun.dropAll()
     try {
       await unlocked.stop()
     } finally {

@@ -18,6 +18,7 @@ const WORK: Readonly<Record<string, (device: DeviceService) => Promise<unknown>>
   setIdleLock: (device) => device.setIdleLock(null),
   changePassphrase: (device) => device.changePassphrase(PASSPHRASE, PASSPHRASE),
   backup: (device) => device.backup(join(bench.folder, 'never.backup')),
+  beginBackup: (device) => device.beginBackup(),
   createCircle: (device) => device.createCircle({ name: 'Never' }),
   circles: (device) => device.circles(),
   circle: (device) => device.circle('c'),
@@ -241,6 +242,40 @@ describe('backup, restore, wipe and close', () => {
     )
     await other.lock()
     await other.unlock('of the backup')
+  })
+
+  it('gives its bytes to whoever takes them, unless it was locked since, and is restored as they come', async () => {
+    const { device } = await bench.make('Alice')
+    const { circle } = await device.createCircle({ name: 'Circle' })
+    assert.equal(await codeOf(device.beginBackup('short')), 'passphrase-weak')
+    const pieces: Uint8Array[] = []
+    const take = async (piece: Uint8Array) => void pieces.push(piece)
+    const lost = await device.beginBackup()
+    await device.lock()
+    assert.equal(await codeOf(lost.writeTo(take)), 'locked')
+    await device.unlock(PASSPHRASE)
+    assert.equal(await codeOf(lost.writeTo(take)), 'locked', 'its key went with the lock')
+    lost[Symbol.dispose]()
+    {
+      using backup = await device.beginBackup('of the backup')
+      await backup.writeTo(take)
+    }
+    const { records } = await device.audit({ limit: 5 })
+    assert.equal(records.filter(({ event }) => event === 'backup-written').length, 1)
+
+    const { device: other } = await bench.open()
+    const gone = new Error('the sender went away')
+    async function* cut(): AsyncGenerator<Uint8Array> {
+      yield* pieces.map((piece) => piece.subarray(0, 1_000))
+      throw gone
+    }
+    await assert.rejects(other.restore(cut(), 'of the backup'))
+    assert.equal((await other.status()).state, 'new')
+    async function* whole(): AsyncGenerator<Uint8Array> {
+      yield* pieces
+    }
+    await other.restore(whole(), 'of the backup')
+    assert.equal((await other.circle(circle)).name, 'Circle')
   })
 
   it('names a damaged backup and leaves nothing behind', async () => {

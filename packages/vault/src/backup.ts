@@ -1,5 +1,5 @@
-/** Writing a backup (spec §12.7): everything stored, as of one moment, in one encrypted file. */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+/** Writing a backup (spec §12.7): everything stored, as of one moment, as one encrypted stream, to a file or elsewhere. */
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { base32, concat } from '@triode/core'
 import { BACKUP_CHUNK_BYTES, KEY_BYTES, SALT_BYTES } from './spec.ts'
@@ -32,21 +32,22 @@ export interface BackupSource {
   readonly restoredCount: number
 }
 
+/** Takes some bytes of a backup, the next ones once it is through with them. */
+export type TakeBytes = (bytes: Uint8Array) => Promise<void>
+
 /** See Vault.backup. */
 export async function writeBackup(
   source: BackupSource,
   file: string,
   passphrase?: string,
 ): Promise<BackupReport> {
-  const { wrap, secret } = backupKey(source, passphrase)
-  // Before anything is waited for: what the caller writes next is not part of it.
-  using snapshot = source.database.snapshot()
+  using backup = new Backup(source, passphrase)
   // A name of its own: two backups to one file at a time end as one whole file.
   const partial = `${file}.${base32(source.home.options.random.bytes(5))}.partial`
   try {
     const handle = await open(partial, 'wx', 0o600)
     try {
-      const report = await writeAll(snapshot, source.ring, new SealedFile(handle, wrap, secret, source.home))
+      const report = await backup.writeTo((bytes) => handle.writeFile(bytes))
       await handle.sync()
       await rename(partial, file)
       syncFolder(dirname(file))
@@ -57,12 +58,45 @@ export async function writeBackup(
   } catch (cause) {
     await rm(partial, { force: true })
     throw diskFault(cause)
-  } finally {
-    secret.fill(0)
   }
 }
 
-async function writeAll(snapshot: Snapshot, ring: Keyring, out: SealedFile): Promise<BackupReport> {
+/** Everything stored as of the moment in which it was made, not yet written. Has to be disposed of. */
+export class Backup {
+  private readonly source: BackupSource
+  private readonly snapshot: Snapshot
+  private readonly wrap: Wrap
+  private readonly secret: Uint8Array
+
+  /** Before anything is waited for: what the caller writes next is not part of it. @throws CallerFault 'passphrase-weak' */
+  constructor(source: BackupSource, passphrase: string | undefined) {
+    this.source = source
+    const { wrap, secret } = backupKey(source, passphrase)
+    this.wrap = wrap
+    this.secret = secret
+    try {
+      this.snapshot = source.database.snapshot()
+    } catch (cause) {
+      secret.fill(0)
+      throw cause
+    }
+  }
+
+  /** Once. @throws Unavailable 'store-locked' when the vault is locked meanwhile; what `take` throws */
+  writeTo(take: TakeBytes): Promise<BackupReport> {
+    const { source, snapshot, wrap, secret } = this
+    return writeAll(snapshot, source.ring, new SealedStream(take, wrap, secret, source.home))
+  }
+
+  /** Idempotent. */
+  [Symbol.dispose](): void {
+    this.secret.fill(0)
+    this.snapshot[Symbol.dispose]()
+    this.source.database.tidy()
+  }
+}
+
+async function writeAll(snapshot: Snapshot, ring: Keyring, out: SealedStream): Promise<BackupReport> {
   let [names, records, damaged] = [0, 0, 0]
   await walk(snapshot.handle, ring, {
     name: ({ kind, name }) => {
@@ -99,8 +133,8 @@ function backupKey(source: BackupSource, passphrase: string | undefined): { wrap
 }
 
 /** Frames in, sealed chunks out. */
-class SealedFile {
-  private readonly handle: FileHandle
+class SealedStream {
+  private readonly take: TakeBytes
   private readonly cipher: ChunkCipher
   private readonly key: Uint8Array
   private readonly chunk = new Uint8Array(BACKUP_CHUNK_BYTES)
@@ -109,10 +143,10 @@ class SealedFile {
   private sealedBytes = 0
   private written = 0
 
-  constructor(handle: FileHandle, wrap: Wrap, secret: Uint8Array, { options }: Home) {
+  constructor(take: TakeBytes, wrap: Wrap, secret: Uint8Array, { options }: Home) {
     const streamSalt = Uint8Array.from(options.random.bytes(KEY_BYTES))
     const header = encodeHeader({ wrap, streamSalt })
-    this.handle = handle
+    this.take = take
     this.key = streamKey(options.primitives, secret, streamSalt, header)
     this.cipher = new ChunkCipher(this.key, options.primitives)
     this.push(header)
@@ -137,11 +171,11 @@ class SealedFile {
     const bytes = concat(...this.sealed)
     this.sealed = []
     this.sealedBytes = 0
-    await this.handle.writeFile(bytes)
+    await this.take(bytes)
     this.written += bytes.length
   }
 
-  /** @returns the length of the file */
+  /** @returns how many bytes there were */
   async end(): Promise<number> {
     this.sealChunk(true)
     this.key.fill(0)

@@ -9,6 +9,14 @@ export function passphraseWrong(waitMs: number): CallerFault {
   })
 }
 
+export function backupPassphraseWrong(): CallerFault {
+  return new CallerFault('passphrase-wrong', {
+    message: 'That is not the passphrase of this backup.',
+    remedy:
+      'Try again; it is the one that the vault had when the backup was made, unless it was given one of its own.',
+  })
+}
+
 export function tooManyAttempts(waitMs: number): Unavailable {
   return new Unavailable('too-many-attempts', {
     message: `Too many wrong passphrases: the next try is possible in ${seconds(waitMs)} s.`,

@@ -1,3 +1,4 @@
+export type { Backup, TakeBytes } from './backup.ts'
 export { isAsChosen, isUnchanged, SOURCE_FLAGS } from './blobs/asChosen.ts'
 export { type ChunkExecutor, inProcess } from './blobs/chunkJobs.ts'
 export { KDF_ARGON2ID, KDF_FIPS, type Argon2id, type Kdf, type Pbkdf2 } from './kdf.ts'

@@ -1,6 +1,5 @@
-/** Reading a backup into a new vault (spec §12.7). */
-import { type FileHandle, open } from 'node:fs/promises'
-import { Fault, PeerFault } from '@triode/core'
+/** Reading a backup into a new vault (spec §12.7), from a file or as its bytes come. */
+import { Fault, PeerFault, concat } from '@triode/core'
 import {
   BACKUP_PREFIX_BYTES,
   type BackupHeader,
@@ -12,10 +11,11 @@ import {
 } from './backupFormat.ts'
 import { ChunkCipher, SEALED_CHUNK_BYTES } from './chunkCipher.ts'
 import { Home, type VaultOptions, wantedKdf } from './home.ts'
-import { backupAbsent, backupDamaged, backupUnknown, passphraseWrong } from './faults.ts'
+import { backupDamaged, backupUnknown, backupPassphraseWrong } from './faults.ts'
 import { type VaultSecret, unwrapSecret } from './wrap.ts'
 import { checkNewPassphrase, normalisePassphrase } from './passphrase.ts'
 import type { Database } from './database.ts'
+import { Pieces, piecesOf } from './pieces.ts'
 import { RestoreWriter } from './restoreWriter.ts'
 import { Sealer } from './sealer.ts'
 import { Vault } from './vault.ts'
@@ -30,41 +30,37 @@ export interface RestoreOptions extends VaultOptions {
 /**
  * Makes a vault in `dir` out of a backup: all keys are new, and so is the incarnation. Unlocked on return; when it fails
  * there is nothing in `dir`.
+ * @param from a file, or the bytes of one, which are read no faster than they are restored, and not to their end where that fails
  * @throws CallerFault 'place-not-empty' | 'passphrase-wrong' | 'passphrase-weak' | 'backup-unknown' | 'backup-absent';
- *   IntegrityFault 'backup-damaged'; Unavailable 'disk-full' | 'vault-in-use'
+ *   IntegrityFault 'backup-damaged'; Unavailable 'disk-full' | 'vault-in-use'; what `from` throws
  */
 export async function restoreVault(
-  file: string,
+  from: string | AsyncIterable<Uint8Array>,
   dir: string,
   passphrase: string,
   options: RestoreOptions,
 ): Promise<Vault> {
   const normal = normalisePassphrase(passphrase)
   const next = options.newPassphrase === undefined ? normal : checkNewPassphrase(options.newPassphrase)
-  const handle = await openBackup(file)
+  await using pieces = new Pieces(typeof from === 'string' ? piecesOf(from) : from)
+  const { header, bytes } = await readHeader(pieces)
+  const home = Home.make(dir, options, { butFor: options.butFor ?? [] })
   try {
-    const { header, bytes } = await readHeader(handle)
-    const home = Home.make(dir, options, { butFor: options.butFor ?? [] })
-    try {
-      const sealer = new Sealer(options.primitives, options.random)
-      const old = unwrapSecret(header.wrap, normal, sealer, options.primitives)
-      if (old === undefined) throw passphraseWrong(0)
-      const key = streamKey(options.primitives, old.master, header.streamSalt, bytes)
-      old.master.fill(0)
-      return await fill(home, handle, bytes.length, key, home.newSecret(old.restoredCount + 1), next)
-    } catch (cause) {
-      home.discard()
-      throw cause
-    }
-  } finally {
-    await handle.close()
+    const sealer = new Sealer(options.primitives, options.random)
+    const old = unwrapSecret(header.wrap, normal, sealer, options.primitives)
+    if (old === undefined) throw backupPassphraseWrong()
+    const key = streamKey(options.primitives, old.master, header.streamSalt, bytes)
+    old.master.fill(0)
+    return await fill(home, pieces, key, home.newSecret(old.restoredCount + 1), next)
+  } catch (cause) {
+    home.discard()
+    throw cause
   }
 }
 
 async function fill(
   home: Home,
-  handle: FileHandle,
-  from: number,
+  pieces: Pieces,
   key: Uint8Array,
   secret: VaultSecret,
   passphrase: string,
@@ -74,9 +70,7 @@ async function fill(
     database = home.openDatabase(true)
     const vault = new Vault(home, database, { ...secret, master: Uint8Array.from(secret.master) })
     const writer = new RestoreWriter(vault.store)
-    await readChunks(handle, from, new ChunkCipher(key, home.options.primitives), (frame) =>
-      writer.add(frame),
-    )
+    await readChunks(pieces, new ChunkCipher(key, home.options.primitives), (frame) => writer.add(frame))
     writer.finish()
     home.save(secret, passphrase, wantedKdf(home.options))
     return vault
@@ -89,54 +83,28 @@ async function fill(
   }
 }
 
-async function openBackup(file: string): Promise<FileHandle> {
-  try {
-    return await open(file, 'r')
-  } catch (cause) {
-    throw backupAbsent(cause)
-  }
-}
-
-async function readHeader(handle: FileHandle): Promise<{ header: BackupHeader; bytes: Uint8Array }> {
-  const prefix = await readAt(handle, 0, BACKUP_PREFIX_BYTES)
+async function readHeader(pieces: Pieces): Promise<{ header: BackupHeader; bytes: Uint8Array }> {
+  const prefix = await pieces.take(BACKUP_PREFIX_BYTES)
   const length = headerLength(prefix)
   if (length === undefined) throw backupUnknown()
-  const bytes = await readAt(handle, 0, BACKUP_PREFIX_BYTES + length)
+  const body = await pieces.take(length)
   try {
-    return { header: decodeHeader(bytes.subarray(BACKUP_PREFIX_BYTES)), bytes }
+    return { header: decodeHeader(body), bytes: concat(prefix, body) }
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause
     throw backupUnknown(cause)
   }
 }
 
-async function readChunks(
-  handle: FileHandle,
-  from: number,
-  cipher: ChunkCipher,
-  take: (frame: Frame) => void,
-): Promise<void> {
-  const { size } = await handle.stat()
+async function readChunks(pieces: Pieces, cipher: ChunkCipher, take: (frame: Frame) => void): Promise<void> {
   const frames = new FrameReader()
-  let at = from
+  let last: boolean
   do {
-    const last = size - at <= SEALED_CHUNK_BYTES
-    const chunk = cipher.open(await readAt(handle, at, SEALED_CHUNK_BYTES), last)
+    const sealed = await pieces.take(SEALED_CHUNK_BYTES)
+    last = await pieces.isAtEnd()
+    const chunk = cipher.open(sealed, last)
     if (chunk === undefined) throw backupDamaged()
     for (const frame of frames.push(chunk)) take(frame)
-    at += SEALED_CHUNK_BYTES
-  } while (at < size)
+  } while (!last)
   if (frames.isInside) throw backupDamaged()
-}
-
-/** As much of `length` as the file has. */
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, position + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return bytes.subarray(0, filled)
 }

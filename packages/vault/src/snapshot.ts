@@ -29,8 +29,9 @@ export class Snapshot {
     }
   }
 
+  /** Idempotent. */
   [Symbol.dispose](): void {
-    this.handle.close()
+    if (this.handle.isOpen) this.handle.close()
   }
 }
 

@@ -22,6 +22,9 @@ export const RECORDS_PER_RESTORE = 4_096
 /** Bytes gathered before a write of a backup. */
 export const BACKUP_WRITE_BYTES = 1_048_576
 
+/** Bytes of one read of a backup. */
+export const RESTORE_READ_BYTES = 262_144
+
 /** Wrong passphrases before the first delay: typing errors are free. */
 export const FREE_TRIES = 3
 /** The first delay; each further wrong passphrase doubles it. */

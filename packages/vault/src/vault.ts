@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlobStore, Store } from '@triode/core'
-import { type BackupReport, writeBackup } from './backup.ts'
+import { Backup, type BackupReport, type BackupSource, writeBackup } from './backup.ts'
 import { type IntegrityReport, checkIntegrity } from './integrity.ts'
 import { databaseFiles, Home, type VaultOptions, wantedKdf } from './home.ts'
 import { type Kdf, defaultLike, isWeaker } from './kdf.ts'
@@ -211,13 +211,15 @@ export class Vault {
    * @throws CallerFault 'passphrase-weak'; Unavailable 'disk-full' | 'store-locked'
    */
   async backup(file: string, passphrase?: string): Promise<BackupReport> {
-    if (this.ring.isEvicted) throw storeLocked()
-    const { home, database, ring, incarnation, restoredCount } = this
-    try {
-      return await writeBackup({ home, database, ring, incarnation, restoredCount }, file, passphrase)
-    } finally {
-      database.tidy()
-    }
+    return await writeBackup(this.backupSource(), file, passphrase)
+  }
+
+  /**
+   * As `backup`, of what is stored now, but written later to whoever takes its bytes; to be disposed of in any case.
+   * @throws CallerFault 'passphrase-weak'; Unavailable 'disk-full' | 'store-locked'
+   */
+  beginBackup(passphrase?: string): Backup {
+    return new Backup(this.backupSource(), passphrase)
   }
 
   /** Reads and opens everything stored. Damage is reported, not thrown. @throws Unavailable 'store-locked' */
@@ -228,6 +230,12 @@ export class Vault {
     } finally {
       this.database.tidy()
     }
+  }
+
+  private backupSource(): BackupSource {
+    if (this.ring.isEvicted) throw storeLocked()
+    const { home, database, ring, incarnation, restoredCount } = this
+    return { home, database, ring, incarnation, restoredCount }
   }
 
   private evict(): void {

@@ -1,6 +1,14 @@
 /** What the local API is asked and answers, and what a person types. */
-import { ApiFault, CONTENT_PATH, createClient, redeem, ROUTES } from '@triode/api'
-import { CallerFault } from '@triode/core'
+import {
+  ApiFault,
+  BACKUP_CONTENT_PATH,
+  CONTENT_PATH,
+  createClient,
+  PASSPHRASE_HEADER,
+  redeem,
+  ROUTES,
+} from '@triode/api'
+import { base32, CallerFault } from '@triode/core'
 import { readApiFile } from '@triode/api/local'
 import type { IncomingMessage } from 'node:http'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +18,9 @@ import { Readable } from 'node:stream'
 import { openContent } from '../../../packages/api/src/client/content.ts'
 import { openEvents } from '../../../packages/api/src/client/events.ts'
 import { cleanLine, cleanText } from '../../../packages/api/src/local/clean.ts'
+import { restoreHeadersSchema } from '../../../packages/api/src/schema/device.ts'
 import { contentSchema } from '../../../packages/api/src/schema/file.ts'
+import { BackupOffers } from '../../../packages/api/src/server/backupOffers.ts'
 import { dispositionOf } from '../../../packages/api/src/server/disposition.ts'
 import { admission, type Pass } from '../../../packages/api/src/server/gate.ts'
 import { inputOf } from '../../../packages/api/src/server/input.ts'
@@ -90,8 +100,13 @@ function endpoint(input: Uint8Array, status = 200) {
 const GOOD = `GET /api/status\nhost: 127.0.0.1:4711\nauthorization: Bearer ${TOKEN}\nsec-fetch-site: same-origin`
 const sessions = new Sessions(() => 0)
 const session = begun()
+const offers = new BackupOffers(() => 0)
+const { code: offer } = offers.add(
+  { writeTo: () => Promise.resolve(), [Symbol.dispose]: () => undefined },
+  undefined,
+)
 /** In the place of secrets that are drawn at random: an input has to mean the same in each run. */
-const STAND_INS = ['<session>', '<ticket>', '<code>'] as const
+const STAND_INS = ['<session>', '<ticket>', '<code>', '<offer>'] as const
 
 function begun() {
   const made = sessions.redeem(sessions.launch().code)
@@ -101,12 +116,12 @@ function begun() {
 
 /** A line of a request, then its headers. @returns by what it was let in, or undefined */
 function admitted(text: string): Pass | undefined {
-  const secrets: readonly string[] = [session.token, session.ticket, sessions.launch().code]
+  const secrets: readonly string[] = [session.token, session.ticket, sessions.launch().code, offer]
   const filled = STAND_INS.reduce((so, word, at) => so.replaceAll(word, secrets[at] ?? ''), text)
   const [line = '', ...headers] = filled.split('\n')
   const [method = '', url = ''] = line.split(' ')
   const made = request(method, url, headersOf(headers.join('\n')), new Uint8Array(0))
-  const found = admission(made, { token: TOKEN, port: 4_711, sessions })
+  const found = admission(made, { token: TOKEN, port: 4_711, sessions, offers })
   return 'refused' in found ? undefined : found
 }
 
@@ -116,6 +131,7 @@ const SHOWN: Readonly<Record<Pass['by'], RegExp>> = {
   token: new RegExp(`bearer ${TOKEN}`, 'i'),
   session: /bearer <session>/i,
   ticket: new RegExp(`^(GET|HEAD) ${CONTENT_PATH}[?].*ticket=`),
+  offer: new RegExp(`^GET ${BACKUP_CONTENT_PATH}[?]code=<offer>`),
   code: /^POST \/api\/session(\?\S*)?\n[^]*bearer <code>/i,
 }
 
@@ -130,6 +146,7 @@ const server: readonly Target[] = [
       GOOD.replace(TOKEN, '<session>'),
       'POST /api/session\nhost: 127.0.0.1:4711\nauthorization: Bearer <code>',
       `GET ${CONTENT_PATH}?id=a&ticket=<ticket>\nhost: 127.0.0.1:4711`,
+      `GET ${BACKUP_CONTENT_PATH}?code=<offer>\nhost: 127.0.0.1:4711`,
       'GET /c/abc\nhost: [::1]:4711',
       'GET /\nhost: evil.example\norigin: null',
       '',
@@ -241,6 +258,14 @@ const server: readonly Target[] = [
     decode: (header) => [0, 1, 262_144, 2 ** 48].map((size) => checkedRange(header, size)),
   }),
   textTarget({
+    name: 'api-restore-header',
+    covers: [],
+    faults: [],
+    seeds: () => [base32(utf8('correct horse')), base32(utf8('\u30ab\u30ae')), ''],
+    words: ['a', '7', '=', 'A'],
+    decode: (text) => restoreHeadersSchema.safeParse({ [PASSPHRASE_HEADER]: text }).success,
+  }),
+  textTarget({
     name: 'api-disposition',
     covers: ['api/server/disposition.ts', 'api/server/mediaType.ts'],
     faults: [],
@@ -285,6 +310,14 @@ const client: readonly Target[] = [
     seeds: () => [utf8('{"token":"a","ticket":"b"}'), utf8('{}')],
     words: [...JSON_WORDS, '"token":', '"ticket":'],
     decode: async (input) => redeem('http://127.0.0.1:1', 'code', endpoint(input)),
+  }),
+  asyncTarget({
+    name: 'api-restored',
+    covers: ['api/client/restore.ts restoreFrom'],
+    faults: [ApiFault],
+    seeds: () => [utf8('{"state":"new","version":"1","home":"/","circles":0,"tunnels":0,"channels":[]}')],
+    words: [...JSON_WORDS, '"state":', '"unlocked"', '"vault":'],
+    decode: async (input) => createClient(endpoint(input)).restoreFrom(new Uint8Array(1), 'passphrase'),
   }),
   asyncTarget({
     name: 'api-refusal',

@@ -1,10 +1,12 @@
 /** The typed client: one method a route of the table, plus the events and the bytes of files. Runs wherever `fetch` does. */
 import type { ApiEvent } from '../schema/event.ts'
+import type { Status } from '../schema/device.ts'
 import type { Upload } from '../schema/file.ts'
 import { ROUTES, type Input, type Output, type Route, type RouteName } from '../schema/routes.ts'
 import { openContent, type FileContentOptions } from './content.ts'
 import { openEvents } from './events.ts'
 import { badAnswer, json, request, type Bytes, type Endpoint } from './request.ts'
+import { restoreFrom } from './restore.ts'
 import { upload, type UploadInput } from './upload.ts'
 
 type Call<Name extends RouteName> =
@@ -23,6 +25,8 @@ export type Client = { readonly [Name in RouteName]: Call<Name> } & {
   readonly fileContent: (id: string, options?: FileContentOptions) => Promise<Response>
   /** @see upload */
   readonly uploadFile: (input: UploadInput, content: Bytes, options?: CallOptions) => Promise<Upload>
+  /** @see restoreFrom */
+  readonly restoreFrom: (content: Bytes, passphrase: string, options?: CallOptions) => Promise<Status>
 }
 
 /**
@@ -34,7 +38,9 @@ export function createClient(endpoint: Endpoint): Client {
   const events = ({ signal }: CallOptions = {}) => openEvents(endpoint, signal)
   const fileContent = (id: string, options?: FileContentOptions) => openContent(endpoint, id, options)
   const uploadFile: Client['uploadFile'] = (...call) => upload(endpoint, ...call)
-  return { ...Object.fromEntries(calls), events, fileContent, uploadFile } as unknown as Client
+  const restoreBytes: Client['restoreFrom'] = (...call) => restoreFrom(endpoint, ...call)
+  const beside = { events, fileContent, uploadFile, restoreFrom: restoreBytes }
+  return { ...Object.fromEntries(calls), ...beside } as unknown as Client
 }
 
 function caller(endpoint: Endpoint, route: Route) {

@@ -23,6 +23,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'wrong-circle': 409,
   'no-session': 409,
   'backup-absent': 404,
+  'backup-gone': 404,
   'file-absent': 404,
   'invitation-unknown': 404,
   // Out of the circle, or one of its rules: refused.

@@ -1,10 +1,15 @@
 /** The device: its state, its channels, its vault. */
-import { MAX_NICKNAME_LENGTH } from '@triode/core'
+import { fromBase32, MAX_NICKNAME_LENGTH } from '@triode/core'
 import { z } from 'zod'
-import { count, durationMs } from './reference.ts'
+import { count, durationMs, timestamp } from './reference.ts'
 
 /** Longer ones are mistakes; Argon2id would take them. */
 const MAX_PASSPHRASE_CHARS = 1024
+/** Three bytes of UTF-8 each, in base32. */
+const MAX_PASSPHRASE_LETTERS = Math.ceil((MAX_PASSPHRASE_CHARS * 3 * 8) / 5)
+/** Says the passphrase of a backup that is uploaded. */
+export const PASSPHRASE_HEADER = 'triode-passphrase'
+const MAX_CODE_CHARS = 128
 /** PATH_MAX of Linux. */
 const MAX_PATH_CHARS = 4096
 
@@ -58,5 +63,26 @@ export const idleLockSchema = z.strictObject({ afterMs: durationMs.nullable() })
 export const changePassphraseSchema = z.strictObject({ current: passphrase, next: passphrase })
 export const backupSchema = z.strictObject({ file, passphrase: passphrase.exactOptional() })
 export const backedUpSchema = z.object({ file: z.string(), bytes: count })
+export const offerBackupSchema = z.strictObject({ passphrase: passphrase.exactOptional() })
+export const offeredBackupSchema = z.object({
+  path: z.string().describe('GET it here, once; what it holds is of the moment of the offer'),
+  expires: timestamp,
+})
+export const backupContentSchema = z.strictObject({ code: z.string().max(MAX_CODE_CHARS) })
+/** The headers of an upload of a backup: the passphrase in UTF-8, in base32, since headers hold ASCII alone. */
+export const restoreHeadersSchema = z.object({
+  [PASSPHRASE_HEADER]: z
+    .string()
+    .max(MAX_PASSPHRASE_LETTERS)
+    .transform((value, context) => {
+      try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(fromBase32(value))
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not UTF-8 in base32' })
+        return z.NEVER
+      }
+    })
+    .pipe(passphrase),
+})
 export const restoreSchema = z.strictObject({ file, passphrase })
 export const wipeSchema = z.strictObject({ confirm: z.literal(true) })

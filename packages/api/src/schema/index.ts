@@ -2,6 +2,7 @@ export type { AuditRecord } from './audit.ts'
 export type { Circle, CircleDetail } from './circle.ts'
 export type { Conversation } from './conversation.ts'
 export type { DeliveryReport } from './delivery.ts'
+export { PASSPHRASE_HEADER } from './device.ts'
 export type { Channel, Status } from './device.ts'
 export type { Storage } from './diagnosis.ts'
 export { eventSchema } from './event.ts'
@@ -16,9 +17,11 @@ export type { NetworkView } from './network.ts'
 export type { Message } from './message.ts'
 export type { Acted, OwnDevice, PendingAct, Policy } from './role.ts'
 export {
+  BACKUP_CONTENT_PATH,
   CONTENT_PATH,
   EVENTS_PATH,
   OPENAPI_PATH,
+  RESTORE_CONTENT_PATH,
   ROUTES,
   SESSION_END_PATH,
   SESSION_PATH,

@@ -61,6 +61,12 @@ export const ROUTES = {
   ),
   changePassphrase: post('/api/passphrase', 'Changes the passphrase', device.changePassphraseSchema, done),
   backup: post('/api/backup', 'Writes one encrypted file', device.backupSchema, device.backedUpSchema),
+  offerBackup: post(
+    '/api/backup/offer',
+    'Makes an address from which an encrypted backup is downloaded, once',
+    device.offerBackupSchema,
+    device.offeredBackupSchema,
+  ),
   restore: post('/api/restore', 'Makes the vault from a backup', device.restoreSchema, device.statusSchema),
   wipe: post('/api/wipe', 'Erases the vault for good', device.wipeSchema, device.statusSchema),
 
@@ -326,12 +332,14 @@ export type Input<Name extends RouteName> = z.input<Routes[Name]['input']>
 export type Checked<Name extends RouteName> = z.output<Routes[Name]['input']>
 export type Output<Name extends RouteName> = z.output<Routes[Name]['output']>
 
-/** Beside the table: the event stream, the bytes of files there and back, how sessions begin and end, and the description of it all. */
+/** Beside the table: the event stream, the bytes of files and backups there and back, how sessions begin and end, and the description of it all. */
 export const EVENTS_PATH = '/api/events'
 export const CONTENT_PATH = '/api/file/content'
 export const SESSION_PATH = '/api/session'
 export const SESSION_END_PATH = '/api/session/end'
 export const UPLOAD_PATH = '/api/files/content'
+export const BACKUP_CONTENT_PATH = '/api/backup/content'
+export const RESTORE_CONTENT_PATH = '/api/restore/content'
 export const OPENAPI_PATH = '/api/openapi.json'
 
 type Path = `/api/${string}`

@@ -6,10 +6,13 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallerFault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
+import type { z } from 'zod'
 import {
+  BACKUP_CONTENT_PATH,
   CONTENT_PATH,
   EVENTS_PATH,
   OPENAPI_PATH,
+  RESTORE_CONTENT_PATH,
   ROUTES,
   SESSION_END_PATH,
   UPLOAD_PATH,
@@ -17,7 +20,10 @@ import {
   type RouteName,
 } from '../schema/routes.ts'
 import { sessionSchema } from '../schema/session.ts'
+import { statusSchema } from '../schema/device.ts'
 import { uploadSchema } from '../schema/file.ts'
+import { answerBackup, takeBackup } from './backup.ts'
+import type { BodyOptions } from './body.ts'
 import type { LongRequests } from './clientError.ts'
 import { answerContent } from './content.ts'
 import type { EventStreams } from './eventStream.ts'
@@ -46,6 +52,8 @@ export interface AppOptions {
   readonly uploadIdleMs: number
   /** How long an answer may take before the caller is told that it is being worked on, and again after as long. */
   readonly stillWorkingMs: number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** Answers a request. Resolves, whatever happens, when it has. */
@@ -78,7 +86,7 @@ export function createApp(options: AppOptions): App {
 
 /** Path, then method, then what answers. */
 function tableOf(options: AppOptions): Map<string, Map<string, Respond>> {
-  const { device, events, version, door } = options
+  const { device, events, version, door, uploadIdleMs, now } = options
   const table = new Map<string, Map<string, Respond>>()
   for (const [name, route] of Object.entries(ROUTES) as [RouteName, Route][]) {
     const methods = table.get(route.path) ?? new Map<string, Respond>()
@@ -97,7 +105,11 @@ function tableOf(options: AppOptions): Map<string, Map<string, Respond>> {
       ['HEAD', content],
     ]),
   )
-  table.set(UPLOAD_PATH, new Map([['POST', uploader(options)]]))
+  table.set(UPLOAD_PATH, new Map([['POST', taker(options, takeUpload, uploadSchema)]]))
+  table.set(RESTORE_CONTENT_PATH, new Map([['POST', taker(options, takeBackup, statusSchema)]]))
+  const backup: Respond = (request, response) =>
+    answerBackup(door.offers, request, response, { idleMs: uploadIdleMs, now: now() })
+  table.set(BACKUP_CONTENT_PATH, new Map([['GET', backup]]))
   table.set(
     EVENTS_PATH,
     new Map<string, Respond>([
@@ -145,11 +157,12 @@ function responder(name: RouteName, route: Route, { device, door, stillWorkingMs
     device: DeviceService,
     input: unknown,
     door: PageDoor,
+    pass: Pass,
   ) => Promise<unknown>
-  return async (request, response) => {
+  return async (request, response, pass) => {
     const input = route.input.parse(await inputOf(request))
     const working = whileWorking(request, response, stillWorkingMs)
-    const output = route.output.safeParse(await handler(device, input, door).finally(working))
+    const output = route.output.safeParse(await handler(device, input, door, pass).finally(working))
     if (!output.success) throw new Error('the device answered out of schema', { cause: output.error })
     // What the browser kept of the page goes with the vault.
     if (name === 'wipe') response.setHeader('clear-site-data', '"storage"')
@@ -157,16 +170,23 @@ function responder(name: RouteName, route: Route, { device, door, stillWorkingMs
   }
 }
 
-function uploader({ device, long, uploadIdleMs, stillWorkingMs }: AppOptions): Respond {
+type Take = (device: DeviceService, request: IncomingMessage, options: BodyOptions) => Promise<unknown>
+
+/** @param take what takes a body that is no JSON, for as long as it likes to come */
+function taker(
+  { device, long, uploadIdleMs, stillWorkingMs }: AppOptions,
+  take: Take,
+  schema: z.ZodType,
+): Respond {
   return async (request, response) => {
     const isOver = long.allow(request)
     let working = (): void => undefined
     try {
-      const upload = await takeUpload(device, request, {
+      const taken = await take(device, request, {
         idleMs: uploadIdleMs,
         came: () => (working = whileWorking(request, response, stillWorkingMs)),
       })
-      const output = uploadSchema.safeParse(upload)
+      const output = schema.safeParse(taken)
       if (!output.success) throw new Error('the device answered out of schema', { cause: output.error })
       answer(response, 200, output.data)
     } finally {
@@ -176,8 +196,10 @@ function uploader({ device, long, uploadIdleMs, stillWorkingMs }: AppOptions): R
   }
 }
 
+const TAKING: readonly string[] = [UPLOAD_PATH, RESTORE_CONTENT_PATH]
+
 function isUpload({ url = '', method }: IncomingMessage): boolean {
-  return method === 'POST' && url.split('?', 1)[0] === UPLOAD_PATH
+  return method === 'POST' && TAKING.includes(url.split('?', 1)[0] ?? '')
 }
 
 /**

@@ -9,7 +9,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { FaultBody } from '../schema/fault.ts'
-import { CONTENT_PATH, SESSION_PATH } from '../schema/routes.ts'
+import { BACKUP_CONTENT_PATH, CONTENT_PATH, SESSION_PATH } from '../schema/routes.ts'
+import type { BackupOffers } from './backupOffers.ts'
 import type { Session, Sessions, Unfit } from './sessions.ts'
 
 export interface Refusal {
@@ -22,6 +23,7 @@ export interface Gate {
   /** The port that the server listens on. */
   readonly port: number
   readonly sessions: Sessions
+  readonly offers: BackupOffers
 }
 
 /** By what a request was let in. */
@@ -30,6 +32,8 @@ export type Pass =
   | { readonly by: 'page' }
   | { readonly by: 'token' }
   | { readonly by: 'session' | 'ticket'; readonly session: Session }
+  /** The code of a backup that is on offer, not used up yet. */
+  | { readonly by: 'offer' }
   /** A launch code, used up now: the session is new, and the answer. */
   | { readonly by: 'code'; readonly session: Session }
 
@@ -58,7 +62,7 @@ export function isLaunching({ method = '', url = '' }: IncomingMessage): boolean
 
 function passOf(
   request: IncomingMessage,
-  { token, sessions }: Gate,
+  { token, sessions, offers }: Gate,
   isForeign: boolean,
 ): Pass | { refused: Refusal } | undefined {
   const { method = '', url = '' } = request
@@ -67,7 +71,7 @@ function passOf(
   const shown = /^Bearer (.+)$/i.exec(only(request, 'authorization') ?? '')?.[1]
   if (isLaunching(request) && isForeign) return { refused: USER_REFUSED }
   if (isLaunching(request) && shown !== undefined) return redeemed(sessions, shown)
-  if (request.headersDistinct['authorization'] === undefined) return byTicket(method, url, sessions)
+  if (request.headersDistinct['authorization'] === undefined) return byAddress(method, url, sessions, offers)
   if (shown === undefined) return undefined
   if (sameText(shown, token)) return { by: 'token' }
   const session = sessions.ofToken(shown)
@@ -84,12 +88,19 @@ function redeemed(sessions: Sessions, code: string): Pass | { refused: Refusal }
   return typeof session === 'string' ? { refused: LAUNCH_REFUSED[session] } : { by: 'code', session }
 }
 
-/** In an address, which an image, a film or a link can hold, and for the bytes of files alone. */
-function byTicket(method: string, url: string, sessions: Sessions): Pass | undefined {
+/** In an address, which an image, a film or a link can hold: for the bytes of files, and of a backup that was asked for just now. */
+function byAddress(method: string, url: string, sessions: Sessions, offers: BackupOffers): Pass | undefined {
+  if (url.startsWith(`${BACKUP_CONTENT_PATH}?`) && method === 'GET')
+    return offers.has(parameter(url, 'code')) ? { by: 'offer' } : undefined
   if (!url.startsWith(`${CONTENT_PATH}?`) || !['GET', 'HEAD'].includes(method)) return undefined
-  const tickets = new URLSearchParams(url.slice(CONTENT_PATH.length)).getAll('ticket')
-  const session = tickets.length === 1 ? sessions.ofTicket(tickets[0] ?? '') : undefined
+  const session = sessions.ofTicket(parameter(url, 'ticket'))
   return session && { by: 'ticket', session }
+}
+
+/** One that must stand there once; else nothing that anybody was given. */
+function parameter(url: string, name: string): string {
+  const values = new URLSearchParams(url.slice(url.indexOf('?'))).getAll(name)
+  return values.length === 1 ? (values[0] ?? '') : ''
 }
 
 /** A header that must stand there once. */

@@ -1,7 +1,8 @@
 /** What each route of the table does with the device. The types make sure that none is missing and all fit. */
 import type { DeviceService } from '@triode/device'
 import type { z } from 'zod'
-import type { Checked, RouteName, Routes } from '../schema/routes.ts'
+import { BACKUP_CONTENT_PATH, type Checked, type RouteName, type Routes } from '../schema/routes.ts'
+import type { Pass } from './gate.ts'
 import type { PageDoor } from './pageDoor.ts'
 
 type Answer<Name extends RouteName> = z.input<Routes[Name]['output']>
@@ -10,6 +11,7 @@ export type Handlers = {
     device: DeviceService,
     input: Checked<Name>,
     door: PageDoor,
+    pass: Pass,
   ) => Promise<Answer<Name>>
 }
 
@@ -24,9 +26,15 @@ export const HANDLERS: Handlers = {
   setChannel: (device, input) => device.setChannel(input),
   changePassphrase: (device, { current, next }) => device.changePassphrase(current, next).then(done),
   backup: (device, { file, passphrase }) => device.backup(file, passphrase),
+  offerBackup: async (device, { passphrase }, { offers }, pass) => {
+    const backup = await device.beginBackup(passphrase)
+    const { code, expires } = offers.add(backup, pass.by === 'session' ? pass.session.ended : undefined)
+    return { path: `${BACKUP_CONTENT_PATH}?code=${code}`, expires }
+  },
   restore: (device, { file, passphrase }) => device.restore(file, passphrase).then(() => device.status()),
-  wipe: async (device, { confirm }, { sessions }) => {
+  wipe: async (device, { confirm }, { sessions, offers }) => {
     await device.wipe(confirm)
+    offers.dropAll()
     sessions.endAll()
     return device.status()
   },

@@ -1,12 +1,15 @@
 /** The OpenAPI 3.1 document of the route table. */
 import { z } from 'zod'
 import { eventSchema } from '../schema/event.ts'
+import { backupContentSchema, PASSPHRASE_HEADER, statusSchema } from '../schema/device.ts'
 import { faultSchema } from '../schema/fault.ts'
 import { contentSchema, uploadFileSchema, uploadSchema } from '../schema/file.ts'
 import {
+  BACKUP_CONTENT_PATH,
   CONTENT_PATH,
   EVENTS_PATH,
   OPENAPI_PATH,
+  RESTORE_CONTENT_PATH,
   ROUTES,
   SESSION_END_PATH,
   SESSION_PATH,
@@ -38,6 +41,7 @@ export function openApi(version: string): OpenApi {
         token: { type: 'http', scheme: 'bearer', description: 'Of the device, or of a session' },
         launchCode: { type: 'http', scheme: 'bearer', description: 'Of /api/launch; used up' },
         ticket: { type: 'apiKey', in: 'query', name: 'ticket' },
+        offer: { type: 'apiKey', in: 'query', name: 'code' },
       },
       schemas: { Fault: jsonSchema(faultSchema, 'output'), Event: jsonSchema(eventSchema, 'output') },
     },
@@ -54,6 +58,8 @@ function paths(): Record<string, Json> {
       post: operation('endSession', 'Ends the session of the token', answer({ type: 'object' })),
     },
     [UPLOAD_PATH]: uploadPath(),
+    [BACKUP_CONTENT_PATH]: backupPath(),
+    [RESTORE_CONTENT_PATH]: restorePath(),
     [OPENAPI_PATH]: { get: operation('openapi', 'This document', answer({ type: 'object' })) },
   }
   for (const [name, route] of Object.entries<Route>(ROUTES)) {
@@ -81,17 +87,16 @@ function sessionPath(): Json {
 
 /** Beside the table. A range is defined of GET alone: `bytes=a-b`, `bytes=a-`, `bytes=-n`. */
 function contentPath(): Json {
-  const bytes = { content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
   const { ticket: _, ...parts } = contentSchema.shape
   const parameters = queryParameters(jsonSchema(z.object(parts), 'input'))
   const security = [{ token: [] }, { ticket: [] }]
   const header = (name: string) => ({ name, in: 'header', required: false, schema: { type: 'string' } })
-  const all = { description: 'All of them', ...bytes }
+  const all = { description: 'All of them', ...BYTES }
   const get = operation('fileContent', 'The bytes of a file, while it still arrives', all)
   const head = operation('fileContentHead', 'How many there are, their type and name', all)
   const responses = {
     ...(get['responses'] as Json),
-    206: { description: 'The range, which Content-Range names', ...bytes },
+    206: { description: 'The range, which Content-Range names', ...BYTES },
     416: { ...FAULT_ANSWER, description: 'Nothing of the range is there; Content-Range has the size' },
   }
   return {
@@ -104,9 +109,27 @@ function uploadPath(): Json {
   const does = 'Takes and seals the bytes of a file, to be sent later'
   const described = operation('uploadFile', does, answer(jsonSchema(uploadSchema, 'output')))
   const parameters = queryParameters(jsonSchema(uploadFileSchema, 'input'))
-  const content = { '*/*': { schema: { type: 'string', format: 'binary' } } }
+  const { content } = BYTES
   const description = 'All of its bytes; what they are stands in Content-Type'
   return { post: { ...described, parameters, requestBody: { required: true, description, content } } }
+}
+
+function backupPath(): Json {
+  const get = operation('backupContent', 'A backup that was offered, once', {
+    description: 'All of it',
+    ...BYTES,
+  })
+  const parameters = queryParameters(jsonSchema(backupContentSchema, 'input'))
+  return { get: { ...get, security: [{ token: [] }, { offer: [] }], parameters } }
+}
+
+function restorePath(): Json {
+  const does = 'Makes the vault from a backup that comes as bytes'
+  const described = operation('restoreContent', does, answer(jsonSchema(statusSchema, 'output')))
+  const description = 'Its passphrase, in UTF-8, in base32'
+  const header = { name: PASSPHRASE_HEADER, in: 'header', required: true, description }
+  const parameters = [{ ...header, schema: { type: 'string' } }]
+  return { post: { ...described, parameters, requestBody: { required: true, ...BYTES } } }
 }
 
 function inputOf(route: Route): Json {
@@ -142,6 +165,8 @@ function eventAnswer(): Json {
   const description = 'Blocks of `id`, `event` and `data`; `data` is one Event as JSON'
   return { description, content: { 'text/event-stream': { schema: { $ref: '#/components/schemas/Event' } } } }
 }
+
+const BYTES = { content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
 
 const FAULT_ANSWER = {
   description: 'Not done; nothing changed',

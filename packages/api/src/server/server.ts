@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { base32, CallerFault, Fault, Unavailable } from '@triode/core'
 import type { DeviceService } from '@triode/device'
 import { createApp, type App } from './app.ts'
+import { BackupOffers } from './backupOffers.ts'
 import { LongRequests } from './clientError.ts'
 import { eventStreams, type EventStreams } from './eventStream.ts'
 import { admission, isLaunching, type Gate, type Refusal } from './gate.ts'
@@ -63,17 +64,23 @@ export async function serveApi(options: ApiServerOptions): Promise<ApiServer> {
   const server = boundedServer(options.requestDeadlineMs ?? tuning.REQUEST_DEADLINE_MS)
   const long = new LongRequests(server)
   const sessions = new Sessions(now)
-  const gate = { token: base32(randomBytes(TOKEN_BYTES)), port: await listen(server, host, port), sessions }
+  const offers = new BackupOffers(now)
+  const token = base32(randomBytes(TOKEN_BYTES))
+  const gate = { token, port: await listen(server, host, port), sessions, offers }
   const url = `http://${host === '::1' ? '[::1]' : host}:${gate.port}`
-  const door = pageDoor(sessions, url)
-  const app = createApp({ device, events, door, bundle, long, version, log, stillWorkingMs, uploadIdleMs })
+  const door = pageDoor(sessions, offers, url)
+  const times = { now, stillWorkingMs, uploadIdleMs }
+  const app = createApp({ device, events, door, bundle, long, version, log, ...times })
   guardedBy(server, gate, app, log)
   return {
     url,
-    token: gate.token,
+    token,
     hasPage: bundle !== undefined,
     launch: () => door.launch(),
-    close: () => close(server, events),
+    close: async () => {
+      await close(server, events)
+      offers.dropAll()
+    },
   }
 }
 

@@ -26,6 +26,8 @@ export const STILL_WORKING_MS = 60_000
 export const MAX_LAUNCH_CODES = 16
 /** Sessions of pages at a time: windows and tabs of one person. */
 export const MAX_SESSIONS = 32
+/** Backups that wait to be downloaded, at a time: each holds on to the database as it was. */
+export const MAX_BACKUP_OFFERS = 4
 /** Of the built page: a few dozen files of some hundred kilobytes together; all of it is held in memory. */
 export const MAX_BUNDLE_FILES = 512
 export const MAX_BUNDLE_BYTES = 33_554_432

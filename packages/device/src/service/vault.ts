@@ -28,11 +28,17 @@ export interface VaultService {
    */
   backup(file: string, passphrase?: string): Promise<BackupResult>
   /**
+   * As `backup`, of what is stored now, for whoever takes its bytes; to be disposed of in any case.
+   * @throws CallerFault 'passphrase-weak'
+   */
+  beginBackup(passphrase?: string): Promise<BackupBegun>
+  /**
    * Makes the vault of this home from a backup; its passphrase becomes the vault's, which is left unlocked.
-   * @param file absolute @throws CallerFault 'wrong-passphrase' | 'backup-absent' | 'backup-unknown' | 'place-not-empty'
+   * @param from an absolute path; or the bytes, which are read no faster than they are restored. What it throws, ends it
+   * @throws CallerFault 'wrong-passphrase' | 'backup-absent' | 'backup-unknown' | 'place-not-empty'
    * @throws IntegrityFault 'backup-damaged'
    */
-  restore(file: string, passphrase: string): Promise<void>
+  restore(from: string | AsyncIterable<Uint8Array>, passphrase: string): Promise<void>
   /** Erases the vault and all files that the device made in the home; the state is 'new' afterwards. `confirm` guards against accidents. */
   wipe(confirm: true): Promise<void>
   /** Stops channels, closes the vault; every later call throws Unavailable 'closed'. May be called twice. */
@@ -106,6 +112,12 @@ export interface InitInput {
   readonly name?: string
   /** Default: argon2id. */
   readonly kdf?: Kdf
+}
+
+/** A backup whose bytes are still to be taken. */
+export interface BackupBegun extends Disposable {
+  /** Once. Each call of `take` comes when the one before has resolved. @throws CallerFault 'locked'; what `take` throws */
+  writeTo(take: (bytes: Uint8Array) => Promise<void>): Promise<void>
 }
 
 export interface BackupResult {

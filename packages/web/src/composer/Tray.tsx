@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 import { FileText, X } from 'lucide-react'
-import { ProgressBar } from 'react-aria-components'
 import { IconButton } from '../design/IconButton.tsx'
 import { Note } from '../design/Note.tsx'
+import { Bar } from '../design/Progress.tsx'
 import { Switch } from '../design/Switch.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { isImage, MAX_ATTACHED, type Attachment, type Attachments } from './attachments.ts'
@@ -51,24 +51,15 @@ function Words({ attachment: { file, gone } }: { readonly attachment: Attachment
       {gone === undefined ? (
         <p className="quiet small">{formatBytes(file.size)}</p>
       ) : (
-        <ProgressBar
-          aria-label={t('attach.sending', { name: file.name })}
+        <Bar
+          label={t('attach.sending', { name: file.name })}
           value={gone}
-          maxValue={Math.max(1, file.size)}
-          valueLabel={t('files.progress', {
+          of={file.size}
+          words={t('files.progress', {
             have: formatBytes(Math.min(gone, file.size)),
             size: formatBytes(file.size),
           })}
-        >
-          {({ percentage = 0, valueText }) => (
-            <>
-              <div className="progress-track">
-                <div className="progress-fill" style={{ inlineSize: `${percentage}%` }} />
-              </div>
-              <span className="quiet small">{valueText}</span>
-            </>
-          )}
-        </ProgressBar>
+        />
       )}
     </div>
   )

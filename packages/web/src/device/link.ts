@@ -8,6 +8,7 @@ import {
   type ApiEvent,
   type Client,
   type Session,
+  type Status,
   type Upload,
   type UploadInput,
 } from '@triode/api'
@@ -25,6 +26,8 @@ export interface Link {
   readonly contentUrl: (id: string, options?: ContentUrlOptions) => string
   /** As the client's `uploadFile`, and tells how many bytes have gone. */
   readonly upload: (input: UploadInput, content: Blob, options: UploadOptions) => Promise<Upload>
+  /** As the client's `restoreFrom`, and tells how many bytes have gone. */
+  readonly restore: (backup: Blob, passphrase: string, options: UploadOptions) => Promise<Status>
   readonly state: () => LinkState
   /** Calls back at each change of `state`. @returns what ends it */
   readonly onState: (changed: () => void) => () => void
@@ -62,13 +65,15 @@ export function openLink(session: Session): Link {
   void keepListening(client, closing.signal, become, (event) => {
     for (const listener of listeners) listener(event)
   })
+  const telling = (onProgress: UploadOptions['onProgress']) =>
+    createClient({ url: location.origin, token: session.token, fetch: progressFetch(onProgress) })
   return {
     client,
     contentUrl: (id, options = {}) => contentUrl(session.ticket, id, options),
-    upload: (input, content, { onProgress, signal }) => {
-      const endpoint = { url: location.origin, token: session.token, fetch: progressFetch(onProgress) }
-      return createClient(endpoint).uploadFile(input, content, { signal })
-    },
+    upload: (input, content, { onProgress, signal }) =>
+      telling(onProgress).uploadFile(input, content, { signal }),
+    restore: (backup, passphrase, { onProgress, signal }) =>
+      telling(onProgress).restoreFrom(backup, passphrase, { signal }),
     state: () => state,
     onState: (changed) => subscribed(watchers, changed),
     onEvent: (heard) => subscribed(listeners, heard),

@@ -1,5 +1,5 @@
-import { ProgressBar } from 'react-aria-components'
 import type { File } from '@triode/api'
+import { Bar } from '../design/Progress.tsx'
 import { useTexts, type Texts } from '../i18n/context.ts'
 import { shownName } from './shownName.ts'
 import { isUnderWay } from './transfers.ts'
@@ -13,24 +13,7 @@ export function Progress({ transfer }: { readonly transfer: File }) {
     return <p className="file-about">{texts.t('files.saved', { path: savedTo })}</p>
   if (!isUnderWay(transfer)) return <Delivered transfer={transfer} />
   const words = progressWords(transfer, texts)
-  return (
-    <ProgressBar
-      className="file-progress"
-      aria-label={shownName(name)}
-      value={have}
-      maxValue={Math.max(1, size)}
-      valueLabel={words}
-    >
-      {({ percentage = 0 }) => (
-        <>
-          <div className="progress-track">
-            <div className="progress-fill" style={{ inlineSize: `${percentage}%` }} />
-          </div>
-          <span className="file-about">{words}</span>
-        </>
-      )}
-    </ProgressBar>
-  )
+  return <Bar className="file-progress" label={shownName(name)} value={have} of={size} words={words} />
 }
 
 /** "3.1 MB of 20 MB · 1.2 MB/s · 14 sec left" */

@@ -29,11 +29,10 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'device.backup': 'النسخ الاحتياطي',
   'device.backup.text':
     'ملف واحد مشفّر فيه كل ما على هذا الجهاز. يُفتح بعبارة المرور الحالية، أو بعبارة خاصة به.',
-  'device.backup.file': 'اكتبه إلى',
-  'device.backup.file.hint': 'مسار كامل على هذا الحاسوب لملف غير موجود بعد.',
   'device.backup.own': 'عبارة مرور النسخة (اختيارية)',
-  'device.backup.make': 'أنشئ نسخة احتياطية',
-  'device.backup.made': 'تمت الكتابة: {file}، {size}.',
+  'device.backup.make': 'نزّل نسخة احتياطية',
+  'device.backup.made':
+    'النسخة في طريقها إلى تنزيلات متصفحك. تكتمل حين يقول المتصفح ذلك؛ احفظها في مكان غير هذا الحاسوب.',
   'device.restore.text':
     'تُستعاد النسخة الاحتياطية على جهاز جديد. امسح هذا الجهاز أولًا، أو شغّل Triode بمجلد آخر؛ عندها تعرض الشاشة الأولى ذلك.',
   'device.devices': 'أجهزتك الأخرى',

@@ -30,11 +30,10 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'device.backup': 'Sicherung',
   'device.backup.text':
     'Eine verschlüsselte Datei mit allem, was auf diesem Gerät ist. Sie öffnet sich mit der Passphrase von jetzt oder mit einer eigenen.',
-  'device.backup.file': 'Schreiben nach',
-  'device.backup.file.hint': 'Voller Pfad auf diesem Rechner zu einer Datei, die es noch nicht gibt.',
   'device.backup.own': 'Passphrase der Sicherung (freiwillig)',
-  'device.backup.make': 'Sicherung anlegen',
-  'device.backup.made': 'Geschrieben: {file}, {size}.',
+  'device.backup.make': 'Sicherung herunterladen',
+  'device.backup.made':
+    'Die Sicherung ist unterwegs zu den Downloads deines Browsers. Vollständig ist sie, sobald der Browser es sagt; bewahre sie woanders auf als auf diesem Rechner.',
   'device.restore.text':
     'Wiederhergestellt wird eine Sicherung auf einem neuen Gerät. Lösche dieses vorher, oder starte Triode mit einem anderen Ordner; der erste Bildschirm bietet es dann an.',
   'device.devices': 'Deine anderen Geräte',

@@ -28,11 +28,10 @@ export const SETTINGS = {
   'device.backup': 'Backup',
   'device.backup.text':
     'One encrypted file with everything that is on this device. It opens with the passphrase of now, or with one of its own.',
-  'device.backup.file': 'Write it to',
-  'device.backup.file.hint': 'A full path on this computer, of a file that is not there yet.',
   'device.backup.own': 'Passphrase of the backup (optional)',
-  'device.backup.make': 'Make backup',
-  'device.backup.made': 'Written: {file}, {size}.',
+  'device.backup.make': 'Download a backup',
+  'device.backup.made':
+    'The backup is on its way to the downloads of your browser. It is whole once the browser says so; keep it somewhere else than on this computer.',
   'device.restore.text':
     'A backup is restored on a device that is new. Wipe this one first, or start Triode with another folder; the first screen then offers it.',
   'device.devices': 'Your other devices',
