@@ -79,7 +79,25 @@ test('pictures and files are chosen, sent with words, looked at and saved', { sk
   await assertAccessible(bob, 'whether a file is taken away')
   await bob.getByRole('button', { name: 'Take it away' }).click()
   await bob.getByRole('complementary').getByRole('button', { name: 'Get plan.txt' }).waitFor()
+  await forwards(bob)
 })
+
+/** What is not here is fetched first, then all of it is sent on. */
+async function forwards(bob: Page): Promise<void> {
+  await said(bob, 'Here they are').click({ button: 'right', position: { x: 5, y: 5 } })
+  await bob.getByRole('menuitem', { name: 'Forward' }).click()
+  await bob.getByRole('option', { name: /Notes to self/ }).click()
+  await bob.getByText('A file is not wholly on this device').waitFor()
+  const send = bob.getByRole('button', { name: 'Forward to 1 conversation' })
+  assert.ok(await send.isDisabled(), 'nothing is left behind by a slip')
+  await assertAccessible(bob, 'files that are not here to be forwarded')
+  await bob.getByRole('button', { name: 'Fetch them first' }).click()
+  await bob.getByText('A file is not wholly on this device').waitFor({ state: 'detached' })
+  await send.click()
+  await bob.getByRole('link', { name: /Notes to self/ }).click()
+  await said(bob, 'Here they are').getByRole('link', { name: 'Save plan.txt' }).waitFor()
+  await said(bob, 'Here they are').getByRole('button', { name: 'View boat.png' }).waitFor()
+}
 
 test('a voice note is recorded, heard, sent and played', { skip }, async (t) => {
   const { alice, bob } = await twoPeople(await scene(t))

@@ -286,6 +286,17 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
         })
         files.push(hold(view, bytes))
       }
+      for (const { id } of input.files ?? []) {
+        const { view: known, bytes, inner } = of(id)
+        if (known.state !== 'complete')
+          throw new CallerFault('file-not-here', {
+            message: 'It is not wholly on this device',
+            remedy: 'Fetch it first',
+          })
+        const { kind, name, mediaType, size } = known
+        const view = newView(where, me, { kind, name, mediaType, size, state: 'complete', have: size })
+        files.push(hold(view, bytes, inner))
+      }
       const { text = '', replyTo } = input
       const summaries = files.map(({ view }) => summaryOf(view))
       const message = world.write(where.conversation, me, {

@@ -48,6 +48,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'role-unchanged': 409,
   'file-forbidden': 403,
   'file-changed': 409,
+  'file-not-here': 409,
   'file-gone': 404,
   'upload-gone': 404,
   'too-many-uploads': 409,

@@ -109,6 +109,10 @@ export type Upload = z.output<typeof uploadSchema>
 export const uploadListSchema = z.object({ uploads: z.array(uploadSchema) })
 export const dropUploadSchema = z.strictObject({ upload: uploadRef })
 
+/** Whoever has a file can name it again, by another name. */
+const asNamedIn = messageRef.describe('Of the messages that name it, the one that says how it is called')
+const forwardedFile = z.strictObject({ id: fileRef, message: asNamedIn.exactOptional() })
+
 export const sendFilesSchema = z.strictObject({
   where,
   paths: paths.exactOptional(),
@@ -119,6 +123,13 @@ export const sendFilesSchema = z.strictObject({
   })
     .exactOptional()
     .describe('They stand after the paths'),
+  files: limited(z.array(forwardedFile).min(1), (given) => given.length <= MAX_ATTACHMENTS, {
+    code: 'too-many-files',
+    message: `has more than ${MAX_ATTACHMENTS} items: a message has no more files`,
+    json: { maxItems: MAX_ATTACHMENTS },
+  })
+    .exactOptional()
+    .describe('Files that messages name already, and that are wholly here; they come last'),
   text: textOf(MAX_TEXT_BYTES).exactOptional(),
   replyTo: messageRef.exactOptional(),
   mentions: mentions.exactOptional(),
@@ -152,8 +163,6 @@ export const filesSchema = z.strictObject({
 })
 export const fileListSchema = z.object({ files: z.array(fileSchema) })
 
-/** Whoever has a file can name it again, by another name. */
-const asNamedIn = messageRef.describe('Of the messages that name it, the one that says how it is called')
 export const ofFileSchema = z.strictObject({ id: fileRef })
 export const namedFileSchema = z.strictObject({ id: fileRef, message: asNamedIn.exactOptional() })
 export const perhapsOfFileSchema = z.strictObject({ id: fileRef.exactOptional() })

@@ -14,6 +14,7 @@ import {
   fileStatus,
   fileUnpin,
 } from './file.ts'
+import { fileForward } from './fileForward.ts'
 import { fileGet } from './fileGet.ts'
 import { fileCheck, fileSettings } from './fileKeep.ts'
 import { fileSend } from './fileSend.ts'
@@ -112,6 +113,7 @@ export const COMMANDS: readonly Command[] = [
   expire,
   search,
   fileSend,
+  fileForward,
   fileList,
   fileGet,
   fileStatus,

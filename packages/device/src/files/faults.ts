@@ -72,6 +72,13 @@ export function noFile(): CallerFault {
   })
 }
 
+export function notWhole(name: string): CallerFault {
+  return new CallerFault('file-not-here', {
+    message: `${shown(name)} is not wholly on this device, so it can\u2019t be sent on.`,
+    remedy: 'Fetch it first.',
+  })
+}
+
 export function notAFolder(): CallerFault {
   return new CallerFault('not-a-folder', { message: 'That is a file, not a folder.' })
 }

@@ -337,6 +337,9 @@ export class Files {
     const { clock, random } = this.options
     return new Outgoing({
       ...{ sealing, uploads, catalog, book, open, quota, clock, random },
+      damaged: (circle, id) => {
+        this.stock.damaged(circle, id, 1)
+      },
       changed: (circle, id) => {
         this.events.note(circle, id)
       },

@@ -28,7 +28,16 @@ export class Filing {
   }
 
   async send(input: service.SendFilesInput): Promise<service.SentFiles> {
-    const { where, paths = [], uploads = [], text = '', replyTo, mentions, keepMetadata = false } = input
+    const {
+      where,
+      paths = [],
+      uploads = [],
+      files = [],
+      text = '',
+      replyTo,
+      mentions,
+      keepMetadata = false,
+    } = input
     const found = resolveConversation(this.unlocked.circles, where)
     requireActive(found.circle)
     const body = composed(found, {
@@ -37,7 +46,8 @@ export class Filing {
       ...(mentions !== undefined && { mentions }),
     })
     await this.files.ready()
-    const written = await this.files.outgoing.send({ found, paths, uploads, body, keepMetadata })
+    const forwarded = files.map(({ id, message }) => this.find(id, message))
+    const written = await this.files.outgoing.send({ found, paths, uploads, forwarded, body, keepMetadata })
     const { circle, conversation } = found
     const warning = changedWarning(circle, conversation)
     const named = this.files.catalog.named(circle, conversation.id, written.message)

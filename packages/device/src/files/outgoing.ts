@@ -1,38 +1,41 @@
 /** Files on their way into a message: read, sealed, and named in one go. What is cut short leaves nothing. */
 import {
   CallerFault,
-  encodeContent,
-  MAX_BLOB_BYTES,
-  MAX_CONTENT_BYTES,
-  MAX_LAMPORT,
-  MAX_PREVIEW_BYTES,
+  Fault,
   type Attachment,
   type Blob,
   type BlobId,
-  type BlobSource,
   type CircleId,
   type Clock,
   type MessageId,
   type Random,
-  type StoredBlob,
-  type TextBody,
 } from '@triode/core'
 import { requireActive } from '../standing.ts'
 import type { FoundConversation } from '../resolve.ts'
 import type { FileView, LeftOut } from '../service.ts'
-import { canceled, diskFull } from './faults.ts'
+import { canceled, notWhole } from './faults.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { BLOB_PART, newRecord, type BlobPart } from './fileRecords.ts'
+import { fits } from './fitting.ts'
 import { encodeIndex } from './folderIndexes.ts'
 import { lookAtFile, lookAtFolder, type LookOptions } from './looking.ts'
+import {
+  FILE,
+  FOLDER,
+  INDEX,
+  Making,
+  PREVIEW,
+  type Made,
+  type OutgoingInput,
+  type Sending,
+} from './making.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { choose, type FilePart, type FolderPart, type Part } from './parts.ts'
-import { Preparing } from './preparing.ts'
+import { Preparing, type Told } from './preparing.ts'
 import type { Quota } from './quota.ts'
-import { plainOf } from './media/randomAccess.ts'
-import { SealedReader } from './sameContent.ts'
-import type { Compared, SealedContent, Sealing } from './sealing.ts'
-import type { Catalog } from './catalog.ts'
+import type { Sealing } from './sealing.ts'
+import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
+import { toldOf, UNREADABLE, withParts, type KnownAttachment } from './forwarding.ts'
 import type { Upload, Uploads } from './uploads.ts'
 
 export interface OutgoingOptions {
@@ -44,18 +47,12 @@ export interface OutgoingOptions {
   readonly quota: Quota
   readonly clock: Clock
   readonly random: Random
+  /** A chunk turned out to be damaged: it is to be fetched anew. */
+  readonly damaged: (circle: CircleId, id: BlobId) => void
   /** One goes on that is being prepared. */
   readonly changed: (circle: CircleId, id: BlobId) => void
   /** It is prepared, or was called off. */
   readonly over: (id: BlobId, found: FoundConversation) => void
-}
-
-export interface OutgoingInput {
-  readonly found: FoundConversation
-  readonly paths: readonly string[]
-  readonly uploads: readonly string[]
-  readonly body: TextBody
-  readonly keepMetadata: boolean
 }
 
 export interface WrittenFiles {
@@ -66,39 +63,21 @@ export interface WrittenFiles {
   readonly mayTell: readonly string[]
 }
 
-/** What a blob is to be. */
-interface Use {
-  readonly kind: Part['kind']
-  readonly part: BlobPart
-}
-
-type Made = SealedContent &
-  Use & {
-    /** That came as bytes beforehand, and stays if the sending fails. */
-    readonly upload?: Upload
-  }
-
-/** One sending, from the choice to the message. */
-interface Sending {
-  readonly input: OutgoingInput
-  readonly abort: AbortController
-  readonly made: Made[]
-  readonly stripped: string[]
-  readonly mayTell: string[]
-}
-
-const FILE: Use = { kind: 'file', part: BLOB_PART.content }
-const PREVIEW: Use = { kind: 'file', part: BLOB_PART.preview }
-const FOLDER: Use = { kind: 'folder', part: BLOB_PART.content }
-const INDEX: Use = { kind: 'folder', part: BLOB_PART.index }
-
 export class Outgoing {
   private readonly options: OutgoingOptions
+  private readonly making: Making
   private readonly sendings = new Map<Sending, Promise<unknown>>()
   private readonly preparing = new Map<BlobId, { readonly one: Preparing; readonly sending: Sending }>()
 
   constructor(options: OutgoingOptions) {
     this.options = options
+    const { sealing, open, quota, changed } = options
+    this.making = new Making({
+      ...{ sealing, open, quota },
+      changed: ({ id, found }) => {
+        changed(found.circle.id, id)
+      },
+    })
   }
 
   /** @throws as FileService.sendFiles() */
@@ -156,12 +135,17 @@ export class Outgoing {
 
   private async prepareAll(sending: Sending, uploads: readonly Upload[]): Promise<WrittenFiles> {
     const { input, abort, stripped, mayTell } = sending
+    const { forwarded } = input
+    const told = forwarded.map(({ attachment }) => attachment)
     const takes = (names: readonly string[]): boolean =>
-      fits(input.body, [...names, ...uploads.map(({ name }) => name)])
-    const { parts, leftOut } = await choose(input.paths, uploads.length, takes, abort.signal)
+      fits(input.body, [...names, ...uploads.map(({ name }) => name)], told)
+    const others = uploads.length + forwarded.length
+    const { parts, leftOut } = await choose(input.paths, others, takes, abort.signal)
+    for (const named of forwarded) this.requireWhole(named)
     const attachments: Attachment[] = []
     for (const part of parts) attachments.push(await this.prepare(sending, part))
     for (const upload of uploads) attachments.push(await this.nameUpload(sending, upload))
+    for (const named of forwarded) attachments.push(await this.forward(sending, named))
     if (abort.signal.aborted) throw canceled()
     return { message: this.write(sending, attachments), leftOut, stripped, mayTell }
   }
@@ -171,19 +155,20 @@ export class Outgoing {
     const { name, modifiedAt, mediaType, media, preview } = upload
     if (upload.isStripped) sending.stripped.push(name)
     if (upload.mayTell) sending.mayTell.push(name)
-    const { found } = sending.input
-    const { circle, conversation } = found
-    const compare = (stored: StoredBlob): Promise<Blob | undefined> =>
-      this.options.sealing.findSame(circle, conversation.id, {
-        reader: () => new SealedReader(plainOf(stored, upload.blob.secret)),
-        ...this.comparing(sending, FILE, upload.blob.size),
-      })
-    const same = await this.options.open.during(circle, upload.blob, compare)
-    if (sending.abort.signal.aborted) throw canceled()
+    const { circle } = sending.input.found
+    const same = await this.options.open.during(circle, upload.blob, (stored) =>
+      this.making.findSame(
+        sending,
+        stored,
+        upload.blob.secret,
+        this.making.comparing(sending, FILE, upload.blob.size),
+      ),
+    )
     const blob = same ?? upload.blob
     if (same !== undefined) sending.made.push({ blob, isNew: false, ...FILE })
     else sending.made.push({ blob, isNew: true, upload, ...FILE })
-    const picture = preview && (await this.seal(sending, PREVIEW, [{ bytes: preview }], preview.length))
+    const picture =
+      preview && (await this.making.seal(sending, PREVIEW, [{ bytes: preview }], preview.length))
     return {
       kind: 'file',
       name,
@@ -196,15 +181,70 @@ export class Outgoing {
     }
   }
 
-  private async prepare(sending: Sending, part: Part): Promise<Attachment> {
+  /**
+   * As its message says, but for a picture that is not here. Within its circle it is the same file, whose chunks stay where they are; another circle gets
+   * blobs of its own, so that nothing tells that one who has it is in both.
+   */
+  private async forward(sending: Sending, named: Named): Promise<Attachment> {
+    const parts = partsOfAttachment(named).filter(({ blob }) => this.isWhole(named, blob))
+    const forwarded = withParts(named.attachment, (part) => parts.find((one) => one.part === part)?.blob)
+    if (named.circle.id !== sending.input.found.circle.id)
+      return await this.during(sending, toldOf(named.attachment), (one) =>
+        this.sealAnew(sending, parts, forwarded, one),
+      )
+    for (const { blob, part } of parts)
+      sending.made.push({ blob, isNew: false, isForwarded: true, kind: named.attachment.kind, part })
+    return forwarded
+  }
+
+  private async sealAnew(
+    sending: Sending,
+    parts: readonly Named[],
+    attachment: KnownAttachment,
+    one: Preparing,
+  ): Promise<Attachment> {
+    const sealed = new Map<BlobPart, Blob>()
+    for (const named of parts) {
+      const progress = named.part === BLOB_PART.content ? one : undefined
+      try {
+        sealed.set(named.part, await this.making.copy(sending, named, progress))
+      } catch (fault) {
+        if (!(fault instanceof Fault) || !UNREADABLE.has(fault.code)) throw fault
+        if (fault.code === 'chunk-damaged') this.options.damaged(named.circle.id, named.blob.id)
+        throw notWhole(attachment.name)
+      }
+    }
+    return withParts(attachment, (part) => sealed.get(part))
+  }
+
+  /** A picture may be missing. @throws CallerFault 'file-not-here' */
+  private requireWhole(named: Named): void {
+    const needed = partsOfAttachment(named).filter(({ part }) => part !== BLOB_PART.preview)
+    if (!needed.every(({ blob }) => this.isWhole(named, blob))) throw notWhole(named.attachment.name)
+  }
+
+  private isWhole({ circle }: Named, { id, size }: Blob): boolean {
+    return size === 0 || this.options.book.get(circle.id, id)?.whole === true
+  }
+
+  private prepare(sending: Sending, part: Part): Promise<Attachment> {
+    return this.during(sending, part, (one) =>
+      part.kind === 'file' ? this.prepareFile(sending, part, one) : this.prepareFolder(sending, part, one),
+    )
+  }
+
+  /** Shown as being prepared meanwhile. */
+  private async during(
+    sending: Sending,
+    told: Told,
+    work: (one: Preparing) => Promise<Attachment>,
+  ): Promise<Attachment> {
     const { found } = sending.input
-    const one = new Preparing(part, found, this.options.clock, this.options.random)
+    const one = new Preparing(told, found, this.options.clock, this.options.random)
     this.preparing.set(one.id, { one, sending })
     this.options.changed(found.circle.id, one.id)
     try {
-      return part.kind === 'file'
-        ? await this.prepareFile(sending, part, one)
-        : await this.prepareFolder(sending, part, one)
+      return await work(one)
     } finally {
       this.preparing.delete(one.id)
       this.options.over(one.id, found)
@@ -218,8 +258,9 @@ export class Outgoing {
     if (looked.isStripped) sending.stripped.push(path)
     if (looked.mayTell) sending.mayTell.push(path)
     this.begins(one, size, mediaType)
-    const blob = await this.seal(sending, FILE, sources, size, one)
-    const picture = preview && (await this.seal(sending, PREVIEW, [{ bytes: preview }], preview.length))
+    const blob = await this.making.seal(sending, FILE, sources, size, one)
+    const picture =
+      preview && (await this.making.seal(sending, PREVIEW, [{ bytes: preview }], preview.length))
     return {
       kind: 'file',
       name,
@@ -241,9 +282,9 @@ export class Outgoing {
     for (const path of stripped) sending.stripped.push(path)
     for (const path of mayTell) sending.mayTell.push(path)
     this.begins(one, size)
-    const blob = await this.seal(sending, FOLDER, sources, size, one)
+    const blob = await this.making.seal(sending, FOLDER, sources, size, one)
     const bytes = encodeIndex(entries)
-    const index = await this.seal(sending, INDEX, [{ bytes }], bytes.length)
+    const index = await this.making.seal(sending, INDEX, [{ bytes }], bytes.length)
     return {
       kind: 'folder',
       name,
@@ -261,50 +302,20 @@ export class Outgoing {
     this.options.changed(one.found.circle.id, one.id)
   }
 
-  private async seal(
-    sending: Sending,
-    use: Use,
-    sources: readonly BlobSource[],
-    size: number,
-    one?: Preparing,
-  ): Promise<Blob> {
-    const { input, abort, made } = sending
-    const { circle, conversation } = input.found
-    const { quota, sealing, changed } = this.options
-    if (abort.signal.aborted) throw canceled()
-    if ((await quota.freeBytes()) < size) throw diskFull()
-    const sealed = await sealing.seal(circle, conversation.id, {
-      sources,
-      ...this.comparing(sending, use, size, (bytes) => {
-        one?.went(bytes)
-        if (one !== undefined) changed(circle.id, one.id)
-      }),
-    })
-    made.push({ ...sealed, ...use })
-    return sealed.blob
-  }
-
-  /** What it is compared with besides what is here. */
-  private comparing(
-    { made, abort }: Sending,
-    use: Use,
-    size: number,
-    onProgress: (bytes: number) => void = () => undefined,
-  ): Omit<Compared, 'reader'> {
-    const beside = made.filter(({ kind, part }) => kind === use.kind && part === use.part)
-    return { size, ...use, beside: beside.map(({ blob }) => blob), onProgress, signal: abort.signal }
-  }
-
   /** The message and the records of what it names: one transaction. */
   private write({ input, made }: Sending, attachments: readonly Attachment[]): MessageId {
     const { catalog, book, clock } = this.options
     const { circle, conversation } = input.found
     requireActive(circle)
     const fresh = new Set(made.filter(({ isNew }) => isNew).map(({ blob }) => blob.id))
-    for (const { blob } of made) {
+    for (const { blob, isForwarded } of made) {
+      if (fresh.has(blob.id)) continue
       // Its message was deleted meanwhile, and all of it with that.
-      if (!fresh.has(blob.id) && !catalog.isNamed(circle.id, conversation.id, blob.id))
-        throw changedMeanwhile()
+      const isThere =
+        isForwarded === true
+          ? catalog.isNamedAnywhere(circle, blob.id)
+          : catalog.isNamed(circle.id, conversation.id, blob.id)
+      if (!isThere) throw changedMeanwhile()
     }
     const write = (): MessageId => {
       const message = circle.participant.write(conversation.id, { ...input.body, attachments })
@@ -327,29 +338,6 @@ function isOf(made: Made, upload: Upload): boolean {
 function lookOptions({ input, abort }: Sending): LookOptions {
   return { keepMetadata: input.keepMetadata, signal: abort.signal }
 }
-
-/** Whether a message takes so many: asked with the longest that they can become. @throws CallerFault for a text that none takes */
-function fits(body: TextBody, names: readonly string[]): boolean {
-  const blob = { id: ANY_ID, secret: new Uint8Array(32), size: MAX_BLOB_BYTES, root: new Uint8Array(48) }
-  const attachments = names.map((name): Attachment => {
-    const media = { width: 0xffff_ffff, height: 0xffff_ffff, durationMs: Number.MAX_SAFE_INTEGER }
-    const told = { modifiedAt: LATEST_MS, executable: true, mediaType: LONGEST_TYPE, media }
-    return { kind: 'file', name, blob, ...told, preview: { ...blob, size: MAX_PREVIEW_BYTES } }
-  })
-  try {
-    const content = { lamport: MAX_LAMPORT, at: LATEST_MS, body: { ...body, attachments } }
-    return encodeContent(content).length <= MAX_CONTENT_BYTES
-  } catch (fault) {
-    if (fault instanceof CallerFault && fault.code === 'too-many-files') return false
-    throw fault
-  }
-}
-
-const ANY_ID = 'a'.repeat(26) as BlobId
-/** What a Date holds (ECMA-262 §21.4.1.1). */
-const LATEST_MS = 8_640_000_000_000_000
-/** Of those that are told of files; none is longer. */
-const LONGEST_TYPE = 'application/vnd.openxmlformats-officedocument.presentationml.presentation'
 
 function changedMeanwhile(): CallerFault {
   return new CallerFault('file-changed', {

@@ -2,15 +2,20 @@
 import { base32, type BlobId, type Clock, type Random } from '@triode/core'
 import type { FoundConversation } from '../resolve.ts'
 import { FILE_PRIORITY, FILE_STATE, type FileView } from '../service.ts'
-import type { Part } from './parts.ts'
+import type { FilePart, FolderPart } from './parts.ts'
 import { mediaTypeOf } from './media/mediaType.ts'
 
 const ID_BYTES = 16
 
+/** What is told of it meanwhile. */
+export type Told =
+  | Pick<FilePart, 'kind' | 'name' | 'size' | 'modifiedAt' | 'modes'>
+  | Pick<FolderPart, 'kind' | 'name' | 'size' | 'modifiedAt' | 'files'>
+
 export class Preparing {
   readonly id: BlobId
   readonly found: FoundConversation
-  private readonly part: Part
+  private readonly part: Told
   private readonly clock: Clock
   private startedAt: number
   private readonly at: number
@@ -19,7 +24,7 @@ export class Preparing {
   private size: number
   private mediaType: string
 
-  constructor(part: Part, found: FoundConversation, clock: Clock, random: Random) {
+  constructor(part: Told, found: FoundConversation, clock: Clock, random: Random) {
     this.id = base32(random.bytes(ID_BYTES)) as BlobId
     this.part = part
     this.found = found

@@ -111,12 +111,20 @@ export interface SendFilesInput {
   readonly paths?: readonly string[]
   /** Uploads of the same circle; they come after the paths. */
   readonly uploads?: readonly string[]
+  /** Files and folders that a message here names already, wholly here; they come last, and go on as that message says. */
+  readonly files?: readonly ForwardedFile[]
   /** Goes with them. */
   readonly text?: string
   readonly replyTo?: string
   readonly mentions?: readonly MemberRef[]
   /** Leaves in images what tells where and with what they were taken; else that is taken out. */
   readonly keepMetadata?: boolean
+}
+
+export interface ForwardedFile {
+  readonly id: string
+  /** As of GetFileInput. */
+  readonly message?: string
 }
 
 export interface SentFiles {
@@ -217,8 +225,8 @@ export interface FileService {
   dropUpload(upload: string): Promise<void>
   /**
    * Reads and seals the files, then sends the message that names them; the files themselves may change or go afterwards. Uploads are used up
-   * by it, unless it fails.
-   * @throws CallerFault 'upload-gone' | 'file-absent' | 'file-forbidden' | 'file-changed' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
+   * by it, unless it fails. What is forwarded within its circle stays one file, and is sealed anew for another circle.
+   * @throws CallerFault 'not-found' | 'file-not-here' (forwarded, and not wholly here) | 'upload-gone' | 'file-absent' | 'file-forbidden' | 'file-changed' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
    * Unavailable 'disk-full' | 'canceled'
    */
   sendFiles(input: SendFilesInput): Promise<SentFiles>

@@ -5,11 +5,13 @@ import type { ApiFault, Message } from '@triode/api'
 import { Avatar } from '../design/Avatar.tsx'
 import { Button } from '../design/Button.tsx'
 import { Modal } from '../design/Modal.tsx'
-import { FaultNote, Note } from '../design/Note.tsx'
+import { FaultNote } from '../design/Note.tsx'
 import { TextField } from '../design/TextField.tsx'
 import { useClient } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { MissingFiles } from './MissingFiles.tsx'
+import { useMissing } from './useMissing.ts'
 
 export interface ForwardDialogProps {
   readonly messages: readonly Message[]
@@ -17,13 +19,21 @@ export interface ForwardDialogProps {
   readonly onDone: () => void
 }
 
-/** Sends the texts again, as one's own, to the conversations chosen. */
+/** Sends texts and files again, as one's own, to the conversations chosen. */
 export function ForwardDialog({ messages, onClose, onDone }: ForwardDialogProps) {
   const { t } = useTexts()
   const client = useClient()
   const choices = useChoices()
   const [filter, setFilter] = useState('')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const missing = useMissing(messages)
+  const [isWithout, setWithout] = useState(false)
+  const parcels = messages
+    .map(({ id, text, files }) => ({
+      text,
+      files: files.filter((file) => !missing.has(file.id)).map((file) => ({ id: file.id, message: id })),
+    }))
+    .filter(({ text, files }) => text !== '' || files.length > 0)
   const shown = choices.filter(({ name, circleName }) =>
     `${name} ${circleName}`.toLocaleLowerCase().includes(filter.trim().toLocaleLowerCase()),
   )
@@ -31,7 +41,9 @@ export function ForwardDialog({ messages, onClose, onDone }: ForwardDialogProps)
     networkMode: 'always',
     mutationFn: async () => {
       for (const where of chosen) {
-        for (const { text } of messages) await client.send({ where, text })
+        for (const { text, files } of parcels)
+          if (files.length === 0) await client.send({ where, text })
+          else await client.sendFiles({ where, files, ...(text !== '' && { text }) })
         // What is sent is not sent again when a later one fails.
         setChosen((left) => new Set([...left].filter((id) => id !== where)))
       }
@@ -48,7 +60,9 @@ export function ForwardDialog({ messages, onClose, onDone }: ForwardDialogProps)
   }
   return (
     <Modal title={t('forward.title', { count: messages.length })} isOpen onClose={onClose}>
-      {messages.some(({ files }) => files.length > 0) && <Note>{t('forward.files')}</Note>}
+      {missing.size > 0 && (
+        <MissingFiles files={[...missing.values()]} isWithout={isWithout} onWithout={setWithout} />
+      )}
       <p className="quiet">{t('forward.text')}</p>
       <TextField label={t('forward.filter')} value={filter} onChange={setFilter} autoFocus type="search" />
       <ListBox
@@ -74,7 +88,7 @@ export function ForwardDialog({ messages, onClose, onDone }: ForwardDialogProps)
         <Button onPress={onClose}>{t('action.cancel')}</Button>
         <Button
           kind="primary"
-          isDisabled={chosen.size === 0}
+          isDisabled={chosen.size === 0 || parcels.length === 0 || (missing.size > 0 && !isWithout)}
           isPending={send.isPending}
           onPress={() => send.mutate()}
         >

@@ -13,7 +13,7 @@ import {
 import { Menu, MenuItem, Popover } from 'react-aria-components'
 import type { Message } from '@triode/api'
 import { useTexts } from '../i18n/context.ts'
-import { isMine, useActions, type MessageActions } from './actions.ts'
+import { isForwardable, isMine, useActions, type MessageActions } from './actions.ts'
 
 export interface Anchored {
   readonly message: Message
@@ -100,7 +100,7 @@ function entriesOf({ message, anchor }: Anchored, actions: MessageActions): Entr
     },
     mine && hasText && { id: 'edit', label: 'action.edit', icon: Pencil, act: () => actions.edit(message) },
     hasText && { id: 'copy', label: 'action.copy', icon: Copy, act: () => actions.copy([message]) },
-    hasText && {
+    isForwardable(message) && {
       id: 'forward',
       label: 'action.forward',
       icon: Forward,

@@ -2,7 +2,7 @@ import { Copy, Forward, Trash2, X } from 'lucide-react'
 import type { Message } from '@triode/api'
 import { IconButton } from '../design/IconButton.tsx'
 import { useTexts } from '../i18n/context.ts'
-import { useActions } from './actions.ts'
+import { isForwardable, useActions } from './actions.ts'
 
 export interface SelectionBarProps {
   readonly selection: ReadonlySet<string>
@@ -17,6 +17,7 @@ export function SelectionBar({ selection, messages, onDone }: SelectionBarProps)
   const actions = useActions()
   const chosen = messages.filter(({ id }) => selection.has(id))
   const texts = chosen.filter(({ text, deleted }) => text !== '' && !deleted)
+  const forwarded = chosen.filter(isForwardable)
   return (
     <div
       className="conversation-head"
@@ -39,8 +40,8 @@ export function SelectionBar({ selection, messages, onDone }: SelectionBarProps)
       <IconButton
         icon={Forward}
         label={t('action.forward')}
-        isDisabled={texts.length === 0}
-        onPress={() => actions.forward(texts)}
+        isDisabled={forwarded.length === 0}
+        onPress={() => actions.forward(forwarded)}
       />
       <IconButton
         icon={Trash2}

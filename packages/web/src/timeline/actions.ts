@@ -28,6 +28,10 @@ export function useActions(): MessageActions {
   return actions
 }
 
+export function isForwardable({ kind, text, files, deleted }: Message): boolean {
+  return kind === 'text' && !deleted && (text !== '' || files.length > 0)
+}
+
 export function isMine({ state }: Message): boolean {
   return state !== 'received'
 }

@@ -110,8 +110,12 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'select.end': 'Auswahl beenden',
   'select.copied': '{count, plural, one {Nachricht kopiert} other {# Nachrichten kopiert}}',
   'forward.title': '{count, plural, one {Eine Nachricht weiterleiten} other {# Nachrichten weiterleiten}}',
-  'forward.text': 'Der Text wird als dein eigener noch einmal gesendet, ohne zu sagen, wer ihn schrieb.',
-  'forward.files': 'Dateien werden nicht weitergeleitet, nur der Text.',
+  'forward.text':
+    'Text und Dateien werden als deine eigenen noch einmal gesendet, ohne zu sagen, von wem sie waren. Eine Datei, die in einen anderen Kreis geht, wird für ihn neu versiegelt.',
+  'forward.missing':
+    '{count, plural, one {Eine Datei ist nicht ganz auf diesem Gerät und kann so nicht weitergeleitet werden} other {# Dateien sind nicht ganz auf diesem Gerät und können so nicht weitergeleitet werden}}',
+  'forward.fetch': 'Erst holen',
+  'forward.without': 'Ohne sie weiterleiten',
   'forward.filter': 'Unterhaltung finden',
   'forward.where': 'Unterhaltungen',
   'forward.none': 'Keine Unterhaltung heißt so.',

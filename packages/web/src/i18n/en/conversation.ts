@@ -109,8 +109,12 @@ export const CONVERSATION = {
   'select.end': 'End selecting',
   'select.copied': '{count, plural, one {Message copied} other {# messages copied}}',
   'forward.title': '{count, plural, one {Forward a message} other {Forward # messages}}',
-  'forward.text': 'The words are sent again as your own, without saying who wrote them.',
-  'forward.files': 'Files are not forwarded, only the words.',
+  'forward.text':
+    'Words and files are sent again as your own, without saying whose they were. A file that goes into another circle is sealed anew for it.',
+  'forward.missing':
+    '{count, plural, one {A file is not wholly on this device, so it can’t be sent on} other {# files are not wholly on this device, so they can’t be sent on}}',
+  'forward.fetch': 'Fetch them first',
+  'forward.without': 'Forward without them',
   'forward.filter': 'Find a conversation',
   'forward.where': 'Conversations',
   'forward.none': 'No conversation is called that.',

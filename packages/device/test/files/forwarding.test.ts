@@ -1,0 +1,128 @@
+/** Bob sends on what Alice sent him: to Carol in the same circle, and into one of his own that Alice knows nothing of. */
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import type { CircleRuntime } from '../../src/circleRuntime.ts'
+import { Bench, codeOf, event, eventually, join2, pair, type TestDevice } from '../devices.ts'
+import { bytesOf, digest, eager, emptyFolder, fileToSend, idOf, noise, whole } from './stories.ts'
+
+let bench: Bench
+let alice: TestDevice
+let bob: TestDevice
+let carol: TestDevice
+let circle: string
+let other: string
+before(async () => {
+  bench = new Bench()
+  ;({ alice, bob, circle } = await pair(bench))
+  carol = await bench.make('Carol')
+  await join2(alice, carol, circle)
+  other = (await bob.device.createCircle({ name: 'Other', suite: 'p384' })).circle
+  await join2(bob, carol, other)
+  for (const one of [bob, carol]) await eager(one)
+})
+after(() => bench.end())
+
+interface Inside {
+  readonly state: { readonly unlocked: { readonly circles: readonly CircleRuntime[] } }
+}
+
+/** Ids of all that a message names. */
+function idsIn(one: TestDevice, of: string, conversation: string, message: string): string[] {
+  const runtime = (one.device as unknown as Inside).state.unlocked.circles.find(({ id }) => id === of)
+  const timeline = runtime?.participant.timeline(conversation as never)
+  const attachments = timeline?.get(message as never)?.attachments ?? []
+  return attachments.flatMap((one) =>
+    one.kind === 'unknown' ? [] : one.kind === 'folder' ? [one.blob.id, one.index.id] : [one.blob.id],
+  )
+}
+
+/** Alice sends it to Bob alone, who gets all of it. */
+async function fromAlice(...paths: string[]): Promise<{ readonly id: string; readonly message: string }> {
+  const sent = await alice.device.sendFiles({ where: 'Bob', paths })
+  for (const { id } of sent.files) {
+    await eventually('the message', () => bob.device.file(id).catch(() => undefined))
+    await whole(bob, id)
+  }
+  return { id: idOf(sent), message: sent.message }
+}
+
+async function contentOf(one: TestDevice, id: string): Promise<string> {
+  return digest(await bytesOf((await one.device.readFile({ id })).stream))
+}
+
+describe('a file that is sent on', () => {
+  it('within its circle is the same file, which comes to who may not read where it was first, though its message goes', async () => {
+    const content = noise(600_000)
+    const { id, message } = await fromAlice(fileToSend(bench, 'plan.bin', content))
+    const sent = await bob.device.sendFiles({
+      where: `${circle}/Carol`,
+      files: [{ id, message }],
+      text: 'look',
+    })
+    assert.deepEqual([idOf(sent), sent.files[0]?.name, sent.files[0]?.state], [id, 'plan.bin', 'complete'])
+    await event(carol, 'message', (got) => got.message.id === sent.message)
+    await whole(carol, id)
+    assert.equal(await contentOf(carol, id), digest(content))
+    await alice.device.deleteMessage(message)
+    await event(bob, 'message-changed', (got) => got.message.id === message)
+    assert.equal((await bob.device.file(id)).state, 'complete', 'another message names it still')
+  })
+
+  it('into another circle has no id, and so no chunk, in common with what it was', async () => {
+    const folder = join(emptyFolder(bench), 'photos')
+    mkdirSync(join(folder, 'in'), { recursive: true })
+    writeFileSync(join(folder, 'in', 'a.txt'), 'one')
+    const content = noise(300_000)
+    const paths = [fileToSend(bench, 'boat.bin', content), folder]
+    const { message } = await fromAlice(...paths)
+    const { conversation } = await bob.device.resolve(`${circle}/Alice`)
+    const before = idsIn(bob, circle, conversation, message)
+    assert.equal(before.length, 3)
+    const named = (await bob.device.messages({ where: conversation, limit: 5 })).messages
+    const files = (named.find(({ id }) => id === message)?.files ?? []).map(({ id }) => ({ id, message }))
+    const sent = await bob.device.sendFiles({ where: other, files })
+    const after = idsIn(bob, other, sent.conversation, sent.message)
+    assert.equal(after.length, 3)
+    assert.deepEqual(
+      after.filter((id) => before.includes(id)),
+      [],
+    )
+    for (const { id } of sent.files) {
+      await eventually('the message', () => carol.device.file(id).catch(() => undefined))
+      await whole(carol, id)
+    }
+    const [boat, photos] = sent.files
+    assert.ok(boat && photos)
+    assert.equal(await contentOf(carol, boat.id), digest(content))
+    assert.deepEqual([photos.kind, photos.name, photos.files], ['folder', 'photos', 1])
+    const inner = await carol.device.readFile({ id: photos.id, path: 'in/a.txt' })
+    assert.equal((await bytesOf(inner.stream)).toString(), 'one')
+    const again = await bob.device.sendFiles({ where: other, files })
+    assert.deepEqual(
+      again.files.map(({ id }) => id),
+      sent.files.map(({ id }) => id),
+      'what that circle has it has once',
+    )
+  })
+
+  it('has to be wholly here, and to be there', async () => {
+    await bob.device.setFileSettings({ autoFetchBytes: 0, autoFetchSlowBytes: 0 })
+    const sent = await alice.device.sendFiles({
+      where: 'Bob',
+      paths: [fileToSend(bench, 'film.bin', noise(50_000))],
+    })
+    const id = idOf(sent)
+    await eventually('the message', () => bob.device.file(id).catch(() => undefined))
+    for (const where of [`${circle}/Carol`, other]) {
+      assert.equal(await codeOf(bob.device.sendFiles({ where, files: [{ id }] })), 'file-not-here')
+      assert.equal(await codeOf(bob.device.sendFiles({ where, files: [{ id: 'aaaa' }] })), 'not-found')
+    }
+    await bob.device.getFile({ id })
+    await whole(bob, id)
+    await bob.device.sendFiles({ where: other, files: [{ id }] })
+    const many = Array.from({ length: 17 }, () => ({ id }))
+    assert.equal(await codeOf(bob.device.sendFiles({ where: other, files: many })), 'too-many-files')
+  })
+})
