@@ -48,7 +48,7 @@ export interface Channel {
   dial(address: string, signal?: AbortSignal): Promise<Link>
 }
 
-/** Finding devices nearby by names that only those who know them recognise (spec §8.2). */
+/** Finding devices by names that only those who know them recognise (spec §8.2, §8.3). */
 export interface Discovery {
   /**
    * Replaces the names under which this device can be found. Opaque labels: 26 letters of base32.
@@ -59,4 +59,13 @@ export interface Discovery {
   watch(listener: (name: string, address: string) => void): () => void
   /** Asks around now. */
   look(): void
+}
+
+/** Finding devices far away by such names: nobody is heard of who is not asked for (spec §8.3). */
+export interface Rendezvous extends Discovery {
+  /**
+   * Replaces the names that are asked for, now and ever less often. `watch` tells what is found.
+   * @throws CallerFault 'name-malformed', 'too-many-names'
+   */
+  seek(names: readonly string[]): void
 }

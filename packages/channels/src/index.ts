@@ -1,4 +1,6 @@
-export type { Channel, ChannelStatus, ChannelTraits, Discovery, Link } from './channel.ts'
+export type { Channel, ChannelStatus, ChannelTraits, Discovery, Link, Rendezvous } from './channel.ts'
+export { DhtChannel, type DhtChannelOptions, type DhtSettings } from './dht/dhtChannel.ts'
+export { isDhtNode } from './dht/nodeAddress.ts'
 export { LanChannel, type LanChannelOptions } from './lan/lanChannel.ts'
 export { MemoryChannel, type MemoryNetwork } from './memory/memoryChannel.ts'
 export { TcpChannel, type TcpChannelOptions } from './tcp/tcpChannel.ts'

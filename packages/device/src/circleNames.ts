@@ -1,7 +1,10 @@
-/** The names of the hour that a circle is called, and found on a LAN, with (spec §7.3, §8.2). */
+/** The names that a circle is called with, and found on a LAN and in a DHT, by the hour and the day (spec §7.3, §8.2, §8.3). */
 import {
+  dayOf,
+  dhtName,
   HOUR_MS,
   hourOf,
+  invitationDhtName,
   invitationKnockName,
   invitationLanName,
   KNOCK_WINDOW_HOURS,
@@ -16,8 +19,8 @@ import {
   type SpokenInvitations,
   type Suite,
 } from '@triode/core'
-import { LanNames } from './lanNames.ts'
-import { WRONG_CLOCK_HOURS } from './tuning.ts'
+import { DHT_PERIOD, FoundNames, LAN_PERIOD } from './foundNames.ts'
+import { FAR_OVERLAP_MS, WRONG_CLOCK_HOURS } from './tuning.ts'
 
 export interface CircleNamesContext {
   readonly suite: Suite
@@ -38,7 +41,8 @@ export interface UsedSecrets {
 
 export class CircleNames {
   private readonly context: CircleNamesContext
-  private readonly lan: LanNames
+  private readonly lan: FoundNames
+  private readonly far: FoundNames
   private members: { readonly key: string; readonly windows: readonly NameWindow[] } = {
     key: '',
     windows: [],
@@ -51,8 +55,11 @@ export class CircleNames {
   constructor(context: CircleNamesContext) {
     const { suite } = context
     this.context = context
-    this.lan = new LanNames((device, hour) =>
+    this.lan = new FoundNames(LAN_PERIOD, (device, hour) =>
       this.knownSecrets(device).map((secret) => lanName(suite, secret, device, hour)),
+    )
+    this.far = new FoundNames(DHT_PERIOD, (device, day) =>
+      this.knownSecrets(device).map((secret) => dhtName(suite, secret, device, day)),
     )
   }
 
@@ -128,6 +135,36 @@ export class CircleNames {
   discovered(name: string, address: string, devices: readonly DeviceId[]): DeviceId | undefined {
     const { secrets, clock } = this.context
     return this.lan.discovered(name, address, clock, devices, keyOf(secrets.answering()))
+  }
+
+  /** Names under which this device is found in a DHT now: those of the day, and for a while after midnight the day before. */
+  announcedFar(): string[] {
+    const { suite, secrets, self, clock, invitations } = this.context
+    const now = clock.now()
+    const days = [...new Set([dayOf(now), dayOf(now - FAR_OVERLAP_MS)])]
+    const members = secrets.answering().slice(0, MAX_MEMBER_NAMES)
+    const open = invitations.open(now)
+    return days.flatMap((day) => [
+      ...members.map(({ secret }) => dhtName(suite, secret, self, day)),
+      ...open.map((one) => invitationDhtName(suite, one.keys.lan, day)),
+    ])
+  }
+
+  /** The names in a DHT of those of `devices` that `wanted` tells. */
+  soughtFar(devices: readonly DeviceId[], wanted: (device: DeviceId) => boolean): string[] {
+    const { secrets, clock } = this.context
+    return this.far.of(clock, devices, keyOf(secrets.answering()), wanted)
+  }
+
+  /** A name was found in a DHT: the one of `devices` that it is of, whose address is remembered. */
+  discoveredFar(name: string, address: string, devices: readonly DeviceId[]): DeviceId | undefined {
+    const { secrets, clock } = this.context
+    return this.far.discovered(name, address, clock, devices, keyOf(secrets.answering()))
+  }
+
+  /** Where a device was found in a DHT, newest first. */
+  farAddressesOf(device: DeviceId): string[] {
+    return this.far.addressesOf(device, this.context.clock)
   }
 
   /** Where a device was seen on a LAN, newest first. */

@@ -48,6 +48,7 @@ import {
   labelled,
   sortedMembers,
 } from '@triode/core'
+import { isDhtNode } from '@triode/channels'
 import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
 import { inFrames } from './farewell.ts'
 import { FormerKnocks } from './formerKnocks.ts'
@@ -298,6 +299,21 @@ export class CircleRuntime {
     return this.names.discovered(name, address, this.dialable())
   }
 
+  /** A name was found in a DHT: the device that it is of, whose address is remembered. */
+  discoveredFar(name: string, address: string): DeviceId | undefined {
+    return this.names.discoveredFar(name, address, this.dialable())
+  }
+
+  /** The names in a DHT of the devices that `wanted` tells. */
+  soughtFar(wanted: (device: DeviceId) => boolean): string[] {
+    return this.names.soughtFar(this.dialable(), wanted)
+  }
+
+  /** Addresses of devices of this circle at which a DHT can be entered. */
+  dhtNodes(): string[] {
+    return this.dialable().flatMap((device) => this.toldAddresses(device).filter(isDhtNode))
+  }
+
   /** Whether members ask for this name, or did before the circle's secret changed. */
   isMemberKnock(knock: string): boolean {
     return this.names.isMemberKnock(knock) || this.formerKnocks.accepts(knock)
@@ -335,9 +351,13 @@ export class CircleRuntime {
   }
 
   addressesOf(device: DeviceId): string[] {
-    const carded = this.cards.get(device)?.addresses
-    const invited = carded === undefined ? this.record.inviterAddresses : []
-    return [...new Set([...this.names.addressesOf(device), ...(carded ?? []), ...invited])]
+    const told = this.toldAddresses(device).filter((address) => !isDhtNode(address))
+    return [...new Set([...this.names.addressesOf(device), ...told, ...this.names.farAddressesOf(device)])]
+  }
+
+  /** As its card says; before there is one, the invitation. */
+  private toldAddresses(device: DeviceId): readonly string[] {
+    return this.cards.get(device)?.addresses ?? this.record.inviterAddresses
   }
 
   connect(link: PeerLink): SyncConnection {

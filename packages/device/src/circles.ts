@@ -119,7 +119,7 @@ export class Circles {
     const terms = {
       role,
       lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
-      addresses: this.unlocked.network.addresses('invitation').slice(0, MAX_INVITATION_ADDRESSES),
+      addresses: this.unlocked.network.addresses('invitation', circle).slice(0, MAX_INVITATION_ADDRESSES),
       now: this.context.clock.now(),
     }
     const attempt = { action: ACTION.invite, doing: `inviting ${withArticle(role)}` }

@@ -1,14 +1,15 @@
-/** Calls the inviter at the addresses that are known and at those found on the LAN, again and again, until it answers. */
+/** Calls the inviter at the addresses that are known and at those found on the LAN and in the DHT, again and again, until it answers. */
 import { CallerFault, isAddress, PeerFault, Unavailable } from '@triode/core'
 import type { TunnelIdentity } from '@triode/tunnel'
 import type { MadeTunnel } from './dialer.ts'
+import type { SoughtNames } from './network.ts'
 import { pause } from './dialFirst.ts'
 import { JOIN_RETRY_MS, MAX_DISCOVERED_ADDRESSES } from './tuning.ts'
 import type { Unlocked } from './unlocked.ts'
 
 export interface Sought {
-  /** Under which it may announce itself on the LAN now. */
-  readonly lanNames: ReadonlySet<string>
+  /** Under which it may announce itself now. */
+  readonly names: SoughtNames
   readonly addresses: readonly string[]
   readonly identity: TunnelIdentity
   /** The name to call with, asked anew for each round. */
@@ -27,7 +28,7 @@ export async function findInviter(
   const { network } = unlocked
   const found = new FoundAddresses()
   const deadline = AbortSignal.any([AbortSignal.timeout(Math.ceil(timeoutMs)), network.signal])
-  const stopWatching = network.watchNames(sought.lanNames, (address) => {
+  const stopWatching = network.watchNames(sought.names, (address) => {
     found.add(address)
   })
   let told: unknown

@@ -1,4 +1,5 @@
 /** The invitee's way into a circle: find the inviter, be admitted, store the circle, and stay connected. */
+import { isDhtNode } from '@triode/channels'
 import { createCertificate } from '@triode/tunnel'
 import {
   CallerFault,
@@ -8,6 +9,8 @@ import {
   hourOf,
   invitationKeys,
   invitationKnockName,
+  daysAround,
+  invitationDhtName,
   invitationLanName,
   isSuiteName,
   looksSpoken,
@@ -166,12 +169,17 @@ async function joinKey(
 async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<MadeTunnel> {
   const { unlocked, context, suite, link, key, certificate, typed } = attempt
   const keys = invitationKeys(suite, link.circle, link.inviter, link.secret)
-  const hour = (): number => hourOf(context.clock.now())
+  const now = (): number => context.clock.now()
+  const hour = (): number => hourOf(now())
+  unlocked.network.enterAt(link.addresses)
   return findInviter(
     unlocked,
     {
-      lanNames: new Set(hoursAround(hour()).map((at) => invitationLanName(suite, keys.lan, at))),
-      addresses: [...typed, ...link.addresses],
+      names: {
+        lan: new Set(hoursAround(hour()).map((at) => invitationLanName(suite, keys.lan, at))),
+        far: new Set(daysAround(now()).map((day) => invitationDhtName(suite, keys.lan, day))),
+      },
+      addresses: [...typed, ...link.addresses].filter((address) => !isDhtNode(address)),
       identity: { suite: suite.name, pkcs8: key.exportPkcs8(), certificate },
       knock: () => invitationKnockName(suite, keys.knock, hour()),
       authorize: (peerKey) => isInviter(suite, link, peerKey),

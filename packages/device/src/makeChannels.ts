@@ -1,19 +1,21 @@
 /** The channels that this build has, as the options want them. */
-import { LanChannel, TcpChannel, type Channel, type Discovery } from '@triode/channels'
+import { DhtChannel, LanChannel, TcpChannel, type Channel, type Discovery } from '@triode/channels'
 import { CallerFault } from '@triode/core'
 import type { DeviceOptions } from './service.ts'
 
 /** The names of all that there are. */
-export const CHANNELS = ['lan', 'tcp'] as const
+export const CHANNELS = ['lan', 'tcp', 'dht'] as const
 
 /** @throws CallerFault 'channel-unknown' | 'address-malformed' */
 export function makeChannels(options: Pick<DeviceOptions, 'channels' | 'listen' | 'lanInterfaces'>): {
   channels: Channel[]
   discovery: Discovery | undefined
+  dht: DhtChannel | undefined
 } {
   const names = options.channels ?? CHANNELS
   const channels: Channel[] = []
   let discovery: (Channel & Discovery) | undefined
+  let dht: DhtChannel | undefined
   for (const name of new Set(names)) {
     if (name === 'lan') {
       discovery = new LanChannel(
@@ -23,11 +25,14 @@ export function makeChannels(options: Pick<DeviceOptions, 'channels' | 'listen' 
     } else if (name === 'tcp') {
       const listen = (options.listen ?? []).map(({ host, port }) => `${bracketed(host)}:${port}`)
       channels.push(new TcpChannel({ listen }))
+    } else if (name === 'dht') {
+      dht = new DhtChannel()
+      channels.push(dht)
     } else {
       throw unknownChannel(name)
     }
   }
-  return { channels, discovery }
+  return { channels, discovery, dht }
 }
 
 function bracketed(host: string): string {
@@ -37,6 +42,6 @@ function bracketed(host: string): string {
 export function unknownChannel(name: string): CallerFault {
   return new CallerFault('channel-unknown', {
     message: `There is no channel called "${name.slice(0, 40)}".`,
-    remedy: `Choose from ${CHANNELS.join(' and ')}.`,
+    remedy: `Choose from ${CHANNELS.slice(0, -1).join(', ')} and ${CHANNELS.at(-1) ?? ''}.`,
   })
 }

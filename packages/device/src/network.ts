@@ -9,11 +9,12 @@ import {
   type DeviceId,
   type Random,
 } from '@triode/core'
-import type { Channel, Discovery, Link } from '@triode/channels'
+import type { Channel, DhtChannel, Discovery, Link } from '@triode/channels'
 import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { Chores } from './chores.ts'
 import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
 import { sayFarewell } from './farewell.ts'
+import { FarAway } from './farAway.ts'
 import { Nearby } from './nearby.ts'
 import { measureRoundTrips } from './roundTrips.ts'
 import { Strangers } from './strangers.ts'
@@ -42,9 +43,17 @@ export interface NetworkEvents {
   ): void
 }
 
+/** Names of a device that is looked for. */
+export interface SoughtNames {
+  readonly lan: ReadonlySet<string>
+  /** In the DHT. */
+  readonly far: ReadonlySet<string>
+}
+
 export interface NetworkOptions {
   readonly channels: readonly Channel[]
   readonly discovery: Discovery | undefined
+  readonly dht?: DhtChannel | undefined
   readonly circles: () => Iterable<CircleRuntime>
   readonly clock: Clock
   readonly random: Random
@@ -61,6 +70,7 @@ export class Network {
   private readonly wrongClocks: WrongClocks
   private readonly chores: Chores
   private readonly nearby: Nearby
+  private readonly farAway: FarAway
   private cancelTick: (() => void) | undefined
   /** The last change of a channel that was asked for. */
   private switching: Promise<void> = Promise.resolve()
@@ -78,6 +88,12 @@ export class Network {
     })
     this.nearby = new Nearby({
       ...options,
+      found: (circle, device) => this.found(circle, device),
+    })
+    this.farAway = new FarAway({
+      dht: options.dht,
+      circles: options.circles,
+      isUp: (circle, device) => this.isUp(circle, device),
       found: (circle, device) => this.found(circle, device),
     })
     this.dialer = new Dialer({
@@ -101,6 +117,7 @@ export class Network {
     const wanted = this.options.channels.filter(({ name }) => !off.includes(name))
     await Promise.all(wanted.map((channel) => this.startChannel(channel)))
     this.nearby.start()
+    this.farAway.start()
     this.tick()
   }
 
@@ -108,6 +125,7 @@ export class Network {
     this.abort.abort()
     this.cancelTick?.()
     this.nearby.stop()
+    this.farAway.stop()
     for (const peer of this.peers()) peer.tunnel.destroy(new Unavailable('stopped'))
     this.strangers.stop()
     await this.switching
@@ -169,12 +187,20 @@ export class Network {
 
   /**
    * How other devices may reach this one. Addresses on the LAN are for invitations only: members find each other there
-   * by name, and those far away need not know them.
+   * by name, and those far away need not know them. In a DHT they are found by name alone; where it can be entered is told:
+   * at this device, and to who is invited to `circle` at others of it as well.
    */
-  addresses(scope: 'card' | 'invitation' = 'card'): string[] {
-    return this.options.channels.flatMap((channel) =>
-      channel.name === 'lan' && scope === 'card' ? [] : channel.addresses(),
+  addresses(scope: 'card' | 'invitation' = 'card', circle?: CircleRuntime): string[] {
+    const { channels, dht } = this.options
+    const own = channels.flatMap((channel) =>
+      channel === dht || (channel.name === 'lan' && scope === 'card') ? [] : channel.addresses(),
     )
+    return [...own, ...(dht?.nodes() ?? []), ...(circle?.dhtNodes() ?? [])]
+  }
+
+  /** Enters the DHT at the nodes among `addresses` as well, if that channel is used. */
+  enterAt(addresses: readonly string[]): void {
+    this.options.dht?.begin(addresses)
   }
 
   /** Looks now for whom to dial: something changed. */
@@ -188,9 +214,12 @@ export class Network {
     return this.dialer.dialAny(addresses, identity, target)
   }
 
-  /** Reports the addresses of devices on the LAN that announce one of `names`, until cancelled. */
-  watchNames(names: ReadonlySet<string>, listener: (address: string) => void): () => void {
-    return this.nearby.watchNames(names, listener)
+  /** Reports the addresses of devices that announce one of the names, on the LAN or in the DHT, until cancelled. */
+  watchNames({ lan, far }: SoughtNames, listener: (address: string) => void): () => void {
+    const stops = [this.nearby.watchNames(lan, listener), this.farAway.watchNames(far, listener)]
+    return () => {
+      for (const stop of stops) stop()
+    }
   }
 
   // ---- accepting
@@ -393,6 +422,9 @@ export class Network {
   private *due(): Iterable<() => void> {
     yield () => {
       this.nearby.announce()
+    }
+    yield () => {
+      this.farAway.tick()
     }
     for (const circle of this.options.circles()) {
       yield () => {

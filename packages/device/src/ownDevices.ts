@@ -30,7 +30,7 @@ export class OwnDevices {
     requireActive(circle)
     const terms = {
       lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
-      addresses: this.unlocked.network.addresses('invitation').slice(0, MAX_LINK_ADDRESSES),
+      addresses: this.unlocked.network.addresses('invitation', circle).slice(0, MAX_LINK_ADDRESSES),
       now: this.context.clock.now(),
     }
     const attempt = { action: ACTION.addDevice, doing: 'adding devices' }

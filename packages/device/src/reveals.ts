@@ -7,6 +7,11 @@ const REVEALS: Readonly<Record<string, string>> = {
   tcp:
     'Whoever carries your traffic, such as your provider, sees your network address and those of the devices that you talk to, ' +
     'when and how much; members of your circles learn at which addresses you can be reached.',
+  dht:
+    'Devices of your circles find each other far away by names that change every day. The nodes of the DHT that are asked see your ' +
+    'network address and those of the devices that look for you or that you look for, and when; not who you are, in which circle, ' +
+    'or what you write. Without public nodes these are devices of your circles alone; with them anybody may run one. ' +
+    'Whoever learns a name of yours can call; the devices that you talk to and your provider see both addresses, when and how much.',
 }
 
 /** @param channel its name */

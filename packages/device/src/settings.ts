@@ -1,9 +1,15 @@
 /** Settings of the device that stand in the vault. */
-import { decodeStored, encodeValue, type RecordMap, type Store } from '@triode/core'
+import { decodeStored, encodeValue, type Reader, type RecordMap, type Store } from '@triode/core'
+import type { DhtSettings } from '@triode/channels'
 import { IDLE_LOCK_DEFAULT_MS } from './tuning.ts'
 
 /** Longest name of a channel. */
 const MAX_CHANNEL_LENGTH = 32
+/** Longest `IPV4:PORT`. */
+const MAX_NODE_LENGTH = 21
+const MAX_NODES = 32
+/** Channels that are used only once a person chose them and was told what they show. */
+const CHOSEN_ONLY: readonly string[] = ['dht']
 
 export class Settings {
   private readonly records: RecordMap
@@ -23,20 +29,45 @@ export class Settings {
     else this.records.set('name', encodeValue([name]))
   }
 
-  /** Channels that a person turned off. */
+  /** Channels that a person turned off, and those that nobody turned on that must be. */
   get channelsOff(): readonly string[] {
-    const value = this.records.get('channels-off')
-    if (value === undefined) return []
-    return decodeStored(value, (reader) => {
-      const names: string[] = []
-      while (reader.more) names.push(reader.text(MAX_CHANNEL_LENGTH))
-      return names
-    })
+    const chosen = this.channelNames('channels-on')
+    return [...this.channelNames('channels-off'), ...CHOSEN_ONLY.filter((name) => !chosen.includes(name))]
   }
 
   setChannelOff(name: string, off: boolean): void {
-    const others = this.channelsOff.filter((one) => one !== name)
-    this.records.set('channels-off', encodeValue(off ? [...others, name] : others))
+    const chosen = CHOSEN_ONLY.includes(name)
+    const record = chosen ? 'channels-on' : 'channels-off'
+    const listed = chosen !== off
+    const others = this.channelNames(record).filter((one) => one !== name)
+    this.records.set(record, encodeValue(listed ? [...others, name] : others))
+  }
+
+  /** Whether a channel is off until a person turns it on, having been told what it shows. */
+  static mustBeChosen(name: string): boolean {
+    return CHOSEN_ONLY.includes(name)
+  }
+
+  /** How the DHT is entered. */
+  get dht(): DhtSettings {
+    const value = this.records.get('dht')
+    if (value === undefined) return { nodes: [], publicNodes: false }
+    return decodeStored(value, (reader) => {
+      const publicNodes = reader.bool()
+      const serve = reader.optional((field) => field.text(MAX_NODE_LENGTH))
+      const nodes = textsOf(reader, MAX_NODE_LENGTH, MAX_NODES)
+      return { nodes, publicNodes, ...(serve !== undefined && { serve }) }
+    })
+  }
+
+  set dht({ nodes, publicNodes, serve }: DhtSettings) {
+    this.records.set('dht', encodeValue([publicNodes, serve ?? null, ...nodes]))
+  }
+
+  private channelNames(record: 'channels-off' | 'channels-on'): string[] {
+    const value = this.records.get(record)
+    if (value === undefined) return []
+    return decodeStored(value, (reader) => textsOf(reader, MAX_CHANNEL_LENGTH, Infinity))
   }
 
   /** Milliseconds without a call after which the vault locks; null is never. */
@@ -49,4 +80,10 @@ export class Settings {
   set idleLockMs(afterMs: number | null) {
     this.records.set('idle-lock', encodeValue([afterMs]))
   }
+}
+
+function textsOf(reader: Reader, maxLength: number, most: number): string[] {
+  const texts: string[] = []
+  while (reader.more && texts.length < most) texts.push(reader.text(maxLength))
+  return texts
 }

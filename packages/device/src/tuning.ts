@@ -74,6 +74,14 @@ export const JOIN_RETRY_MS = 300
 export const JOIN_WAIT_DEFAULT_MS = 30_000
 /** Names announced on the LAN: one a circle and one an invitation. What is beyond is reached by address. */
 export const MAX_ANNOUNCED_NAMES = 32
+/** Names announced in the DHT, each with a key of its own: one a circle and one an invitation. */
+export const MAX_FAR_ANNOUNCED = 16
+/** Names asked for in the DHT: of devices that there is no tunnel to, on two or three days. */
+export const MAX_FAR_SOUGHT = 256
+/** An address in the DHT is of use for that long: longer than names are left unasked for. */
+export const FAR_TTL_MS = 1_200_000
+/** After midnight the name of yesterday is announced for so long: whoever just found it may still call. */
+export const FAR_OVERLAP_MS = 600_000
 /** A tunnel that ended sooner was of no use: the next dial waits as after a failure. */
 export const SHORT_LIVED_MS = 5_000
 /** A caller's clock is told to be wrong by up to a month; beyond that it is taken for a stranger. */

@@ -13,7 +13,7 @@ import {
   type Primitives,
   type Random,
 } from '@triode/core'
-import type { Channel, Discovery } from '@triode/channels'
+import type { Channel, DhtChannel, Discovery } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
 import { Audit } from './audit.ts'
 import { CardPace } from './cardPace.ts'
@@ -41,6 +41,7 @@ export interface UnlockedOptions {
   readonly vault: Vault
   readonly channels: readonly Channel[]
   readonly discovery: Discovery | undefined
+  readonly dht: DhtChannel | undefined
   readonly clock: Clock
   readonly random: Random
   readonly primitives: Primitives
@@ -107,6 +108,7 @@ export class Unlocked {
     this.network = new Network({
       channels: options.channels,
       discovery: options.discovery,
+      dht: options.dht,
       circles: () => this.running.values(),
       clock: options.clock,
       random: options.random,
@@ -146,6 +148,7 @@ export class Unlocked {
   }
 
   async start(): Promise<void> {
+    this.options.dht?.configure(this.settings.dht)
     await this.network.start(this.settings.channelsOff)
     this.files.start()
     this.housekeep()

@@ -265,12 +265,13 @@ export class VaultLife implements service.VaultService {
   }
 
   private unlocked(vault: Vault): Unlocked {
-    const { channels, discovery } = makeChannels(this.options)
+    const { channels, discovery, dht } = makeChannels(this.options)
     this.channels = channels
     return new Unlocked({
       vault,
       channels,
       discovery,
+      dht,
       clock: clockOf(this.options),
       random: systemRandom,
       primitives,

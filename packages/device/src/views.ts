@@ -9,7 +9,7 @@ import {
   type Timeline,
   type TimelineMessage,
 } from '@triode/core'
-import type { Channel } from '@triode/channels'
+import { DhtChannel, type Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { wordsOf } from './faultWords.ts'
 import { fileSummaries } from './files/views.ts'
@@ -242,5 +242,6 @@ export function channelView(channel: Channel): ChannelStatus {
       state === 'on' ? channel.addresses().map((address) => address.replace(`${channel.name}:`, '')) : [],
     reveals: revealsOf(channel.name),
     costly: channel.traits.costPerMiB > 0,
+    ...(channel instanceof DhtChannel && { dht: { ...channel.chosen, nodes: [...channel.chosen.nodes] } }),
   }
 }

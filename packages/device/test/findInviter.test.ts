@@ -20,7 +20,7 @@ function looking(...faults: readonly Error[]): Promise<MadeTunnel> {
     })
   const network = { signal: new AbortController().signal, watchNames: () => () => undefined, dialAny }
   const sought = {
-    lanNames: new Set(),
+    names: { lan: new Set(), far: new Set() },
     addresses: ['tcp:192.0.2.1:1'],
     knock: () => 'a',
     judge: () => undefined,

@@ -80,6 +80,16 @@ export const deviceTargets: readonly Target[] = [
     encode: (names) => encodeValue([...names]),
   }),
   target({
+    name: 'stored-dht',
+    covers: [],
+    faults: [IntegrityFault],
+    seeds: () => [
+      encodeValue([false, null]),
+      encodeValue([true, '192.0.2.1:49737', '192.0.2.2:1', '192.0.2.3:2']),
+    ],
+    decode: (input) => new Settings(plantedStore(input)).dht,
+  }),
+  target({
     name: 'stored-name',
     covers: [],
     faults: [IntegrityFault],

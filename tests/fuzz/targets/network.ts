@@ -1,6 +1,7 @@
 /** Addresses, names and packets of the network, and what a tunnel is asked for. */
 import { CallerFault } from '@triode/core'
 import { createRequire } from 'node:module'
+import { parseNode } from '../../../packages/channels/src/dht/nodeAddress.ts'
 import {
   answer,
   asksForUs,
@@ -36,6 +37,15 @@ export const networkTargets: readonly Target[] = [
     seeds: () => ['tcp:192.0.2.1:4711', 'tcp:[2001:db8::1]:4711'],
     words: ADDRESS_WORDS,
     decode: (text) => parseAddress('tcp', text),
+  }),
+  textTarget({
+    name: 'dht-node',
+    covers: ['channels/dht/nodeAddress.ts parseNode'],
+    faults: [CallerFault],
+    seeds: () => ['192.0.2.1:49737', '[2001:db8::1]:4711', '0.0.0.0:0', '192.0.2.1:65533'],
+    words: ADDRESS_WORDS,
+    decode: parseNode,
+    format: formatEndpoint,
   }),
   target({
     name: 'mdns-packet',

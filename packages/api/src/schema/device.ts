@@ -17,6 +17,14 @@ export const passphrase = z.string().min(1).max(MAX_PASSPHRASE_CHARS).meta({ for
 const nickname = z.string().min(1).max(MAX_NICKNAME_LENGTH)
 const file = z.string().min(1).max(MAX_PATH_CHARS).describe('An absolute path on the machine of the device')
 
+/** `IPV4:PORT`. */
+const dhtNode = z.string().min(9).max(21)
+const dhtSettingsSchema = z.strictObject({
+  nodes: z.array(dhtNode).max(32).describe('Where to begin, IPV4:PORT each'),
+  publicNodes: z.boolean().describe('Begin at the nodes that anybody uses, too'),
+  serve: dhtNode.exactOptional().describe('The public IPV4:PORT of this device, at which others may begin'),
+})
+
 export const channelSchema = z.object({
   name: z.string(),
   state: z.enum(['off', 'starting', 'on', 'failed']),
@@ -25,10 +33,19 @@ export const channelSchema = z.object({
   addresses: z.array(z.string()),
   reveals: z.string().describe('What its use shows to whom'),
   costly: z.boolean().describe('What goes over it may cost money'),
+  dht: dhtSettingsSchema.exactOptional().describe('Of the channel dht: how it enters the DHT'),
 })
 export type Channel = z.output<typeof channelSchema>
 
-export const setChannelSchema = z.strictObject({ name: z.string().min(1).max(32), on: z.boolean() })
+export const setChannelSchema = z.strictObject({
+  name: z.string().min(1).max(32),
+  on: z.boolean(),
+  told: z
+    .boolean()
+    .exactOptional()
+    .describe('The person was told what the channel shows: needed to turn on dht'),
+  dht: dhtSettingsSchema.exactOptional(),
+})
 
 export const statusSchema = z.object({
   state: z.enum(['new', 'locked', 'unlocked']),

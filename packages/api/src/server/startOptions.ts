@@ -29,7 +29,7 @@ Runs the device in the foreground until SIGTERM or Ctrl-C.
   --port P               port of the API and the page on 127.0.0.1; 0 takes a free one
                          (default: ${DEFAULT_PORT}, or a free one where that is taken)
   --listen HOST:PORT     where the tcp channel listens; may be repeated
-  --channels LIST        channels to run, such as lan,tcp; none for no channel (default: all)
+  --channels LIST        channels to run, such as lan,tcp,dht; none for no channel (default: all)
   --lan-interface IP     address of an interface for the lan channel; may be repeated (default: all)
   --passphrase-file F    unlock with the first line of this file (or set TRIODE_PASSPHRASE)
   --no-open              don't open the web page, as is done where there is a desktop and stdout is a terminal

@@ -1,8 +1,10 @@
 /** channel list, on, off: the ways to other devices. */
+import { ApiFault, type Channel } from '@triode/api'
 import { argument } from '../argument.ts'
-import type { Command, Context } from '../command.ts'
+import type { Command, Context, Options } from '../command.ts'
 import { NEED } from '../command.ts'
 import { fields } from '../print/table.ts'
+import { sure } from './role.ts'
 
 export const channelList: Command = {
   usage: 'channel list',
@@ -27,7 +29,16 @@ export const channelList: Command = {
 
 export const channelOn: Command = {
   usage: 'channel on <name>',
-  does: 'use a channel, now and at every start',
+  does: 'use a channel, now and at every start; dht asks first, and takes the options below',
+  options: [
+    ['--node <address...>', 'begin at this node of the DHT, IPV4:PORT; may be repeated'],
+    ['--public-nodes', 'begin at the nodes that anybody uses, too'],
+    [
+      '--serve <address>',
+      'let others begin at this device: its public IPV4:PORT (four UDP ports from PORT on)',
+    ],
+    ['--yes', 'know what the channel shows, and do not ask'],
+  ],
   need: NEED.unlocked,
   run: (context) => turn(context, true),
 }
@@ -40,7 +51,29 @@ export const channelOff: Command = {
 }
 
 async function turn(context: Context, on: boolean): Promise<void> {
-  const channel = await context.client.setChannel({ name: argument(context, 0), on })
+  const channel = await (on ? turnOn(context) : context.client.setChannel({ name: argument(context, 0), on }))
   context.show(channel, () => `Channel ${channel.name} is ${on ? 'wanted' : 'not wanted'} from now on.\n`)
   if (on) context.note(channel.reveals)
+}
+
+/** A channel that shows more than others is turned on once the person read what. */
+async function turnOn(context: Context): Promise<Channel> {
+  const { client, options } = context
+  const dht = dhtSettings(options)
+  const input = { name: argument(context, 0), on: true, ...(dht && { dht }) }
+  try {
+    return await client.setChannel({ ...input, told: options.flag('yes') })
+  } catch (fault) {
+    if (!(fault instanceof ApiFault) || fault.code !== 'channel-untold') throw fault
+    await sure(context, `${fault.message} Use it?`)
+    return client.setChannel({ ...input, told: true })
+  }
+}
+
+function dhtSettings(options: Options): Channel['dht'] {
+  const nodes = options.values('node')
+  const serve = options.value('serve')
+  const publicNodes = options.flag('public-nodes')
+  if (nodes === undefined && serve === undefined && !publicNodes) return undefined
+  return { nodes: nodes ?? [], publicNodes, ...(serve !== undefined && { serve }) }
 }

@@ -81,7 +81,7 @@ export interface InvitationKeys {
   readonly tag: Uint8Array
   /** For invitationKnockName(). */
   readonly knock: Uint8Array
-  /** For invitationLanName(). */
+  /** For invitationLanName() and invitationDhtName(). */
   readonly lan: Uint8Array
   readonly inviteeProof: Uint8Array
   readonly inviterProof: Uint8Array

@@ -15,6 +15,8 @@ export const LABEL = {
   invitationLanName: 'triode/v1/lan/invitation-name',
   spokenKnock: 'triode/v1/tunnel/spoken-knock',
   spokenLanName: 'triode/v1/lan/spoken-name',
+  dhtName: 'triode/v1/dht/name',
+  invitationDhtName: 'triode/v1/dht/invitation-name',
   // membership log
   logEntry: 'triode/v1/log/entry',
   logConsent: 'triode/v1/log/consent',

@@ -9,7 +9,10 @@ import {
   createSuite,
   deviceIdOf,
   eraseCircle,
+  daysAround,
+  dhtName,
   hourOf,
+  invitationDhtName,
   invitationKeys,
   invitationKnockName,
   invitationLanName,
@@ -60,8 +63,23 @@ describe('Names on the network', () => {
       lanName(suite, secret, other, 1),
       lanName(suite, secret, one, 2),
       invitationLanName(suite, secret, 1),
+      dhtName(suite, secret, one, 1),
+      dhtName(suite, secret, other, 1),
+      dhtName(suite, secret, one, 2),
+      dhtName(suite, new Uint8Array(32), one, 1),
+      invitationDhtName(suite, secret, 1),
     ]
     assert.equal(new Set(names.map((name) => name.slice(0, 20))).size, names.length)
+  })
+
+  it('of a DHT are those of the days in which the accepted hours lie', () => {
+    const day = 20_000
+    const at = (hours: number): number[] => daysAround(day * 24 * HOUR + hours * HOUR)
+    assert.deepEqual(at(0), [day - 2, day - 1, day, day + 1])
+    assert.deepEqual(at(3), [day - 1, day, day + 1])
+    assert.deepEqual(at(12), [day - 1, day, day + 1])
+    assert.deepEqual(at(23), [day - 1, day, day + 1, day + 2])
+    assert.deepEqual(daysAround(0), [0, 1])
   })
 
   it('are accepted a day around their hour, and no further', () => {

@@ -5,7 +5,7 @@ import type { Kdf as VaultKdf } from '@triode/vault'
 export interface DeviceOptions {
   /** The home folder, absolute. Made (mode 0700) when the vault is made, not before. */
   readonly home: string
-  /** The channels to run by name ('lan', 'tcp'); [] is none: a purely local device. Default: all there are. */
+  /** The channels to run by name ('lan', 'tcp', 'dht'); [] is none: a purely local device. Default: all there are. */
   readonly channels?: readonly string[]
   /** Where the tcp channel listens; port 0 takes a free one. Default: the channel's own choice. */
   readonly listen?: readonly ListenAddress[]

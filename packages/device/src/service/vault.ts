@@ -17,7 +17,7 @@ export interface VaultService {
   setIdleLock(afterMs: number | null): Promise<void>
   /**
    * Turns a channel on or off, now and at every start; a device that was opened without it has it off all the same.
-   * @throws CallerFault 'channel-unknown'
+   * @throws CallerFault 'channel-unknown', 'channel-untold' (its message is what the channel shows), 'channel-option', 'dht-node-malformed'
    */
   setChannel(input: SetChannelInput): Promise<ChannelStatus>
   /** @throws CallerFault 'wrong-passphrase', 'passphrase-delayed' or 'passphrase-weak' */
@@ -99,11 +99,26 @@ export interface ChannelStatus {
   readonly reveals: string
   /** What goes over it may cost money. */
   readonly costly: boolean
+  /** Of the channel dht: how it enters the DHT. */
+  readonly dht?: DhtSettings
+}
+
+export interface DhtSettings {
+  /** Where to begin, `IPV4:PORT` each. */
+  readonly nodes: string[]
+  /** Begin at the nodes that anybody uses, too. */
+  readonly publicNodes: boolean
+  /** This device's public `IPV4:PORT`, at which others may begin; the three UDP ports after it are used as well. */
+  readonly serve?: string
 }
 
 export interface SetChannelInput {
   readonly name: string
   readonly on: boolean
+  /** The person was told what it shows (`ChannelStatus.reveals`): needed to turn on 'dht'. */
+  readonly told?: boolean
+  /** Of 'dht' only; absent: as before. */
+  readonly dht?: DhtSettings
 }
 
 export interface InitInput {

@@ -40,7 +40,8 @@ function OneChannel({ channel }: { readonly channel: Channel }) {
         <Switch
           isSelected={state !== 'off'}
           isDisabled={set.isPending}
-          onChange={(on) => set.mutate({ name, on })}
+          // What it shows stands above.
+          onChange={(on) => set.mutate({ name, on, told: true })}
         >
           {t('channels.use', { name: channelName(t, name) })}
         </Switch>

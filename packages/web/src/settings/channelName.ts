@@ -5,12 +5,14 @@ import type { Texts } from '../i18n/context.ts'
 const NAMES: Readonly<Record<string, MessageKey>> = {
   lan: 'channel.lan',
   tcp: 'channel.tcp',
+  dht: 'channel.dht',
   memory: 'channel.memory',
 }
 
 const REVEALS: Readonly<Record<string, MessageKey>> = {
   lan: 'channel.lan.reveals',
   tcp: 'channel.tcp.reveals',
+  dht: 'channel.dht.reveals',
 }
 
 export function channelName(t: Texts['t'], name: string): string {

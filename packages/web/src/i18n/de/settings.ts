@@ -121,6 +121,9 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'channel.tcp': 'Direkte Verbindung',
   'channel.tcp.reveals':
     'Das andere Gerät und dein Netz sehen die Adressen beider, und dass sie miteinander reden; nicht, was gesagt wird.',
+  'channel.dht': 'In die Ferne, durch Router hindurch',
+  'channel.dht.reveals':
+    'Die Knoten, die nach dem Weg gefragt werden, sehen deine Adresse und die der Geräte, die du suchst, unter täglich wechselnden Namen; nicht, wer du bist oder was gesagt wird. Es sind Geräte deiner Kreise, außer du hast auf der Kommandozeile öffentliche gewählt.',
   'channel.memory': 'Innerhalb dieses Prozesses',
 
   'audit.text':

@@ -115,6 +115,9 @@ export const SETTINGS = {
   'channel.tcp': 'Direct connection',
   'channel.tcp.reveals':
     'The other device and your network see each other’s addresses, and that they talk; not what is said.',
+  'channel.dht': 'Far away, through routers',
+  'channel.dht.reveals':
+    'The nodes that are asked the way see your address and the addresses of the devices you look for, under names that change every day; not who you are or what is said. They are devices of your circles, unless you chose public ones on the command line.',
   'channel.memory': 'Within this process',
 
   'audit.text':

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { HOUR_MS, type DeviceId } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
-import { LanNames } from '../src/lanNames.ts'
+import { FoundNames, LAN_PERIOD } from '../src/foundNames.ts'
 import { DISCOVERED_TTL_MS, MAX_DISCOVERED_ADDRESSES } from '../src/tuning.ts'
 
 const ALICE = 'alice' as DeviceId
@@ -13,7 +13,7 @@ const namesOf = (device: DeviceId, hour: number): string[] => [nameOf(device, ho
 describe('names seen on the LAN', () => {
   it('tell the device within 26 hours of its hour, as the hours go by', () => {
     const clock = createVirtualClock()
-    const names = new LanNames(namesOf)
+    const names = new FoundNames(LAN_PERIOD, namesOf)
     for (let step = 0; step < 3; step++) {
       const hour = Math.floor(clock.now() / HOUR_MS)
       const seen = (offset: number) => names.discovered(nameOf(BOB, hour + offset), 'tcp:a', clock, [BOB])
@@ -28,7 +28,7 @@ describe('names seen on the LAN', () => {
 
   it('mean nothing of strangers, and forget a device that is gone', () => {
     const clock = createVirtualClock()
-    const names = new LanNames(namesOf)
+    const names = new FoundNames(LAN_PERIOD, namesOf)
     const hour = Math.floor(clock.now() / HOUR_MS)
     assert.equal(names.discovered('stranger', 'tcp:a', clock, [ALICE, BOB]), undefined)
     assert.equal(names.discovered(nameOf(BOB, hour), 'tcp:a', clock, [ALICE, BOB]), BOB)
@@ -37,7 +37,7 @@ describe('names seen on the LAN', () => {
 
   it('follow the circle when one member comes as another goes', () => {
     const clock = createVirtualClock()
-    const names = new LanNames(namesOf)
+    const names = new FoundNames(LAN_PERIOD, namesOf)
     const hour = Math.floor(clock.now() / HOUR_MS)
     assert.equal(names.discovered(nameOf(ALICE, hour), 'tcp:a', clock, [ALICE]), ALICE)
     assert.equal(names.discovered(nameOf(BOB, hour), 'tcp:b', clock, [BOB]), BOB)
@@ -46,7 +46,7 @@ describe('names seen on the LAN', () => {
 
   it('give addresses, the newest first, for two minutes, and only so many', () => {
     const clock = createVirtualClock()
-    const names = new LanNames(namesOf)
+    const names = new FoundNames(LAN_PERIOD, namesOf)
     const name = nameOf(BOB, Math.floor(clock.now() / HOUR_MS))
     for (let n = 0; n < 100; n++) names.discovered(name, `tcp:${String(n)}`, clock, [BOB])
     const addresses = names.addressesOf(BOB, clock)

@@ -1,0 +1,124 @@
+/** The open links of the DHT channel: dialed, adopted, counted, ended. */
+import { once } from 'node:events'
+import { Unavailable } from '@triode/core'
+import type { SecretStream } from 'hyperdht'
+import type { Link } from '../channel.ts'
+import type { LinkLimits } from '../tcp/tcpLinks.ts'
+import { MAX_LINKS_PER_REMOTE } from '../tuning.ts'
+import { DhtStream } from './dhtStream.ts'
+import { DIAL_TIMEOUT_MS, MAX_DHT_LINKS } from './tuning.ts'
+
+const NAME = 'dht'
+
+export class DhtLinks {
+  private readonly total: number
+  private readonly perRemote: number
+  private readonly open = new Set<DhtStream>()
+  /** Links that are being dialed. */
+  private readonly dialing = new Set<SecretStream>()
+  /** Accepted links by remote host. */
+  private readonly accepted = new Map<string, number>()
+
+  constructor({ total = MAX_DHT_LINKS, perRemote = MAX_LINKS_PER_REMOTE }: LinkLimits = {}) {
+    this.total = total
+    this.perRemote = perRemote
+  }
+
+  /** @throws Unavailable 'unreachable', 'aborted', 'too-many-links' */
+  async dial(address: string, connect: () => SecretStream, signal?: AbortSignal): Promise<Link> {
+    if (isAborted(signal)) throw aborted(signal)
+    if (this.open.size + this.dialing.size >= this.total) throw tooManyLinks()
+    const inner = connect()
+    inner.on('error', ignore)
+    this.dialing.add(inner)
+    try {
+      await opened(inner, signal)
+      return { stream: this.keep(inner), channel: NAME, remote: address }
+    } catch (cause) {
+      inner.destroy()
+      throw isAborted(signal) ? aborted(signal) : unreachable(cause)
+    } finally {
+      this.dialing.delete(inner)
+    }
+  }
+
+  /** A link for `inner`, which somebody opened; undefined, and `inner` destroyed, when there are too many. */
+  adopt(inner: SecretStream): Link | undefined {
+    inner.on('error', ignore)
+    const host = inner.rawStream?.remoteHost ?? ''
+    const count = this.accepted.get(host) ?? 0
+    if (this.open.size + this.dialing.size >= this.total || count >= this.perRemote) {
+      inner.destroy()
+      return undefined
+    }
+    this.accepted.set(host, count + 1)
+    const stream = this.keep(inner).once('close', () => {
+      const left = (this.accepted.get(host) ?? 1) - 1
+      if (left === 0) this.accepted.delete(host)
+      else this.accepted.set(host, left)
+    })
+    return { stream, channel: NAME, remote: `${NAME}:${inner.remotePublicKey.toString('hex')}` }
+  }
+
+  /** Resolves when all links are gone. */
+  async end(): Promise<void> {
+    for (const inner of this.dialing) inner.destroy()
+    await Promise.all(
+      [...this.open].map(async (stream) => {
+        const gone = once(stream, 'close')
+        stream.destroy()
+        await gone
+      }),
+    )
+  }
+
+  private keep(inner: SecretStream): DhtStream {
+    const stream = new DhtStream(inner)
+    this.open.add(stream)
+    // A link that breaks before anybody holds it must not end the process.
+    stream.on('error', ignore)
+    return stream.once('close', () => this.open.delete(stream))
+  }
+}
+
+function opened(inner: SecretStream, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => {
+      clearTimeout(impatience)
+      inner.off('open', succeed).off('close', fail).off('error', fail)
+      signal?.removeEventListener('abort', fail)
+      act()
+    }
+    const succeed = () => {
+      settle(resolve)
+    }
+    const fail = (cause?: unknown) => {
+      settle(() => {
+        reject(cause instanceof Error ? cause : new Error('gave up'))
+      })
+    }
+    const impatience = setTimeout(fail, DIAL_TIMEOUT_MS)
+    inner.on('open', succeed).on('close', fail).on('error', fail)
+    signal?.addEventListener('abort', fail)
+  })
+}
+
+function isAborted(signal?: AbortSignal): signal is AbortSignal {
+  return signal?.aborted === true
+}
+
+function unreachable(cause: unknown): Unavailable {
+  return new Unavailable('unreachable', { message: 'Nobody answers at that address now.', cause })
+}
+
+function aborted(signal: AbortSignal): Unavailable {
+  return new Unavailable('aborted', { message: 'The call was given up.', cause: signal.reason })
+}
+
+function tooManyLinks(): Unavailable {
+  return new Unavailable('too-many-links', { message: 'Too many links are open on this channel.' })
+}
+
+function ignore(): void {
+  // A 'close' follows, and whoever holds the link hears the error as well.
+}

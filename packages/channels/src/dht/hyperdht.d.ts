@@ -1,0 +1,71 @@
+/** What is used of `hyperdht`, which has no types of its own. */
+declare module 'hyperdht' {
+  import type { Duplex } from 'node:stream'
+
+  class HyperDHT {
+    /** `IP@NAME:PORT` each. */
+    static readonly BOOTSTRAP: readonly string[]
+    static keyPair(): HyperDHT.KeyPair
+    static bootstrapper(port: number, host: string, options?: HyperDHT.DhtOptions): HyperDHT
+    constructor(options?: HyperDHT.DhtOptions)
+    readonly io: { readonly networkInterfaces: { destroy(): void } }
+    readonly nodes: { readonly length: number }
+    fullyBootstrapped(): Promise<void>
+    createServer(
+      options: { readonly shareLocalAddress: boolean },
+      onConnection: (stream: HyperDHT.SecretStream) => void,
+    ): HyperDHT.DhtServer
+    connect(
+      key: Buffer,
+      options: { readonly keyPair: HyperDHT.KeyPair; readonly localConnection: boolean },
+    ): HyperDHT.SecretStream
+    announce(
+      topic: Buffer,
+      keyPair: HyperDHT.KeyPair,
+      relays: readonly HyperDHT.NodeAddress[],
+    ): HyperDHT.Query<unknown>
+    unannounce(topic: Buffer, keyPair: HyperDHT.KeyPair): Promise<void>
+    lookup(topic: Buffer): HyperDHT.Query<HyperDHT.LookupReply | null>
+    ping(node: HyperDHT.NodeAddress): Promise<unknown>
+    destroy(options?: { readonly force?: boolean }): Promise<void>
+  }
+
+  namespace HyperDHT {
+    interface KeyPair {
+      readonly publicKey: Buffer
+      readonly secretKey: Buffer
+    }
+    interface NodeAddress {
+      readonly host: string
+      readonly port: number
+    }
+    /** A `streamx` duplex that is like one of Node in what is used here. */
+    interface SecretStream extends Pick<
+      Duplex,
+      'on' | 'once' | 'off' | 'write' | 'end' | 'destroy' | 'pause' | 'resume'
+    > {
+      readonly remotePublicKey: Buffer
+      readonly rawStream: { readonly remoteHost: string; readonly remotePort: number } | null
+      readonly destroyed: boolean
+    }
+    interface DhtServer {
+      readonly relayAddresses: readonly NodeAddress[]
+      listen(keyPair: KeyPair): Promise<void>
+      close(): Promise<void>
+    }
+    interface LookupReply {
+      readonly peers: readonly { readonly publicKey: Buffer }[]
+    }
+    interface Query<Reply> extends AsyncIterable<Reply> {
+      finished(): Promise<void>
+      destroy(): void
+    }
+    interface DhtOptions {
+      readonly bootstrap?: readonly NodeAddress[]
+      readonly port?: number
+      readonly host?: string
+    }
+  }
+
+  export = HyperDHT
+}
