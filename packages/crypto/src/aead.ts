@@ -12,7 +12,7 @@ const OPTIONS = { authTagLength: TAG_BYTES } as const
  * What is longer is put through OpenSSL in steps of so many bytes, of which nothing but `out` is left: a fresh buffer for
  * each call of the cipher costs more than the cipher (`npm run bench -- blob-store`).
  */
-const STEP_BYTES = 16_384
+const STEP_BYTES = 65_536
 
 /** @throws RangeError on a nonce that is not 12 bytes, a key that is not 32, or an `out` of another length */
 export function aeadSeal(
