@@ -117,14 +117,14 @@ function focusedRow(page: Page): Promise<number> {
 }
 
 test(
-  'desktop notifications: asked for by a click, without content unless one wants it, none of what is muted',
+  'desktop notifications: asked for by a click, without content unless one and the circle want it, gone with what they tell, none of what is muted',
   {
     skip,
   },
   async (t) => {
     const { device, open } = await scene(t)
     const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
-    await inOneCircle(alice, bob)
+    const circle = await inOneCircle(alice, bob)
     const page = await open(alice)
     await page.evaluate(recordNotifications)
     await page.getByRole('button', { name: 'Settings' }).click()
@@ -132,7 +132,7 @@ test(
     const toAlice = await directOf(bob)
     await bob.client.send({ where: toAlice, text: 'Nothing asked for yet' })
     await rowOf(page, /^Bob/).getByText('Nothing asked for yet').waitFor()
-    assert.deepEqual(await recorded(page), { asked: 0, shown: [] })
+    assert.deepEqual(await recorded(page), { asked: 0, closed: 0, shown: [] })
 
     await page.getByText('Desktop notifications', { exact: true }).click()
     await bob.client.send({ where: toAlice, text: 'Bring the long oars.' })
@@ -145,24 +145,35 @@ test(
     const inFull = await eventually('it is told in full', async () => (await recorded(page)).shown[1])
     assert.deepEqual(inFull, { title: 'Bob · Bob', body: 'And the rope.' })
 
+    await alice.client.read({ where: await directOf(alice) })
+    await eventually('it goes once it was read', async () => (await recorded(page)).closed === 1 || undefined)
+
+    await alice.client.setPolicy({ circle, key: 'notifications', value: 'hidden' })
+    await bob.client.send({ where: toAlice, text: 'What the circle keeps in.' })
+    const kept = await eventually('it is told', async () => (await recorded(page)).shown[2])
+    assert.deepEqual(kept, { title: 'New message' }, 'whatever one chose')
+
     await alice.client.setPreferences({ where: await directOf(alice), mutedUntil: 'always' })
     await rowOf(page, /^Bob/).getByText('muted').waitFor({ state: 'attached' })
     await bob.client.send({ where: toAlice, text: 'Hello?' })
     await rowOf(page, /^Bob/).getByText('Hello?').waitFor()
     // Longer than two of them are apart.
     await page.waitForTimeout(5_500)
-    assert.equal((await recorded(page)).shown.length, 2)
+    assert.equal((await recorded(page)).shown.length, 3)
+    await alice.client.lock()
+    await eventually('it goes with the lock', async () => (await recorded(page)).closed === 2 || undefined)
   },
 )
 
 interface Recorded {
   readonly asked: number
+  readonly closed: number
   readonly shown: readonly { readonly title: string; readonly body?: string }[]
 }
 
 /** In the page: what it asks of the system, which a headless browser has not. It counts as out of sight. */
 function recordNotifications(): void {
-  const record = { asked: 0, shown: [] as { title: string; body?: string }[] }
+  const record = { asked: 0, closed: 0, shown: [] as { title: string; body?: string }[] }
   class Recording extends EventTarget {
     static permission = 'default'
     static requestPermission() {
@@ -173,6 +184,9 @@ function recordNotifications(): void {
     constructor(title: string, { body }: { body?: string }) {
       super()
       record.shown.push({ title, ...(body !== undefined && { body }) })
+    }
+    close() {
+      record.closed++
     }
   }
   Object.assign(globalThis, { Notification: Recording, recordedNotifications: record })

@@ -246,6 +246,7 @@ const MEANS: Readonly<Record<PolicyKey, string>> = {
   history: 'what of the past a device admitted later gets',
   approvals: 'how many owners and admins must agree to remove, transfer or dissolve',
   'removed-history': 'what a removed or revoked device does with what it has',
+  notifications: 'whether notifications may say who wrote and what',
 }
 
 function useLeave(): CallerFault {

@@ -305,6 +305,7 @@ describe('policies', () => {
         ['history', 'since-joining'],
         ['approvals', '1'],
         ['removed-history', 'keep'],
+        ['notifications', 'as-chosen'],
       ],
     )
     assert.deepEqual(before[0]?.setBy, ['owner', 'admin'])

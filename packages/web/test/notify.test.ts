@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Message } from '@triode/api'
 import { gather, type Told } from '../src/notify/pending.ts'
+import { hide, show } from '../src/notify/shown.ts'
 
 const EVERY_MS = 5_000
 const message = (id: string) => ({ id }) as Message
@@ -31,5 +32,37 @@ suite('new messages', () => {
     pending.stop()
     t.mock.timers.tick(EVERY_MS * 2)
     assert.equal(told.length, 1)
+  })
+})
+
+suite('a notification', () => {
+  test('goes when its conversation was read, and when everything does, but not with another', (t) => {
+    const closed: string[] = []
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'Notification')
+    Object.assign(globalThis, {
+      Notification: class extends EventTarget {
+        readonly title: string
+        constructor(title: string) {
+          super()
+          this.title = title
+        }
+        close() {
+          closed.push(this.title)
+        }
+      },
+    })
+    t.after(() => {
+      if (before) Object.defineProperty(globalThis, 'Notification', before)
+      else Reflect.deleteProperty(globalThis, 'Notification')
+    })
+    hide()
+    show({ title: 'first', conversation: 'a' }, () => undefined)
+    hide('b')
+    assert.deepEqual(closed, [])
+    hide('a')
+    hide('a')
+    show({ title: 'second', conversation: 'b' }, () => undefined)
+    hide()
+    assert.deepEqual(closed, ['first', 'second'])
   })
 })

@@ -15,6 +15,8 @@ export const POLICIES = {
   approvals: { values: ['8', '7', '6', '5', '4', '3', '2', '1'], default: '1' },
   /** What a removed device does with what it has. */
   'removed-history': { values: ['erase', 'keep'], default: 'keep' },
+  /** Whether a face may show who wrote and what outside of itself, where a system shows and keeps it. */
+  notifications: { values: ['hidden', 'as-chosen'], default: 'as-chosen' },
 } as const satisfies Record<string, PolicyTerms>
 
 export type PolicyKey = keyof typeof POLICIES

@@ -675,6 +675,7 @@ describe('Concurrent policies and approvals', () => {
       ['history', 'none', 'all'],
       ['approvals', '3', '2'],
       ['removed-history', 'erase', 'keep'],
+      ['notifications', 'hidden', 'as-chosen'],
     ] as const) {
       const { alice, bob, carol } = cast()
       alice.setPolicy(key, lax)

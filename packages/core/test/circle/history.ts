@@ -42,6 +42,7 @@ const DEEDS: readonly (readonly [weight: number, deed: Deed])[] = [
   [4, revokeOwnDevice],
   [3, (_, actor, __, extra) => actor.setPolicy('approvals', pick(['1', '2', '3'], extra))],
   [2, (_, actor, __, extra) => actor.setPolicy('history', pick(POLICIES.history.values, extra))],
+  [1, (_, actor, __, extra) => actor.setPolicy('notifications', pick(POLICIES.notifications.values, extra))],
   [16, approveSomething],
   [10, withdrawSomething],
   [1, (history) => (history.world.now += ACT_LIFETIME_MS)],

@@ -1,13 +1,15 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
 import type { Conversation, Message } from '@triode/api'
 import { go, PATHS, type Route } from '../app/route.ts'
-import { useDeviceEvents } from '../device/context.ts'
+import { useClient, useDeviceEvents } from '../device/context.ts'
 import { useTexts } from '../i18n/context.ts'
 import { conversationName } from '../list/conversationName.ts'
 import { unreadOfAll } from '../list/order.ts'
 import { mayCall } from '../list/preferences.ts'
 import { isChosen, useChoice } from './choices.ts'
 import { gather, type Pending, type Told } from './pending.ts'
+import { hide, show } from './shown.ts'
 
 /** A screen reader needs time for a sentence; a screen full of notifications helps nobody. */
 const TOLD_EVERY_MS = 5_000
@@ -27,16 +29,42 @@ export function Notifier({ conversations, shown }: NotifierProps) {
     if (where === undefined) return
     const name = told.latest.fromName ?? t('message.unnamed', { id: told.latest.from.slice(0, 6) })
     setSaid(t('announce.new', { count: told.count, name, where: conversationName(t, where) }))
-    if (!document.hasFocus())
-      notify(told.latest, `${name} · ${conversationName(t, where)}`, t('notify.hidden'))
+    if (!document.hasFocus()) void notify(told.latest, `${name} · ${conversationName(t, where)}`)
   })
+  const mayShow = useMayShow()
+  /** Content is left out unless reader and circle would have it: the system shows and may keep what it is given. */
+  const notify = async ({ conversation, circle, text }: Message, who: string) => {
+    if (!isChosen('desktop') || !('Notification' in window) || Notification.permission !== 'granted') return
+    const isOpen = isChosen('content') && (await mayShow(circle))
+    const what = isOpen ? { title: who, body: text } : { title: t('notify.hidden') }
+    // Locked while the circle was asked.
+    if (!isListening.current) return
+    show({ ...what, conversation }, () => {
+      window.focus()
+      go(PATHS.conversation(conversation))
+    })
+  }
+  const isListening = useRef(false)
   const pending = useRef<Pending>(undefined)
   useEffect(() => {
     const made = gather(TOLD_EVERY_MS, (told) => tell(told))
     pending.current = made
-    return () => made.stop()
+    isListening.current = true
+    // A window that is closed takes along what it told.
+    const leave = () => hide()
+    addEventListener('pagehide', leave)
+    return () => {
+      removeEventListener('pagehide', leave)
+      isListening.current = false
+      made.stop()
+      // The device is locked, or the session over.
+      hide()
+    }
   }, [])
   useDeviceEvents((event) => {
+    if (event.type === 'lock') hide()
+    if (event.type === 'conversation' && event.conversation.unread === 0)
+      hide(event.conversation.conversation)
     if (event.type !== 'message' || event.message.state !== 'received') return
     const { conversation } = event.message
     // What one is looking at the conversation itself tells.
@@ -51,6 +79,23 @@ export function Notifier({ conversations, shown }: NotifierProps) {
   )
 }
 
+/** Whether the circle leaves it to its members what notifications show; where it can't be asked, it does not. */
+function useMayShow(): (circle: string) => Promise<boolean> {
+  const client = useClient()
+  const queries = useQueryClient()
+  return async (circle) => {
+    try {
+      const { policies } = await queries.fetchQuery({
+        queryKey: ['policies', { circle }],
+        queryFn: () => client.policies({ circle }),
+      })
+      return policies.some(({ key, value }) => key === 'notifications' && value === 'as-chosen')
+    } catch {
+      return false
+    }
+  }
+}
+
 function useTitle(conversations: readonly Conversation[]): void {
   const { t } = useTexts()
   const isCounted = useChoice('count')
@@ -61,21 +106,4 @@ function useTitle(conversations: readonly Conversation[]): void {
       document.title = t('app.name')
     }
   }, [count, isCounted, t])
-}
-
-/** Content is left out unless the reader asked for it: the system shows and may keep what it is given. */
-function notify(message: Message, who: string, hidden: string): void {
-  if (!isChosen('desktop') || !('Notification' in window) || Notification.permission !== 'granted') return
-  const isOpen = isChosen('content')
-  const notification = new Notification(isOpen ? who : hidden, {
-    ...(isOpen && { body: message.text }),
-    icon: '/icon.svg',
-    // A later one takes the place of an earlier one.
-    tag: 'triode-message',
-  })
-  notification.addEventListener('click', () => {
-    window.focus()
-    go(PATHS.conversation(message.conversation))
-    notification.close()
-  })
 }

@@ -188,11 +188,11 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'rooms.create.action': 'أنشئ الغرفة',
   'policies.text': 'تسري هذه القواعد على كل جهاز في الدائرة.',
   'policy.name':
-    '{policy, select, history {ما يقرؤه القادمون الجدد} approvals {كم شخصًا يجب أن يوافق} removed_history {ما يبقى لدى من أُخرج} other {{policy}}}',
+    '{policy, select, history {ما يقرؤه القادمون الجدد} approvals {كم شخصًا يجب أن يوافق} removed_history {ما يبقى لدى من أُخرج} notifications {ما تعرضه الإشعارات} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {كم مما كُتب من قبل يحصل عليه الجهاز حين ينضم.} approvals {كم من المالكين والمشرفين يجب أن يوافقوا لإخراج أحد، أو تسليم الدائرة أو إنهائها، أو تغيير هذه القاعدة، أو تعيين المالكين والمشرفين.} removed_history {ما يُطلب من الجهاز الذي أُخرج أن يفعله بالرسائل التي لديه. الأجهزة الأمينة تفعله؛ ولا يمكن إجبار أحد على النسيان.} other {{means}}}',
+    '{policy, select, history {كم مما كُتب من قبل يحصل عليه الجهاز حين ينضم.} approvals {كم من المالكين والمشرفين يجب أن يوافقوا لإخراج أحد، أو تسليم الدائرة أو إنهائها، أو تغيير هذه القاعدة، أو تعيين المالكين والمشرفين.} removed_history {ما يُطلب من الجهاز الذي أُخرج أن يفعله بالرسائل التي لديه. الأجهزة الأمينة تفعله؛ ولا يمكن إجبار أحد على النسيان.} notifications {هل يجوز لنظام الجهاز أن يعرض خارج الصفحة من كتب وماذا كتب. الأجهزة الأمينة تلتزم بذلك.} other {{means}}}',
   'policy.value':
-    '{policy, select, history {{value, select, none {لا شيء} since_joining {ما كُتب منذ انضمامهم} all {كل شيء} other {{value}}}} approvals {{value, select, 1 {يكفي واحد} other {{value} منهم}}} removed_history {{value, select, erase {يمحوها} keep {يحتفظ بها} other {{value}}}} other {{value}}}',
+    '{policy, select, history {{value, select, none {لا شيء} since_joining {ما كُتب منذ انضمامهم} all {كل شيء} other {{value}}}} approvals {{value, select, 1 {يكفي واحد} other {{value} منهم}}} removed_history {{value, select, erase {يمحوها} keep {يحتفظ بها} other {{value}}}} notifications {{value, select, hidden {أن هناك رسالة فقط} as_chosen {ما يختاره كل شخص} other {{value}}}} other {{value}}}',
   'policy.is': 'القاعدة الحالية',
   'policy.setBy': 'يضعها: {roles}.',
   'policy.usual': 'المعتاد: {value}.',

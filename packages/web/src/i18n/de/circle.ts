@@ -198,11 +198,11 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'rooms.create.action': 'Raum anlegen',
   'policies.text': 'Diese Regeln gelten für jedes Gerät im Kreis.',
   'policy.name':
-    '{policy, select, history {Was neue Mitglieder lesen} approvals {Wie viele zustimmen müssen} removed_history {Was Ausgeschlossene behalten} other {{policy}}}',
+    '{policy, select, history {Was neue Mitglieder lesen} approvals {Wie viele zustimmen müssen} removed_history {Was Ausgeschlossene behalten} notifications {Was Benachrichtigungen zeigen} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {Wie viel von früher ein Gerät beim Beitreten erhält.} approvals {Wie viele Eigentümer und Verwalter zustimmen müssen, um jemanden auszuschließen, den Kreis zu übergeben oder zu beenden, diese Regel zu ändern oder Eigentümer und Verwalter zu ernennen.} removed_history {Was ein ausgeschlossenes Gerät mit den Nachrichten tun soll, die es hat. Ehrliche tun es; zum Vergessen zwingen lässt sich niemand.} other {{means}}}',
+    '{policy, select, history {Wie viel von früher ein Gerät beim Beitreten erhält.} approvals {Wie viele Eigentümer und Verwalter zustimmen müssen, um jemanden auszuschließen, den Kreis zu übergeben oder zu beenden, diese Regel zu ändern oder Eigentümer und Verwalter zu ernennen.} removed_history {Was ein ausgeschlossenes Gerät mit den Nachrichten tun soll, die es hat. Ehrliche tun es; zum Vergessen zwingen lässt sich niemand.} notifications {Ob das System eines Geräts außerhalb der Seite zeigen darf, wer was schrieb. Ehrliche Geräte halten sich daran.} other {{means}}}',
   'policy.value':
-    '{policy, select, history {{value, select, none {Nichts} since_joining {Was seit dem Beitritt geschrieben wurde} all {Alles} other {{value}}}} approvals {{value, select, 1 {Eine Person genügt} other {{value} von ihnen}}} removed_history {{value, select, erase {Es löscht sie} keep {Es behält sie} other {{value}}}} other {{value}}}',
+    '{policy, select, history {{value, select, none {Nichts} since_joining {Was seit dem Beitritt geschrieben wurde} all {Alles} other {{value}}}} approvals {{value, select, 1 {Eine Person genügt} other {{value} von ihnen}}} removed_history {{value, select, erase {Es löscht sie} keep {Es behält sie} other {{value}}}} notifications {{value, select, hidden {Nur, dass es eine Nachricht gibt} as_chosen {Was jede Person wählt} other {{value}}}} other {{value}}}',
   'policy.is': 'Jetzige Regel',
   'policy.setBy': 'Festgelegt von: {roles}.',
   'policy.usual': 'Üblich: {value}.',

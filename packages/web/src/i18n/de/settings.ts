@@ -78,7 +78,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'notify.unsupported': 'Dieser Browser kann keine Mitteilungen zeigen.',
   'notify.content': 'Zeigen, wer schrieb und was',
   'notify.content.hint':
-    'Aus: Die Mitteilung sagt nur, dass es eine Nachricht gibt. An: Dein System sieht den Text und bewahrt ihn vielleicht auf.',
+    'Aus: Die Mitteilung sagt nur, dass es eine Nachricht gibt. An: Dein System sieht den Text und bewahrt ihn vielleicht auf. Ein Kreis kann festlegen, dass es aus bleibt.',
   'notify.muted': 'Stumme und archivierte Unterhaltungen melden sich nie.',
   'notify.count': 'Zahl der ungelesenen Nachrichten im Titel der Seite zeigen',
 

@@ -189,11 +189,11 @@ export const CIRCLE = {
   'rooms.create.action': 'Create the room',
   'policies.text': 'These rules hold for every device in the circle.',
   'policy.name':
-    '{policy, select, history {What newcomers can read} approvals {How many must agree} removed_history {What the removed keep} other {{policy}}}',
+    '{policy, select, history {What newcomers can read} approvals {How many must agree} removed_history {What the removed keep} notifications {What notifications may show} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {How much of what was written before a device gets when it joins.} approvals {How many owners and admins must agree to remove someone, hand on or end the circle, change this rule, or make owners and admins.} removed_history {What a removed device is asked to do with the messages that it has. Honest ones do it; nobody can be made to forget.} other {{means}}}',
+    '{policy, select, history {How much of what was written before a device gets when it joins.} approvals {How many owners and admins must agree to remove someone, hand on or end the circle, change this rule, or make owners and admins.} removed_history {What a removed device is asked to do with the messages that it has. Honest ones do it; nobody can be made to forget.} notifications {Whether the system of a device may show, outside of the page, who wrote and what. Honest devices follow it.} other {{means}}}',
   'policy.value':
-    '{policy, select, history {{value, select, none {Nothing} since_joining {What was written since they joined} all {Everything} other {{value}}}} approvals {{value, select, 1 {One is enough} other {{value} of them}}} removed_history {{value, select, erase {It erases them} keep {It keeps them} other {{value}}}} other {{value}}}',
+    '{policy, select, history {{value, select, none {Nothing} since_joining {What was written since they joined} all {Everything} other {{value}}}} approvals {{value, select, 1 {One is enough} other {{value} of them}}} removed_history {{value, select, erase {It erases them} keep {It keeps them} other {{value}}}} notifications {{value, select, hidden {Only that there is a message} as_chosen {What each person chooses} other {{value}}}} other {{value}}}',
   'policy.is': 'Present rule',
   'policy.setBy': 'Set by: {roles}.',
   'policy.usual': 'Usual: {value}.',

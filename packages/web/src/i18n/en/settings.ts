@@ -74,7 +74,7 @@ export const SETTINGS = {
   'notify.unsupported': 'This browser can’t show notifications.',
   'notify.content': 'Show who wrote and what',
   'notify.content.hint':
-    'Off: a notification says only that there is a message. On: your system sees the text, and may keep it.',
+    'Off: a notification says only that there is a message. On: your system sees the text, and may keep it. A circle may rule that it stays off.',
   'notify.muted': 'Muted and archived conversations never notify.',
   'notify.count': 'Show the number of unread messages in the title of the page',
 
