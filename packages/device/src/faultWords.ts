@@ -69,6 +69,10 @@ const NEW_ONE = 'If it was whom you invited, make a new invitation.'
 
 /** By code, of what others do; for what is not here the words of the class do. */
 export const PEER_WORDS: Readonly<Record<string, Words>> = {
+  'drop-wrong': [
+    'What was left at a keeper in the name of a member is not what that member signed.',
+    'Nothing of it was kept. Messages come from another keeper, or from the member itself.',
+  ],
   'handshake-failed': ['Somebody called, or was called, and did not get through the handshake.', NO_HARM],
   'invitation-blocked': ['An invitation was tried wrongly too often.', NEW_ONE],
   'invitation-expired': ['Somebody came with an invitation that has expired.', NEW_ONE],

@@ -1,7 +1,7 @@
 /** A keeper is admitted to the circle and reads nothing: neither as its program shows it, nor with its keys on all that was sent. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { decodeFrame, deviceIdOf, type CircleId, type DeviceId } from '@triode/core'
+import { decodeFrame, deviceIdOf, fromBase32, openBox, type CircleId, type DeviceId } from '@triode/core'
 import { Bench, codeOf, eventually, join2, pair, type TestDevice } from './devices.ts'
 import {
   keysIn,
@@ -34,11 +34,18 @@ describe('a keeper', () => {
     kim = await bench.make('Kim')
     await join2(alice, kim, circle, 'keeper')
     await eventually('Kim and Bob meet', async () => (await kim.device.peers(circle))[1])
-    await alice.device.send({ where: circle, text: 'to the circle' })
+    const dan = await bench.make('Dan')
+    await join2(alice, dan, circle)
+    await dan.device.lock()
+    const said = await alice.device.send({ where: circle, text: 'to the circle' })
     const { id } = await bob.device.send({ where: `${circle}/Alice`, text: 'to Alice alone' })
     await eventually('it', async () => {
       const { messages } = await alice.device.messages({ where: `${circle}/Bob`, limit: 9 })
       return messages.some((message) => message.id === id) || undefined
+    })
+    await eventually('Kim holds it for Dan', async () => {
+      const report = await alice.device.delivery(said.id)
+      return report.holders.some(({ role }) => role === 'keeper') || undefined
     })
     stolen = await steal(kim, bench.home(), names)
   })
@@ -50,7 +57,7 @@ describe('a keeper', () => {
   it('is in the roster, knows the roster, and is shown no conversation but its own', async () => {
     const listed = await alice.device.members(circle)
     assert.equal(listed.find(({ name }) => name === 'Kim')?.role, 'keeper')
-    assert.equal((await kim.device.members(circle)).length, 3)
+    assert.equal((await kim.device.members(circle)).length, 4)
     const seen = await kim.device.conversations(circle)
     assert.deepEqual(
       seen.map(({ kind }) => kind),
@@ -78,16 +85,26 @@ describe('a keeper', () => {
     assert.match(openedByEnvelopes(bobs, circle, own, recording), /to the circle/)
   })
 
-  it('is not even sent the sealed entries: nothing keeps messages for others yet', async () => {
+  it('is sent boxes that name no conversation, and opens none of them', async () => {
     const self = (await kim.device.circle(circle)).device
     const said = tap.said.filter(({ peer, path }) => path === '/sync' && isKeyOf(peer, self))
-    const frames = said.flatMap((one) => [...messagesIn(one)])
-    assert.ok(frames.length > 4)
-    const conversations = frames
-      .map((frame) => decodeFrame(frame, suite.hashBytes))
-      .flatMap((frame) => (frame.type === 'block' ? [frame.conversation] : []))
+    const frames = said
+      .flatMap((one) => [...messagesIn(one)])
+      .map((bytes) => decodeFrame(bytes, suite.hashBytes))
     const { conversation } = await alice.device.resolve(circle)
-    assert.ok(!conversations.includes(conversation))
+    const blocks = frames.flatMap((frame) => (frame.type === 'block' ? [frame.conversation] : []))
+    assert.ok(!blocks.includes(conversation))
+    const boxes = frames.flatMap((frame) => (frame.type === 'box' ? [frame] : []))
+    assert.ok(boxes.length >= 2, 'there is something to try')
+    const id = fromBase32(conversation)
+    for (const { bytes } of boxes) assert.ok(!Buffer.from(bytes).includes(id))
+    // Notices hold what opens boxes: none of those that it was given is to a key of its own.
+    const notices = frames.flatMap((frame) => (frame.type === 'notices' ? frame.notices : []))
+    assert.ok(notices.length >= 2)
+    assert.ok(notices.every(({ device }) => device !== self))
+    const secrets = keysIn(stolen)
+    for (const { bytes, type: _, ...place } of boxes)
+      for (const secret of secrets) assert.equal(openBox(suite, secret, place, bytes), undefined)
   })
 
   function isKeyOf(key: string, device: DeviceId): boolean {

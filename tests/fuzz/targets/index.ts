@@ -10,6 +10,7 @@ import { deviceTargets } from './device.ts'
 import { feedTargets } from './feed.ts'
 import { fileTargets } from './file.ts'
 import { imageTargets } from './image.ts'
+import { keepingTargets } from './keeping.ts'
 import { messageTargets } from './message.ts'
 import { networkTargets } from './network.ts'
 import { syncTargets } from './sync.ts'
@@ -22,6 +23,7 @@ export const TARGETS: readonly Target[] = [
   ...circleTargets,
   ...feedTargets,
   ...syncTargets,
+  ...keepingTargets,
   ...messageTargets,
   ...fileTargets,
   ...chunkTargets,

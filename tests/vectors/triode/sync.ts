@@ -7,6 +7,7 @@ import {
   FrameSplitter,
   MAX_FRAME_BYTES,
   type ConversationId,
+  type DropTag,
   type FeedId,
   type Frame,
   type FrameType,
@@ -93,6 +94,25 @@ function frames(): Frame[] {
     { type: 'history-request', conversation: CONVERSATION, before: undefined },
     { type: 'history-request', conversation: CONVERSATION, before: filled(20, 2) },
     { type: 'history', conversation: CONVERSATION, before: filled(20, 2), page: historyPage() },
+    ...keepingFrames(),
+  ]
+}
+
+function keepingFrames(): Frame[] {
+  const tag = idOf(16, 9) as DropTag
+  const sealed = { generation: 3, enc: filled(32, 2), ciphertext: filled(104, 3) }
+  return [
+    { type: 'keeper-terms', holdHours: 336, memberBytes: 268_435_456 },
+    { type: 'drops', tags: [tag] },
+    { type: 'kept', drops: [{ tag, first: 3, next: 6, notices: filled(8, 4), hasRoom: true }] },
+    { type: 'notices', notices: [{ tag, device: bob.device, ...sealed }] },
+    { type: 'box', tag, from: 3, last: 5, part: 0, final: true, bytes: filled(60, 5) },
+    { type: 'release', tag, upTo: 5 },
+    { type: 'release', tag, upTo: 0xffff_ffff },
+    { type: 'offers', offers: [{ tag, generation: 3, next: 6 }] },
+    { type: 'notices-request', tags: [tag] },
+    { type: 'collect', tag, from: 3 },
+    { type: 'collected', tag, next: 6 },
   ]
 }
 
@@ -168,6 +188,16 @@ const EVERY_TYPE: { readonly [T in FrameType]: true } = {
   'acknowledgement-request': true,
   'history-request': true,
   history: true,
+  'keeper-terms': true,
+  drops: true,
+  kept: true,
+  notices: true,
+  box: true,
+  release: true,
+  offers: true,
+  'notices-request': true,
+  collect: true,
+  collected: true,
 }
 
 function refusals(): Refusal[] {

@@ -49,6 +49,10 @@ export const LABEL = {
   messageKey: 'triode/v1/chain/message-key',
   orderKey: 'triode/v1/timeline/order-key',
   timelineTiebreak: 'triode/v1/timeline/tiebreak',
+  // keepers
+  dropTag: 'triode/v1/drop/tag',
+  dropBox: 'triode/v1/drop/box',
+  dropNotice: 'triode/v1/drop/notice',
   // files
   blobId: 'triode/v1/file/blob-id',
   fileChunkKey: 'triode/v1/file/chunk-key',

@@ -43,6 +43,24 @@ export class SealedSince {
     return count
   }
 
+  /** The first of the entries `from` to `to` that was sealed to `device`; both count. */
+  first(
+    feed: FeedId,
+    { from, to }: { readonly from: number; readonly to: number },
+    device: DeviceId,
+  ): number | undefined {
+    if (to < from) return undefined
+    const { turns } = this.read(feed, to)
+    if (turns.size === 0) return from
+    const starts = turns.get(this.tagOf(device)) ?? []
+    for (let at = 0; at < starts.length; at += 2) {
+      const [first = to, end = to + 1] = [starts[at], starts[at + 1]]
+      const found = Math.max(from, first)
+      if (found < end) return found <= to ? found : undefined
+    }
+    return undefined
+  }
+
   private read(feed: FeedId, seq: number): Known {
     const known = this.known.get(feed) ?? { turns: new Map<string, number[]>(), upTo: -1 }
     this.known.set(feed, known)

@@ -5,6 +5,7 @@ import type { CardBook } from '../circle/card.ts'
 import { conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
 import { endingsOf } from '../circle/farewell.ts'
 import type { MembershipLog } from '../circle/log.ts'
+import { ROLE, type Role } from '../circle/role.ts'
 import type { SealingKeys } from '../circle/sealingKeys.ts'
 import type { CircleState } from '../circle/state.ts'
 import type { SealingKey, Suite } from '../crypto/suite.ts'
@@ -154,6 +155,19 @@ export class CircleMembership implements Membership {
 
   historyFor(device: DeviceId): HistoryGiver | undefined {
     return historyGiver(this.state(), this.parts.self, device)
+  }
+
+  isKeeper(device: DeviceId): boolean {
+    return this.isActive(device) && this.roleOf(device) === ROLE.keeper
+  }
+
+  isWelcome(device: DeviceId): boolean {
+    const member = this.state().members.get(this.memberOf(device) ?? ('' as MemberId))
+    return this.isActive(device) || member?.state === 'left'
+  }
+
+  private roleOf(device: DeviceId): Role | undefined {
+    return this.state().members.get(this.memberOf(device) ?? ('' as MemberId))?.role
   }
 
   forget(): void {

@@ -111,10 +111,11 @@ export class Entries {
     this.shares.control.forget()
   }
 
-  // ---- inside
-
-  /** This device too: after a restore it reads from the others what it wrote since the backup. */
-  private targets(conversation: ConversationId): readonly EnvelopeTarget[] {
+  /**
+   * Whom entries of a conversation are sealed to: this device too, which after a restore reads from the others what it wrote
+   * since the backup.
+   */
+  targets(conversation: ConversationId): readonly EnvelopeTarget[] {
     const open = this.calls.conversation(conversation)
     const readers = this.options.membership.readers(conversation)
     const cards = this.options.membership.cards.versions()
@@ -124,6 +125,8 @@ export class Entries {
     }
     return open.sealing.targets
   }
+
+  // ---- inside
 
   private verify(incoming: Incoming, feed: Feed, authorKey: Uint8Array): Receipt | undefined {
     const { suite, self } = this.options

@@ -21,6 +21,13 @@ type EraseChange = Extract<Change, { kind: 'erase' }>
 /** Feeds of which is remembered who said that hours have passed: as many as 1,000 devices have in a conversation. */
 const MAX_VOUCHED_FEEDS = 1_024
 
+export interface ErasuresContext {
+  readonly suite: Suite
+  readonly membership: Membership
+  readonly self: DeviceId
+  readonly signingKey: SigningKey
+}
+
 export class Erasures {
   private readonly suite: Suite
   private readonly membership: Membership
@@ -29,7 +36,14 @@ export class Erasures {
   /** By feed and sequence number: the first member who said that an hour had passed which has not by this device's clock. */
   private readonly vouched = new Map<FeedId, Map<number, MemberId>>()
 
-  constructor(suite: Suite, membership: Membership, self: DeviceId, signingKey: SigningKey) {
+  private readonly onErased: (feeds: FeedSet, feed: FeedId) => void
+
+  /** @param onErased content was erased from a feed, in the open transaction */
+  constructor(
+    { suite, membership, self, signingKey }: ErasuresContext,
+    onErased: (feeds: FeedSet, feed: FeedId) => void,
+  ) {
+    this.onErased = onErased
     this.self = self
     this.suite = suite
     this.membership = membership
@@ -100,6 +114,7 @@ export class Erasures {
       }
     }
     log.erase(seq, proof)
+    this.onErased(feeds, feed)
   }
 
   /** Erases an entry of this device's own member, by this device's word. */
@@ -108,6 +123,7 @@ export class Erasures {
     if (erasure === undefined) return
     const { feed, seq } = parseMessageId(id)
     feeds.log(feed).erase(seq, { device: this.self, signature: erasure.signature })
+    this.onErased(feeds, feed)
   }
 
   private isVouchedFor(feed: FeedId, seq: number, member: MemberId): boolean {

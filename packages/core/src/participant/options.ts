@@ -1,6 +1,7 @@
 /** What a participant is made of. */
 import type { Suite } from '../crypto/suite.ts'
 import type { ConversationId, DeviceId, MemberId } from '../id.ts'
+import type { KeeperTerms } from '../keeping/terms.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Random } from '../ports/random.ts'
@@ -27,6 +28,8 @@ export interface ParticipantOptions {
   readonly control?: ControlHandler
   /** How much each other member may fill of this device's disk; default: MEMBER_SHARE. */
   readonly memberShare?: Share
+  /** What it takes for others, if it is a keeper; default: KEEPER_TERMS. */
+  readonly keeperTerms?: KeeperTerms
   /** Drawn anew whenever the store is made or restored. */
   readonly storeIncarnation: Uint8Array
   readonly onEvent: (event: ParticipantEvent) => void

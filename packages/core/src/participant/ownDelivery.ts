@@ -27,7 +27,9 @@ export function ownDelivery(
   const isHere = feeds.get(feed)?.device !== self
   const { recipients, isSealedTo } = sealedRecipients(conversation, observer, message)
   // Who was not sealed to may stand beyond a message that it never got (spec §9.6).
-  const holders = delivered.devicesWith(feed).filter(isSealedTo)
+  const holders = delivered
+    .devicesWith(feed)
+    .filter((device) => isSealedTo(device) || membership.isKeeper?.(device) === true)
   return deliveryOf({
     feed,
     seq,

@@ -23,8 +23,9 @@ import { Sync, type SyncConnection } from '../sync/sync.ts'
 import { Arrivals } from './arrivals.ts'
 import { Entries, type Written } from './entries.ts'
 import { Erasures } from './erasures.ts'
-import type { Membership } from './membership.ts'
 import { History } from './history.ts'
+import { Keeping } from './keeping.ts'
+import type { Membership } from './membership.ts'
 import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
 import { deliveryDetail, type DeliveryDetail } from './deliveryDetail.ts'
@@ -50,6 +51,8 @@ export class Participant implements SyncHost {
   private readonly transactions: Transactions
   private readonly arrivals: Arrivals
   readonly history: History
+  /** What it leaves at keepers, fetches from them, and keeps for others. */
+  readonly keeping: Keeping
   /** What this member's devices tell each other: drafts, what was read, their names. */
   readonly ownState: OwnState
   private readonly open = new Map<ConversationId, OpenConversation>()
@@ -68,7 +71,9 @@ export class Participant implements SyncHost {
     this.membership = options.membership
     this.acknowledgements = new StoredAcknowledgements(options.store)
     this.context = options
-    this.erasures = new Erasures(options.suite, options.membership, options.self, options.signingKey)
+    this.erasures = new Erasures(options, (feeds, feed) => {
+      if (feeds.get(feed)?.device === this.self) this.keeping.own.erased(feeds.conversation)
+    })
     this.entries = new Entries(options, this.erasures, {
       conversation: (id) => this.conversation(id),
       opened: (conversation, feed, opened, receivedAt) => {
@@ -107,6 +112,7 @@ export class Participant implements SyncHost {
         this.fault(undefined, fault)
       },
     })
+    this.keeping = new Keeping(options, { conversation, targets: (id) => this.entries.targets(id) })
     const { erasures, transactions, ownState } = this
     this.arrivals = new Arrivals(options, { erasures, transactions, ownState }, { conversation, touch })
     this.history = new History(options, this.transactions, { conversation, touch })
@@ -185,6 +191,7 @@ export class Participant implements SyncHost {
       this.options.store.erase(`conversation/${id}/${part}`)
     }
     this.history.forget(id)
+    this.keeping.eraseConversation(id)
     this.acknowledgements.forget()
     this.open.delete(id)
   }
@@ -390,6 +397,7 @@ export class Participant implements SyncHost {
     this.touched.clear()
     this.acknowledgements.forget()
     this.entries.forget()
+    this.keeping.forget()
     for (const { timeline } of this.open.values()) timeline.discard()
     this.open.clear()
     // A wrong request is refused before membership is touched, and reading that again takes its time.

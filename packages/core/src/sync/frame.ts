@@ -14,6 +14,7 @@ import {
 } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { POSITION_BYTES } from '../message/order.ts'
+import { KEEPING_CODECS, type KeepingFrame } from './keepingFrames.ts'
 import { pageFields, readPage, type HistoryPage } from './historyFrame.ts'
 import { CARD_TAG_BYTES, MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
 
@@ -105,6 +106,7 @@ export type Frame =
       /** Milliseconds since 1970, by the author's clock: tells its requests apart. */
       readonly at: number
     }
+  | KeepingFrame
 
 export type FrameType = Frame['type']
 type FrameOf<T extends FrameType> = Extract<Frame, { type: T }>
@@ -125,6 +127,7 @@ const deviceOf = (reader: Reader): DeviceId => base32(reader.bytes(32)) as Devic
 
 /** Each frame type: its number, its fields in order, and how they are read. */
 const CODECS: { readonly [T in FrameType]: FrameCodec<T> } = {
+  ...KEEPING_CODECS,
   hello: {
     code: 0,
     fields: (frame) => [frame.version, frame.cards],

@@ -1,13 +1,18 @@
 /** What sync needs of the circle it serves: membership to decide who may know what, storage to read and write. */
-import type { Suite } from '../crypto/suite.ts'
+import type { SealingKey, Suite } from '../crypto/suite.ts'
 import type { Fault } from '../fault.ts'
 import type { Block } from '../feed/block.ts'
-import type { Envelope } from '../feed/epoch.ts'
+import type { Envelope, EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { KeptDrops } from '../keeping/keptDrops.ts'
+import type { KnownDrops } from '../keeping/knownDrops.ts'
+import type { OwnDrops } from '../keeping/ownDrops.ts'
+import type { KeeperTerms } from '../keeping/terms.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
+import type { Random } from '../ports/random.ts'
 import type { Durability } from '../ports/store.ts'
 import type { Acknowledgement, SyncedCardVersion } from './frame.ts'
 import type { HistoryPage } from './historyFrame.ts'
@@ -22,6 +27,7 @@ export interface SyncHost {
   readonly cards: SyncedCards
   /** Without it nothing is handed over nor asked for. */
   readonly history?: HistoryHost
+  readonly keeping: KeepingHost
   /** Whether `device` belongs to the circle now. */
   isActive(device: DeviceId): boolean
   /** Public signing key (SPKI DER) of a device that is or was in the circle. */
@@ -129,4 +135,27 @@ export interface AcknowledgementStore {
   put(conversation: ConversationId, acknowledgement: Acknowledgement): boolean
   /** Forgets it, unless another has replaced it. */
   drop(conversation: ConversationId, acknowledgement: Acknowledgement): void
+}
+
+/** What keeping for others, and by others, needs (spec §16). */
+export interface KeepingHost {
+  readonly random: Random
+  readonly terms: KeeperTerms
+  readonly kept: KeptDrops
+  readonly own: OwnDrops
+  readonly known: KnownDrops
+  /** Whether `device` is an active keeper's. */
+  isKeeper(device: DeviceId): boolean
+  /** Whether what a device left is to be held on: it is in the circle, or left of its own accord. */
+  isWelcome(author: DeviceId): boolean
+  /** This device's own feed in a conversation whose readers keepers may hold things for. */
+  ownFeed(conversation: ConversationId): Feed | undefined
+  /** All of them. */
+  ownFeeds(): readonly Feed[]
+  /** Whom entries of a conversation are sealed to, this device left out. The same list while that is so. */
+  targets(conversation: ConversationId): readonly EnvelopeTarget[]
+  /** The first entry of an own feed that was sealed to one of `devices`, and that it is not known to have; undefined: none. */
+  owedFrom(feed: Feed, devices: readonly DeviceId[]): number | undefined
+  /** This device's own sealing key of a generation, while it is kept. */
+  sealingKey(generation: number): SealingKey | undefined
 }

@@ -5,6 +5,7 @@ import { envelopeTag, type Envelope } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
 import type { DeviceId } from '../id.ts'
+import type { Frame } from './frame.ts'
 import { MAX_ENVELOPES_PER_FRAME } from './spec.ts'
 import type { SyncHost } from './host.ts'
 import type { ServeJob, Session } from './session.ts'
@@ -66,7 +67,8 @@ function mayBegin(device: DeviceId, envelopes: readonly Envelope[], next: number
 /** Queues a block, and before it the envelopes of the epoch that starts with it. */
 export function sendBlock(session: Session, feeds: FeedSet, feed: Feed, block: Block): void {
   const [first] = block.items
-  if (first?.kind === 'epoch') sendEnvelopes(session, feeds, feed, epochAfter(block.epoch, first))
+  if (first?.kind === 'epoch')
+    for (const frame of envelopeFrames(feeds, feed, epochAfter(block.epoch, first))) session.send(frame)
   session.send({
     type: 'block',
     conversation: feeds.conversation,
@@ -77,15 +79,14 @@ export function sendBlock(session: Session, feeds: FeedSet, feed: Feed, block: B
   session.sentTo.set(feed.id, Math.max(session.sentTo.get(feed.id) ?? 0, lastSeq(block)))
 }
 
-function sendEnvelopes(session: Session, feeds: FeedSet, feed: Feed, epoch: number): void {
+/** The frames that bring all envelopes of an epoch. */
+export function envelopeFrames(feeds: FeedSet, feed: Feed, epoch: number): Frame[] {
+  const { conversation } = feeds
   const envelopes = feeds.epochs(feed.id).envelopes(epoch)
+  const frames: Frame[] = []
   for (let at = 0; at < envelopes.length; at += MAX_ENVELOPES_PER_FRAME) {
-    session.send({
-      type: 'envelopes',
-      conversation: feeds.conversation,
-      feed: feed.id,
-      epoch,
-      envelopes: envelopes.slice(at, at + MAX_ENVELOPES_PER_FRAME),
-    })
+    const part = envelopes.slice(at, at + MAX_ENVELOPES_PER_FRAME)
+    frames.push({ type: 'envelopes', conversation, feed: feed.id, epoch, envelopes: part })
   }
+  return frames
 }

@@ -9,17 +9,19 @@ import type { Feed } from '../feed/feed.ts'
 import { feedIdOf } from '../feed/chain.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { Acknowledgements } from './acknowledgements.ts'
-import type { Frame, FrameType } from './frame.ts'
+import type { Frame } from './frame.ts'
+import { handlersOf, type Handlers } from './handlers.ts'
 import type { SyncHost } from './host.ts'
 import { HistorySync } from './history.ts'
 import { Intake } from './intake.ts'
 import type { PeerLink } from './link.ts'
+import { Keepers } from './keepers.ts'
 import { MembershipSync } from './membershipSync.ts'
 import { hasTooMany, Positions } from './positions.ts'
 import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
 import { MAX_LOG_BATCH } from './spec.ts'
-import { LINK_HIGH_WATER_BYTES, TYPING_INTERVAL_MS } from './tuning.ts'
+import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
 import { Wants } from './wants.ts'
 
 /** What the owner of a link calls. */
@@ -32,8 +34,6 @@ export interface SyncConnection {
   disconnected(): void
 }
 
-type Handlers = { readonly [T in FrameType]: (session: Session, frame: Extract<Frame, { type: T }>) => void }
-
 export class Sync {
   private readonly host: SyncHost
   private readonly sessions = new Map<DeviceId, Session>()
@@ -43,6 +43,7 @@ export class Sync {
   private readonly positions: Positions
   private readonly history: HistorySync
   private readonly intake: Intake
+  readonly keepers: Keepers
   private readonly handlers: Handlers
 
   constructor(host: SyncHost) {
@@ -73,8 +74,7 @@ export class Sync {
         this.positions.announceChanges()
       },
       serve: () => {
-        this.flushAll()
-        for (const session of [...this.sessions.values()]) this.pump(session)
+        this.serveAll()
       },
       end: (session, fault) => {
         this.end(session, fault)
@@ -83,66 +83,19 @@ export class Sync {
         this.failed(cause)
       },
     })
-    this.handlers = {
-      hello: (session, frame) => {
-        this.membership.onHello(session, frame)
-      },
-      'log-heads': (session, frame) => {
-        session.owe('log-heads', () => {
-          this.membership.onLogHeads(session, frame)
-        })
-        // After what the far side may not know yet: that this device may have it.
-        session.owe('history', () => {
-          this.history.ask(session)
-        })
-      },
-      'log-entries': (session, frame) => {
-        this.membership.onLogEntries(session, frame)
-      },
-      'card-versions': (session, frame) => {
-        session.owe('cards', () => {
-          this.membership.onCardVersions(session, frame)
-        })
-      },
-      cards: (session, frame) => {
-        this.membership.onCards(session, frame)
-      },
-      have: (session, frame) => {
-        this.positions.onHave(session, frame)
-      },
-      'have-request': (session, frame) => {
-        this.positions.onHaveRequest(session, frame)
-      },
-      want: (session, frame) => {
-        this.onWant(session, frame)
-      },
+    this.keepers = this.openKeepers()
+    const { wants, acks, membership, positions, history, keepers } = this
+    this.handlers = handlersOf(host, {
+      wants,
+      acks,
+      membership,
+      positions,
+      history,
+      keepers,
       block: (session, frame) => {
         this.onBlock(session, frame)
       },
-      envelopes: (session, frame) => {
-        if (!this.host.shares(session.device, frame.conversation)) return
-        session.addEnvelopes(frame.feed, frame.epoch, frame.envelopes)
-      },
-      nothing: (session, frame) => {
-        this.wants.refused(frame.feed, session)
-        this.history.unreadable(session, frame.conversation)
-      },
-      acknowledgements: (session, frame) => {
-        this.acks.receive(session, frame)
-      },
-      'acknowledgement-request': (session, frame) => {
-        this.acks.receiveRequest(session, frame)
-      },
-      'history-request': (session, frame) => {
-        this.history.onRequest(session, frame)
-      },
-      history: (session, frame) => {
-        this.history.onPage(session, frame)
-      },
-      typing: (session, frame) => {
-        this.onTyping(session, frame)
-      },
-    }
+    })
   }
 
   /** Devices connected now. */
@@ -160,6 +113,7 @@ export class Sync {
     this.membership.greet(session)
     for (const conversation of this.host.shared(session.device))
       this.positions.announceAll(session, conversation)
+    this.keepers.greet(session)
     session.flush()
     return {
       receive: (frame) => {
@@ -205,6 +159,7 @@ export class Sync {
         })
     }
     this.acks.wrote(feed.conversation)
+    this.keepers.appended(feed)
     this.flushAll()
   }
 
@@ -240,6 +195,7 @@ export class Sync {
     this.intake.stop()
     this.wants.stop()
     this.acks.stop()
+    this.keepers.stop()
     for (const session of this.sessions.values()) session.close(new Unavailable('stopped'))
     this.sessions.clear()
   }
@@ -274,6 +230,7 @@ export class Sync {
     if (!session.closed) session.close(fault)
     session.dropInbox()
     this.wants.ended(session)
+    this.keepers.ended(session)
   }
 
   /** Hands out what the link takes. */
@@ -282,6 +239,8 @@ export class Sync {
     try {
       session.answerOwed()
       serve(this.host, session)
+      this.keepers.pump(session)
+      session.flush()
     } catch (cause) {
       const fault = storeFault(cause)
       this.end(session, fault)
@@ -304,6 +263,7 @@ export class Sync {
         if (session.greeted) this.history.ask(session)
       }
     }
+    this.keepers.membershipChanged()
   }
 
   /** It is out, and gets nothing more but the entries that say so: by whom, and when. */
@@ -323,11 +283,6 @@ export class Sync {
   }
 
   // ---- entries
-
-  private onWant(session: Session, frame: Extract<Frame, { type: 'want' }>): void {
-    const { conversation, feed, from, readable } = frame
-    session.ask({ conversation, feed, next: from, readable, served: false })
-  }
 
   private onBlock(session: Session, frame: Extract<Frame, { type: 'block' }>): void {
     const { conversation } = frame
@@ -360,6 +315,36 @@ export class Sync {
     else this.wants.arrived(conversation, before.id, (after ?? before).head.seq)
   }
 
+  private openKeepers(): Keepers {
+    return new Keepers(this.host, {
+      sessions: () => this.sessions.values(),
+      guarded: (work) => {
+        this.guarded(work)
+      },
+      serve: () => {
+        this.serveAll()
+      },
+      taken: (before, after) => {
+        if (after !== undefined) this.advanced(after)
+        this.wants.arrived(before.conversation, before.id, (after ?? before).head.seq)
+      },
+    })
+  }
+
+  private serveAll(): void {
+    this.flushAll()
+    for (const session of [...this.sessions.values()]) this.pump(session)
+  }
+
+  /** A timer's work: what the store throws is told, and the work is done again when its timer rings next. */
+  private guarded(work: () => void): void {
+    try {
+      work()
+    } catch (cause) {
+      this.host.fault(undefined, storeFault(cause))
+    }
+  }
+
   /** A feed got longer: others are told, and of one's own from before a restore it is known now who has it. */
   private advanced(feed: Feed): void {
     const { conversation, id } = feed
@@ -369,14 +354,6 @@ export class Sync {
       const { seq, read } = session.standing(id)
       this.host.delivered(conversation, id, session.device, seq, read)
     }
-  }
-
-  private onTyping(session: Session, frame: Extract<Frame, { type: 'typing' }>): void {
-    const now = this.host.clock.elapsed()
-    const soon = now - session.lastTypingAt < TYPING_INTERVAL_MS
-    if (soon || !this.host.shares(session.device, frame.conversation)) return
-    session.lastTypingAt = now
-    this.host.typing(frame.conversation, session.device)
   }
 }
 

@@ -43,7 +43,7 @@ function cast(seed: string): Cast {
 
 /** What sync holds of its sessions, in entries and bytes; what the circle holds is not its own. */
 function heldBySync({ alice, circle }: Cast): number {
-  return held(alice.participant.sync, [alice.participant, circle.clock])
+  return held(alice.participant.sync, [alice.participant, alice.participant.keeping, circle.clock])
 }
 
 function assertServed({ circle, alice, bob }: Cast): void {

@@ -64,7 +64,7 @@ describe('frames that are none', () => {
     ['not CBOR', Uint8Array.of(0xff, 0xff), 'malformed'],
     ['not an array', encodeValue(7), 'malformed'],
     ['an empty array', encodeValue([]), 'malformed'],
-    ['a number that no frame has', encodeValue([23]), 'frame-unknown'],
+    ['a number that no frame has', encodeValue([99]), 'frame-unknown'],
     ['a number beyond a byte', encodeValue([256]), 'malformed'],
     ['a field too few', encodeValue([1, []]), 'malformed'],
     ['a field too many', encodeValue([12, new Uint8Array(16), 1]), 'malformed'],

@@ -11,6 +11,7 @@ import {
   SealingKeys,
   Unavailable,
   type ConversationId,
+  type KeeperTerms,
   type ParticipantEvent,
   type Role,
 } from '@triode/core'
@@ -42,7 +43,8 @@ export class Member {
   mistake: Error = new TypeError('stumbled')
   private readonly keys: SealingKeys
 
-  constructor(clock: VirtualClock, person: Person) {
+  /** @param keeperTerms what it takes for others, if it is a keeper */
+  constructor(clock: VirtualClock, person: Person, keeperTerms?: KeeperTerms) {
     const { device: self, member, key } = person
     const { circle } = person.log
     const random = createSeededRandom(`member ${person.nickname}`)
@@ -72,6 +74,7 @@ export class Member {
       signingKey: key,
       orderKey: new Uint8Array(32),
       storeIncarnation: Uint8Array.of(1),
+      ...(keeperTerms && { keeperTerms }),
       control: {
         apply: (entries) => {
           if (this.refusesControl) throw new Unavailable('disk-full')
@@ -134,6 +137,7 @@ type Carry = Parameters<typeof linkInMemory>[3]['carry']
 export class Town {
   readonly world = new World('town')
   readonly clock = createVirtualClock(this.world.now)
+  keeperTerms: KeeperTerms | undefined
 
   /** Alice founds, and the others join her circle one after another, each knowing only those before. */
   people(...names: string[]): Member[] {
@@ -144,7 +148,7 @@ export class Town {
   peopleOf(cast: readonly (readonly [string, Role])[]): Member[] {
     const founder = this.world.found(cast[0]?.[0] ?? 'Alice')
     const others = cast.slice(1).map(([name, role]) => this.world.join(founder, name, role))
-    return [founder, ...others].map((person) => new Member(this.clock, person))
+    return [founder, ...others].map((person) => new Member(this.clock, person, this.keeperTerms))
   }
 
   /** Somebody joins through `inviter`. */

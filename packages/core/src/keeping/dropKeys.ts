@@ -1,0 +1,136 @@
+/**
+ * The keys of a drop (spec §16.2): of what one device leaves at keepers for the readers of one conversation. To whoever has
+ * not the secret, a tag says nothing, and a box no more than its length.
+ */
+import { base32, fromBase32 } from '../base32.ts'
+import { concat, u32 } from '../bytes.ts'
+import { LABEL, labelled } from '../crypto/labels.ts'
+import type { SealingKey, Suite } from '../crypto/suite.ts'
+import { PeerFault } from '../fault.ts'
+import type { EnvelopeTarget } from '../feed/epoch.ts'
+import { padme } from '../feed/padding.ts'
+import { CONVERSATION_ID_BYTES, INCARNATION_BYTES } from '../feed/spec.ts'
+import type { ConversationId, DeviceId, DropTag } from '../id.ts'
+import type { Random } from '../ports/random.ts'
+import { BOX_NONCE_BYTES, DROP_SECRET_BYTES, DROP_TAG_BYTES } from './spec.ts'
+
+/** What a reader has to know of a drop. */
+export interface Drop {
+  /** A secret, of 32 bytes. */
+  readonly secret: Uint8Array
+  readonly conversation: ConversationId
+  /** Whose feed is left there. */
+  readonly device: DeviceId
+  readonly incarnation: Uint8Array
+}
+
+/** A drop's secret, sealed to one device that may read what is in it. */
+export interface Notice {
+  readonly tag: DropTag
+  readonly device: DeviceId
+  /** Of the sealing key that it is sealed to. */
+  readonly generation: number
+  readonly enc: Uint8Array
+  readonly ciphertext: Uint8Array
+}
+
+/** Where a box belongs: it holds a part of what brings entries `from` to `last`. */
+export interface BoxPlace {
+  readonly tag: DropTag
+  readonly from: number
+  readonly last: number
+  readonly part: number
+  /** The last part; only with it is anything there. */
+  readonly final: boolean
+}
+
+const DEVICE_BYTES = 32
+const NOTICE_BYTES = DEVICE_BYTES + CONVERSATION_ID_BYTES + INCARNATION_BYTES + DROP_SECRET_BYTES
+/** Of the sealed secret of a notice: with AES-GCM's tag. */
+export const NOTICE_CIPHERTEXT_BYTES = NOTICE_BYTES + 16
+const NO_AAD = new Uint8Array(0)
+
+export function dropTag(suite: Suite, secret: Uint8Array): DropTag {
+  return base32(suite.expand(secret, labelled(LABEL.dropTag), DROP_TAG_BYTES)) as DropTag
+}
+
+/** @returns undefined for a key that is none: its device shuts out itself alone */
+export function sealNotice(
+  suite: Suite,
+  random: Random,
+  drop: Drop,
+  { device, generation, sealingKey }: EnvelopeTarget,
+): Notice | undefined {
+  const plain = concat(fromBase32(drop.device), fromBase32(drop.conversation), drop.incarnation, drop.secret)
+  try {
+    const sealed = suite.sealing.seal(sealingKey, noticeInfo(device), NO_AAD, plain, random)
+    return { tag: dropTag(suite, drop.secret), device, generation, ...sealed }
+  } catch (fault) {
+    if (!(fault instanceof PeerFault)) throw fault
+    return undefined
+  } finally {
+    plain.fill(0)
+  }
+}
+
+/** @returns undefined for what was not sealed to `key` and `notice.device`, or is of another drop than its tag says */
+export function openNotice(suite: Suite, key: SealingKey, notice: Notice): Drop | undefined {
+  const plain = key.open(notice.enc, noticeInfo(notice.device), NO_AAD, notice.ciphertext)
+  if (plain?.length !== NOTICE_BYTES) return undefined
+  const [toConversation, toIncarnation] = [DEVICE_BYTES, DEVICE_BYTES + CONVERSATION_ID_BYTES]
+  const toSecret = toIncarnation + INCARNATION_BYTES
+  const drop = {
+    device: base32(plain.subarray(0, toConversation)) as DeviceId,
+    conversation: base32(plain.subarray(toConversation, toIncarnation)) as ConversationId,
+    incarnation: plain.slice(toIncarnation, toSecret),
+    secret: plain.slice(toSecret),
+  }
+  plain.fill(0)
+  return dropTag(suite, drop.secret) === notice.tag ? drop : undefined
+}
+
+/** A frame in a box: nonce, and what AES-256-GCM makes of the padded frame. */
+export function sealBox(
+  suite: Suite,
+  random: Random,
+  secret: Uint8Array,
+  place: BoxPlace,
+  frame: Uint8Array,
+): Uint8Array {
+  const padded = new Uint8Array(padme(frame.length + 1))
+  padded.set(frame)
+  padded[frame.length] = MARK
+  const nonce = random.bytes(BOX_NONCE_BYTES)
+  return concat(nonce, suite.aeadSeal(boxKey(suite, secret), nonce, boxAad(place), padded))
+}
+
+/** The frame; undefined for what no author of the drop put there. */
+export function openBox(
+  suite: Suite,
+  secret: Uint8Array,
+  place: BoxPlace,
+  box: Uint8Array,
+): Uint8Array | undefined {
+  if (box.length < BOX_NONCE_BYTES) return undefined
+  const [nonce, sealed] = [box.subarray(0, BOX_NONCE_BYTES), box.subarray(BOX_NONCE_BYTES)]
+  const padded = suite.aeadOpen(boxKey(suite, secret), nonce, boxAad(place), sealed)
+  if (padded === undefined) return undefined
+  let end = padded.length - 1
+  while (end >= 0 && padded[end] === 0) end--
+  return padded[end] === MARK ? padded.subarray(0, end) : undefined
+}
+
+/** Ends the frame; zeros follow (ISO/IEC 7816-4). */
+const MARK = 0x80
+
+function boxKey(suite: Suite, secret: Uint8Array): Uint8Array {
+  return suite.expand(secret, labelled(LABEL.dropBox), DROP_SECRET_BYTES)
+}
+
+function boxAad({ tag, from, last, part, final }: BoxPlace): Uint8Array {
+  return concat(fromBase32(tag), u32(from), u32(last), Uint8Array.of(part, final ? 1 : 0))
+}
+
+function noticeInfo(device: DeviceId): Uint8Array {
+  return labelled(LABEL.dropNotice, fromBase32(device))
+}

@@ -1,0 +1,6 @@
+export { dropTag, openBox, openNotice, sealBox, sealNotice } from './dropKeys.ts'
+export type { BoxPlace, Drop, Notice } from './dropKeys.ts'
+export { KeptDrops } from './keptDrops.ts'
+export type { KeptFigures } from './keptDrops.ts'
+export { HOLD_HOURS_MAX, KEEPER_TERMS } from './terms.ts'
+export type { KeeperTerms } from './terms.ts'

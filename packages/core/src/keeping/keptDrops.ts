@@ -1,0 +1,333 @@
+/**
+ * What a keeper holds (spec §16.4): boxes by drop and place, and the notices of each drop by the device that each is for. It
+ * opens none of it. All of it inside the caller's transaction.
+ */
+import { base32, fromBase32 } from '../base32.ts'
+import { concat, u32 } from '../bytes.ts'
+import { encodeValue } from '../codec/cbor.ts'
+import { decodeStored, decodeStoredList } from '../codec/stored.ts'
+import { PeerFault } from '../fault.ts'
+import { MAX_SEQ } from '../feed/spec.ts'
+import type { ConversationId, DeviceId, DropTag, MemberId } from '../id.ts'
+import type { RecordMap, RecordSeries, Store } from '../ports/store.ts'
+import type { BoxPlace, Notice } from './dropKeys.ts'
+import { noticeFields, noticeOf } from './notices.ts'
+import { MAX_NOTICES_PER_DROP } from './spec.ts'
+import type { KeeperTerms } from './terms.ts'
+import { KEPT_OVERHEAD_BYTES } from './tuning.ts'
+
+/** A drop as its keeper knows it. */
+export interface KeptDrop {
+  /** Who leaves it there. */
+  readonly author: DeviceId
+  /** The first entry that is there, and the one after the last; equal when nothing is. */
+  readonly first: number
+  readonly next: number
+  readonly bytes: number
+  readonly boxes: number
+  /** When the first box came, and the last (milliseconds since 1970). */
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
+export interface KeptBox {
+  readonly place: BoxPlace
+  readonly bytes: Uint8Array
+}
+
+/** What a keeper can say of itself without saying of whom. */
+export interface KeptFigures {
+  readonly drops: number
+  readonly boxes: number
+  readonly bytes: number
+  /** When the box came that has been there longest; undefined: there is none. */
+  readonly oldestAt: number | undefined
+}
+
+export type Put = 'taken' | 'full' | 'ignored'
+
+export interface KeptContext {
+  readonly store: Store
+  readonly control: ConversationId
+  readonly terms: KeeperTerms
+  readonly now: () => number
+  readonly memberOf: (device: DeviceId) => MemberId | undefined
+}
+
+export class KeptDrops {
+  private readonly context: KeptContext
+  private loaded: Map<DropTag, KeptDrop> | undefined
+  private total = 0
+  private readonly used = new Map<MemberId, number>()
+
+  constructor(context: KeptContext) {
+    this.context = context
+  }
+
+  get(tag: DropTag): KeptDrop | undefined {
+    return this.drops.get(tag)
+  }
+
+  figures(): KeptFigures {
+    let [boxes, oldest] = [0, Infinity]
+    for (const drop of this.drops.values()) {
+      boxes += drop.boxes
+      if (drop.boxes > 0) oldest = Math.min(oldest, drop.firstAt)
+    }
+    const oldestAt = oldest === Infinity ? undefined : oldest
+    return { drops: this.drops.size, boxes, bytes: this.total, oldestAt }
+  }
+
+  /** Whether `bytes` more of the member of `author` are taken. */
+  hasRoom(author: DeviceId, bytes = 1): boolean {
+    const { memberBytes, capacityBytes } = this.context.terms
+    const member = this.context.memberOf(author)
+    if (member === undefined || this.total + bytes > capacityBytes) return false
+    return (this.used.get(member) ?? 0) + bytes <= memberBytes
+  }
+
+  /** Takes what goes on where its drop, whose author is `author`, ends; it may begin before that. */
+  put(author: DeviceId, place: BoxPlace, bytes: Uint8Array): Put {
+    const { tag, from, last, part, final } = place
+    const drop = this.drops.get(tag) ?? this.open(author)
+    const goesOn = drop.next === 0 || (from <= drop.next && last >= drop.next)
+    if (drop.author !== author || last < from || !goesOn) return 'ignored'
+    const key = keyOf(from, part)
+    const boxes = this.boxes(tag)
+    const before = boxes.get(key)?.length ?? 0
+    const record = encodeValue([last, final, this.context.now(), bytes])
+    const more = record.length - before + (before === 0 ? KEPT_OVERHEAD_BYTES : 0)
+    if (!this.hasRoom(author, more)) return 'full'
+    boxes.set(key, record)
+    const now = this.context.now()
+    const begins = drop.first === drop.next
+    this.save(tag, {
+      ...drop,
+      bytes: drop.bytes + more,
+      boxes: drop.boxes + (final && before === 0 ? 1 : 0),
+      ...(final && { first: begins ? from : drop.first, next: last + 1, lastAt: now }),
+      ...(final && begins && { firstAt: now }),
+    })
+    return 'taken'
+  }
+
+  /** Replaces whom the drop is for. @returns whether there was room */
+  address(author: DeviceId, tag: DropTag, notices: readonly Notice[]): boolean {
+    const drop = this.drops.get(tag) ?? this.open(author)
+    if (drop.author !== author) return false
+    const addressed = new Map(this.addressees(tag).map((one) => [one.device, one.generation]))
+    const more = notices.reduce((sum, one) => sum + (addressed.has(one.device) ? 0 : bytesOf(one)), 0)
+    if (!this.hasRoom(author, more)) return false
+    for (const notice of notices) {
+      this.notices(notice.device).set(tag, encodeValue(noticeFields(notice)))
+      addressed.set(notice.device, notice.generation)
+    }
+    if (addressed.size > MAX_NOTICES_PER_DROP) throw new PeerFault('too-many-notices')
+    this.addressed.set(
+      tag,
+      encodeValue([...addressed].map(([device, generation]) => [fromBase32(device), generation])),
+    )
+    this.save(tag, { ...drop, bytes: drop.bytes + more })
+    return true
+  }
+
+  /** To whom the notices of a drop are. */
+  addressees(tag: DropTag): readonly { readonly device: DeviceId; readonly generation: number }[] {
+    return decodeStoredList(this.addressed.get(tag), (reader) => ({
+      device: base32(reader.bytes(32)) as DeviceId,
+      generation: reader.int(0, 0xffff_ffff),
+    }))
+  }
+
+  /** The drops that have a notice for `device`. */
+  addressedTo(device: DeviceId): readonly Notice[] {
+    return this.notices(device)
+      .entries()
+      .map(([, bytes]) => decodeStored(bytes, noticeOf))
+      .filter(({ tag }) => this.drops.has(tag))
+  }
+
+  notice(device: DeviceId, tag: DropTag): Notice | undefined {
+    const bytes = this.drops.has(tag) ? this.notices(device).get(tag) : undefined
+    return bytes && decodeStored(bytes, noticeOf)
+  }
+
+  /** A part of the box that holds entry `seq`, or of the next one after it. */
+  box(tag: DropTag, seq: number, part: number): KeptBox | undefined {
+    const drop = this.drops.get(tag)
+    if (drop === undefined || seq >= drop.next) return undefined
+    const boxes = this.boxes(tag)
+    const [at] = boxes.range({ to: keyOf(Math.max(seq, drop.first), 255), reverse: true, limit: 1 })
+    const holds = at !== undefined && decodeBox(tag, at.sub, at.value).place.last >= seq
+    const from = holds ? fromOf(at.sub) : seq
+    const [found] = boxes.range({ from: keyOf(from, part), limit: 1 })
+    return found && decodeBox(tag, found.sub, found.value)
+  }
+
+  /** Erases what is there before entry `upTo`, where the drop goes on if it ends before that; with all of it, the drop itself. */
+  release(author: DeviceId, tag: DropTag, upTo: number): void {
+    const drop = this.drops.get(tag)
+    if (drop?.author !== author) return
+    if (upTo > MAX_SEQ) this.erase(tag)
+    else {
+      this.trim(tag, drop, (box) => box.place.last < upTo)
+      if (upTo > drop.next && drop.next > 0)
+        this.save(tag, { ...(this.drops.get(tag) ?? drop), first: upTo, next: upTo })
+    }
+  }
+
+  /** Erases what has been here for as long as is held, and what was left by devices that are not `welcome`. */
+  sweep(isWelcome: (author: DeviceId) => boolean): void {
+    const until = this.context.now() - this.context.terms.holdHours * HOUR_MS
+    for (const [tag, drop] of [...this.drops]) {
+      const over = drop.first === drop.next ? drop.lastAt <= until : false
+      if (over || !isWelcome(drop.author)) this.erase(tag)
+      else if (drop.first < drop.next && drop.firstAt <= until) this.trim(tag, drop, (_, at) => at <= until)
+    }
+  }
+
+  /** Erases everything, keys first. */
+  eraseAll(): void {
+    for (const tag of [...this.drops.keys()]) this.erase(tag)
+    for (const part of ['kept', 'addressed']) this.context.store.erase(this.name(part))
+  }
+
+  /** The store has the truth. */
+  forget(): void {
+    this.loaded = undefined
+  }
+
+  // ---- inside
+
+  private get drops(): Map<DropTag, KeptDrop> {
+    if (this.loaded !== undefined) return this.loaded
+    const loaded = new Map<DropTag, KeptDrop>()
+    this.loaded = loaded
+    this.total = 0
+    this.used.clear()
+    for (const [tag, bytes] of this.records.entries()) {
+      const drop = decodeDrop(bytes)
+      loaded.set(tag as DropTag, drop)
+      this.count(drop, drop.bytes)
+    }
+    return loaded
+  }
+
+  private open(author: DeviceId): KeptDrop {
+    const now = this.context.now()
+    return { author, first: 0, next: 0, bytes: 0, boxes: 0, firstAt: now, lastAt: now }
+  }
+
+  private save(tag: DropTag, drop: KeptDrop): void {
+    this.count(drop, drop.bytes - (this.drops.get(tag)?.bytes ?? 0))
+    this.drops.set(tag, drop)
+    this.records.set(tag, encodeDrop(drop))
+  }
+
+  private count({ author }: KeptDrop, bytes: number): void {
+    this.total += bytes
+    const member = this.context.memberOf(author)
+    if (member !== undefined) this.used.set(member, (this.used.get(member) ?? 0) + bytes)
+  }
+
+  /** Erases boxes from the first one on, as long as they are `done`. */
+  private trim(tag: DropTag, drop: KeptDrop, done: (box: KeptBox, at: number) => boolean): void {
+    const boxes = this.boxes(tag)
+    let left = drop
+    for (let [next] = boxes.range({ limit: 1 }); next !== undefined; [next] = boxes.range({ limit: 1 })) {
+      const { box, at } = readBox(tag, next.sub, next.value)
+      const isPartial = box.place.from >= drop.next
+      if (isPartial || !done(box, at)) {
+        left = { ...left, first: Math.min(box.place.from, left.next), firstAt: at }
+        break
+      }
+      boxes.delete(next.sub)
+      left = {
+        ...left,
+        bytes: left.bytes - next.value.length - KEPT_OVERHEAD_BYTES,
+        boxes: left.boxes - (box.place.final ? 1 : 0),
+        first: box.place.last + 1,
+      }
+    }
+    if (left !== drop) this.save(tag, left)
+  }
+
+  private erase(tag: DropTag): void {
+    const drop = this.drops.get(tag)
+    this.context.store.erase(this.boxesName(tag))
+    for (const { device } of this.addressees(tag)) this.notices(device).delete(tag)
+    this.addressed.delete(tag)
+    this.records.delete(tag)
+    if (drop !== undefined) this.count(drop, -drop.bytes)
+    this.drops.delete(tag)
+  }
+
+  private get records(): RecordMap {
+    return this.context.store.map(this.name('kept'))
+  }
+
+  private get addressed(): RecordMap {
+    return this.context.store.map(this.name('addressed'))
+  }
+
+  private notices(device: DeviceId): RecordMap {
+    return this.context.store.map(this.name(`notices/${device}`))
+  }
+
+  private boxes(tag: DropTag): RecordSeries {
+    return this.context.store.series(this.boxesName(tag))
+  }
+
+  private boxesName(tag: DropTag): string {
+    return this.name(`boxes/${tag}`)
+  }
+
+  private name(part: string): string {
+    return `conversation/${this.context.control}/${part}`
+  }
+}
+
+const HOUR_MS = 3_600_000
+
+function keyOf(from: number, part: number): Uint8Array {
+  return concat(u32(from), Uint8Array.of(part))
+}
+
+function bytesOf({ enc, ciphertext }: Notice): number {
+  return enc.length + ciphertext.length + KEPT_OVERHEAD_BYTES
+}
+
+function fromOf(sub: Uint8Array): number {
+  return new DataView(sub.buffer, sub.byteOffset).getUint32(0)
+}
+
+function decodeBox(tag: DropTag, sub: Uint8Array, value: Uint8Array): KeptBox {
+  return readBox(tag, sub, value).box
+}
+
+function readBox(tag: DropTag, sub: Uint8Array, value: Uint8Array): { box: KeptBox; at: number } {
+  return decodeStored(value, (reader) => {
+    const [last, final, at] = [reader.int(1, MAX_SEQ), reader.bool(), reader.int()]
+    const place = { tag, from: fromOf(sub), last, part: sub[4] ?? 0, final }
+    return { box: { place, bytes: reader.bytes(0, MAX_BOX_RECORD_BYTES) }, at }
+  })
+}
+
+/** More than a frame may have. */
+const MAX_BOX_RECORD_BYTES = 1_114_112
+
+function encodeDrop({ author, first, next, bytes, boxes, firstAt, lastAt }: KeptDrop): Uint8Array {
+  return encodeValue([fromBase32(author), first, next, bytes, boxes, firstAt, lastAt])
+}
+
+function decodeDrop(record: Uint8Array): KeptDrop {
+  return decodeStored(record, (reader) => ({
+    author: base32(reader.bytes(32)) as DeviceId,
+    first: reader.int(0, MAX_SEQ + 1),
+    next: reader.int(0, MAX_SEQ + 1),
+    bytes: reader.int(),
+    boxes: reader.int(),
+    firstAt: reader.int(),
+    lastAt: reader.int(),
+  }))
+}

@@ -1,0 +1,16 @@
+/** Constants of spec §16. */
+
+/** A drop's tag: what keepers know it by. */
+export const DROP_TAG_BYTES = 16
+export const DROP_SECRET_BYTES = 32
+export const BOX_NONCE_BYTES = 12
+/** Envelopes of the largest epoch take 11 frames, and the block one more. */
+export const MAX_BOX_PARTS = 64
+/** What identifies to whom the notices of a drop were sealed. */
+export const NOTICES_DIGEST_BYTES = 8
+/** Notices in one frame: 400 of the longest stay under the frame limit. */
+export const MAX_NOTICES_PER_FRAME = 400
+/** Devices that one drop may be for. */
+export const MAX_NOTICES_PER_DROP = 4_096
+/** Drops named in one frame. */
+export const MAX_DROPS_PER_FRAME = 8_192

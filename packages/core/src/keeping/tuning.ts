@@ -1,0 +1,23 @@
+/** Values that two implementations need not share. */
+
+/** A drop gets another secret, and so another tag, after this. */
+export const DROP_LIFE_MS = 7 * 86_400_000
+/** …and where content was erased that a keeper may hold, at most this often. */
+export const DROP_RENEW_MS = 600_000
+/** Drops before the present one that are given up at each keeper, once the present one is there. */
+export const MAX_FORMER_DROPS = 8
+/** When a feed stood where, so that what is older than a keeper holds things is not brought there: one mark a day. */
+export const MARK_EVERY_MS = 86_400_000
+export const MAX_MARKS = 64
+/** Drops of others that a device remembers: 1,000 devices in some dozens of conversations. */
+export const MAX_KNOWN_DROPS = 65_536
+/** …for longer than any keeper holds anything. */
+export const KNOWN_DROP_MS = 60 * 86_400_000
+/** A keeper that hands over nothing of what it offers for so long is passed over, for another. */
+export const COLLECT_TIMEOUT_MS = 15_000
+/** How often own drops are looked at while a keeper is connected: what is delivered goes, what is due is renewed. */
+export const REVIEW_MS = 600_000
+/** After something changed, so soon. */
+export const REVIEW_SOON_MS = 2_000
+/** What a record costs a keeper beside its bytes. */
+export const KEPT_OVERHEAD_BYTES = 256

@@ -1,0 +1,104 @@
+/** What a participant leaves at keepers, fetches from them, and keeps for others if it is one (spec §16). */
+import type { EnvelopeTarget } from '../feed/epoch.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { ConversationId, DeviceId } from '../id.ts'
+import { KeptDrops } from '../keeping/keptDrops.ts'
+import { KnownDrops } from '../keeping/knownDrops.ts'
+import { OwnDrops } from '../keeping/ownDrops.ts'
+import { KEEPER_TERMS, type KeeperTerms } from '../keeping/terms.ts'
+import type { SealingKey } from '../crypto/suite.ts'
+import type { Random } from '../ports/random.ts'
+import type { KeepingHost } from '../sync/host.ts'
+import type { OpenConversation } from './openConversation.ts'
+import type { ParticipantOptions } from './options.ts'
+
+export interface KeepingCalls {
+  readonly conversation: (id: ConversationId) => OpenConversation
+  /** Whom entries are sealed to, this device included. The same list while that is so. */
+  readonly targets: (id: ConversationId) => readonly EnvelopeTarget[]
+}
+
+export class Keeping implements KeepingHost {
+  readonly random: Random
+  readonly terms: KeeperTerms
+  readonly kept: KeptDrops
+  readonly own: OwnDrops
+  readonly known: KnownDrops
+  private readonly options: ParticipantOptions
+  private readonly calls: KeepingCalls
+  private readonly others = new WeakMap<readonly EnvelopeTarget[], readonly EnvelopeTarget[]>()
+
+  constructor(options: ParticipantOptions, calls: KeepingCalls) {
+    const { store, membership, clock } = options
+    const { control } = membership
+    this.options = options
+    this.calls = calls
+    this.random = options.random
+    this.terms = options.keeperTerms ?? KEEPER_TERMS
+    this.own = new OwnDrops(options)
+    this.known = new KnownDrops(store, control)
+    this.kept = new KeptDrops({
+      store,
+      control,
+      terms: this.terms,
+      now: () => clock.now(),
+      memberOf: (device) => membership.memberOf(device),
+    })
+  }
+
+  isKeeper(device: DeviceId): boolean {
+    return this.options.membership.isKeeper?.(device) === true
+  }
+
+  isWelcome(author: DeviceId): boolean {
+    return this.options.membership.isWelcome?.(author) === true
+  }
+
+  ownFeed(conversation: ConversationId): Feed | undefined {
+    if (!this.options.membership.conversations().includes(conversation)) return undefined
+    const feed = this.calls.conversation(conversation).feeds.storedOwnFeed()
+    return feed === undefined || feed.head.seq === 0 ? undefined : feed
+  }
+
+  ownFeeds(): readonly Feed[] {
+    return this.options.membership.conversations().flatMap((id) => this.ownFeed(id) ?? [])
+  }
+
+  targets(conversation: ConversationId): readonly EnvelopeTarget[] {
+    const all = this.calls.targets(conversation)
+    const others = this.others.get(all) ?? all.filter(({ device }) => device !== this.options.self)
+    this.others.set(all, others)
+    return others
+  }
+
+  owedFrom(feed: Feed, devices: readonly DeviceId[]): number | undefined {
+    const { delivered, sealedSince } = this.calls.conversation(feed.conversation)
+    let owed: number | undefined
+    for (const device of devices) {
+      const from = delivered.of(feed.id, device).seq + 1
+      const first = sealedSince.first(feed.id, { from, to: feed.head.seq }, device)
+      if (first !== undefined) owed = Math.min(owed ?? first, first)
+    }
+    return owed
+  }
+
+  sealingKey(generation: number): SealingKey | undefined {
+    return this.options.membership.sealingKey(generation)
+  }
+
+  /** A conversation is erased from this device. */
+  eraseConversation(conversation: ConversationId): void {
+    this.own.erase(conversation)
+    if (conversation === this.options.membership.control) {
+      this.kept.eraseAll()
+      this.known.eraseAll()
+    } else this.known.eraseConversation(conversation)
+  }
+
+  /** The store has the truth. */
+  forget(): void {
+    this.kept.forget()
+    this.own.forget()
+    this.known.forget()
+  }
+}

@@ -1,0 +1,93 @@
+/** What is done with each frame of a session (spec §10.2): which part of sync it is for. */
+import type { Acknowledgements } from './acknowledgements.ts'
+import type { Frame, FrameType } from './frame.ts'
+import type { HistorySync } from './history.ts'
+import type { SyncHost } from './host.ts'
+import type { Keepers } from './keepers.ts'
+import type { MembershipSync } from './membershipSync.ts'
+import type { Positions } from './positions.ts'
+import type { Session } from './session.ts'
+import { TYPING_INTERVAL_MS } from './tuning.ts'
+import type { Wants } from './wants.ts'
+
+type FrameOf<T extends FrameType> = Extract<Frame, { type: T }>
+export type Handlers = { readonly [T in FrameType]: (session: Session, frame: FrameOf<T>) => void }
+
+export interface SyncParts {
+  readonly wants: Wants
+  readonly acks: Acknowledgements
+  readonly membership: MembershipSync
+  readonly positions: Positions
+  readonly history: HistorySync
+  readonly keepers: Keepers
+  readonly block: (session: Session, frame: FrameOf<'block'>) => void
+}
+
+export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
+  const { wants, acks, membership, positions, history, keepers, block } = parts
+  return {
+    ...keepers.handlers,
+    hello: (session, frame) => {
+      membership.onHello(session, frame)
+    },
+    'log-heads': (session, frame) => {
+      session.owe('log-heads', () => {
+        membership.onLogHeads(session, frame)
+      })
+      // After what the far side may not know yet: that this device may have it.
+      session.owe('history', () => {
+        history.ask(session)
+      })
+    },
+    'log-entries': (session, frame) => {
+      membership.onLogEntries(session, frame)
+    },
+    'card-versions': (session, frame) => {
+      session.owe('cards', () => {
+        membership.onCardVersions(session, frame)
+      })
+    },
+    cards: (session, frame) => {
+      membership.onCards(session, frame)
+    },
+    have: (session, frame) => {
+      positions.onHave(session, frame)
+      keepers.delivered()
+    },
+    'have-request': (session, frame) => {
+      positions.onHaveRequest(session, frame)
+    },
+    want: (session, { conversation, feed, from, readable }) => {
+      session.ask({ conversation, feed, next: from, readable, served: false })
+    },
+    block,
+    envelopes: (session, frame) => {
+      if (!host.shares(session.device, frame.conversation)) return
+      session.addEnvelopes(frame.feed, frame.epoch, frame.envelopes)
+    },
+    nothing: (session, frame) => {
+      wants.refused(frame.feed, session)
+      history.unreadable(session, frame.conversation)
+    },
+    acknowledgements: (session, frame) => {
+      acks.receive(session, frame)
+      keepers.delivered()
+    },
+    'acknowledgement-request': (session, frame) => {
+      acks.receiveRequest(session, frame)
+    },
+    'history-request': (session, frame) => {
+      history.onRequest(session, frame)
+    },
+    history: (session, frame) => {
+      history.onPage(session, frame)
+    },
+    typing: (session, frame) => {
+      const now = host.clock.elapsed()
+      const soon = now - session.lastTypingAt < TYPING_INTERVAL_MS
+      if (soon || !host.shares(session.device, frame.conversation)) return
+      session.lastTypingAt = now
+      host.typing(frame.conversation, session.device)
+    },
+  }
+}

@@ -1,0 +1,110 @@
+/** All that passes between keepers and the other devices (spec §16.3), as sync sees it. */
+import type { Feed } from '../feed/feed.ts'
+import { Collecting } from './collecting.ts'
+import { Depositing } from './depositing.ts'
+import type { SyncHost } from './host.ts'
+import type { KeepingFrame, KeepingFrameType } from './keepingFrames.ts'
+import { KeepService } from './keepService.ts'
+import type { Session } from './session.ts'
+
+export interface KeepersCalls {
+  readonly sessions: () => Iterable<Session>
+  /** Runs what a timer does: nobody else catches what the store throws. */
+  readonly guarded: (work: () => void) => void
+  /** Queued frames may go, and what waits may be served. */
+  readonly serve: () => void
+  /** What a keeper handed over of a feed was looked at; `after` is the feed if it got longer. */
+  readonly taken: (before: Feed, after: Feed | undefined) => void
+}
+
+type Handlers = {
+  readonly [T in KeepingFrameType]: (session: Session, frame: Extract<KeepingFrame, { type: T }>) => void
+}
+
+export class Keepers {
+  readonly service: KeepService
+  private readonly depositing: Depositing
+  private readonly collecting: Collecting
+  readonly handlers: Handlers
+
+  constructor(host: SyncHost, calls: KeepersCalls) {
+    const { keeping } = host
+    this.service = new KeepService(host, keeping, calls)
+    this.depositing = new Depositing(host, keeping, calls)
+    this.collecting = new Collecting(host, keeping, calls)
+    const { service, depositing, collecting } = this
+    this.handlers = {
+      'keeper-terms': (session, frame) => {
+        depositing.onTerms(session, frame)
+      },
+      drops: (session, frame) => {
+        service.onDrops(session, frame)
+      },
+      kept: (session, frame) => {
+        depositing.onKept(session, frame)
+      },
+      notices: (session, frame) => {
+        if (service.isOn) service.onNotices(session, frame)
+        else collecting.onNotices(session, frame)
+      },
+      box: (session, frame) => {
+        if (service.isOn) service.onBox(session, frame)
+        else collecting.onBox(session, frame)
+      },
+      release: (session, frame) => {
+        service.onRelease(session, frame)
+      },
+      offers: (session, frame) => {
+        collecting.onOffers(session, frame)
+      },
+      'notices-request': (session, frame) => {
+        service.onNoticesRequest(session, frame)
+      },
+      collect: (session, frame) => {
+        service.onCollect(session, frame)
+      },
+      collected: (session, frame) => {
+        collecting.onCollected(session, frame)
+      },
+    }
+  }
+
+  /** After the first frames of a session. */
+  greet(session: Session): void {
+    this.service.greet(session)
+  }
+
+  /** An own feed got longer, durably. */
+  appended(feed: Feed): void {
+    this.depositing.appended(feed)
+  }
+
+  /** Others have more than they had. */
+  delivered(): void {
+    this.depositing.delivered()
+  }
+
+  membershipChanged(): void {
+    this.service.membershipChanged()
+    this.depositing.membershipChanged()
+    this.collecting.membershipChanged()
+  }
+
+  /** Sends what waits, as the link takes it. */
+  pump(session: Session): void {
+    this.service.serve(session)
+    this.depositing.pump(session)
+  }
+
+  ended(session: Session): void {
+    this.service.ended(session)
+    this.depositing.ended(session)
+    this.collecting.ended(session)
+  }
+
+  stop(): void {
+    this.service.stop()
+    this.depositing.stop()
+    this.collecting.stop()
+  }
+}

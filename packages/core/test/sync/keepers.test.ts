@@ -1,0 +1,335 @@
+/** Sender and receiver are never there together: what is sent goes by keepers, which can't read it (spec §16). */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  decodeFrame,
+  encodeFrame,
+  fromBase32,
+  KEEPER_TERMS,
+  ROLE,
+  type ConversationId,
+  type DropTag,
+  type Frame,
+  type KeptFigures,
+} from '@triode/core'
+import { suite } from '../circle/world.ts'
+import { Town, type Member } from './town.ts'
+
+type Cast = [Member, Member, Member, Member, Member]
+
+const DAY_MS = 86_400_000
+
+/** Alice, Bob and Carol, and two keepers; all have met. */
+function gathered(town = new Town()): { town: Town; cast: Cast } {
+  const cast = town.peopleOf([
+    ['Alice', ROLE.owner],
+    ['Bob', ROLE.member],
+    ['Carol', ROLE.member],
+    ['Kim', ROLE.keeper],
+    ['Kay', ROLE.keeper],
+  ]) as Cast
+  const [alice, ...others] = cast
+  for (let round = 0; round < 2; round++) for (const other of others) town.meet(alice, other)
+  return { town, cast }
+}
+
+function stateOf(author: Member, text: string): string {
+  const { messages } = author.participant.timeline(author.everyone).page({ limit: 1_000 })
+  const message = messages.find((one) => one.text === text)
+  assert.ok(message, text)
+  return author.participant.delivery(author.everyone, message).state
+}
+
+function keptBy({ participant }: Member): KeptFigures {
+  return participant.keeping.kept.figures()
+}
+
+function directOf(one: Member, other: Member): ConversationId {
+  return one.log.state().conversations.direct(one.person.member, other.person.member)
+}
+
+/** The frames that `from` hands to `to` while both meet, which `change` may put others in place of. */
+function overheard(
+  town: Town,
+  from: Member,
+  to: Member,
+  change: (frame: Frame) => readonly Frame[] = (frame) => [frame],
+): Frame[] {
+  const heard: Frame[] = []
+  const link = town.link(from, to, (sender, _, bytes) => {
+    if (sender !== from.person.device) return [bytes]
+    const frame = decodeFrame(bytes, suite.hashBytes)
+    heard.push(frame)
+    return change(frame).map((one) => encodeFrame(one))
+  })
+  town.settle()
+  link.cut()
+  town.settle()
+  return heard
+}
+
+/** What `who` gets when it asks `keeper` for `tag` by its own program. */
+function askedFor(town: Town, who: Member, keeper: Member, tag: DropTag): Frame[] {
+  const got: Frame[] = []
+  const connection = keeper.participant.connect({
+    device: who.person.device,
+    send: (frame) => got.push(decodeFrame(frame, suite.hashBytes)),
+    backlogBytes: () => 0,
+    setPaused: () => undefined,
+    close: () => undefined,
+  })
+  const hello = { type: 'hello', version: 1, cards: new Uint8Array(0) } as const
+  const frames: Frame[] = [hello, { type: 'notices-request', tags: [tag] }, { type: 'collect', tag, from: 1 }]
+  for (const frame of frames) connection.receive(encodeFrame(frame))
+  town.settle()
+  connection.disconnected()
+  return got.filter(({ type }) => ['box', 'notices', 'offers'].includes(type))
+}
+
+describe('a keeper', () => {
+  it('brings what was sent to somebody who is never there together with the sender', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('one')
+    assert.equal(stateOf(alice, 'one'), 'queued')
+    town.meet(alice, kim)
+    assert.equal(stateOf(alice, 'one'), 'held')
+    town.meet(kim, bob)
+    assert.deepEqual(bob.texts, ['one'])
+    assert.deepEqual(kim.texts, [])
+    bob.say('two')
+    town.meet(bob, kim)
+    town.meet(kim, alice)
+    town.meet(kim, carol)
+    for (const member of [alice, bob, carol]) assert.deepEqual(member.texts, ['one', 'two'])
+    for (const { faults } of cast) assert.deepEqual(faults, [])
+  })
+
+  it('hands on at once to whoever is there, over many epochs and windows, and each entry once', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    const said: string[] = []
+    const say = (count: number): void => {
+      for (let n = 0; n < count; n++) {
+        said.push(`message ${String(said.length)}`)
+        alice.say(said.at(-1) ?? '')
+      }
+    }
+    say(70)
+    town.clock.advance(DAY_MS)
+    say(3)
+    town.meet(alice, kim)
+    const links = [town.link(alice, kim), town.link(kim, bob)]
+    town.settle()
+    say(200)
+    town.settle()
+    town.clock.advance(DAY_MS)
+    say(5)
+    town.settle()
+    assert.deepEqual(bob.texts, said)
+    for (const link of links) link.cut()
+  })
+
+  it('may vanish: what another one has comes from that, and nothing comes twice', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim, kay] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(alice, kay)
+    // Kim is lost.
+    town.meet(kay, bob)
+    assert.deepEqual(bob.texts, ['one'])
+    // Kim is found again.
+    const frames = overheard(town, kim, bob)
+    assert.ok(!frames.some(({ type }) => type === 'box'), 'nothing is fetched again')
+    const both = [town.link(kim, carol), town.link(kay, carol)]
+    town.settle()
+    assert.deepEqual(carol.texts, ['one'])
+    for (const link of both) link.cut()
+  })
+
+  it('is told when everybody has it, and holds it no longer', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    assert.equal(keptBy(kim).boxes, 1)
+    town.meet(kim, bob)
+    town.meet(bob, carol)
+    for (const other of [bob, carol]) town.meet(alice, other)
+    assert.equal(stateOf(alice, 'one'), 'delivered')
+    town.meet(alice, kim)
+    assert.equal(keptBy(kim).boxes, 0)
+  })
+
+  it('holds things for the time that it says, then erases them', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    const link = town.link(kim, bob, () => [])
+    town.clock.advance(KEEPER_TERMS.holdHours * 3_600_000 + 2 * DAY_MS)
+    assert.equal(keptBy(kim).boxes, 0)
+    link.cut()
+    // What is older than that is not left there again.
+    town.meet(alice, kim)
+    town.meet(alice, kim)
+    assert.equal(keptBy(kim).boxes, 0)
+  })
+
+  it('is given other boxes in place of those whose content its author erased', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('a slip')
+    town.meet(alice, kim)
+    const before = alice.participant.keeping.own.get(alice.everyone)
+    const { messages } = alice.participant.timeline(alice.everyone).page({ limit: 1 })
+    const target = messages[0]?.id
+    assert.ok(before && target)
+    alice.participant.write(alice.everyone, { kind: 'delete', target })
+    town.clock.advance(DAY_MS)
+    town.meet(alice, kim)
+    assert.equal(kim.participant.keeping.kept.get(before.tag), undefined)
+    town.meet(kim, bob)
+    const feed = alice.participant.ownFeed(alice.everyone)
+    assert.ok(feed)
+    assert.equal(bob.participant.feeds(alice.everyone).get(feed.id)?.head.seq, feed.head.seq)
+    assert.deepEqual(bob.texts, [], 'there is nothing to show of what was gone before it came')
+    assert.deepEqual(bob.faults, [])
+  })
+
+  it('gives all of it up when it is no keeper any more', () => {
+    const { town, cast } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    alice.says({ type: 'role', member: kim.person.member, role: ROLE.member })
+    town.meet(alice, kim)
+    assert.equal(keptBy(kim).drops, 0)
+  })
+})
+
+describe('a keeper cannot', () => {
+  it('tell which conversation, or which author, a box is of: it is sent no id of either', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    const direct = directOf(alice, bob)
+    alice.say('to all')
+    alice.participant.write(direct, { kind: 'text', text: 'to Bob alone', mentions: [] })
+    const frames = overheard(town, alice, kim).filter(({ type }) =>
+      ['box', 'notices', 'drops'].includes(type),
+    )
+    assert.deepEqual([...new Set(frames.map(({ type }) => type))].sort(), ['box', 'drops', 'notices'])
+    const sent = frames.map((frame) => Buffer.from(encodeFrame(frame)))
+    const feed = alice.participant.ownFeed(direct)?.id ?? ''
+    for (const id of [direct, alice.everyone, alice.person.device, feed]) {
+      const bytes = fromBase32(id)
+      assert.ok(!sent.some((one) => one.includes(bytes.subarray(0, 8))), id)
+    }
+    const stored = kim.participant.keeping.kept
+    for (const notice of stored.addressedTo(bob.person.device))
+      assert.equal(fromBase32(notice.tag).length, 16)
+    assert.equal(stored.addressedTo(bob.person.device).length, 2)
+    assert.equal(stored.addressedTo(cast[2].person.device).length, 1, 'Carol is no reader of the other')
+  })
+
+  it('make anyone accept what was not written: boxes that it changed, moved or made up are refused', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim, kay] = cast
+    alice.say('one')
+    alice.say('two')
+    for (const keeper of [kim, kay]) town.meet(alice, keeper)
+    const flipped = (bytes: Uint8Array): Uint8Array => bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1)
+    overheard(town, kim, bob, (frame) =>
+      frame.type === 'box' ? [{ ...frame, bytes: flipped(frame.bytes) }] : [frame],
+    )
+    assert.deepEqual(bob.texts, [])
+    overheard(town, kim, carol, (frame) =>
+      frame.type === 'box' ? [{ ...frame, from: frame.from + 1, last: frame.last + 1 }] : [frame],
+    )
+    assert.deepEqual(carol.texts, [])
+    for (const member of [bob, carol]) {
+      town.meet(kay, member)
+      assert.deepEqual(member.texts, ['one', 'two'], 'from another keeper')
+    }
+  })
+
+  it('keep anyone from asking another by what it withholds or repeats', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim, kay] = cast
+    alice.say('one')
+    for (const keeper of [kim, kay]) town.meet(alice, keeper)
+    const silent = town.link(kim, bob, (sender, _, bytes) => {
+      const isBox = sender === kim.person.device && decodeFrame(bytes, suite.hashBytes).type === 'box'
+      return isBox ? [] : [bytes]
+    })
+    const other = town.link(kay, bob)
+    town.settle()
+    assert.deepEqual(bob.texts, ['one'])
+    for (const link of [silent, other]) link.cut()
+    overheard(town, kim, carol, (frame) => [frame, frame, frame])
+    assert.deepEqual(carol.faults, [])
+    assert.deepEqual(carol.texts, ['one'])
+  })
+
+  it('hand anything to whom it is not for, though they know the tag', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim, kay] = cast
+    const direct = directOf(alice, bob)
+    alice.participant.write(direct, { kind: 'text', text: 'to Bob alone', mentions: [] })
+    town.meet(alice, kim)
+    const drop = alice.participant.keeping.own.get(direct)
+    assert.ok(drop)
+    assert.deepEqual(askedFor(town, carol, kim, drop.tag), [])
+    assert.deepEqual(askedFor(town, kay, kim, drop.tag), [], 'nor to another keeper')
+    assert.ok(askedFor(town, bob, kim, drop.tag).some(({ type }) => type === 'box'))
+  })
+
+  it('be used by whom its author knows to be out', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('before')
+    town.meet(alice, kim)
+    const before = alice.participant.keeping.own.get(alice.everyone)
+    alice.says({ type: 'remove', member: carol.person.member })
+    alice.say('after')
+    town.meet(alice, kim)
+    const drop = alice.participant.keeping.own.get(alice.everyone)
+    assert.ok(before && drop && before.tag !== drop.tag)
+    assert.equal(
+      kim.participant.keeping.kept.get(before.tag),
+      undefined,
+      'the tag that Carol may know is gone',
+    )
+    assert.deepEqual(askedFor(town, carol, kim, drop.tag), [])
+    town.meet(kim, carol)
+    assert.deepEqual(carol.texts, [])
+    town.meet(kim, bob)
+    assert.deepEqual(bob.texts, ['before', 'after'])
+  })
+})
+
+describe('a keeper’s disk', () => {
+  it('is not filled by one member: what goes beyond its share is not held, and the others’ is', () => {
+    const town = new Town()
+    town.keeperTerms = { holdHours: 24, memberBytes: 20_000, capacityBytes: 100_000 }
+    const { cast } = gathered(town)
+    const [alice, bob, carol, kim] = cast
+    for (let n = 0; n < 60; n++) alice.say(`${String(n)} ${'x'.repeat(400)}`)
+    bob.say('from Bob')
+    town.meet(alice, kim)
+    town.meet(bob, kim)
+    assert.ok(keptBy(kim).bytes <= 100_000)
+    assert.equal(stateOf(bob, 'from Bob'), 'held')
+    assert.equal(stateOf(alice, `59 ${'x'.repeat(400)}`), 'queued')
+    town.meet(kim, carol)
+    assert.ok(carol.texts.includes('from Bob'))
+    // Directly it comes all the same.
+    town.meet(alice, carol)
+    assert.equal(carol.texts.length, 61)
+    town.meet(alice, bob)
+    town.meet(alice, carol)
+    town.meet(alice, kim)
+    assert.equal(keptBy(kim).boxes, 1, 'what everybody has makes room')
+  })
+})

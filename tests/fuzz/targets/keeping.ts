@@ -1,0 +1,107 @@
+/** What is left at keepers, as it travels and as it lies at rest. */
+import {
+  createSimulationSuite,
+  encodeValue,
+  fromBase32,
+  IntegrityFault,
+  KEEPER_TERMS,
+  KeptDrops,
+  openBox,
+  openNotice,
+  type BoxPlace,
+  type ConversationId,
+  type DropTag,
+} from '@triode/core'
+import { nodePrimitives } from '@triode/crypto'
+import { createSeededRandom, createVirtualClock } from '@triode/testkit'
+import { sealBox, sealNotice } from '../../../packages/core/src/keeping/dropKeys.ts'
+import { KnownDrops } from '../../../packages/core/src/keeping/knownDrops.ts'
+import { OwnDrops } from '../../../packages/core/src/keeping/ownDrops.ts'
+import { alice, bob, filled, idOf, NOW } from '../../vectors/triode/cast.ts'
+import { target, type Target } from '../target.ts'
+import { plantedStore } from './planted.ts'
+
+const suite = createSimulationSuite(nodePrimitives())
+const random = createSeededRandom('keeping')
+const CONVERSATION = idOf(16, 7) as ConversationId
+const TAG = idOf(16, 9) as DropTag
+const PLACE: BoxPlace = { tag: TAG, from: 3, last: 5, part: 0, final: true }
+const DROP = {
+  secret: filled(32, 1),
+  conversation: CONVERSATION,
+  device: alice.device,
+  incarnation: filled(8, 2),
+}
+const key = suite.sealing.generate(random)
+
+function notice() {
+  const made = sealNotice(suite, random, DROP, {
+    device: bob.device,
+    generation: 3,
+    sealingKey: key.publicKey,
+  })
+  if (made === undefined) throw new Error('the key is one')
+  return made
+}
+
+function kept(input: Uint8Array): KeptDrops {
+  return new KeptDrops({
+    store: plantedStore(input, { key: TAG }),
+    control: CONVERSATION,
+    terms: KEEPER_TERMS,
+    now: () => NOW,
+    memberOf: () => alice.member,
+  })
+}
+
+export const keepingTargets: readonly Target[] = [
+  target({
+    name: 'drop-box',
+    covers: ['core/keeping/dropKeys.ts openBox'],
+    faults: [],
+    seeds: () => [sealBox(suite, random, DROP.secret, PLACE, filled(100, 3))],
+    decode: (input) => openBox(suite, DROP.secret, PLACE, input),
+  }),
+  target({
+    name: 'drop-notice',
+    covers: ['core/keeping/dropKeys.ts openNotice'],
+    faults: [],
+    seeds: () => [notice().ciphertext],
+    decode: (input) => openNotice(suite, key, { ...notice(), ciphertext: input }),
+  }),
+  target({
+    name: 'stored-kept-drop',
+    covers: ['core/keeping/keptDrops.ts KeptDrops'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([fromBase32(alice.device), 3, 6, 900, 1, NOW, NOW])],
+    decode: (input) => kept(input).figures(),
+  }),
+  target({
+    name: 'stored-addressees',
+    covers: ['core/keeping/keptDrops.ts KeptDrops'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([[fromBase32(bob.device), 3]])],
+    decode: (input) => kept(input).addressees(TAG),
+  }),
+  target({
+    name: 'stored-own-drop',
+    covers: ['core/keeping/ownDrops.ts OwnDrops'],
+    faults: [IntegrityFault],
+    seeds: () => [
+      encodeValue([filled(32, 1), filled(16, 8), NOW, filled(32, 2), false, [filled(16, 9)], [[3, NOW]]]),
+    ],
+    decode: (input) =>
+      new OwnDrops({ suite, store: plantedStore(input), clock: createVirtualClock(NOW), random }).get(
+        CONVERSATION,
+      ),
+  }),
+  target({
+    name: 'stored-known-drop',
+    covers: ['core/keeping/knownDrops.ts KnownDrops'],
+    faults: [IntegrityFault],
+    seeds: () => [
+      encodeValue([DROP.secret, fromBase32(CONVERSATION), fromBase32(alice.device), DROP.incarnation, NOW]),
+    ],
+    decode: (input) => new KnownDrops(plantedStore(input, { key: TAG }), CONVERSATION).get(TAG),
+  }),
+]
