@@ -9,6 +9,8 @@ export interface Link {
   readonly channel: string
   /** The far end, in the channel's own notation; for people and for limits, not an identity. */
   readonly remote: string
+  /** The service of this device that was called, where the channel has `Services`: no other of its circles may answer. */
+  readonly service?: string
 }
 
 export interface ChannelTraits {
@@ -43,9 +45,10 @@ export interface Channel {
   /** How others may dial this device now. */
   addresses(): string[]
   /**
+   * @param visit of use to channels that have `Services`; others pass it over
    * @throws Unavailable 'unreachable', 'aborted', 'channel-off', 'too-many-links'; CallerFault 'address-malformed'
    */
-  dial(address: string, signal?: AbortSignal): Promise<Link>
+  dial(address: string, signal?: AbortSignal, visit?: Visit): Promise<Link>
 }
 
 /** Finding devices by names that only those who know them recognise (spec §8.2, §8.3). */
@@ -68,4 +71,35 @@ export interface Rendezvous extends Discovery {
    * @throws CallerFault 'name-malformed', 'too-many-names'
    */
   seek(names: readonly string[]): void
+}
+
+/** Something to call at, with an address of its own that nothing links to others of the same device (spec §8.4). */
+export interface Service {
+  /** Opaque; `Link.service` names it. */
+  readonly id: string
+  /** 32 random bytes, from which its key and its address follow: a secret. */
+  readonly seed: Uint8Array
+  /** Keys of 32 bytes, one at least: who has none of them does not even find out whether it is there. */
+  readonly visitors: readonly Uint8Array[]
+}
+
+/** What it takes to call at a service of another device. */
+export interface Visit {
+  /** Opaque: calls of two realms share nothing by which they could be told to come from one device. */
+  readonly realm: string
+  /** One of `Service.visitors`, in the order to try. */
+  readonly keys: readonly Uint8Array[]
+}
+
+/** What a channel has that gives no address of the machine, but one to each service. */
+export interface Services {
+  /**
+   * Replaces the services that this device offers.
+   * @throws CallerFault 'too-many-services', 'service-malformed'
+   */
+  serve(services: readonly Service[]): void
+  /** How others may dial the service now; undefined while the channel is off. */
+  addressOf(id: string): string | undefined
+  /** The address of the service with this seed, on whatever device. */
+  addressFrom(seed: Uint8Array): string
 }

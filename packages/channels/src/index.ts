@@ -1,7 +1,18 @@
-export type { Channel, ChannelStatus, ChannelTraits, Discovery, Link, Rendezvous } from './channel.ts'
+export type {
+  Channel,
+  ChannelStatus,
+  ChannelTraits,
+  Discovery,
+  Link,
+  Rendezvous,
+  Service,
+  Services,
+  Visit,
+} from './channel.ts'
 export { DhtChannel, type DhtChannelOptions, type DhtSettings } from './dht/dhtChannel.ts'
 export { isDhtNode } from './dht/nodeAddress.ts'
 export { LanChannel, type LanChannelOptions } from './lan/lanChannel.ts'
 export { MemoryChannel, type MemoryNetwork } from './memory/memoryChannel.ts'
 export { TcpChannel, type TcpChannelOptions } from './tcp/tcpChannel.ts'
 export type { LinkLimits } from './tcp/tcpLinks.ts'
+export { TorChannel, type TorChannelOptions } from './tor/torChannel.ts'

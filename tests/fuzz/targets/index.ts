@@ -14,6 +14,7 @@ import { keepingTargets } from './keeping.ts'
 import { messageTargets } from './message.ts'
 import { networkTargets } from './network.ts'
 import { syncTargets } from './sync.ts'
+import { torTargets } from './tor.ts'
 import { transferTargets } from './transfer.ts'
 import { vaultTargets } from './vault.ts'
 import { webTargets } from './web.ts'
@@ -30,6 +31,7 @@ export const TARGETS: readonly Target[] = [
   ...imageTargets,
   ...auditTargets,
   ...cryptoTargets,
+  ...torTargets,
   ...transferTargets,
   ...vaultTargets,
   ...deviceTargets,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { Unavailable } from '@triode/core'
 import type { Link } from '../channel.ts'
+import { aborted, isAborted, tooManyLinks } from '../linkFaults.ts'
 import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS, MAX_LINKS, MAX_LINKS_PER_REMOTE } from '../tuning.ts'
 import { formatAddress, type Endpoint } from './endpoint.ts'
 
@@ -106,20 +107,8 @@ function connected(socket: Socket, signal?: AbortSignal): Promise<void> {
   })
 }
 
-function isAborted(signal?: AbortSignal): signal is AbortSignal {
-  return signal?.aborted === true
-}
-
 function unreachable(cause: unknown): Unavailable {
   return new Unavailable('unreachable', { message: 'Nobody answers at that address now.', cause })
-}
-
-function aborted(signal: AbortSignal): Unavailable {
-  return new Unavailable('aborted', { message: 'The call was given up.', cause: signal.reason })
-}
-
-function tooManyLinks(): Unavailable {
-  return new Unavailable('too-many-links', { message: 'Too many links are open on this channel.' })
 }
 
 function ignore(): void {
