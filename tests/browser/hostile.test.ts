@@ -53,4 +53,22 @@ test('names, reactions, links and files of a hostile member do nothing', { skip 
     assert.equal(answer.headers()['content-type'], 'application/octet-stream')
     assert.equal(answer.headers()['content-security-policy'], 'sandbox')
   })
+
+  await t.test('a member who looks like another by name is told apart wherever one is named', async () => {
+    const { members } = await bob.client.members({ circle })
+    const idOf = (mine: boolean) => members.find(({ me }) => me === mine)?.member.slice(0, 6) ?? ''
+    await mallory.client.setNickname({ circle, nickname: 'B\u00f3b' })
+    const shown = `B\u00f3b (${idOf(false)})`
+    const list = page.getByRole('navigation', { name: 'Conversations' })
+    await list.getByRole('link', { name: shown }).first().waitFor()
+    await said('Look at these').getByText(shown).first().waitFor()
+    for (const part of ['members', 'network', 'rooms']) {
+      await page.evaluate((path) => {
+        history.pushState(null, '', path)
+        dispatchEvent(new PopStateEvent('popstate'))
+      }, `/circle/${circle}/${part}`)
+      await page.locator('#main').getByText(shown).first().waitFor()
+    }
+    assert.ok(idOf(true).length > 0 && idOf(true) !== idOf(false))
+  })
 })

@@ -11,7 +11,8 @@ function called(...names: (string | undefined)[]): string[] {
     member: `${index}bcdefgh`,
     ...(name !== undefined && { name }),
   }))
-  return [...distinctNames(members, WORDS).values()]
+  const nameOf = distinctNames(members, WORDS)
+  return members.map(({ member, name }) => nameOf(member, name))
 }
 
 test('members who look the same are told apart by their ids', () => {
@@ -27,6 +28,13 @@ test('members who look the same are told apart by their ids', () => {
     'A l ice',
   ])
     assert.deepEqual(called('Alice', other, 'Bob'), ['Alice (0bcdef)', `${other} (1bcdef)`, 'Bob'], other)
+})
+
+test('who is no member any more does not pass for one who is', () => {
+  const nameOf = distinctNames([{ member: '0bcdefgh', name: 'Alice' }], WORDS)
+  assert.equal(nameOf('1bcdefgh', 'Bob'), 'Bob')
+  assert.equal(nameOf('1bcdefgh', 'ALICE'), 'ALICE (1bcdef)')
+  assert.equal(nameOf('1bcdefgh'), 'No nickname (1bcdef)')
 })
 
 test('nobody passes for oneself', () => {

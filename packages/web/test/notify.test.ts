@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Message } from '@triode/api'
 import { gather, type Told } from '../src/notify/pending.ts'
-import { hide, show } from '../src/notify/shown.ts'
+import { hide, show, showUnlessOver } from '../src/notify/shown.ts'
 
 const EVERY_MS = 5_000
 const message = (id: string) => ({ id }) as Message
@@ -64,5 +64,10 @@ suite('a notification', () => {
     show({ title: 'second', conversation: 'b' }, () => undefined)
     hide()
     assert.deepEqual(closed, ['first', 'second'])
+    const late = showUnlessOver()
+    hide()
+    late({ title: 'third', conversation: 'c' }, () => undefined)
+    hide()
+    assert.deepEqual(closed, ['first', 'second'], 'nothing is shown after everything was over')
   })
 })

@@ -19,7 +19,7 @@ export interface ChangeRoleProps {
 /** Another role for a member, each with what it means. */
 export function ChangeRole({ member, detail, onClose }: ChangeRoleProps) {
   const { t } = useTexts()
-  const name = useMemberName()(member)
+  const name = useMemberName(member.circle)(member)
   const roles = mayGive(detail.role).filter((role) => role !== 'keeper' || member.role === 'keeper')
   const [role, setRole] = useState<Role>(roles.find((one) => one === member.role) ?? 'member')
   const promote = useAct('promote')

@@ -12,7 +12,7 @@ import { mayJoinRoom } from './rights.ts'
 export function CreateRoom({ circle }: { readonly circle: string }) {
   const { t } = useTexts()
   const queries = useQueryClient()
-  const nameOf = useMemberName()
+  const nameOf = useMemberName(circle)
   const { data } = useRoute('members', { circle })
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())

@@ -20,7 +20,7 @@ export interface GovernMemberProps {
 export function GovernMember({ deed, member, detail, onClose }: GovernMemberProps) {
   const { t } = useTexts()
   const act = useAct(deed)
-  const name = useMemberName()(member)
+  const name = useMemberName(member.circle)(member)
   const run = () =>
     act.mutate(
       { member: member.member, circle: detail.circle },

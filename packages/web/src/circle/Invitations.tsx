@@ -4,6 +4,7 @@ import { FaultNote, Note } from '../design/Note.tsx'
 import { useAct, useRoute } from '../device/queries.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTexts } from '../i18n/context.ts'
+import { useMemberName } from '../verify/memberName.ts'
 import { Countdown } from './Countdown.tsx'
 import { InvitePanel } from './InvitePanel.tsx'
 import { mayInviteAs } from './rights.ts'
@@ -50,13 +51,14 @@ function InvitationRow({ invitation }: { readonly invitation: Invitation }) {
   const { invitation: id, circle, state, role, created, expires, triesLeft } = invitation
   const members = useRoute('members', { circle })
   const joined = members.data?.members.find(({ member }) => member === invitation.joined)
+  const nameOf = useMemberName(circle)
   const isDead = triesLeft === 0
   return (
     <li className="entry">
       <div className="entry-words">
         <p>
           <strong>{t(isDead ? 'invite.state.tried' : `invite.state.${state}`)}</strong>
-          {joined?.name !== undefined && `: ${joined.name}`}
+          {joined !== undefined && `: ${nameOf(joined)}`}
         </p>
         <p className="small quiet">
           {t('invite.row', { role: t('role.name', { role }), date: formatMoment(created) })}

@@ -42,7 +42,7 @@ export function LeaveCircle({ detail }: { readonly detail: CircleDetail }) {
 /** First to whom, then whether one is sure. */
 function Transfer({ detail, onClose }: { readonly detail: CircleDetail; readonly onClose: () => void }) {
   const { t } = useTexts()
-  const nameOf = useMemberName()
+  const nameOf = useMemberName(detail.circle)
   const { data } = useRoute('members', { circle: detail.circle })
   const [chosen, setChosen] = useState<string>()
   const [isSure, setSure] = useState(false)

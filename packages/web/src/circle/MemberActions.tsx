@@ -18,7 +18,7 @@ export function MemberActions({
 }) {
   const { t } = useTexts()
   const [chosen, setChosen] = useState<Deed | 'role'>()
-  const name = useMemberName()(member)
+  const name = useMemberName(member.circle)(member)
   if (!mayGovern(detail.role, member.role)) return null
   const isSuspended = member.state === 'suspended'
   const choices: MenuChoice[] = [

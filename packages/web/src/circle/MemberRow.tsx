@@ -19,7 +19,7 @@ import { VerificationBadge } from './VerificationBadge.tsx'
 export function MemberRow({ member, detail }: { readonly member: Member; readonly detail: CircleDetail }) {
   const { t } = useTexts()
   const [isVerifying, setVerifying] = useState(false)
-  const shown = useMemberName()(member)
+  const shown = useMemberName(member.circle)(member)
   const name = member.me ? t('members.you', { name: shown }) : shown
   const isActive = member.state === 'active'
   return (

@@ -5,6 +5,7 @@ import { Loading } from '../design/Loading.tsx'
 import { FaultNote } from '../design/Note.tsx'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { useMemberName } from '../verify/memberName.ts'
 import { NetworkGraph } from './NetworkGraph.tsx'
 import { NetworkTable } from './NetworkTable.tsx'
 
@@ -15,6 +16,7 @@ const LOOK_MS = 5_000
 export function Network({ detail: { circle } }: { readonly detail: CircleDetail }) {
   const { t } = useTexts()
   const { data, error } = useRoute('network', { circle })
+  const nameOf = useMemberName(circle)
   useLooking(circle)
   if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
   const others = data.devices.filter(({ self }) => !self)
@@ -29,8 +31,8 @@ export function Network({ detail: { circle } }: { readonly detail: CircleDetail 
         <p className="quiet">{t('network.alone')}</p>
       ) : (
         <>
-          <NetworkGraph devices={data.devices} />
-          <NetworkTable devices={data.devices} />
+          <NetworkGraph devices={data.devices} nameOf={nameOf} />
+          <NetworkTable devices={data.devices} nameOf={nameOf} />
           <p className="small quiet">{t('network.known')}</p>
         </>
       )}

@@ -1,5 +1,5 @@
 import { useTexts } from '../i18n/context.ts'
-import { useMemberName } from '../verify/memberName.ts'
+import type { useMemberName } from '../verify/memberName.ts'
 import { layOut, type NetworkDevice, type PlacedDevice, type PlacedMember } from './networkLayout.ts'
 import './network.css'
 
@@ -8,8 +8,14 @@ const NAME_LETTERS = 16
 /** Where between the middle and a device the words about a link stand. */
 const WORDS_AT = 0.56
 
+export interface NetworkProps {
+  readonly devices: readonly NetworkDevice[]
+  /** What to call a member. */
+  readonly nameOf: ReturnType<typeof useMemberName>
+}
+
 /** The circle as it is right now: a line is a connection that stands. What the picture shows the table says too. */
-export function NetworkGraph({ devices }: { readonly devices: readonly NetworkDevice[] }) {
+export function NetworkGraph({ devices, nameOf }: NetworkProps) {
   const { t } = useTexts()
   const { members, reach } = layOut(devices)
   const others = members.flatMap((member) => member.devices)
@@ -29,7 +35,7 @@ export function NetworkGraph({ devices }: { readonly devices: readonly NetworkDe
         {t('network.self')}
       </text>
       {members.map((placed) => (
-        <Name key={placed.member} placed={placed} />
+        <Name key={placed.member} placed={placed} nameOf={nameOf} />
       ))}
       {others.map(({ device, x, y }) => (
         <circle
@@ -75,9 +81,9 @@ function Waiting({ placed: { device, x, y } }: { readonly placed: PlacedDevice }
   )
 }
 
-function Name({ placed: { member, devices, x, y } }: { readonly placed: PlacedMember }) {
+function Name({ placed, nameOf }: { readonly placed: PlacedMember } & Pick<NetworkProps, 'nameOf'>) {
   const { t } = useTexts()
-  const nameOf = useMemberName()
+  const { member, devices, x, y } = placed
   const first = devices[0]?.device
   const name = first?.own === true ? t('network.mine') : nameOf({ member, name: first?.name })
   return (

@@ -1,5 +1,6 @@
 import { useTexts } from '../i18n/context.ts'
-import { SHORT_ID_LETTERS, useMemberName } from '../verify/memberName.ts'
+import { SHORT_ID_LETTERS } from '../verify/memberName.ts'
+import type { NetworkProps } from './NetworkGraph.tsx'
 import type { NetworkDevice } from './networkLayout.ts'
 import { useNow } from './useNow.ts'
 
@@ -7,7 +8,7 @@ const EVERY_MS = 10_000
 const COLUMNS = ['who', 'device', 'state', 'waiting', 'channel', 'group', 'cipher', 'trip'] as const
 
 /** What the picture shows, and more of it, in words. */
-export function NetworkTable({ devices }: { readonly devices: readonly NetworkDevice[] }) {
+export function NetworkTable({ devices, nameOf }: NetworkProps) {
   const { t } = useTexts()
   return (
     <div className="table-frame" role="region" aria-labelledby="network-table" tabIndex={0}>
@@ -26,7 +27,7 @@ export function NetworkTable({ devices }: { readonly devices: readonly NetworkDe
           {devices
             .filter(({ self }) => !self)
             .map((device) => (
-              <Row key={device.device} device={device} />
+              <Row key={device.device} device={device} nameOf={nameOf} />
             ))}
         </tbody>
       </table>
@@ -36,11 +37,11 @@ export function NetworkTable({ devices }: { readonly devices: readonly NetworkDe
 
 function Row({
   device: { device, member, name, own, waiting, link, seenAt },
+  nameOf,
 }: {
   readonly device: NetworkDevice
-}) {
+} & Pick<NetworkProps, 'nameOf'>) {
   const { t, formatNumber, formatDuration, formatRelative } = useTexts()
-  const nameOf = useMemberName()
   const now = useNow(EVERY_MS)
   return (
     <tr>

@@ -26,10 +26,10 @@ export function Pending({ detail }: { readonly detail: CircleDetail }) {
 
 function PendingRow({ act, detail }: { readonly act: PendingAct; readonly detail: CircleDetail }) {
   const { t, formatRelative } = useTexts()
-  const nameOf = useMemberName()
   const approve = useAct('approve')
   const withdraw = useAct('withdraw')
   const { id, circle, by, byName, member, name, value, agree, needed, agreed, expires } = act
+  const nameOf = useMemberName(circle)
   const about = member === undefined ? '' : nameOf({ member, name })
   const which = { circle, act: id }
   const isMine = by === detail.me

@@ -22,7 +22,7 @@ export function SomeoneJoined({ circle, joined, isDevice, onAgain }: SomeoneJoin
   const members = useRoute('members', { circle })
   const conversation = useCircleConversation(circle)
   const member = members.data?.members.find((one) => one.member === joined)
-  const nameOf = useMemberName()
+  const nameOf = useMemberName(circle)
   const name = member === undefined ? t('invite.someone') : nameOf(member)
   useEffect(() => heading.current?.focus(), [])
   return (

@@ -6,7 +6,7 @@ import { useMemberName } from '../verify/memberName.ts'
 /** That one is out: since when, by whom, and what that means for what is here. */
 export function Standing({ detail }: { readonly detail: CircleDetail }) {
   const { t, formatMoment } = useTexts()
-  const nameOf = useMemberName()
+  const nameOf = useMemberName(detail.circle)
   const { standing, me } = detail
   if (standing === undefined) return null
   const { state, by, byName, at, erased } = standing

@@ -63,11 +63,15 @@ function call<Name extends RouteName>(client: ReturnType<typeof useClient>, name
   return client[name] as unknown as Caller<Name>
 }
 
+/** Key of the names of a circle's members (verify/memberName.ts): no route answers with those alone. */
+export const NAMES = 'names'
+
 /** Which answers an event puts out of date, by the first word of their keys. */
-const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly RouteName[]>>> = {
+const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly (RouteName | typeof NAMES)[]>>> = {
   'message-changed': ['message'],
   delivery: ['delivery', 'network'],
   roster: [
+    NAMES,
     'members',
     'member',
     'circle',
@@ -80,6 +84,7 @@ const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly RouteName[]>>> =
     'network',
   ],
   membership: [
+    NAMES,
     'members',
     'member',
     'circle',

@@ -10,6 +10,7 @@ import { useLink } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { useActions } from '../timeline/actions.ts'
+import { usePeople } from '../timeline/people.ts'
 import { FileLine } from './FileCards.tsx'
 import { Gallery } from './Gallery.tsx'
 import { Keeping } from './Keeping.tsx'
@@ -101,6 +102,7 @@ function MediaGrid({ files }: { readonly files: readonly File[] }) {
 function FileList({ files }: { readonly files: readonly File[] }) {
   const { t, formatShort } = useTexts()
   const { jumpTo } = useActions()
+  const { nameOf } = usePeople()
   if (files.length === 0) return <Empty icon={FileX2} title={t('files.files.none')} />
   return (
     <ul className="file-list">
@@ -113,7 +115,7 @@ function FileList({ files }: { readonly files: readonly File[] }) {
               message={file.message}
               onJump={jumpTo}
               when={formatShort(file.at)}
-              who={file.fromName}
+              who={nameOf(file.from, file.fromName)}
             />
           )}
         </li>
@@ -125,7 +127,7 @@ function FileList({ files }: { readonly files: readonly File[] }) {
 interface ToMessageProps {
   readonly message: string
   readonly when: string
-  readonly who: string | undefined
+  readonly who: string
   readonly onJump: (id: string) => void
 }
 
@@ -133,7 +135,7 @@ function ToMessage({ message, when, who, onJump }: ToMessageProps) {
   const { t } = useTexts()
   return (
     <button type="button" className="to-message" onClick={() => onJump(message)}>
-      {who === undefined ? t('files.message', { when }) : t('files.message.of', { when, who })}
+      {t('files.message.of', { when, who })}
     </button>
   )
 }

@@ -2,7 +2,7 @@ import { Ellipsis } from 'lucide-react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import type { Conversation } from '@triode/api'
 import { useTexts } from '../i18n/context.ts'
-import { conversationName } from './conversationName.ts'
+import { useConversationName } from './conversationName.ts'
 import { useConversationActions } from './useConversationActions.ts'
 
 export interface ItemMenuProps {
@@ -14,7 +14,7 @@ export interface ItemMenuProps {
 /** What one can do with a conversation. Not a tab stop: an arrow leads to it from the row, the menu key opens it. */
 export function ItemMenu({ conversation, isOpen, onOpenChange }: ItemMenuProps) {
   const { t } = useTexts()
-  const label = t('list.actions', { name: conversationName(t, conversation) })
+  const label = t('list.actions', { name: useConversationName(conversation) })
   return (
     <MenuTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
       <Button className="icon-button list-more" aria-label={label} excludeFromTabOrder>

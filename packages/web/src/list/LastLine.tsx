@@ -1,5 +1,7 @@
 import type { Conversation, Message } from '@triode/api'
 import { useTexts, type Texts } from '../i18n/context.ts'
+import type { NameOf } from '../timeline/alikeNames.ts'
+import { useNameOf } from '../verify/memberName.ts'
 import type { Typing } from './useTyping.ts'
 
 export interface LastLineProps {
@@ -11,10 +13,11 @@ export interface LastLineProps {
 export function LastLine({ conversation, typing }: LastLineProps) {
   const { t } = useTexts()
   const { draft, lastMessage } = conversation
+  const nameOf = useNameOf(conversation.circle)
   if (typing !== undefined)
     return (
       <span className="list-last list-typing">
-        {typing.name === undefined ? t('list.typing.someone') : t('list.typing', { name: typing.name })}
+        {t('list.typing', { name: nameOf(typing.member, typing.name) })}
       </span>
     )
   if (draft !== undefined && draft.text !== '')
@@ -27,17 +30,17 @@ export function LastLine({ conversation, typing }: LastLineProps) {
   if (lastMessage === undefined) return <span className="list-last">{t('list.nothing')}</span>
   return (
     <span className="list-last">
-      <span className="list-by">{by(t, lastMessage)}</span>
+      <span className="list-by">{by(t, nameOf, lastMessage)}</span>
       <bdi className="list-said">{said(t, lastMessage)}</bdi>
     </span>
   )
 }
 
 /** Who said it; a line of the circle itself is nobody's. */
-function by(t: Texts['t'], { state, fromName, from, kind }: Message): string {
+function by(t: Texts['t'], nameOf: NameOf, { state, fromName, from, kind }: Message): string {
   if (kind === 'system') return ''
   if (state !== 'received') return t('list.you')
-  return t('list.by', { name: fromName ?? t('message.unnamed', { id: from.slice(0, 6) }) })
+  return t('list.by', { name: nameOf(from, fromName) })
 }
 
 function said(t: Texts['t'], { deleted, text, files }: Message): string {

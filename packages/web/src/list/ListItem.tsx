@@ -5,7 +5,7 @@ import { go, PATHS } from '../app/route.ts'
 import { Avatar } from '../design/Avatar.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { isoTime } from '../i18n/moment.ts'
-import { conversationName } from './conversationName.ts'
+import { useConversationName } from './conversationName.ts'
 import { ItemMenu } from './ItemMenu.tsx'
 import { LastLine } from './LastLine.tsx'
 import { isMuted } from './preferences.ts'
@@ -28,7 +28,7 @@ export const ListItem = memo(function ListItem(props: ListItemProps) {
   const { t } = useTexts()
   const { conversation: id, kind } = conversation
   const [isMenuOpen, setMenuOpen] = useState(false)
-  const name = conversationName(t, conversation)
+  const name = useConversationName(conversation)
   return (
     <div
       className="list-item-row"

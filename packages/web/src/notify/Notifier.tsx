@@ -4,12 +4,13 @@ import type { Conversation, Message } from '@triode/api'
 import { go, PATHS, type Route } from '../app/route.ts'
 import { useClient, useDeviceEvents } from '../device/context.ts'
 import { useTexts } from '../i18n/context.ts'
-import { conversationName } from '../list/conversationName.ts'
+import { shownName } from '../list/conversationName.ts'
 import { unreadOfAll } from '../list/order.ts'
 import { mayCall } from '../list/preferences.ts'
+import { useKnownNames } from '../verify/memberName.ts'
 import { isChosen, useChoice } from './choices.ts'
 import { gather, type Pending, type Told } from './pending.ts'
-import { hide, show } from './shown.ts'
+import { hide, showUnlessOver } from './shown.ts'
 
 /** A screen reader needs time for a sentence; a screen full of notifications helps nobody. */
 const TOLD_EVERY_MS = 5_000
@@ -24,38 +25,37 @@ export function Notifier({ conversations, shown }: NotifierProps) {
   const { t } = useTexts()
   const [said, setSaid] = useState('')
   useTitle(conversations)
-  const tell = useEffectEvent((told: Told) => {
-    const where = conversations.find(({ conversation }) => conversation === told.latest.conversation)
-    if (where === undefined) return
-    const name = told.latest.fromName ?? t('message.unnamed', { id: told.latest.from.slice(0, 6) })
-    setSaid(t('announce.new', { count: told.count, name, where: conversationName(t, where) }))
-    if (!document.hasFocus()) void notify(told.latest, `${name} · ${conversationName(t, where)}`)
-  })
   const mayShow = useMayShow()
+  const namesOf = useKnownNames()
   /** Content is left out unless reader and circle would have it: the system shows and may keep what it is given. */
   const notify = async ({ conversation, circle, text }: Message, who: string) => {
     if (!isChosen('desktop') || !('Notification' in window) || Notification.permission !== 'granted') return
+    const showIt = showUnlessOver()
     const isOpen = isChosen('content') && (await mayShow(circle))
     const what = isOpen ? { title: who, body: text } : { title: t('notify.hidden') }
-    // Locked while the circle was asked.
-    if (!isListening.current) return
-    show({ ...what, conversation }, () => {
+    showIt({ ...what, conversation }, () => {
       window.focus()
       go(PATHS.conversation(conversation))
     })
   }
-  const isListening = useRef(false)
+  const tell = useEffectEvent((told: Told) => {
+    const where = conversations.find(({ conversation }) => conversation === told.latest.conversation)
+    if (where === undefined) return
+    const nameOf = namesOf(where.circle)
+    const name = nameOf(told.latest.from, told.latest.fromName)
+    const whereName = shownName(t, where, nameOf)
+    setSaid(t('announce.new', { count: told.count, name, where: whereName }))
+    if (!document.hasFocus()) void notify(told.latest, `${name} · ${whereName}`)
+  })
   const pending = useRef<Pending>(undefined)
   useEffect(() => {
     const made = gather(TOLD_EVERY_MS, (told) => tell(told))
     pending.current = made
-    isListening.current = true
     // A window that is closed takes along what it told.
     const leave = () => hide()
     addEventListener('pagehide', leave)
     return () => {
       removeEventListener('pagehide', leave)
-      isListening.current = false
       made.stop()
       // The device is locked, or the session over.
       hide()
@@ -85,7 +85,7 @@ function useMayShow(): (circle: string) => Promise<boolean> {
   const queries = useQueryClient()
   return async (circle) => {
     try {
-      const { policies } = await queries.fetchQuery({
+      const { policies } = await queries.query({
         queryKey: ['policies', { circle }],
         queryFn: () => client.policies({ circle }),
       })

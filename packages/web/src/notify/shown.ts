@@ -9,11 +9,21 @@ interface Shown {
 const TAG = 'triode-message'
 
 let shown: Shown | undefined
+/** How often everything was hidden. */
+let over = 0
 
 export interface Notice {
   readonly title: string
   readonly body?: string
   readonly conversation: string
+}
+
+/** For what is to be shown once the circle was asked: nothing is, where everything was hidden meanwhile. */
+export function showUnlessOver(): typeof show {
+  const begun = over
+  return (notice, onClick) => {
+    if (begun === over) show(notice, onClick)
+  }
 }
 
 /** @param onClick when somebody chose it; it is closed then */
@@ -30,9 +40,10 @@ export function show({ title, body, conversation }: Notice, onClick: () => void)
   })
 }
 
-/** @param conversation that was read; default: whichever it tells of */
-export function hide(conversation = shown?.conversation): void {
-  if (shown === undefined || shown.conversation !== conversation) return
-  shown.notification.close()
+/** @param conversation that was read; without, everything is over: the device is locked, say */
+export function hide(conversation?: string): void {
+  if (conversation === undefined) over++
+  else if (shown?.conversation !== conversation) return
+  shown?.notification.close()
   shown = undefined
 }

@@ -1,7 +1,8 @@
 /** Where one can go by name: conversations, members, circles. */
 import type { Circle, Conversation, Member } from '@triode/api'
-import { conversationName } from '../list/conversationName.ts'
+import { shownName } from '../list/conversationName.ts'
 import { go, PATHS } from '../app/route.ts'
+import { namesIn } from '../verify/memberName.ts'
 import type { Texts } from '../i18n/context.ts'
 
 export interface Entry {
@@ -27,10 +28,20 @@ export interface Known extends PalettePlaces {
 export function placesOf(t: Texts['t'], { circles, conversations, members }: Known): readonly Entry[] {
   const circleNames = new Map(circles.map(({ circle, name }) => [circle, name]))
   const circleOf = (id: string) => circleNames.get(id) ?? ''
+  const names = new Map(
+    circles.map(({ circle }) => [
+      circle,
+      namesIn(
+        members.filter((one) => one.circle === circle),
+        t,
+      ),
+    ]),
+  )
+  const namesOf = (circle: string) => names.get(circle) ?? namesIn([], t)
   return [
     ...conversations.map((conversation) => ({
       id: `conversation:${conversation.conversation}`,
-      title: conversationName(t, conversation),
+      title: shownName(t, conversation, namesOf(conversation.circle)),
       detail: `${t('palette.kind.conversation')} · ${circleOf(conversation.circle)}`,
       run: () => go(PATHS.conversation(conversation.conversation)),
     })),
@@ -38,7 +49,7 @@ export function placesOf(t: Texts['t'], { circles, conversations, members }: Kno
       .filter(({ me }) => !me)
       .map(({ member, circle, name }) => ({
         id: `member:${member}`,
-        title: name ?? t('message.unnamed', { id: member.slice(0, 6) }),
+        title: namesOf(circle)(member, name),
         detail: t('palette.kind.member', { circle: circleOf(circle) }),
         run: () => go(PATHS.circlePart(circle, 'members')),
       })),

@@ -8,8 +8,10 @@ import { Radios } from '../design/Radios.tsx'
 import { TextField } from '../design/TextField.tsx'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { shownName } from '../list/conversationName.ts'
 import { isMine } from '../timeline/actions.ts'
 import { showMessage } from '../timeline/jump.ts'
+import { useNameOf } from '../verify/memberName.ts'
 import { parts, snippet } from './highlight.ts'
 import './search.css'
 
@@ -96,10 +98,9 @@ function Result({ message, words, withPlace }: ResultProps) {
   const { t, formatShort } = useTexts()
   const { data } = useRoute('conversations', {})
   const place = data?.conversations.find(({ conversation }) => conversation === message.conversation)
-  const placeName = place?.kind === 'self' ? t('list.self') : place?.name
-  const who = isMine(message)
-    ? t('message.me')
-    : (message.fromName ?? t('message.unnamed', { id: message.from.slice(0, 6) }))
+  const nameOf = useNameOf(message.circle)
+  const placeName = place && shownName(t, place, nameOf)
+  const who = isMine(message) ? t('message.me') : nameOf(message.from, message.fromName)
   return (
     <button type="button" className="result" onClick={() => showMessage(message.conversation, message.id)}>
       <span className="result-head">

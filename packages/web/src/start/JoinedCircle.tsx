@@ -17,7 +17,7 @@ export function JoinedCircle({ joined }: { readonly joined: Joined }) {
   const { circle, name, met } = joined
   const members = useRoute('members', { circle })
   const member = members.data?.members.find((one) => one.member === met.member && !one.me)
-  const who = useMemberName()(met)
+  const who = useMemberName(circle)(met)
   const conversation = useCircleConversation(circle)
   useEffect(() => heading.current?.focus(), [])
   return (

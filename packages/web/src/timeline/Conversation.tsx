@@ -8,6 +8,7 @@ import { Composer } from '../composer/Composer.tsx'
 import { KeyWarning } from '../verify/KeyWarning.tsx'
 import { useFileEvents } from '../files/transfers.ts'
 import { useTexts } from '../i18n/context.ts'
+import { useConversationName } from '../list/conversationName.ts'
 import { ActionsContext, isMine, type MessageActions } from './actions.ts'
 import { ConversationHead, type Pane } from './ConversationHead.tsx'
 import { MessageDialogs } from './MessageDialogs.tsx'
@@ -37,8 +38,8 @@ export function Conversation({ id }: { readonly id: string }) {
 
 function Open({ conversation }: { readonly conversation: ConversationInfo }) {
   const { t } = useTexts()
-  const { conversation: id, circle, kind, unread, members, draft } = conversation
-  const name = kind === 'self' ? t('list.self') : conversation.name
+  const { conversation: id, circle, unread, members, draft } = conversation
+  const name = useConversationName(conversation)
   const people = usePeopleOf(circle)
   const { store, state } = useTimeline(id, unread)
   const { actions, acting, dismiss } = useActing(store)

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useMutation } from '@tanstack/react-query'
 import { ListBox, ListBoxItem, type Selection } from 'react-aria-components'
-import type { ApiFault, Message } from '@triode/api'
+import type { ApiFault, Conversation, Message } from '@triode/api'
 import { Avatar } from '../design/Avatar.tsx'
 import { Button } from '../design/Button.tsx'
 import { Modal } from '../design/Modal.tsx'
@@ -10,6 +10,7 @@ import { TextField } from '../design/TextField.tsx'
 import { useClient } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { conversationName, useConversationName } from '../list/conversationName.ts'
 import { MissingFiles } from './MissingFiles.tsx'
 import { useMissing } from './useMissing.ts'
 
@@ -74,12 +75,9 @@ export function ForwardDialog({ messages, onClose, onDone }: ForwardDialogProps)
         onSelectionChange={choose}
         renderEmptyState={() => t('forward.none')}
       >
-        {({ id, name, circleName, isPerson }) => (
+        {({ name, circleName, conversation }) => (
           <ListBoxItem className="forward-item" textValue={name}>
-            <Avatar id={id} name={name} shape={isPerson ? 'round' : 'square'} size="small" />
-            <span className="forward-words">
-              <span dir="auto">{name}</span> <span className="quiet small">{circleName}</span>
-            </span>
+            <Choice conversation={conversation} circleName={circleName} />
           </ListBoxItem>
         )}
       </ListBox>
@@ -99,6 +97,25 @@ export function ForwardDialog({ messages, onClose, onDone }: ForwardDialogProps)
   )
 }
 
+function Choice({
+  conversation,
+  circleName,
+}: {
+  readonly conversation: Conversation
+  readonly circleName: string
+}) {
+  const name = useConversationName(conversation)
+  const shape = conversation.kind === 'direct' ? 'round' : 'square'
+  return (
+    <>
+      <Avatar id={conversation.conversation} name={name} shape={shape} size="small" />
+      <span className="forward-words">
+        <span dir="auto">{name}</span> <span className="quiet small">{circleName}</span>
+      </span>
+    </>
+  )
+}
+
 function useChoices() {
   const { t } = useTexts()
   const { data } = useRoute('conversations', {})
@@ -106,10 +123,10 @@ function useChoices() {
   const nameOfCircle = (id: string) => circles.data?.circles.find(({ circle }) => circle === id)?.name ?? ''
   return (data?.conversations ?? [])
     .toSorted((one, other) => (other.lastMessage?.at ?? 0) - (one.lastMessage?.at ?? 0))
-    .map(({ conversation: id, circle, kind, name }) => ({
-      id,
-      name: kind === 'self' ? t('list.self') : name,
-      circleName: kind === 'circle' ? '' : nameOfCircle(circle),
-      isPerson: kind === 'direct',
+    .map((conversation) => ({
+      id: conversation.conversation,
+      conversation,
+      name: conversationName(t, conversation),
+      circleName: conversation.kind === 'circle' ? '' : nameOfCircle(conversation.circle),
     }))
 }

@@ -11,12 +11,18 @@ export interface Words {
   readonly unnamed: (shortId: string) => string
 }
 
-/** @returns names by id: with the beginning of the id behind those that look like another's */
-export function distinctNames(members: readonly Pick<Member, 'member' | 'name'>[], words: Words) {
+export type Named = Pick<Member, 'member' | 'name'>
+
+/** @param known what somebody was called who is there no more @returns what to call somebody */
+export type NameOf = (member: string, known?: string) => string
+
+/** With the beginning of the id behind names that look like another's; also of who is no member any more. */
+export function distinctNames(members: readonly Named[], words: Words): NameOf {
   const looks = [lookOf(words.me), ...members.map(({ name = '' }) => lookOf(name))]
   const seen = new Set<string>()
   const alike = new Set(looks.filter((look) => seen.size === seen.add(look).size))
-  return new Map(members.map(({ member, name = '' }) => [member, called(member, name, alike, words)]))
+  const names = new Map(members.map(({ member, name = '' }) => [member, called(member, name, alike, words)]))
+  return (member, known = '') => names.get(member) ?? called(member, known, seen, words)
 }
 
 function called(member: string, name: string, alike: ReadonlySet<string>, words: Words): string {

@@ -28,7 +28,7 @@ export function KeyWarning({ circle, members }: KeyWarningProps) {
 function Changed({ member }: { readonly member: Member }) {
   const { t } = useTexts()
   const [isOpen, setOpen] = useState(false)
-  const name = useMemberName()(member)
+  const name = useMemberName(member.circle)(member)
   return (
     <div className="key-warning" role="alert">
       <ShieldAlert size={22} aria-hidden />

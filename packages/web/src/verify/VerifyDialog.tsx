@@ -12,7 +12,7 @@ export interface VerifyDialogProps {
 
 export function VerifyDialog({ member, isOpen, onClose }: VerifyDialogProps) {
   const { t } = useTexts()
-  const name = useMemberName()(member)
+  const name = useMemberName(member.circle)(member)
   return (
     <Modal title={t('verify.title', { name })} isOpen={isOpen} onClose={onClose}>
       <VerifyMember member={member} />

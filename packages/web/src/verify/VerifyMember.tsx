@@ -23,7 +23,7 @@ export interface VerifyMemberProps {
 /** Makes sure that a member's devices are the member's: by words that two people compare, or by scanning each other. */
 export function VerifyMember({ member, onVerified }: VerifyMemberProps) {
   const { t } = useTexts()
-  const name = useMemberName()(member)
+  const name = useMemberName(member.circle)(member)
   const [isScanned, setScanned] = useState(false)
   if (member.verified) return <Verified member={member} name={name} isScanned={isScanned} />
   return (

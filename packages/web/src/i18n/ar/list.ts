@@ -21,7 +21,6 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'list.file':
     '{count, plural, zero {لا ملفات} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',
   'list.typing': '{name} يكتب…',
-  'list.typing.someone': 'أحدهم يكتب…',
   'list.online': 'متصل الآن',
   'list.pinned': 'مثبّتة',
   'list.muted': 'مكتومة',

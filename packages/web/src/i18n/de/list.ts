@@ -19,7 +19,6 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'list.deleted': 'Gelöschte Nachricht',
   'list.file': '{count, plural, one {# Datei} other {# Dateien}}',
   'list.typing': '{name} schreibt …',
-  'list.typing.someone': 'Jemand schreibt …',
   'list.online': 'jetzt verbunden',
   'list.pinned': 'angeheftet',
   'list.muted': 'stumm',

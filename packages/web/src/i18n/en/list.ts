@@ -18,7 +18,6 @@ export const LIST = {
   'list.deleted': 'Deleted message',
   'list.file': '{count, plural, one {# file} other {# files}}',
   'list.typing': '{name} is writing…',
-  'list.typing.someone': 'Someone is writing…',
   'list.online': 'connected now',
   'list.pinned': 'pinned',
   'list.muted': 'muted',
