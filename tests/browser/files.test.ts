@@ -58,6 +58,14 @@ test('pictures and files are chosen, sent with words, looked at and saved', { sk
   ])
   assert.equal(readFileSync(await download.path(), 'utf8'), 'Row at six.')
   assert.equal(download.suggestedFilename(), 'plan.txt')
+  await attach(alice, { name: 'renamed.txt', ...bytesOf('Row at six.') })
+  await field(alice).fill('The same again')
+  await field(alice).press('Enter')
+  const [renamed] = await Promise.all([
+    bob.waitForEvent('download'),
+    said(bob, 'The same again').getByRole('link', { name: 'Save renamed.txt' }).click(),
+  ])
+  assert.equal(renamed.suggestedFilename(), 'renamed.txt', 'each message calls it as it likes')
   await assertAccessible(bob, 'a message with files')
   await there.getByRole('button', { name: 'View boat.png' }).click()
   await bob.getByRole('dialog', { name: 'boat.png' }).waitFor()

@@ -66,6 +66,10 @@ describe('two devices whose clocks are twenty hours apart', () => {
       await redial(bob)
       said.push(...(await talk(bob, alice, circle, 'again')))
       assert.deepEqual(await textsOf(bob, circle), said)
+      const { messages } = await alice.device.messages({ where: circle, limit: 100 })
+      const doubted = messages.filter(({ atSuspect }) => atSuspect === true)
+      const ahead = offMs > 0 ? messages.filter(({ state }) => state === 'received') : []
+      assert.deepEqual(doubted, ahead, 'a time that is still to come is said to be wrong, and no other')
     })
   }
 })

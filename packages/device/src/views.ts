@@ -148,6 +148,7 @@ export function messageView(
     ...(from?.nickname !== undefined && { fromName: from.nickname }),
     device: message.device,
     at: message.at,
+    ...(message.atSuspect && { atSuspect: true as const }),
     receivedAt: message.receivedAt,
     text: message.kind === 'text' ? message.text : settingText(message),
     files: fileSummaries(message.attachments),

@@ -15,5 +15,10 @@ export const fileSummary = z.object({
   preview: id.exactOptional().describe('A picture of it: read like a file, by this id'),
   modifiedAt: timestamp.exactOptional(),
   executable: z.boolean(),
+  ownerOnly: z
+    .literal(true)
+    .exactOptional()
+    .describe('Nobody but its owner could do anything with it; it is saved so'),
+  readOnly: z.literal(true).exactOptional().describe('Nobody could write to it; it is saved so'),
 })
 export type FileSummary = z.output<typeof fileSummary>

@@ -24,6 +24,10 @@ export const messageSchema = z.object({
   fromName: z.string().exactOptional(),
   device: id,
   at: timestamp,
+  atSuspect: z
+    .literal(true)
+    .exactOptional()
+    .describe('`at` is implausible: the clock of the sender is wrong. `receivedAt` says more'),
   receivedAt: timestamp,
   text: z.string(),
   files: z.array(fileSummary),

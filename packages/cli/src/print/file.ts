@@ -76,6 +76,7 @@ export function fileText(file: File, now: number): string {
     ['type', mediaType],
     ['picture', width === undefined || height === undefined ? undefined : `${width} x ${height}`],
     ['lasts', durationMs === undefined ? undefined : spanText(durationMs)],
+    ['rights', rightsText(file)],
     ['state', stateText(file)],
     ['pace', paceText(file)],
     ['sources', sources.map(sourceText).join('; ')],
@@ -88,6 +89,16 @@ export function fileText(file: File, now: number): string {
     ['when', relativeTime(file.at, now)],
     ['id', file.id],
   ])
+}
+
+/** What whoever saves it may do with it, as where it came from; empty where that is as usual. */
+function rightsText({ executable, ownerOnly, readOnly }: FileSummary): string {
+  const parts = [
+    executable && 'can be run',
+    ownerOnly === true && 'for its owner alone',
+    readOnly === true && 'not to be written to',
+  ]
+  return parts.filter((part) => part !== false).join(', ')
 }
 
 function sourceText({ name, device, channel, rate }: File['sources'][number]): string {

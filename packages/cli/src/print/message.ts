@@ -42,7 +42,9 @@ function bodyOf({ deleted, text, files }: Message, style: MessageStyle): string[
 
 function notesOf(message: Message, now: number): string[] {
   const { state, delivered, read, editedAt, replyTo, expiresAt, handedOverBy, reactions } = message
+  const { atSuspect, receivedAt } = message
   const notes: string[] = []
+  if (atSuspect === true) notes.push(`that clock is wrong; it came ${relativeTime(receivedAt, now)}`)
   if (state !== 'received') notes.push(of(state, state === 'read' ? read : delivered))
   if (replyTo !== undefined) notes.push(`reply to ${shortId(replyTo)}`)
   if (editedAt !== undefined) notes.push('edited')

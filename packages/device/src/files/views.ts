@@ -19,13 +19,15 @@ export function fileSummaries(attachments: readonly Attachment[]): FileSummary[]
 }
 
 export function fileSummary(attachment: FileAttachment | FolderAttachment): FileSummary {
-  const { kind, name, blob, modifiedAt } = attachment
+  const { kind, name, blob, modifiedAt, ownerOnly, readOnly } = attachment
   const common = {
     id: blob.id,
     kind,
     name,
     size: blob.size,
     ...(modifiedAt !== undefined && { modifiedAt }),
+    ...(ownerOnly && { ownerOnly }),
+    ...(readOnly && { readOnly }),
   }
   if (attachment.kind === 'folder')
     return { ...common, mediaType: '', files: attachment.files, executable: false }

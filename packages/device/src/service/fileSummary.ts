@@ -20,4 +20,8 @@ export interface FileSummary {
   readonly preview?: BlobId
   readonly modifiedAt?: number
   readonly executable: boolean
+  /** Where it came from, nobody but its owner could do anything with it; and it is saved so. */
+  readonly ownerOnly?: true
+  /** Where it came from, nobody could write to it. */
+  readonly readOnly?: true
 }

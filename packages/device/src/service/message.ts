@@ -51,6 +51,8 @@ export interface Message {
   readonly device: DeviceId
   /** By the sender's clock. */
   readonly at: number
+  /** That clock is wrong: the time lies long before there was this protocol, or well after the message came. */
+  readonly atSuspect?: true
   /** By our clock: when it became durable here. */
   readonly receivedAt: number
   /** Empty when deleted, and of files without a word. */

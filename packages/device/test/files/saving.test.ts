@@ -96,7 +96,10 @@ describe('a file that is saved', () => {
       for (const name of [...modes.map(([mode]) => mode.toString(8)), 'in a folder', 'closed']) {
         const id = await sendTo(alice, bob, circle, join(folder, name))
         await bob.device.getFile({ id, to })
-        assert.equal((await saved(bob, id)).notSaved, undefined)
+        const view = await saved(bob, id)
+        assert.equal(view.notSaved, undefined)
+        if (name === 'closed') assert.deepEqual([view.ownerOnly, view.readOnly], [true, true])
+        if (name === 'in a folder') assert.deepEqual([view.ownerOnly, view.readOnly], [undefined, undefined])
       }
     } finally {
       process.umask(before)

@@ -40,6 +40,8 @@ export interface ContentUrlOptions {
   /** Of a file in a folder. */
   readonly path?: string
   readonly download?: boolean
+  /** Of the messages that name it, the one that says how it is called, and what it is. */
+  readonly message?: string | undefined
 }
 
 export interface UploadOptions {
@@ -111,8 +113,9 @@ async function keepListening(
   }
 }
 
-function contentUrl(ticket: string, id: string, { path, download }: ContentUrlOptions): string {
+function contentUrl(ticket: string, id: string, { path, download, message }: ContentUrlOptions): string {
   const query = new URLSearchParams({ id, ticket })
+  if (message !== undefined) query.set('message', message)
   if (path !== undefined) query.set('path', path)
   if (download === true) query.set('download', '1')
   return `/api/file/content?${query.toString()}`

@@ -57,9 +57,9 @@ function FileCard({ file, message }: FileCardProps) {
       {file.preview !== undefined && as !== 'audio' && (
         <Picture file={file} preview={file.preview} message={message} />
       )}
-      {isHere && as === 'audio' && <Player id={file.id} name={file.name} tag="audio" />}
-      {isHere && as === 'video' && <Player id={file.id} name={file.name} tag="video" />}
-      <FileLine file={file} transfer={transfer} />
+      {isHere && as === 'audio' && <Player file={file} message={message.id} tag="audio" />}
+      {isHere && as === 'video' && <Player file={file} message={message.id} tag="video" />}
+      <FileLine file={file} transfer={transfer} message={message.id} />
     </div>
   )
 }
@@ -90,22 +90,23 @@ function Picture({ file, preview, message }: FileCardProps & { readonly preview:
 }
 
 interface PlayerProps {
-  readonly id: string
-  readonly name: string
+  readonly file: FileSummary
+  /** The one that names it. */
+  readonly message: string | undefined
   readonly tag: 'audio' | 'video'
 }
 
 /** The browser's own player: it asks for the parts that it needs. */
-export function Player({ id, name, tag: Tag }: PlayerProps) {
+export function Player({ file, message, tag: Tag }: PlayerProps) {
   const { contentUrl } = useLink()
   const tabIndex = use(TabStopContext) ? 0 : -1
   return (
     <Tag
       className="player"
-      src={contentUrl(id)}
+      src={contentUrl(file.id, { message })}
       controls
       preload="metadata"
-      aria-label={shownName(name)}
+      aria-label={shownName(file.name)}
       tabIndex={tabIndex}
     />
   )
@@ -124,10 +125,12 @@ const ARCHIVE = /zip|tar|compressed|7z|rar/u
 export interface FileLineProps {
   readonly file: FileSummary
   readonly transfer: File | undefined
+  /** The one that calls it so. */
+  readonly message: string | undefined
 }
 
 /** Name, size, how far it is, and what one can do with it. */
-export function FileLine({ file, transfer }: FileLineProps) {
+export function FileLine({ file, transfer, message }: FileLineProps) {
   const as = shownAs(file)
   const Icon = as === 'other' && ARCHIVE.test(file.mediaType) ? FileArchive : ICONS[as]
   return (
@@ -140,12 +143,12 @@ export function FileLine({ file, transfer }: FileLineProps) {
         <About file={file} transfer={transfer} />
         {transfer !== undefined && <Progress transfer={transfer} />}
       </div>
-      <FileActions file={file} transfer={transfer} />
+      <FileActions file={file} transfer={transfer} message={message} />
     </div>
   )
 }
 
-function About({ file, transfer }: FileLineProps) {
+function About({ file, transfer }: Omit<FileLineProps, 'message'>) {
   const { t, formatBytes, formatDuration } = useTexts()
   const { size, files, durationMs, width, height } = file
   const parts = [
@@ -154,12 +157,14 @@ function About({ file, transfer }: FileLineProps) {
     durationMs !== undefined && formatDuration(durationMs),
     width !== undefined && height !== undefined && `${width} × ${height}`,
     file.executable && t('files.program'),
+    file.ownerOnly === true && t('files.ownerOnly'),
+    file.readOnly === true && t('files.readOnly'),
     transfer !== undefined && transfer.state !== 'complete' && t(`files.state.${transfer.state}`),
   ].filter((part) => part !== false)
   return <p className="file-about">{parts.join(' · ')}</p>
 }
 
-function FileActions({ file, transfer }: FileLineProps) {
+function FileActions({ file, transfer, message }: FileLineProps) {
   const { t } = useTexts()
   const { contentUrl } = useLink()
   const tabIndex = use(TabStopContext) ? 0 : -1
@@ -195,7 +200,7 @@ function FileActions({ file, transfer }: FileLineProps) {
           <a
             className="message-tool"
             tabIndex={tabIndex}
-            href={contentUrl(id, { download: true })}
+            href={contentUrl(id, { download: true, message })}
             download={name}
             aria-label={t('files.save', { name })}
             title={t('files.save', { name })}
@@ -207,7 +212,7 @@ function FileActions({ file, transfer }: FileLineProps) {
       <FaultNote fault={fault} />
       {isFolderOpen && (
         <Suspense>
-          <FolderDialog id={id} name={name} onClose={() => setFolderOpen(false)} />
+          <FolderDialog id={id} message={message} name={name} onClose={() => setFolderOpen(false)} />
         </Suspense>
       )}
     </>

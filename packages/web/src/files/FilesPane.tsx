@@ -108,7 +108,7 @@ function FileList({ files }: { readonly files: readonly File[] }) {
     <ul className="file-list">
       {files.map((file) => (
         <li key={file.id}>
-          <FileLine file={file} transfer={file} />
+          <FileLine file={file} transfer={file} message={file.message} />
           <Keeping file={file} />
           {file.message !== undefined && (
             <ToMessage

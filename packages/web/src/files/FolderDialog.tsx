@@ -11,15 +11,17 @@ const ICONS = { file: FileText, folder: Folder, link: Link2 }
 
 export interface FolderDialogProps {
   readonly id: string
+  /** The one that names it. */
+  readonly message: string | undefined
   readonly name: string
   readonly onClose: () => void
 }
 
 /** What a folder holds; each file in it can be saved alone. */
-export function FolderDialog({ id, name, onClose }: FolderDialogProps) {
+export function FolderDialog({ id, message, name, onClose }: FolderDialogProps) {
   const { t, formatBytes, formatMoment } = useTexts()
   const { contentUrl } = useLink()
-  const { data, error, isPending } = useRoute('folder', { id })
+  const { data, error, isPending } = useRoute('folder', { id, ...(message !== undefined && { message }) })
   return (
     <Modal title={shownName(name)} isOpen onClose={onClose} width="wide">
       <FaultNote fault={error} />
@@ -43,7 +45,7 @@ export function FolderDialog({ id, name, onClose }: FolderDialogProps) {
               {kind === 'file' && (
                 <a
                   className="message-tool"
-                  href={contentUrl(id, { path, download: true })}
+                  href={contentUrl(id, { path, download: true, message })}
                   download={path.split('/').at(-1)}
                   aria-label={t('files.save', { name: shownName(path) })}
                 >

@@ -10,9 +10,12 @@ import { Player } from './FileCards.tsx'
 import { shownName } from './shownName.ts'
 import { shownAs, useTransfer } from './transfers.ts'
 
+/** With the message that calls it so. */
+type Medium = FileSummary & { readonly message?: string | undefined }
+
 export interface GalleryProps {
   /** In the order in which one goes through them. */
-  readonly messages: readonly { readonly files: readonly FileSummary[] }[]
+  readonly messages: readonly { readonly id?: string; readonly files: readonly Medium[] }[]
   /** The id of the one to begin with. */
   readonly first: string
   readonly onClose: () => void
@@ -78,7 +81,7 @@ export function Gallery({ messages, first, onClose }: GalleryProps) {
                 isDisabled={zoom >= MAX_ZOOM}
                 onPress={() => zoomBy(ZOOM_STEP)}
               />
-              <Save id={file.id} name={file.name} />
+              <Save file={file} />
               <IconButton icon={X} label={t('action.close')} onPress={onClose} autoFocus />
             </div>
             <Shown key={file.id} file={file} zoom={zoom} />
@@ -107,20 +110,20 @@ const MAX_ZOOM = 8
 const ZOOM_STEP = 1.5
 
 /** Pictures and videos, each once. */
-function mediaOf(messages: GalleryProps['messages']): FileSummary[] {
+function mediaOf(messages: GalleryProps['messages']): Medium[] {
   const all = messages
-    .flatMap(({ files }) => files)
+    .flatMap(({ id, files }) => files.map((file) => ({ ...file, message: file.message ?? id })))
     .filter((file) => ['image', 'video'].includes(shownAs(file)))
   return [...new Map(all.map((file) => [file.id, file])).values()]
 }
 
-function Save({ id, name }: { readonly id: string; readonly name: string }) {
+function Save({ file: { id, name, message } }: { readonly file: Medium }) {
   const { t } = useTexts()
   const { contentUrl } = useLink()
   return (
     <a
       className="icon-button"
-      href={contentUrl(id, { download: true })}
+      href={contentUrl(id, { download: true, message })}
       download={name}
       aria-label={t('files.save', { name: shownName(name) })}
     >
@@ -130,12 +133,12 @@ function Save({ id, name }: { readonly id: string; readonly name: string }) {
 }
 
 /** The whole picture; what is known of it small until that is here. Zoomed in, it is dragged or scrolled. */
-function Shown({ file, zoom }: { readonly file: FileSummary; readonly zoom: number }) {
+function Shown({ file, zoom }: { readonly file: Medium; readonly zoom: number }) {
   const { t } = useTexts()
   const { contentUrl } = useLink()
   const transfer = useTransfer(file.id)
   const isHere = transfer?.state === 'complete'
-  if (shownAs(file) === 'video' && isHere) return <Player id={file.id} name={file.name} tag="video" />
+  if (shownAs(file) === 'video' && isHere) return <Player file={file} message={file.message} tag="video" />
   const source = isHere || file.preview === undefined ? file.id : file.preview
   return (
     <div

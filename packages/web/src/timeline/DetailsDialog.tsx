@@ -115,6 +115,7 @@ function linesOf(message: Message, { t, formatMoment }: Texts, { nameOf }: Peopl
   const lines: (Line | false)[] = [
     [t('details.from'), mine ? t('message.me') : nameOf(message.from, message.fromName)],
     [t('details.at'), formatMoment(at)],
+    message.atSuspect === true && [t('details.clock'), t('details.clock.wrong')],
     !mine && [t('details.arrived'), formatMoment(receivedAt)],
     editedAt !== undefined && [t('details.edited'), formatMoment(editedAt)],
     expiresAt !== undefined && [t('details.expires'), formatMoment(expiresAt)],

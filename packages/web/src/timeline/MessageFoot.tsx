@@ -1,5 +1,14 @@
 import { useEffect, useState } from 'react'
-import { Check, CheckCheck, CircleDashed, Eye, PackageOpen, Timer, type LucideIcon } from 'lucide-react'
+import {
+  Check,
+  CheckCheck,
+  CircleDashed,
+  ClockAlert,
+  Eye,
+  PackageOpen,
+  Timer,
+  type LucideIcon,
+} from 'lucide-react'
 import type { Message } from '@triode/api'
 import type { MessageKey } from '../i18n/catalog.ts'
 import { useTexts, type Texts } from '../i18n/context.ts'
@@ -20,6 +29,12 @@ export function MessageFoot({ message, isInFull }: MessageFootProps) {
       <time dateTime={isoTime(message.at)} title={formatMoment(message.at)}>
         {formatTime(message.at)}
       </time>
+      {message.atSuspect === true && (
+        <span className="suspect" title={formatMoment(message.receivedAt)}>
+          <ClockAlert size={14} aria-hidden />
+          {t('message.suspect', { when: formatMoment(message.receivedAt) })}
+        </span>
+      )}
       {message.editedAt !== undefined && !message.deleted && <span>{t('message.edited')}</span>}
       {message.expiresAt !== undefined && <Countdown expiresAt={message.expiresAt} />}
       {isMine(message) && <DeliveryMark message={message} isInFull={isInFull} />}

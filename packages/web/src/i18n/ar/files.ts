@@ -10,6 +10,8 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
     '{count, plural, zero {لا ملفات} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',
   'files.inside':
     '{count, plural, zero {لا ملفات بداخله} one {ملف واحد بداخله} two {ملفان بداخله} few {# ملفات بداخله} many {# ملفًا بداخله} other {# ملف بداخله}}',
+  'files.ownerOnly': 'لمالكه وحده',
+  'files.readOnly': 'محمي من الكتابة',
   'files.program': 'برنامج',
   'files.view': 'عرض {name}',
   'files.get': 'جلب {name}',

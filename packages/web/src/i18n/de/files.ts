@@ -8,6 +8,8 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.files.none': 'Noch keine Dateien',
   'files.count': '{count, plural, one {# Datei} other {# Dateien}}',
   'files.inside': '{count, plural, one {# Datei darin} other {# Dateien darin}}',
+  'files.ownerOnly': 'nur für den Besitzer',
+  'files.readOnly': 'schreibgeschützt',
   'files.program': 'Programm',
   'files.view': '{name} ansehen',
   'files.get': '{name} holen',

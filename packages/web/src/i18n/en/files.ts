@@ -7,6 +7,8 @@ export const FILES = {
   'files.files.none': 'No files yet',
   'files.count': '{count, plural, one {# file} other {# files}}',
   'files.inside': '{count, plural, one {# file inside} other {# files inside}}',
+  'files.ownerOnly': 'for its owner alone',
+  'files.readOnly': 'write-protected',
   'files.program': 'program',
   'files.view': 'View {name}',
   'files.get': 'Get {name}',
