@@ -32,6 +32,8 @@ export class DeviceProcess {
   /** Once it is ready. */
   private ready: Client | undefined
   private addresses: readonly string[] = []
+  /** Where a keeper says how it is. */
+  health: string | undefined
   private readonly abort = new AbortController()
 
   constructor(options: DeviceProcessOptions) {
@@ -72,6 +74,7 @@ export class DeviceProcess {
     const child = this.spawn()
     const ready = await firstLine(child, this.name, () => this.stderr)
     this.ready = createClient({ url: ready.api, token: ready.token })
+    this.health = ready.health
     return this.ready
   }
 
@@ -148,6 +151,7 @@ export class DeviceProcess {
 interface Ready {
   readonly api: string
   readonly token: string
+  readonly health?: string
 }
 
 function firstLine(child: ChildProcess, name: string, stderr: () => string): Promise<Ready> {

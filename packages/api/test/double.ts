@@ -353,6 +353,22 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         conversations: share === undefined ? [] : [{ ...share, bytes: 34_000_000, files: 2 }],
       }
     },
+    keeping: async () => ({
+      state: 'unlocked',
+      keeperIn: 0,
+      otherCircles: circles.length,
+      tunnels: 0,
+      drops: 0,
+      boxes: 0,
+      bytes: 0,
+      taken: 0,
+      refused: 0,
+      handedOver: 0,
+      capacityBytes: 1,
+      memberBytes: 1,
+      holdHours: 1,
+      warnings: [],
+    }),
     diagnostics: async () => {
       use()
       return 'Triode test\nfaults: none\n'

@@ -30,6 +30,7 @@ import {
   type Entry,
   type EntryHash,
   type Fault,
+  type KeeperTerms,
   type MemberId,
   type ParticipantEvent,
   type Payload,
@@ -74,6 +75,8 @@ export interface CircleRuntimeContext {
   /** Absent in tests of circles alone. */
   readonly audit?: Audit
   readonly cardPace?: CardPace
+  /** What it takes for others, if it is a keeper there. */
+  readonly keeperTerms?: KeeperTerms
   readonly onEvent: (circle: CircleRuntime, event: ParticipantEvent) => void
 }
 
@@ -442,7 +445,7 @@ export class CircleRuntime {
   }
 
   private openParticipant(): Participant {
-    const { suite, store, clock, random, search, storeIncarnation } = this.context
+    const { suite, store, clock, random, search, storeIncarnation, keeperTerms } = this.context
     const { self, member, signingKey } = this
     const { log, cards, sealingKeys } = this
     return new Participant({
@@ -458,6 +461,7 @@ export class CircleRuntime {
       orderKey: orderKey(suite, this.secrets),
       control: this.rotation,
       storeIncarnation,
+      ...(keeperTerms && { keeperTerms }),
       onEpoch: (conversation, epoch) => {
         this.context.audit?.record({ event: 'epoch-started', circle: this.id, conversation, epoch })
       },

@@ -21,6 +21,7 @@ import type { CircleService } from './service/circleService.ts'
 import type { DiagnosisService } from './service/diagnosis.ts'
 import type { DeviceEvent } from './service/event.ts'
 import type { FileService } from './service/file.ts'
+import type { KeepingService } from './service/keeping.ts'
 import type { MessageService } from './service/messageService.ts'
 import type { DeviceOptions } from './service/options.ts'
 import type { OwnDeviceService } from './service/ownDevice.ts'
@@ -38,6 +39,7 @@ export * from './service/event.ts'
 export * from './service/file.ts'
 export type * from './service/fileSummary.ts'
 export * from './service/invitation.ts'
+export type * from './service/keeping.ts'
 export type * from './service/spoken.ts'
 export * from './service/member.ts'
 export * from './service/message.ts'
@@ -69,6 +71,7 @@ export interface DeviceService
     MessageService,
     RoomService,
     DiagnosisService,
+    KeepingService,
     FileService,
     AuditService {
   /** From now on; the listener must not throw and gets events in order. @returns the cancellation, idempotent */

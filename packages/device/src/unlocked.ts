@@ -9,6 +9,8 @@ import {
   type ConversationId,
   type Fault,
   hourOf,
+  KEEPER_TERMS,
+  type KeeperTerms,
   type ParticipantEvent,
   type Primitives,
   type Random,
@@ -45,6 +47,7 @@ export interface UnlockedOptions {
   readonly clock: Clock
   readonly random: Random
   readonly primitives: Primitives
+  readonly keeper?: Partial<KeeperTerms>
   readonly emit: (event: DeviceEvent) => void
   /** Whether anybody listens to events: without, none are made. */
   readonly isHeard: () => boolean
@@ -196,6 +199,7 @@ export class Unlocked {
       storeIncarnation: this.vault.incarnation,
       audit: this.audit,
       cardPace: this.cardPace,
+      keeperTerms: { ...KEEPER_TERMS, ...options.keeper },
       onEvent: (circle, event) => {
         this.onEvent(circle, event)
       },

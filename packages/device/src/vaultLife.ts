@@ -9,6 +9,7 @@ import { setChannel } from './channelSwitch.ts'
 import { clockOf, kdfOf, openState, primitives, vaultOptions, type State } from './deviceState.ts'
 import { diagnosticsText } from './diagnostics.ts'
 import { IdleLock } from './idleLock.ts'
+import { keepingReport } from './keeping.ts'
 import { makeChannels } from './makeChannels.ts'
 import type * as service from './service.ts'
 import { badDuration, checkNickname, closed, locked, noVault } from './stateFaults.ts'
@@ -90,6 +91,12 @@ export class VaultLife implements service.VaultService {
           unlocked: { circles: unlocked.circles, peers: unlocked.network.peers(), storage },
         }),
     })
+  }
+
+  async keeping(): Promise<service.KeepingReport> {
+    const { state, options } = this
+    const unlocked = state.name === 'unlocked' ? state.unlocked : undefined
+    return keepingReport(await this.status(), options.keeper, unlocked)
   }
 
   init({ passphrase, name, kdf }: service.InitInput): Promise<void> {
@@ -256,7 +263,8 @@ export class VaultLife implements service.VaultService {
       if (how.name !== undefined) unlocked.settings.name = how.name
       this.state = { name: 'unlocked', unlocked }
       await unlocked.start()
-      this.idle.watch(unlocked.settings.idleLockMs)
+      // Nobody is there who would unlock a keeper again.
+      this.idle.watch(this.options.keeper === undefined ? unlocked.settings.idleLockMs : null)
     } catch (fault) {
       if (this.state.name === 'unlocked') await this.lockNow('failed')
       else this.state = { name: 'locked', vault: vault.lock() }
@@ -275,6 +283,7 @@ export class VaultLife implements service.VaultService {
       clock: clockOf(this.options),
       random: systemRandom,
       primitives,
+      ...(this.options.keeper && { keeper: this.options.keeper }),
       emit: this.emit,
       isHeard: () => this.listeners.size > 0,
       used: () => {

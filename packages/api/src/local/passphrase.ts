@@ -1,5 +1,6 @@
 /** Where a passphrase comes from: a file, the environment, a person. Never the command line, which others can see. */
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CallerFault } from '@triode/core'
 import type { Environment } from './home.ts'
 import { ask, canAsk, type Terminal } from './terminal.ts'
@@ -24,6 +25,22 @@ export async function givenPassphrase({
   const text = file === undefined ? env[variable ?? 'TRIODE_PASSPHRASE'] : await firstLine(file)
   if (text === '' && file !== undefined) throw empty()
   return text === '' ? undefined : text
+}
+
+/**
+ * The passphrase of a keeper: from a file, or from the systemd credential `triode-passphrase`. Never from the environment, which
+ * whatever the process starts would inherit.
+ * @throws CallerFault 'passphrase-needed' | 'passphrase-file-unreadable' | 'passphrase-empty'
+ */
+export async function keeperPassphrase(file: string | undefined, env: Environment): Promise<string> {
+  const folder = env['CREDENTIALS_DIRECTORY']
+  const source = file ?? (folder === undefined ? undefined : join(folder, 'triode-passphrase'))
+  const given = source === undefined ? undefined : await givenPassphrase({ file: source, env })
+  if (given !== undefined) return given
+  throw new CallerFault('passphrase-needed', {
+    message: 'A keeper needs its passphrase to start',
+    remedy: 'Give it with --passphrase-file FILE or as the systemd credential triode-passphrase',
+  })
 }
 
 /** Asks a person, unseen. @throws CallerFault 'passphrase-needed' without a terminal @throws Declined */

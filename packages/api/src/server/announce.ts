@@ -10,16 +10,19 @@ export interface Ready {
   /** Opens the page, once. */
   readonly page: string
   readonly status: DeviceStatus
+  /** Where a keeper says how it is. */
+  readonly health?: string
 }
 
 /** One line of JSON. */
-export function readyLine({ url, token, page, status }: Ready): string {
+export function readyLine({ url, token, page, status, health }: Ready): string {
   const { state, home } = status
   const document = {
     event: 'ready',
     api: url,
     token,
     page,
+    ...(health !== undefined && { health }),
     listening: addresses(status),
     problems: channelProblems(status.channels),
     state,
@@ -46,7 +49,8 @@ export function readyText(ready: Ready, told: Told): string {
     '',
     `  home      ${told.home}`,
     `  API       ${url} (token in api.json in the home folder)`,
-    ...(ready.hasPage ? [] : ['  web page  not built: `npm run build`, then start again']),
+    ...(ready.health === undefined ? [] : [`  keeper    ${ready.health}/health and /metrics`]),
+    ...(ready.hasPage || ready.health ? [] : ['  web page  not built: `npm run build`, then start again']),
     ...channels.map((text, index) => `  ${index === 0 ? 'channels' : '        '}  ${text}`),
     '',
     ...nextSteps(status, told.command),

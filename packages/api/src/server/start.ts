@@ -11,9 +11,10 @@ import { calledAs } from '../local/calledAs.ts'
 import { channelProblems, problemLine } from '../local/channelProblems.ts'
 import { complain, EXIT, type Exit } from '../local/complaint.ts'
 import { homeFolder, type Environment } from '../local/home.ts'
-import { askPassphrase, givenPassphrase } from '../local/passphrase.ts'
+import { askPassphrase, givenPassphrase, keeperPassphrase } from '../local/passphrase.ts'
 import { canAsk, type Terminal } from '../local/terminal.ts'
 import { showInBrowser, windowOpener } from '../local/window.ts'
+import { openKeeperDoor } from './keeper/door.ts'
 import { readyLine, readyText } from './announce.ts'
 import { serveApi, type ApiServer, type ApiServerOptions } from './server.ts'
 import { DEFAULT_PORT } from './spec.ts'
@@ -62,11 +63,13 @@ async function serveUntil(
 ): Promise<void> {
   const log = (line: string) => io.stderr.write(`${line}\n`)
   const { version } = await device.status()
+  const door = options.keeper && (await openKeeperDoor(device, options.keeper.healthPort))
   const api = await serve({ device, version, log }, options, io.pages)
   const { pid } = process
   try {
     if (!options.attached) await writeApiFile(options.home, { url: api.url, token: api.token, pid })
-    const ready = { ...api, page: api.launch().url, status: await device.status() }
+    const status = await device.status()
+    const ready = { ...api, page: api.launch().url, status, ...(door && { health: door.url }) }
     const isDefaultHome = options.home === homeFolder(undefined, io.env)
     const command = isDefaultHome ? calledAs(io.env) : `${calledAs(io.env)} --home ${options.home}`
     if (!options.json)
@@ -83,16 +86,17 @@ async function serveUntil(
   } finally {
     if (!options.attached) await removeApiFile(options.home, pid)
     await api.close()
+    await door?.close()
   }
 }
 
-/** A device for one command has no page, and leaves the usual port to those that have. */
+/** A device for one command, and a keeper, have no page, and leave the usual port to those that have. */
 async function serve(
   common: ApiServerOptions,
-  { port, attached }: StartOptions,
+  { port, attached, keeper }: StartOptions,
   pages: string | undefined,
 ): Promise<ApiServer> {
-  if (attached) return serveApi(common)
+  if (attached || keeper) return serveApi({ ...common, ...(port !== undefined && { port }) })
   const whole = { ...common, ...(pages !== undefined && existsSync(pages) && { pages }) }
   if (port !== undefined) return serveApi({ ...whole, port })
   try {
@@ -114,12 +118,13 @@ function openPage(api: ApiServer, { mayOpen }: StartOptions, { env, stdout }: Da
   if (opener !== undefined) void showInBrowser(opener, api.launch().url, env)
 }
 
-function deviceOptions({ home, channels, listen, lanInterfaces }: StartOptions) {
+function deviceOptions({ home, channels, listen, lanInterfaces, keeper }: StartOptions) {
   return {
     home,
     ...(channels && { channels }),
     ...(listen && { listen }),
     ...(lanInterfaces && { lanInterfaces }),
+    ...(keeper && { keeper: keeper.terms }),
   }
 }
 
@@ -127,6 +132,10 @@ function deviceOptions({ home, channels, listen, lanInterfaces }: StartOptions) 
 async function unlock(device: DeviceService, options: StartOptions, io: DaemonIo): Promise<void> {
   const { state } = await device.status()
   if (state !== 'locked' || options.attached) return
+  if (options.keeper) {
+    await device.unlock(await keeperPassphrase(options.passphraseFile, io.env))
+    return
+  }
   const given = await givenPassphrase({ file: options.passphraseFile, env: io.env })
   if (given !== undefined) await device.unlock(given)
   else if (canAsk(io) && !options.json) await device.unlock(await askPassphrase(io, 'Passphrase: '))

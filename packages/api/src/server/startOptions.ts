@@ -1,9 +1,9 @@
 /** The command line of `triode start`. */
 import { parseArgs } from 'node:util'
 import { CallerFault } from '@triode/core'
-import type { ListenAddress } from '@triode/device'
+import type { DeviceOptions, ListenAddress } from '@triode/device'
 import { homeFolder, type Environment } from '../local/home.ts'
-import { DEFAULT_PORT } from './spec.ts'
+import { DEFAULT_HEALTH_PORT, DEFAULT_PORT } from './spec.ts'
 
 export interface StartOptions {
   readonly help: boolean
@@ -19,6 +19,14 @@ export interface StartOptions {
   readonly lanInterfaces?: readonly string[]
   /** Started by one command of the CLI, for as long as that runs: ends with stdin, and leaves no api.json. */
   readonly attached: boolean
+  /** Runs headless, to keep things for others (spec §13.13). */
+  readonly keeper?: KeeperStart
+}
+
+export interface KeeperStart {
+  /** Of /health and /metrics; 0 takes a free one. */
+  readonly healthPort: number
+  readonly terms: NonNullable<DeviceOptions['keeper']>
 }
 
 export const START_HELP = `Usage: triode start [options]
@@ -33,6 +41,12 @@ Runs the device in the foreground until SIGTERM or Ctrl-C.
   --lan-interface IP     address of an interface for the lan channel; may be repeated (default: all)
   --passphrase-file F    unlock with the first line of this file (or set TRIODE_PASSPHRASE)
   --no-open              don't open the web page, as is done where there is a desktop and stdout is a terminal
+  --keeper               run without the page, to hold what others leave; with it:
+    --passphrase-file F    else the systemd credential triode-passphrase; TRIODE_PASSPHRASE is not read
+    --health-port P        port of /health and /metrics on 127.0.0.1 (default: ${DEFAULT_HEALTH_PORT})
+    --hold-days N          how long things are held, 1 to 21 (default: 14)
+    --capacity-mib N       how much in each circle (default: 4096)
+    --member-mib N         how much of each member (default: 256)
   --json                 print {"event":"ready",...} when ready
 `
 
@@ -47,7 +61,14 @@ const OPTIONS = {
   'no-open': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   attached: { type: 'boolean', default: false },
+  keeper: { type: 'boolean', default: false },
+  'health-port': { type: 'string' },
+  'hold-days': { type: 'string' },
+  'capacity-mib': { type: 'string' },
+  'member-mib': { type: 'string' },
 } as const
+
+const OF_KEEPERS = ['health-port', 'hold-days', 'capacity-mib', 'member-mib'] as const
 
 /** @throws CallerFault 'usage' */
 export function startOptions(argv: readonly string[], env: Environment): StartOptions {
@@ -60,7 +81,7 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
   return {
     help: values.help,
     home: homeFolder(values.home, env),
-    mayOpen: !values['no-open'] && !values.json && !values.attached,
+    mayOpen: !values['no-open'] && !values.json && !values.attached && !values.keeper,
     json: values.json,
     attached: values.attached,
     ...(values.port !== undefined && { port: portOf(values.port) }),
@@ -68,7 +89,40 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
     ...(values.listen && { listen: values.listen.map(listenAddress) }),
     ...(channels && { channels }),
     ...(lanInterfaces && { lanInterfaces }),
+    ...keeperStart(values),
   }
+}
+
+function keeperStart(values: ReturnType<typeof parsed>['values']): Pick<StartOptions, 'keeper'> {
+  if (!values.keeper) {
+    const given = OF_KEEPERS.find((name) => values[name] !== undefined)
+    if (given !== undefined) throw usage(`--${given} needs --keeper`)
+    return {}
+  }
+  const port = values['health-port']
+  const days = numberOf('hold-days', values['hold-days'], MAX_HOLD_DAYS)
+  const capacity = numberOf('capacity-mib', values['capacity-mib'], MAX_MIB)
+  const member = numberOf('member-mib', values['member-mib'], MAX_MIB)
+  const terms = {
+    ...(days !== undefined && { holdHours: days * 24 }),
+    ...(capacity !== undefined && { capacityBytes: capacity * MIB }),
+    ...(member !== undefined && { memberBytes: member * MIB }),
+  }
+  return { keeper: { healthPort: port === undefined ? DEFAULT_HEALTH_PORT : portOf(port), terms } }
+}
+
+const MIB = 1_048_576
+/** 64 TiB. */
+const MAX_MIB = 67_108_864
+/** As long as sealing keys are kept that notices are sealed to (spec §5.9). */
+const MAX_HOLD_DAYS = 21
+
+/** @throws CallerFault 'usage' */
+function numberOf(option: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
+  if (!(value >= 1 && value <= max)) throw usage(`--${option} takes a number from 1 to ${String(max)}`)
+  return value
 }
 
 function parsed(argv: readonly string[]) {

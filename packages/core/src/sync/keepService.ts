@@ -33,8 +33,8 @@ export class KeepService {
   private readonly greeted = new Set<Session>()
   private readonly collects = new Map<Session, Map<DropTag, Collect>>()
   private cancelSweep: (() => void) | undefined
-  /** Boxes handed over since the start. */
-  handedOver = 0
+  /** Parts of boxes since the start: taken, refused for want of room, and handed over. */
+  readonly counts = { taken: 0, refused: 0, handedOver: 0 }
 
   constructor(host: SyncHost, keeping: KeepingHost, calls: KeepServiceCalls) {
     this.host = host
@@ -98,7 +98,11 @@ export class KeepService {
   onBox(session: Session, { bytes, type: _, ...place }: FrameOf<'box'>): void {
     if (!this.serves(session)) return
     const put = this.kept.put(session.device, place, bytes)
-    if (put === 'full') this.tell(session, place.tag, true)
+    if (put === 'taken') this.counts.taken++
+    if (put === 'full') {
+      this.counts.refused++
+      this.tell(session, place.tag, true)
+    }
     if (put !== 'taken' || !place.final) return
     this.tell(session, place.tag)
     for (const { device } of this.kept.addressees(place.tag)) this.offerTo(device, place.tag)
@@ -155,7 +159,7 @@ export class KeepService {
         return false
       }
       session.send({ type: 'box', ...box.place, bytes: box.bytes })
-      this.handedOver++
+      this.counts.handedOver++
       if (box.place.final) {
         collect.next = box.place.last + 1
         collect.part = 0

@@ -1,5 +1,5 @@
 /** What a device is opened with. */
-import type { Clock } from '@triode/core'
+import type { Clock, KeeperTerms } from '@triode/core'
 import type { Kdf as VaultKdf } from '@triode/vault'
 
 export interface DeviceOptions {
@@ -11,6 +11,8 @@ export interface DeviceOptions {
   readonly listen?: readonly ListenAddress[]
   /** The local IP addresses whose interfaces the lan channel uses. Default: all that are up, without loopback. */
   readonly lanInterfaces?: readonly string[]
+  /** What it takes for others in each circle in which it is a keeper; what is left out as in KEEPER_TERMS of the core. */
+  readonly keeper?: Partial<KeeperTerms>
   /** What to say in `status.version`. */
   readonly version: string
   /** What time it is; tests hand in one that is wrong. Default: the machine's. */

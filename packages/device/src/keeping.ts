@@ -1,0 +1,41 @@
+/** What this device keeps for others, over all its circles. */
+import { KEEPER_TERMS, type KeeperTerms } from '@triode/core'
+import type { DeviceStatus, KeepingReport } from './service.ts'
+import type { Unlocked } from './unlocked.ts'
+
+export async function keepingReport(
+  status: DeviceStatus,
+  terms: Partial<KeeperTerms> | undefined,
+  unlocked: Unlocked | undefined,
+): Promise<KeepingReport> {
+  const sum = { keeperIn: 0, drops: 0, boxes: 0, bytes: 0, taken: 0, refused: 0, handedOver: 0 }
+  let oldestAt: number | undefined
+  const circles = unlocked?.circles ?? []
+  for (const { participant } of circles) {
+    const { service } = participant.sync.keepers
+    if (!service.isOn) continue
+    const figures = participant.keeping.kept.figures()
+    sum.keeperIn++
+    sum.drops += figures.drops
+    sum.boxes += figures.boxes
+    sum.bytes += figures.bytes
+    sum.taken += service.counts.taken
+    sum.refused += service.counts.refused
+    sum.handedOver += service.counts.handedOver
+    if (figures.oldestAt !== undefined) oldestAt = Math.min(oldestAt ?? Infinity, figures.oldestAt)
+  }
+  return {
+    state: status.state,
+    otherCircles: circles.length - sum.keeperIn,
+    tunnels: status.tunnels,
+    ...sum,
+    ...(oldestAt !== undefined && { oldestAt }),
+    ...KEEPER_TERMS,
+    ...terms,
+    ...(unlocked && {
+      vaultBytes: unlocked.vault.databaseBytes,
+      freeBytes: await unlocked.blobs.freeBytes(),
+    }),
+    warnings: (status.warnings ?? []).map(({ code }) => code),
+  }
+}

@@ -1,0 +1,153 @@
+/** Three real devices: Alice and Bob are never there together, and only the keeper Kim brings what one sends to the other. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, describe, it } from 'node:test'
+import { ROOT } from '../../scripts/demo/deviceProcess.ts'
+import {
+  CIRCLE,
+  circleOfTwo,
+  DeviceProcess,
+  eventually,
+  everything,
+  LAN,
+  type CircleOfTwo,
+} from './circleOfTwo.ts'
+import { type } from './cli.ts'
+
+const PASSPHRASE = 'the keeper’s own passphrase'
+const ROUNDS = 2
+const [LIFE_MIN_MS, LIFE_MAX_MS] = [50, 700]
+
+describe('a keeper', () => {
+  let two: CircleOfTwo
+  let alice: DeviceProcess
+  let bob: DeviceProcess
+  let kim: DeviceProcess
+  let home: string
+  const said: string[] = []
+
+  before(async () => {
+    two = await circleOfTwo()
+    ;({ alice, bob } = two)
+    home = join(two.folder, 'Kim')
+    const file = join(two.folder, 'passphrase')
+    writeFileSync(file, `${PASSPHRASE}\n`, { mode: 0o600 })
+    const args = [...LAN, '--keeper', '--passphrase-file', file, '--health-port', '0']
+    kim = new DeviceProcess({ name: 'Kim', home, passphrase: PASSPHRASE, args })
+    two.adopt(kim)
+    await kim.start()
+    assert.deepEqual((await healthOf(kim)).reasons, ['not-a-keeper'])
+    const { link } = await alice.client.invite({ circle: two.circle, role: 'keeper' })
+    await kim.client.join({ link })
+    // Bob hears of the new keeper, which he will meet without Alice.
+    await eventually('Bob to meet Kim', async () =>
+      (await kim.client.status()).tunnels === 2 ? true : undefined,
+    )
+  })
+  after(async () => {
+    await two.end()
+  })
+
+  async function say(words: string): Promise<string> {
+    const { id } = await alice.client.send({ where: CIRCLE, text: words })
+    said.push(words)
+    return id
+  }
+
+  function heldByKim(id: string): Promise<true> {
+    return eventually('Kim to hold it', async () => {
+      const { out } = await type(alice, 'delivery', id)
+      const holders = (out['holders'] ?? []) as { role?: string }[]
+      return out['state'] === 'held' && holders.some(({ role }) => role === 'keeper') ? true : undefined
+    })
+  }
+
+  async function bobHasAll(): Promise<void> {
+    const last = said.at(-1)
+    await eventually('Bob to have the last', async () =>
+      (await everything(bob)).some((message) => message.text === last) ? true : undefined,
+    )
+    const texts = (await everything(bob)).map((message) => message.text)
+    assert.deepEqual(texts, said, 'all, once, in order')
+  }
+
+  it('brings Bob what Alice sent while he was off, once she is gone, though it was killed in between', async () => {
+    await bob.stop()
+    await say('one')
+    const id = await say('two')
+    await heldByKim(id)
+    const shown = (await type(alice, 'messages', CIRCLE)).out['messages'] as { id: string; state: string }[]
+    assert.equal(shown.find((message) => message.id === id)?.state, 'held')
+    await kim.kill()
+    await alice.stop()
+    await kim.start()
+    await bob.start()
+    await bobHasAll()
+    assert.deepEqual(
+      await kim.client.conversations({}).then(({ conversations }) => conversations.map(({ kind }) => kind)),
+      ['self'],
+    )
+  })
+
+  it(`does so killed at any moment, ${String(ROUNDS)} times`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      await bob.stop()
+      await alice.start()
+      const killing = killAgain()
+      let id = ''
+      for (let n = 0; n < 20; n++) id = await say(`round ${String(round)}, ${String(n)}`)
+      await killing
+      await heldByKim(id)
+      await alice.stop()
+      await bob.start()
+      await bobHasAll()
+    }
+  })
+
+  async function killAgain(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, randomInt(LIFE_MIN_MS, LIFE_MAX_MS)))
+    await kim.kill()
+    await kim.start()
+  }
+
+  it('says on loopback how it is, and names nobody', async () => {
+    assert.deepEqual(await healthOf(kim), { ok: true, reasons: [], warnings: [] })
+    const metrics = await (await fetch(`${kim.health ?? ''}/metrics`)).text()
+    assert.match(metrics, /^triode_keeper_up 1$/m)
+    assert.match(metrics, /^triode_keeper_boxes [1-9]\d*$/m)
+    const { circle, device } = await kim.client.circle({ circle: two.circle })
+    for (const told of [circle, device, CIRCLE, 'Alice', 'Bob', 'Kim', '127.0.0.1'])
+      assert.ok(!metrics.includes(told), told)
+    await kim.client.lock({})
+    assert.deepEqual((await healthOf(kim)).reasons, ['locked'])
+  })
+
+  it('takes no passphrase from its environment', async () => {
+    await kim.stop()
+    const child = spawn(
+      join(ROOT, 'triode'),
+      ['start', '--keeper', '--home', home, '--health-port', '0', '--json', ...LAN],
+      {
+        env: { ...process.env, TRIODE_PASSPHRASE: PASSPHRASE },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 20_000,
+      },
+    )
+    const closed = once(child, 'close') as Promise<[number | null]>
+    const [error, [exit]] = await Promise.all([text(child.stderr), closed])
+    assert.notEqual(exit, 0)
+    assert.match(error, /passphrase-needed/)
+  })
+})
+
+async function healthOf(keeper: DeviceProcess): Promise<{ ok: boolean; reasons: string[] }> {
+  const answer = await fetch(`${keeper.health ?? ''}/health`)
+  const health = (await answer.json()) as { ok: boolean; reasons: string[] }
+  assert.equal(answer.status, health.ok ? 200 : 503)
+  return health
+}
