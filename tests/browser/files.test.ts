@@ -58,14 +58,19 @@ test('pictures and files are chosen, sent with words, looked at and saved', { sk
   ])
   assert.equal(readFileSync(await download.path(), 'utf8'), 'Row at six.')
   assert.equal(download.suggestedFilename(), 'plan.txt')
-  await attach(alice, { name: 'renamed.txt', ...bytesOf('Row at six.') })
-  await field(alice).fill('The same again')
-  await field(alice).press('Enter')
-  const [renamed] = await Promise.all([
+  for (const name of ['first.txt', 'second.txt']) {
+    await attach(alice, { name, ...bytesOf('The same bytes') })
+    await field(alice).fill(`Called ${name}`)
+    await field(alice).press('Enter')
+    await said(bob, `Called ${name}`)
+      .getByRole('link', { name: `Save ${name}` })
+      .waitFor()
+  }
+  const [named] = await Promise.all([
     bob.waitForEvent('download'),
-    said(bob, 'The same again').getByRole('link', { name: 'Save renamed.txt' }).click(),
+    said(bob, 'Called first.txt').getByRole('link', { name: 'Save first.txt' }).click(),
   ])
-  assert.equal(renamed.suggestedFilename(), 'renamed.txt', 'each message calls it as it likes')
+  assert.equal(named.suggestedFilename(), 'first.txt', 'as that message calls it')
   await assertAccessible(bob, 'a message with files')
   await there.getByRole('button', { name: 'View boat.png' }).click()
   await bob.getByRole('dialog', { name: 'boat.png' }).waitFor()

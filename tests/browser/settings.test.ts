@@ -38,6 +38,12 @@ test('settings do what they say', { skip }, async (t) => {
     (await alice.client.status()).vault?.idleLockMs === 900_000 ? true : undefined,
   )
 
+  await page.getByRole('textbox', { name: 'Your nickname' }).fill('Alicia')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await eventually('it has another name', async () =>
+    (await alice.client.status()).name === 'Alicia' ? true : undefined,
+  )
+
   await page.getByRole('textbox', { name: 'Passphrase now' }).fill(PASSPHRASE)
   await page.getByRole('textbox', { name: 'New passphrase', exact: true }).fill(`${PASSPHRASE} anew`)
   await page.getByRole('textbox', { name: 'New passphrase, again' }).fill(`${PASSPHRASE} anew`)
@@ -76,7 +82,10 @@ test('settings do what they say', { skip }, async (t) => {
   await eventually('there is no vault any more', async () =>
     (await alice.client.status()).state === 'new' ? true : undefined,
   )
-  await restores(await open(alice, { expected: /status of 403/ }), backup)
+  const again = await open(alice, { expected: /status of 403/ })
+  await restores(again, backup)
+  await alice.client.setIdleLock({ afterMs: 500 })
+  await again.getByText('It locked by itself').waitFor()
 })
 
 /** On the first screen: a wrong passphrase, then all of it again. */

@@ -414,6 +414,10 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       locked = true
       emit({ type: 'lock' })
     },
+    setName: async (given) => {
+      unlocked()
+      name = given ?? undefined
+    },
     setIdleLock: async (afterMs) => {
       unlocked()
       idleLockMs = afterMs

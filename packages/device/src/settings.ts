@@ -18,7 +18,7 @@ export class Settings {
     this.records = store.map('settings')
   }
 
-  /** The nickname given at init. */
+  /** What new circles call oneself. */
   get name(): string | undefined {
     const value = this.records.get('name')
     return value && decodeStored(value, (reader) => reader.text(256))

@@ -32,6 +32,7 @@ export class VaultLife implements service.VaultService {
   private readonly faults: RecentFaults
   private readonly begun = new BegunBackups()
   private state: State
+  private lockedBy: service.LockReason | undefined
   private channels: readonly Channel[] = []
   /** The last change of state that was asked for: they happen one after another. */
   private turn: Promise<unknown> = Promise.resolve()
@@ -51,7 +52,7 @@ export class VaultLife implements service.VaultService {
   }
 
   async status(): Promise<service.DeviceStatus> {
-    const { state } = this
+    const { state, lockedBy } = this
     if (state.name === 'closed') throw closed()
     const { version, home } = this.options
     const unlocked = state.name === 'unlocked' ? state.unlocked : undefined
@@ -72,6 +73,7 @@ export class VaultLife implements service.VaultService {
           restored: (unlocked?.vault.restoredCount ?? 0) > 0,
           readOnly: unlocked?.vault.isReadOnly ?? false,
           ...(unlocked !== undefined && { idleLockMs: unlocked.settings.idleLockMs }),
+          ...(unlocked === undefined && lockedBy !== undefined && { lockedBy }),
         },
       }),
     })
@@ -121,6 +123,13 @@ export class VaultLife implements service.VaultService {
 
   lock(): Promise<void> {
     return this.inTurn(() => this.lockNow('asked'))
+  }
+
+  setName(name: string | null): Promise<void> {
+    return this.work(({ settings }) => {
+      if (name !== null) checkNickname(name)
+      settings.name = name ?? undefined
+    })
   }
 
   setIdleLock(afterMs: number | null): Promise<void> {
@@ -237,6 +246,7 @@ export class VaultLife implements service.VaultService {
   private async lockNow(reason: 'asked' | 'idle' | 'wiped' | 'closed' | 'failed'): Promise<void> {
     if (this.state.name !== 'unlocked') return
     const { unlocked } = this.state
+    this.lockedBy = reason === 'wiped' || reason === 'closed' ? undefined : reason
     this.state = { name: 'stopping', vault: unlocked.vault }
     this.idle.rest()
     this.begun.dropAll()

@@ -16,6 +16,7 @@ after(async () => {
 /** Every method that needs an unlocked vault. */
 const WORK: Readonly<Record<string, (device: DeviceService) => Promise<unknown>>> = {
   setIdleLock: (device) => device.setIdleLock(null),
+  setName: (device) => device.setName('Never'),
   changePassphrase: (device) => device.changePassphrase(PASSPHRASE, PASSPHRASE),
   backup: (device) => device.backup(join(bench.folder, 'never.backup')),
   beginBackup: (device) => device.beginBackup(),
@@ -183,7 +184,9 @@ describe('the idle lock', () => {
       (await device.status()).state === 'locked' ? true : undefined,
     )
     assert.equal(events.filter((event) => event.type === 'lock').length, 1)
+    assert.equal((await device.status()).vault?.lockedBy, 'idle')
     await device.unlock(PASSPHRASE)
+    assert.equal((await device.status()).vault?.lockedBy, undefined)
     await device.setIdleLock(null)
     await new Promise((resolve) => setTimeout(resolve, 2_500))
     assert.equal((await device.status()).state, 'unlocked')

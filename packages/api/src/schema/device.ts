@@ -61,6 +61,10 @@ export const statusSchema = z.object({
       restored: z.boolean(),
       readOnly: z.boolean(),
       idleLockMs: durationMs.nullable().exactOptional(),
+      lockedBy: z
+        .enum(['asked', 'idle', 'failed'])
+        .exactOptional()
+        .describe('Why it is locked, if this device had it unlocked before'),
     })
     .exactOptional(),
   warnings: z
@@ -75,6 +79,7 @@ export const initSchema = z.strictObject({
   name: nickname.exactOptional(),
   kdf: z.enum(['argon2id', 'pbkdf2']).exactOptional(),
 })
+export const nameSchema = z.strictObject({ name: nickname.nullable() })
 export const unlockSchema = z.strictObject({ passphrase })
 export const idleLockSchema = z.strictObject({ afterMs: durationMs.nullable() })
 export const changePassphraseSchema = z.strictObject({ current: passphrase, next: passphrase })

@@ -47,6 +47,12 @@ export const ROUTES = {
     device.statusSchema,
   ),
   lock: post('/api/lock', 'Evicts every key and closes every tunnel', none, device.statusSchema),
+  setName: put(
+    '/api/name',
+    'What circles that are made or joined from now on call oneself',
+    device.nameSchema,
+    device.statusSchema,
+  ),
   setIdleLock: put(
     '/api/idle-lock',
     'After how long idle the vault locks',

@@ -53,7 +53,7 @@ export function readyText(ready: Ready, told: Told): string {
     ...(ready.hasPage || ready.health ? [] : ['  web page  not built: `npm run build`, then start again']),
     ...channels.map((text, index) => `  ${index === 0 ? 'channels' : '        '}  ${text}`),
     '',
-    ...nextSteps(status, told.command),
+    ...nextSteps(ready, told.command),
     '',
   ].join('\n')
 }
@@ -72,13 +72,14 @@ function channelText({ name, state, addresses: at }: DeviceStatus['channels'][nu
   return [name.padEnd(4), state.padEnd(8), at.join(', ')].join(' ').trimEnd()
 }
 
-function nextSteps({ state, circles }: DeviceStatus, command: string): string[] {
-  if (state === 'new')
-    return ['This home has no vault yet. In another terminal, make one:', `  ${command} init`]
-  if (state === 'locked') return ['The device is locked. In another terminal:', `  ${command} unlock`]
+/** In the page, where there is one; or by the CLI. */
+function nextSteps({ status: { state, circles }, hasPage }: Ready, command: string): string[] {
+  const where = hasPage ? 'in the page, or in another terminal:' : 'in another terminal:'
+  if (state === 'new') return [`This home has no vault yet. Make one ${where}`, `  ${command} init`]
+  if (state === 'locked') return [`The device is locked. Unlock it ${where}`, `  ${command} unlock`]
   if (circles > 0) return ['In another terminal:', `  ${command} conversations`, `  ${command} help`]
   return [
-    'The device is in no circle yet. In another terminal, make one or join one:',
+    `The device is in no circle yet. Make one or join one ${where}`,
     `  ${command} circle create NAME`,
     `  ${command} join LINK`,
   ]

@@ -22,6 +22,7 @@ export const HANDLERS: Handlers = {
   init: (device, input) => device.init(input).then(() => device.status()),
   unlock: (device, { passphrase }) => device.unlock(passphrase).then(() => device.status()),
   lock: (device) => device.lock().then(() => device.status()),
+  setName: (device, { name }) => device.setName(name).then(() => device.status()),
   setIdleLock: (device, { afterMs }) => device.setIdleLock(afterMs).then(() => device.status()),
   setChannel: (device, input) => device.setChannel(input),
   changePassphrase: (device, { current, next }) => device.changePassphrase(current, next).then(done),

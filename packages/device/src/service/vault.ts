@@ -8,6 +8,8 @@ export interface VaultService {
   /** Unlocked already: checks the passphrase all the same. @throws CallerFault 'wrong-passphrase', or
    * 'passphrase-delayed' when the growing delay after wrong tries has not passed (its remedy says how long) */
   unlock(passphrase: string): Promise<void>
+  /** What circles that are made or joined from now on call oneself, unless they are told otherwise; null is nothing. @throws CallerFault 'name-invalid' */
+  setName(name: string | null): Promise<void>
   /** Evicts every key and closes every tunnel. Locked already: nothing. */
   lock(): Promise<void>
   /**
@@ -55,7 +57,7 @@ export interface DeviceStatus {
   readonly state: DeviceState
   readonly version: string
   readonly home: string
-  /** The nickname given at init; known only when unlocked. */
+  /** What new circles call oneself; known only when unlocked. */
   readonly name?: string
   /** 0 unless unlocked. */
   readonly circles: number
@@ -74,6 +76,10 @@ export interface Warning {
   readonly remedy?: string
 }
 
+/** Asked for, by itself after so long without use, or since something failed. */
+export const LOCK_REASON = { asked: 'asked', idle: 'idle', failed: 'failed' } as const
+export type LockReason = (typeof LOCK_REASON)[keyof typeof LOCK_REASON]
+
 export interface VaultStatus {
   readonly kdf: Kdf
   /** Made from a backup. */
@@ -82,6 +88,8 @@ export interface VaultStatus {
   readonly readOnly: boolean
   /** null is never; known only when unlocked. */
   readonly idleLockMs?: number | null
+  /** While locked since this process had it unlocked: why. */
+  readonly lockedBy?: LockReason
 }
 
 export const CHANNEL_STATE = { off: 'off', starting: 'starting', on: 'on', failed: 'failed' } as const

@@ -1,9 +1,6 @@
-import { useState, type SubmitEvent } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import type { CircleDetail } from '@triode/api'
-import { Button } from '../design/Button.tsx'
-import { FaultNote } from '../design/Note.tsx'
-import { TextField } from '../design/TextField.tsx'
+import { NameForm } from '../design/NameForm.tsx'
 import { useAct, useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { mayRename } from './rights.ts'
@@ -52,34 +49,5 @@ export function CircleNames({ detail }: { readonly detail: CircleDetail }) {
         />
       )}
     </div>
-  )
-}
-
-interface NameFormProps {
-  readonly label: string
-  readonly name: string
-  readonly act: Pick<ReturnType<typeof useAct>, 'error' | 'isPending'>
-  readonly onSave: (text: string) => void
-}
-
-function NameForm({ label, name, act, onSave }: NameFormProps) {
-  const { t } = useTexts()
-  const [text, setText] = useState(name)
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    onSave(text.trim())
-  }
-  return (
-    <form className="stack" onSubmit={submit}>
-      <TextField label={label} value={text} onChange={setText} autoComplete="off" />
-      <FaultNote fault={act.error} />
-      {text.trim() !== name && (
-        <div>
-          <Button type="submit" isPending={act.isPending}>
-            {t('action.save')}
-          </Button>
-        </div>
-      )}
-    </form>
   )
 }

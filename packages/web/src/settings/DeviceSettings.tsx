@@ -2,6 +2,7 @@ import { Lock } from 'lucide-react'
 import { go, PATHS } from '../app/route.ts'
 import { Button } from '../design/Button.tsx'
 import { Choice } from '../design/Choice.tsx'
+import { NameForm } from '../design/NameForm.tsx'
 import { FaultNote } from '../design/Note.tsx'
 import { useAct, useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
@@ -27,6 +28,9 @@ export function DeviceSettings() {
         </div>
         <FaultNote fault={lock.error} />
       </Group>
+      <Group title={t('device.name')} text={t('device.name.text')}>
+        <OwnName />
+      </Group>
       <Group title={t('device.passphrase')} text={t('device.passphrase.text')}>
         <PassphraseForm />
       </Group>
@@ -39,6 +43,24 @@ export function DeviceSettings() {
         <WipeDevice />
       </Group>
     </>
+  )
+}
+
+function OwnName() {
+  const { t } = useTexts()
+  const { data: status } = useRoute('status', {})
+  const keep = useStatusKept()
+  const set = useAct('setName')
+  if (status === undefined) return null
+  const { name = '' } = status
+  return (
+    <NameForm
+      key={name}
+      label={t('device.name.field')}
+      name={name}
+      act={set}
+      onSave={(text) => set.mutate({ name: text === '' ? null : text }, { onSuccess: keep })}
+    />
   )
 }
 

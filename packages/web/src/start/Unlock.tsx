@@ -1,6 +1,6 @@
 import { useState, type SubmitEvent } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useAct } from '../device/queries.ts'
+import { useAct, useRoute } from '../device/queries.ts'
 import { Button } from '../design/Button.tsx'
 import { FaultNote } from '../design/Note.tsx'
 import { PassphraseField } from '../design/PassphraseField.tsx'
@@ -11,6 +11,7 @@ import { Threshold } from './Threshold.tsx'
 export function Unlock() {
   const { t } = useTexts()
   const queries = useQueryClient()
+  const { data } = useRoute('status', {})
   const unlock = useAct('unlock')
   const [passphrase, setPassphrase] = useState('')
   const open = (event: SubmitEvent) => {
@@ -26,6 +27,7 @@ export function Unlock() {
   }
   return (
     <Threshold title={t('unlock.title')} text={t('unlock.text')}>
+      {data?.vault?.lockedBy === 'idle' && <p role="status">{t('unlock.idle')}</p>}
       <form className="stack" onSubmit={open}>
         <PassphraseField
           label={t('unlock.passphrase')}

@@ -18,6 +18,10 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'device.idle': 'اقفل تلقائيًا بعد',
   'device.idle.never': 'أبدًا',
   'device.idle.hint': 'يُحسب منذ آخر طلب من هذه الصفحة أو من الطرفية.',
+  'device.name': 'الاسم المستعار',
+  'device.name.text':
+    'هكذا تسميك الدوائر التي تنشئها أو تنضم إليها من الآن. أما في دائرة أنت فيها فغيّره هناك.',
+  'device.name.field': 'اسمك المستعار',
   'device.passphrase': 'عبارة المرور',
   'device.passphrase.text': 'تفتح هذا الجهاز وحده. ولا يمكن استعادتها إذا نسيتها.',
   'device.passphrase.current': 'عبارة المرور الحالية',

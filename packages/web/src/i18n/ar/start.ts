@@ -48,6 +48,7 @@ export const START: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'هذا تقدير يُحسب على هذا الحاسوب: شخص لديه نسخة من بياناتك المختومة ويجرّب 10,000 عبارة في الثانية. والاختيار لك.',
   'unlock.title': 'مقفل',
   'unlock.text': 'تصل الرسائل من جديد حين تفتح القفل.',
+  'unlock.idle': 'قُفل من تلقاء نفسه لأن أحدًا لم يستخدمه منذ مدة.',
   'unlock.passphrase': 'عبارة المرور',
   'unlock.action': 'افتح القفل',
   'passphrase.show': 'إظهار',

@@ -18,6 +18,10 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'device.idle': 'Von selbst sperren nach',
   'device.idle.never': 'Nie',
   'device.idle.hint': 'Gezählt, seit diese Seite oder das Terminal zuletzt etwas wollte.',
+  'device.name': 'Spitzname',
+  'device.name.text':
+    'So nennen dich Kreise, die du von jetzt an anlegst oder denen du beitrittst. In einem Kreis, in dem du schon bist, ändere ihn dort.',
+  'device.name.field': 'Dein Spitzname',
   'device.passphrase': 'Passphrase',
   'device.passphrase.text':
     'Sie öffnet nur dieses Gerät. Wenn du sie vergisst, lässt sie sich nicht wiederherstellen.',

@@ -48,6 +48,7 @@ export const START: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Eine Schätzung, auf diesem Rechner gemacht: Jemand hat eine Kopie deiner versiegelten Daten und probiert 10.000 Passphrasen in der Sekunde. Die Wahl ist deine.',
   'unlock.title': 'Gesperrt',
   'unlock.text': 'Sobald du entsperrst, kommen wieder Nachrichten an.',
+  'unlock.idle': 'Es hat sich selbst gesperrt, weil es eine Weile niemand benutzte.',
   'unlock.passphrase': 'Deine Passphrase',
   'unlock.action': 'Entsperren',
   'passphrase.show': 'Zeigen',

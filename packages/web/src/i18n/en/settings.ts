@@ -17,6 +17,10 @@ export const SETTINGS = {
   'device.idle': 'Lock by itself after',
   'device.idle.never': 'Never',
   'device.idle.hint': 'Counted from when this page or the terminal last asked for something.',
+  'device.name': 'Nickname',
+  'device.name.text':
+    'What circles that you make or join from now on call you. In a circle that you are in already, change it there.',
+  'device.name.field': 'Your nickname',
   'device.passphrase': 'Passphrase',
   'device.passphrase.text': 'It opens this device alone. It can’t be recovered if you forget it.',
   'device.passphrase.current': 'Passphrase now',

@@ -47,6 +47,7 @@ export const START = {
     'An estimate, made on this computer: somebody has a copy of your sealed data and tries 10,000 passphrases a second. Your choice is yours.',
   'unlock.title': 'Locked',
   'unlock.text': 'Messages arrive again once you unlock.',
+  'unlock.idle': 'It locked by itself, since nobody used it for a while.',
   'unlock.passphrase': 'Passphrase',
   'unlock.action': 'Unlock',
   'passphrase.show': 'Show',
