@@ -7,9 +7,12 @@ import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { inOneCircle, scene, skip, type DeviceProcess, type Scene } from './scene.ts'
 
+const PASSPHRASE = 'correct horse battery staple'
+
 interface People {
   readonly alice: Page
   readonly bob: Page
+  readonly alices: DeviceProcess
   readonly bobs: DeviceProcess
 }
 
@@ -22,7 +25,7 @@ async function twoPeople({ device, open }: Scene): Promise<People> {
       .getByRole('link', { name: /Circle/ })
       .last()
       .click()
-  return { alice: pages[0], bob: pages[1], bobs }
+  return { alice: pages[0], bob: pages[1], alices, bobs }
 }
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Message to Circle' })
@@ -150,21 +153,35 @@ test('a large file waits to be asked for, pauses, goes on, and says how fast', {
   await said(alice, 'film.bin').getByText('With 1 of 1').waitFor()
 })
 
-test('a picture is pasted, and a file is dropped', { skip }, async (t) => {
-  const { alice } = await twoPeople(await scene(t))
-  await field(alice).evaluate((element) => {
-    const data = new DataTransfer()
-    data.items.add(new File(['pasted'], 'pasted.txt', { type: 'text/plain' }))
-    element.dispatchEvent(
-      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-    )
-  })
-  await alice.getByRole('button', { name: 'Remove pasted.txt' }).waitFor()
-  await alice.locator('.conversation').evaluate((element) => {
-    const dataTransfer = new DataTransfer()
-    dataTransfer.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }))
-    for (const type of ['dragover', 'drop'])
-      element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
-  })
-  await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor()
-})
+test(
+  'a picture is pasted, and a file is dropped; both wait while one is elsewhere, but for a lock',
+  { skip },
+  async (t) => {
+    const { alice, alices } = await twoPeople(await scene(t, { passphrase: PASSPHRASE }))
+    await field(alice).evaluate((element) => {
+      const data = new DataTransfer()
+      data.items.add(new File(['pasted'], 'pasted.txt', { type: 'text/plain' }))
+      element.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+      )
+    })
+    await alice.getByRole('button', { name: 'Remove pasted.txt' }).waitFor()
+    await alice.locator('.conversation').evaluate((element) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }))
+      for (const type of ['dragover', 'drop'])
+        element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+    })
+    await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor()
+    const list = alice.getByRole('navigation', { name: 'Conversations' })
+    await list.getByRole('link', { name: /Notes to self/ }).click()
+    await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor({ state: 'detached' })
+    await list.getByRole('link', { name: /^Circle/ }).click()
+    await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor()
+    await alices.client.lock()
+    await alice.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE)
+    await alice.getByRole('button', { name: 'Unlock' }).click()
+    await alice.getByText('The 2 files that you had chosen here were not kept').waitFor()
+    await assertAccessible(alice, 'chosen files that a lock took')
+  },
+)

@@ -183,7 +183,9 @@ describe('the idle lock', () => {
     await eventually('it to lock itself, however often it is asked', async () =>
       (await device.status()).state === 'locked' ? true : undefined,
     )
-    assert.equal(events.filter((event) => event.type === 'lock').length, 1)
+    await eventually('it to say so', () =>
+      Promise.resolve(events.filter((event) => event.type === 'lock').length === 1 ? true : undefined),
+    )
     assert.equal((await device.status()).vault?.lockedBy, 'idle')
     await device.unlock(PASSPHRASE)
     assert.equal((await device.status()).vault?.lockedBy, undefined)

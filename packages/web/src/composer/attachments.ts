@@ -1,8 +1,9 @@
 /** Files that are to be sent with the next message: chosen, handed to the device with progress, then named by the message. */
-import { useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useMutation } from '@tanstack/react-query'
-import type { ApiFault, SentFiles } from '@triode/api'
+import { ApiFault, type SentFiles } from '@triode/api'
 import { useClient, useLink } from '../device/context.ts'
+import { leaveTray, takeTray, trayOf } from './trays.ts'
 
 export interface Attachment {
   readonly key: number
@@ -27,10 +28,13 @@ export type Attachments = ReturnType<typeof useAttachments>
 export function useAttachments(where: string) {
   const client = useClient()
   const { upload } = useLink()
-  const [list, setList] = useState<readonly Attachment[]>([])
+  const [waiting] = useState(() => trayOf(where))
+  const [list, setList] = useState<readonly Attachment[]>(() =>
+    waiting.files.map((file, key) => ({ key, file, gone: undefined, upload: undefined })),
+  )
   const [keepMetadata, setKeepMetadata] = useState(false)
   const [isTooMany, setTooMany] = useState(false)
-  const nextKey = useRef(0)
+  const nextKey = useRef(waiting.files.length)
   const stopping = useRef<AbortController>(undefined)
   const change = (key: number, to: Partial<Attachment>) => {
     setList((now) => now.map((one) => (one.key === key ? { ...one, ...to } : one)))
@@ -61,19 +65,40 @@ export function useAttachments(where: string) {
     networkMode: 'always',
     mutationFn: async ({ files, text, replyTo, mentions }) => {
       stopping.current = new AbortController()
-      const uploads = await handOver(files, keepMetadata, stopping.current.signal)
-      return client.sendFiles({
-        where,
-        uploads,
-        keepMetadata,
-        ...(text !== '' && { text }),
-        ...(replyTo !== undefined && { replyTo }),
-        ...(mentions.length > 0 && { mentions: [...mentions] }),
-      })
+      const { signal } = stopping.current
+      const send = async (chosen: readonly Attachment[]) =>
+        client.sendFiles({
+          where,
+          uploads: await handOver(chosen, keepMetadata, signal),
+          keepMetadata,
+          ...(text !== '' && { text }),
+          ...(replyTo !== undefined && { replyTo }),
+          ...(mentions.length > 0 && { mentions: [...mentions] }),
+        })
+      try {
+        return await send(files)
+      } catch (error) {
+        if (!(error instanceof ApiFault) || error.code !== 'upload-gone') throw error
+        // They waited for too long, or the device was locked meanwhile: it has nothing of them any more.
+        return await send(files.map((one) => ({ ...one, upload: undefined })))
+      }
     },
     onError: () =>
       setList((now) => now.map((one) => (one.upload === undefined ? { ...one, gone: undefined } : one))),
   })
+
+  const leave = useEffectEvent(() => {
+    // What is being sent goes on by itself.
+    if (!sending.isPending)
+      leaveTray(
+        where,
+        list.map(({ file }) => file),
+      )
+  })
+  useEffect(() => {
+    takeTray(where)
+    return () => leave()
+  }, [where])
 
   const attachment = (file: File): Attachment => {
     nextKey.current += 1
@@ -87,6 +112,8 @@ export function useAttachments(where: string) {
   }
   return {
     list,
+    /** How many were chosen here before a lock, and are gone with it. */
+    lost: waiting.lost,
     add,
     isTooMany,
     keepMetadata,

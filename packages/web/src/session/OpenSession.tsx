@@ -1,8 +1,9 @@
-import { useState, type SubmitEvent } from 'react'
+import { useEffect, useState, type SubmitEvent } from 'react'
 import { ApiFault, type Session } from '@triode/api'
 import { Button } from '../design/Button.tsx'
 import { FaultNote, Note } from '../design/Note.tsx'
 import { TextField } from '../design/TextField.tsx'
+import { loseTrays } from '../composer/trays.ts'
 import { useTexts } from '../i18n/context.ts'
 import { Threshold } from '../start/Threshold.tsx'
 import { codeIn, redeem } from './session.ts'
@@ -12,6 +13,8 @@ type Refusal = 'malformed' | 'refused' | ApiFault
 /** Where the page was opened without a code: says how to get one, and takes it. */
 export function OpenSession({ onOpen }: { readonly onOpen: (session: Session) => void }) {
   const { t } = useTexts()
+  // What was chosen to be sent went with the session.
+  useEffect(loseTrays, [])
   const [text, setText] = useState('')
   const [refusal, setRefusal] = useState<Refusal>()
   const open = async (event: SubmitEvent) => {

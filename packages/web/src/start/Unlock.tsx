@@ -1,9 +1,10 @@
-import { useState, type SubmitEvent } from 'react'
+import { useEffect, useState, type SubmitEvent } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useAct, useRoute } from '../device/queries.ts'
 import { Button } from '../design/Button.tsx'
 import { FaultNote } from '../design/Note.tsx'
 import { PassphraseField } from '../design/PassphraseField.tsx'
+import { loseTrays } from '../composer/trays.ts'
 import { useTexts } from '../i18n/context.ts'
 import { Threshold } from './Threshold.tsx'
 
@@ -12,6 +13,8 @@ export function Unlock() {
   const { t } = useTexts()
   const queries = useQueryClient()
   const { data } = useRoute('status', {})
+  // What was chosen to be sent is no longer held.
+  useEffect(loseTrays, [])
   const unlock = useAct('unlock')
   const [passphrase, setPassphrase] = useState('')
   const open = (event: SubmitEvent) => {
