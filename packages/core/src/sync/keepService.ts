@@ -91,7 +91,7 @@ export class KeepService {
     for (const [tag, group] of Map.groupBy(notices, (notice) => notice.tag)) {
       const isTaken = this.kept.address(session.device, tag, group)
       if (!isTaken) this.tell(session, tag, true)
-      else for (const { device } of group) this.offerTo(device, tag)
+      else this.offerTo(group, tag)
     }
   }
 
@@ -105,7 +105,7 @@ export class KeepService {
     }
     if (put !== 'taken' || !place.final) return
     this.tell(session, place.tag)
-    for (const { device } of this.kept.addressees(place.tag)) this.offerTo(device, place.tag)
+    this.offerTo(this.kept.addressees(place.tag), place.tag)
   }
 
   onRelease(session: Session, { tag, upTo }: FrameOf<'release'>): void {
@@ -204,12 +204,17 @@ export class KeepService {
     })
   }
 
-  private offerTo(device: DeviceId, tag: DropTag): void {
-    for (const session of this.calls.sessions()) {
-      if (session.device !== device || !this.greeted.has(session)) continue
-      const generation = this.kept.notice(device, tag)?.generation
-      const next = this.kept.get(tag)?.next ?? 0
-      if (generation !== undefined && next > 0) this.offer(session, [{ tag, generation, next }])
+  /** Tells those of `devices` who are connected that the drop has something for them. */
+  private offerTo(
+    devices: Iterable<{ readonly device: DeviceId; readonly generation: number }>,
+    tag: DropTag,
+  ): void {
+    const next = this.kept.get(tag)?.next ?? 0
+    if (next === 0) return
+    const generations = new Map(Array.from(devices, ({ device, generation }) => [device, generation]))
+    for (const session of this.greeted) {
+      const generation = generations.get(session.device)
+      if (generation !== undefined) this.offer(session, [{ tag, generation, next }])
     }
   }
 

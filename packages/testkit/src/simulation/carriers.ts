@@ -14,12 +14,12 @@ import type { SeededRandom } from '../seededRandom.ts'
 export type Carrier = (from: DeviceId, to: DeviceId, frame: Uint8Array) => readonly Uint8Array[]
 
 /** Second byte of an encoded frame: its number (spec §10.2). */
-const CODE = { logEntries: 2, cards: 4, block: 8, envelopes: 9, acknowledgements: 11 } as const
+const CODE = { logEntries: 2, cards: 4, block: 8, envelopes: 9, acknowledgements: 11, box: 20 } as const
 /** Frames remembered for a repetition, of one sender or link. */
 const MAX_REMEMBERED = 64
 const HASH_BYTES = 32
 
-/** Frames that mean something by themselves: log entries, cards, acknowledgements, and blocks with their envelopes. */
+/** Frames that mean something by themselves: log entries, cards, acknowledgements, boxes, and blocks with their envelopes. */
 export class Repeater {
   private readonly random: SeededRandom
   private readonly chance: number
@@ -70,7 +70,11 @@ export class Repeater {
 
 function isWhole(code: number | undefined): boolean {
   return (
-    code === CODE.block || code === CODE.logEntries || code === CODE.cards || code === CODE.acknowledgements
+    code === CODE.block ||
+    code === CODE.logEntries ||
+    code === CODE.cards ||
+    code === CODE.acknowledgements ||
+    code === CODE.box
   )
 }
 
@@ -134,7 +138,7 @@ function withholder(random: SeededRandom): Carrier {
   }
   return (from, _to, bytes) => {
     if (bytes[1] === CODE.logEntries) return random.chance(0.5) ? [] : [bytes]
-    if (bytes[1] === CODE.cards) return random.chance(0.5) ? [] : [bytes]
+    if (bytes[1] === CODE.cards || bytes[1] === CODE.box) return random.chance(0.5) ? [] : [bytes]
     if (bytes[1] !== CODE.block) return [bytes]
     const frame = decodeFrame(bytes, HASH_BYTES)
     return frame.type === 'block' && frame.device !== from && withholds(frame.device) ? [] : [bytes]
