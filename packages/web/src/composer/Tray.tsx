@@ -10,10 +10,12 @@ import { isImage, MAX_ATTACHED, type Attachment, type Attachments } from './atta
 /** What goes with the message: each can be taken out; while it is sent, how far that is. */
 export function Tray({ attachments }: { readonly attachments: Attachments }) {
   const { t } = useTexts()
-  const { list, lost, isTooMany, isSending, keepMetadata, setKeepMetadata, remove, stop } = attachments
+  const { list, lost, isTooMany, hasFolder, isSending, keepMetadata, setKeepMetadata, remove, stop } =
+    attachments
   return (
     <>
       {lost > 0 && list.length === 0 && <Note kind="warning">{t('attach.lost', { count: lost })}</Note>}
+      {hasFolder && <Note kind="warning">{t('attach.folder')}</Note>}
       {isTooMany && <Note kind="warning">{t('attach.many', { count: MAX_ATTACHED })}</Note>}
       {list.length > 0 && (
         <ul className="tray" aria-label={t('attach.tray')}>

@@ -34,6 +34,7 @@ export function useAttachments(where: string) {
   )
   const [keepMetadata, setKeepMetadata] = useState(false)
   const [isTooMany, setTooMany] = useState(false)
+  const [hasFolder, setFolder] = useState(false)
   const nextKey = useRef(waiting.files.length)
   const stopping = useRef<AbortController>(undefined)
   const change = (key: number, to: Partial<Attachment>) => {
@@ -104,7 +105,8 @@ export function useAttachments(where: string) {
     nextKey.current += 1
     return { key: nextKey.current, file, gone: undefined, upload: undefined }
   }
-  const add = (files: readonly File[]) => {
+  const add = (files: readonly File[], withFolder = false) => {
+    setFolder(withFolder)
     const room = Math.max(0, MAX_ATTACHED - list.length)
     setTooMany(files.length > room)
     const added = files.slice(0, room).map(attachment)
@@ -116,6 +118,8 @@ export function useAttachments(where: string) {
     lost: waiting.lost,
     add,
     isTooMany,
+    /** A folder was dropped with the last ones, and left out. */
+    hasFolder,
     keepMetadata,
     /** What was handed over otherwise is handed over anew. */
     setKeepMetadata: (keep: boolean) => {

@@ -1,13 +1,17 @@
 /** Files that are dragged over the conversation, and dropped on it. */
 import { useEffect, useEffectEvent, useState, type RefObject } from 'react'
 
-/** @param inside an element of the conversation @returns whether files are over it now */
+/**
+ * @param inside an element of the conversation
+ * @param onDrop gets the files, and whether there were folders among them
+ * @returns whether files are over it now
+ */
 export function useDrop(
   inside: RefObject<HTMLElement | null>,
-  onFiles: (files: readonly File[]) => void,
+  onDrop: (files: readonly File[], hasFolder: boolean) => void,
 ): boolean {
   const [isOver, setOver] = useState(false)
-  const dropped = useEffectEvent(onFiles)
+  const dropped = useEffectEvent(onDrop)
   useEffect(() => {
     const frame = inside.current?.closest<HTMLElement>('.conversation')
     if (frame === null || frame === undefined) return
@@ -21,10 +25,13 @@ export function useDrop(
     }
     const drop = (event: DragEvent) => {
       setOver(false)
-      const files = [...(event.dataTransfer?.files ?? [])]
-      if (files.length === 0) return
+      const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file')
+      if (items.length === 0) return
       event.preventDefault()
-      dropped(files)
+      // Of a folder the browser makes a file that can't be read.
+      const whole = items.filter((item) => item.webkitGetAsEntry()?.isDirectory !== true)
+      const files = whole.map((item) => item.getAsFile()).filter((file) => file !== null)
+      dropped(files, whole.length < items.length)
     }
     frame.addEventListener('dragover', over)
     frame.addEventListener('dragleave', leave)

@@ -57,6 +57,8 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
     '{count, plural, one {Aus # Bild wurde herausgenommen, wo und wann es aufgenommen wurde.} other {Aus # Bildern wurde herausgenommen, wo und wann sie aufgenommen wurden.}}',
   'attach.tells':
     '{count, plural, one {# Bild kann noch verraten, wo und wann es aufgenommen wurde: Aus dieser Art lässt es sich nicht herausnehmen.} other {# Bilder können noch verraten, wo und wann sie aufgenommen wurden: Aus dieser Art lässt es sich nicht herausnehmen.}}',
+  'attach.folder':
+    'Einen Ordner kann man hier nicht anhängen. Sende ihn im Terminal mit „triode file send“, oder als Archiv.',
   'attach.lost':
     '{count, plural, one {Die Datei, die du hier ausgewählt hattest, ging mit dem Sperren des Geräts verloren. Wähle sie noch einmal.} other {Die # Dateien, die du hier ausgewählt hattest, gingen mit dem Sperren des Geräts verloren. Wähle sie noch einmal.}}',
   'attach.many': 'Eine Nachricht fasst höchstens {count, number} Dateien. Die übrigen wurden weggelassen.',

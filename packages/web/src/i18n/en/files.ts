@@ -56,6 +56,8 @@ export const FILES = {
     '{count, plural, one {Where and when # picture was taken was taken out of it.} other {Where and when # pictures were taken was taken out of them.}}',
   'attach.tells':
     '{count, plural, one {# picture may still tell where and when it was taken: that cannot be taken out of its kind.} other {# pictures may still tell where and when they were taken: that cannot be taken out of their kind.}}',
+  'attach.folder':
+    'A folder can’t be attached here. Send it from the terminal, with “triode file send”, or as an archive.',
   'attach.lost':
     '{count, plural, one {The file that you had chosen here was not kept when the device was locked. Choose it again.} other {The # files that you had chosen here were not kept when the device was locked. Choose them again.}}',
   'attach.many': 'A message holds at most {count, number} files. The others were left out.',
