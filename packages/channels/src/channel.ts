@@ -17,6 +17,8 @@ export interface ChannelTraits {
   /** What a mebibyte costs the person, in an arbitrary unit in which home and office networks cost 0. */
   readonly costPerMiB: number
   readonly typicalBytesPerSecond: number
+  /** Milliseconds that a dial and the handshake after it may take, where they take longer than usual. */
+  readonly dialMs?: number
   /** Lower is tried first. */
   readonly rank: number
 }

@@ -18,7 +18,7 @@ export async function setChannel(
   { name, on, told = false, dht }: SetChannelInput,
   emit: (event: DeviceEvent) => void,
 ): Promise<ChannelStatus> {
-  const [known] = makeChannels({ channels: [name] }).channels
+  const [known] = makeChannels({ home: '', channels: [name] }).channels
   if (known === undefined) throw unknownChannel(name)
   if (on && !told && Settings.mustBeChosen(name)) throw untold(name)
   if (dht !== undefined && !(known instanceof DhtChannel)) throw foreignOption()

@@ -7,18 +7,23 @@ import {
   invitationDhtName,
   invitationKnockName,
   invitationLanName,
+  invitationOnionSeed,
+  invitationVisitorKey,
   KNOCK_WINDOW_HOURS,
   knockName,
   lanName,
   NameWindow,
+  onionVisitorKey,
   spokenLanName,
   type Clock,
+  type CircleId,
   type CircleSecret,
   type DeviceId,
   type OwnInvitations,
   type SpokenInvitations,
   type Suite,
 } from '@triode/core'
+import type { Service } from '@triode/channels'
 import { DHT_PERIOD, FoundNames, LAN_PERIOD } from './foundNames.ts'
 import { FAR_OVERLAP_MS, WRONG_CLOCK_HOURS } from './tuning.ts'
 
@@ -68,6 +73,28 @@ export class CircleNames {
     const { suite, secrets, clock } = this.context
     const hour = hourOf(clock.now())
     return secrets.calling(device).map(({ secret }) => knockName(suite, secret, hour))
+  }
+
+  /** The keys with which this device's onion service may be visited now, the current secret's first. */
+  visitorKeys(): Uint8Array[] {
+    const { suite, secrets, self } = this.context
+    return secrets.answering().map(({ secret }) => onionVisitorKey(suite, secret, self))
+  }
+
+  /** The keys to visit that of `device` with, in the order to try. */
+  visitKeys(device: DeviceId): Uint8Array[] {
+    const { suite, secrets } = this.context
+    return secrets.calling(device).map(({ secret }) => onionVisitorKey(suite, secret, device))
+  }
+
+  /** The onion services at which invitees find this device now. @param circle whose they are */
+  invitationServices(circle: CircleId): Service[] {
+    const { suite, invitations, clock } = this.context
+    return invitations.open(clock.now()).map(({ keys }) => ({
+      id: `${circle}/${keys.id}`,
+      seed: invitationOnionSeed(suite, keys.lan),
+      visitors: [invitationVisitorKey(suite, keys.lan)],
+    }))
   }
 
   isMemberKnock(knock: string): boolean {

@@ -12,6 +12,7 @@ import {
   LastSeen,
   MembershipLog,
   nextCard,
+  OnionSeed,
   OwnInvitations,
   Participant,
   roomIdOf,
@@ -49,7 +50,7 @@ import {
   labelled,
   sortedMembers,
 } from '@triode/core'
-import { isDhtNode } from '@triode/channels'
+import { isDhtNode, type Service, type Visit } from '@triode/channels'
 import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
 import { inFrames } from './farewell.ts'
 import { FormerKnocks } from './formerKnocks.ts'
@@ -100,6 +101,7 @@ export class CircleRuntime {
   private readonly secrets: CircleSecrets
   private readonly rotation: SecretRotation
   private readonly verifications: Verifications
+  private readonly onionSeed: OnionSeed
   /** Counts what was verified or taken back, so that what follows from it can be remembered. */
   comparisons = 0
   private readonly words = new Map<DeviceId, string[]>()
@@ -123,6 +125,7 @@ export class CircleRuntime {
     this.secrets = new CircleSecrets(store, circle)
     this.verifications = new Verifications(suite, store, circle)
     this.lastSeen = new LastSeen(store, circle)
+    this.onionSeed = new OnionSeed(store, circle)
     this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
     this.spoken = new SpokenInvitations({ suite, store, log: this.log })
     this.rotation = this.openRotation()
@@ -315,6 +318,23 @@ export class CircleRuntime {
   /** Addresses of devices of this circle at which a DHT can be entered. */
   dhtNodes(): string[] {
     return this.dialable().flatMap((device) => this.toldAddresses(device).filter(isDhtNode))
+  }
+
+  /** The onion service of this device in this circle; none where it is out. Makes its key the first time. */
+  onionService(): Service | undefined {
+    if (this.standing.standing !== 'active') return undefined
+    const visitors = this.names.visitorKeys()
+    return { id: this.id, seed: this.onionSeed.get(this.context.random), visitors }
+  }
+
+  /** Those of its invitations. */
+  invitationServices(): Service[] {
+    return this.names.invitationServices(this.id)
+  }
+
+  /** With what to visit the onion service of `device`. */
+  visitTo(device: DeviceId): Visit {
+    return { realm: this.id, keys: this.names.visitKeys(device) }
   }
 
   /** Whether members ask for this name, or did before the circle's secret changed. */

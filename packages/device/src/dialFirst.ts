@@ -10,6 +10,7 @@ export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
   addresses: readonly string[],
   signal: AbortSignal,
   attempt: (address: string, signal: AbortSignal) => Promise<T>,
+  limitMs: (address: string) => number = () => DIAL_TIMEOUT_MS,
 ): Promise<T> {
   const tried = addresses.slice(0, MAX_ADDRESSES_TRIED)
   if (tried.length === 0)
@@ -19,7 +20,7 @@ export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
   const runs = tried.map(async (address, index) => {
     const late = AbortSignal.any([signal, race.signal])
     await pause(index * ADDRESS_STAGGER_MS, late)
-    const made = await inTime(late, (within) => attempt(address, within))
+    const made = await inTime(limitMs(address), late, (within) => attempt(address, within))
     if (won) made.tunnel.destroy()
     else won = true
     return made
@@ -33,12 +34,16 @@ export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
   }
 }
 
-/** Aborts `work` after DIAL_TIMEOUT_MS, and leaves no timer. */
-async function inTime<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Aborts `work` after `limitMs`, and leaves no timer. */
+async function inTime<T>(
+  limitMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const impatience = new AbortController()
   const timer = setTimeout(() => {
     impatience.abort(new DOMException('no answer in time', 'TimeoutError'))
-  }, DIAL_TIMEOUT_MS)
+  }, limitMs)
   try {
     return await work(AbortSignal.any([signal, impatience.signal]))
   } finally {

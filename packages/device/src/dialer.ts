@@ -1,12 +1,12 @@
 /** Whom to dial, when, and over what: until there is a tunnel (spec §8). */
 import type { Duplex } from 'node:stream'
 import { PeerFault, Unavailable, type CircleId, type Clock, type DeviceId, type Random } from '@triode/core'
-import type { Channel, Link } from '@triode/channels'
+import type { Channel, Link, Visit } from '@triode/channels'
 import { dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
 import { DialPlan } from './dialPlan.ts'
-import { MAX_DIALED_TUNNELS, MAX_DIALS } from './tuning.ts'
+import { DIAL_TIMEOUT_MS, MAX_DIALED_TUNNELS, MAX_DIALS } from './tuning.ts'
 
 /** A tunnel as it comes from a channel. */
 export interface MadeTunnel {
@@ -21,6 +21,8 @@ export interface DialTarget {
   readonly knock: string
   readonly authorize: (peerKey: Uint8Array) => boolean
   readonly signal?: AbortSignal
+  /** For what a channel with `Services` leads to. */
+  readonly visit?: Visit
   /** Path of a stream to open with the last message of the handshake: that saves waiting for a round trip. */
   readonly first?: string
 }
@@ -85,13 +87,15 @@ export class Dialer {
   ): Promise<MadeTunnel> {
     const given = target.signal === undefined ? [] : [target.signal]
     const signal = AbortSignal.any([this.options.signal, ...given])
-    return dialFirst(addresses, signal, async (address, attempt) => {
-      const link = await this.dialLink(address, attempt)
+    const limitMs = (address: string): number => this.channelOf(address)?.traits.dialMs ?? DIAL_TIMEOUT_MS
+    const dial = async (address: string, attempt: AbortSignal): Promise<MadeTunnel> => {
+      const link = await this.dialLink(address, attempt, target.visit)
       const tunnel = await dialTunnel(link.stream, identity, { ...target, signal: attempt })
       const first = target.first === undefined ? undefined : tunnel.open(target.first)
       await tunnel.accepted
       return { tunnel, channel: link.channel, remote: link.remote, ...(first !== undefined && { first }) }
-    })
+    }
+    return dialFirst(addresses, signal, dial, limitMs)
   }
 
   private async dial(
@@ -132,6 +136,7 @@ export class Dialer {
         return await this.dialAny(addresses, circle.identity, {
           knock,
           authorize,
+          visit: circle.visitTo(device),
           first: this.options.firstPath,
         })
       } catch (cause) {
@@ -142,13 +147,17 @@ export class Dialer {
     throw new PeerFault('knock-unknown')
   }
 
-  private dialLink(address: string, signal: AbortSignal): Promise<Link> {
-    const running = this.options.channels.filter((channel) => channel.status().state === 'on')
-    const channel = running.find((one) => address.startsWith(`${one.name}:`))
+  private channelOf(address: string): Channel | undefined {
+    return this.options.channels.find((one) => address.startsWith(`${one.name}:`))
+  }
+
+  private dialLink(address: string, signal: AbortSignal, visit?: Visit): Promise<Link> {
+    const known = this.channelOf(address)
+    const channel = known?.status().state === 'on' ? known : undefined
     if (channel === undefined) {
       throw new Unavailable('no-channel', { message: 'The channel that leads there is not running.' })
     }
-    return channel.dial(address, signal)
+    return channel.dial(address, signal, visit)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Calls the inviter at the addresses that are known and at those found on the LAN and in the DHT, again and again, until it answers. */
 import { CallerFault, isAddress, PeerFault, Unavailable } from '@triode/core'
 import type { TunnelIdentity } from '@triode/tunnel'
+import type { Visit } from '@triode/channels'
 import type { MadeTunnel } from './dialer.ts'
 import type { SoughtNames } from './network.ts'
 import { pause } from './dialFirst.ts'
@@ -12,6 +13,8 @@ export interface Sought {
   readonly names: SoughtNames
   readonly addresses: readonly string[]
   readonly identity: TunnelIdentity
+  /** For its onion service. */
+  readonly visit?: Visit
   /** The name to call with, asked anew for each round. */
   readonly knock: () => string
   readonly authorize: (peerKey: Uint8Array) => boolean
@@ -38,6 +41,7 @@ export async function findInviter(
         return await network.dialAny([...found.some(), ...sought.addresses], sought.identity, {
           knock: sought.knock(),
           authorize: sought.authorize,
+          ...(sought.visit !== undefined && { visit: sought.visit }),
           signal: deadline,
         })
       } catch (cause) {

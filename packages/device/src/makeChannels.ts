@@ -1,21 +1,33 @@
 /** The channels that this build has, as the options want them. */
-import { DhtChannel, LanChannel, TcpChannel, type Channel, type Discovery } from '@triode/channels'
+import { join } from 'node:path'
+import {
+  DhtChannel,
+  LanChannel,
+  TcpChannel,
+  TorChannel,
+  type Channel,
+  type Discovery,
+} from '@triode/channels'
 import { CallerFault } from '@triode/core'
 import type { DeviceOptions } from './service.ts'
 
 /** The names of all that there are. */
-export const CHANNELS = ['lan', 'tcp', 'dht'] as const
+export const CHANNELS = ['lan', 'tcp', 'dht', 'tor'] as const
 
 /** @throws CallerFault 'channel-unknown' | 'address-malformed' */
-export function makeChannels(options: Pick<DeviceOptions, 'channels' | 'listen' | 'lanInterfaces'>): {
+export function makeChannels(
+  options: Pick<DeviceOptions, 'home' | 'channels' | 'listen' | 'lanInterfaces' | 'torrc'>,
+): {
   channels: Channel[]
   discovery: Discovery | undefined
   dht: DhtChannel | undefined
+  tor: TorChannel | undefined
 } {
   const names = options.channels ?? CHANNELS
   const channels: Channel[] = []
   let discovery: (Channel & Discovery) | undefined
   let dht: DhtChannel | undefined
+  let tor: TorChannel | undefined
   for (const name of new Set(names)) {
     if (name === 'lan') {
       discovery = new LanChannel(
@@ -28,11 +40,23 @@ export function makeChannels(options: Pick<DeviceOptions, 'channels' | 'listen' 
     } else if (name === 'dht') {
       dht = new DhtChannel()
       channels.push(dht)
+    } else if (name === 'tor') {
+      const settings = options.torrc
+      tor = new TorChannel({
+        folder: torFolder(options.home),
+        ...(settings !== undefined && { settings }),
+      })
+      channels.push(tor)
     } else {
       throw unknownChannel(name)
     }
   }
-  return { channels, discovery, dht }
+  return { channels, discovery, dht, tor }
+}
+
+/** Where tor keeps what it knows of its network; nothing of Triode's. */
+export function torFolder(home: string): string {
+  return join(home, 'tor')
 }
 
 function bracketed(host: string): string {

@@ -9,13 +9,14 @@ import {
   type DeviceId,
   type Random,
 } from '@triode/core'
-import type { Channel, DhtChannel, Discovery, Link } from '@triode/channels'
+import type { Channel, DhtChannel, Discovery, Link, TorChannel } from '@triode/channels'
 import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { Chores } from './chores.ts'
 import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
 import { sayFarewell } from './farewell.ts'
 import { FarAway } from './farAway.ts'
 import { Nearby } from './nearby.ts'
+import { isServiceOf, Onions } from './onions.ts'
 import { measureRoundTrips } from './roundTrips.ts'
 import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
@@ -54,6 +55,7 @@ export interface NetworkOptions {
   readonly channels: readonly Channel[]
   readonly discovery: Discovery | undefined
   readonly dht?: DhtChannel | undefined
+  readonly tor?: TorChannel | undefined
   readonly circles: () => Iterable<CircleRuntime>
   readonly clock: Clock
   readonly random: Random
@@ -71,6 +73,7 @@ export class Network {
   private readonly chores: Chores
   private readonly nearby: Nearby
   private readonly farAway: FarAway
+  private readonly onions: Onions
   private cancelTick: (() => void) | undefined
   /** The last change of a channel that was asked for. */
   private switching: Promise<void> = Promise.resolve()
@@ -96,6 +99,7 @@ export class Network {
       isUp: (circle, device) => this.isUp(circle, device),
       found: (circle, device) => this.found(circle, device),
     })
+    this.onions = new Onions({ tor: options.tor, circles: options.circles })
     this.dialer = new Dialer({
       channels: options.channels,
       clock: options.clock,
@@ -191,11 +195,18 @@ export class Network {
    * at this device, and to who is invited to `circle` at others of it as well.
    */
   addresses(scope: 'card' | 'invitation' = 'card', circle?: CircleRuntime): string[] {
-    const { channels, dht } = this.options
+    const { channels, dht, tor } = this.options
     const own = channels.flatMap((channel) =>
-      channel === dht || (channel.name === 'lan' && scope === 'card') ? [] : channel.addresses(),
+      channel === dht || channel === tor || (channel.name === 'lan' && scope === 'card')
+        ? []
+        : channel.addresses(),
     )
     return [...own, ...(dht?.nodes() ?? []), ...(circle?.dhtNodes() ?? [])]
+  }
+
+  /** Where an inviter is reached through Tor, if that channel is used. @param seed invitationOnionSeed() */
+  inviterAddresses(seed: Uint8Array): string[] {
+    return this.onions.inviterAddresses(seed)
   }
 
   /** Enters the DHT at the nodes among `addresses` as well, if that channel is used. */
@@ -240,8 +251,8 @@ export class Network {
     let asked = ''
     try {
       const tunnel = await acceptTunnel(link.stream, {
-        resolve: (knock) => this.identityFor((asked = knock)),
-        authorize: (peerKey, knock) => this.authorizes(peerKey, knock),
+        resolve: (knock) => this.identityFor((asked = knock), link),
+        authorize: (peerKey, knock) => this.authorizes(peerKey, knock, link),
       })
       this.accepted(tunnel, link)
     } catch (cause) {
@@ -253,16 +264,24 @@ export class Network {
     }
   }
 
-  private identityFor(knock: string): TunnelIdentity | undefined {
-    for (const circle of this.options.circles()) {
+  /**
+   * A caller at an onion service hears from that circle alone: who is in two circles of this device could else call at
+   * one's with the other's knock, and learn that both are here (spec §8.4).
+   */
+  private *answering({ service }: Link): Generator<CircleRuntime> {
+    for (const circle of this.options.circles()) if (isServiceOf(circle, service)) yield circle
+  }
+
+  private identityFor(knock: string, link: Link): TunnelIdentity | undefined {
+    for (const circle of this.answering(link)) {
       if (circle.isMemberKnock(knock)) return circle.identity
       if (circle.names.isInviteeKnock(knock)) return circle.inviteeIdentity(knock)
     }
     return undefined
   }
 
-  private authorizes(peerKey: Uint8Array, knock: string): boolean {
-    for (const circle of this.options.circles()) {
+  private authorizes(peerKey: Uint8Array, knock: string, link: Link): boolean {
+    for (const circle of this.answering(link)) {
       if (circle.isMemberKnock(knock)) return this.mayCall(circle, peerKey)
       if (circle.names.isInviteeKnock(knock)) return true
     }
@@ -285,7 +304,7 @@ export class Network {
       tunnel.destroy(new Unavailable('stopped'))
       return
     }
-    for (const circle of this.options.circles()) {
+    for (const circle of this.answering(link)) {
       if (circle.isMemberKnock(tunnel.knock)) {
         const device = circle.activeDevice(tunnel.peerKey)
         if (device === undefined) {
@@ -426,9 +445,12 @@ export class Network {
     yield () => {
       this.farAway.tick()
     }
+    yield () => {
+      this.onions.tick()
+    }
     for (const circle of this.options.circles()) {
       yield () => {
-        circle.tick(this.addresses())
+        circle.tick([...this.addresses(), ...this.onions.addressesOf(circle.id)])
       }
       yield () => {
         this.dialer.dialDue(circle)

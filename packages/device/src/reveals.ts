@@ -12,6 +12,9 @@ const REVEALS: Readonly<Record<string, string>> = {
     'network address and those of the devices that look for you or that you look for, and when; not who you are, in which circle, ' +
     'or what you write. Without public nodes these are devices of your circles alone; with them anybody may run one. ' +
     'Whoever learns a name of yours can call; the devices that you talk to and your provider see both addresses, when and how much.',
+  tor:
+    'Devices reach each other through the Tor network: your provider sees that you use Tor, when and how much, and not with whom; members of your ' +
+    'circles do not learn where you are. It is slower than the others, and hides nothing that another channel shows which is on beside it.',
 }
 
 /** @param channel its name */

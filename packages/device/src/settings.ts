@@ -9,7 +9,7 @@ const MAX_CHANNEL_LENGTH = 32
 const MAX_NODE_LENGTH = 21
 const MAX_NODES = 32
 /** Channels that are used only once a person chose them and was told what they show. */
-const CHOSEN_ONLY: readonly string[] = ['dht']
+const CHOSEN_ONLY: readonly string[] = ['dht', 'tor']
 
 export class Settings {
   private readonly records: RecordMap

@@ -82,6 +82,8 @@ export const MAX_FAR_SOUGHT = 256
 export const FAR_TTL_MS = 1_200_000
 /** After midnight the name of yesterday is announced for so long: whoever just found it may still call. */
 export const FAR_OVERLAP_MS = 600_000
+/** Onion services: one a circle, and as many invitations as there is room for. */
+export const MAX_ONION_SERVICES = 48
 /** A tunnel that ended sooner was of no use: the next dial waits as after a failure. */
 export const SHORT_LIVED_MS = 5_000
 /** A caller's clock is told to be wrong by up to a month; beyond that it is taken for a stranger. */

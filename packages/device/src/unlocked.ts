@@ -15,7 +15,7 @@ import {
   type Primitives,
   type Random,
 } from '@triode/core'
-import type { Channel, DhtChannel, Discovery } from '@triode/channels'
+import type { Channel, DhtChannel, Discovery, TorChannel } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
 import { Audit } from './audit.ts'
 import { CardPace } from './cardPace.ts'
@@ -44,6 +44,7 @@ export interface UnlockedOptions {
   readonly channels: readonly Channel[]
   readonly discovery: Discovery | undefined
   readonly dht: DhtChannel | undefined
+  readonly tor: TorChannel | undefined
   readonly clock: Clock
   readonly random: Random
   readonly primitives: Primitives
@@ -112,6 +113,7 @@ export class Unlocked {
       channels: options.channels,
       discovery: options.discovery,
       dht: options.dht,
+      tor: options.tor,
       circles: () => this.running.values(),
       clock: options.clock,
       random: options.random,

@@ -1,4 +1,5 @@
 /** The life of a device's vault: made, unlocked, locked, moved, wiped; and who may work on it meanwhile. */
+import { rmSync } from 'node:fs'
 import { CallerFault } from '@triode/core'
 import { systemRandom } from '@triode/crypto'
 import type { Channel } from '@triode/channels'
@@ -10,7 +11,7 @@ import { clockOf, kdfOf, openState, primitives, vaultOptions, type State } from 
 import { diagnosticsText } from './diagnostics.ts'
 import { IdleLock } from './idleLock.ts'
 import { keepingReport } from './keeping.ts'
-import { makeChannels } from './makeChannels.ts'
+import { makeChannels, torFolder } from './makeChannels.ts'
 import type * as service from './service.ts'
 import { badDuration, checkNickname, closed, locked, noVault } from './stateFaults.ts'
 import { RecentFaults } from './recentFaults.ts'
@@ -189,6 +190,7 @@ export class VaultLife implements service.VaultService {
       await this.lockNow('wiped')
       if (this.state.name === 'locked') this.state.vault.close()
       try {
+        rmSync(torFolder(this.options.home), { recursive: true, force: true })
         wipe(this.options.home)
       } finally {
         // When it failed half-way there may be a vault still.
@@ -283,13 +285,14 @@ export class VaultLife implements service.VaultService {
   }
 
   private unlocked(vault: Vault): Unlocked {
-    const { channels, discovery, dht } = makeChannels(this.options)
+    const { channels, discovery, dht, tor } = makeChannels(this.options)
     this.channels = channels
     return new Unlocked({
       vault,
       channels,
       discovery,
       dht,
+      tor,
       clock: clockOf(this.options),
       random: systemRandom,
       primitives,

@@ -15,6 +15,12 @@ function runtimeOf({ device }: TestDevice): CircleRuntime {
   return circle
 }
 
+/** Whether who has these names has a key to the onion service of `to`. */
+function visits(names: CircleRuntime['names'], to: CircleRuntime): boolean {
+  const fitting = new Set(to.names.visitorKeys().map((key) => key.toHex()))
+  return names.visitKeys(to.self).some((key) => fitting.has(key.toHex()))
+}
+
 async function trio() {
   const { alice, bob, circle } = await pair(bench)
   const cy = await bench.make('Cy')
@@ -37,11 +43,12 @@ describe('after a removal', () => {
       ours.some(
         (one) =>
           stolen.knocks(one.self).some((knock) => one.names.isMemberKnock(knock)) ||
-          one.names.announced().some((name) => stolen.discovered(name, 'lan:x', ids) !== undefined),
+          one.names.announced().some((name) => stolen.discovered(name, 'lan:x', ids) !== undefined) ||
+          visits(stolen, one),
       )
     const heard = (): boolean =>
       ours.some((one) => one.names.knocks(theirs.self).some((knock) => stolen.isMemberKnock(knock)))
-    assert.ok(recognised() && heard())
+    assert.ok(recognised() && heard() && ours.every((one) => visits(stolen, one)))
     await alice.device.remove({ circle, member: theirs.member })
     await eventually('nothing to be recognised', () => (recognised() ? undefined : true))
     const [one, other] = ours
@@ -54,6 +61,7 @@ describe('after a removal', () => {
         from.names.knocks(to.self).filter((knock) => !to.names.isMemberKnock(knock)),
         [],
       )
+      assert.ok(visits(from.names, to), 'the others still visit each other through Tor')
       // After it come those for invitees.
       assert.equal(from.discovered(to.names.announced()[0] ?? '', 'lan:x'), to.self)
       assert.ok(

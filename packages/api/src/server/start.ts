@@ -2,7 +2,7 @@
 import { flushCompileCache } from 'node:module'
 import { existsSync, readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
-import { Unavailable } from '@triode/core'
+import { CallerFault, Unavailable } from '@triode/core'
 import type { DeviceService, OpenDevice } from '@triode/device'
 import { createClient } from '../client/client.ts'
 import { ApiFault } from '../client/fault.ts'
@@ -118,13 +118,24 @@ function openPage(api: ApiServer, { mayOpen }: StartOptions, { env, stdout }: Da
   if (opener !== undefined) void showInBrowser(opener, api.launch().url, env)
 }
 
-function deviceOptions({ home, channels, listen, lanInterfaces, keeper }: StartOptions) {
+function deviceOptions({ home, channels, listen, lanInterfaces, keeper, torrc }: StartOptions) {
   return {
     home,
     ...(channels && { channels }),
     ...(listen && { listen }),
     ...(lanInterfaces && { lanInterfaces }),
     ...(keeper && { keeper: keeper.terms }),
+    ...(torrc !== undefined && { torrc: settingsIn(torrc) }),
+  }
+}
+
+/** @throws CallerFault 'usage' */
+function settingsIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const message = 'The file of settings for tor cannot be read.'
+    throw new CallerFault('usage', { message, remedy: 'Check the name that --torrc gives.', cause })
   }
 }
 

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly listen?: readonly ListenAddress[]
   readonly channels?: readonly string[]
   readonly lanInterfaces?: readonly string[]
+  /** A file of further settings for tor. */
+  readonly torrc?: string
   /** Started by one command of the CLI, for as long as that runs: ends with stdin, and leaves no api.json. */
   readonly attached: boolean
   /** Runs headless, to keep things for others (spec §13.13). */
@@ -37,8 +39,9 @@ Runs the device in the foreground until SIGTERM or Ctrl-C.
   --port P               port of the API and the page on 127.0.0.1; 0 takes a free one
                          (default: ${DEFAULT_PORT}, or a free one where that is taken)
   --listen HOST:PORT     where the tcp channel listens; may be repeated
-  --channels LIST        channels to run, such as lan,tcp,dht; none for no channel (default: all)
+  --channels LIST        channels to run, such as lan,tcp,dht,tor; none for no channel (default: all)
   --lan-interface IP     address of an interface for the lan channel; may be repeated (default: all)
+  --torrc FILE           further settings for the program tor: bridges, a proxy
   --passphrase-file F    unlock with the first line of this file (or set TRIODE_PASSPHRASE)
   --no-open              don't open the web page, as is done where there is a desktop and stdout is a terminal
   --keeper               run without the page, to hold what others leave; with it:
@@ -57,6 +60,7 @@ const OPTIONS = {
   listen: { type: 'string', multiple: true },
   channels: { type: 'string' },
   'lan-interface': { type: 'string', multiple: true },
+  torrc: { type: 'string' },
   'passphrase-file': { type: 'string' },
   'no-open': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -77,6 +81,7 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
   const passphraseFile = values['passphrase-file']
   const channels = values.channels === undefined ? undefined : channelList(values.channels)
   requireChannel('--listen', values.listen, 'tcp', channels)
+  requireChannel('--torrc', values.torrc, 'tor', channels)
   requireChannel('--lan-interface', lanInterfaces, 'lan', channels)
   return {
     help: values.help,
@@ -89,6 +94,7 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
     ...(values.listen && { listen: values.listen.map(listenAddress) }),
     ...(channels && { channels }),
     ...(lanInterfaces && { lanInterfaces }),
+    ...(values.torrc !== undefined && { torrc: values.torrc }),
     ...keeperStart(values),
   }
 }
@@ -142,7 +148,7 @@ function channelList(text: string): string[] {
 /** An option of a channel that does not run would be passed over in silence. @throws CallerFault 'usage' */
 function requireChannel(
   option: string,
-  given: readonly string[] | undefined,
+  given: string | readonly string[] | undefined,
   channel: string,
   channels: readonly string[] | undefined,
 ): void {

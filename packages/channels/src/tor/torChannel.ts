@@ -11,7 +11,13 @@ import { ServiceHost } from './serviceHost.ts'
 import { askForStream, unreachable, type Isolation } from './socks.ts'
 import { TOR } from './spec.ts'
 import { TorDaemon, type RunningTor } from './torDaemon.ts'
-import { FORGET_EVERY_MS, MAX_LINKS_PER_SERVICE, MAX_TOR_LINKS, TOR_DIAL_TIMEOUT_MS } from './tuning.ts'
+import {
+  CONNECT_WAIT_MS,
+  FORGET_EVERY_MS,
+  MAX_LINKS_PER_SERVICE,
+  MAX_TOR_LINKS,
+  TOR_DIAL_TIMEOUT_MS,
+} from './tuning.ts'
 
 export interface TorChannelOptions {
   /** Absolute; made when the channel starts. */
@@ -28,7 +34,7 @@ const SHOWN_LETTERS = 8
 
 export class TorChannel implements Channel, Services {
   readonly name = TOR
-  readonly traits = { costPerMiB: 1, typicalBytesPerSecond: 200_000, rank: 9 }
+  readonly traits = { costPerMiB: 1, typicalBytesPerSecond: 200_000, rank: 9, dialMs: TOR_DIAL_TIMEOUT_MS }
   private readonly daemon: TorDaemon
   private readonly host: ServiceHost
   private readonly links = new Set<FramedStream>()
@@ -108,7 +114,7 @@ export class TorChannel implements Channel, Services {
     if (isAborted(signal)) throw aborted(signal)
     if (this.links.size + this.dialing.size >= MAX_TOR_LINKS) throw tooManyLinks()
     try {
-      const tor = await this.connected(until)
+      const tor = await this.connected(AbortSignal.any([until, AbortSignal.timeout(CONNECT_WAIT_MS)]))
       const socket = await this.visit(tor, endpoint, visit, until)
       return { stream: this.keep(socket), channel: TOR, remote: address }
     } catch (cause) {

@@ -7,7 +7,9 @@ export const MAX_TOR_LINKS = 256
 /** Accepted links of one service at a time: callers have no address by which to tell them apart. */
 export const MAX_LINKS_PER_SERVICE = 64
 /** Milliseconds for a dial: fetching where the service is, two circuits of three relays each, and a repeat. */
-export const TOR_DIAL_TIMEOUT_MS = 60_000
+export const TOR_DIAL_TIMEOUT_MS = 30_000
+/** Milliseconds that a dial waits for tor to connect: so long no other channel waits for its turn. */
+export const CONNECT_WAIT_MS = 8_000
 /** Milliseconds for tor to open its control socket: it reads its state first. */
 export const CONTROL_TIMEOUT_MS = 20_000
 /** Milliseconds between looks whether that is there. */

@@ -12,6 +12,7 @@ const PARTS = [
   'verified',
   'not-compared',
   'seen',
+  'onion',
 ] as const
 export type CirclePart = (typeof PARTS)[number]
 

@@ -17,6 +17,9 @@ export const LABEL = {
   spokenLanName: 'triode/v1/lan/spoken-name',
   dhtName: 'triode/v1/dht/name',
   invitationDhtName: 'triode/v1/dht/invitation-name',
+  onionVisitor: 'triode/v1/onion/visitor',
+  invitationOnionSeed: 'triode/v1/onion/invitation-seed',
+  invitationOnionVisitor: 'triode/v1/onion/invitation-visitor',
   // membership log
   logEntry: 'triode/v1/log/entry',
   logConsent: 'triode/v1/log/consent',

@@ -5,7 +5,7 @@ import type { Kdf as VaultKdf } from '@triode/vault'
 export interface DeviceOptions {
   /** The home folder, absolute. Made (mode 0700) when the vault is made, not before. */
   readonly home: string
-  /** The channels to run by name ('lan', 'tcp', 'dht'); [] is none: a purely local device. Default: all there are. */
+  /** The channels to run by name ('lan', 'tcp', 'dht', 'tor'); [] is none: a purely local device. Default: all there are. */
   readonly channels?: readonly string[]
   /** Where the tcp channel listens; port 0 takes a free one. Default: the channel's own choice. */
   readonly listen?: readonly ListenAddress[]
@@ -13,6 +13,8 @@ export interface DeviceOptions {
   readonly lanInterfaces?: readonly string[]
   /** What it takes for others in each circle in which it is a keeper; what is left out as in KEEPER_TERMS of the core. */
   readonly keeper?: Partial<KeeperTerms>
+  /** Further settings for the program tor, as in its torrc: bridges, a proxy. */
+  readonly torrc?: string
   /** What to say in `status.version`. */
   readonly version: string
   /** What time it is; tests hand in one that is wrong. Default: the machine's. */

@@ -6,6 +6,7 @@ const NAMES: Readonly<Record<string, MessageKey>> = {
   lan: 'channel.lan',
   tcp: 'channel.tcp',
   dht: 'channel.dht',
+  tor: 'channel.tor',
   memory: 'channel.memory',
 }
 
@@ -13,6 +14,7 @@ const REVEALS: Readonly<Record<string, MessageKey>> = {
   lan: 'channel.lan.reveals',
   tcp: 'channel.tcp.reveals',
   dht: 'channel.dht.reveals',
+  tor: 'channel.tor.reveals',
 }
 
 export function channelName(t: Texts['t'], name: string): string {
