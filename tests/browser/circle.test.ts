@@ -1,165 +1,237 @@
-/** A circle and who is in it: roles, rules that several agree to, rooms, further devices, and the way out. */
+/** A circle and who is in it: what each role may, rules that several agree to, rooms, suspensions, and the ways out. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { inOneCircle, scene, skip } from './scene.ts'
+import { showCircle } from './places.ts'
+import { eventually, inOneCircle, scene, skip } from './scene.ts'
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true })
 const rowOf = (page: Page, name: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) })
-
-async function show(page: Page, circle: string, part: string): Promise<void> {
-  await page.evaluate((path) => {
-    history.pushState(null, '', path)
-    dispatchEvent(new PopStateEvent('popstate'))
-  }, `/circle/${circle}/${part}`)
-  await page.getByRole('tablist').waitFor()
-}
+const rule = (page: Page, name: string) => page.getByRole('region', { name })
 
 test(
-  'a role, a rule that two have to agree to, and a removal, each seen by both at once',
+  'a circle of three, from the first invitation to its end, each seen by all at once',
   { skip },
   async (t) => {
     const { device, open } = await scene(t)
-    const [aliceDevice, bobDevice] = [await device('Alice'), await device('Bob')]
+    const devices = await Promise.all([device('Alice'), device('Bob'), device('Carol')])
+    const [aliceDevice, bobDevice, carolDevice] = devices
     const circle = await inOneCircle(aliceDevice, bobDevice)
-    const [alice, bob] = [await open(aliceDevice), await open(bobDevice)]
-    await show(bob, circle, 'overview')
-    await show(alice, circle, 'members')
-    await assertAccessible(alice, 'members')
+    const { link } = await aliceDevice.client.invite({ circle, role: 'keeper' })
+    await carolDevice.client.join({ link })
+    const [alice, bob, carol] = await Promise.all(devices.map((one) => open(one)))
+    assert.ok(alice && bob && carol)
 
-    await button(alice, 'Manage Bob').click()
-    await alice.getByRole('menuitem', { name: 'Change role' }).click()
-    await alice.getByText(/^Admin: /).click()
-    await assertAccessible(alice, 'changing a role')
-    await button(alice, 'Change').click()
-    await rowOf(alice, 'Bob').getByText('Admin', { exact: true }).waitFor()
-    await bob.getByText(/^Admin\. You invite and remove/).waitFor()
-    await assertAccessible(bob, 'the overview')
+    await t.test('a keeper sees that it keeps, and nothing of what is said', async () => {
+      await showCircle(carol, circle, 'overview')
+      await carol.getByText(/^Keeper\. This device holds messages that it cannot read/).waitFor()
+      await assertAccessible(carol, 'the page of a keeper')
+      await assertOffersNothing(carol, circle)
+      assert.deepEqual(kindsOf((await carolDevice.client.conversations({})).conversations), ['self'])
+    })
 
-    await show(alice, circle, 'policies')
-    await show(bob, circle, 'policies')
-    await choose(alice, 'How many must agree', '2 of them')
-    const rule = (page: Page, name: string) => page.getByRole('region', { name })
-    await rule(bob, 'How many must agree')
-      .getByRole('button', { name: /2 of them/ })
-      .waitFor()
-    await choose(alice, 'What newcomers can read', 'Everything')
-    await rule(bob, 'What newcomers can read')
-      .getByRole('button', { name: /Everything/ })
-      .waitFor()
-    await choose(alice, 'How many must agree', 'One is enough')
-    await rule(alice, 'How many must agree').getByText('1 of 2 agree.').waitFor()
-    await assertAccessible(alice, 'a rule that waits')
-    await button(bob, 'Agree').click()
-    for (const page of [alice, bob])
-      await rule(page, 'How many must agree')
-        .getByRole('button', { name: /One is enough/ })
+    await t.test('a guest is in rooms that others put them in, and nowhere else', async () => {
+      await changeRole(alice, circle, 'Carol', 'Guest')
+      await showCircle(carol, circle, 'overview')
+      await carol.getByText(/^Guest\. You are in the rooms that others put you in\./).waitFor()
+      await assertOffersNothing(carol, circle)
+      await makeRoom(alice, circle, 'Guests', 'Carol')
+      await say(alice, 'Guests', 'Welcome, Carol.')
+      await carol.getByRole('link', { name: /^Guests/ }).click()
+      await say(carol, 'Guests', 'Glad to be here.')
+      await alice.getByRole('feed').getByText('Glad to be here.').waitFor()
+      const { conversations } = await carolDevice.client.conversations({})
+      assert.deepEqual(kindsOf(conversations), ['room', 'self'])
+      await showCircle(carol, circle, 'members')
+      assert.equal(await button(carol, 'Write to Alice').count(), 0)
+    })
+
+    await t.test('a member writes to all, and to one alone; a room is for those who are in it', async () => {
+      await changeRole(alice, circle, 'Carol', 'Member')
+      await showCircle(carol, circle, 'overview')
+      await carol.getByText(/^Member\. You write to all/).waitFor()
+      await showCircle(alice, circle, 'rooms')
+      await assertAccessible(alice, 'rooms')
+      await makeRoom(alice, circle, 'Surprise', 'Bob')
+      await say(alice, 'Surprise', 'Carol turns forty.')
+      await bob
+        .getByRole('link', { name: /Surprise/ })
+        .first()
+        .click()
+      await bob.getByRole('feed').getByText('Carol turns forty.').waitFor()
+      const { conversations } = await carolDevice.client.conversations({})
+      assert.ok(conversations.every(({ name }) => name !== 'Surprise'))
+      await showCircle(alice, circle, 'members')
+      await button(alice, 'Write to Carol').click()
+      await say(alice, 'Carol', 'Are you free on Sunday?')
+    })
+
+    await t.test('a role, and a rule that two have to agree to', async () => {
+      await showCircle(bob, circle, 'overview')
+      await changeRole(alice, circle, 'Bob', 'Admin', () => assertAccessible(alice, 'changing a role'))
+      await bob.getByText(/^Admin\. You invite and remove/).waitFor()
+      await assertAccessible(bob, 'the overview')
+      await showCircle(alice, circle, 'policies')
+      await showCircle(bob, circle, 'policies')
+      await choose(alice, 'How many must agree', '2 of them')
+      await rule(bob, 'How many must agree')
+        .getByRole('button', { name: /2 of them/ })
         .waitFor()
+      await choose(alice, 'What newcomers can read', 'Everything')
+      await rule(bob, 'What newcomers can read')
+        .getByRole('button', { name: /Everything/ })
+        .waitFor()
+      await choose(alice, 'How many must agree', 'One is enough')
+      await rule(alice, 'How many must agree').getByText('1 of 2 agree.').waitFor()
+      await assertAccessible(alice, 'a rule that waits')
+      await button(bob, 'Agree').click()
+      for (const page of [alice, bob])
+        await rule(page, 'How many must agree')
+          .getByRole('button', { name: /One is enough/ })
+          .waitFor()
+    })
 
-    await show(alice, circle, 'members')
-    await button(alice, 'Manage Bob').click()
-    await alice.getByRole('menuitem', { name: 'Remove' }).click()
-    await assertAccessible(alice, 'asking before a removal')
-    await button(alice, 'Remove').click()
-    await bob.getByText('You were removed from this circle').waitFor()
-    await bob.getByText(/^By Alice, /).waitFor()
-    await rowOf(alice, 'Bob').waitFor({ state: 'detached' })
+    await t.test('a suspension stops everything at once, and a restoration gives it back', async () => {
+      await openCircle(carol)
+      await govern(alice, circle, 'Carol', 'Suspend', () =>
+        assertAccessible(alice, 'asking before a suspension'),
+      )
+      await rowOf(alice, 'Carol').getByText('Suspended').waitFor()
+      await showCircle(carol, circle, 'overview')
+      await carol.getByText('You are suspended in this circle').waitFor()
+      await carol.getByText(/^By Alice, /).waitFor()
+      await assertAccessible(carol, 'suspended')
+      await assertOffersNothing(carol, circle)
+      await govern(alice, circle, 'Carol', 'Restore')
+      await carol.getByText('You are suspended in this circle').waitFor({ state: 'detached' })
+      await openCircle(carol)
+      await say(carol, 'Circle', 'I am back.')
+      await eventually('Alice has it', async () => {
+        const { messages } = await aliceDevice.client.messages({ where: circle })
+        return messages.find(({ text }) => text === 'I am back.')
+      })
+    })
+
+    await t.test('who is removed hears of it, and by whom', async () => {
+      await govern(alice, circle, 'Carol', 'Remove', () => assertAccessible(alice, 'asking before a removal'))
+      await showCircle(carol, circle, 'overview')
+      await carol.getByText('You were removed from this circle').waitFor()
+      await carol.getByText(/^By Alice, /).waitFor()
+      await rowOf(alice, 'Carol').waitFor({ state: 'detached' })
+    })
+
+    await t.test('ownership is handed on, after one typed to whom', async () => {
+      await showCircle(bob, circle, 'overview')
+      await showCircle(alice, circle, 'overview')
+      await button(alice, 'Hand on ownership').click()
+      await button(alice, 'Continue').click()
+      const dialog = alice.getByRole('alertdialog', { name: 'Make Bob the owner?' })
+      const confirm = dialog.getByRole('button', { name: 'Hand on' })
+      assert.equal(await confirm.isDisabled(), true, 'nothing is done by one slip')
+      await dialog.getByRole('textbox', { name: 'Type Bob to confirm' }).fill('Bob')
+      await assertAccessible(alice, 'handing on ownership')
+      await confirm.click()
+      await alice.getByText(/^Admin\. You invite and remove/).waitFor()
+      await bob.getByText(/^Owner\. You decide about everything/).waitFor()
+      assert.equal(await button(alice, 'End the circle for all').count(), 0)
+    })
+
+    await t.test('the owner ends it for all', async () => {
+      await button(bob, 'End the circle for all').click()
+      const dialog = bob.getByRole('alertdialog', { name: 'End Circle for all?' })
+      await dialog.getByRole('textbox', { name: 'Type Circle to confirm' }).fill('Circle')
+      await assertAccessible(bob, 'ending a circle')
+      await dialog.getByRole('button', { name: 'End the circle for all' }).click()
+      for (const page of [bob, alice]) await page.getByText('This circle was ended').waitFor()
+      await alice.getByText(/^By Bob, /).waitFor()
+      await assertOffersNothing(alice, circle)
+      await assertAccessible(alice, 'a circle that was ended')
+    })
+
+    await t.test('the only owner hears what leaving means, and can leave all the same', async () => {
+      const other = await inOneCircle(aliceDevice, carolDevice)
+      await showCircle(alice, other, 'overview')
+      await button(alice, 'Leave the circle').click()
+      const dialog = alice.getByRole('alertdialog', { name: 'Leave Circle?' })
+      const leave = dialog.getByRole('button', { name: 'Leave the circle' })
+      assert.equal(await leave.isDisabled(), true, 'nothing is done by one slip')
+      await dialog.getByRole('textbox', { name: 'Type Circle to confirm' }).fill('Circle')
+      await leave.click()
+      await dialog.getByText(/^You are the only owner of Circle/).waitFor()
+      await assertAccessible(alice, 'the only owner leaves')
+      await dialog.getByRole('button', { name: 'Leave all the same' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await showCircle(alice, other, 'overview')
+      await alice.getByText('You left this circle').waitFor()
+      await alice.getByText(/^By you, /).waitFor()
+    })
   },
 )
 
-test('a room for two of three, and a word to one alone', { skip }, async (t) => {
-  const { device, open } = await scene(t)
-  const [aliceDevice, bobDevice, carolDevice] = [
-    await device('Alice'),
-    await device('Bob'),
-    await device('Carol'),
-  ]
-  const circle = await inOneCircle(aliceDevice, bobDevice, carolDevice)
-  const [alice, bob] = [await open(aliceDevice), await open(bobDevice)]
-  await show(alice, circle, 'rooms')
-  await assertAccessible(alice, 'rooms')
-  await alice.getByRole('textbox', { name: 'Name of the room' }).fill('Surprise')
-  await alice.getByRole('checkbox', { name: 'Bob' }).check()
-  await button(alice, 'Create the room').click()
-  await say(alice, 'Surprise', 'Carol turns forty.')
-  await bob
-    .getByRole('link', { name: /Surprise/ })
-    .first()
-    .click()
-  await bob.getByRole('feed').getByText('Carol turns forty.').waitFor()
-  const { conversations } = await carolDevice.client.conversations({})
-  assert.ok(conversations.every(({ name }) => name !== 'Surprise'))
+/** No button of what that person may not do, in any part of the circle. */
+async function assertOffersNothing(page: Page, circle: string): Promise<void> {
+  const offers =
+    /^(Manage|Put out|Change|Create the room|Make the invitation|End the circle for all|Hand on ownership)/
+  for (const part of ['members', 'rooms', 'policies', 'overview'] as const) {
+    await showCircle(page, circle, part)
+    await page.getByRole('tabpanel').locator('p, dt').first().waitFor()
+    assert.equal(await page.getByRole('tabpanel').getByRole('button', { name: offers }).count(), 0, part)
+  }
+}
 
-  await show(alice, circle, 'members')
-  await button(alice, 'Write to Carol').click()
-  await say(alice, 'Carol', 'Are you free on Sunday?')
-})
+function kindsOf(conversations: readonly { readonly kind: string }[]): readonly string[] {
+  return conversations.map(({ kind }) => kind).sort()
+}
 
-test('a further device of one’s own: added, named, noticed by the others, put out', { skip }, async (t) => {
-  const { device, open } = await scene(t)
-  const [aliceDevice, bobDevice, phoneDevice] = [
-    await device('Alice'),
-    await device('Bob'),
-    await device('Phone'),
-  ]
-  const circle = await inOneCircle(aliceDevice, bobDevice)
-  const { members } = await bobDevice.client.members({ circle })
-  const known = members.find(({ me }) => !me)?.member ?? ''
-  await bobDevice.client.verify({ member: known, verified: true })
-  const [alice, bob, phone] = [await open(aliceDevice), await open(bobDevice), await open(phoneDevice)]
-  await show(alice, circle, 'devices')
-  await assertAccessible(alice, 'devices')
-  await button(alice, 'Make the invitation').click()
-  const link = await alice.getByLabel('Link of the invitation').textContent()
-  await phone.getByRole('textbox', { name: 'Link or spoken code' }).fill(link ?? '')
-  await button(phone, 'Join').click()
-  await phone
-    .getByText('This is a further device of yours there: both read and write as one member.')
-    .waitFor()
-  await alice.getByRole('heading', { name: 'Your device joined' }).waitFor()
-
-  await show(bob, circle, 'members')
-  await bob.getByRole('alert').getByText('Alice uses a device that you did not verify').waitFor()
-  await assertAccessible(bob, 'a device that was not verified')
-
-  await button(alice, /^Name Device [a-z2-7]{6}$/)
+async function openCircle(page: Page): Promise<void> {
+  await page
+    .getByRole('link', { name: /^Circle/ })
     .last()
     .click()
-  await alice.getByRole('textbox', { name: 'Name of the device' }).fill('Pocket')
-  await button(alice, 'Save').click()
-  await rowOf(alice, 'Pocket').waitFor()
-  await button(alice, 'Put out Pocket').click()
-  await assertAccessible(alice, 'asking before a device is put out')
-  await button(alice, 'Put out').click()
-  await show(phone, circle, 'overview')
-  await phone.getByText('This device was put out of this circle').waitFor()
-})
+}
 
-test('the only owner hears what leaving means, and can leave all the same', { skip }, async (t) => {
-  const { device, open } = await scene(t)
-  const [aliceDevice, bobDevice] = [await device('Alice'), await device('Bob')]
-  const circle = await inOneCircle(aliceDevice, bobDevice)
-  const alice = await open(aliceDevice)
-  await show(alice, circle, 'overview')
-  await button(alice, 'Leave the circle').click()
-  const dialog = alice.getByRole('alertdialog', { name: 'Leave Circle?' })
-  const leave = dialog.getByRole('button', { name: 'Leave the circle' })
-  assert.equal(await leave.isDisabled(), true, 'nothing is done by one slip')
-  await dialog.getByRole('textbox', { name: 'Type Circle to confirm' }).fill('Circle')
-  await leave.click()
-  await dialog.getByText(/^You are the only owner of Circle/).waitFor()
-  await assertAccessible(alice, 'the only owner leaves')
-  await dialog.getByRole('button', { name: 'Leave all the same' }).click()
-  await dialog.waitFor({ state: 'detached' })
-  await show(alice, circle, 'overview')
-  await alice.getByText('You left this circle').waitFor()
-  await alice.getByText(/^By you, /).waitFor()
-})
+async function changeRole(
+  page: Page,
+  circle: string,
+  name: string,
+  role: string,
+  look: () => Promise<void> = async () => {},
+): Promise<void> {
+  await showCircle(page, circle, 'members')
+  await button(page, `Manage ${name}`).click()
+  await page.getByRole('menuitem', { name: 'Change role' }).click()
+  await page.getByText(new RegExp(`^${role}: `)).click()
+  await look()
+  await button(page, 'Change').click()
+  await rowOf(page, name).getByText(role, { exact: true }).waitFor()
+}
 
-async function choose(page: Page, rule: string, value: string): Promise<void> {
-  await page.getByRole('region', { name: rule }).getByRole('button').click()
+async function govern(
+  page: Page,
+  circle: string,
+  name: string,
+  deed: string,
+  look: () => Promise<void> = async () => {},
+): Promise<void> {
+  await showCircle(page, circle, 'members')
+  await button(page, `Manage ${name}`).click()
+  await page.getByRole('menuitem', { name: deed }).click()
+  await look()
+  await button(page, deed).click()
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' })
+}
+
+async function makeRoom(page: Page, circle: string, name: string, member: string): Promise<void> {
+  await showCircle(page, circle, 'rooms')
+  await page.getByRole('textbox', { name: 'Name of the room' }).fill(name)
+  await page.getByRole('checkbox', { name: member }).check()
+  await button(page, 'Create the room').click()
+}
+
+async function choose(page: Page, named: string, value: string): Promise<void> {
+  await rule(page, named).getByRole('button').click()
   await page.getByRole('option', { name: value, exact: true }).click()
 }
 

@@ -5,28 +5,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { inOneCircle, scene, skip, type DeviceProcess, type Scene } from './scene.ts'
+import { inOneCircle, scene, skip } from './scene.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
-
-interface People {
-  readonly alice: Page
-  readonly bob: Page
-  readonly alices: DeviceProcess
-  readonly bobs: DeviceProcess
-}
-
-async function twoPeople({ device, open }: Scene): Promise<People> {
-  const [alices, bobs] = [await device('Alice'), await device('Bob')]
-  await inOneCircle(alices, bobs)
-  const pages = [await open(alices), await open(bobs)] as const
-  for (const page of pages)
-    await page
-      .getByRole('link', { name: /Circle/ })
-      .last()
-      .click()
-  return { alice: pages[0], bob: pages[1], alices, bobs }
-}
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Message to Circle' })
 const said = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text })
@@ -38,64 +19,156 @@ async function attach(page: Page, ...files: readonly { name: string; mimeType: s
 
 const bytesOf = (text: string) => ({ mimeType: 'text/plain', buffer: Buffer.from(text) })
 
-test('pictures and files are chosen, sent with words, looked at and saved', { skip }, async (t) => {
-  const { alice, bob } = await twoPeople(await scene(t))
-  const picture = { mimeType: 'image/png', buffer: await alice.screenshot() }
-  await attach(alice, { name: 'boat.png', ...picture }, { name: 'plan.txt', ...bytesOf('Row at six.') })
-  await attach(alice, { name: 'oars.png', mimeType: 'image/png', buffer: await bob.screenshot() })
-  await attach(alice, { name: 'wrong.txt', ...bytesOf('Not this one') })
-  await alice.getByRole('button', { name: 'Remove wrong.txt' }).click()
-  await assertAccessible(alice, 'files to be sent')
-  await field(alice).fill('Here they are')
-  await field(alice).press('Enter')
-  const there = said(bob, 'Here they are')
-  await there.getByRole('button', { name: 'View boat.png' }).waitFor()
-  await bob.waitForFunction(() => {
-    const pictures = [...document.querySelectorAll<HTMLImageElement>('.file-picture img')]
-    return pictures.length === 2 && pictures.every(({ naturalWidth }) => naturalWidth > 0)
+test('files from Alice to Bob', { skip }, async (t) => {
+  const { device, open } = await scene(t, { passphrase: PASSPHRASE })
+  const [alices, bobs] = await Promise.all([device('Alice'), device('Bob')])
+  await inOneCircle(alices, bobs)
+  const [alice, bob] = await Promise.all([open(alices), open(bobs)])
+  for (const page of [alice, bob])
+    await page
+      .getByRole('link', { name: /Circle/ })
+      .last()
+      .click()
+
+  await t.test('a voice note is recorded, heard, sent and played', async () => {
+    await alice.getByRole('button', { name: 'Record a voice note' }).click()
+    await alice.getByText(/Recording, [1-9]/).waitFor()
+    await assertAccessible(alice, 'recording')
+    await alice.getByRole('button', { name: 'Stop recording' }).click()
+    await alice.getByLabel('Your recording').waitFor()
+    await alice.getByRole('button', { name: 'Send the recording' }).click()
+    const there = said(bob, 'Voice note')
+    const player = there.locator('audio')
+    await player.waitFor()
+    await bob.waitForFunction(
+      () => document.querySelector<HTMLAudioElement>('article audio')?.readyState === 4,
+    )
+    await player.evaluate((audio: HTMLAudioElement) => audio.play())
+    await bob.waitForFunction(
+      () => (document.querySelector<HTMLAudioElement>('article audio')?.currentTime ?? 0) > 0.2,
+    )
+    await assertAccessible(bob, 'a voice note')
   })
-  assert.equal(await alice.getByRole('list', { name: 'Files to be sent' }).count(), 0)
-  const [download] = await Promise.all([
-    bob.waitForEvent('download'),
-    there.getByRole('link', { name: 'Save plan.txt' }).click(),
-  ])
-  assert.equal(readFileSync(await download.path(), 'utf8'), 'Row at six.')
-  assert.equal(download.suggestedFilename(), 'plan.txt')
-  for (const name of ['first.txt', 'second.txt']) {
-    await attach(alice, { name, ...bytesOf('The same bytes') })
-    await field(alice).fill(`Called ${name}`)
+
+  await t.test('a large file waits to be asked for, pauses, goes on, and says how fast', async () => {
+    await bobs.client.setFileSettings({ autoFetchBytes: 1, rateLimits: { lan: 400_000 } })
+    const buffer = randomBytes(3_000_000)
+    await attach(alice, { name: 'film.bin', mimeType: 'application/octet-stream', buffer })
     await field(alice).press('Enter')
-    await said(bob, `Called ${name}`)
-      .getByRole('link', { name: `Save ${name}` })
-      .waitFor()
-  }
-  const [named] = await Promise.all([
-    bob.waitForEvent('download'),
-    said(bob, 'Called first.txt').getByRole('link', { name: 'Save first.txt' }).click(),
-  ])
-  assert.equal(named.suggestedFilename(), 'first.txt', 'as that message calls it')
-  await assertAccessible(bob, 'a message with files')
-  await there.getByRole('button', { name: 'View boat.png' }).click()
-  await bob.getByRole('dialog', { name: 'boat.png' }).waitFor()
-  await assertAccessible(bob, 'the gallery')
-  await bob.keyboard.press('ArrowRight')
-  await bob.getByRole('dialog', { name: 'oars.png' }).waitFor()
-  await bob.keyboard.press('+')
-  await bob.keyboard.press('Escape')
-  await bob.getByRole('dialog').waitFor({ state: 'detached' })
-  await bob.getByRole('button', { name: 'Media and files' }).click()
-  await bob.getByRole('complementary').getByRole('button', { name: 'View oars.png' }).waitFor()
-  await assertAccessible(bob, 'the media of a conversation')
-  await bob.getByRole('tab', { name: 'Files' }).click()
-  await bob.getByRole('complementary').getByText('plan.txt').waitFor()
-  await assertAccessible(bob, 'the files of a conversation')
-  await bob.getByRole('button', { name: 'Keep plan.txt when room is made' }).click()
-  await bob.getByRole('button', { name: 'Let plan.txt go when room is made' }).waitFor()
-  await bob.getByRole('button', { name: 'Take plan.txt from this device' }).click()
-  await assertAccessible(bob, 'whether a file is taken away')
-  await bob.getByRole('button', { name: 'Take it away' }).click()
-  await bob.getByRole('complementary').getByRole('button', { name: 'Get plan.txt' }).waitFor()
-  await forwards(bob)
+    const there = said(bob, 'film.bin')
+    await there.getByText('not fetched yet').waitFor()
+    await there.getByRole('button', { name: 'Get film.bin' }).click()
+    await there.getByText(/MB of 3 MB · .*\/s/).waitFor()
+    await assertAccessible(bob, 'a file that comes')
+    await there.getByRole('button', { name: 'Pause film.bin' }).click()
+    await there.getByText('paused').waitFor()
+    await there.getByRole('button', { name: 'Go on with film.bin' }).click()
+    await bobs.client.setFileSettings({ autoFetchBytes: 25_000_000, rateLimits: {} })
+    await there.getByRole('link', { name: 'Save film.bin' }).waitFor()
+    await said(alice, 'film.bin').getByText('With 1 of 1').waitFor()
+  })
+
+  await t.test('pictures and files are chosen, sent with words, looked at and saved', async () => {
+    const picture = { mimeType: 'image/png', buffer: await alice.screenshot() }
+    await attach(alice, { name: 'boat.png', ...picture }, { name: 'plan.txt', ...bytesOf('Row at six.') })
+    await attach(alice, { name: 'oars.png', mimeType: 'image/png', buffer: await bob.screenshot() })
+    await attach(alice, { name: 'wrong.txt', ...bytesOf('Not this one') })
+    await alice.getByRole('button', { name: 'Remove wrong.txt' }).click()
+    await assertAccessible(alice, 'files to be sent')
+    await field(alice).fill('Here they are')
+    await field(alice).press('Enter')
+    const there = said(bob, 'Here they are')
+    await there.getByRole('button', { name: 'View boat.png' }).waitFor()
+    await bob.waitForFunction(() => {
+      const pictures = [...document.querySelectorAll<HTMLImageElement>('.file-picture img')]
+      return pictures.length === 2 && pictures.every(({ naturalWidth }) => naturalWidth > 0)
+    })
+    assert.equal(await alice.getByRole('list', { name: 'Files to be sent' }).count(), 0)
+    const [download] = await Promise.all([
+      bob.waitForEvent('download'),
+      there.getByRole('link', { name: 'Save plan.txt' }).click(),
+    ])
+    assert.equal(readFileSync(await download.path(), 'utf8'), 'Row at six.')
+    assert.equal(download.suggestedFilename(), 'plan.txt')
+    await assertAccessible(bob, 'a message with files')
+    await there.getByRole('button', { name: 'View boat.png' }).click()
+    await bob.getByRole('dialog', { name: 'boat.png' }).waitFor()
+    await assertAccessible(bob, 'the gallery')
+    await bob.keyboard.press('ArrowRight')
+    await bob.getByRole('dialog', { name: 'oars.png' }).waitFor()
+    await bob.keyboard.press('+')
+    await bob.keyboard.press('Escape')
+    await bob.getByRole('dialog').waitFor({ state: 'detached' })
+    await bob.getByRole('button', { name: 'Media and files' }).click()
+    await bob.getByRole('complementary').getByRole('button', { name: 'View oars.png' }).waitFor()
+    await assertAccessible(bob, 'the media of a conversation')
+    await bob.getByRole('tab', { name: 'Files' }).click()
+    await bob.getByRole('complementary').getByText('plan.txt').waitFor()
+    await assertAccessible(bob, 'the files of a conversation')
+    await bob.getByRole('button', { name: 'Keep plan.txt when room is made' }).click()
+    await bob.getByRole('button', { name: 'Let plan.txt go when room is made' }).waitFor()
+    await bob.getByRole('button', { name: 'Take plan.txt from this device' }).click()
+    await assertAccessible(bob, 'whether a file is taken away')
+    await bob.getByRole('button', { name: 'Take it away' }).click()
+    await bob.getByRole('complementary').getByRole('button', { name: 'Get plan.txt' }).waitFor()
+    await forwards(bob)
+  })
+
+  await t.test('one content under two names: each message calls it as it likes', async () => {
+    await bob
+      .getByRole('link', { name: /Circle/ })
+      .last()
+      .click()
+    for (const name of ['first.txt', 'second.txt']) {
+      await attach(alice, { name, ...bytesOf('The same bytes') })
+      await field(alice).fill(`Called ${name}`)
+      await field(alice).press('Enter')
+      await said(bob, `Called ${name}`)
+        .getByRole('link', { name: `Save ${name}` })
+        .waitFor()
+    }
+    const [named] = await Promise.all([
+      bob.waitForEvent('download'),
+      said(bob, 'Called first.txt').getByRole('link', { name: 'Save first.txt' }).click(),
+    ])
+    assert.equal(named.suggestedFilename(), 'first.txt', 'as that message calls it')
+  })
+
+  await t.test(
+    'a picture is pasted, and a file is dropped; both wait while one is elsewhere, but for a lock',
+    async () => {
+      await field(alice).evaluate((element) => {
+        const data = new DataTransfer()
+        data.items.add(new File(['pasted'], 'pasted.txt', { type: 'text/plain' }))
+        element.dispatchEvent(
+          new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+        )
+      })
+      await alice.getByRole('button', { name: 'Remove pasted.txt' }).waitFor()
+      await alice.locator('.conversation').evaluate((element) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }))
+      dataTransfer.items.add(new File([], 'a folder'))
+      DataTransferItem.prototype.webkitGetAsEntry = function entry(this: DataTransferItem) {
+        return { isDirectory: this.getAsFile()?.name === 'a folder' } as FileSystemEntry
+      }
+        for (const type of ['dragover', 'drop'])
+          element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+      })
+      await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor()
+      await alice.getByText('can’t be attached here').waitFor()
+    const list = alice.getByRole('navigation', { name: 'Conversations' })
+      await list.getByRole('link', { name: /Notes to self/ }).click()
+      await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor({ state: 'detached' })
+      await list.getByRole('link', { name: /^Circle/ }).click()
+      await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor()
+      await alices.client.lock()
+      await alice.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE)
+      await alice.getByRole('button', { name: 'Unlock' }).click()
+      await alice.getByText('The 2 files that you had chosen here were not kept').waitFor()
+      await assertAccessible(alice, 'chosen files that a lock took')
+    },
+  )
 })
 
 /** What is not here is fetched first, then all of it is sent on. */
@@ -114,79 +187,3 @@ async function forwards(bob: Page): Promise<void> {
   await said(bob, 'Here they are').getByRole('link', { name: 'Save plan.txt' }).waitFor()
   await said(bob, 'Here they are').getByRole('button', { name: 'View boat.png' }).waitFor()
 }
-
-test('a voice note is recorded, heard, sent and played', { skip }, async (t) => {
-  const { alice, bob } = await twoPeople(await scene(t))
-  await alice.getByRole('button', { name: 'Record a voice note' }).click()
-  await alice.getByText(/Recording, [1-9]/).waitFor()
-  await assertAccessible(alice, 'recording')
-  await alice.getByRole('button', { name: 'Stop recording' }).click()
-  await alice.getByLabel('Your recording').waitFor()
-  await alice.getByRole('button', { name: 'Send the recording' }).click()
-  const there = said(bob, 'Voice note')
-  const player = there.locator('audio')
-  await player.waitFor()
-  await bob.waitForFunction(() => document.querySelector<HTMLAudioElement>('article audio')?.readyState === 4)
-  await player.evaluate((audio: HTMLAudioElement) => audio.play())
-  await bob.waitForFunction(
-    () => (document.querySelector<HTMLAudioElement>('article audio')?.currentTime ?? 0) > 0.2,
-  )
-  await assertAccessible(bob, 'a voice note')
-})
-
-test('a large file waits to be asked for, pauses, goes on, and says how fast', { skip }, async (t) => {
-  const { alice, bob, bobs } = await twoPeople(await scene(t))
-  await bobs.client.setFileSettings({ autoFetchBytes: 1, rateLimits: { lan: 400_000 } })
-  const buffer = randomBytes(3_000_000)
-  await attach(alice, { name: 'film.bin', mimeType: 'application/octet-stream', buffer })
-  await field(alice).press('Enter')
-  const there = said(bob, 'film.bin')
-  await there.getByText('not fetched yet').waitFor()
-  await there.getByRole('button', { name: 'Get film.bin' }).click()
-  await there.getByText(/MB of 3 MB · .*\/s/).waitFor()
-  await assertAccessible(bob, 'a file that comes')
-  await there.getByRole('button', { name: 'Pause film.bin' }).click()
-  await there.getByText('paused').waitFor()
-  await there.getByRole('button', { name: 'Go on with film.bin' }).click()
-  await bobs.client.setFileSettings({ rateLimits: {} })
-  await there.getByRole('link', { name: 'Save film.bin' }).waitFor()
-  await said(alice, 'film.bin').getByText('With 1 of 1').waitFor()
-})
-
-test(
-  'a picture is pasted, and a file is dropped; both wait while one is elsewhere, but for a lock',
-  { skip },
-  async (t) => {
-    const { alice, alices } = await twoPeople(await scene(t, { passphrase: PASSPHRASE }))
-    await field(alice).evaluate((element) => {
-      const data = new DataTransfer()
-      data.items.add(new File(['pasted'], 'pasted.txt', { type: 'text/plain' }))
-      element.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-      )
-    })
-    await alice.getByRole('button', { name: 'Remove pasted.txt' }).waitFor()
-    await alice.locator('.conversation').evaluate((element) => {
-      const dataTransfer = new DataTransfer()
-      dataTransfer.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }))
-      dataTransfer.items.add(new File([], 'a folder'))
-      DataTransferItem.prototype.webkitGetAsEntry = function entry(this: DataTransferItem) {
-        return { isDirectory: this.getAsFile()?.name === 'a folder' } as FileSystemEntry
-      }
-      for (const type of ['dragover', 'drop'])
-        element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
-    })
-    await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor()
-    await alice.getByText('can’t be attached here').waitFor()
-    const list = alice.getByRole('navigation', { name: 'Conversations' })
-    await list.getByRole('link', { name: /Notes to self/ }).click()
-    await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor({ state: 'detached' })
-    await list.getByRole('link', { name: /^Circle/ }).click()
-    await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor()
-    await alices.client.lock()
-    await alice.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE)
-    await alice.getByRole('button', { name: 'Unlock' }).click()
-    await alice.getByText('The 2 files that you had chosen here were not kept').waitFor()
-    await assertAccessible(alice, 'chosen files that a lock took')
-  },
-)

@@ -2,111 +2,165 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { assertAccessible } from './axe.ts'
+import { assertAccessible, assertAccessibleInThemes } from './axe.ts'
+import { goTo } from './places.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
 
 /** More than are drawn at once. */
 const ROOMS = 130
+const PASSPHRASE = 'correct horse battery staple'
 
-test('the list tells who writes, is there, was read, and what one began', { skip }, async (t) => {
-  const { device, open } = await scene(t)
+test('the list of Alice, who has Bob in one circle', { skip }, async (t) => {
+  const { device, open } = await scene(t, { passphrase: PASSPHRASE })
   const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
   const circle = await inOneCircle(alice, bob)
+  const toAlice = await directOf(bob)
   const page = await open(alice)
   const row = rowOf(page, /^Bob/)
-  await row.getByText('connected now').waitFor({ state: 'attached' })
 
-  const toAlice = await directOf(bob)
-  await bob.client.typing({ where: toAlice })
-  await row.getByText('Bob is writing…').waitFor()
-  await bob.client.send({ where: toAlice, text: 'Bring the long oars.' })
-  await row.getByText('Bring the long oars.').waitFor()
-  await row.getByText('1 unread message').waitFor({ state: 'attached' })
-  await eventually('the title counts', async () =>
-    (await page.title()) === '1 unread · Triode' ? true : undefined,
+  await t.test('pin, mute, archive and mark unread, by keyboard and by the palette', async () => {
+    await bob.client.send({ where: circle, text: 'One' })
+    await bob.client.send({ where: toAlice, text: 'Two' })
+    await row.getByText('Two').waitFor()
+    assert.match(await firstName(page), /^Bob/, 'the newest is first')
+
+    await choose(page, /^Circle/, 'Pin')
+    await eventually('the pinned one is first', async () =>
+      /^Circle/.test(await firstName(page)) ? true : undefined,
+    )
+    await choose(page, /^Bob/, 'Mute')
+    await row.getByText('muted').waitFor({ state: 'attached' })
+    await eventually('a muted one does not count', async () =>
+      (await page.title()) === '1 unread · Triode' ? true : undefined,
+    )
+    await choose(page, /^Circle/, 'Mark read')
+    await rowOf(page, /^Circle/)
+      .getByText('1 unread message')
+      .waitFor({ state: 'detached' })
+    await choose(page, /^Circle/, 'Mark unread')
+    await rowOf(page, /^Circle/)
+      .getByText('marked unread')
+      .waitFor({ state: 'attached' })
+
+    await page.getByRole('link', { name: /^Bob/ }).click()
+    await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
+    await page.keyboard.press('Control+K')
+    await page.getByRole('textbox', { name: 'Type a name or a command' }).pressSequentially('archive')
+    await page.getByRole('menuitem', { name: 'Archive', exact: true }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: /^Bob/ }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Archived (1)' }).click()
+    await page.getByRole('link', { name: /^Bob/ }).waitFor()
+    const { conversations } = await alice.client.conversations({})
+    const kept = conversations.find(({ name }) => name === 'Bob')
+    assert.deepEqual([kept?.archived, kept?.mutedUntil], [true, 'always'], 'the device keeps it')
+
+    const where = await directOf(alice)
+    await alice.client.setPreferences({ where, archived: false, mutedUntil: null })
+    await alice.client.setPreferences({ where: circle, markedUnread: false })
+    await page.getByRole('button', { name: 'Back' }).click()
+    await goTo(page, '/')
+  })
+
+  await t.test('it tells who writes, is there, was read, and what one began', async () => {
+    await row.getByText('connected now').waitFor({ state: 'attached' })
+    await bob.client.typing({ where: toAlice })
+    await row.getByText('Bob is writing…').waitFor()
+    await bob.client.send({ where: toAlice, text: 'Bring the long oars.' })
+    await row.getByText('Bring the long oars.').waitFor()
+    await row.getByText('1 unread message').waitFor({ state: 'attached' })
+    await eventually('the title counts', async () =>
+      (await page.title()) === '1 unread · Triode' ? true : undefined,
+    )
+    await page
+      .getByText(/^(New message|2 new messages, the latest) from Bob in Bob$/)
+      .waitFor({ state: 'attached' })
+    await alice.client.setDraft({ where: circle, draft: { text: 'I was thinking' } })
+    await rowOf(page, /^Circle/)
+      .getByText('Draft:')
+      .waitFor()
+    await assertAccessibleInThemes(page, 'the list')
+  })
+
+  await t.test(
+    'desktop notifications: asked for by a click, without content unless one and the circle want it, gone with what they tell, none of what is muted',
+    async () => {
+      await page.evaluate(recordNotifications)
+      await page.getByRole('button', { name: 'Settings' }).click()
+      await page.getByRole('link', { name: 'Notifications' }).click()
+      await bob.client.send({ where: toAlice, text: 'Nothing asked for yet' })
+      await row.getByText('Nothing asked for yet').waitFor()
+      assert.deepEqual(await recorded(page), { asked: 0, closed: 0, shown: [] })
+
+      await page.getByText('Desktop notifications', { exact: true }).click()
+      await bob.client.send({ where: toAlice, text: 'And the short ones.' })
+      const hidden = await eventually('it is told', async () => (await recorded(page)).shown[0])
+      assert.deepEqual(hidden, { title: 'New message' })
+      assert.equal((await recorded(page)).asked, 1)
+
+      await page.getByText('Show who wrote and what').click()
+      await bob.client.send({ where: toAlice, text: 'And the rope.' })
+      const inFull = await eventually('it is told in full', async () => (await recorded(page)).shown[1])
+      assert.deepEqual(inFull, { title: 'Bob · Bob', body: 'And the rope.' })
+
+      await alice.client.read({ where: await directOf(alice) })
+      await eventually(
+        'it goes once it was read',
+        async () => (await recorded(page)).closed === 1 || undefined,
+      )
+
+      await alice.client.setPolicy({ circle, key: 'notifications', value: 'hidden' })
+      await bob.client.send({ where: toAlice, text: 'What the circle keeps in.' })
+      const kept = await eventually('it is told', async () => (await recorded(page)).shown[2])
+      assert.deepEqual(kept, { title: 'New message' }, 'whatever one chose')
+
+      await alice.client.setPreferences({ where: await directOf(alice), mutedUntil: 'always' })
+      await row.getByText('muted').waitFor({ state: 'attached' })
+      await bob.client.send({ where: toAlice, text: 'Hello?' })
+      await row.getByText('Hello?').waitFor()
+      // Longer than two of them are apart.
+      await page.waitForTimeout(5_500)
+      assert.equal((await recorded(page)).shown.length, 3)
+      await alice.client.lock()
+      await eventually('it goes with the lock', async () => (await recorded(page)).closed === 2 || undefined)
+      await alice.client.unlock({ passphrase: PASSPHRASE })
+      await row.waitFor()
+    },
   )
-  await page.getByText(/^New message from Bob in Bob$/).waitFor({ state: 'attached' })
-  await alice.client.setDraft({ where: circle, draft: { text: 'I was thinking' } })
-  await rowOf(page, /^Circle/)
-    .getByText('Draft:')
-    .waitFor()
-  for (const theme of ['light', 'dark', 'contrast']) {
-    await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
-    await assertAccessible(page, `the list, ${theme}`)
-  }
 
-  await bob.stop()
-  await row.getByText('connected now').waitFor({ state: 'detached' })
-  await page.getByText('Nobody is reachable right now.').waitFor()
-  await assertAccessible(page, 'nobody is reachable')
-})
+  await t.test('it says when nobody is reachable', async () => {
+    await bob.stop()
+    await row.getByText('connected now').waitFor({ state: 'detached' })
+    await page.getByText('Nobody is reachable right now.').waitFor()
+    await assertAccessible(page, 'nobody is reachable')
+  })
 
-test('pin, mute, archive and mark unread, by keyboard and by the palette', { skip }, async (t) => {
-  const { device, open } = await scene(t)
-  const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
-  const circle = await inOneCircle(alice, bob)
-  await bob.client.send({ where: circle, text: 'One' })
-  await bob.client.send({ where: await directOf(bob), text: 'Two' })
-  const page = await open(alice)
-  await rowOf(page, /^Bob/).getByText('Two').waitFor()
-  assert.match(await firstName(page), /^Bob/, 'the newest is first')
-
-  await choose(page, /^Circle/, 'Pin')
-  await eventually('the pinned one is first', async () =>
-    /^Circle/.test(await firstName(page)) ? true : undefined,
-  )
-  await choose(page, /^Bob/, 'Mute')
-  await rowOf(page, /^Bob/).getByText('muted').waitFor({ state: 'attached' })
-  await eventually('a muted one does not count', async () =>
-    (await page.title()) === '1 unread · Triode' ? true : undefined,
-  )
-  await choose(page, /^Circle/, 'Mark read')
-  await rowOf(page, /^Circle/)
-    .getByText('1 unread message')
-    .waitFor({ state: 'detached' })
-  await choose(page, /^Circle/, 'Mark unread')
-  await rowOf(page, /^Circle/)
-    .getByText('marked unread')
-    .waitFor({ state: 'attached' })
-
-  await page.getByRole('link', { name: /^Bob/ }).click()
-  await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
-  await page.keyboard.press('Control+K')
-  await page.getByRole('textbox', { name: 'Type a name or a command' }).pressSequentially('archive')
-  await page.getByRole('menuitem', { name: 'Archive', exact: true }).waitFor()
-  await page.keyboard.press('Enter')
-  await page.getByRole('link', { name: /^Bob/ }).waitFor({ state: 'detached' })
-  await page.getByRole('button', { name: 'Archived (1)' }).click()
-  await page.getByRole('link', { name: /^Bob/ }).waitFor()
-  const conversations = await alice.client.conversations({})
-  const kept = conversations.conversations.find(({ name }) => name === 'Bob')
-  assert.deepEqual([kept?.archived, kept?.mutedUntil], [true, 'always'], 'the device keeps it')
-})
-
-test('of a long list only what is in sight is drawn, and the keys reach all of it', { skip }, async (t) => {
-  const { device, open } = await scene(t)
-  const alice = await device('Alice')
-  const { circle } = await alice.client.createCircle({ name: 'Circle' })
-  for (let room = 1; room <= ROOMS; room++)
-    await alice.client.createRoom({ circle, name: `Room ${String(room).padStart(3, '0')}`, members: [] })
-  const page = await open(alice)
-  const first = page.locator('[data-index="0"] .list-item')
-  await first.focus()
-  assert.ok((await page.locator('.list-row').count()) < ROOMS / 2, 'most of the rows are not there')
-  await page.keyboard.press('End')
-  // Beside the rooms the circle itself and one's own notes.
-  const last = ROOMS + 1
-  await eventually('the last one has the focus', async () =>
-    (await focusedRow(page)) === last ? true : undefined,
-  )
-  await page.keyboard.press('ArrowUp')
-  await eventually('the one above it has', async () =>
-    (await focusedRow(page)) === last - 1 ? true : undefined,
-  )
-  await page.locator('.list-rows').evaluate((list) => list.scrollTo(0, 0))
-  await first.waitFor()
-  assert.equal(await focusedRow(page), last - 1, 'the focus stays where it was while one scrolls')
-  await assertAccessible(page, 'a long list')
+  await t.test('of a long list only what is in sight is drawn, and the keys reach all of it', async () => {
+    for (let room = 1; room <= ROOMS; room++)
+      await alice.client.createRoom({ circle, name: `Room ${String(room).padStart(3, '0')}`, members: [] })
+    const { conversations } = await alice.client.conversations({})
+    const last = conversations.length - 1
+    const first = page.locator('[data-index="0"] .list-item')
+    await first.focus()
+    await eventually('all of them are known', async () =>
+      (await first.locator('xpath=ancestor::li').getAttribute('aria-setsize')) === String(last + 1)
+        ? true
+        : undefined,
+    )
+    assert.ok((await page.locator('.list-row').count()) < ROOMS / 2, 'most of the rows are not there')
+    await page.keyboard.press('End')
+    await eventually('the last one has the focus', async () =>
+      (await focusedRow(page)) === last ? true : undefined,
+    )
+    await page.keyboard.press('ArrowUp')
+    await eventually('the one above it has', async () =>
+      (await focusedRow(page)) === last - 1 ? true : undefined,
+    )
+    await page.locator('.list-rows').evaluate((list) => list.scrollTo(0, 0))
+    await first.waitFor()
+    assert.equal(await focusedRow(page), last - 1, 'the focus stays where it was while one scrolls')
+    await assertAccessible(page, 'a long list')
+  })
 })
 
 /** Which row of the list has the focus. */
@@ -115,55 +169,6 @@ function focusedRow(page: Page): Promise<number> {
     Number(document.activeElement?.closest('[data-index]')?.getAttribute('data-index') ?? NaN),
   )
 }
-
-test(
-  'desktop notifications: asked for by a click, without content unless one and the circle want it, gone with what they tell, none of what is muted',
-  {
-    skip,
-  },
-  async (t) => {
-    const { device, open } = await scene(t)
-    const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
-    const circle = await inOneCircle(alice, bob)
-    const page = await open(alice)
-    await page.evaluate(recordNotifications)
-    await page.getByRole('button', { name: 'Settings' }).click()
-    await page.getByRole('link', { name: 'Notifications' }).click()
-    const toAlice = await directOf(bob)
-    await bob.client.send({ where: toAlice, text: 'Nothing asked for yet' })
-    await rowOf(page, /^Bob/).getByText('Nothing asked for yet').waitFor()
-    assert.deepEqual(await recorded(page), { asked: 0, closed: 0, shown: [] })
-
-    await page.getByText('Desktop notifications', { exact: true }).click()
-    await bob.client.send({ where: toAlice, text: 'Bring the long oars.' })
-    const hidden = await eventually('it is told', async () => (await recorded(page)).shown[0])
-    assert.deepEqual(hidden, { title: 'New message' })
-    assert.equal((await recorded(page)).asked, 1)
-
-    await page.getByText('Show who wrote and what').click()
-    await bob.client.send({ where: toAlice, text: 'And the rope.' })
-    const inFull = await eventually('it is told in full', async () => (await recorded(page)).shown[1])
-    assert.deepEqual(inFull, { title: 'Bob · Bob', body: 'And the rope.' })
-
-    await alice.client.read({ where: await directOf(alice) })
-    await eventually('it goes once it was read', async () => (await recorded(page)).closed === 1 || undefined)
-
-    await alice.client.setPolicy({ circle, key: 'notifications', value: 'hidden' })
-    await bob.client.send({ where: toAlice, text: 'What the circle keeps in.' })
-    const kept = await eventually('it is told', async () => (await recorded(page)).shown[2])
-    assert.deepEqual(kept, { title: 'New message' }, 'whatever one chose')
-
-    await alice.client.setPreferences({ where: await directOf(alice), mutedUntil: 'always' })
-    await rowOf(page, /^Bob/).getByText('muted').waitFor({ state: 'attached' })
-    await bob.client.send({ where: toAlice, text: 'Hello?' })
-    await rowOf(page, /^Bob/).getByText('Hello?').waitFor()
-    // Longer than two of them are apart.
-    await page.waitForTimeout(5_500)
-    assert.equal((await recorded(page)).shown.length, 3)
-    await alice.client.lock()
-    await eventually('it goes with the lock', async () => (await recorded(page)).closed === 2 || undefined)
-  },
-)
 
 interface Recorded {
   readonly asked: number

@@ -3,114 +3,199 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { eventually, inOneCircle, scene, skip, type Scene } from './scene.ts'
-
-async function twoPeople({ device, open }: Scene): Promise<{ alice: Page; bob: Page; circle: string }> {
-  const [alices, bobs] = [await device('Alice'), await device('Bob')]
-  const circle = await inOneCircle(alices, bobs)
-  const pages = [await open(alices), await open(bobs)] as const
-  for (const page of pages)
-    await page
-      .getByRole('link', { name: /Circle/ })
-      .last()
-      .click()
-  return { alice: pages[0], bob: pages[1], circle }
-}
+import { eventually, inOneCircle, scene, skip } from './scene.ts'
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Message to Circle' })
 const said = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text })
+
+async function openCircle(page: Page): Promise<void> {
+  await page
+    .getByRole('link', { name: /Circle/ })
+    .last()
+    .click()
+}
 
 async function say(page: Page, text: string): Promise<void> {
   await field(page).fill(text)
   await field(page).press('Enter')
 }
 
-test('what one writes comes to the other, with how far it got', { skip }, async (t) => {
-  const { alice, bob } = await twoPeople(await scene(t))
-  await say(alice, 'Training is **at six**, see [the plan](https://plan.example/today) and `row()`')
-  const there = said(bob, 'Training is')
-  await there.waitFor()
-  assert.equal(await there.locator('strong').innerText(), 'at six')
-  const link = there.getByRole('link', { name: 'the plan' })
-  assert.equal(await link.getAttribute('href'), 'https://plan.example/today')
-  assert.match((await link.getAttribute('rel')) ?? '', /noreferrer/)
-  await there.getByText('(plan.example)').waitFor()
-  await said(alice, 'Training is').getByText('Read', { exact: true }).waitFor()
-  await assertAccessible(bob, 'a conversation')
-})
+/** From the message's own menu. */
+async function choose(page: Page, text: string, choice: string): Promise<void> {
+  await said(page, text).click({ button: 'right', position: { x: 5, y: 5 } })
+  await page.getByRole('menuitem', { name: choice }).click()
+}
 
-test('reply, reaction, edit and deletion are seen by both', { skip }, async (t) => {
-  const { alice, bob } = await twoPeople(await scene(t))
-  await say(alice, 'Who brings the boat?')
-  await said(bob, 'Who brings').click()
-  await said(bob, 'Who brings').getByRole('button', { name: 'Reply' }).click()
-  await bob.keyboard.type('I do')
-  await bob.keyboard.press('Enter')
-  const answer = said(alice, 'I do')
-  await answer.getByRole('button', { name: /In reply to: You Who brings/ }).waitFor()
-  await answer.hover()
-  await answer.getByRole('button', { name: 'React' }).click()
-  await alice.getByRole('option', { name: 'Thumbs up' }).click()
-  await said(bob, 'I do').getByRole('button', { name: 'Thumbs up: Alice' }).waitFor()
-  // ArrowUp in the empty field edits what one wrote last.
-  await field(bob).press('ArrowUp')
-  await bob.getByRole('textbox', { name: 'Editing a message' }).fill('Carol does')
-  await bob.keyboard.press('Enter')
-  await said(alice, 'Carol does').getByText('edited').waitFor()
-  await said(bob, 'Carol does').click({ button: 'right', position: { x: 5, y: 5 } })
-  await bob.getByRole('menuitem', { name: 'Delete for everyone' }).click()
-  await assertAccessible(bob, 'the question before deleting')
-  await bob.getByRole('button', { name: 'Delete' }).click()
-  await said(alice, 'Deleted').waitFor()
-  assert.equal(await said(alice, 'Carol does').count(), 0)
-})
+test('two people and their messages', { skip }, async (t) => {
+  const { device, open } = await scene(t)
+  const [alices, bobs] = await Promise.all([device('Alice'), device('Bob')])
+  const circle = await inOneCircle(alices, bobs)
+  const [alice, bob] = await Promise.all([open(alices), open(bobs)])
+  await Promise.all([openCircle(alice), openCircle(bob)])
 
-test('a mention is chosen by name, a draft is kept, and typing is told', { skip }, async (t) => {
-  const { alice, bob } = await twoPeople(await scene(t))
-  await field(alice).pressSequentially('Ask @bo')
-  await alice.getByRole('option', { name: 'Bob' }).waitFor()
-  await assertAccessible(alice, 'the names to mention')
-  await alice.keyboard.press('Enter')
-  assert.equal(await field(alice).inputValue(), 'Ask @Bob ')
-  await bob.getByText('Alice is writing…').first().waitFor()
-  await field(alice).pressSequentially('about it')
-  await alice.waitForTimeout(1_200)
-  await alice.reload()
-  assert.equal(await field(alice).inputValue(), 'Ask @Bob about it')
-  await field(alice).press('Enter')
-  await said(bob, 'about it').locator('.mention', { hasText: '@Bob' }).waitFor()
-})
+  await t.test(
+    'by keyboard alone: one stop of Tab, arrows between messages, Enter for what to do',
+    async () => {
+      for (const text of ['First', 'Second', 'Third']) {
+        await say(alice, text)
+        await said(alice, text).waitFor()
+      }
+      await field(alice).focus()
+      await backToMessages(alice)
+      await assertFocused(alice, 'Third')
+      await alice.keyboard.press('ArrowUp')
+      await assertFocused(alice, 'Second')
+      await alice.keyboard.press('Home')
+      await assertFocused(alice, 'First')
+      await alice.keyboard.press('End')
+      await assertFocused(alice, 'Third')
+      await alice.keyboard.press('Enter')
+      await alice.getByRole('menu').waitFor()
+      await assertAccessible(alice, 'the menu of a message')
+      await alice.keyboard.press('Escape')
+      await assertFocused(alice, 'Third')
+      await alice.keyboard.press('Enter')
+      await alice.getByRole('menuitem', { name: 'What and when' }).press('Enter')
+      await alice.getByRole('dialog', { name: 'About this message' }).waitFor()
+      await assertAccessible(alice, 'what is known of a message')
+      await alice.keyboard.press('Escape')
+    },
+  )
 
-test(
-  'by keyboard alone: one stop of Tab, arrows between messages, Enter for what to do',
-  { skip },
-  async (t) => {
-    const { alice } = await twoPeople(await scene(t))
-    for (const text of ['First', 'Second', 'Third']) {
-      await say(alice, text)
-      await said(alice, text).waitFor()
-    }
-    await field(alice).focus()
-    await backToMessages(alice)
-    await assertFocused(alice, 'Third')
-    await alice.keyboard.press('ArrowUp')
-    await assertFocused(alice, 'Second')
-    await alice.keyboard.press('Home')
-    await assertFocused(alice, 'First')
-    await alice.keyboard.press('End')
-    await assertFocused(alice, 'Third')
+  await t.test('what one writes comes to the other, with how far it got', async () => {
+    await say(alice, 'Training is **at six**, see [the plan](https://plan.example/today) and `row()`')
+    const there = said(bob, 'Training is')
+    await there.waitFor()
+    assert.equal(await there.locator('strong').innerText(), 'at six')
+    const link = there.getByRole('link', { name: 'the plan' })
+    assert.equal(await link.getAttribute('href'), 'https://plan.example/today')
+    assert.match((await link.getAttribute('rel')) ?? '', /noreferrer/)
+    await there.getByText('(plan.example)').waitFor()
+    await said(alice, 'Training is').getByText('Read', { exact: true }).waitFor()
+    await assertAccessible(bob, 'a conversation')
+  })
+
+  await t.test('reply, reaction, edit and deletion are seen by both', async () => {
+    await say(alice, 'Who brings the boat?')
+    await said(bob, 'Who brings').click()
+    await said(bob, 'Who brings').getByRole('button', { name: 'Reply' }).click()
+    await bob.keyboard.type('I do')
+    await bob.keyboard.press('Enter')
+    const answer = said(alice, 'I do')
+    await answer.getByRole('button', { name: /In reply to: You Who brings/ }).waitFor()
+    await answer.hover()
+    await answer.getByRole('button', { name: 'React' }).click()
+    await alice.getByRole('option', { name: 'Thumbs up' }).click()
+    await said(bob, 'I do').getByRole('button', { name: 'Thumbs up: Alice' }).waitFor()
+    // ArrowUp in the empty field edits what one wrote last.
+    await field(bob).press('ArrowUp')
+    await bob.getByRole('textbox', { name: 'Editing a message' }).fill('Carol does')
+    await bob.keyboard.press('Enter')
+    await said(alice, 'Carol does').getByText('edited').waitFor()
+    await choose(bob, 'Carol does', 'Delete for everyone')
+    await assertAccessible(bob, 'the question before deleting')
+    await bob.getByRole('button', { name: 'Delete' }).click()
+    await said(alice, 'Deleted').waitFor()
+    assert.equal(await said(alice, 'Carol does').count(), 0)
+  })
+
+  await t.test('a mention is chosen by name, a draft is kept, and typing is told', async () => {
+    await field(alice).pressSequentially('Ask @bo')
+    await alice.getByRole('option', { name: 'Bob' }).waitFor()
+    await assertAccessible(alice, 'the names to mention')
     await alice.keyboard.press('Enter')
-    await alice.getByRole('menu').waitFor()
-    await assertAccessible(alice, 'the menu of a message')
-    await alice.keyboard.press('Escape')
-    await assertFocused(alice, 'Third')
-    await alice.keyboard.press('Enter')
-    await alice.getByRole('menuitem', { name: 'What and when' }).press('Enter')
-    await alice.getByRole('dialog', { name: 'About this message' }).waitFor()
-    await assertAccessible(alice, 'what is known of a message')
-    await alice.keyboard.press('Escape')
-  },
-)
+    assert.equal(await field(alice).inputValue(), 'Ask @Bob ')
+    await bob.getByText('Alice is writing…').first().waitFor()
+    await field(alice).pressSequentially('about it')
+    await eventually('the device has the draft', async () => {
+      const { conversations } = await alices.client.conversations({})
+      return conversations.find(({ draft }) => draft?.text === 'Ask @Bob about it')
+    })
+    await alice.reload()
+    assert.equal(await field(alice).inputValue(), 'Ask @Bob about it')
+    await field(alice).press('Enter')
+    await said(bob, 'about it').locator('.mention', { hasText: '@Bob' }).waitFor()
+  })
+
+  await t.test('many are selected, forwarded and searched for', async () => {
+    await say(alice, 'The key is under the mat')
+    await say(alice, 'The boat is red')
+    await choose(alice, 'The boat is', 'Select')
+    await said(alice, 'The key').getByRole('checkbox').check()
+    await alice.getByText('2 selected').waitFor()
+    await assertAccessible(alice, 'selected messages')
+    await alice.getByRole('button', { name: 'Forward' }).click()
+    await alice.getByRole('option', { name: /Notes to self/ }).click()
+    await assertAccessible(alice, 'where to forward')
+    await alice.getByRole('button', { name: 'Forward to 1 conversation' }).click()
+    await alice.getByRole('link', { name: /Notes to self/ }).click()
+    await said(alice, 'The boat is red').waitFor()
+    await openCircle(alice)
+    await said(bob, 'The boat is red').waitFor()
+    await bob.getByRole('button', { name: 'Search messages' }).click()
+    await bob.getByRole('searchbox', { name: 'Words to find' }).fill('mat')
+    const found = bob.getByRole('button', { name: /The key is under the mat/ })
+    await found.waitFor()
+    await assertAccessible(bob, 'what was found')
+    await found.click()
+    await said(bob, 'The key').and(bob.locator('[data-flash="true"]')).waitFor()
+  })
+
+  await t.test('many are selected and deleted: one’s own for all, those of others here', async () => {
+    await say(bob, 'Mine to keep')
+    await choose(alice, 'The boat is', 'Select')
+    for (const text of ['The key', 'Mine to keep']) await said(alice, text).getByRole('checkbox').check()
+    await alice.getByRole('button', { name: 'Delete' }).click()
+    const dialog = alice.getByRole('alertdialog', { name: 'Delete 3 messages?' })
+    await dialog.getByText(/^2 of your own go from the devices of everyone/).waitFor()
+    await dialog.getByText(/^A message of someone else goes from this device only/).waitFor()
+    await assertAccessible(alice, 'the question before many are deleted')
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await said(alice, 'Mine to keep').waitFor({ state: 'detached' })
+    for (const text of ['The key', 'The boat is']) await said(bob, text).waitFor({ state: 'detached' })
+    await said(bob, 'Mine to keep').waitFor()
+    await alice.getByRole('toolbar', { name: 'Selected messages' }).waitFor({ state: 'detached' })
+  })
+
+  await t.test('messages disappear on both sides when a time is set', async () => {
+    await alice.getByRole('button', { name: 'More for this conversation' }).click()
+    await alice.getByRole('menuitem', { name: 'Disappearing messages' }).click()
+    await alice.getByText('1 hr', { exact: true }).click()
+    await assertAccessible(alice, 'disappearing messages')
+    await alice.getByRole('button', { name: 'Save' }).click()
+    await said(bob, 'set messages to disappear after 1 hr').waitFor()
+    await say(alice, 'Gone in an hour')
+    await said(bob, 'Gone in an hour').getByText('Disappears in').waitFor()
+  })
+
+  await t.test('on a small phone, dark, from right to left: nothing is cut off', async () => {
+    const long = 'x'.repeat(300)
+    const { id } = await bobs.client.send({ where: circle, text: `**${long}**\n\n\`\`\`\n${long}\n\`\`\`` })
+    await said(alice, long).waitFor()
+    await alices.client.react({ id, emoji: '👍' })
+    await alices.client.send({ where: circle, text: 'https://example.org/' + long, replyTo: id })
+    const page = await open(alices, {
+      viewport: { width: 320, height: 640 },
+      colorScheme: 'dark',
+      locale: 'ar',
+      hasTouch: true,
+      isMobile: true,
+    })
+    await openCircle(page)
+    await page.getByRole('article').filter({ hasText: 'example.org' }).waitFor()
+    assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl')
+    await assertAccessible(page, 'a conversation on a phone')
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('.conversation, .bubble, .composer, .conversation-head')]
+        .filter((element) => {
+          const { left, right } = element.getBoundingClientRect()
+          return left < -1 || right > innerWidth + 1
+        })
+        .map(({ className }) => className),
+    )
+    assert.deepEqual(cut, [])
+  })
+})
 
 /** Past the buttons beside the field: few, however many messages there are. */
 async function backToMessages(page: Page): Promise<void> {
@@ -123,77 +208,3 @@ async function backToMessages(page: Page): Promise<void> {
 async function assertFocused(page: Page, text: string): Promise<void> {
   await page.locator('article:focus', { hasText: text }).waitFor()
 }
-
-test('many are selected, forwarded and searched for', { skip }, async (t) => {
-  const { alice, bob } = await twoPeople(await scene(t))
-  await say(alice, 'The key is under the mat')
-  await say(alice, 'The boat is red')
-  await said(alice, 'The boat').click({ button: 'right', position: { x: 5, y: 5 } })
-  await alice.getByRole('menuitem', { name: 'Select' }).click()
-  await said(alice, 'The key').getByRole('checkbox').check()
-  await alice.getByText('2 selected').waitFor()
-  await assertAccessible(alice, 'selected messages')
-  await alice.getByRole('button', { name: 'Forward' }).click()
-  await alice.getByRole('option', { name: /Notes to self/ }).click()
-  await assertAccessible(alice, 'where to forward')
-  await alice.getByRole('button', { name: 'Forward to 1 conversation' }).click()
-  await alice.getByRole('link', { name: /Notes to self/ }).click()
-  await said(alice, 'The boat is red').waitFor()
-  await said(bob, 'The boat is red').waitFor()
-  await bob.getByRole('button', { name: 'Search messages' }).click()
-  await bob.getByRole('searchbox', { name: 'Words to find' }).fill('mat')
-  const found = bob.getByRole('button', { name: /The key is under the mat/ })
-  await found.waitFor()
-  await assertAccessible(bob, 'what was found')
-  await found.click()
-  await said(bob, 'The key').and(bob.locator('[data-flash="true"]')).waitFor()
-})
-
-test('messages disappear on both sides when a time is set', { skip }, async (t) => {
-  const { alice, bob } = await twoPeople(await scene(t))
-  await alice.getByRole('button', { name: 'More for this conversation' }).click()
-  await alice.getByRole('menuitem', { name: 'Disappearing messages' }).click()
-  await alice.getByText('1 hr', { exact: true }).click()
-  await assertAccessible(alice, 'disappearing messages')
-  await alice.getByRole('button', { name: 'Save' }).click()
-  await said(bob, 'set messages to disappear after 1 hr').waitFor()
-  await say(alice, 'Gone in an hour')
-  await said(bob, 'Gone in an hour').getByText('Disappears in').waitFor()
-})
-
-test('on a small phone, dark, from right to left: nothing is cut off', { skip }, async (t) => {
-  const { device, open } = await scene(t)
-  const [alices, bobs] = [await device('Alice'), await device('Bob')]
-  const circle = await inOneCircle(alices, bobs)
-  const long = 'x'.repeat(300)
-  const { id } = await bobs.client.send({ where: circle, text: `**${long}**\n\n\`\`\`\n${long}\n\`\`\`` })
-  await eventually(
-    'the message comes',
-    async () => (await alices.client.messages({ where: circle })).messages[0],
-  )
-  await alices.client.react({ id, emoji: '👍' })
-  await alices.client.send({ where: circle, text: 'https://example.org/' + long, replyTo: id })
-  const page = await open(alices, {
-    viewport: { width: 320, height: 640 },
-    colorScheme: 'dark',
-    locale: 'ar',
-    hasTouch: true,
-    isMobile: true,
-  })
-  await page
-    .getByRole('link', { name: /Circle/ })
-    .last()
-    .click()
-  await page.getByRole('article').filter({ hasText: 'example.org' }).waitFor()
-  assert.equal(await page.evaluate(() => document.documentElement.dir), 'rtl')
-  await assertAccessible(page, 'a conversation on a phone')
-  const cut = await page.evaluate(() =>
-    [...document.querySelectorAll('.conversation, .bubble, .composer, .conversation-head')]
-      .filter((element) => {
-        const { left, right } = element.getBoundingClientRect()
-        return left < -1 || right > innerWidth + 1
-      })
-      .map(({ className }) => className),
-  )
-  assert.deepEqual(cut, [])
-})

@@ -1,12 +1,12 @@
 /** People with a device and a page each: real processes on loopback, real pages in a real browser. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { spawnSync } from 'node:child_process'
+import { after, type TestContext } from 'node:test'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { DeviceProcess, eventually, ROOT } from '../../scripts/demo/deviceProcess.ts'
 import { freePort } from '../e2e/freePort.ts'
 import { chromiumPath, launch } from './chromium.ts'
@@ -42,6 +42,15 @@ export interface Scene {
   readonly open: (device: DeviceProcess, options?: PageOptions) => Promise<Page>
 }
 
+/** One for all tests of a file: starting it costs as much as many of them. */
+let browser: Promise<Browser> | undefined
+after(async () => (await browser)?.close())
+
+function browserOfFile(executablePath: string): Promise<Browser> {
+  if (browser === undefined) build()
+  return (browser ??= launch(executablePath))
+}
+
 /**
  * Ends with the test, however that ends; and fails it when a page complained: an error, a refusal of the policy, something
  * asked from elsewhere.
@@ -49,9 +58,9 @@ export interface Scene {
  */
 export async function scene(t: TestContext, { passphrase }: { passphrase?: string } = {}): Promise<Scene> {
   assert.ok(CHROMIUM !== undefined, 'skip the test where there is no Chromium')
-  build()
+  const browser = await browserOfFile(CHROMIUM)
   const folder = mkdtempSync(join(tmpdir(), 'triode-page-'))
-  const browser = await launch(CHROMIUM)
+  const contexts: BrowserContext[] = []
   const devices: DeviceProcess[] = []
   const complaints: string[] = []
   const made = async (name: string) => {
@@ -63,7 +72,7 @@ export async function scene(t: TestContext, { passphrase }: { passphrase?: strin
     return one
   }
   t.after(async () => {
-    await browser.close()
+    await Promise.all(contexts.map((context) => context.close()))
     await Promise.all(devices.map((device) => device.stop()))
     rmSync(folder, { recursive: true, force: true })
     assert.deepEqual(complaints, [])
@@ -76,9 +85,11 @@ export async function scene(t: TestContext, { passphrase }: { passphrase?: strin
       return device
     },
     device: async (name) => (await made(name)).start(),
-    open: async (device, { expected, ...context } = {}) => {
+    open: async (device, { expected, ...options } = {}) => {
       const { url } = await device.client.launch()
-      const page = await (await browser.newContext(context)).newPage()
+      const context = await browser.newContext(options)
+      contexts.push(context)
+      const page = await context.newPage()
       page.setDefaultTimeout(ACTION_TIMEOUT_MS)
       await watch(page, (complaint) => {
         if (expected?.test(complaint) !== true) complaints.push(`${device.name}: ${complaint}`)

@@ -2,50 +2,53 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { assertAccessible } from './axe.ts'
+import { assertAccessibleInThemes } from './axe.ts'
+import { goTo, showCircle } from './places.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
 import { screenshot } from './screenshot.ts'
 
-const THEMES = ['light', 'dark', 'contrast'] as const
 const WINDOWS = {
   desktop: { viewport: { width: 1280, height: 800 } },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 } as const
+const PASSPHRASE = 'correct horse battery staple'
 const CIRCLE_PARTS = ['members', 'invitations', 'devices', 'rooms', 'policies', 'network'] as const
 
-for (const [kind, options] of Object.entries(WINDOWS)) {
-  test(`each screen in each theme, ${kind}`, { skip }, async (t) => {
-    const { device, newDevice, open } = await scene(t)
-    const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
-    const circle = await inOneCircle(alice, bob)
-    const { conversation } = await talk(alice, bob)
+test('each screen in each theme', { skip }, async (t) => {
+  const { device, newDevice, open } = await scene(t, { passphrase: PASSPHRASE })
+  const [alice, bob, carol] = await Promise.all([device('Alice'), device('Bob'), newDevice('Carol')])
+  const circle = await inOneCircle(alice, bob)
+  const { conversation } = await talk(alice, bob)
 
-    const fresh = await open(await newDevice('Carol'), options)
-    await fresh.getByRole('heading', { name: 'Welcome' }).waitFor()
-    await judge(fresh, 'welcome', kind)
+  for (const [kind, options] of Object.entries(WINDOWS)) {
+    await t.test(kind, async () => {
+      const fresh = await open(carol, options)
+      await fresh.getByRole('heading', { name: 'Welcome' }).waitFor()
+      await judge(fresh, 'welcome', kind)
 
-    const page = await open(alice, options)
-    await page.getByRole('navigation', { name: 'Conversations' }).getByText('See you at six').waitFor()
-    await judge(page, 'list', kind)
-    await go(page, `/c/${conversation}`)
-    await page.getByRole('feed').getByText('See you at six').waitFor()
-    await judge(page, 'conversation', kind)
-    await go(page, `/circle/${circle}`)
-    await page.getByRole('tab').first().waitFor()
-    await judge(page, 'circle', kind)
-    for (const part of CIRCLE_PARTS) {
-      await go(page, `/circle/${circle}/${part}`)
-      await page.locator('[role=tab][aria-selected=true]').waitFor()
-      await judge(page, part, kind)
-    }
-    await go(page, '/start')
-    await page.getByRole('heading', { level: 1 }).first().waitFor()
-    await judge(page, 'start', kind)
-    await alice.client.lock()
-    await page.getByRole('button', { name: 'Unlock' }).waitFor()
-    await judge(page, 'unlock', kind)
-  })
-}
+      const page = await open(alice, options)
+      await page.getByRole('navigation', { name: 'Conversations' }).getByText('See you at six').waitFor()
+      await judge(page, 'list', kind)
+      await goTo(page, `/c/${conversation}`)
+      await page.getByRole('feed').getByText('See you at six').waitFor()
+      await judge(page, 'conversation', kind)
+      await goTo(page, `/circle/${circle}`)
+      await page.getByRole('tab').first().waitFor()
+      await judge(page, 'circle', kind)
+      for (const part of CIRCLE_PARTS) {
+        await showCircle(page, circle, part)
+        await judge(page, part, kind)
+      }
+      await goTo(page, '/start')
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+      await judge(page, 'start', kind)
+      await alice.client.lock()
+      await page.getByRole('button', { name: 'Unlock' }).waitFor()
+      await judge(page, 'unlock', kind)
+      await alice.client.unlock({ passphrase: PASSPHRASE })
+    })
+  }
+})
 
 /** What one sees in a circle that is in use. */
 async function talk(alice: DeviceProcess, bob: DeviceProcess): Promise<{ conversation: string }> {
@@ -69,21 +72,11 @@ async function say(from: DeviceProcess, to: DeviceProcess, text: string): Promis
   return id
 }
 
-async function go(page: Page, path: string): Promise<void> {
-  await page.evaluate((to) => {
-    history.pushState(null, '', to)
-    dispatchEvent(new PopStateEvent('popstate'))
-  }, path)
-}
-
-/** In each theme. */
 async function judge(page: Page, screen: string, kind: string): Promise<void> {
   await page.locator('.skeleton, .spinner').first().waitFor({ state: 'detached' })
-  for (const theme of THEMES) {
-    await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
-    await assertAccessible(page, `${screen}, ${theme}, ${kind}`)
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    assert.ok(beyond <= 0, `${screen}, ${kind}: ${beyond} pixels wider than the window`)
+  await assertAccessibleInThemes(page, `${screen}, ${kind}`, async (theme) => {
     if (theme !== 'contrast') await screenshot(page, `${screen}-${theme}-${kind}`)
-  }
+  })
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  assert.ok(beyond <= 0, `${screen}, ${kind}: ${beyond} pixels wider than the window`)
 }

@@ -1,23 +1,162 @@
 /** The frame of the page: by keyboard alone, on a phone, right to left, and when things go wrong. */
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
+import { SETTINGS_PARTS } from './places.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
 
-const PARTS = ['device', 'look', 'notifications', 'storage', 'channels', 'audit', 'about'] as const
 const PASSPHRASE = 'correct horse battery staple'
 
-/** Alice with Bob in one circle and alone in another, and what both said. */
-async function aliceAndBob(t: TestContext) {
-  const made = await scene(t, { passphrase: PASSPHRASE })
-  const [alice, bob] = await Promise.all([made.device('Alice'), made.device('Bob')])
+test('Alice, with Bob in one circle and alone in two', { skip }, async (t) => {
+  const { device, open } = await scene(t, { passphrase: PASSPHRASE })
+  const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
   const circle = await inOneCircle(alice, bob)
   await alice.client.createCircle({ name: 'Rowing club' })
+  await alice.client.createCircle({ name: 'Chess' })
   await bob.client.send({ where: circle, text: 'Training is at six.' })
   await bob.client.send({ where: await directOf(bob), text: 'Bring the long oars.' })
-  return { ...made, alice, bob, circle }
-}
+
+  await t.test('by keyboard alone: the list, the palette, shortcuts, circles', async () => {
+    const page = await open(alice)
+    const { keyboard } = page
+    const bob = page.getByRole('link', { name: /^Bob/ })
+    await bob.waitFor()
+
+    await keyboard.press('Tab')
+    assert.equal(await focused(page), 'Skip to the content')
+    await keyboard.press('Enter')
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'main')
+
+    await keyboard.press('Control+Shift+K')
+    await keyboard.type('bob')
+    await page.getByRole('navigation', { name: 'Conversations' }).getByRole('listitem').nth(0).waitFor()
+    assert.equal(await rows(page).count(), 1, 'the list shows what fits')
+    await keyboard.press('Escape')
+    await eventually('the list is whole again', async () =>
+      (await rows(page).count()) > 3 ? true : undefined,
+    )
+    await keyboard.press('Tab')
+    const first = await focused(page)
+    await keyboard.press('ArrowDown')
+    await eventually('an arrow goes to the next', async () =>
+      (await focused(page)) === first ? undefined : true,
+    )
+    await keyboard.press('Home')
+    await eventually('Home goes to the first', async () =>
+      (await focused(page)) === first ? true : undefined,
+    )
+    await keyboard.press('Enter')
+    await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
+
+    await keyboard.press('Control+K')
+    await page.getByRole('textbox', { name: 'Type a name or a command' }).waitFor()
+    await keyboard.type('roclub')
+    await page
+      .getByRole('menuitem', { name: /Rowing club/ })
+      .first()
+      .waitFor()
+    await assertAccessible(page, 'the palette')
+    await keyboard.press('Enter')
+    const field = page.getByRole('textbox', { name: 'Message to Rowing club' })
+    await field.waitFor()
+    await field.focus()
+    await keyboard.type('Really?')
+    assert.equal(await field.inputValue(), 'Really?', 'a key alone is text while one types')
+    assert.equal(await page.getByRole('dialog').count(), 0)
+
+    await keyboard.press('Alt+1')
+    await page
+      .getByRole('navigation', { name: 'Conversations' })
+      .getByRole('heading', { name: 'Circle', exact: true })
+      .waitFor()
+    await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
+    const before = page.url()
+    await keyboard.press('Alt+ArrowDown')
+    await eventually('another conversation is open', () => (page.url() === before ? undefined : true))
+    await keyboard.press('Alt+0')
+    await page.getByRole('heading', { name: 'All conversations' }).waitFor()
+
+    await keyboard.press('Control+,')
+    await page.getByRole('heading', { name: 'Device', exact: true }).waitFor()
+    await page.locator('#main').focus()
+    await keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    await assertAccessible(page, 'the sheet of shortcuts')
+    await keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.close()
+  })
+
+  await t.test('on a phone, 320 px wide, one pane at a time', async () => {
+    const page = await open(alice, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true })
+    await page.getByRole('link', { name: /^Bob/ }).waitFor()
+    await assertFits(page, 'the list')
+    await assertAccessible(page, 'the list on a phone')
+    await page.getByRole('link', { name: /^Bob/ }).tap()
+    await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
+    await assertFits(page, 'a conversation')
+    await page.goBack()
+    await page.getByRole('button', { name: 'Settings' }).tap()
+    for (const part of SETTINGS_PARTS) {
+      await page.locator(`a[href="/settings/${part}"]`).tap()
+      await page.locator(`a[href="/settings/${part}"][aria-current]`).waitFor()
+      await assertFits(page, part)
+    }
+    await page.getByRole('button', { name: 'Back' }).tap()
+    await page.getByRole('link', { name: /^Bob/ }).waitFor()
+    await page.close()
+  })
+
+  await t.test('right to left', async () => {
+    const page = await open(alice, { locale: 'ar' })
+    await page.getByRole('heading', { name: 'كل المحادثات' }).waitFor()
+    assert.equal(await page.locator('html').getAttribute('dir'), 'rtl')
+    const [rail, list] = await Promise.all(['.rail', '.list'].map((part) => page.locator(part).boundingBox()))
+    assert.ok(rail && list && rail.x > list.x, 'the rail stands at the right')
+    await assertAccessible(page, 'the list in Arabic')
+    await page.getByRole('button', { name: 'الإعدادات' }).click()
+    await page.getByRole('link', { name: 'المظهر واللغة' }).click()
+    await assertAccessible(page, 'settings in Arabic')
+    await page.close()
+  })
+
+  await t.test('locked, unlocked, and a device that does not answer', async () => {
+    // A device that was stopped refuses connections, which the browser reports.
+    const page = await open(alice, { expected: /net::ERR_|Failed to load resource/ })
+    await page
+      .getByRole('link', { name: /Rowing club/ })
+      .first()
+      .waitFor()
+    await page.keyboard.press('Control+Shift+L')
+    const field = page.getByRole('textbox', { name: 'Passphrase' })
+    await field.fill(PASSPHRASE)
+    assert.equal(await page.getByText('Rowing club').count(), 0, 'nothing of it is in the page')
+    await field.press('Enter')
+    await page
+      .getByRole('link', { name: /Rowing club/ })
+      .first()
+      .waitFor()
+
+    await alice.stop()
+    await page
+      .getByRole('alert')
+      .getByText(/does not answer/)
+      .waitFor()
+    await assertAccessible(page, 'the device does not answer')
+    await alice.start()
+    // A session ends with the process: the page says how to go on, and shows nothing until then.
+    await page.getByRole('heading', { name: 'Open Triode from your computer' }).waitFor()
+    assert.equal(await page.getByText('Rowing club').count(), 0)
+    const { url } = await alice.client.launch()
+    await page.getByRole('textbox', { name: 'Address or code' }).fill(url)
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('link', { name: /Rowing club/ })
+      .first()
+      .waitFor()
+  })
+})
 
 async function directOf({ client }: DeviceProcess): Promise<string> {
   const { conversations } = await client.conversations({})
@@ -25,145 +164,6 @@ async function directOf({ client }: DeviceProcess): Promise<string> {
   assert.ok(direct)
   return direct.conversation
 }
-
-test('by keyboard alone: the list, the palette, shortcuts, circles', { skip }, async (t) => {
-  const { alice, open } = await aliceAndBob(t)
-  const page = await open(alice)
-  const { keyboard } = page
-  const bob = page.getByRole('link', { name: /^Bob/ })
-  await bob.waitFor()
-
-  await keyboard.press('Tab')
-  assert.equal(await focused(page), 'Skip to the content')
-  await keyboard.press('Enter')
-  assert.equal(await page.evaluate(() => document.activeElement?.id), 'main')
-
-  await keyboard.press('Control+Shift+K')
-  await keyboard.type('bob')
-  await page.getByRole('navigation', { name: 'Conversations' }).getByRole('listitem').nth(0).waitFor()
-  assert.equal(await rows(page).count(), 1, 'the list shows what fits')
-  await keyboard.press('Escape')
-  await eventually('the list is whole again', async () => ((await rows(page).count()) > 3 ? true : undefined))
-  await keyboard.press('Tab')
-  const first = await focused(page)
-  await keyboard.press('ArrowDown')
-  await eventually('an arrow goes to the next', async () =>
-    (await focused(page)) === first ? undefined : true,
-  )
-  await keyboard.press('Home')
-  await eventually('Home goes to the first', async () => ((await focused(page)) === first ? true : undefined))
-  await keyboard.press('Enter')
-  await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
-
-  await keyboard.press('Control+K')
-  await page.getByRole('textbox', { name: 'Type a name or a command' }).waitFor()
-  await keyboard.type('roclub')
-  await page
-    .getByRole('menuitem', { name: /Rowing club/ })
-    .first()
-    .waitFor()
-  await assertAccessible(page, 'the palette')
-  await keyboard.press('Enter')
-  const field = page.getByRole('textbox', { name: 'Message to Rowing club' })
-  await field.waitFor()
-  await field.focus()
-  await keyboard.type('Really?')
-  assert.equal(await field.inputValue(), 'Really?', 'a key alone is text while one types')
-  assert.equal(await page.getByRole('dialog').count(), 0)
-
-  await keyboard.press('Alt+1')
-  await page
-    .getByRole('navigation', { name: 'Conversations' })
-    .getByRole('heading', { name: 'Circle', exact: true })
-    .waitFor()
-  await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
-  const before = page.url()
-  await keyboard.press('Alt+ArrowDown')
-  await eventually('another conversation is open', () => (page.url() === before ? undefined : true))
-  await keyboard.press('Alt+0')
-  await page.getByRole('heading', { name: 'All conversations' }).waitFor()
-
-  await keyboard.press('Control+,')
-  await page.getByRole('heading', { name: 'Device', exact: true }).waitFor()
-  await page.locator('#main').focus()
-  await keyboard.press('?')
-  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
-  await assertAccessible(page, 'the sheet of shortcuts')
-  await keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
-})
-
-test('on a phone, 320 px wide, one pane at a time', { skip }, async (t) => {
-  const { alice, open } = await aliceAndBob(t)
-  const page = await open(alice, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true })
-  await page.getByRole('link', { name: /^Bob/ }).waitFor()
-  await assertFits(page, 'the list')
-  await assertAccessible(page, 'the list on a phone')
-  await page.getByRole('link', { name: /^Bob/ }).tap()
-  await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
-  await assertFits(page, 'a conversation')
-  await page.goBack()
-  await page.getByRole('button', { name: 'Settings' }).tap()
-  for (const part of PARTS) {
-    await page.locator(`a[href="/settings/${part}"]`).tap()
-    await page.locator(`a[href="/settings/${part}"][aria-current]`).waitFor()
-    await assertFits(page, part)
-  }
-  await page.getByRole('button', { name: 'Back' }).tap()
-  await page.getByRole('link', { name: /^Bob/ }).waitFor()
-})
-
-test('right to left', { skip }, async (t) => {
-  const { alice, open } = await aliceAndBob(t)
-  const page = await open(alice, { locale: 'ar' })
-  await page.getByRole('heading', { name: 'كل المحادثات' }).waitFor()
-  assert.equal(await page.locator('html').getAttribute('dir'), 'rtl')
-  const [rail, list] = await Promise.all(['.rail', '.list'].map((part) => page.locator(part).boundingBox()))
-  assert.ok(rail && list && rail.x > list.x, 'the rail stands at the right')
-  await assertAccessible(page, 'the list in Arabic')
-  await page.getByRole('button', { name: 'الإعدادات' }).click()
-  await page.getByRole('link', { name: 'المظهر واللغة' }).click()
-  await assertAccessible(page, 'settings in Arabic')
-})
-
-test('locked, unlocked, and a device that does not answer', { skip }, async (t) => {
-  const { device, open } = await scene(t, { passphrase: PASSPHRASE })
-  const alice = await device('Alice')
-  await alice.client.createCircle({ name: 'Rowing club' })
-  // A device that was stopped refuses connections, which the browser reports.
-  const page = await open(alice, { expected: /net::ERR_|Failed to load resource/ })
-  await page
-    .getByRole('link', { name: /Rowing club/ })
-    .first()
-    .waitFor()
-  await page.keyboard.press('Control+Shift+L')
-  const field = page.getByRole('textbox', { name: 'Passphrase' })
-  await field.fill(PASSPHRASE)
-  assert.equal(await page.getByText('Rowing club').count(), 0, 'nothing of it is in the page')
-  await field.press('Enter')
-  await page
-    .getByRole('link', { name: /Rowing club/ })
-    .first()
-    .waitFor()
-
-  await alice.stop()
-  await page
-    .getByRole('alert')
-    .getByText(/does not answer/)
-    .waitFor()
-  await assertAccessible(page, 'the device does not answer')
-  await alice.start()
-  // A session ends with the process: the page says how to go on, and shows nothing until then.
-  await page.getByRole('heading', { name: 'Open Triode from your computer' }).waitFor()
-  assert.equal(await page.getByText('Rowing club').count(), 0)
-  const { url } = await alice.client.launch()
-  await page.getByRole('textbox', { name: 'Address or code' }).fill(url)
-  await page.keyboard.press('Enter')
-  await page
-    .getByRole('link', { name: /Rowing club/ })
-    .first()
-    .waitFor()
-})
 
 /** What the list shows. */
 function rows(page: Page) {

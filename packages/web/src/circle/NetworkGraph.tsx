@@ -1,5 +1,6 @@
 import { useTexts } from '../i18n/context.ts'
 import type { useMemberName } from '../verify/memberName.ts'
+import { channelName } from '../settings/channelName.ts'
 import { layOut, type NetworkDevice, type PlacedDevice, type PlacedMember } from './networkLayout.ts'
 import './network.css'
 
@@ -63,7 +64,7 @@ function Wire({ placed: { device, x, y } }: { readonly placed: PlacedDevice }) {
       <line className="wire" x1={0} y1={0} x2={x} y2={y} />
       <line className="wire-pulse" x1={0} y1={0} x2={x} y2={y} />
       <text className="wire-text" x={x * WORDS_AT} y={y * WORDS_AT}>
-        {channel}
+        {channelName(t, channel)}
         {roundTripMs !== undefined && ` · ${t('network.ms', { time: formatNumber(Math.ceil(roundTripMs)) })}`}
       </text>
     </g>

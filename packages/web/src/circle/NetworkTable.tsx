@@ -1,4 +1,5 @@
 import { useTexts } from '../i18n/context.ts'
+import { channelName } from '../settings/channelName.ts'
 import { SHORT_ID_LETTERS } from '../verify/memberName.ts'
 import type { NetworkProps } from './NetworkGraph.tsx'
 import type { NetworkDevice } from './networkLayout.ts'
@@ -61,7 +62,13 @@ function Row({
         )}
       </td>
       <td>{waiting === 0 ? t('network.nothing') : t('network.waits', { count: waiting })}</td>
-      <td>{link && `${link.channel} (${link.remote})`}</td>
+      <td>
+        {link && (
+          <>
+            {channelName(t, link.channel)} <bdi className="code">{link.remote}</bdi>
+          </>
+        )}
+      </td>
       <td className="code">{link?.group}</td>
       <td className="code">{link?.cipher}</td>
       <td>

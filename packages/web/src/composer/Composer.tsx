@@ -46,7 +46,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
     setChanged(editing?.text ?? '')
   }
   const drafts = useDrafts(id, props.draft, text, reply?.id)
-  const tellTyping = useTyping(id)
+  const typing = useTyping(id)
   const sending = useSending(id)
   const attachments = useAttachments(id)
   const form = useRef<HTMLFormElement>(null)
@@ -54,7 +54,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   const [isVoice, setVoice] = useState(false)
   const write = (value: string) => {
     setText(value)
-    if (value.trim() !== '') tellTyping()
+    if (value.trim() !== '') typing.tell()
   }
   const sendFiles = (words: string) => {
     if (attachments.isSending) return
@@ -88,6 +88,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
       { onError: () => setText((now) => (now === '' ? words : `${words}\n${now}`)) },
     )
     drafts.forget()
+    typing.end()
   }
   return (
     <form
@@ -251,12 +252,18 @@ function useDrafts(id: string, first: Draft | undefined, text: string, replyTo: 
 /** Others hear of it for some seconds: no more often than that. */
 const TYPING_MS = 3_000
 
-function useTyping(id: string): () => void {
+function useTyping(id: string) {
   const client = useClient()
   const last = useRef(0)
-  return () => {
-    if (Date.now() - last.current < TYPING_MS) return
-    last.current = Date.now()
-    void client.typing({ where: id }).catch(() => undefined)
+  return {
+    tell: () => {
+      if (Date.now() - last.current < TYPING_MS) return
+      last.current = Date.now()
+      void client.typing({ where: id }).catch(() => undefined)
+    },
+    /** A message ends it for those who saw it: what one writes next is told anew. */
+    end: () => {
+      last.current = 0
+    },
   }
 }

@@ -35,6 +35,7 @@ export function WritingField(props: WritingFieldProps) {
   const { t } = useTexts()
   const field = useRef<HTMLTextAreaElement>(null)
   const list = useId()
+  const placeholder = t('composer.placeholder')
   const picker = usePicker(value, people, onChange, field)
   useFocusWhen(field, props.focusWhen)
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
@@ -55,31 +56,33 @@ export function WritingField(props: WritingFieldProps) {
       <p className="visually-hidden" role="status">
         {picker.names.length > 0 && t('mention.count', { count: picker.names.length })}
       </p>
-      <textarea
-        ref={field}
-        className="field-input"
-        rows={1}
-        dir="auto"
-        aria-label={label}
-        aria-autocomplete="list"
-        aria-controls={picker.names.length > 0 ? list : undefined}
-        aria-activedescendant={picker.names.length > 0 ? `${list}-${picker.chosen}` : undefined}
-        placeholder={t('composer.placeholder')}
-        value={value}
-        onChange={(event) => {
-          onChange(event.target.value)
-          picker.look(event.target.value, event.target.selectionStart)
-        }}
-        onSelect={(event) => picker.look(event.currentTarget.value, event.currentTarget.selectionStart)}
-        onKeyDown={onKeyDown}
-        onBlur={picker.close}
-        onPaste={(event) => {
-          const files = [...event.clipboardData.files]
-          if (files.length === 0 || props.onPasteFiles === undefined) return
-          event.preventDefault()
-          props.onPasteFiles(files)
-        }}
-      />
+      <div className="writing-size" data-text={value === '' ? placeholder : value}>
+        <textarea
+          ref={field}
+          className="field-input"
+          rows={1}
+          dir="auto"
+          aria-label={label}
+          aria-autocomplete="list"
+          aria-controls={picker.names.length > 0 ? list : undefined}
+          aria-activedescendant={picker.names.length > 0 ? `${list}-${picker.chosen}` : undefined}
+          placeholder={placeholder}
+          value={value}
+          onChange={(event) => {
+            onChange(event.target.value)
+            picker.look(event.target.value, event.target.selectionStart)
+          }}
+          onSelect={(event) => picker.look(event.currentTarget.value, event.currentTarget.selectionStart)}
+          onKeyDown={onKeyDown}
+          onBlur={picker.close}
+          onPaste={(event) => {
+            const files = [...event.clipboardData.files]
+            if (files.length === 0 || props.onPasteFiles === undefined) return
+            event.preventDefault()
+            props.onPasteFiles(files)
+          }}
+        />
+      </div>
     </div>
   )
 }

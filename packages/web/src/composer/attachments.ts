@@ -20,6 +20,11 @@ export interface Words {
   readonly mentions: readonly string[]
 }
 
+interface Sending extends Words {
+  readonly files: readonly Attachment[]
+  readonly isFromTray: boolean
+}
+
 /** As many as a message holds (spec §11.1). */
 export const MAX_ATTACHED = 16
 
@@ -37,17 +42,23 @@ export function useAttachments(where: string) {
   const [hasFolder, setFolder] = useState(false)
   const nextKey = useRef(waiting.files.length)
   const stopping = useRef<AbortController>(undefined)
+  const isGone = useRef(false)
+  /** What was handed over and is not to be sent: else it would lie with the device until that is locked. */
+  const drop = (unsent: readonly (string | undefined)[]) => {
+    for (const made of unsent)
+      if (made !== undefined) void client.dropUpload({ upload: made }).catch(() => undefined)
+  }
   const change = (key: number, to: Partial<Attachment>) => {
     setList((now) => now.map((one) => (one.key === key ? { ...one, ...to } : one)))
   }
 
-  /** Hands over what the device lacks; what it has from an attempt before stays. @returns the names of all */
+  /** Hands over what the device lacks; what it has from an attempt before stays. @param uploads gets the names of all */
   const handOver = async (
     files: readonly Attachment[],
     keep: boolean,
     signal: AbortSignal,
-  ): Promise<string[]> => {
-    const uploads: string[] = []
+    uploads: string[],
+  ): Promise<void> => {
     for (const { key, file, upload: done } of files) {
       if (done !== undefined) {
         uploads.push(done)
@@ -59,23 +70,31 @@ export function useAttachments(where: string) {
       change(key, { gone: file.size, upload: made.upload })
       uploads.push(made.upload)
     }
-    return uploads
   }
 
-  const sending = useMutation<SentFiles, ApiFault, Words & { readonly files: readonly Attachment[] }>({
+  const sending = useMutation<SentFiles, ApiFault, Sending>({
     networkMode: 'always',
-    mutationFn: async ({ files, text, replyTo, mentions }) => {
+    mutationFn: async ({ files, isFromTray, text, replyTo, mentions }) => {
       stopping.current = new AbortController()
       const { signal } = stopping.current
-      const send = async (chosen: readonly Attachment[]) =>
-        client.sendFiles({
-          where,
-          uploads: await handOver(chosen, keepMetadata, signal),
-          keepMetadata,
-          ...(text !== '' && { text }),
-          ...(replyTo !== undefined && { replyTo }),
-          ...(mentions.length > 0 && { mentions: [...mentions] }),
-        })
+      const send = async (chosen: readonly Attachment[]) => {
+        const uploads: string[] = []
+        try {
+          await handOver(chosen, keepMetadata, signal, uploads)
+          return await client.sendFiles({
+            where,
+            uploads,
+            keepMetadata,
+            ...(text !== '' && { text }),
+            ...(replyTo !== undefined && { replyTo }),
+            ...(mentions.length > 0 && { mentions: [...mentions] }),
+          })
+        } catch (error) {
+          // Nobody can try again with what stands in no tray.
+          if (isGone.current || !isFromTray) drop(uploads)
+          throw error
+        }
+      }
       try {
         return await send(files)
       } catch (error) {
@@ -89,15 +108,18 @@ export function useAttachments(where: string) {
   })
 
   const leave = useEffectEvent(() => {
+    isGone.current = true
     // What is being sent goes on by itself.
-    if (!sending.isPending)
-      leaveTray(
-        where,
-        list.map(({ file }) => file),
-      )
+    if (sending.isPending) return
+    drop(list.map((one) => one.upload))
+    leaveTray(
+      where,
+      list.map(({ file }) => file),
+    )
   })
   useEffect(() => {
     takeTray(where)
+    isGone.current = false
     return () => leave()
   }, [where])
 
@@ -124,11 +146,11 @@ export function useAttachments(where: string) {
     /** What was handed over otherwise is handed over anew. */
     setKeepMetadata: (keep: boolean) => {
       setKeepMetadata(keep)
+      drop(list.map((one) => one.upload))
       setList((now) => now.map((one) => ({ ...one, gone: undefined, upload: undefined })))
     },
     remove: (key: number) => {
-      const gone = list.find((one) => one.key === key)?.upload
-      if (gone !== undefined) void client.dropUpload({ upload: gone }).catch(() => undefined)
+      drop([list.find((one) => one.key === key)?.upload])
       setList((now) => now.filter((one) => one.key !== key))
     },
     stop: () => stopping.current?.abort(),
@@ -138,7 +160,7 @@ export function useAttachments(where: string) {
     /** Files of the tray; `only`: that one instead, which stays out of the tray. */
     send: (words: Words, only?: File): Promise<SentFiles> => {
       const files = only === undefined ? list : [attachment(only)]
-      return sending.mutateAsync({ ...words, files }).then((sent) => {
+      return sending.mutateAsync({ ...words, files, isFromTray: only === undefined }).then((sent) => {
         if (only === undefined) setList([])
         return sent
       })

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
-import type { Conversation as ConversationInfo, Message } from '@triode/api'
+import type { Conversation as ConversationInfo, Member, Message } from '@triode/api'
 import { useClient } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { Loading } from '../design/Loading.tsx'
@@ -18,7 +18,7 @@ import { SelectionBar } from './SelectionBar.tsx'
 import { Timeline } from './Timeline.tsx'
 import { TypingNotice } from './TypingNotice.tsx'
 import { useActing } from './useActing.ts'
-import { useTimeline } from './useTimeline.ts'
+import { useTimeline, useVerified } from './useTimeline.ts'
 import './conversation.css'
 
 const SearchPanel = lazy(() =>
@@ -42,6 +42,7 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
   const name = useConversationName(conversation)
   const people = usePeopleOf(circle)
   const { store, state } = useTimeline(id, unread)
+  useVerified(store, verifiedOf(people.all))
   const { actions, acting, dismiss } = useActing(store)
   const [pane, setPane] = useState<Pane>()
   useFileEvents()
@@ -113,6 +114,12 @@ function useDraftedReply(replyTo: string | undefined, actions: MessageActions): 
     first.current = undefined
     if (id !== undefined) void client.message({ id }).then(actions.reply, () => undefined)
   }, [client, actions])
+}
+
+function verifiedOf(members: readonly Member[]): string {
+  return members
+    .flatMap(({ devices }) => devices.map(({ device, verified }) => `${device} ${String(verified)}`))
+    .join()
 }
 
 function isEditable(message: Message): boolean {

@@ -4,6 +4,7 @@ import type { Message } from '@triode/api'
 import { Avatar } from '../design/Avatar.tsx'
 import { FileCards } from '../files/FileCards.tsx'
 import { useTexts } from '../i18n/context.ts'
+import { isoTime } from '../i18n/moment.ts'
 import { isMine, useActions } from './actions.ts'
 import { MessageFoot } from './MessageFoot.tsx'
 import { MessageText } from './MessageText.tsx'
@@ -58,7 +59,7 @@ function DayLine({ at }: { readonly at: number }) {
   const { formatDay } = useTexts()
   return (
     <p className="day-line">
-      <span>{formatDay(at)}</span>
+      <time dateTime={isoTime(at)}>{formatDay(at)}</time>
     </p>
   )
 }

@@ -39,6 +39,17 @@ export function useTimeline(
   return { store, state: useSyncExternalStore(store.subscribe, store.snapshot) }
 }
 
+/** Each message says whether its device was verified: when that changes, so do they. @param verified anything that tells it apart */
+export function useVerified(store: TimelineStore, verified: string): void {
+  const known = useRef(verified)
+  useEffect(() => {
+    // Before the members are known there is nothing that could have changed.
+    const isNews = known.current !== '' && known.current !== verified
+    known.current = verified
+    if (isNews) void store.refresh()
+  }, [store, verified])
+}
+
 /** While it is open already. */
 function useWanted(store: TimelineStore, id: string): void {
   const wanted = useWantedMessage(id)

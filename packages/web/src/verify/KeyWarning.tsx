@@ -18,16 +18,34 @@ export interface KeyWarningProps {
 
 /** Says, where it can't be overlooked, whose keys are not the ones that were verified. Nothing while there is no such member. */
 export function KeyWarning({ circle, members }: KeyWarningProps) {
-  const known = useRoute('members', { circle })
-  const changed = (known.data?.members ?? []).filter(
+  const known = useRoute('members', { circle }).data?.members ?? []
+  const [comparing, compare] = useState<string>()
+  const compared = known.find(({ member }) => member === comparing)
+  const changed = known.filter(
     (member) => member.changed && (members === undefined || members.includes(member.member)),
   )
-  return changed.map((member) => <Changed key={member.member} member={member} />)
+  return (
+    <>
+      {changed.map((member) => (
+        <Changed key={member.member} member={member} onCompare={() => compare(member.member)} />
+      ))}
+      {/* It stands until one closes it: what it warned of is over before that. */}
+      {compared !== undefined && (
+        <Suspense>
+          <VerifyDialog member={compared} isOpen onClose={() => compare(undefined)} />
+        </Suspense>
+      )}
+    </>
+  )
 }
 
-function Changed({ member }: { readonly member: Member }) {
+interface ChangedProps {
+  readonly member: Member
+  readonly onCompare: () => void
+}
+
+function Changed({ member, onCompare }: ChangedProps) {
   const { t } = useTexts()
-  const [isOpen, setOpen] = useState(false)
   const name = useMemberName(member.circle)(member)
   return (
     <div className="key-warning" role="alert">
@@ -36,12 +54,7 @@ function Changed({ member }: { readonly member: Member }) {
         <p className="note-title">{t('changed.title', { name })}</p>
         <p>{t('changed.text', { name })}</p>
       </div>
-      <Button onPress={() => setOpen(true)}>{t('changed.action')}</Button>
-      {isOpen && (
-        <Suspense>
-          <VerifyDialog member={member} isOpen onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      <Button onPress={onCompare}>{t('changed.action')}</Button>
     </div>
   )
 }

@@ -49,9 +49,9 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'members.devices':
     '{count, plural, zero {لا أجهزة} one {جهاز واحد} two {جهازان} few {# أجهزة} many {# جهازًا} other {# جهاز}}',
   'members.me.means': 'هذا أنت. أجهزتك تقرأ وتكتب كعضو واحد.',
-  'members.verify': 'تحقق',
+  'members.verify': 'التحقق',
   'members.verify.who': 'التحقق من {name}',
-  'members.words': 'الكلمات',
+  'members.words': 'كلمات الأمان',
   'members.verified.show': 'كلمات الأمان مع {name}',
   'members.write': 'الكتابة إلى {name}',
   'members.more': 'إدارة {name}',

@@ -52,5 +52,6 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'error.text':
     'رسائلك بأمان: الجهاز هو الذي يحفظها، لا الصفحة. أعد تحميل الصفحة للمتابعة. إذا تكرر الأمر فانسخ التفاصيل وأبلغ عنها؛ ليس فيها أي رسالة.',
   'error.reload': 'أعد تحميل الصفحة',
+  'error.copy': 'انسخ التفاصيل',
   'error.details': 'التفاصيل',
 }

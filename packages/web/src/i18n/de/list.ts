@@ -49,5 +49,6 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'error.text':
     'Deine Nachrichten sind sicher: Das Gerät bewahrt sie auf, nicht die Seite. Lade die Seite neu, um weiterzumachen. Passiert es wieder, kopiere die Einzelheiten und melde sie; es steht keine Nachricht darin.',
   'error.reload': 'Seite neu laden',
+  'error.copy': 'Einzelheiten kopieren',
   'error.details': 'Einzelheiten',
 }

@@ -47,5 +47,6 @@ export const LIST = {
   'error.text':
     'Your messages are safe: they are kept by the device, not by the page. Load the page again to go on. If it happens again, copy the details and report them; they hold no message.',
   'error.reload': 'Load the page again',
+  'error.copy': 'Copy details',
   'error.details': 'Details',
 } as const

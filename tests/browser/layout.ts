@@ -1,0 +1,38 @@
+/** What of a page does not fit where it stands. */
+import type { Page } from 'playwright-core'
+
+/** Elements that reach beyond the window sideways; what scrolls within an element of its own does not count. */
+export function wider(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const scrollsItself = (element: Element): boolean => {
+      for (let one = element.parentElement; one !== null && one !== document.body; one = one.parentElement)
+        if (/auto|scroll/u.test(getComputedStyle(one).overflowX)) return true
+      return false
+    }
+    const beyond = [...document.body.querySelectorAll('*')].filter((element) => {
+      const { left, right, width, height } = element.getBoundingClientRect()
+      if (width < 2 || height < 2 || (left >= -1 && right <= innerWidth + 1)) return false
+      return !scrollsItself(element)
+    })
+    return beyond.map((element) => element.outerHTML.slice(0, 160))
+  })
+}
+
+/** Words of the page's own that an element cuts off: of names and of what people wrote an end may be missing. */
+export function cutOff(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const theirs = 'bdi, [dir=auto], .list-last, .visually-hidden, .skip, textarea, .avatar, .writing-size'
+    const cut = [...document.body.querySelectorAll<HTMLElement>('*')].filter((element) => {
+      const { overflowX, overflowY } = getComputedStyle(element)
+      const isOver =
+        (overflowX === 'hidden' && element.scrollWidth > element.clientWidth + 1) ||
+        (overflowY === 'hidden' && element.scrollHeight > element.clientHeight + 1)
+      if (!isOver || element.clientWidth < 2 || element.closest(theirs) !== null) return false
+      const hasWords = [...element.childNodes].some(
+        ({ nodeType, textContent }) => nodeType === Node.TEXT_NODE && (textContent ?? '').trim() !== '',
+      )
+      return hasWords || /^(P|SPAN|BUTTON|H[1-6]|LABEL|A|LI|DD|DT)$/u.test(element.tagName)
+    })
+    return cut.map((element) => element.outerHTML.slice(0, 200))
+  })
+}
