@@ -148,16 +148,16 @@ test('files from Alice to Bob', { skip }, async (t) => {
       await alice.locator('.conversation').evaluate((element) => {
         const dataTransfer = new DataTransfer()
         dataTransfer.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }))
-      dataTransfer.items.add(new File([], 'a folder'))
-      DataTransferItem.prototype.webkitGetAsEntry = function entry(this: DataTransferItem) {
-        return { isDirectory: this.getAsFile()?.name === 'a folder' } as FileSystemEntry
-      }
+        dataTransfer.items.add(new File([], 'a folder'))
+        DataTransferItem.prototype.webkitGetAsEntry = function entry(this: DataTransferItem) {
+          return { isDirectory: this.getAsFile()?.name === 'a folder' } as FileSystemEntry
+        }
         for (const type of ['dragover', 'drop'])
           element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
       })
       await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor()
       await alice.getByText('can’t be attached here').waitFor()
-    const list = alice.getByRole('navigation', { name: 'Conversations' })
+      const list = alice.getByRole('navigation', { name: 'Conversations' })
       await list.getByRole('link', { name: /Notes to self/ }).click()
       await alice.getByRole('button', { name: 'Remove dropped.txt' }).waitFor({ state: 'detached' })
       await list.getByRole('link', { name: /^Circle/ }).click()
