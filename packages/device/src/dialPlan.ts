@@ -24,6 +24,11 @@ export class DialPlan {
     return plan === undefined || (!plan.dialing && plan.notBefore <= this.clock.elapsed())
   }
 
+  /** A device that is not known yet is due in `ms`. */
+  begin(device: DeviceId, ms: number): void {
+    if (!this.plans.has(device)) this.plan(device).notBefore = this.clock.elapsed() + ms
+  }
+
   started(device: DeviceId): void {
     this.plan(device).dialing = true
   }

@@ -6,7 +6,7 @@ import { dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
 import { DialPlan } from './dialPlan.ts'
-import { DIAL_TIMEOUT_MS, MAX_DIALED_TUNNELS, MAX_DIALS } from './tuning.ts'
+import { DIAL_TIMEOUT_MS, FORWARD_HEAD_START_MS, MAX_DIALED_TUNNELS, MAX_DIALS } from './tuning.ts'
 
 /** A tunnel as it comes from a channel. */
 export interface MadeTunnel {
@@ -33,8 +33,10 @@ export interface DialerOptions {
   readonly random: Random
   /** Ends every attempt. */
   readonly signal: AbortSignal
-  /** Devices of a circle that a tunnel is open to. */
-  readonly up: (circle: CircleId) => ReadonlySet<DeviceId>
+  /** Devices of a circle that a tunnel is open to; of those in `through`, only one that others hand on. */
+  readonly up: (circle: CircleId) => Up
+  /** Addresses of a device through others. */
+  readonly ways: (circle: CircleRuntime, device: DeviceId) => readonly string[]
   /** Path of the first stream to a device of a circle. */
   readonly firstPath: string
   readonly made: (circle: CircleRuntime, device: DeviceId, made: MadeTunnel) => void
@@ -42,9 +44,16 @@ export interface DialerOptions {
   readonly refused: (fault: PeerFault, circle: CircleId, device: DeviceId | undefined) => void
 }
 
+export interface Up {
+  readonly all: ReadonlySet<DeviceId>
+  readonly through: ReadonlySet<DeviceId>
+}
+
 export class Dialer {
   private readonly options: DialerOptions
   private readonly plans = new Map<CircleId, DialPlan>()
+  /** Of dials through others. */
+  private readonly waysPlans = new Map<CircleId, DialPlan>()
   private dials = 0
 
   constructor(options: DialerOptions) {
@@ -52,31 +61,56 @@ export class Dialer {
   }
 
   plan(circle: CircleId): DialPlan {
-    let plan = this.plans.get(circle)
-    if (plan === undefined) {
-      plan = new DialPlan(this.options.clock, this.options.random)
-      this.plans.set(circle, plan)
-    }
-    return plan
+    return this.planOf(this.plans, circle)
   }
 
   forget(circle: CircleId): void {
     this.plans.delete(circle)
+    this.waysPlans.delete(circle)
   }
 
   /** Starts the dials of a circle that are due, within the bounds. */
   dialDue(circle: CircleRuntime): void {
     const plan = this.plan(circle.id)
     const up = this.options.up(circle.id)
-    let room = MAX_DIALED_TUNNELS - up.size
+    let room = MAX_DIALED_TUNNELS - up.all.size + up.through.size
     for (const device of circle.dialable()) {
       if (room <= 0 || this.dials >= MAX_DIALS) return
-      if (up.has(device) || !plan.isDue(device)) continue
+      if ((up.all.has(device) && !up.through.has(device)) || !plan.isDue(device)) continue
       const addresses = circle.addressesOf(device)
       if (addresses.length === 0) continue
       room--
       void this.dial(circle, device, addresses, plan)
     }
+    this.dialThrough(circle, up, room)
+  }
+
+  /** Whom it does not reach by itself, through others: after a head start, and beside going on to try. */
+  private dialThrough(circle: CircleRuntime, up: Up, most: number): void {
+    const plan = this.planOf(this.waysPlans, circle.id)
+    let room = most
+    for (const device of circle.dialable()) {
+      if (room <= 0 || this.dials >= MAX_DIALS) return
+      if (up.all.has(device)) {
+        plan.forget(device)
+        continue
+      }
+      plan.begin(device, FORWARD_HEAD_START_MS)
+      if (!plan.isDue(device)) continue
+      const ways = this.options.ways(circle, device)
+      if (ways.length === 0) continue
+      room--
+      void this.dial(circle, device, ways, plan)
+    }
+  }
+
+  private planOf(plans: Map<CircleId, DialPlan>, circle: CircleId): DialPlan {
+    let plan = plans.get(circle)
+    if (plan === undefined) {
+      plan = new DialPlan(this.options.clock, this.options.random)
+      plans.set(circle, plan)
+    }
+    return plan
   }
 
   /** Dials `addresses` beside each other until one is a tunnel to a device that the target takes. */
@@ -116,7 +150,7 @@ export class Dialer {
       if (cause.code !== 'knock-unknown')
         this.options.refused(cause, circle.id, cause.code === 'peer-refused' ? device : undefined)
       // Another device may be at an old address by now. With no tunnel at all it may be this one's own clock.
-      else if (this.options.up(circle.id).size === 0)
+      else if (this.options.up(circle.id).all.size === 0)
         this.options.refused(clockSuspected(circle), circle.id, undefined)
     } finally {
       this.dials--

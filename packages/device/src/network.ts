@@ -12,9 +12,11 @@ import {
 import type { Channel, DhtChannel, Discovery, Link, TorChannel } from '@triode/channels'
 import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { Chores } from './chores.ts'
-import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
+import { Dialer, type DialTarget, type MadeTunnel, type Up } from './dialer.ts'
 import { sayFarewell } from './farewell.ts'
 import { FarAway } from './farAway.ts'
+import { FORWARD } from './forward/forwardChannel.ts'
+import type { Forwarding } from './forward/forwarding.ts'
 import { Nearby } from './nearby.ts'
 import { isServiceOf, Onions } from './onions.ts'
 import { measureRoundTrips } from './roundTrips.ts'
@@ -56,11 +58,13 @@ export interface NetworkOptions {
   readonly discovery: Discovery | undefined
   readonly dht?: DhtChannel | undefined
   readonly tor?: TorChannel | undefined
+  readonly forwarding?: Forwarding
   readonly circles: () => Iterable<CircleRuntime>
   readonly clock: Clock
   readonly random: Random
   readonly events: NetworkEvents
-  readonly streams?: TunnelStreams
+  /** Those that serve streams beside sync. */
+  readonly streams?: readonly TunnelStreams[]
 }
 
 export class Network {
@@ -96,7 +100,7 @@ export class Network {
     this.farAway = new FarAway({
       dht: options.dht,
       circles: options.circles,
-      isUp: (circle, device) => this.isUp(circle, device),
+      isUp: (circle, device) => this.isReached(circle, device),
       found: (circle, device) => this.found(circle, device),
     })
     this.onions = new Onions({ tor: options.tor, circles: options.circles })
@@ -105,7 +109,8 @@ export class Network {
       clock: options.clock,
       random: options.random,
       signal: this.abort.signal,
-      up: (circle) => new Set(this.tunnels.get(circle)?.keys()),
+      up: (circle) => this.upIn(circle),
+      ways: (circle, device) => options.forwarding?.ways(circle, device) ?? [],
       firstPath: SYNC_PATH,
       made: (circle, device, made) => {
         this.keep(circle, device, made, true)
@@ -161,6 +166,21 @@ export class Network {
 
   isUp(circle: CircleId, device: DeviceId): boolean {
     return this.tunnels.get(circle)?.has(device) ?? false
+  }
+
+  /** Whether there is a tunnel that nobody hands on. */
+  private isReached(circle: CircleId, device: DeviceId): boolean {
+    const peer = this.tunnels.get(circle)?.get(device)
+    return peer !== undefined && peer.channel !== FORWARD
+  }
+
+  private upIn(circle: CircleId): Up {
+    const peers = this.peers(circle)
+    const through = peers.filter(({ channel }) => channel === FORWARD)
+    return {
+      all: new Set(peers.map(({ device }) => device)),
+      through: new Set(through.map(({ device }) => device)),
+    }
   }
 
   /** Closes all tunnels of a circle and forgets it. */
@@ -360,18 +380,18 @@ export class Network {
     tunnels.set(device, peer)
     this.dialer.plan(circle.id).succeeded(device)
     if (existing !== undefined) {
-      this.options.streams?.detach(existing)
+      this.detach(existing)
       existing.tunnel.close()
     }
     this.watch(circle, peer)
     this.options.events.up(peer)
     if (dialed) this.attach(circle, peer, made.first ?? peer.tunnel.open(SYNC_PATH))
-    this.options.streams?.attach(peer)
+    for (const one of this.options.streams ?? []) one.attach(peer)
     if (!dialed) {
       peer.tunnel.onStream((path, stream) => {
         if (tunnels.get(device) !== peer) stream.destroy()
         else if (path === SYNC_PATH) this.attach(circle, peer, stream)
-        else if (this.options.streams?.accept(peer, path, stream) !== true) stream.destroy()
+        else if (!(this.options.streams ?? []).some((one) => one.accept(peer, path, stream))) stream.destroy()
       })
     }
   }
@@ -382,11 +402,21 @@ export class Network {
     return false
   }
 
-  /** Dialed from both ends at once: both keep the one that the device with the smaller id dialed. Else the newer. */
+  /**
+   * Made at the same time: both keep the one over the better channel, and of two over one channel that which the device with the smaller
+   * id dialed. Else the newer.
+   */
   private staysBetter(circle: CircleRuntime, existing: PeerTunnel, fresh: PeerTunnel): boolean {
     const simultaneous = fresh.sinceElapsed - existing.sinceElapsed < SIMULTANEOUS_DIAL_MS
-    if (!simultaneous || existing.dialed === fresh.dialed) return false
+    if (!simultaneous) return false
+    const better = this.rankOf(existing) - this.rankOf(fresh)
+    if (better !== 0) return better < 0
+    if (existing.dialed === fresh.dialed) return false
     return existing.dialed === circle.self < existing.device
+  }
+
+  private rankOf({ channel }: PeerTunnel): number {
+    return this.options.channels.find(({ name }) => name === channel)?.traits.rank ?? 0
   }
 
   private attach(circle: CircleRuntime, peer: PeerTunnel, stream: Duplex): void {
@@ -394,15 +424,19 @@ export class Network {
     link.attach(circle.connect(link))
     // A tunnel without sync is ending: it must not wait for the others.
     stream.once('close', () => {
-      this.options.streams?.detach(peer)
+      this.detach(peer)
     })
+  }
+
+  private detach(peer: PeerTunnel): void {
+    for (const one of this.options.streams ?? []) one.detach(peer)
   }
 
   private watch(circle: CircleRuntime, peer: PeerTunnel): void {
     const stopMeasuring = measureRoundTrips(peer, this.options.clock)
     void peer.tunnel.closed.then((fault) => {
       stopMeasuring()
-      this.options.streams?.detach(peer)
+      this.detach(peer)
       const tunnels = this.tunnels.get(circle.id)
       if (tunnels?.get(peer.device) !== peer) return
       tunnels.delete(peer.device)
@@ -459,7 +493,7 @@ export class Network {
   }
 
   private found(circle: CircleId, device: DeviceId): boolean {
-    if (this.isUp(circle, device)) return false
+    if (this.isReached(circle, device)) return false
     this.dialer.plan(circle).news(device)
     this.wake()
     return true

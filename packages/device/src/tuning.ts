@@ -98,3 +98,21 @@ export const TELL_AGAIN_MS = 300_000
 export const CARD_GAP_MIN_MS = 2_000
 /** …and by chance, up to this: a new address reaches the last of ten circles within two minutes. */
 export const CARD_GAP_MAX_MS = 12_000
+
+/** Links handed on at a time, of all circles: each is paced, and costs two windows of memory. */
+export const MAX_FORWARDED = 32
+/** Links that one device may have handed on, or send us through it, at a time. */
+export const MAX_FORWARDED_PER_PEER = 8
+/** Devices in between that are tried for one. */
+export const MAX_FORWARD_WAYS = 3
+/** Bytes a second of one link in one direction, and what may go at once: messages and pictures, no films. */
+export const FORWARD_BYTES_PER_SECOND = 1_048_576
+export const FORWARD_BURST_BYTES = 4_194_304
+/** A link on which nothing went for so long is ended; a tunnel that lives pings each minute. */
+export const FORWARD_IDLE_MS = 180_000
+/** How often it is looked whether a link may still be handed on. */
+export const FORWARD_CHECK_MS = 2_000
+/** Until a link says where it goes. */
+export const FORWARD_HEADER_MS = 10_000
+/** How long a device is tried by itself before others are asked to hand on. */
+export const FORWARD_HEAD_START_MS = 1_500

@@ -24,6 +24,7 @@ import { Chores } from './chores.ts'
 import { ChunkWorkers } from './files/chunkWorkers.ts'
 import type { Files } from './files/files.ts'
 import { openFiles } from './files/openFiles.ts'
+import { Forwarding } from './forward/forwarding.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
 import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
 import { membershipEvents } from './membershipEvents.ts'
@@ -109,15 +110,21 @@ export class Unlocked {
         this.tell(fault, about)
       },
     })
+    const forwarding = new Forwarding({
+      clock: options.clock,
+      circle: (id) => this.running.get(id),
+      peers: (circle) => this.network.peers(circle),
+    })
     this.network = new Network({
-      channels: options.channels,
+      channels: [...options.channels, forwarding.channel],
+      forwarding,
       discovery: options.discovery,
       dht: options.dht,
       tor: options.tor,
       circles: () => this.running.values(),
       clock: options.clock,
       random: options.random,
-      streams: this.files.transfers,
+      streams: [this.files.transfers, forwarding],
       events: {
         up: (peer) => {
           this.noteSeen(peer)

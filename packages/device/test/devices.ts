@@ -33,8 +33,12 @@ export class Bench {
   }
 
   /** @param clock the system's unless given */
-  async open(home = this.home(), channels: readonly string[] = ['tcp'], clock?: Clock): Promise<TestDevice> {
-    const listen = [{ host: '127.0.0.1', port: 0 }]
+  async open(
+    home = this.home(),
+    channels: readonly string[] = ['tcp'],
+    clock?: Clock,
+    listen: DeviceOptions['listen'] = [{ host: '127.0.0.1', port: 0 }],
+  ): Promise<TestDevice> {
     const device = await openDevice({
       home,
       channels,
@@ -50,8 +54,13 @@ export class Bench {
   }
 
   /** Unlocked, with a vault. */
-  async make(name?: string, channels?: readonly string[], clock?: Clock): Promise<TestDevice> {
-    const made = await this.open(undefined, channels, clock)
+  async make(
+    name?: string,
+    channels?: readonly string[],
+    clock?: Clock,
+    listen?: DeviceOptions['listen'],
+  ): Promise<TestDevice> {
+    const made = await this.open(undefined, channels, clock, listen)
     await made.device.init({ passphrase: PASSPHRASE, ...(name !== undefined && { name }) })
     return made
   }

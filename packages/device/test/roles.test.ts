@@ -306,6 +306,7 @@ describe('policies', () => {
         ['approvals', '1'],
         ['removed-history', 'keep'],
         ['notifications', 'as-chosen'],
+        ['forwarding', 'members'],
       ],
     )
     assert.deepEqual(before[0]?.setBy, ['owner', 'admin'])

@@ -8,12 +8,15 @@ import {
   type AuditEntry,
   type BlobId,
   type ConversationId,
+  type DeviceId,
   type MessageId,
 } from '@triode/core'
 import { AuditedCircles } from '../../../packages/device/src/auditRoster.ts'
 import { BLOB_PART, FileRecords, newRecord } from '../../../packages/device/src/files/fileRecords.ts'
 import { StoredFileSettings } from '../../../packages/device/src/files/fileSettings.ts'
 import { CircleRecords } from '../../../packages/device/src/circleRecord.ts'
+import { decodeHeader, encodeHeader } from '../../../packages/device/src/forward/header.ts'
+import { KIND } from '../../../packages/device/src/forward/spec.ts'
 import { decodeAnswer, encodeAnswer, encodeRefusal } from '../../../packages/device/src/joinStream.ts'
 import { PendingJoins } from '../../../packages/device/src/pendingJoins.ts'
 import { Settings } from '../../../packages/device/src/settings.ts'
@@ -26,6 +29,15 @@ const { link, log } = smallLog()
 const BLOB = base32(filled(16, 2)) as BlobId
 
 export const deviceTargets: readonly Target[] = [
+  target({
+    name: 'forward-header',
+    covers: ['device/forward/header.ts decodeHeader'],
+    faults: [PeerFault],
+    seeds: () =>
+      Object.values(KIND).map((kind) => encodeHeader({ kind, device: base32(filled(32, 1)) as DeviceId })),
+    decode: decodeHeader,
+    encode: encodeHeader,
+  }),
   target({
     name: 'join-answer',
     covers: ['device/joinStream.ts decodeAnswer'],

@@ -11,7 +11,7 @@ import { DhtNode, publicNodes, within, type Library } from './dhtNode.ts'
 import { Lookups } from './lookups.ts'
 import { nodeOfAddress, parseNode } from './nodeAddress.ts'
 import { ADDRESS, NAME as LABEL, NODE_SCHEME } from './spec.ts'
-import { MAX_ANNOUNCED, MAX_NODES, MAX_SOUGHT, START_WAIT_MS, STOP_WAIT_MS } from './tuning.ts'
+import { DIAL_MS, MAX_ANNOUNCED, MAX_NODES, MAX_SOUGHT, START_WAIT_MS, STOP_WAIT_MS } from './tuning.ts'
 
 export interface DhtSettings {
   /** Where to begin, `IPV4:PORT` each. */
@@ -34,7 +34,7 @@ const NAME = 'dht'
 
 export class DhtChannel implements Channel, Rendezvous {
   readonly name = NAME
-  readonly traits = { costPerMiB: 1, typicalBytesPerSecond: 2_000_000, rank: 3 }
+  readonly traits = { costPerMiB: 1, typicalBytesPerSecond: 2_000_000, rank: 3, dialMs: DIAL_MS }
   private readonly options: DhtChannelOptions
   private readonly links: DhtLinks
   private readonly sightings = new Sightings()

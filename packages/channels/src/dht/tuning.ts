@@ -25,6 +25,8 @@ export const RETIRE_MS = 20_000
 export const ANNOUNCE_RETRY_MS = 5_000
 /** Milliseconds for a link to stand: punching through one NAT that maps at random takes up to 10 s. */
 export const DIAL_TIMEOUT_MS = 12_000
+/** Milliseconds for that and the handshake of a tunnel. */
+export const DIAL_MS = DIAL_TIMEOUT_MS + 2_000
 /** Milliseconds that `start` waits for the DHT to answer; the status tells of what comes later. */
 export const START_WAIT_MS = 1_500
 /** Milliseconds between looks whether any node answers; when none does, those to begin at are asked again. */
