@@ -32,10 +32,10 @@ describe('what a canary text shows', { skip: lacksNetworkLab() }, () => {
     folder = mkdtempSync(join(tmpdir(), 'triode-canary-'))
     lab = await twoHosts(folder)
     hosts = [
-      new HostDevice(lab, 0, folder, CANARY.passphrase),
-      new HostDevice(lab, 1, folder, CANARY.passphrase),
+      new HostDevice(lab.place(0), join(folder, 'home0'), CANARY.passphrase),
+      new HostDevice(lab.place(1), join(folder, 'home1'), CANARY.passphrase),
     ]
-    for (const host of hosts) host.cli('init', '--name', host.host === 0 ? CANARY.name : 'Bob')
+    for (const host of hosts) host.cli('init', '--name', host === hosts[0] ? CANARY.name : 'Bob')
     await Promise.all(hosts.map((host) => host.start()))
     secrets.push(...hosts.map((host) => host.token))
   })

@@ -20,8 +20,8 @@ describe('two hosts whose cable is pulled', { skip: lacksNetworkLab() }, () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'triode-partition-'))
     lab = await twoHosts(folder)
-    alice = new HostDevice(lab, 0, folder, PASSPHRASE)
-    bob = new HostDevice(lab, 1, folder, PASSPHRASE)
+    alice = new HostDevice(lab.place(0), join(folder, 'home0'), PASSPHRASE)
+    bob = new HostDevice(lab.place(1), join(folder, 'home1'), PASSPHRASE)
     for (const host of [alice, bob]) host.cli('init', '--name', host === alice ? 'Alice' : 'Bob')
     await Promise.all([alice.start(), bob.start()])
     alice.cli('circle', 'create', 'Circle')

@@ -4,28 +4,33 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { ROOT } from '../../scripts/demo/deviceProcess.ts'
-import { ADDRESSES, type TwoHosts } from './twoHosts.ts'
+
+/** Where a device runs. */
+export interface LabPlace {
+  /** To run a program there: `[...prefix, 'program', ...]`. */
+  readonly prefix: readonly string[]
+  /** Further arguments of `triode start`. */
+  readonly args: readonly string[]
+}
 
 export class HostDevice {
   readonly home: string
-  readonly host: 0 | 1
   /** Everything that its processes wrote to stderr, and its daemon to stdout after the first line. */
   log = ''
   token = ''
-  private readonly lab: TwoHosts
+  private readonly place: LabPlace
   private readonly passphrase: string
   private daemon: ChildProcess | undefined
 
-  constructor(lab: TwoHosts, host: 0 | 1, folder: string, passphrase: string) {
-    this.lab = lab
-    this.host = host
-    this.home = join(folder, `home${String(host)}`)
+  constructor(place: LabPlace, home: string, passphrase: string) {
+    this.place = place
+    this.home = home
     this.passphrase = passphrase
   }
 
   /** Runs a command that has to work; gives its JSON. */
   cli(...args: readonly string[]): Record<string, unknown> {
-    const line = [...this.lab.prefix(this.host), join(ROOT, 'triode'), ...args, '--home', this.home, '--json']
+    const line = [...this.place.prefix, join(ROOT, 'triode'), ...args, '--home', this.home, '--json']
     const done = spawnSync(line[0] ?? '', line.slice(1), { encoding: 'utf8', env: this.env() })
     this.log += done.stderr
     assert.equal(done.status, 0, `${args.join(' ')}: ${done.stderr}`)
@@ -38,9 +43,8 @@ export class HostDevice {
 
   /** Resolves when the device is ready. */
   async start(): Promise<void> {
-    const listen = `${ADDRESSES[this.host]}:4711`
-    const args = ['start', '--home', this.home, '--json', '--no-open', '--listen', listen]
-    const line = [...this.lab.prefix(this.host), join(ROOT, 'triode'), ...args]
+    const args = ['start', '--home', this.home, '--json', '--no-open', ...this.place.args]
+    const line = [...this.place.prefix, join(ROOT, 'triode'), ...args]
     const child = spawn(line[0] ?? '', line.slice(1), { env: this.env(), stdio: ['ignore', 'pipe', 'pipe'] })
     this.daemon = child
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))

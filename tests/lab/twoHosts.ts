@@ -3,14 +3,15 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LabPlace } from './hostDevice.ts'
 import { run } from './needs.ts'
 
 /** Of the range for benchmarks between networks (RFC 2544): nobody's. */
 export const ADDRESSES = ['198.18.77.1', '198.18.77.2'] as const
 
 export interface TwoHosts {
-  /** To run a program on host 0 or 1: `[...prefix(0), 'program', ...]`. */
-  prefix(host: 0 | 1): string[]
+  /** Where a device runs that listens at ADDRESSES[host]. */
+  place(host: 0 | 1): LabPlace
   /** Everything that was on the cable so far. */
   capture(): Promise<Capture>
   /** Pulls the cable, or plugs it in. */
@@ -59,7 +60,10 @@ export async function twoHosts(folder: string): Promise<TwoHosts> {
   const file = join(folder, `capture-${id}.pcap`)
   const tcpdump = await listen(names[0], cards[0], file)
   return {
-    prefix: (host) => ['ip', 'netns', 'exec', names[host]],
+    place: (host) => ({
+      prefix: ['ip', 'netns', 'exec', names[host]],
+      args: ['--listen', `${ADDRESSES[host]}:4711`],
+    }),
     capture: async () => {
       await new Promise((resolve) => setTimeout(resolve, 500))
       return read(file)

@@ -1,0 +1,295 @@
+/**
+ * An Internet of network namespaces: a public segment, hosts on it, and hosts behind routers of each kind. Made here and removed
+ * again; nothing touches the machine's own interfaces. Its addresses look public, since the DHT treats private ones otherwise.
+ */
+import { spawnSync } from 'node:child_process'
+import { run } from './needs.ts'
+
+/** How a host is connected. */
+export const NETWORK = {
+  /** On the public segment itself. */
+  open: 'open',
+  /** A home router that maps alike for all destinations. */
+  independent: 'independent',
+  /** A router that maps anew for each address. */
+  address: 'address',
+  /** A router that maps anew, at random, for each address and port. */
+  symmetric: 'symmetric',
+  /** A home router behind the provider's. */
+  double: 'double',
+  /** A home router that lets no UDP pass. */
+  noUdp: 'no UDP',
+  /** IPv6 alone, with a router that lets nobody in. */
+  ipv6: 'IPv6 only',
+  /** A network that lets nothing pass until somebody signs in. */
+  captive: 'captive',
+} as const
+export type Network = (typeof NETWORK)[keyof typeof NETWORK]
+
+export interface LabHost {
+  readonly network: Network
+  /** To run a program on it: `[...prefix, 'program', ...]`. */
+  readonly prefix: readonly string[]
+  /** Its own addresses on the public segment, if it has some. */
+  readonly addresses: readonly string[]
+  /** Packets that it sent to anywhere but its router, the lab's own hosts and itself. */
+  strays(): number
+  /** A captive network: from now on nothing passes. */
+  shut(): void
+}
+
+const PUBLIC = '11.0.0'
+const PUBLIC6 = '2a11:7'
+const WAN = 'wan'
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+export class NatLab {
+  private readonly id: string
+  private readonly made: string[] = []
+  private count = 0
+
+  constructor() {
+    this.id = `tn${String(process.pid)}`
+    // However the test ends: namespaces outlive the process.
+    process.once('exit', this.remove)
+    for (const signal of SIGNALS) process.once(signal, this.interrupted)
+    this.namespace('pub')
+    this.on('pub', 'ip', 'link', 'add', 'br0', 'type', 'bridge')
+    this.on('pub', 'ip', 'link', 'set', 'br0', 'up')
+    // Between networks of IPv6 it is a router.
+    this.on('pub', 'ip', 'addr', 'add', `${PUBLIC6}::fe/64`, 'dev', 'br0', 'nodad')
+    this.on('pub', 'sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1')
+  }
+
+  host(network: Network): LabHost {
+    const number = ++this.count
+    const name = `h${String(number)}`
+    this.namespace(name)
+    const addresses =
+      network === NETWORK.open ? this.join(name, number, true) : this.behind(name, number, network)
+    this.watch(name)
+    const prefix = ['ip', 'netns', 'exec', this.full(name)]
+    return {
+      network,
+      prefix,
+      addresses,
+      strays: () => this.strays(name),
+      shut: () => {
+        this.on(`r${String(number)}`, 'nft', 'insert', 'rule', 'inet', 'filter', 'forward', 'drop')
+      },
+    }
+  }
+
+  end(): void {
+    this.remove()
+    process.off('exit', this.remove)
+    for (const signal of SIGNALS) process.off(signal, this.interrupted)
+  }
+
+  // ---- inside
+
+  private behind(host: string, number: number, network: Network): string[] {
+    const lan = `192.168.${String(number)}`
+    const router = `r${String(number)}`
+    this.namespace(router)
+    if (network === NETWORK.double) {
+      const carrier = `c${String(number)}`
+      this.namespace(carrier)
+      this.join(carrier, number, false)
+      this.nat(carrier, number, NETWORK.independent)
+      // What providers use between them and their customers (RFC 6598).
+      this.cable(
+        carrier,
+        'lan',
+        `100.64.${String(number)}.1/24`,
+        router,
+        WAN,
+        `100.64.${String(number)}.2/24`,
+      )
+      this.on(router, 'ip', 'route', 'add', 'default', 'via', `100.64.${String(number)}.1`)
+    } else {
+      this.join(router, number, network === NETWORK.ipv6)
+    }
+    this.nat(router, number, network)
+    if (network === NETWORK.ipv6) {
+      const six = `${PUBLIC6}:${String(number)}`
+      this.cable(router, 'lan', `${six}::1/64`, host, 'eth0', `${six}::2/64`)
+      this.on(host, 'ip', '-6', 'route', 'add', 'default', 'via', `${six}::1`)
+      // The others find its network behind its router.
+      this.on('pub', 'ip', '-6', 'route', 'add', `${six}::/64`, 'via', `${PUBLIC6}::${String(number)}`)
+      return []
+    }
+    this.cable(router, 'lan', `${lan}.1/24`, host, 'eth0', `${lan}.2/24`)
+    this.on(host, 'ip', 'route', 'add', 'default', 'via', `${lan}.1`)
+    return []
+  }
+
+  /** Puts a namespace on the public segment. @returns its addresses there */
+  private join(name: string, number: number, six: boolean): string[] {
+    const port = `p${String(number)}`
+    run(
+      'ip',
+      'link',
+      'add',
+      WAN,
+      'netns',
+      this.full(name),
+      'type',
+      'veth',
+      'peer',
+      'name',
+      port,
+      'netns',
+      this.full('pub'),
+    )
+    this.on('pub', 'ip', 'link', 'set', port, 'master', 'br0')
+    this.on('pub', 'ip', 'link', 'set', port, 'up')
+    this.on(name, 'ip', 'link', 'set', WAN, 'up')
+    const four = `${PUBLIC}.${String(number)}`
+    this.on(name, 'ip', 'addr', 'add', `${four}/24`, 'dev', WAN)
+    // What is meant for anywhere else leaves the host as well, and is counted there.
+    this.on(name, 'ip', 'route', 'add', 'default', 'via', `${PUBLIC}.254`)
+    if (!six) return [four]
+    this.on(name, 'ip', 'addr', 'add', `${PUBLIC6}::${String(number)}/64`, 'dev', WAN, 'nodad')
+    this.on(name, 'ip', '-6', 'route', 'add', 'default', 'via', `${PUBLIC6}::fe`)
+    return [four, `${PUBLIC6}::${String(number)}`]
+  }
+
+  private nat(router: string, number: number, network: Network): void {
+    for (const key of ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'])
+      this.on(router, 'sysctl', '-qw', `${key}=1`)
+    const wan = `${PUBLIC}.${String(number)}`
+    const mapping: Partial<Record<Network, string>> = {
+      // The port follows from the address that is called and from the host's own port.
+      [NETWORK.address]: `oifname "wan" meta l4proto udp snat to ${wan}:jhash ip daddr . udp sport mod 20000 seed 0x7 offset 20000`,
+      [NETWORK.symmetric]: 'oifname "wan" masquerade fully-random',
+    }
+    // A router drops what it did not ask for without a word: else early packets of hole punching would take up its ports.
+    this.rules(router, [
+      'table ip nat {',
+      ' chain post { type nat hook postrouting priority 100',
+      `  ${mapping[network] ?? 'oifname "wan" masquerade'}`,
+      '  oifname "wan" masquerade',
+      ' }',
+      '}',
+      'table inet filter {',
+      ' chain input { type filter hook input priority 0',
+      '  meta l4proto icmpv6 accept',
+      '  iifname "wan" ct state != { established, related } drop',
+      ' }',
+      ' chain forward { type filter hook forward priority 0; policy drop',
+      ...(network === NETWORK.noUdp ? ['  meta l4proto udp drop'] : []),
+      '  ct state { established, related } accept',
+      '  iifname "lan" accept',
+      ' }',
+      '}',
+    ])
+  }
+
+  /** Counts what a host sends to nobody of the lab. */
+  private watch(host: string): void {
+    this.rules(host, [
+      'table inet watch {',
+      ' counter strays { }',
+      ' chain out { type filter hook output priority 0',
+      '  oifname "lo" accept',
+      `  ip daddr { ${PUBLIC}.0/24, 192.168.0.0/16 } accept`,
+      `  ip6 daddr { ${PUBLIC6}::/32, fe80::/10, ff02::/16 } accept`,
+      '  counter name strays',
+      ' }',
+      '}',
+    ])
+  }
+
+  private strays(host: string): number {
+    const text = run(
+      'ip',
+      'netns',
+      'exec',
+      this.full(host),
+      'nft',
+      'list',
+      'counter',
+      'inet',
+      'watch',
+      'strays',
+    )
+    return Number(/packets (\d+)/.exec(text)?.[1] ?? NaN)
+  }
+
+  private cable(
+    one: string,
+    card: string,
+    address: string,
+    other: string,
+    otherCard: string,
+    otherAddress: string,
+  ): void {
+    run(
+      'ip',
+      'link',
+      'add',
+      card,
+      'netns',
+      this.full(one),
+      'type',
+      'veth',
+      'peer',
+      'name',
+      otherCard,
+      'netns',
+      this.full(other),
+    )
+    for (const [name, at, which] of [
+      [one, address, card],
+      [other, otherAddress, otherCard],
+    ] as const) {
+      this.on(name, 'ip', 'addr', 'add', at, 'dev', which, ...(at.includes(':') ? ['nodad'] : []))
+      this.on(name, 'ip', 'link', 'set', which, 'up')
+    }
+  }
+
+  private rules(name: string, lines: readonly string[]): void {
+    const { status, stderr } = spawnSync('ip', ['netns', 'exec', this.full(name), 'nft', '-f', '-'], {
+      input: `${lines.join('\n')}\n`,
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(`nft on ${name}: ${stderr}`)
+  }
+
+  private namespace(name: string): void {
+    run('ip', 'netns', 'add', this.full(name))
+    this.made.push(this.full(name))
+    this.on(name, 'ip', 'link', 'set', 'lo', 'up')
+  }
+
+  private on(name: string, ...command: readonly string[]): void {
+    run('ip', 'netns', 'exec', this.full(name), ...command)
+  }
+
+  private full(name: string): string {
+    return `${this.id}-${name}`
+  }
+
+  private readonly remove = (): void => {
+    for (const name of this.made.splice(0)) {
+      // Whatever runs there still was started by this test.
+      const pids = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).stdout
+      for (const pid of pids.split('\n').filter(Boolean)) kill(Number(pid))
+      spawnSync('ip', ['netns', 'del', name])
+    }
+  }
+
+  private readonly interrupted = (): void => {
+    this.remove()
+    process.exit(1)
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid)
+  } catch {
+    // It ended meanwhile.
+  }
+}

@@ -1,0 +1,153 @@
+/** A circle over the lab's Internet: a member whom all can reach serves as the way into the DHT, two others try to reach each other. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HostDevice } from './hostDevice.ts'
+import { NatLab, NETWORK, type LabHost, type Network } from './natLab.ts'
+
+const PASSPHRASE = 'a passphrase of the lab'
+const CIRCLE = 'Lab'
+const TCP_PORT = 4711
+const DHT_PORT = 49_737
+
+interface Peer {
+  readonly device: string
+  readonly channel: string
+  /** Milliseconds since 1970. */
+  readonly since: number
+}
+
+/** A tunnel that two devices had. */
+export interface Step {
+  readonly channel: string
+  /** From when both ran, in milliseconds. */
+  readonly tookMs: number
+}
+
+export interface Reached {
+  readonly one: Network
+  readonly other: Network
+  /** The first tunnel, and what it was replaced by; empty: they reach each other in no way. */
+  readonly steps: readonly Step[]
+}
+
+interface Member {
+  readonly host: LabHost
+  readonly device: HostDevice
+  readonly id: string
+}
+
+export class ReachLab {
+  private readonly lab = new NatLab()
+  private readonly folder = mkdtempSync(join(tmpdir(), 'triode-reach-'))
+  private readonly members = new Map<Network, Member[]>()
+  private carol: Member | undefined
+  private homes = 0
+
+  /** Makes the circle with the member in the middle. */
+  async start(): Promise<void> {
+    const { host, device } = this.place(NETWORK.open)
+    await device.start()
+    this.dht(device, ['--serve', `${host.addresses[0] ?? ''}:${String(DHT_PORT)}`])
+    device.cli('circle', 'create', CIRCLE)
+    this.carol = { host, device, id: idOf(device) }
+  }
+
+  /**
+   * Two members on two networks of these kinds, away from each other; both run, and are waited for: until they have a tunnel over
+   * `wanted`, or any that nobody hands on.
+   */
+  async reach(one: Network, other: Network, withinMs: number, wanted?: string): Promise<Reached> {
+    const alice = await this.member(one, 0)
+    const bob = await this.member(other, one === other ? 1 : 0)
+    await Promise.all([alice.device.start(), bob.device.start()])
+    const ready = Date.now()
+    const isBest = (channel: string): boolean =>
+      wanted === undefined ? channel !== 'forward' : channel === wanted
+    try {
+      const seen = await watch(alice, bob, ready + withinMs, isBest)
+      const steps = seen.map(({ channel, since }) => ({ channel, tookMs: Math.max(0, since - ready) }))
+      return { one, other, steps }
+    } finally {
+      await Promise.all([alice.device.stop(), bob.device.stop()])
+    }
+  }
+
+  /** Packets that went to none of the lab, of all hosts together. */
+  strays(): number {
+    const all = [...(this.carol === undefined ? [] : [this.carol]), ...[...this.members.values()].flat()]
+    return all.reduce((sum, { host }) => sum + host.strays(), 0)
+  }
+
+  async end(): Promise<void> {
+    const all = [...(this.carol === undefined ? [] : [this.carol]), ...[...this.members.values()].flat()]
+    await Promise.all(all.map(({ device }) => device.stop()))
+    this.lab.end()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** The member of this number on a network of this kind, who joined through the one in the middle. */
+  private async member(network: Network, number: number): Promise<Member> {
+    const there = this.members.get(network) ?? []
+    this.members.set(network, there)
+    const known = there[number]
+    if (known !== undefined) return known
+    const { host, device } = this.place(network)
+    await device.start()
+    try {
+      this.dht(device, [])
+      const { link } = this.middle().device.cli('invite', CIRCLE) as { link: string }
+      device.cli('join', link)
+      const member = { host, device, id: idOf(device) }
+      if (network === NETWORK.captive) host.shut()
+      there[number] = member
+      return member
+    } finally {
+      await device.stop()
+    }
+  }
+
+  private middle(): Member {
+    if (this.carol === undefined) throw new Error('not started')
+    return this.carol
+  }
+
+  private place(network: Network): { host: LabHost; device: HostDevice } {
+    const host = this.lab.host(network)
+    const listen = host.addresses.flatMap((address) => {
+      const bracketed = address.includes(':') ? `[${address}]` : address
+      return ['--listen', `${bracketed}:${String(TCP_PORT)}`]
+    })
+    const home = join(this.folder, `home${String(++this.homes)}`)
+    const args = ['--channels', 'tcp,dht', ...listen]
+    const device = new HostDevice({ prefix: host.prefix, args }, home, PASSPHRASE)
+    device.cli('init', '--name', `${network} ${String(this.homes)}`)
+    return { host, device }
+  }
+
+  private dht(device: HostDevice, options: readonly string[]): void {
+    device.cli('channel', 'on', 'dht', '--yes', ...options)
+  }
+}
+
+function idOf(device: HostDevice): string {
+  const { devices } = device.cli('network', CIRCLE) as { devices: { device: string; self: boolean }[] }
+  return devices.find(({ self }) => self)?.device ?? ''
+}
+
+/** The tunnels of the two one after another, until one `isBest` or it is `until`. */
+async function watch(
+  alice: Member,
+  bob: Member,
+  until: number,
+  isBest: (channel: string) => boolean,
+): Promise<Peer[]> {
+  const seen: Peer[] = []
+  for (;;) {
+    const { peers } = alice.device.cli('peers') as unknown as { peers: Peer[] }
+    const peer = peers.find(({ device }) => device === bob.id)
+    if (peer !== undefined && seen.at(-1)?.since !== peer.since) seen.push(peer)
+    if ((peer !== undefined && isBest(peer.channel)) || Date.now() > until) return seen
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
