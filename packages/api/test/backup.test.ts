@@ -6,17 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createClient, redeem, RESTORE_CONTENT_PATH } from '@triode/api'
 import { base32 } from '@triode/core'
 import { BACKUP_PIECES } from './double.ts'
-import { raw, served, servedFamily, type Served } from './served.ts'
+import { endlessBytes, raw, served, servedFamily, type Served, until } from './served.ts'
 
 const MIB = 1_048_576
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000
-  while (!condition()) {
-    assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
-    await delay(5)
-  }
-}
 
 suite('a backup that is downloaded', () => {
   test('comes once, by its code alone, as a file to be saved', async (t) => {
@@ -144,13 +136,7 @@ suite('a backup that is uploaded', () => {
   test('that is cut in the middle leaves the device new', async (t) => {
     const of = await served(t)
     const stop = new AbortController()
-    const endless = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        await delay(1)
-        if (stop.signal.aborted) controller.close()
-        else controller.enqueue(randomBytes(1_000))
-      },
-    })
+    const endless = endlessBytes(stop.signal)
     const call = of.client.restoreFrom(endless, 'correct horse', { signal: stop.signal })
     await until(() => of.device.backups.restored > 0, 'its first bytes')
     stop.abort()

@@ -1,6 +1,9 @@
 /** An API over the double, for one test. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import type { TestContext } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createClient, type Client } from '@triode/api'
 import { serveApi, type ApiServer, type ApiServerOptions } from '@triode/api/server'
 import { doubleDevice, type Double } from './double.ts'
@@ -52,5 +55,26 @@ export function rawBytes(port: number, bytes: string, host = '127.0.0.1'): Promi
       const [head = '', body = ''] = text.split('\r\n\r\n', 2)
       resolve({ status: Number(head.split(' ', 2)[1]), head: head.toLowerCase(), body })
     })
+  })
+}
+
+/** Looks every few milliseconds. */
+export async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 5_000
+  while (!condition()) {
+    assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
+    await delay(5)
+  }
+}
+
+/** A body that goes on until somebody stops it. */
+export function endlessBytes(stop: AbortSignal): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await delay(1)
+      // Node’s fetch goes on reading what nobody wants any more.
+      if (stop.aborted) controller.close()
+      else controller.enqueue(randomBytes(1_000))
+    },
   })
 }

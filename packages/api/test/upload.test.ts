@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { UPLOAD_PATH } from '@triode/api'
-import { raw, rawBytes, served, servedFamily, type Served } from './served.ts'
+import { endlessBytes, raw, rawBytes, served, servedFamily, type Served, until } from './served.ts'
 
 const MIB = 1_048_576
 
@@ -33,14 +33,6 @@ function head(of: Served, ...lines: string[]): string {
     '',
     '',
   ].join('\r\n')
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000
-  while (!condition()) {
-    assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
-    await delay(5)
-  }
 }
 
 suite('an upload', () => {
@@ -121,14 +113,7 @@ suite('an upload', () => {
       socket.resetAndDestroy()
     }
     const stop = new AbortController()
-    const endless = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        await delay(1)
-        // Node's fetch goes on reading what nobody wants any more.
-        if (stop.signal.aborted) controller.close()
-        else controller.enqueue(randomBytes(1_000))
-      },
-    })
+    const endless = endlessBytes(stop.signal)
     const before = of.device.play.taken()
     const call = of.client.uploadFile({ where: 'Bob', name: 'endless' }, endless, { signal: stop.signal })
     await until(() => of.device.play.taken() > before, 'its first bytes')
