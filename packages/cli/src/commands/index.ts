@@ -29,6 +29,7 @@ import {
 import { delivery } from './delivery.ts'
 import { deviceAdd, deviceList, deviceRename, deviceRevoke } from './ownDevice.ts'
 import { diagnose, storage } from './diagnosis.ts'
+import { doctor } from './doctor.ts'
 import { roomAdd, roomCreate, roomLeave, roomRemove, roomRename } from './room.ts'
 import { memberDemote, memberPromote, memberRemove, memberRestore, memberSuspend } from './role.ts'
 import { lock, status, unlock } from './device.ts'
@@ -57,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   unlock,
   storage,
   diagnose,
+  doctor,
   channelList,
   channelOn,
   channelOff,

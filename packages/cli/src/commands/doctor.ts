@@ -1,0 +1,93 @@
+/** doctor: what works of reaching others, what does not, why, and what to do. */
+import type { Channel, NetworkView, Status } from '@triode/api'
+import { cleanLine } from '@triode/api/local'
+import type { Command } from '../command.ts'
+import { NEED } from '../command.ts'
+
+export const doctor: Command = {
+  usage: 'doctor',
+  does: 'in plain words: which ways to others work, which do not, why, and what to do',
+  need: NEED.running,
+  async run({ client, show }) {
+    const status = await client.status()
+    const { circles } = await client.circles()
+    const networks = await Promise.all(
+      circles.map(async ({ circle, name }) => ({ name, view: await client.network({ circle }) })),
+    )
+    const findings = examine(status, networks)
+    show({ findings }, () => findings.map(line).join(''))
+  },
+}
+
+export interface Finding {
+  readonly works: boolean
+  readonly what: string
+  readonly remedy?: string
+}
+
+export interface NamedNetwork {
+  readonly name: string
+  readonly view: NetworkView
+}
+
+/** What is to be said of a device's channels and of the devices that it reaches, or not. */
+export function examine(status: Status, networks: readonly NamedNetwork[]): Finding[] {
+  const { channels, warnings = [] } = status
+  return [
+    ...warnings.map(({ message, remedy }) => finding(false, message, remedy)),
+    ...(channels.length === 0 ? [NO_CHANNELS] : channels.map(ofChannel)),
+    ...networks.flatMap((network) => ofCircle(network, channels)),
+  ]
+}
+
+const NO_CHANNELS: Finding = {
+  works: false,
+  what: 'This device runs no channel: it reaches nobody.',
+  remedy: 'Start it without `--channels none`.',
+}
+
+function ofChannel({ name, state, reason, remedy }: Channel): Finding {
+  if (state === 'on')
+    return finding(true, `${name} works.${reason === undefined ? '' : ` ${reason}`}`, remedy)
+  if (state === 'off')
+    return finding(false, `${name} is turned off.`, `\`triode channel on ${name}\` turns it on.`)
+  return finding(false, `${name} does not work now. ${reason ?? ''}`.trim(), remedy)
+}
+
+function ofCircle({ name, view }: NamedNetwork, channels: readonly Channel[]): Finding[] {
+  const others = view.devices.filter(({ self }) => !self)
+  if (others.length === 0) return [finding(true, `${name}: there is no other device yet.`)]
+  const linked = others.filter(({ link }) => link !== undefined)
+  const handedOn = linked.filter(({ link }) => link?.channel === 'forward').length
+  const of = `${String(linked.length)} of ${String(others.length)} other devices`
+  if (linked.length === 0) {
+    return [
+      finding(
+        false,
+        `${name}: none of ${String(others.length)} other devices is reached.`,
+        remedyFor(channels),
+      ),
+    ]
+  }
+  const said = finding(true, `${name}: ${of} are reached.`)
+  if (handedOn === 0) return [said]
+  const through = `${name}: ${String(handedOn)} of these through another device, which is slower.`
+  return [said, finding(true, through, remedyFor(channels))]
+}
+
+/** Most networks let UDP out; the DHT needs no more. */
+function remedyFor(channels: readonly Channel[]): string {
+  const dht = channels.find(({ name }) => name === 'dht')
+  if (dht?.state === 'off')
+    return 'They may be away. If they are not: `triode channel on dht`, here and there, gets through most routers.'
+  return 'They may be away. If they are not, a device of the circle that all reach helps: with a public address, `--listen`, and `triode channel on dht --serve`.'
+}
+
+function finding(works: boolean, what: string, remedy?: string): Finding {
+  return { works, what, ...(remedy !== undefined && { remedy }) }
+}
+
+function line({ works, what, remedy }: Finding): string {
+  const advice = remedy === undefined ? '' : `     ${cleanLine(remedy)}\n`
+  return `${works ? 'ok   ' : 'no   '}${cleanLine(what)}\n${advice}`
+}

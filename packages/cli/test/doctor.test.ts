@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Channel, NetworkView, Status } from '@triode/api'
+import { examine, type NamedNetwork } from '../src/commands/doctor.ts'
+
+const channel = (name: string, state: Channel['state'], more: Partial<Channel> = {}): Channel => ({
+  name,
+  state,
+  addresses: [],
+  reveals: '',
+  costly: false,
+  ...more,
+})
+
+const status = (...channels: Channel[]): Status => ({
+  state: 'unlocked',
+  version: '0',
+  home: '/home',
+  circles: 1,
+  tunnels: 0,
+  channels,
+})
+
+/** A circle of this device and others, each linked over a channel or not at all. */
+function network(...links: (string | undefined)[]): NamedNetwork {
+  const device = (self: boolean, over: string | undefined) => ({
+    device: 'd',
+    member: 'm',
+    role: 'member',
+    self,
+    own: self,
+    waiting: 0,
+    ...(over !== undefined && { link: { channel: over } }),
+  })
+  const devices = [device(true, undefined), ...links.map((over) => device(false, over))]
+  return { name: 'Family', view: { circle: 'c', known: 'own-links', devices } as unknown as NetworkView }
+}
+
+describe('the doctor', () => {
+  it('says of each channel whether it works, why not, and what to do', () => {
+    const failed = { reason: 'No node answers.', remedy: 'Use another network.' }
+    const found = examine(
+      status(channel('tcp', 'on'), channel('lan', 'off'), channel('dht', 'failed', failed)),
+      [],
+    )
+    assert.deepEqual(found, [
+      { works: true, what: 'tcp works.' },
+      { works: false, what: 'lan is turned off.', remedy: '`triode channel on lan` turns it on.' },
+      { works: false, what: 'dht does not work now. No node answers.', remedy: 'Use another network.' },
+    ])
+    assert.equal(examine(status(), [])[0]?.works, false)
+  })
+
+  it('names how many are reached, and advises the DHT where it is off', () => {
+    const off = status(channel('tcp', 'on'), channel('dht', 'off'))
+    const [, , none] = examine(off, [network(undefined, undefined)])
+    assert.equal(none?.works, false)
+    assert.equal(none.what, 'Family: none of 2 other devices is reached.')
+    assert.match(none.remedy ?? '', /channel on dht/)
+    const [, some] = examine(status(channel('tcp', 'on')), [network('tcp', undefined)])
+    assert.deepEqual(some, { works: true, what: 'Family: 1 of 2 other devices are reached.' })
+    const [, alone] = examine(status(channel('tcp', 'on')), [network()])
+    assert.equal(alone?.what, 'Family: there is no other device yet.')
+  })
+
+  it('tells which are reached through another device, and what would be better', () => {
+    const on = status(channel('dht', 'on'))
+    const found = examine(on, [network('tcp', 'forward')]).slice(1)
+    assert.deepEqual(
+      found.map(({ what }) => what),
+      [
+        'Family: 2 of 2 other devices are reached.',
+        'Family: 1 of these through another device, which is slower.',
+      ],
+    )
+    assert.match(found[1]?.remedy ?? '', /--serve/)
+  })
+
+  it('puts what a person has to act on first', () => {
+    const warnings = [{ code: 'clock-differs', message: 'The clock is wrong.', remedy: 'Set it.' }]
+    const [first] = examine({ ...status(channel('tcp', 'on')), warnings }, [])
+    assert.deepEqual(first, { works: false, what: 'The clock is wrong.', remedy: 'Set it.' })
+  })
+})
