@@ -1,5 +1,5 @@
 /**
- * A Tor network of one's own on loopback, of the system's `tor`: three directory authorities and three relays, all of which may be
+ * A Tor network of one's own, on loopback unless it is told otherwise, of the system's `tor`: three directory authorities and three relays, all of which may be
  * anything in a circuit. It needs no root and reaches nothing outside of this machine.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -11,7 +11,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { installed, run } from './needs.ts'
 
+export interface TorNetworkOptions {
+  /** Of the machine or host that all of it runs on. */
+  readonly address?: string
+  /** To run a program on that host. */
+  readonly prefix?: readonly string[]
+}
+
 export interface TorNetwork {
+  /** TCP ports of all relays and authorities. */
+  readonly ports: readonly number[]
   /** What a tor has to be given besides, to be in this network and in no other. */
   readonly settings: string
   end(): Promise<void>
@@ -29,8 +38,7 @@ TestingClientDownloadInitialDelay 0
 TestingServerConsensusDownloadInitialDelay 0
 TestingClientConsensusDownloadInitialDelay 0
 `
-const RELAY = `Address 127.0.0.1
-ShutdownWaitLength 0
+const RELAY = `ShutdownWaitLength 0
 AssumeReachable 1
 SocksPort 0
 ExitPolicy reject *:*
@@ -55,7 +63,10 @@ export function lacksTor(): string | false {
 }
 
 /** Resolves when relays know of each other: clients that start earlier wait far longer. */
-export async function torNetwork(): Promise<TorNetwork> {
+export async function torNetwork({
+  address = '127.0.0.1',
+  prefix = [],
+}: TorNetworkOptions = {}): Promise<TorNetwork> {
   const folder = mkdtempSync(join(tmpdir(), 'triode-tor-network-'))
   const children: ChildProcess[] = []
   const end = async (): Promise<void> => {
@@ -69,9 +80,10 @@ export async function torNetwork(): Promise<TorNetwork> {
   }
   try {
     const ports = await freePorts(2 * AUTHORITIES + RELAYS)
-    const take = (): number => ports.pop() ?? 0
+    const left = [...ports]
+    const take = (): number => left.pop() ?? 0
     const authorities = Array.from({ length: AUTHORITIES }, (_, index) =>
-      makeAuthority(folder, `authority${String(index)}`, take(), take()),
+      makeAuthority(folder, `authority${String(index)}`, address, [take(), take()]),
     )
     const settings = COMMON + authorities.map(({ line }) => line).join('')
     const relays = Array.from({ length: RELAYS }, (_, index) => ({
@@ -81,12 +93,13 @@ export async function torNetwork(): Promise<TorNetwork> {
     for (const { name, torrc } of [...authorities, ...relays]) {
       const data = join(folder, name)
       mkdirSync(data, { recursive: true, mode: 0o700 })
-      const own = `DataDirectory ${data}\nNickname ${name}\nLog notice file ${data}/log\n`
+      const own = `DataDirectory ${data}\nNickname ${name}\nAddress ${address}\nLog notice file ${data}/log\n`
       writeFileSync(join(data, 'torrc'), settings + RELAY + own + torrc)
-      children.push(spawn('tor', ['-f', join(data, 'torrc'), '--quiet'], { stdio: 'ignore' }))
+      const [command, ...args] = [...prefix, 'tor', '-f', join(data, 'torrc'), '--quiet']
+      children.push(spawn(command, args, { stdio: 'ignore' }))
     }
     await untilConnected(join(folder, 'relay0', 'log'), children)
-    return { settings, end }
+    return { settings, ports, end }
   } catch (cause) {
     await end()
     throw cause
@@ -96,8 +109,8 @@ export async function torNetwork(): Promise<TorNetwork> {
 function makeAuthority(
   folder: string,
   name: string,
-  orPort: number,
-  dirPort: number,
+  address: string,
+  [orPort, dirPort]: readonly [number, number],
 ): { name: string; torrc: string; line: string } {
   const data = join(folder, name)
   const keys = join(data, 'keys')
@@ -109,7 +122,7 @@ function makeAuthority(
     ['-s', 'authority_signing_key'],
     ['-c', 'authority_certificate'],
   ].flatMap(([option = '', file = '']) => [option, join(keys, file)])
-  const at = `127.0.0.1:${String(dirPort)}`
+  const at = `${address}:${String(dirPort)}`
   const made = [
     'tor-gencert',
     '--create-identity-key',
@@ -125,7 +138,7 @@ function makeAuthority(
   const v3 = /^fingerprint (\w+)$/m.exec(readFileSync(join(keys, 'authority_certificate'), 'utf8'))?.[1] ?? ''
   const nobody = `x orport=1 no-v2 v3ident=${'0'.repeat(40)} 127.0.0.1:1 ${'0'.repeat(40)}`
   const known = ['--DataDirectory', data, '--Nickname', name, '--ORPort', String(orPort)]
-  const rest = ['--Address', '127.0.0.1', '--DirAuthority', nobody, '--list-fingerprint', '--quiet']
+  const rest = ['--Address', address, '--DirAuthority', nobody, '--list-fingerprint', '--quiet']
   const said = run('tor', '--ignore-missing-torrc', '-f', '/dev/null', ...known, ...rest)
   const fingerprint = /^\S+ ((?:[0-9A-F]{4} ?){10})$/m.exec(said.trim())?.[1]?.replaceAll(' ', '') ?? ''
   const line = `DirAuthority ${name} orport=${String(orPort)} no-v2 v3ident=${v3} ${at} ${fingerprint}\n`

@@ -24,6 +24,8 @@ export interface Capture {
   /** Destination addresses of all IP packets. */
   readonly destinations: readonly string[]
   readonly packets: number
+  /** Each IP packet as tcpdump shows it, from the first on. */
+  readonly lines: readonly string[]
 }
 
 let count = 0
@@ -94,14 +96,14 @@ async function listen(namespace: string, card: string, file: string): Promise<Ch
 function read(file: string): Capture {
   const text = run('tcpdump', '-n', '-r', file)
   const destinations = new Set<string>()
-  let packets = 0
+  const lines: string[] = []
   for (const line of text.split('\n')) {
     const match = /^\S+ (?:IP|IP6) \S+ > (\S+):\s/.exec(line)
     if (match?.[1] === undefined) continue
-    packets++
+    lines.push(line)
     destinations.add(
       match[1].includes(':') ? match[1].replace(/\.\d+$/, '') : match[1].split('.').slice(0, 4).join('.'),
     )
   }
-  return { bytes: readFileSync(file), destinations: [...destinations], packets }
+  return { bytes: readFileSync(file), destinations: [...destinations], packets: lines.length, lines }
 }
