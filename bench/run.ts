@@ -11,6 +11,7 @@ import { fileCopy, fileCopyDisk, fileMany } from './cases/file-copy/case.ts'
 import { fileMessages } from './cases/file-messages/case.ts'
 import { fileSources } from './cases/file-sources/case.ts'
 import { idleMemory } from './cases/idle-memory/case.ts'
+import { keeper } from './cases/keeper/case.ts'
 import { largeCircle } from './cases/large-circle/case.ts'
 import { messageLatency } from './cases/message-latency/case.ts'
 import { page } from './cases/page/case.ts'
@@ -28,6 +29,7 @@ const CASES: readonly Case[] = [
   startUnlock,
   idleMemory,
   largeCircle,
+  keeper,
   fileCopy,
   fileCopyDisk,
   fileMany,

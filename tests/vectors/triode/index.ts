@@ -6,6 +6,7 @@ import { cards } from './cards.ts'
 import { chunks } from './chunks.ts'
 import { circleSecrets } from './circleSecrets.ts'
 import { codec } from './codec.ts'
+import { drops } from './drops.ts'
 import { feeds } from './feeds.ts'
 import { identifiers } from './identifiers.ts'
 import { invitations, joining, networkNames, words } from './joining.ts'
@@ -41,6 +42,7 @@ export const AREAS: readonly Area[] = [
   items,
   sync,
   acknowledgements,
+  drops,
   messages,
   order,
   attachments,

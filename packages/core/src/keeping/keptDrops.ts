@@ -215,7 +215,8 @@ export class KeptDrops {
 
   private open(author: DeviceId): KeptDrop {
     const now = this.context.now()
-    return { author, first: 0, next: 0, bytes: 0, boxes: 0, firstAt: now, lastAt: now }
+    // An empty one counts too: nobody can fill a disk with those.
+    return { author, first: 0, next: 0, bytes: KEPT_OVERHEAD_BYTES, boxes: 0, firstAt: now, lastAt: now }
   }
 
   private save(tag: DropTag, drop: KeptDrop): void {

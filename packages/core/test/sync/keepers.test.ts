@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  base32,
   decodeFrame,
   encodeFrame,
   fromBase32,
   KEEPER_TERMS,
   ROLE,
+  u32,
   type ConversationId,
   type DropTag,
   type Frame,
@@ -68,8 +70,8 @@ function overheard(
   return heard
 }
 
-/** What `who` gets when it asks `keeper` for `tag` by its own program. */
-function askedFor(town: Town, who: Member, keeper: Member, tag: DropTag): Frame[] {
+/** What `who` gets from `keeper` for frames that its own program would not send. */
+function answersTo(town: Town, who: Member, keeper: Member, frames: readonly Frame[]): Frame[] {
   const got: Frame[] = []
   const connection = keeper.participant.connect({
     device: who.person.device,
@@ -79,11 +81,20 @@ function askedFor(town: Town, who: Member, keeper: Member, tag: DropTag): Frame[
     close: () => undefined,
   })
   const hello = { type: 'hello', version: 1, cards: new Uint8Array(0) } as const
-  const frames: Frame[] = [hello, { type: 'notices-request', tags: [tag] }, { type: 'collect', tag, from: 1 }]
-  for (const frame of frames) connection.receive(encodeFrame(frame))
+  for (const frame of [hello, ...frames]) connection.receive(encodeFrame(frame))
   town.settle()
   connection.disconnected()
-  return got.filter(({ type }) => ['box', 'notices', 'offers'].includes(type))
+  return got
+}
+
+function askedFor(town: Town, who: Member, keeper: Member, tag: DropTag): Frame[] {
+  const frames = [
+    { type: 'notices-request', tags: [tag] },
+    { type: 'collect', tag, from: 1 },
+  ] as const
+  return answersTo(town, who, keeper, frames).filter(({ type }) =>
+    ['box', 'notices', 'offers'].includes(type),
+  )
 }
 
 describe('a keeper', () => {
@@ -331,5 +342,23 @@ describe('a keeper’s disk', () => {
     town.meet(alice, carol)
     town.meet(alice, kim)
     assert.equal(keptBy(kim).boxes, 1, 'what everybody has makes room')
+  })
+
+  it('is not filled by drops in which there is nothing any more', () => {
+    const town = new Town()
+    town.keeperTerms = { holdHours: 24, memberBytes: 20_000, capacityBytes: 100_000 }
+    const { cast } = gathered(town)
+    const [, bob, , kim] = cast
+    const frames = Array.from({ length: 300 }, (_, n): Frame[] => {
+      const tag = base32(suite.hash(u32(n)).subarray(0, 16)) as DropTag
+      const place = { tag, from: 1, last: 1, part: 0, final: true }
+      return [
+        { type: 'box', ...place, bytes: new Uint8Array(1) },
+        { type: 'release', tag, upTo: 2 },
+      ]
+    })
+    answersTo(town, bob, kim, frames.flat())
+    assert.equal(keptBy(kim).boxes, 0)
+    assert.ok(keptBy(kim).drops < 80, String(keptBy(kim).drops))
   })
 })

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { withOne } from '../../harness/child.ts'
+import { TRIODE, type Case } from '../../harness/case.ts'
+
+/** Figures of one round, and their units. */
+const FIGURES = [
+  ['take, CPU a box', 'µs'],
+  ['take', 'boxes/s'],
+  ['hand over, CPU a box', 'µs'],
+  ['hand over', 'boxes/s'],
+  ['connect, CPU a device', 'ms'],
+  ['resident before', 'MiB'],
+  ['resident, holding', 'MiB'],
+  ['resident, all connected', 'MiB'],
+  ['database', 'MB'],
+  ['counted against the capacity', 'MB'],
+] as const
+
+const FULL = { devices: 1_000, boxesEach: 100 }
+const QUICK = { devices: 50, boxesEach: 20 }
+
+export const keeper: Case = {
+  name: 'keeper',
+  question: 'What does a keeper need that holds 100,000 boxes of 1,000 devices, each for ten others?',
+  rounds: 1,
+  metrics: FIGURES.map(([name, unit]) => ({
+    name,
+    unit,
+    better: unit === 'boxes/s' ? 'higher' : 'lower',
+    targets: [],
+  })),
+  contenders: [
+    {
+      name: TRIODE,
+      setup:
+        'the sync of a keeper on a vault, on the disk of the temporary folder, in a process of its own; hybrid suite; frames handed in and taken without a network.',
+      measure: ({ number, quick, scratch }) =>
+        withOne('./keeper.child.ts', import.meta.url, (child) =>
+          child.call<Record<string, number>>('measure', {
+            folder: join(scratch, String(number)),
+            ...(quick ? QUICK : FULL),
+          }),
+        ),
+    },
+  ],
+  notes: [
+    'A box is a block of one short message: 512 bytes. Tunnels are not in it: `idle-memory` says what ten of them take.',
+    'Each device fetches the drop of one other: what it costs to hand over is the same for each.',
+    'No rival and no target: the table stands behind the sizing in `docs/guides/keeper.md`.',
+  ],
+}
