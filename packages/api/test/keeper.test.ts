@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import type { KeepingReport } from '@triode/device'
 import { keeperPassphrase } from '../src/local/passphrase.ts'
-import { openKeeperDoor, type KeeperDoor } from '../src/server/keeper/door.ts'
+import { serveKeeperDoor, type KeeperDoor } from '../src/server/keeper/door.ts'
 import { healthOf } from '../src/server/keeper/health.ts'
 import { startOptions } from '../src/server/startOptions.ts'
 
@@ -55,7 +55,7 @@ describe('the port of a keeper', () => {
   let report = WELL
   let door: KeeperDoor
   before(async () => {
-    door = await openKeeperDoor({ keeping: () => Promise.resolve(report) }, 0, () => NOW)
+    door = await serveKeeperDoor({ keeping: () => Promise.resolve(report) }, 0, () => NOW)
   })
   after(() => door.close())
 
@@ -117,7 +117,7 @@ describe('the port of a keeper', () => {
 
   it('that is taken is named, with what to do', async () => {
     const port = Number(new URL(door.url).port)
-    await assert.rejects(openKeeperDoor({ keeping: () => Promise.resolve(WELL) }, port), {
+    await assert.rejects(serveKeeperDoor({ keeping: () => Promise.resolve(WELL) }, port), {
       code: 'port-in-use',
       remedy: 'Choose another with --health-port',
     })

@@ -14,7 +14,7 @@ import { homeFolder, type Environment } from '../local/home.ts'
 import { askPassphrase, givenPassphrase, keeperPassphrase } from '../local/passphrase.ts'
 import { canAsk, type Terminal } from '../local/terminal.ts'
 import { showInBrowser, windowOpener } from '../local/window.ts'
-import { openKeeperDoor } from './keeper/door.ts'
+import { serveKeeperDoor } from './keeper/door.ts'
 import { readyLine, readyText } from './announce.ts'
 import { serveApi, type ApiServer, type ApiServerOptions } from './server.ts'
 import { DEFAULT_PORT } from './spec.ts'
@@ -63,7 +63,7 @@ async function serveUntil(
 ): Promise<void> {
   const log = (line: string) => io.stderr.write(`${line}\n`)
   const { version } = await device.status()
-  const door = options.keeper && (await openKeeperDoor(device, options.keeper.healthPort))
+  const door = options.keeper && (await serveKeeperDoor(device, options.keeper.healthPort))
   const api = await serve({ device, version, log }, options, io.pages)
   const { pid } = process
   try {

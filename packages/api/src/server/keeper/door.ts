@@ -20,7 +20,7 @@ export interface KeeperDoor {
 }
 
 /** @param port 0 takes a free one @throws Unavailable 'port-in-use' */
-export async function openKeeperDoor(
+export async function serveKeeperDoor(
   device: Pick<DeviceService, 'keeping'>,
   port: number,
   now: () => number = Date.now,
