@@ -1,7 +1,7 @@
 /** The frame of the page: by keyboard alone, on a phone, right to left, and when things go wrong. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { SETTINGS_PARTS } from './places.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
@@ -74,6 +74,18 @@ test('Alice, with Bob in one circle and alone in two', { skip }, async (t) => {
     const before = page.url()
     await keyboard.press('Alt+ArrowDown')
     await eventually('another conversation is open', () => (page.url() === before ? undefined : true))
+    await keyboard.press('Alt+3')
+    await page
+      .getByRole('navigation', { name: 'Conversations' })
+      .getByRole('heading', { name: 'Chess', exact: true })
+      .waitFor()
+    await assertDoes(page, 'jump date', page.getByRole('dialog', { name: 'Jump to a date' }))
+    await keyboard.press('Escape')
+    await assertDoes(page, 'disappearing', page.getByRole('dialog', { name: 'Disappearing messages' }))
+    await keyboard.press('Escape')
+    await assertDoes(page, 'media files', page.getByRole('complementary', { name: 'Media and files' }))
+    await assertDoes(page, 'search messages', page.getByRole('searchbox', { name: 'Words to find' }))
+    await assertDoes(page, 'members safety', page.getByRole('tab', { name: 'Members', selected: true }))
     await keyboard.press('Alt+0')
     await page.getByRole('heading', { name: 'All conversations' }).waitFor()
 
@@ -163,6 +175,15 @@ async function directOf({ client }: DeviceProcess): Promise<string> {
   const direct = conversations.find(({ kind }) => kind === 'direct')
   assert.ok(direct)
   return direct.conversation
+}
+
+/** The palette, by what one types, leads to what is then shown. */
+async function assertDoes(page: Page, typed: string, shown: Locator): Promise<void> {
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.keyboard.press('Control+K')
+  await page.getByRole('textbox', { name: 'Type a name or a command' }).fill(typed)
+  await page.keyboard.press('Enter')
+  await shown.waitFor()
 }
 
 /** What the list shows. */

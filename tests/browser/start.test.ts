@@ -1,6 +1,9 @@
-/** How the page opens: what has to be fetched for it, and that a code lets in once. */
+/** How the page opens: what has to be fetched for it, that a code lets in once, as an app, and what it says when something is not there or breaks. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { assertAccessible } from './axe.ts'
+import { goTo } from './places.ts'
 import { scene, skip } from './scene.ts'
 
 /** Of scripts, compressed as the device sends them: what a browser has to fetch before the page can be used. */
@@ -22,7 +25,7 @@ test('a device and whoever opens its page', { skip }, async (t) => {
     await Promise.all([first, second].map((page) => page.context().close()))
   })
 
-  await alice.client.createCircle({ name: 'Rowing club' })
+  const { circle } = await alice.client.createCircle({ name: 'Rowing club' })
   const page = await open(alice)
   await page.getByRole('link', { name: /^Rowing club/ }).waitFor()
 
@@ -38,4 +41,77 @@ test('a device and whoever opens its page', { skip }, async (t) => {
     assert.ok(scripts.length > 0 && sum > 50_000, 'they were seen')
     assert.ok(sum <= MOST_BYTES, `${sum} bytes: ${JSON.stringify(scripts)}`)
   })
+
+  await t.test('it can be installed as an app: what Chromium asks of one is there', async () => {
+    const devtools = await page.context().newCDPSession(page)
+    const { url, data, errors } = await devtools.send('Page.getAppManifest')
+    assert.equal(new URL(url).pathname, '/manifest.webmanifest')
+    assert.deepEqual(errors, [])
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
+    // Windows of a test keep nothing, and a browser installs nothing from those.
+    const others = installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')
+    assert.deepEqual(others, [])
+    const manifest = JSON.parse(data ?? '') as Manifest
+    assert.deepEqual([manifest.start_url, manifest.scope, manifest.display], ['/', '/', 'standalone'])
+    for (const { src, sizes } of manifest.icons.filter((icon) => icon.sizes !== 'any'))
+      assert.equal(await sizeOf(page, src), sizes, src)
+    assert.ok(manifest.icons.some(({ sizes, purpose }) => sizes === '512x512' && /maskable/u.test(purpose)))
+  })
+
+  await t.test('an address of a conversation that is not here says so', async () => {
+    await goTo(page, '/c/aaaaaaaaaaaaaaaaaaaaaaaaaa')
+    await page.getByRole('heading', { name: 'This conversation is not on this device' }).waitFor()
+    await assertAccessible(page, 'a conversation that is not here')
+    await page.getByRole('button', { name: 'All conversations' }).last().click()
+    await page.getByRole('heading', { name: 'Choose a conversation' }).waitFor()
+  })
+
+  await t.test('a part that breaks offers to load anew, and its details without a secret', async () => {
+    const broken = await open(alice, { expected: /./u })
+    await broken.getByRole('link', { name: /^Rowing club/ }).waitFor()
+    // As a browser's own fault would. What is copied no page here may read back.
+    await broken.evaluate(() => {
+      navigator.clipboard.writeText = (copied) => {
+        Object.assign(globalThis, { copied })
+        return Promise.resolve()
+      }
+      Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
+        get: () => {
+          throw new TypeError('the secret that was written')
+        },
+      })
+    })
+    await goTo(broken, `/circle/${circle}/overview`)
+    await broken
+      .getByRole('alert')
+      .getByRole('heading', { name: 'This part of the page stopped working' })
+      .waitFor()
+    await broken.getByRole('link', { name: /^Rowing club/ }).waitFor()
+    await assertAccessible(broken, 'a part that broke')
+    await broken.getByRole('button', { name: 'Copy details' }).click()
+    await broken.getByRole('button', { name: 'Copied' }).waitFor()
+    const copied = await broken.evaluate(() => (globalThis as unknown as { copied: string }).copied)
+    assert.match(copied, /^error: TypeError\n {2}at \/assets\//u)
+    assert.match(copied, /screen: circle/u)
+    assert.ok(!copied.includes('secret') && !copied.includes(circle))
+    await broken.getByRole('button', { name: 'Load the page again' }).click()
+    await broken.getByRole('tab', { name: 'Overview' }).waitFor()
+  })
 })
+
+interface Manifest {
+  readonly start_url: string
+  readonly scope: string
+  readonly display: string
+  readonly icons: readonly { readonly src: string; readonly sizes: string; readonly purpose: string }[]
+}
+
+/** Of a picture, as manifests write it. */
+function sizeOf(page: Page, src: string): Promise<string> {
+  return page.evaluate(async (from) => {
+    const picture = new Image()
+    picture.src = from
+    await picture.decode()
+    return `${picture.naturalWidth}x${picture.naturalHeight}`
+  }, src)
+}

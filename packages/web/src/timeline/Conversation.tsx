@@ -1,5 +1,9 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { Conversation as ConversationInfo, Member, Message } from '@triode/api'
+import { MessagesSquare } from 'lucide-react'
+import { go, PATHS } from '../app/route.ts'
+import { Button } from '../design/Button.tsx'
+import { Empty } from '../design/Empty.tsx'
 import { useClient } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { Loading } from '../design/Loading.tsx'
@@ -32,8 +36,19 @@ const FilesPane = lazy(() =>
 export function Conversation({ id }: { readonly id: string }) {
   const { data, error } = useRoute('conversations', {})
   const found = data?.conversations.find(({ conversation }) => conversation === id)
+  if (found === undefined && data !== undefined) return <NotHere />
   if (found === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
   return <Open conversation={found} />
+}
+
+/** An old bookmark, or a conversation that is read no more. */
+function NotHere() {
+  const { t } = useTexts()
+  return (
+    <Empty icon={MessagesSquare} title={t('timeline.gone.title')} text={t('timeline.gone.text')}>
+      <Button onPress={() => go(PATHS.home())}>{t('list.all')}</Button>
+    </Empty>
+  )
 }
 
 function Open({ conversation }: { readonly conversation: ConversationInfo }) {

@@ -9,6 +9,7 @@ import { useTexts } from '../i18n/context.ts'
 import { DateDialog } from './DateDialog.tsx'
 import { ExpiryDialog } from './ExpiryDialog.tsx'
 import type { TimelineStore } from './store.ts'
+import { useConversationCommands } from './useConversationCommands.ts'
 
 export type Pane = 'search' | 'files' | undefined
 
@@ -24,6 +25,12 @@ export function ConversationHead({ conversation, name, store, pane, onPane }: Co
   const { t } = useTexts()
   const [dialog, setDialog] = useState<'expiry' | 'date'>()
   const { conversation: id, kind, expiresAfterMs } = conversation
+  useConversationCommands(conversation, {
+    search: () => onPane('search'),
+    showFiles: () => onPane('files'),
+    jumpToDate: () => setDialog('date'),
+    setTimer: () => setDialog('expiry'),
+  })
   const toggle = (which: Pane) => () => onPane(pane === which ? undefined : which)
   return (
     <header className="conversation-head">

@@ -7,6 +7,8 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'timeline.label': 'الرسائل في {name}',
   'timeline.empty.title': 'لا شيء هنا بعد',
   'timeline.empty.text': 'اكتب الرسالة الأولى.',
+  'timeline.gone.title': 'هذه المحادثة ليست على هذا الجهاز',
+  'timeline.gone.text': 'ربما انتهت، أو أن العنوان لجهاز آخر.',
   'timeline.choose': 'اختر محادثة',
   'timeline.newest': 'إلى أحدث رسالة',
   'timeline.newest.count':

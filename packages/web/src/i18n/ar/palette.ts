@@ -24,6 +24,7 @@ export const PALETTE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'command.next': 'المحادثة التالية',
   'command.previous': 'المحادثة السابقة',
   'command.filter': 'ابحث عن محادثة',
+  'command.members': 'الأعضاء، ومقارنة كلمات الأمان',
   'command.start': 'دائرة جديدة أو الانضمام إلى واحدة',
   'command.settings': 'الإعدادات: {name}',
   'command.lock': 'اقفل الآن',

@@ -6,6 +6,8 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'timeline.label': 'Nachrichten in {name}',
   'timeline.empty.title': 'Noch nichts hier',
   'timeline.empty.text': 'Schreib die erste Nachricht.',
+  'timeline.gone.title': 'Diese Unterhaltung ist nicht auf diesem Gerät',
+  'timeline.gone.text': 'Vielleicht ist sie zu Ende, oder die Adresse gehört zu einem anderen Gerät.',
   'timeline.choose': 'Wähle eine Unterhaltung',
   'timeline.newest': 'Zur neuesten Nachricht',
   'timeline.newest.count':

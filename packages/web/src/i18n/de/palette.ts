@@ -24,6 +24,7 @@ export const PALETTE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'command.next': 'Nächste Unterhaltung',
   'command.previous': 'Vorige Unterhaltung',
   'command.filter': 'Unterhaltung suchen',
+  'command.members': 'Mitglieder, und Sicherheitswörter vergleichen',
   'command.start': 'Kreis gründen oder beitreten',
   'command.settings': 'Einstellungen: {name}',
   'command.lock': 'Jetzt sperren',

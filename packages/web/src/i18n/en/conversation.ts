@@ -5,6 +5,8 @@ export const CONVERSATION = {
   'timeline.label': 'Messages in {name}',
   'timeline.empty.title': 'Nothing here yet',
   'timeline.empty.text': 'Write the first message.',
+  'timeline.gone.title': 'This conversation is not on this device',
+  'timeline.gone.text': 'It may have ended, or the address is of another device.',
   'timeline.choose': 'Choose a conversation',
   'timeline.newest': 'To the newest message',
   'timeline.newest.count':

@@ -23,6 +23,7 @@ export const PALETTE = {
   'command.next': 'Next conversation',
   'command.previous': 'Previous conversation',
   'command.filter': 'Find a conversation',
+  'command.members': 'Members, and comparing safety words',
   'command.start': 'New circle, or join one',
   'command.settings': 'Settings: {name}',
   'command.lock': 'Lock now',
