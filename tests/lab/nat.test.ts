@@ -11,9 +11,9 @@ const PAIRS: readonly (readonly [Network, Network, string])[] = [
   [NETWORK.independent, NETWORK.open, 'tcp'],
   [NETWORK.symmetric, NETWORK.noUdp, 'forward'],
 ]
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 40_000
 
-describe('two devices behind NATs', { skip: lacksNetworkLab(), timeout: 120_000 }, () => {
+describe('two devices behind NATs', { skip: lacksNetworkLab(), timeout: 300_000 }, () => {
   let lab: ReachLab
   before(async () => {
     lab = new ReachLab()
