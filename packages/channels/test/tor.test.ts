@@ -103,8 +103,9 @@ void describe('tor', { timeout: 60_000 }, () => {
         ['service', 'service'],
       )
       there.serve([])
-      await sleep(200)
-      await assert.rejects(here.dial(address), isFault('unreachable'))
+      await until('the service to be gone', () =>
+        here.dial(address).then(() => false, isFault('unreachable')),
+      )
       assert.deepEqual(there.addresses(), [])
     } finally {
       await Promise.all([here.stop(), there.stop()])

@@ -56,7 +56,10 @@ export class ServiceHost {
 
   /** Whether tor has been told of all that is wanted. */
   get isSettled(): boolean {
-    return [...this.wanted.values()].every((offer) => this.served.get(offer.id)?.isTold === true)
+    return [...this.wanted.values()].every((offer) => {
+      const served = this.served.get(offer.id)
+      return served?.offer === offer && served.isTold
+    })
   }
 
   /** Offers what is wanted with a tor that just started, or with none. */
