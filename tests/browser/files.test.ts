@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { inOneCircle, scene, skip } from './scene.ts'
+import { eventually, inOneCircle, scene, skip } from './scene.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
 
@@ -133,6 +133,34 @@ test('files from Alice to Bob', { skip }, async (t) => {
     ])
     assert.equal(named.suggestedFilename(), 'first.txt', 'as that message calls it')
   })
+
+  await t.test(
+    'what was handed over, and is to be sent otherwise or not at all, does not stay with the device',
+    async () => {
+      const waiting = (count: number) =>
+        eventually(`${count} uploads`, async () =>
+          (await alices.client.uploads()).uploads.length === count ? true : undefined,
+        )
+      await alice.route('**/api/files', (route) => route.fulfill({ status: 409, json: {} }))
+      await attach(alice, { name: 'harbour.png', mimeType: 'image/png', buffer: await alice.screenshot() })
+      await field(alice).press('Enter')
+      await waiting(1)
+      await alice.getByRole('alert').waitFor()
+      await alice.getByText(/^Leave in pictures where/).click()
+      await waiting(0)
+      await field(alice).press('Enter')
+      await waiting(1)
+      await alice.getByRole('alert').waitFor()
+      await alice.getByRole('link', { name: /Notes to self/ }).click()
+      await waiting(0)
+      await alice.unroute('**/api/files')
+      await alice
+        .getByRole('link', { name: /^Circle/ })
+        .last()
+        .click()
+      await alice.getByRole('button', { name: 'Remove harbour.png' }).click()
+    },
+  )
 
   await t.test(
     'a picture is pasted, and a file is dropped; both wait while one is elsewhere, but for a lock',
