@@ -6,7 +6,7 @@ import { duplexPair, Transform, type Duplex, type TransformCallback } from 'node
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Link } from '@triode/channels'
-import { base32, PeerFault, type CircleId, type DeviceId } from '@triode/core'
+import { base32, PeerFault, Unavailable, type CircleId, type DeviceId } from '@triode/core'
 import { systemClock } from '@triode/crypto'
 import type { Tunnel } from '@triode/tunnel'
 import type { CircleRuntime } from '../../packages/device/src/circleRuntime.ts'
@@ -133,11 +133,15 @@ const CIRCLE = base32(randomBytes(32)) as CircleId
 const idOf = (): DeviceId => base32(randomBytes(32)) as DeviceId
 
 /** Carol with tunnels to whom `known` names; `opened` are streams that she opened. */
-function carol(known: readonly DeviceId[], change: { policy?: string; out?: DeviceId } = {}) {
+function carol(
+  known: readonly DeviceId[],
+  change: { policy?: string; out?: DeviceId; isClosing?: () => boolean } = {},
+) {
   const opened: { device: DeviceId; path: string; far: Duplex }[] = []
   const ends: Duplex[] = []
   const peers = known.map((device) => {
     const open = (path: string): Duplex => {
+      if (change.isClosing?.() === true) throw new Unavailable('tunnel-closed')
       const [near, far] = duplexPair()
       opened.push({ device, path, far })
       ends.push(near, far)
@@ -238,6 +242,18 @@ describe('a device that is asked to hand on', { timeout: 60_000 }, () => {
     const refused = await Promise.all(streams.map(isRefused))
     assert.equal(refused.filter(Boolean).length, 1)
     for (const stream of streams) stream.destroy()
+    end()
+  })
+
+  it('is not ended by who says goodbye, and then begins on the stream that was parked', async () => {
+    let isClosing = false
+    const { opened, end } = carol([a, b], { isClosing: () => isClosing })
+    const [parked] = opened
+    assert.ok(parked?.path === PARK_PATH)
+    isClosing = true
+    parked.far.write(encodeHeader({ kind: KIND.to, device: b }))
+    // A rejection that nobody handles would end the process, and fails the test.
+    assert.ok(await isRefused(parked.far))
     end()
   })
 

@@ -94,19 +94,19 @@ export class Forwarding implements TunnelStreams {
   private park(peer: PeerTunnel): void {
     const stream = peer.tunnel.open(PARK_PATH)
     stream.on('error', ignore)
-    void readHeader(stream).then(
-      (header) => {
+    void readHeader(stream)
+      .then((header) => {
         if (header === undefined || !this.attached.has(peer)) {
           stream.destroy()
           return
         }
         this.park(peer)
         this.handle(peer, header, stream)
-      },
-      () => {
+      })
+      // Also where the far side said goodbye before it began: no stream can be parked then.
+      .catch(() => {
         stream.destroy()
-      },
-    )
+      })
   }
 
   /** A stream on which the dialer of the tunnel begins. */
