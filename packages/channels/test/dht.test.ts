@@ -8,7 +8,7 @@ import { CallerFault } from '@triode/core'
 import { channelCompliance } from '@triode/testkit'
 import { publicNodes } from '../src/dht/dhtNode.ts'
 import { parseNode } from '../src/dht/nodeAddress.ts'
-import { MAX_ANNOUNCED } from '../src/dht/tuning.ts'
+import { MAX_ANNOUNCED, MAX_NODES } from '../src/dht/tuning.ts'
 import { DhtChannel, type DhtChannelOptions } from '../src/index.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -151,6 +151,24 @@ void describe('where a DHT is entered', { timeout: 60_000 }, () => {
     // Learnt later, from a card: from then on it works.
     channel.begin([`dht-node:${NODE}`, 'dht-node:nonsense', 'tcp:192.0.2.1:1'])
     await until('the node', () => channel.status().state === 'on')
+  })
+
+  it('calls at no more nodes than it remembers, however many cards name and however often', async () => {
+    const called: number[] = []
+    class Silent {
+      readonly nodes = []
+      readonly ping = ({ port }: { port: number }) => Promise.resolve(called.push(port))
+      readonly fullyBootstrapped = () => Promise.resolve()
+      readonly destroy = () => Promise.resolve()
+    }
+    const channel = await started({ nodes: [NODE], load: () => Promise.resolve(Silent as never) })
+    const named = (from: number, count: number) =>
+      Array.from({ length: count }, (_, n) => `dht-node:${LOOPBACK}:${String(from + n)}`)
+    for (let tick = 0; tick < 50; tick++) channel.begin(named(1_000, MAX_NODES + 8))
+    assert.equal(called.length, MAX_NODES)
+    // One that no card names any more makes room.
+    channel.begin(named(1_001, MAX_NODES))
+    assert.deepEqual(called.slice(MAX_NODES), [1_000 + MAX_NODES])
   })
 
   it('is told to others by who serves, and by nobody else', async () => {

@@ -315,9 +315,9 @@ export class CircleRuntime {
     return this.names.soughtFar(this.dialable(), wanted)
   }
 
-  /** Addresses of devices of this circle at which a DHT can be entered. */
+  /** Addresses of devices of this circle at which a DHT can be entered: one a device, as each tells one (spec §8.3). */
   dhtNodes(): string[] {
-    return this.dialable().flatMap((device) => this.toldAddresses(device).filter(isDhtNode))
+    return this.dialable().flatMap((device) => this.toldAddresses(device).find(isDhtNode) ?? [])
   }
 
   /** The onion service of this device in this circle; none where it is out. Makes its key the first time. */

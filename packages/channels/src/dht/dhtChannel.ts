@@ -128,12 +128,15 @@ export class DhtChannel implements Channel, Rendezvous {
 
   /** Begins at the nodes among `addresses` as well, from now on. */
   begin(addresses: readonly string[]): void {
-    for (const address of addresses) {
+    const named = new Set(addresses)
+    for (const address of named) {
       const node = nodeOfAddress(address)
       if (node === undefined || this.learnt.has(address) || this.isOwn(node)) continue
+      // Those of now don't take turns: who names many would have this device call at all of them, again and again.
+      const over = this.learnt.keys().find((known) => !named.has(known))
+      if (this.learnt.size >= MAX_NODES && over === undefined) break
+      if (this.learnt.size >= MAX_NODES && over !== undefined) this.learnt.delete(over)
       this.learnt.set(address, node)
-      const [oldest] = this.learnt.keys()
-      if (this.learnt.size > MAX_NODES && oldest !== undefined) this.learnt.delete(oldest)
       this.node?.begin(node)
     }
     if (this.node === undefined && this.library !== undefined) void this.enter()

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import type HyperDHT from 'hyperdht'
 import type { KeyPair, NodeAddress, SecretStream } from 'hyperdht'
 import { SERVED_NODES } from './spec.ts'
-import { HEALTH_INTERVAL_MS, STOP_WAIT_MS } from './tuning.ts'
+import { HEALTH_INTERVAL_MS, MAX_NODES, STOP_WAIT_MS } from './tuning.ts'
 
 /** The library, loaded. */
 export type Library = typeof HyperDHT
@@ -25,7 +25,9 @@ export class DhtNode {
   readonly dht: HyperDHT
   private readonly library: Library
   private readonly serves: boolean
-  private readonly nodes: NodeAddress[]
+  private readonly nodes: readonly NodeAddress[]
+  /** Where to begin as well, oldest first. */
+  private readonly learnt: NodeAddress[] = []
   private readonly others: HyperDHT[] = []
   private readonly timer: NodeJS.Timeout
 
@@ -63,7 +65,8 @@ export class DhtNode {
 
   /** Begins at `node` as well. */
   begin(node: NodeAddress): void {
-    this.nodes.push(node)
+    this.learnt.push(node)
+    if (this.learnt.length > MAX_NODES) this.learnt.shift()
     this.dht.ping(node).catch(ignore)
   }
 
@@ -80,7 +83,7 @@ export class DhtNode {
   /** A node that answers is known from then on; when none is, the network was away. */
   private nudge(): void {
     if (this.dht.nodes.length > 0) return
-    for (const node of this.nodes) this.dht.ping(node).catch(ignore)
+    for (const node of [...this.nodes, ...this.learnt]) this.dht.ping(node).catch(ignore)
   }
 }
 
