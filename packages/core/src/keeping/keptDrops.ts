@@ -6,13 +6,14 @@ import { base32, fromBase32 } from '../base32.ts'
 import { concat, u32 } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
 import { decodeStored, decodeStoredList } from '../codec/stored.ts'
+import type { Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
 import { MAX_SEQ } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, DropTag, MemberId } from '../id.ts'
 import type { RecordMap, RecordSeries, Store } from '../ports/store.ts'
 import type { BoxPlace, Notice } from './dropKeys.ts'
-import { noticeFields, noticeOf } from './notices.ts'
-import { MAX_NOTICES_PER_DROP } from './spec.ts'
+import { noticeFields, noticeOf, noticesDigest } from './notices.ts'
+import { MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_DROP } from './spec.ts'
 import type { KeeperTerms } from './terms.ts'
 import { KEPT_OVERHEAD_BYTES } from './tuning.ts'
 
@@ -59,6 +60,10 @@ export class KeptDrops {
   private loaded: Map<DropTag, KeptDrop> | undefined
   private total = 0
   private readonly used = new Map<MemberId, number>()
+  /** How many drops there are of a member. */
+  private readonly counts = new Map<MemberId, number>()
+  /** Made when they are asked for: a drop may be for thousands of devices, and its author may ask often. */
+  private readonly digests = new Map<DropTag, Uint8Array>()
 
   constructor(context: KeptContext) {
     this.context = context
@@ -92,6 +97,7 @@ export class KeptDrops {
     const drop = this.drops.get(tag) ?? this.open(author)
     const goesOn = drop.next === 0 || (from <= drop.next && last >= drop.next)
     if (drop.author !== author || last < from || !goesOn) return 'ignored'
+    if (!this.mayBegin(author, tag)) return 'full'
     const key = keyOf(from, part)
     const boxes = this.boxes(tag)
     const before = boxes.get(key)?.length ?? 0
@@ -114,20 +120,25 @@ export class KeptDrops {
   /** Replaces whom the drop is for. @returns whether there was room */
   address(author: DeviceId, tag: DropTag, notices: readonly Notice[]): boolean {
     const drop = this.drops.get(tag) ?? this.open(author)
-    if (drop.author !== author) return false
+    if (drop.author !== author || !this.mayBegin(author, tag)) return false
     const addressed = new Map(this.addressees(tag).map((one) => [one.device, one.generation]))
-    const more = notices.reduce((sum, one) => sum + (addressed.has(one.device) ? 0 : bytesOf(one)), 0)
-    if (!this.hasRoom(author, more)) return false
-    for (const notice of notices) {
-      this.notices(notice.device).set(tag, encodeValue(noticeFields(notice)))
-      addressed.set(notice.device, notice.generation)
+    const anew = new Map(notices.map((one) => [one.device, one]))
+    let more = 0
+    for (const [device, notice] of anew) {
+      const before = addressed.has(device) ? this.notices(device).get(tag) : undefined
+      more += encodeValue(noticeFields(notice)).length - (before?.length ?? -KEPT_OVERHEAD_BYTES)
+      addressed.set(device, notice.generation)
     }
+    // Before anything is written: what follows stays, though its sender is dropped.
     if (addressed.size > MAX_NOTICES_PER_DROP) throw new PeerFault('too-many-notices')
+    if (!this.hasRoom(author, more)) return false
+    for (const [device, notice] of anew) this.notices(device).set(tag, encodeValue(noticeFields(notice)))
     this.addressed.set(
       tag,
       encodeValue([...addressed].map(([device, generation]) => [fromBase32(device), generation])),
     )
     this.save(tag, { ...drop, bytes: drop.bytes + more })
+    this.digests.delete(tag)
     return true
   }
 
@@ -137,6 +148,13 @@ export class KeptDrops {
       device: base32(reader.bytes(32)) as DeviceId,
       generation: reader.int(0, 0xffff_ffff),
     }))
+  }
+
+  /** Tells to whom the notices of a drop are, and to which keys. */
+  noticesDigest(suite: Suite, tag: DropTag): Uint8Array {
+    const known = this.digests.get(tag) ?? noticesDigest(suite, this.addressees(tag))
+    if (this.drops.has(tag)) this.digests.set(tag, known)
+    return known
   }
 
   /** The drops that have a notice for `device`. */
@@ -180,7 +198,7 @@ export class KeptDrops {
   sweep(isWelcome: (author: DeviceId) => boolean): void {
     const until = this.context.now() - this.context.terms.holdHours * HOUR_MS
     for (const [tag, drop] of [...this.drops]) {
-      const over = drop.first === drop.next ? drop.lastAt <= until : false
+      const over = drop.first >= drop.next && drop.lastAt <= until
       if (over || !isWelcome(drop.author)) this.erase(tag)
       else if (drop.first < drop.next && drop.firstAt <= until) this.trim(tag, drop, (_, at) => at <= until)
     }
@@ -195,6 +213,7 @@ export class KeptDrops {
   /** The store has the truth. */
   forget(): void {
     this.loaded = undefined
+    this.digests.clear()
   }
 
   // ---- inside
@@ -205,10 +224,11 @@ export class KeptDrops {
     this.loaded = loaded
     this.total = 0
     this.used.clear()
+    this.counts.clear()
     for (const [tag, bytes] of this.records.entries()) {
       const drop = decodeDrop(bytes)
       loaded.set(tag as DropTag, drop)
-      this.count(drop, drop.bytes)
+      this.count(drop, drop.bytes, 1)
     }
     return loaded
   }
@@ -220,15 +240,26 @@ export class KeptDrops {
   }
 
   private save(tag: DropTag, drop: KeptDrop): void {
-    this.count(drop, drop.bytes - (this.drops.get(tag)?.bytes ?? 0))
+    const before = this.drops.get(tag)
+    this.count(drop, drop.bytes - (before?.bytes ?? 0), before === undefined ? 1 : 0)
     this.drops.set(tag, drop)
     this.records.set(tag, encodeDrop(drop))
   }
 
-  private count({ author }: KeptDrop, bytes: number): void {
+  private count({ author }: KeptDrop, bytes: number, drops: number): void {
     this.total += bytes
     const member = this.context.memberOf(author)
-    if (member !== undefined) this.used.set(member, (this.used.get(member) ?? 0) + bytes)
+    if (member === undefined) return
+    this.used.set(member, (this.used.get(member) ?? 0) + bytes)
+    this.counts.set(member, (this.counts.get(member) ?? 0) + drops)
+  }
+
+  /** Readers remember so many offers and no more: no member may take the place of the others. */
+  private mayBegin(author: DeviceId, tag: DropTag): boolean {
+    const member = this.context.memberOf(author)
+    return (
+      this.drops.has(tag) || (member !== undefined && (this.counts.get(member) ?? 0) < MAX_DROPS_PER_MEMBER)
+    )
   }
 
   /** Erases boxes from the first one on, as long as they are `done`. */
@@ -259,8 +290,9 @@ export class KeptDrops {
     for (const { device } of this.addressees(tag)) this.notices(device).delete(tag)
     this.addressed.delete(tag)
     this.records.delete(tag)
-    if (drop !== undefined) this.count(drop, -drop.bytes)
+    if (drop !== undefined) this.count(drop, -drop.bytes, -1)
     this.drops.delete(tag)
+    this.digests.delete(tag)
   }
 
   private get records(): RecordMap {
@@ -292,10 +324,6 @@ const HOUR_MS = 3_600_000
 
 function keyOf(from: number, part: number): Uint8Array {
   return concat(u32(from), Uint8Array.of(part))
-}
-
-function bytesOf({ enc, ciphertext }: Notice): number {
-  return enc.length + ciphertext.length + KEPT_OVERHEAD_BYTES
 }
 
 function fromOf(sub: Uint8Array): number {

@@ -12,5 +12,7 @@ export const NOTICES_DIGEST_BYTES = 8
 export const MAX_NOTICES_PER_FRAME = 400
 /** Devices that one drop may be for. */
 export const MAX_NOTICES_PER_DROP = 4_096
+/** Drops that a keeper holds of the devices of one member: a reader remembers sixteen times as many offers. */
+export const MAX_DROPS_PER_MEMBER = 4_096
 /** Drops named in one frame. */
 export const MAX_DROPS_PER_FRAME = 8_192

@@ -178,11 +178,12 @@ export class Collecting {
   /** @returns whether it was what belongs there */
   private takeInside(collection: Collection, { from, part }: BoxPlace, inside: Uint8Array): boolean {
     const { session, drop } = collection
-    collection.progressAt = this.host.clock.elapsed()
-    if (collection.from !== from) Object.assign(collection, { from, part: 0, envelopes: [] })
-    // One that comes again says nothing new.
+    // One that comes again says nothing new, and is no progress: else a keeper that repeats itself would never be passed over.
+    if (from < collection.from) return true
+    if (from > collection.from) Object.assign(collection, { from, part: 0, envelopes: [] })
     if (part !== collection.part) return part < collection.part
     collection.part++
+    collection.progressAt = this.host.clock.elapsed()
     try {
       const frame = decodeFrame(inside, this.host.suite.hashBytes)
       if (frame.type === 'envelopes') {

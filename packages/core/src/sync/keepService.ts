@@ -134,7 +134,7 @@ export class KeepService {
     this.collects.set(session, waiting)
   }
 
-  /** Hands over what was asked for, as the link takes it, a box of each drop in turn. */
+  /** Hands over what was asked for, as the link takes it, a part of a box of each drop in turn. */
   serve(session: Session): void {
     const waiting = this.collects.get(session)
     if (waiting === undefined) return
@@ -147,26 +147,21 @@ export class KeepService {
     }
   }
 
-  /** All parts of the next box. @returns whether there may be more */
+  /** The next part: all of one box may be more than a link takes at once. @returns whether there may be more */
   private handOver(session: Session, tag: DropTag, collect: Collect): boolean {
     // Who the drop is not for gets the answer of one that is not there.
     const isTheirs = this.kept.notice(session.device, tag) !== undefined
-    for (;;) {
-      const box = isTheirs ? this.kept.box(tag, collect.next, collect.part) : undefined
-      if (box === undefined || (collect.part > 0 && box.place.part !== collect.part)) {
-        const next = isTheirs ? (this.kept.get(tag)?.next ?? 0) : 0
-        session.send({ type: 'collected', tag, next })
-        return false
-      }
-      session.send({ type: 'box', ...box.place, bytes: box.bytes })
-      this.counts.handedOver++
-      if (box.place.final) {
-        collect.next = box.place.last + 1
-        collect.part = 0
-        return true
-      }
-      collect.part = box.place.part + 1
+    const box = isTheirs ? this.kept.box(tag, collect.next, collect.part) : undefined
+    if (box === undefined || (collect.part > 0 && box.place.part !== collect.part)) {
+      const next = isTheirs ? (this.kept.get(tag)?.next ?? 0) : 0
+      session.send({ type: 'collected', tag, next })
+      return false
     }
+    session.send({ type: 'box', ...box.place, bytes: box.bytes })
+    this.counts.handedOver++
+    if (box.place.final) collect.next = box.place.last + 1
+    collect.part = box.place.final ? 0 : box.place.part + 1
+    return true
   }
 
   // ---- inside
@@ -180,13 +175,14 @@ export class KeepService {
   }
 
   private standing(author: DeviceId, tag: DropTag): KeptStanding {
+    const { suite } = this.host
     const drop = this.kept.get(tag)
     const isTheirs = drop?.author === author
     return {
       tag,
       first: isTheirs ? drop.first : 0,
       next: isTheirs ? drop.next : 0,
-      notices: noticesDigest(this.host.suite, isTheirs ? this.kept.addressees(tag) : []),
+      notices: isTheirs ? this.kept.noticesDigest(suite, tag) : noticesDigest(suite, []),
       hasRoom: this.kept.hasRoom(author),
     }
   }

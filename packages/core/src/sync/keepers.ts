@@ -25,10 +25,12 @@ export class Keepers {
   readonly service: KeepService
   private readonly depositing: Depositing
   private readonly collecting: Collecting
+  private readonly guarded: KeepersCalls['guarded']
   readonly handlers: Handlers
 
   constructor(host: SyncHost, calls: KeepersCalls) {
     const { keeping } = host
+    this.guarded = calls.guarded
     this.service = new KeepService(host, keeping, calls)
     this.depositing = new Depositing(host, keeping, calls)
     this.collecting = new Collecting(host, keeping, calls)
@@ -76,7 +78,10 @@ export class Keepers {
 
   /** An own feed got longer, durably. */
   appended(feed: Feed): void {
-    this.depositing.appended(feed)
+    // What was written is durable: that no drop can be prepared for it now must not look as if it were not.
+    this.guarded(() => {
+      this.depositing.appended(feed)
+    })
   }
 
   /** Others have more than they had. */

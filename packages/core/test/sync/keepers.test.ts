@@ -10,10 +10,12 @@ import {
   ROLE,
   u32,
   type ConversationId,
+  type DeviceId,
   type DropTag,
   type Frame,
   type KeptFigures,
 } from '@triode/core'
+import { NOTICE_CIPHERTEXT_BYTES } from '../../src/keeping/dropKeys.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
 
@@ -48,6 +50,11 @@ function keptBy({ participant }: Member): KeptFigures {
 
 function directOf(one: Member, other: Member): ConversationId {
   return one.log.state().conversations.direct(one.person.member, other.person.member)
+}
+
+/** The tag of a drop that somebody made up. */
+function dropOf(n: number): DropTag {
+  return base32(suite.hash(u32(n)).subarray(0, 16)) as DropTag
 }
 
 /** The frames that `from` hands to `to` while both meet, which `change` may put others in place of. */
@@ -283,6 +290,37 @@ describe('a keeper cannot', () => {
     assert.deepEqual(carol.texts, ['one'])
   })
 
+  it('be asked for ever, by repeating what it has handed over already', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim, kay] = cast
+    for (const text of ['one', 'two', 'three']) {
+      alice.say(text)
+      for (const keeper of [kim, kay]) town.meet(alice, keeper)
+    }
+    const heard = overheard(town, kim, bob, (frame) => (frame.type === 'box' ? [] : [frame]))
+    const [first] = heard.filter(({ type }) => type === 'box')
+    assert.ok(first !== undefined)
+    assert.deepEqual(bob.texts, [])
+    const repeating = bob.participant.connect({
+      device: kim.person.device,
+      send: () => undefined,
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    const ends = ['box', 'collected']
+    for (const frame of heard) if (!ends.includes(frame.type)) repeating.receive(encodeFrame(frame))
+    town.clock.advance(100)
+    const other = town.link(kay, bob)
+    for (let round = 0; round < 8; round++) {
+      repeating.receive(encodeFrame(first))
+      town.clock.advance(10_000)
+    }
+    assert.deepEqual(bob.texts, ['one', 'two', 'three'])
+    repeating.disconnected()
+    other.cut()
+  })
+
   it('hand anything to whom it is not for, though they know the tag', () => {
     const { town, cast } = gathered()
     const [alice, bob, carol, kim, kay] = cast
@@ -344,13 +382,91 @@ describe('a keeper’s disk', () => {
     assert.equal(keptBy(kim).boxes, 1, 'what everybody has makes room')
   })
 
+  it('is not filled by notices that it refuses, or that grow', () => {
+    const { town, cast } = gathered()
+    const [, bob, , kim] = cast
+    const tag = dropOf(0)
+    const ciphertext = new Uint8Array(NOTICE_CIPHERTEXT_BYTES)
+    const noticeTo = (n: number, enc: number) => {
+      const device = base32(suite.hash(u32(n)).subarray(0, 32)) as DeviceId
+      return { tag, device, generation: 1, enc: new Uint8Array(enc), ciphertext }
+    }
+    const notices = (from: number, count: number, enc = 1): Frame => {
+      return { type: 'notices', notices: Array.from({ length: count }, (_, n) => noticeTo(from + n, enc)) }
+    }
+    answersTo(town, bob, kim, [notices(0, 10)])
+    const before = keptBy(kim).bytes
+    answersTo(town, bob, kim, [notices(0, 10, 1_600)])
+    assert.ok(keptBy(kim).bytes >= before + 10 * 1_599)
+    const flood = Array.from({ length: 11 }, (_, n) => notices(n * 400, 400))
+    answersTo(town, bob, kim, flood)
+    const { kept } = kim.participant.keeping
+    assert.ok(kept.notice(noticeTo(3_999, 1).device, tag))
+    assert.equal(
+      kept.notice(noticeTo(4_399, 1).device, tag),
+      undefined,
+      'it was dropped for these, and left none',
+    )
+  })
+
+  it('is not taken up by very many drops of one member, of which its readers would hear first', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    const frames = Array.from({ length: 4_200 }, (_, n): Frame => {
+      const place = { tag: dropOf(n), from: 1, last: 1, part: 0, final: true }
+      return { type: 'box', ...place, bytes: new Uint8Array(1) }
+    })
+    answersTo(town, bob, kim, frames)
+    assert.equal(keptBy(kim).drops, 4_096)
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(kim, carol)
+    assert.deepEqual(carol.texts, ['one'])
+  })
+
+  it('hands a box over as its reader takes it, however large its author made that', () => {
+    const { town, cast } = gathered()
+    const [, bob, carol, kim] = cast
+    const tag = dropOf(0)
+    const part = new Uint8Array(1_000_000)
+    const notice = { tag, device: carol.person.device, generation: 1, enc: new Uint8Array(1) }
+    answersTo(town, bob, kim, [
+      { type: 'notices', notices: [{ ...notice, ciphertext: new Uint8Array(NOTICE_CIPHERTEXT_BYTES) }] },
+      ...Array.from({ length: 8 }, (_, n): Frame => {
+        return { type: 'box', tag, from: 1, last: 1, part: n, final: n === 7, bytes: part }
+      }),
+    ])
+    let [waiting, most, parts] = [0, 0, 0]
+    const connection = kim.participant.connect({
+      device: carol.person.device,
+      send: (frame) => {
+        waiting += frame.length
+        most = Math.max(most, waiting)
+        if (decodeFrame(frame, suite.hashBytes).type === 'box') parts++
+      },
+      backlogBytes: () => waiting,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    connection.receive(encodeFrame({ type: 'hello', version: 1, cards: new Uint8Array(0) }))
+    connection.receive(encodeFrame({ type: 'collect', tag, from: 1 }))
+    town.settle()
+    for (let round = 0; round < 8; round++) {
+      waiting = 0
+      connection.drained()
+    }
+    assert.equal(parts, 8)
+    assert.ok(most < 4_000_000, String(most))
+    connection.disconnected()
+  })
+
   it('is not filled by drops in which there is nothing any more', () => {
     const town = new Town()
     town.keeperTerms = { holdHours: 24, memberBytes: 20_000, capacityBytes: 100_000 }
     const { cast } = gathered(town)
     const [, bob, , kim] = cast
     const frames = Array.from({ length: 300 }, (_, n): Frame[] => {
-      const tag = base32(suite.hash(u32(n)).subarray(0, 16)) as DropTag
+      const tag = dropOf(n)
       const place = { tag, from: 1, last: 1, part: 0, final: true }
       return [
         { type: 'box', ...place, bytes: new Uint8Array(1) },
