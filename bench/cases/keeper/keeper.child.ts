@@ -6,6 +6,7 @@ import {
   createSuite,
   decodeFrame,
   dropTag,
+  feedIdOf,
   encodeFrame,
   Participant,
   sealBox,
@@ -37,6 +38,8 @@ const CARDS = new Uint8Array(32)
 interface Device {
   readonly id: DeviceId
   readonly secret: Uint8Array
+  readonly conversation: ConversationId
+  readonly incarnation: Uint8Array
   readonly tag: DropTag
 }
 
@@ -148,12 +151,8 @@ function framesOf(
   sealingKey: Uint8Array,
   boxes: number,
 ): Uint8Array[] {
-  const drop = {
-    secret: device.secret,
-    conversation: idOf(16) as ConversationId,
-    device: device.id,
-    incarnation: random.bytes(8),
-  }
+  const { secret, conversation, incarnation } = device
+  const drop = { secret, conversation, device: device.id, incarnation }
   const notices = readers.flatMap(
     ({ id }) => sealNotice(suite, random, drop, { device: id, generation: 1, sealingKey }) ?? [],
   )
@@ -211,8 +210,10 @@ async function measure(input: Input): Promise<Record<string, number>> {
   try {
     const keeper = keeperOn(vault)
     const devices = Array.from({ length: count }, (): Device => {
-      const secret = random.bytes(32)
-      return { id: idOf(32) as DeviceId, secret, tag: dropTag(suite, secret) }
+      const [id, conversation] = [idOf(32) as DeviceId, idOf(16) as ConversationId]
+      const [secret, incarnation] = [random.bytes(32), random.bytes(8)]
+      const tag = dropTag(suite, secret, feedIdOf(suite, conversation, id, incarnation))
+      return { id, secret, conversation, incarnation, tag }
     })
     const readersOf = (index: number): Device[] =>
       Array.from({ length: READERS }, (_, n) => devices.at((index + n + 1) % count)).filter(

@@ -1,10 +1,11 @@
-import { dropTag, fromBase32, openBox, sealBox, type BoxPlace } from '@triode/core'
+import { base32, dropTag, fromBase32, openBox, sealBox, type BoxPlace, type FeedId } from '@triode/core'
 import assert from 'node:assert/strict'
 import type { Area, Case } from './area.ts'
 import { filled, hybrid } from './cast.ts'
 
 const SECRET = filled(32, 1)
 const NONCE = filled(12, 7)
+const FEED = base32(filled(16, 5)) as FeedId
 
 export const drops: Area = {
   name: 'drops',
@@ -17,15 +18,15 @@ export const drops: Area = {
 
 function tag(): Case {
   return {
-    name: 'the tag of a secret',
-    input: { secret: SECRET.toHex() },
-    expected: { tag: fromBase32(dropTag(hybrid, SECRET)).toHex() },
+    name: 'the tag of a secret and a feed',
+    input: { secret: SECRET.toHex(), feed: fromBase32(FEED).toHex() },
+    expected: { tag: fromBase32(dropTag(hybrid, SECRET, FEED)).toHex() },
   }
 }
 
 function box(length: number, at: number): Case {
   const place: BoxPlace = {
-    tag: dropTag(hybrid, SECRET),
+    tag: dropTag(hybrid, SECRET, FEED),
     from: 3,
     last: 5,
     part: at,

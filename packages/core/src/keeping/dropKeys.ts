@@ -7,10 +7,11 @@ import { concat, u32 } from '../bytes.ts'
 import { LABEL, labelled } from '../crypto/labels.ts'
 import type { SealingKey, Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
+import { feedIdOf } from '../feed/chain.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import { padme } from '../feed/padding.ts'
 import { CONVERSATION_ID_BYTES, INCARNATION_BYTES } from '../feed/spec.ts'
-import type { ConversationId, DeviceId, DropTag } from '../id.ts'
+import type { ConversationId, DeviceId, DropTag, FeedId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
 import { BOX_NONCE_BYTES, DROP_SECRET_BYTES, DROP_TAG_BYTES } from './spec.ts'
 
@@ -50,8 +51,13 @@ const NOTICE_BYTES = DEVICE_BYTES + CONVERSATION_ID_BYTES + INCARNATION_BYTES + 
 export const NOTICE_CIPHERTEXT_BYTES = NOTICE_BYTES + 16
 const NO_AAD = new Uint8Array(0)
 
-export function dropTag(suite: Suite, secret: Uint8Array): DropTag {
-  return base32(suite.expand(secret, labelled(LABEL.dropTag), DROP_TAG_BYTES)) as DropTag
+/** Of one feed alone: no reader, who knows the secret too, can tell others that the drop is of another. */
+export function dropTag(suite: Suite, secret: Uint8Array, feed: FeedId): DropTag {
+  return base32(suite.expand(secret, labelled(LABEL.dropTag, fromBase32(feed)), DROP_TAG_BYTES)) as DropTag
+}
+
+function tagOf(suite: Suite, { secret, conversation, device, incarnation }: Drop): DropTag {
+  return dropTag(suite, secret, feedIdOf(suite, conversation, device, incarnation))
 }
 
 /** @returns undefined for a key that is none: its device shuts out itself alone */
@@ -64,7 +70,7 @@ export function sealNotice(
   const plain = concat(fromBase32(drop.device), fromBase32(drop.conversation), drop.incarnation, drop.secret)
   try {
     const sealed = suite.sealing.seal(sealingKey, noticeInfo(device), NO_AAD, plain, random)
-    return { tag: dropTag(suite, drop.secret), device, generation, ...sealed }
+    return { tag: tagOf(suite, drop), device, generation, ...sealed }
   } catch (fault) {
     if (!(fault instanceof PeerFault)) throw fault
     return undefined
@@ -86,7 +92,7 @@ export function openNotice(suite: Suite, key: SealingKey, notice: Notice): Drop 
     secret: plain.slice(toSecret),
   }
   plain.fill(0)
-  return dropTag(suite, drop.secret) === notice.tag ? drop : undefined
+  return tagOf(suite, drop) === notice.tag ? drop : undefined
 }
 
 /** A frame in a box: nonce, and what AES-256-GCM makes of the padded frame. */

@@ -116,7 +116,7 @@ export class OwnDrops {
     const secret = random.bytes(DROP_SECRET_BYTES)
     const former = before === undefined ? [] : [before.tag, ...before.former].slice(0, MAX_FORMER_DROPS)
     const marks = before?.feed === feed.id ? before.marks : []
-    const tag = dropTag(suite, secret)
+    const tag = dropTag(suite, secret, feed.id)
     return { tag, secret, feed: feed.id, createdAt: now, readers, stale: false, former, marks }
   }
 
@@ -171,10 +171,11 @@ function encode({ secret, feed, createdAt, readers, stale, former, marks }: OwnD
 function decode(suite: Suite, bytes: Uint8Array): OwnDrop {
   return decodeStored(bytes, (reader) => {
     const secret = reader.bytes(DROP_SECRET_BYTES)
+    const feed = base32(reader.bytes(FEED_ID_BYTES)) as FeedId
     return {
-      tag: dropTag(suite, secret),
+      tag: dropTag(suite, secret, feed),
       secret,
-      feed: base32(reader.bytes(FEED_ID_BYTES)) as FeedId,
+      feed,
       createdAt: reader.int(),
       readers: reader.bytes(suite.hashBytes),
       stale: reader.bool(),

@@ -8,6 +8,7 @@ import {
   fromBase32,
   KEEPER_TERMS,
   ROLE,
+  sealNotice,
   u32,
   type ConversationId,
   type DeviceId,
@@ -15,6 +16,7 @@ import {
   type Frame,
   type KeptFigures,
 } from '@triode/core'
+import { createSeededRandom } from '@triode/testkit'
 import { NOTICE_CIPHERTEXT_BYTES } from '../../src/keeping/dropKeys.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
@@ -319,6 +321,31 @@ describe('a keeper cannot', () => {
     assert.deepEqual(bob.texts, ['one', 'two', 'three'])
     repeating.disconnected()
     other.cut()
+  })
+
+  it('have it for another author’s, by what a reader says who knows its secret', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim, kay] = cast
+    alice.say('one')
+    carol.say('hers')
+    town.meet(alice, kim)
+    town.meet(kim, carol)
+    const drop = alice.participant.keeping.own.get(alice.everyone)
+    const feed = carol.participant.keeping.ownFeed(carol.everyone)
+    const readers = carol.participant.keeping.targets(carol.everyone)
+    const target = readers.find(({ device }) => device === bob.person.device)
+    assert.ok(drop && feed && target)
+    assert.ok(carol.participant.keeping.known.get(drop.tag))
+    const passedOff = sealNotice(suite, createSeededRandom('Carol'), { ...feed, secret: drop.secret }, target)
+    assert.ok(passedOff)
+    const place = { tag: drop.tag, from: 1, last: 1, part: 0, final: true }
+    answersTo(town, carol, kay, [
+      { type: 'notices', notices: [{ ...passedOff, tag: drop.tag }] },
+      { type: 'box', ...place, bytes: new Uint8Array(100) },
+    ])
+    town.meet(kay, bob)
+    town.meet(kim, bob)
+    assert.ok(bob.texts.includes('one'))
   })
 
   it('hand anything to whom it is not for, though they know the tag', () => {
