@@ -245,6 +245,16 @@ describe('a device that is asked to hand on', { timeout: 60_000 }, () => {
     end()
   })
 
+  it('hears others through the same one, though somebody has there all that one may have', async () => {
+    const { ask, forwarding, end } = carol([a, b])
+    const links: Link[] = []
+    await forwarding.channel.start((link) => links.push(link))
+    for (let n = 0; n <= MAX_FORWARDED_PER_PEER; n++) ask(b, encodeHeader({ kind: KIND.from, device: b }))
+    await sleep(50)
+    assert.equal(links.length, MAX_FORWARDED_PER_PEER + 1)
+    end()
+  })
+
   it('is not ended by who says goodbye, and then begins on the stream that was parked', async () => {
     let isClosing = false
     const { opened, end } = carol([a, b], { isClosing: () => isClosing })

@@ -101,7 +101,7 @@ export const CARD_GAP_MAX_MS = 12_000
 
 /** Links handed on at a time, of all circles: each is paced, and costs two windows of memory. */
 export const MAX_FORWARDED = 32
-/** Links that one device may have handed on, or send us through it, at a time. */
+/** Links that one device may have handed on at a time. */
 export const MAX_FORWARDED_PER_PEER = 8
 /** Devices in between that are tried for one. */
 export const MAX_FORWARD_WAYS = 3

@@ -25,8 +25,8 @@ export class Forwarding implements TunnelStreams {
   private readonly attached = new Set<PeerTunnel>()
   /** Streams that the dialers of tunnels parked here, to begin on. */
   private readonly parked = new Map<PeerTunnel, Duplex>()
-  /** Links that came, or are handed on, from a device. */
-  private readonly busy = new Map<DeviceId, number>()
+  /** Links that came, or are handed on, from a device: by kind and id. */
+  private readonly busy = new Map<string, number>()
   private handedOn = 0
 
   constructor(options: ForwardingOptions) {
@@ -127,16 +127,19 @@ export class Forwarding implements TunnelStreams {
 
   private handle(peer: PeerTunnel, { kind, device }: Header, stream: Duplex): void {
     const circle = this.options.circle(peer.circle)
-    const count = this.busy.get(peer.device) ?? 0
-    if (circle === undefined || !isAllowed(circle) || count >= MAX_FORWARDED_PER_PEER) {
+    const key = `${String(kind)} ${peer.device}`
+    const count = this.busy.get(key) ?? 0
+    // Who hands on has a bound for each asker: one alone must not be all that is heard through it.
+    const most = kind === KIND.from ? MAX_FORWARDED : MAX_FORWARDED_PER_PEER
+    if (circle === undefined || !isAllowed(circle) || count >= most) {
       stream.destroy()
       return
     }
-    this.busy.set(peer.device, count + 1)
+    this.busy.set(key, count + 1)
     stream.once('close', () => {
-      const left = (this.busy.get(peer.device) ?? 1) - 1
-      if (left === 0) this.busy.delete(peer.device)
-      else this.busy.set(peer.device, left)
+      const left = (this.busy.get(key) ?? 1) - 1
+      if (left === 0) this.busy.delete(key)
+      else this.busy.set(key, left)
     })
     if (kind === KIND.from) this.channel.give(stream, circle.id, peer.device)
     else this.handOn(circle, peer, device, stream)
