@@ -73,8 +73,13 @@ export class Collecting {
     const offered = this.offered.get(session)
     if (offered === undefined || !this.isOpenTo(session)) return
     for (const notice of notices) {
-      const drop = offered.has(notice.tag) ? this.open(notice) : undefined
-      if (drop === undefined) continue
+      if (notice.device !== this.host.self || !offered.has(notice.tag)) continue
+      const drop = this.open(notice)
+      if (drop === undefined) {
+        // Nor will it ever open: it is not asked for again.
+        offered.delete(notice.tag)
+        continue
+      }
       this.keeping.known.put(notice.tag, drop, this.host.clock.now())
       this.plan(notice.tag)
     }
@@ -137,14 +142,13 @@ export class Collecting {
       session.send({ type: 'notices-request', tags: unknown.slice(at, at + MAX_DROPS_PER_FRAME) })
   }
 
-  /** The drop, if the notice is to this device, and of somebody who may write where this device may read. */
+  /** Once: whether it is of somebody who may write where this device may read is looked at when it is fetched. */
   private open(notice: Notice): Drop | undefined {
-    if (notice.device !== this.host.self) return undefined
     const key = this.keeping.sealingKey(notice.generation)
-    const drop = key && openNotice(this.host.suite, key, notice)
-    return drop !== undefined && this.isWanted(drop) ? drop : undefined
+    return key && openNotice(this.host.suite, key, notice)
   }
 
+  /** Of somebody who may write where this device may read. */
   private isWanted({ conversation, device }: Drop): boolean {
     const { self } = this.host
     return (

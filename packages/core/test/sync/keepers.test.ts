@@ -323,6 +323,32 @@ describe('a keeper cannot', () => {
     other.cut()
   })
 
+  it('make a reader open again and again what does not open', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    const asked: Frame[] = []
+    const connection = bob.participant.connect({
+      device: kim.person.device,
+      send: (frame) => asked.push(decodeFrame(frame, suite.hashBytes)),
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    const [tag, device] = [dropOf(0), bob.person.device]
+    const ciphertext = new Uint8Array(NOTICE_CIPHERTEXT_BYTES)
+    const frames: Frame[] = [
+      { type: 'hello', version: 1, cards: new Uint8Array(0) },
+      { type: 'offers', offers: [{ tag, generation: 1, next: 2 }] },
+      { type: 'notices', notices: [{ tag, device, generation: 1, enc: new Uint8Array(32), ciphertext }] },
+    ]
+    for (const frame of frames) connection.receive(encodeFrame(frame))
+    town.clock.advance(1_000)
+    for (const nickname of ['Ali', 'Al']) alice.says({ type: 'nickname', nickname })
+    town.meet(alice, bob)
+    assert.equal(asked.filter(({ type }) => type === 'notices-request').length, 1)
+    connection.disconnected()
+  })
+
   it('have it for another author’s, by what a reader says who knows its secret', () => {
     const { town, cast } = gathered()
     const [alice, bob, carol, kim, kay] = cast
