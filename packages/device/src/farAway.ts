@@ -40,14 +40,8 @@ export class FarAway {
     if (dht === undefined || dht.status().state === 'off') return
     const all = [...circles()]
     dht.begin(all.flatMap((circle) => circle.dhtNodes()))
-    this.announce(
-      dht,
-      all.flatMap((circle) => circle.names.announcedFar()),
-    )
-    this.seek(
-      dht,
-      all.flatMap((circle) => circle.soughtFar((device) => !isUp(circle.id, device))),
-    )
+    this.announce(dht, inTurn(all.map((circle) => circle.names.announcedFar())))
+    this.seek(dht, inTurn(all.map((circle) => circle.soughtFar((device) => !isUp(circle.id, device)))))
   }
 
   /** Reports the addresses of devices in the DHT that announce one of `names`, until cancelled. */
@@ -86,4 +80,10 @@ export class FarAway {
       if (device !== undefined && this.options.found(circle.id, device)) return
     }
   }
+}
+
+/** The first of each, then the second of each: a circle with very many names leaves room for the others'. */
+function inTurn(lists: readonly (readonly string[])[]): string[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length))
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat()
 }
