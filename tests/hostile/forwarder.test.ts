@@ -179,7 +179,14 @@ function carol(
   const end = (): void => {
     for (const one of ends) one.destroy()
   }
-  return { ask, onward: () => opened.filter(({ path }) => path === BEGIN_PATH), opened, forwarding, end }
+  return {
+    ask,
+    onward: () => opened.filter(({ path }) => path === BEGIN_PATH),
+    opened,
+    forwarding,
+    circle,
+    end,
+  }
 }
 
 async function isRefused(stream: Duplex): Promise<boolean> {
@@ -252,6 +259,19 @@ describe('a device that is asked to hand on', { timeout: 60_000 }, () => {
     for (let n = 0; n <= MAX_FORWARDED_PER_PEER; n++) ask(b, encodeHeader({ kind: KIND.from, device: b }))
     await sleep(50)
     assert.equal(links.length, MAX_FORWARDED_PER_PEER + 1)
+    end()
+  })
+
+  it('leads only where it said itself that a way is: no card or invitation can have it call through another circle', async () => {
+    const { forwarding, onward, circle, end } = carol([a, b])
+    await forwarding.channel.start(() => undefined)
+    const [way] = forwarding.ways(circle, b)
+    assert.ok(way)
+    await forwarding.channel.dial(way)
+    assert.equal(onward().length, 1)
+    const guessed = [`forward:${CIRCLE}/${a}/${b}`, way.replace(/:[0-9a-f]+/, `:${'0'.repeat(32)}`)]
+    for (const address of guessed)
+      await assert.rejects(async () => forwarding.channel.dial(address), { code: 'address-malformed' })
     end()
   })
 

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { Channel, ChannelStatus, Link } from '@triode/channels'
 import { CallerFault, Unavailable, type CircleId, type DeviceId } from '@triode/core'
+import { systemRandom } from '@triode/crypto'
 
 export const FORWARD = 'forward'
 
@@ -12,15 +13,16 @@ export interface Way {
   readonly to: DeviceId
 }
 
-export function formatWay({ circle, via, to }: Way): string {
-  return `${FORWARD}:${circle}/${via}/${to}`
-}
-
-const FORM = /^forward:([a-z2-7]{52})\/([a-z2-7]{52})\/([a-z2-7]{52})$/
+const FORM = /^forward:([0-9a-f]{32})\/([a-z2-7]{52})\/([a-z2-7]{52})\/([a-z2-7]{52})$/
 
 export class ForwardChannel implements Channel {
   readonly name = FORWARD
   readonly traits = { costPerMiB: 1, typicalBytesPerSecond: 1_000_000, rank: 4 }
+  /**
+   * Nobody else knows it, so no card or invitation names a way: who is in two circles would else have a member of one call
+   * through the other, and learn that it is in both.
+   */
+  private readonly own = systemRandom.bytes(16).toHex()
   private readonly begin: (way: Way) => Duplex
   private onLink: ((link: Link) => void) | undefined
   private readonly open = new Set<Duplex>()
@@ -49,9 +51,14 @@ export class ForwardChannel implements Channel {
     return []
   }
 
+  /** What dial() takes, in this run alone. */
+  addressOf({ circle, via, to }: Way): string {
+    return `${FORWARD}:${this.own}/${circle}/${via}/${to}`
+  }
+
   dial(address: string): Promise<Link> {
-    const [, circle, via, to] = FORM.exec(address) ?? []
-    if (circle === undefined || via === undefined || to === undefined)
+    const [, own, circle, via, to] = FORM.exec(address) ?? []
+    if (own !== this.own || circle === undefined || via === undefined || to === undefined)
       throw new CallerFault('address-malformed')
     if (this.onLink === undefined) throw new Unavailable('channel-off')
     const way = { circle, via, to } as Way

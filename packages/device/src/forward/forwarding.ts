@@ -8,7 +8,7 @@ import type { CircleRuntime } from '../circleRuntime.ts'
 import type { PeerTunnel } from '../peerTunnel.ts'
 import { FORWARD_HEADER_MS, MAX_FORWARDED, MAX_FORWARDED_PER_PEER, MAX_FORWARD_WAYS } from '../tuning.ts'
 import type { TunnelStreams } from '../tunnelStreams.ts'
-import { FORWARD, formatWay, ForwardChannel, type Way } from './forwardChannel.ts'
+import { FORWARD, ForwardChannel, type Way } from './forwardChannel.ts'
 import { encodeHeader, readHeader, type Header } from './header.ts'
 import { BEGIN_PATH, KIND, PARK_PATH } from './spec.ts'
 import { splice } from './splice.ts'
@@ -68,7 +68,7 @@ export class Forwarding implements TunnelStreams {
       .peers(circle.id)
       .filter(({ device, channel }) => device !== to && channel !== FORWARD)
       .slice(0, MAX_FORWARD_WAYS)
-      .map(({ device }) => formatWay({ circle: circle.id, via: device, to }))
+      .map(({ device }) => this.channel.addressOf({ circle: circle.id, via: device, to }))
   }
 
   // ---- inside
