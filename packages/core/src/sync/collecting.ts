@@ -16,7 +16,7 @@ import { decodeFrame, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
 import { hasTooMany } from './positions.ts'
 import type { Session } from './session.ts'
-import { MAX_PENDING_ENVELOPES } from './tuning.ts'
+import { MAX_OPEN_COLLECTS, MAX_PENDING_ENVELOPES } from './tuning.ts'
 
 type FrameOf<T extends Frame['type']> = Extract<Frame, { type: T }>
 
@@ -48,6 +48,10 @@ export class Collecting {
   private readonly calls: CollectingCalls
   private readonly offered = new Map<Session, Offered>()
   private readonly running = new Map<DropTag, Collection>()
+  /** How many of these each keeper is asked for. */
+  private readonly open = new Map<Session, number>()
+  /** Those that wait until a keeper that offers them is asked for less. */
+  private readonly waiting = new Set<DropTag>()
   private cancelTimer: (() => void) | undefined
 
   constructor(host: SyncHost, keeping: KeepingHost, calls: CollectingCalls) {
@@ -74,7 +78,7 @@ export class Collecting {
     if (offered === undefined || !this.isOpenTo(session)) return
     for (const notice of notices) {
       if (notice.device !== this.host.self || !offered.has(notice.tag)) continue
-      const drop = this.open(notice)
+      const drop = this.opened(notice)
       if (drop === undefined) {
         // Nor will it ever open: it is not asked for again.
         offered.delete(notice.tag)
@@ -99,8 +103,7 @@ export class Collecting {
     // It may have more since it was asked; else nothing is asked for twice, whatever came of it.
     const offered = this.offered.get(session)
     if (offered?.get(tag) === collection.offered) offered.delete(tag)
-    this.running.delete(tag)
-    this.plan(tag)
+    this.done(tag)
   }
 
   /** Who is in the circle, or may read what, changed: what could not be understood may be now. */
@@ -111,10 +114,9 @@ export class Collecting {
   ended(session: Session): void {
     if (!this.offered.delete(session)) return
     for (const [tag, { session: other }] of [...this.running]) {
-      if (other !== session) continue
-      this.running.delete(tag)
-      this.plan(tag)
+      if (other === session) this.done(tag)
     }
+    this.open.delete(session)
   }
 
   stop(): void {
@@ -122,6 +124,8 @@ export class Collecting {
     this.cancelTimer = undefined
     this.offered.clear()
     this.running.clear()
+    this.open.clear()
+    this.waiting.clear()
   }
 
   // ---- inside
@@ -143,7 +147,7 @@ export class Collecting {
   }
 
   /** Once: whether it is of somebody who may write where this device may read is looked at when it is fetched. */
-  private open(notice: Notice): Drop | undefined {
+  private opened(notice: Notice): Drop | undefined {
     const key = this.keeping.sealingKey(notice.generation)
     return key && openNotice(this.host.suite, key, notice)
   }
@@ -171,6 +175,13 @@ export class Collecting {
     for (const [session, offers] of this.offered) {
       const offered = offers.get(tag) ?? 0
       if (session.closed || offered <= from || !this.isOpenTo(session)) continue
+      const open = this.open.get(session) ?? 0
+      if (open >= MAX_OPEN_COLLECTS) {
+        this.waiting.add(tag)
+        continue
+      }
+      this.waiting.delete(tag)
+      this.open.set(session, open + 1)
       const progressAt = this.host.clock.elapsed()
       this.running.set(tag, { session, drop, offered, progressAt, from: 0, part: 0, envelopes: [] })
       session.send({ type: 'collect', tag, from })
@@ -222,8 +233,20 @@ export class Collecting {
   /** What a keeper has there is of no use: another one is asked. */
   private giveUp(session: Session, tag: DropTag): void {
     this.offered.get(session)?.delete(tag)
+    this.done(tag)
+  }
+
+  /** It may be asked for elsewhere, and another one here. */
+  private done(tag: DropTag): void {
+    const session = this.running.get(tag)?.session
     this.running.delete(tag)
+    if (session !== undefined) this.open.set(session, (this.open.get(session) ?? 1) - 1)
     this.plan(tag)
+    for (const next of [...this.waiting.keys().take(MAX_OPEN_COLLECTS)]) {
+      if (!this.offered.keys().some((one) => (this.open.get(one) ?? 0) < MAX_OPEN_COLLECTS)) return
+      this.waiting.delete(next)
+      this.plan(next)
+    }
   }
 
   private watch(): void {

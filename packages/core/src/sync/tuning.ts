@@ -32,6 +32,8 @@ export const MAX_WAITING_WANTS = 8_192
 export const MAX_OPEN_WANTS = 1_024
 /** Envelopes of one session that wait for their block: those of one epoch, 7 MB of the longest. */
 export const MAX_PENDING_ENVELOPES = 4_096
+/** Drops that one keeper is asked for at a time: of each, envelopes wait for their block; the others follow as these are done. */
+export const MAX_OPEN_COLLECTS = 64
 /** Conversations named by a peer before this device has heard of them. */
 export const MAX_UNKNOWN_CONVERSATIONS = 256
 /** Feeds that one device may have in one conversation: one, and one more after each restore. */

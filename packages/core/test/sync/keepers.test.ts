@@ -349,6 +349,42 @@ describe('a keeper cannot', () => {
     connection.disconnected()
   })
 
+  it('be asked for so much at once that it hangs up, however many drops somebody leaves', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    carol.say('hers')
+    const feed = carol.participant.keeping.ownFeed(carol.everyone)
+    const readers = carol.participant.keeping.targets(carol.everyone)
+    const target = readers.find(({ device }) => device === bob.person.device)
+    assert.ok(feed && target)
+    const random = createSeededRandom('Carol')
+    const frames = Array.from({ length: 200 }, (): Frame[] => {
+      const notice = sealNotice(suite, random, { ...feed, secret: random.bytes(32) }, target)
+      assert.ok(notice)
+      const place = { tag: notice.tag, from: 1, last: 1, part: 0, final: true }
+      return [
+        { type: 'notices', notices: [notice] },
+        { type: 'box', ...place, bytes: new Uint8Array(100) },
+      ]
+    })
+    answersTo(town, carol, kim, frames.flat())
+    alice.say('one')
+    town.meet(alice, kim)
+    let [open, most, asked] = [0, 0, 0]
+    const link = town.link(kim, bob, (_, __, bytes) => {
+      const { type } = decodeFrame(bytes, suite.hashBytes)
+      if (type === 'collect') [open, asked] = [open + 1, asked + 1]
+      if (type === 'collected') open--
+      most = Math.max(most, open)
+      return [bytes]
+    })
+    town.settle()
+    link.cut()
+    assert.ok(asked > 200, String(asked))
+    assert.ok(most <= 2 * 64, String(most))
+    assert.ok(bob.texts.includes('one'))
+  })
+
   it('have it for another author’s, by what a reader says who knows its secret', () => {
     const { town, cast } = gathered()
     const [alice, bob, carol, kim, kay] = cast
