@@ -88,8 +88,8 @@ export const deviceTargets: readonly Target[] = [
     covers: [],
     faults: [IntegrityFault],
     seeds: () => [encodeValue(['lan', 'tcp']), encodeValue([])],
+    // With those that nobody turned on: what is read is not what was written.
     decode: (input) => new Settings(plantedStore(input)).channelsOff,
-    encode: (names) => encodeValue([...names]),
   }),
   target({
     name: 'stored-dht',
