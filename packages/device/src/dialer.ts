@@ -1,4 +1,4 @@
-/** Whom to dial, when, and over what: until there is a tunnel (spec §8). */
+/** Whom to dial, when, and over what: until there is a tunnel, and then over what is better than that (spec §8.7). */
 import type { Duplex } from 'node:stream'
 import { PeerFault, Unavailable, type CircleId, type Clock, type DeviceId, type Random } from '@triode/core'
 import type { Channel, Link, Visit } from '@triode/channels'
@@ -6,7 +6,13 @@ import { dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
 import { DialPlan } from './dialPlan.ts'
-import { DIAL_TIMEOUT_MS, FORWARD_HEAD_START_MS, MAX_DIALED_TUNNELS, MAX_DIALS } from './tuning.ts'
+import {
+  DIAL_TIMEOUT_MS,
+  FORWARD_HEAD_START_MS,
+  MAX_BETTER_DIALS,
+  MAX_DIALED_TUNNELS,
+  MAX_DIALS,
+} from './tuning.ts'
 
 /** A tunnel as it comes from a channel. */
 export interface MadeTunnel {
@@ -33,8 +39,8 @@ export interface DialerOptions {
   readonly random: Random
   /** Ends every attempt. */
   readonly signal: AbortSignal
-  /** Devices of a circle that a tunnel is open to; of those in `through`, only one that others hand on. */
-  readonly up: (circle: CircleId) => Up
+  /** Devices of a circle that a tunnel is open to, and over which channel. */
+  readonly up: (circle: CircleId) => ReadonlyMap<DeviceId, string>
   /** Addresses of a device through others. */
   readonly ways: (circle: CircleRuntime, device: DeviceId) => readonly string[]
   /** Path of the first stream to a device of a circle. */
@@ -44,17 +50,15 @@ export interface DialerOptions {
   readonly refused: (fault: PeerFault, circle: CircleId, device: DeviceId | undefined) => void
 }
 
-export interface Up {
-  readonly all: ReadonlySet<DeviceId>
-  readonly through: ReadonlySet<DeviceId>
-}
-
 export class Dialer {
   private readonly options: DialerOptions
   private readonly plans = new Map<CircleId, DialPlan>()
   /** Of dials through others. */
   private readonly waysPlans = new Map<CircleId, DialPlan>()
+  /** Of dials over something better than there is. */
+  private readonly betterPlans = new Map<CircleId, DialPlan>()
   private dials = 0
+  private betterDials = 0
 
   constructor(options: DialerOptions) {
     this.options = options
@@ -65,33 +69,73 @@ export class Dialer {
   }
 
   forget(circle: CircleId): void {
-    this.plans.delete(circle)
-    this.waysPlans.delete(circle)
+    for (const plans of [this.plans, this.waysPlans, this.betterPlans]) plans.delete(circle)
+  }
+
+  /** There is a new address of a device, or another sign of life: it is dialed without waiting. */
+  news(circle: CircleId, device: DeviceId): void {
+    this.plan(circle).news(device)
+    this.planOf(this.betterPlans, circle).news(device)
+  }
+
+  /** Whether `channel` is no better than the one of the tunnel to a device of the circle. */
+  isNoBetter(circle: CircleId, device: DeviceId, channel: string): boolean {
+    const present = this.options.up(circle).get(device)
+    return present !== undefined && this.rankOf(present) <= this.rankOf(channel)
+  }
+
+  /** Lower is better. */
+  rankOf(channel: string): number {
+    return this.options.channels.find(({ name }) => name === channel)?.traits.rank ?? 0
   }
 
   /** Starts the dials of a circle that are due, within the bounds. */
   dialDue(circle: CircleRuntime): void {
     const plan = this.plan(circle.id)
     const up = this.options.up(circle.id)
-    let room = MAX_DIALED_TUNNELS - up.all.size + up.through.size
+    let room = MAX_DIALED_TUNNELS - up.size
     for (const device of circle.dialable()) {
-      if (room <= 0 || this.dials >= MAX_DIALS) return
-      if ((up.all.has(device) && !up.through.has(device)) || !plan.isDue(device)) continue
+      if (room <= 0 || this.dials >= MAX_DIALS) break
+      if (up.has(device) || !plan.isDue(device)) continue
       const addresses = circle.addressesOf(device)
       if (addresses.length === 0) continue
       room--
       void this.dial(circle, device, addresses, plan)
     }
     this.dialThrough(circle, up, room)
+    this.dialBetter(circle, up)
+  }
+
+  /** Whom there is a tunnel to, over channels that are better than its: it takes the place of that one, and no dial of whom there is none to. */
+  private dialBetter(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>): void {
+    const plan = this.planOf(this.betterPlans, circle.id)
+    for (const device of circle.dialable()) {
+      if (this.betterDials >= MAX_BETTER_DIALS || this.dials >= MAX_DIALS) return
+      const present = up.get(device)
+      if (present === undefined || !plan.isDue(device)) continue
+      const addresses = this.betterAddresses(circle.addressesOf(device), present)
+      if (addresses.length === 0) continue
+      this.betterDials++
+      void this.dial(circle, device, addresses, plan).finally(() => {
+        this.betterDials--
+      })
+    }
+  }
+
+  private betterAddresses(addresses: readonly string[], present: string): string[] {
+    return addresses.filter((address) => {
+      const channel = this.channelOf(address)
+      return channel?.status().state === 'on' && channel.traits.rank < this.rankOf(present)
+    })
   }
 
   /** Whom it does not reach by itself, through others: after a head start, and beside going on to try. */
-  private dialThrough(circle: CircleRuntime, up: Up, most: number): void {
+  private dialThrough(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>, most: number): void {
     const plan = this.planOf(this.waysPlans, circle.id)
     let room = most
     for (const device of circle.dialable()) {
       if (room <= 0 || this.dials >= MAX_DIALS) return
-      if (up.all.has(device)) {
+      if (up.has(device)) {
         plan.forget(device)
         continue
       }
@@ -150,7 +194,7 @@ export class Dialer {
       if (cause.code !== 'knock-unknown')
         this.options.refused(cause, circle.id, cause.code === 'peer-refused' ? device : undefined)
       // Another device may be at an old address by now. With no tunnel at all it may be this one's own clock.
-      else if (this.options.up(circle.id).all.size === 0)
+      else if (this.options.up(circle.id).size === 0)
         this.options.refused(clockSuspected(circle), circle.id, undefined)
     } finally {
       this.dials--

@@ -12,10 +12,9 @@ import {
 import type { Channel, DhtChannel, Discovery, Link, TorChannel } from '@triode/channels'
 import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { Chores } from './chores.ts'
-import { Dialer, type DialTarget, type MadeTunnel, type Up } from './dialer.ts'
+import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
 import { sayFarewell } from './farewell.ts'
 import { FarAway } from './farAway.ts'
-import { FORWARD } from './forward/forwardChannel.ts'
 import type { Forwarding } from './forward/forwarding.ts'
 import { Nearby } from './nearby.ts'
 import { isServiceOf, Onions } from './onions.ts'
@@ -95,13 +94,13 @@ export class Network {
     })
     this.nearby = new Nearby({
       ...options,
-      found: (circle, device) => this.found(circle, device),
+      found: (circle, device) => this.found(circle, device, 'lan'),
     })
     this.farAway = new FarAway({
       dht: options.dht,
       circles: options.circles,
-      isUp: (circle, device) => this.isReached(circle, device),
-      found: (circle, device) => this.found(circle, device),
+      isUp: (circle, device) => this.dialer.isNoBetter(circle, device, 'dht'),
+      found: (circle, device) => this.found(circle, device, 'dht'),
     })
     this.onions = new Onions({ tor: options.tor, circles: options.circles })
     this.dialer = new Dialer({
@@ -109,7 +108,7 @@ export class Network {
       clock: options.clock,
       random: options.random,
       signal: this.abort.signal,
-      up: (circle) => this.upIn(circle),
+      up: (circle) => new Map(this.peers(circle).map(({ device, channel }) => [device, channel])),
       ways: (circle, device) => options.forwarding?.ways(circle, device) ?? [],
       firstPath: SYNC_PATH,
       made: (circle, device, made) => {
@@ -166,21 +165,6 @@ export class Network {
 
   isUp(circle: CircleId, device: DeviceId): boolean {
     return this.tunnels.get(circle)?.has(device) ?? false
-  }
-
-  /** Whether there is a tunnel that nobody hands on. */
-  private isReached(circle: CircleId, device: DeviceId): boolean {
-    const peer = this.tunnels.get(circle)?.get(device)
-    return peer !== undefined && peer.channel !== FORWARD
-  }
-
-  private upIn(circle: CircleId): Up {
-    const peers = this.peers(circle)
-    const through = peers.filter(({ channel }) => channel === FORWARD)
-    return {
-      all: new Set(peers.map(({ device }) => device)),
-      through: new Set(through.map(({ device }) => device)),
-    }
   }
 
   /** Closes all tunnels of a circle and forgets it. */
@@ -409,14 +393,10 @@ export class Network {
   private staysBetter(circle: CircleRuntime, existing: PeerTunnel, fresh: PeerTunnel): boolean {
     const simultaneous = fresh.sinceElapsed - existing.sinceElapsed < SIMULTANEOUS_DIAL_MS
     if (!simultaneous) return false
-    const better = this.rankOf(existing) - this.rankOf(fresh)
+    const better = this.dialer.rankOf(existing.channel) - this.dialer.rankOf(fresh.channel)
     if (better !== 0) return better < 0
     if (existing.dialed === fresh.dialed) return false
     return existing.dialed === circle.self < existing.device
-  }
-
-  private rankOf({ channel }: PeerTunnel): number {
-    return this.options.channels.find(({ name }) => name === channel)?.traits.rank ?? 0
   }
 
   private attach(circle: CircleRuntime, peer: PeerTunnel, stream: Duplex): void {
@@ -492,9 +472,9 @@ export class Network {
     }
   }
 
-  private found(circle: CircleId, device: DeviceId): boolean {
-    if (this.isReached(circle, device)) return false
-    this.dialer.plan(circle).news(device)
+  private found(circle: CircleId, device: DeviceId, channel: string): boolean {
+    if (this.dialer.isNoBetter(circle, device, channel)) return false
+    this.dialer.news(circle, device)
     this.wake()
     return true
   }

@@ -16,6 +16,8 @@ export const MAX_DISCOVERED_ADDRESSES = 8
 export const DIAL_TIMEOUT_MS = 8_000
 /** Devices dialed at once. */
 export const MAX_DIALS = 4
+/** Of these, such to devices that there is a tunnel to, over something better: addresses that lead nowhere take long to say so, and others wait. */
+export const MAX_BETTER_DIALS = 2
 /** Circles of up to this many devices are fully meshed; in larger ones each device dials this many. */
 export const MAX_DIALED_TUNNELS = 12
 /** Tunnels of one circle altogether; more callers are refused. */

@@ -94,4 +94,36 @@ describe('the channel dht', () => {
     await over(alice, 'dht', 2)
     await over(bob, 'dht', 2)
   })
+
+  it('gives way to a better one when there is one, with nothing lost or doubled', async (context) => {
+    let going = true
+    const sent: string[] = []
+    const talk = async (): Promise<void> => {
+      while (going) {
+        const text = `number ${String(sent.length)}`
+        sent.push(text)
+        await alice.device.send({ where: circle, text })
+        await new Promise((resolve) => setTimeout(resolve, 40))
+      }
+    }
+    const talking = talk()
+    const began = performance.now()
+    await Promise.all([alice, bob].map(({ device }) => device.setChannel({ name: 'tcp', on: true })))
+    await over(alice, 'tcp', 1)
+    const tookMs = performance.now() - began
+    context.diagnostic(`moved from dht to tcp in ${(tookMs / 1_000).toFixed(1)} s`)
+    await over(bob, 'tcp', 1)
+    going = false
+    await talking
+    await eventually('all of it', async () => {
+      const { messages } = await bob.device.messages({ where: circle, limit: 500 })
+      return messages.length >= sent.length ? messages : undefined
+    })
+    const { messages } = await bob.device.messages({ where: circle, limit: 500 })
+    assert.deepEqual(
+      messages.map(({ text }) => text),
+      sent,
+    )
+    assert.ok(tookMs < 5_000, `${String(tookMs)} ms`)
+  })
 })
