@@ -44,7 +44,8 @@ const DEFAULT_MAX_MS = 200
 export function target<T>(decoder: Decoder<T>): Target {
   const { name, covers, faults, seeds, words = [], maxMs = DEFAULT_MAX_MS } = decoder
   let held: readonly Uint8Array[] | undefined
-  const once = (): readonly Uint8Array[] => (held ??= seeds())
+  // A copy of its own each: a Buffer's slice() is a view, and inputs are made by changing slices of seeds.
+  const once = (): readonly Uint8Array[] => (held ??= seeds().map((seed) => Uint8Array.from(seed)))
   return { name, covers, faults, seeds: once, words, maxMs, run: (input) => check(decoder, input) }
 }
 

@@ -50,9 +50,10 @@ export class Collecting {
   private readonly running = new Map<DropTag, Collection>()
   /** How many of these each keeper is asked for. */
   private readonly open = new Map<Session, number>()
-  /** Those that wait until a keeper that offers them is asked for less. */
+  /** Those that wait for another keeper, or until one that offers them is asked for less. */
   private readonly waiting = new Set<DropTag>()
   private cancelTimer: (() => void) | undefined
+  private cancelResume: (() => void) | undefined
 
   constructor(host: SyncHost, keeping: KeepingHost, calls: CollectingCalls) {
     this.host = host
@@ -111,17 +112,25 @@ export class Collecting {
     for (const [session, offered] of this.offered) this.consider(session, [...offered.keys()])
   }
 
+  /** What was fetched from it is asked for elsewhere, but later: it may have ended because nothing can be read now. */
   ended(session: Session): void {
     if (!this.offered.delete(session)) return
-    for (const [tag, { session: other }] of [...this.running]) {
-      if (other === session) this.done(tag)
-    }
     this.open.delete(session)
+    for (const [tag, { session: other }] of [...this.running]) {
+      if (other !== session) continue
+      this.running.delete(tag)
+      this.waiting.add(tag)
+    }
+    if (this.waiting.size === 0) return
+    this.resumeLater()
+    this.watch()
   }
 
   stop(): void {
     this.cancelTimer?.()
     this.cancelTimer = undefined
+    this.cancelResume?.()
+    this.cancelResume = undefined
     this.offered.clear()
     this.running.clear()
     this.open.clear()
@@ -242,11 +251,33 @@ export class Collecting {
     this.running.delete(tag)
     if (session !== undefined) this.open.set(session, (this.open.get(session) ?? 1) - 1)
     this.plan(tag)
+    this.resume()
+  }
+
+  private resumeLater(): void {
+    this.cancelResume ??= this.host.clock.after(0, () => {
+      this.cancelResume = undefined
+      this.calls.guarded(() => {
+        this.resume()
+      })
+      for (const session of this.offered.keys()) session.flush()
+    })
+  }
+
+  /** Those that wait for a keeper, some at a time, while there is one to ask. */
+  private resume(): void {
+    const before = this.waiting.size
     for (const next of [...this.waiting.keys().take(MAX_OPEN_COLLECTS)]) {
       if (!this.offered.keys().some((one) => (this.open.get(one) ?? 0) < MAX_OPEN_COLLECTS)) return
       this.waiting.delete(next)
-      this.plan(next)
+      try {
+        this.plan(next)
+      } catch (cause) {
+        this.waiting.add(next)
+        throw cause
+      }
     }
+    if (this.waiting.size > 0 && this.waiting.size < before) this.resumeLater()
   }
 
   private watch(): void {
@@ -256,9 +287,10 @@ export class Collecting {
       this.calls.guarded(() => {
         for (const [tag, { session, progressAt }] of [...this.running])
           if (progressAt <= late) this.giveUp(session, tag)
+        this.resume()
       })
       for (const session of this.offered.keys()) session.flush()
-      if (this.running.size > 0) this.watch()
+      if (this.running.size + this.waiting.size > 0) this.watch()
     })
   }
 }

@@ -10,6 +10,7 @@ import {
   ROLE,
   sealNotice,
   u32,
+  Unavailable,
   type ConversationId,
   type DeviceId,
   type DropTag,
@@ -166,6 +167,31 @@ describe('a keeper', () => {
     town.settle()
     assert.deepEqual(carol.texts, ['one'])
     for (const link of both) link.cut()
+  })
+
+  it('may end while it hands something over, also because nothing can be read any more: another is asked', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim, kay] = cast
+    alice.say('one')
+    for (const keeper of [kim, kay]) town.meet(alice, keeper)
+    const first = town.link(kim, bob, (_from, _to, bytes) =>
+      ['box', 'collected'].includes(decodeFrame(bytes, suite.hashBytes).type) ? [] : [bytes],
+    )
+    town.clock.advance(1_000)
+    const second = town.link(kay, bob)
+    town.clock.advance(1_000)
+    assert.deepEqual(bob.texts, [], 'Kim was asked')
+    const { known } = bob.participant.keeping
+    const get = known.get.bind(known)
+    known.get = () => {
+      throw new Unavailable('store-locked')
+    }
+    first.cut()
+    town.clock.advance(1_000)
+    known.get = get
+    town.settle()
+    assert.deepEqual(bob.texts, ['one'])
+    second.cut()
   })
 
   it('is told when everybody has it, and holds it no longer', () => {
