@@ -1,7 +1,7 @@
 /** A long conversation in a real browser: what is drawn, where one stands, and what moves when more comes. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { inOneCircle, scene, skip } from './scene.ts'
 
 const MESSAGES = 600
@@ -84,7 +84,50 @@ test('a long conversation keeps its place, its end and its focus', { skip }, asy
     const focused = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120))
     assert.match(focused ?? '', /^<article/)
   })
+
+  await t.test(
+    'a tall message is folded, by keyboard unfolded, and stays so however far one goes',
+    async () => {
+      const { id } = await bobs.client.send({ where: circle, text: `Tall ${'tale '.repeat(2_000)}` })
+      const tall = page.locator(`#m-${id}`)
+      const more = tall.getByRole('button', { name: 'Show more', expanded: false })
+      await page.getByRole('button', { name: /go to it$/ }).click()
+      await more.waitFor()
+      const folded = await heightOf(tall)
+      assert.ok(folded < (page.viewportSize()?.height ?? 0), `${folded} px`)
+      await tall.focus()
+      await page.keyboard.press('Tab')
+      await page.locator('button:focus', { hasText: 'Show more' }).waitFor()
+      const before = await topOf(page, `m-${id}`)
+      await page.keyboard.press('Enter')
+      await tall.getByRole('button', { name: 'Show less', expanded: true }).waitFor()
+      await page.waitForTimeout(300)
+      assert.ok((await heightOf(tall)) > folded * 2)
+      const moved = ((await topOf(page, `m-${id}`)) ?? Infinity) - (before ?? 0)
+      assert.ok(Math.abs(moved) <= MOVED_PX, `what one reads moved by ${moved}`)
+
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Home')
+      await said(page, 0).waitFor()
+      await page.getByRole('button', { name: 'To the newest message' }).click()
+      await tall.getByRole('button', { name: 'Show less' }).click()
+      await more.waitFor()
+      assert.equal(await heightOf(tall), folded)
+      // As far as one sees of it.
+      assert.ok(await more.evaluate((button) => button.getBoundingClientRect().top > 0))
+    },
+  )
+
+  await t.test('what the browser finds in the part that is folded away unfolds it', async () => {
+    const text = page.locator('.foldable[data-tall="true"][data-folded="true"]').last()
+    await text.evaluate((element) => element.scrollTo(0, 40))
+    await page.getByRole('button', { name: 'Show less' }).waitFor()
+  })
 })
+
+function heightOf(found: Locator): Promise<number> {
+  return found.evaluate((element) => element.getBoundingClientRect().height)
+}
 
 async function distanceFromEnd(page: Page): Promise<number> {
   return scroller(page).evaluate(

@@ -6,6 +6,7 @@ import { FileCards } from '../files/FileCards.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { isoTime } from '../i18n/moment.ts'
 import { isMine, useActions } from './actions.ts'
+import { Foldable } from './Foldable.tsx'
 import { MessageFoot } from './MessageFoot.tsx'
 import { MessageText } from './MessageText.tsx'
 import { usePeople } from './people.ts'
@@ -23,6 +24,7 @@ export interface MessageItemProps {
   readonly isActive: boolean
   readonly isLastMine: boolean
   readonly isFlashing: boolean
+  readonly isUnfolded: boolean
   /** Undefined while nothing is being selected. */
   readonly isSelected: boolean | undefined
   readonly place: number
@@ -89,7 +91,7 @@ function SystemLine({ message }: { readonly message: Message }) {
   )
 }
 
-function Spoken({ message, startsGroup, isLastMine, isSelected }: MessageItemProps) {
+function Spoken({ message, startsGroup, isLastMine, isUnfolded, isSelected }: MessageItemProps) {
   const mine = isMine(message)
   return (
     <>
@@ -98,9 +100,9 @@ function Spoken({ message, startsGroup, isLastMine, isSelected }: MessageItemPro
       <div className="bubble">
         <Who message={message} isShown={startsGroup && !mine} />
         {message.replyTo !== undefined && !message.deleted && <ReplyQuote id={message.replyTo} />}
-        <div id={`text-${message.id}`}>
+        <Foldable message={message} isUnfolded={isUnfolded} id={`text-${message.id}`}>
           <MessageText message={message} />
-        </div>
+        </Foldable>
         {message.files.length > 0 && <FileCards message={message} />}
         <MessageFoot message={message} isInFull={isLastMine} />
         <Reactions message={message} />

@@ -85,6 +85,7 @@ export const Timeline = memo(function Timeline({ id, name, store, state, selecti
                   isActive={index === feed.activeIndex}
                   isLastMine={message.id === lastMine}
                   isFlashing={message.id === state.flashing}
+                  isUnfolded={state.unfolded.has(message.id)}
                   isSelected={selection?.has(message.id)}
                   place={index + 1}
                 />

@@ -10,6 +10,8 @@ export interface MessageActions {
   readonly forward: (messages: readonly Message[]) => void
   readonly react: (message: Message, emoji: string, remove: boolean) => void
   readonly select: (id: string) => void
+  /** Whether a tall one shows its beginning or all of it. */
+  readonly setFolded: (id: string, folded: boolean) => void
   readonly showDetails: (message: Message) => void
   readonly openMenu: (message: Message, anchor: HTMLElement) => void
   readonly openEmoji: (message: Message, anchor: HTMLElement) => void

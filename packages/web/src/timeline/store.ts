@@ -38,6 +38,8 @@ export interface TimelineState extends windows.MessageWindow {
   readonly target: Target | undefined
   /** One was led to it just now. */
   readonly flashing: string | undefined
+  /** Of the tall ones those that are shown in full. */
+  readonly unfolded: ReadonlySet<string>
 }
 
 /** A screen and a half at most sizes; three pages on each side of what one sees fit the window. */
@@ -63,6 +65,7 @@ const OPENING: TimelineState = {
   below: 0,
   target: undefined,
   flashing: undefined,
+  unfolded: new Set(),
 }
 
 export class TimelineStore {
@@ -126,6 +129,7 @@ export class TimelineStore {
   }
 
   async jumpTo(id: string): Promise<void> {
+    this.setFolded(id, false)
     const led: Partial<TimelineState> = { target: { kind: 'message', id }, flashing: id }
     if (this.holds(id)) this.set(led)
     else await this.replaceBy({ around: id, limit: PAGE }, () => led)
@@ -180,6 +184,12 @@ export class TimelineStore {
     if (follows === this.isFollowing) return
     this.isFollowing = follows
     this.set(follows && !this.state.hasNewer ? { below: 0 } : {})
+  }
+
+  setFolded(id: string, folded: boolean): void {
+    const { unfolded } = this.state
+    if (unfolded.has(id) !== folded) return
+    this.set({ unfolded: folded ? unfolded.difference(new Set([id])) : unfolded.union(new Set([id])) })
   }
 
   /** The line "new messages" has done its work. */

@@ -47,6 +47,7 @@ export function useActing(store: TimelineStore) {
       },
       react: (message, emoji, remove) => void client.react({ id: message.id, emoji, remove }).catch(failed),
       select: (id) => setActing((now) => ({ ...now, selection: toggled(now.selection, id) })),
+      setFolded: (id, folded) => store.setFolded(id, folded),
       find: (id) => store.snapshot().messages.find((message) => message.id === id),
       jumpTo: (id) => void store.jumpTo(id),
     }

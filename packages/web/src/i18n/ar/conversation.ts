@@ -20,6 +20,8 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'message.me': 'أنت',
   'message.unnamed': 'بلا اسم مستعار ({id})',
   'message.menu': 'ما يمكن فعله بهذه الرسالة',
+  'message.more': 'عرض المزيد',
+  'message.less': 'عرض أقل',
   'message.expires': 'تختفي بعد {duration}',
   'message.unverified':
     'من جهاز لـ{name} لم تتحقق منه، مع أنك تحققت من جهاز آخر له. قارنا كلمات الأمان قبل أن تعتمد على هذه الرسالة.',

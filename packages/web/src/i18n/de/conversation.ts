@@ -19,6 +19,8 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'message.me': 'Du',
   'message.unnamed': 'Ohne Spitznamen ({id})',
   'message.menu': 'Was mit dieser Nachricht geschehen soll',
+  'message.more': 'Mehr zeigen',
+  'message.less': 'Weniger zeigen',
   'message.expires': 'Verschwindet in {duration}',
   'message.unverified':
     'Von einem Gerät von {name}, das du nicht überprüft hast, obwohl du ein anderes überprüft hast. Vergleicht die Sicherheitswörter, bevor du dich darauf verlässt.',

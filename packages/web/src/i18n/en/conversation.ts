@@ -18,6 +18,8 @@ export const CONVERSATION = {
   'message.me': 'You',
   'message.unnamed': 'No nickname ({id})',
   'message.menu': 'What to do with this message',
+  'message.more': 'Show more',
+  'message.less': 'Show less',
   'message.expires': 'Disappears in {duration}',
   'message.unverified':
     'From a device of {name} that you have not verified, though you verified another one. Compare safety words before you rely on this.',
