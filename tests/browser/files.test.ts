@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { eventually, inOneCircle, scene, skip } from './scene.ts'
+import { type DeviceProcess, eventually, inOneCircle, scene, skip } from './scene.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
 
@@ -17,13 +17,22 @@ async function attach(page: Page, ...files: readonly { name: string; mimeType: s
   for (const { name } of files) await page.getByRole('button', { name: `Remove ${name}` }).waitFor()
 }
 
+/** One empty page. */
+const PDF = Buffer.from(`%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
+trailer<</Root 1 0 R>>`)
+
 const bytesOf = (text: string) => ({ mimeType: 'text/plain', buffer: Buffer.from(text) })
 
 test('files from Alice to Bob', { skip }, async (t) => {
   const { device, open } = await scene(t, { passphrase: PASSPHRASE })
   const [alices, bobs] = await Promise.all([device('Alice'), device('Bob')])
   await inOneCircle(alices, bobs)
-  const [alice, bob] = await Promise.all([open(alices), open(bobs)])
+  // He throws away what is being played.
+  const expected = /ERR_CONTENT_LENGTH_MISMATCH/u
+  const [alice, bob] = await Promise.all([open(alices), open(bobs, { expected })])
   for (const page of [alice, bob])
     await page
       .getByRole('link', { name: /Circle/ })
@@ -66,6 +75,37 @@ test('files from Alice to Bob', { skip }, async (t) => {
     await bobs.client.setFileSettings({ autoFetchBytes: 25_000_000, rateLimits: {} })
     await there.getByRole('link', { name: 'Save film.bin' }).waitFor()
     await said(alice, 'film.bin').getByText('With 1 of 1').waitFor()
+  })
+
+  await t.test('a recording is played, and a document opened, while they still come', async () => {
+    await bobs.client.setFileSettings({ autoFetchBytes: 1, rateLimits: { lan: 400_000 } })
+    await attach(alice, { name: 'concert.wav', mimeType: 'audio/wav', buffer: recording(4_000_000) })
+    await attach(alice, { name: 'score.pdf', mimeType: 'application/pdf', buffer: PDF })
+    await field(alice).press('Enter')
+    const there = said(bob, 'concert.wav')
+    await there.getByRole('button', { name: 'Get concert.wav' }).click()
+    const player = there.locator('audio')
+    await player.evaluate((audio: HTMLAudioElement) => audio.play())
+    await player.evaluate(async (audio: HTMLAudioElement) => {
+      while (audio.currentTime < 0.2) await new Promise((moved) => setTimeout(moved, 50))
+    })
+    const { have, size } = await fileOf(bobs, 'concert.wav')
+    assert.ok(have < size, `${have} of ${size} bytes were here`)
+    assert.equal(await there.getByRole('link', { name: 'Save concert.wav' }).count(), 0)
+    await player.evaluate((audio: HTMLAudioElement) => audio.pause())
+
+    await there.getByRole('button', { name: 'Get score.pdf' }).click()
+    const [opened] = await Promise.all([
+      bob.waitForEvent('popup'),
+      there.getByRole('link', { name: 'Open score.pdf' }).click(),
+    ])
+    await eventually('the viewer', () => Promise.resolve(opened.frames().length > 1 || undefined))
+    assert.equal(await opened.evaluate(() => document.contentType), 'application/pdf')
+    await opened.close()
+    await there.getByRole('button', { name: 'Stop concert.wav and throw away what came' }).click()
+    await there.getByRole('button', { name: 'Get concert.wav' }).waitFor()
+    await player.waitFor({ state: 'detached' })
+    await bobs.client.setFileSettings({ autoFetchBytes: 25_000_000, rateLimits: {} })
   })
 
   await t.test('pictures and files are chosen, sent with words, looked at and saved', async () => {
@@ -198,6 +238,31 @@ test('files from Alice to Bob', { skip }, async (t) => {
     },
   )
 })
+
+async function fileOf(device: DeviceProcess, name: string) {
+  const { files } = await device.client.files({})
+  const found = files.find((file) => file.name === name)
+  assert.ok(found !== undefined, name)
+  return found
+}
+
+/** Noise of one channel, 16 bits, 44,100 times a second. @param size of the noise, in bytes */
+function recording(size: number): Buffer {
+  const head = Buffer.alloc(44)
+  head.write('RIFF', 0)
+  head.writeUInt32LE(36 + size, 4)
+  head.write('WAVEfmt ', 8)
+  head.writeUInt32LE(16, 16)
+  head.writeUInt16LE(1, 20)
+  head.writeUInt16LE(1, 22)
+  head.writeUInt32LE(44_100, 24)
+  head.writeUInt32LE(88_200, 28)
+  head.writeUInt16LE(2, 32)
+  head.writeUInt16LE(16, 34)
+  head.write('data', 36)
+  head.writeUInt32LE(size, 40)
+  return Buffer.concat([head, randomBytes(size)])
+}
 
 /** What is not here is fetched first, then all of it is sent on. */
 async function forwards(bob: Page): Promise<void> {

@@ -1,6 +1,7 @@
-import { lazy, memo, Suspense, use, useState } from 'react'
+import { lazy, memo, Suspense, use, useState, type AnchorHTMLAttributes } from 'react'
 import {
   Download,
+  ExternalLink,
   FileArchive,
   FileAudio,
   FileImage,
@@ -21,7 +22,7 @@ import { useActions } from '../timeline/actions.ts'
 import { TabStopContext } from '../timeline/tabStop.ts'
 import { Progress } from './Progress.tsx'
 import { shownName } from './shownName.ts'
-import { shownAs, useTransfer, type ShownAs } from './transfers.ts'
+import { isReadable, shownAs, useTransfer, type ShownAs } from './transfers.ts'
 import './files.css'
 
 const FolderDialog = lazy(() =>
@@ -51,14 +52,14 @@ export interface FileCardProps {
 function FileCard({ file, message }: FileCardProps) {
   const transfer = useTransfer(file.id)
   const as = shownAs(file)
-  const isHere = transfer?.state === 'complete'
   return (
     <div className="file" data-as={as}>
       {file.preview !== undefined && as !== 'audio' && (
         <Picture file={file} preview={file.preview} message={message} />
       )}
-      {isHere && as === 'audio' && <Player file={file} message={message.id} tag="audio" />}
-      {isHere && as === 'video' && <Player file={file} message={message.id} tag="video" />}
+      {isReadable(transfer) && (as === 'audio' || as === 'video') && (
+        <Player file={file} message={message.id} tag={as} isHere={transfer?.state === 'complete'} />
+      )}
       <FileLine file={file} transfer={transfer} message={message.id} />
     </div>
   )
@@ -94,10 +95,12 @@ interface PlayerProps {
   /** The one that names it. */
   readonly message: string | undefined
   readonly tag: 'audio' | 'video'
+  /** All of it. */
+  readonly isHere: boolean
 }
 
-/** The browser's own player: it asks for the parts that it needs. */
-export function Player({ file, message, tag: Tag }: PlayerProps) {
+/** The browser's own player: it asks for the parts that it needs, of what still comes not before it is played. */
+export function Player({ file, message, tag: Tag, isHere }: PlayerProps) {
   const { contentUrl } = useLink()
   const tabIndex = use(TabStopContext) ? 0 : -1
   return (
@@ -105,7 +108,8 @@ export function Player({ file, message, tag: Tag }: PlayerProps) {
       className="player"
       src={contentUrl(file.id, { message })}
       controls
-      preload="metadata"
+      // A part that is long in coming would hold one of the few connections that a browser opens.
+      preload={isHere ? 'metadata' : 'none'}
       aria-label={shownName(file.name)}
       tabIndex={tabIndex}
     />
@@ -120,6 +124,8 @@ const ICONS: Readonly<Record<ShownAs, LucideIcon>> = {
   other: FileText,
 }
 
+/** The browser pages through it by itself, in the sandbox that the device puts it in (spec §13.9). */
+const PDF = 'application/pdf'
 const ARCHIVE = /zip|tar|compressed|7z|rar/u
 
 export interface FileLineProps {
@@ -167,7 +173,6 @@ function About({ file, transfer }: Omit<FileLineProps, 'message'>) {
 function FileActions({ file, transfer, message }: FileLineProps) {
   const { t } = useTexts()
   const { contentUrl } = useLink()
-  const tabIndex = use(TabStopContext) ? 0 : -1
   const [isFolderOpen, setFolderOpen] = useState(false)
   const get = useAct('getFile')
   const pause = useAct('pauseFile')
@@ -196,17 +201,22 @@ function FileActions({ file, transfer, message }: FileLineProps) {
         {kind === 'folder' && state === 'complete' && (
           <Act label={t('files.folder', { name })} icon={Folder} onAct={() => setFolderOpen(true)} />
         )}
+        {file.mediaType === PDF && isReadable(transfer) && (
+          <Lead
+            label={t('files.open', { name })}
+            icon={ExternalLink}
+            href={contentUrl(id, { message })}
+            target="_blank"
+            rel="noreferrer noopener"
+          />
+        )}
         {kind === 'file' && state === 'complete' && (
-          <a
-            className="message-tool"
-            tabIndex={tabIndex}
+          <Lead
+            label={t('files.save', { name })}
+            icon={Download}
             href={contentUrl(id, { download: true, message })}
             download={name}
-            aria-label={t('files.save', { name })}
-            title={t('files.save', { name })}
-          >
-            <Download size={18} aria-hidden />
-          </a>
+          />
         )}
       </div>
       <FaultNote fault={fault} />
@@ -238,5 +248,20 @@ function Act({ label, icon: Icon, onAct }: ActProps) {
     >
       <Icon size={18} aria-hidden />
     </button>
+  )
+}
+
+interface LeadProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
+  readonly label: string
+  readonly icon: LucideIcon
+}
+
+/** To the bytes of a file. */
+function Lead({ label, icon: Icon, ...rest }: LeadProps) {
+  const tabIndex = use(TabStopContext) ? 0 : -1
+  return (
+    <a {...rest} className="message-tool" tabIndex={tabIndex} aria-label={label} title={label}>
+      <Icon size={18} aria-hidden />
+    </a>
   )
 }

@@ -8,7 +8,7 @@ import { useTexts } from '../i18n/context.ts'
 import { directionOf } from '../i18n/direction.ts'
 import { Player } from './FileCards.tsx'
 import { shownName } from './shownName.ts'
-import { shownAs, useTransfer } from './transfers.ts'
+import { isReadable, shownAs, useTransfer } from './transfers.ts'
 
 /** With the message that calls it so. */
 type Medium = FileSummary & { readonly message?: string | undefined }
@@ -138,7 +138,8 @@ function Shown({ file, zoom }: { readonly file: Medium; readonly zoom: number })
   const { contentUrl } = useLink()
   const transfer = useTransfer(file.id)
   const isHere = transfer?.state === 'complete'
-  if (shownAs(file) === 'video' && isHere) return <Player file={file} message={file.message} tag="video" />
+  if (shownAs(file) === 'video' && isReadable(transfer))
+    return <Player file={file} message={file.message} tag="video" isHere={isHere} />
   const source = isHere || file.preview === undefined ? file.id : file.preview
   return (
     <div

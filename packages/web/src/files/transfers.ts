@@ -31,6 +31,13 @@ export function shownAs({ kind, mediaType }: Pick<FileSummary, 'kind' | 'mediaTy
   return mediaType.startsWith('audio/') ? 'audio' : 'other'
 }
 
+/** It is here or on its way: its bytes can be looked at, and those that are missing come first (spec §13.9). */
+export function isReadable(transfer: File | undefined): boolean {
+  return transfer !== undefined && READABLE.has(transfer.state)
+}
+
+const READABLE = new Set<File['state']>(['complete', 'fetching', 'waiting'])
+
 /** Something is going on or is meant to. */
 export function isUnderWay({ state }: Pick<File, 'state'>): boolean {
   return state !== 'complete' && state !== 'offered'

@@ -18,6 +18,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.pause': 'إيقاف {name} مؤقتًا',
   'files.resume': 'متابعة {name}',
   'files.cancel': 'إلغاء {name} والتخلص مما وصل منه',
+  'files.open': 'فتح {name}',
   'files.save': 'حفظ {name}',
   'files.pin': 'الاحتفاظ بـ {name} عند إخلاء مساحة',
   'files.unpin': 'السماح بإزالة {name} عند إخلاء مساحة',

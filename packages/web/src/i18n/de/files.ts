@@ -16,6 +16,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.pause': '{name} anhalten',
   'files.resume': 'Mit {name} fortfahren',
   'files.cancel': '{name} abbrechen und verwerfen, was schon da ist',
+  'files.open': '{name} öffnen',
   'files.save': '{name} speichern',
   'files.pin': '{name} behalten, wenn Platz gemacht wird',
   'files.unpin': '{name} freigeben, wenn Platz gemacht wird',

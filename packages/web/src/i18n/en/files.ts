@@ -15,6 +15,7 @@ export const FILES = {
   'files.pause': 'Pause {name}',
   'files.resume': 'Go on with {name}',
   'files.cancel': 'Stop {name} and throw away what came',
+  'files.open': 'Open {name}',
   'files.save': 'Save {name}',
   'files.pin': 'Keep {name} when room is made',
   'files.unpin': 'Let {name} go when room is made',
