@@ -129,7 +129,7 @@ test('two people and their messages', { skip }, async (t) => {
     await assertAccessible(alice, 'where to forward')
     await alice.getByRole('button', { name: 'Forward to 1 conversation' }).click()
     await alice.getByRole('link', { name: /Notes to self/ }).click()
-    await said(alice, 'The boat is red').waitFor()
+    await said(alice, 'The boat is red').getByText('Kept on this device', { exact: true }).waitFor()
     await openCircle(alice)
     await said(bob, 'The boat is red').waitFor()
     await bob.getByRole('button', { name: 'Search messages' }).click()

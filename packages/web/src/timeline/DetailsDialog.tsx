@@ -7,6 +7,7 @@ import { useTexts, type Texts } from '../i18n/context.ts'
 import { isMine } from './actions.ts'
 import { DeliveryMark } from './MessageFoot.tsx'
 import { usePeople, type People } from './people.ts'
+import { useReach } from './reach.ts'
 import type { TimelineStore } from './store.ts'
 
 export interface DetailsDialogProps {
@@ -28,7 +29,7 @@ export function DetailsDialog({ id, store, onClose }: DetailsDialogProps) {
       {isMine(message) && (
         <div className="details-state">
           <DeliveryMark message={message} isInFull />
-          <p className="quiet">{t(`details.${message.state}`)}</p>
+          <HowFar message={message} />
         </div>
       )}
       {isMine(message) && message.kind === 'text' && !message.deleted && <Reached id={id} />}
@@ -42,6 +43,11 @@ export function DetailsDialog({ id, store, onClose }: DetailsDialogProps) {
       </dl>
     </Modal>
   )
+}
+
+function HowFar({ message }: { readonly message: Message }) {
+  const { t } = useTexts()
+  return <p className="quiet">{t(`details.${useReach(message)}`)}</p>
 }
 
 /** Device by device: who has it, who read it, and for whom it waits. */

@@ -14,6 +14,7 @@ import type { MessageKey } from '../i18n/catalog.ts'
 import { useTexts, type Texts } from '../i18n/context.ts'
 import { isoTime } from '../i18n/moment.ts'
 import { isMine } from './actions.ts'
+import { useReach, type Reach } from './reach.ts'
 
 export interface MessageFootProps {
   readonly message: Message
@@ -42,7 +43,8 @@ export function MessageFoot({ message, isInFull }: MessageFootProps) {
   )
 }
 
-const MARKS: Readonly<Record<Message['state'], LucideIcon>> = {
+const MARKS: Readonly<Record<Reach, LucideIcon>> = {
+  kept: Check,
   queued: CircleDashed,
   held: PackageOpen,
   delivered: Check,
@@ -53,25 +55,25 @@ const MARKS: Readonly<Record<Message['state'], LucideIcon>> = {
 /** How far it got, at a glance: a sign, and the words with it where it is the newest or not there yet. */
 export function DeliveryMark({ message, isInFull }: MessageFootProps) {
   const texts = useTexts()
-  const { state, read } = message
-  const Icon = state === 'delivered' && read.count > 0 ? CheckCheck : MARKS[state]
-  const isThere = state === 'delivered' || state === 'read'
+  const reach = useReach(message)
+  const Icon = reach === 'delivered' && message.read.count > 0 ? CheckCheck : MARKS[reach]
+  const isThere = reach !== 'queued' && reach !== 'held'
   return (
-    <span className="delivery" data-state={state}>
+    <span className="delivery" data-state={reach}>
       <Icon size={15} aria-hidden />
       <span className={isInFull || !isThere ? undefined : 'visually-hidden'}>
-        {deliveryWords(message, texts)}
+        {deliveryWords(message, reach, texts)}
       </span>
     </span>
   )
 }
 
 /** "Delivered to 2 of 3": what is furthest along of what can be said. */
-export function deliveryWords({ state, delivered, read }: Message, { t }: Pick<Texts, 't'>): string {
+function deliveryWords({ delivered, read }: Message, reach: Reach, { t }: Pick<Texts, 't'>): string {
   if (read.count > 0 && delivered.of > 1) return t('delivery.read', { ...read })
-  if (state === 'held' && delivered.count > 0) return t('delivery.delivered', { ...delivered })
-  if (state === 'delivered' && delivered.of > 1) return t('delivery.delivered', { ...delivered })
-  return t(`state.${state}` satisfies MessageKey)
+  if (reach === 'held' && delivered.count > 0) return t('delivery.delivered', { ...delivered })
+  if (reach === 'delivered' && delivered.of > 1) return t('delivery.delivered', { ...delivered })
+  return t(`state.${reach}` satisfies MessageKey)
 }
 
 const SECOND_MS = 1_000

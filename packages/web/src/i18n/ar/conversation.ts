@@ -31,6 +31,7 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'system.timer.off': 'أوقف اختفاء الرسائل',
   'system.timer.on': 'جعل الرسائل تختفي بعد {duration}',
   'state.queued': 'تنتظر على هذا الجهاز',
+  'state.kept': 'محفوظة على هذا الجهاز',
   'state.held': 'محفوظة على جهاز آخر',
   'state.delivered': 'وصلت',
   'state.read': 'قُرئت',
@@ -40,6 +41,8 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'details.title': 'عن هذه الرسالة',
   'details.queued':
     'لا يملكها أحد غيرك بعد. هي محفوظة على هذا الجهاز وتخرج من تلقاء نفسها حالما يمكن الوصول إلى جهاز آخر.',
+  'details.kept':
+    'ليست موجهة إلى أحد غيرك، وليس لك جهاز آخر في هذه الدائرة: هي هنا وحدها، وفي النسخ الاحتياطية من الآن فصاعدًا.',
   'details.held':
     'لدى جهاز آخر نسخة منها، وهو يسلّمها لمن لم تصلهم بعد. لا يلزم أن يكون هذا الجهاز مشغّلًا لذلك.',
   'details.delivered': 'وصلت إلى جهاز لكل من أُرسلت إليه.',

@@ -31,6 +31,7 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'system.timer.off': 'hat verschwindende Nachrichten ausgeschaltet',
   'system.timer.on': 'lässt Nachrichten nach {duration} verschwinden',
   'state.queued': 'Wartet auf diesem Gerät',
+  'state.kept': 'Auf diesem Gerät aufgehoben',
   'state.held': 'Liegt auf einem anderen Gerät',
   'state.delivered': 'Zugestellt',
   'state.read': 'Gelesen',
@@ -40,6 +41,8 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'details.title': 'Über diese Nachricht',
   'details.queued':
     'Noch hat sie niemand sonst. Sie liegt auf diesem Gerät und geht von selbst hinaus, sobald ein anderes Gerät zu erreichen ist.',
+  'details.kept':
+    'Sie ist für niemand sonst bestimmt, und du hast in diesem Kreis kein anderes Gerät: Sie liegt nur hier, und von jetzt an in Sicherungen.',
   'details.held':
     'Ein anderes Gerät hat sie und gibt sie an die weiter, die sie noch nicht haben. Dieses Gerät muss dafür nicht an sein.',
   'details.delivered': 'Alle, für die sie bestimmt ist, haben sie auf einem Gerät.',

@@ -30,6 +30,7 @@ export const CONVERSATION = {
   'system.timer.off': 'turned disappearing messages off',
   'system.timer.on': 'set messages to disappear after {duration}',
   'state.queued': 'Waiting on this device',
+  'state.kept': 'Kept on this device',
   'state.held': 'Held by another device',
   'state.delivered': 'Delivered',
   'state.read': 'Read',
@@ -39,6 +40,8 @@ export const CONVERSATION = {
   'details.title': 'About this message',
   'details.queued':
     'Nobody else has it yet. It is kept on this device and goes out by itself as soon as another device can be reached.',
+  'details.kept':
+    'It is meant for nobody else, and you have no other device in this circle: it is here alone, and in backups from now on.',
   'details.held':
     'Another device has it and hands it on to those who do not have it yet. This device need not be on for that.',
   'details.delivered': 'Everyone it was meant for has it on a device.',
