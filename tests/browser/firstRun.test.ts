@@ -112,6 +112,12 @@ test('two people, each with a mouse', { skip }, async (t) => {
     await button(bob, 'Join').click()
     await bob.getByRole('heading', { name: 'You are in Chess' }).waitFor()
   })
+
+  await t.test('right after joining, a further circle is but a button away', async () => {
+    await button(bob, 'New circle or join one').click()
+    await field(bob, 'Name of the circle').waitFor()
+    assert.equal(await field(bob, 'Link or spoken code').inputValue(), '')
+  })
 })
 
 test('the same story by the keyboard alone, with a code that is read out', { skip }, async (t) => {

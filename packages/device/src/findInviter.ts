@@ -22,15 +22,20 @@ export interface Sought {
   readonly judge: (cause: unknown) => void
 }
 
-/** @throws Unavailable 'inviter-unreachable' after `timeoutMs`; what `judge` throws */
+/** @param stop ends it sooner. @throws Unavailable 'inviter-unreachable' after `timeoutMs`; what `judge` throws */
 export async function findInviter(
   unlocked: Unlocked,
   sought: Sought,
   timeoutMs: number,
+  stop?: AbortSignal,
 ): Promise<MadeTunnel> {
   const { network } = unlocked
   const found = new FoundAddresses()
-  const deadline = AbortSignal.any([AbortSignal.timeout(Math.ceil(timeoutMs)), network.signal])
+  const deadline = AbortSignal.any([
+    AbortSignal.timeout(Math.ceil(timeoutMs)),
+    network.signal,
+    ...(stop === undefined ? [] : [stop]),
+  ])
   const stopWatching = network.watchNames(sought.names, (address) => {
     found.add(address)
   })

@@ -51,6 +51,8 @@ interface Attempt {
   readonly nickname: string | undefined
   /** Where to look besides. */
   readonly typed: readonly string[]
+  /** Ends the looking, and nothing that comes after it. */
+  readonly overtaken: AbortSignal
 }
 
 /** See DeviceService.join. A spoken code is exchanged for the link that it stands for; all the rest is one way. */
@@ -71,7 +73,10 @@ export async function joinCircle(
   return joinByLink(unlocked, context, { ...input, link, timeoutMs: Math.max(0, until - clock.elapsed()) })
 }
 
-/** Asked twice for the same, it is done once. */
+/**
+ * Asked twice for the same, it is done once. Another invitation to the circle ends the looking by the one before, which led to nobody
+ * so far, and has its turn when that has ended.
+ */
 async function joinByLink(
   unlocked: Unlocked,
   context: CirclesContext,
@@ -85,18 +90,33 @@ async function joinByLink(
     })
   }
   if (input.name !== undefined) checkNickname(input.name)
-  if (unlocked.circle(link.circle) !== undefined) {
-    throw new CallerFault('already-member', {
-      message: 'This device is in that circle already.',
-      remedy: 'If it was put out, `triode circle leave` erases what is left; then join anew.',
-    })
-  }
+  refuseMember(unlocked, link)
   const running = unlocked.joins.get(link.circle)
-  if (running !== undefined && !equalBytes(running.secret, link.secret)) throw inProgress()
-  if (running !== undefined) return running.joined
-  const joined = attemptJoin(unlocked, context, input, link).finally(() => unlocked.joins.delete(link.circle))
-  unlocked.joins.set(link.circle, { secret: link.secret, joined })
+  if (running !== undefined && equalBytes(running.secret, link.secret)) return running.joined
+  running?.overtake()
+  const overtaken = new AbortController()
+  const ended = running?.joined.then(undefined, () => undefined)
+  const joined = Promise.resolve(ended)
+    .then(() => attemptJoin(unlocked, context, input, link, overtaken.signal))
+    .finally(() => {
+      if (unlocked.joins.get(link.circle)?.joined === joined) unlocked.joins.delete(link.circle)
+    })
+  unlocked.joins.set(link.circle, {
+    secret: link.secret,
+    joined,
+    overtake: () => {
+      overtaken.abort()
+    },
+  })
   return joined
+}
+
+function refuseMember(unlocked: Unlocked, { circle }: InvitationLink): void {
+  if (unlocked.circle(circle) === undefined) return
+  throw new CallerFault('already-member', {
+    message: 'This device is in that circle already.',
+    remedy: 'If it was put out, `triode circle leave` erases what is left; then join anew.',
+  })
 }
 
 async function attemptJoin(
@@ -104,14 +124,16 @@ async function attemptJoin(
   context: CirclesContext,
   input: service.JoinInput,
   link: InvitationLink,
+  overtaken: AbortSignal,
 ): Promise<service.Joined> {
   const suite = createSuite(link.suite as SuiteName, context.primitives)
   const { signal } = unlocked.network
   try {
+    refuseMember(unlocked, link)
     const { key, certificate } = await joinKey(unlocked, context, suite, link)
     const nickname = input.name ?? unlocked.settings.name
     const typed = typedAddresses(input.at)
-    const attempt: Attempt = { unlocked, context, suite, link, key, certificate, nickname, typed }
+    const attempt = { unlocked, context, suite, link, key, certificate, nickname, typed, overtaken }
     return await enterInTime(attempt, input.timeoutMs ?? JOIN_WAIT_DEFAULT_MS)
   } catch (cause) {
     throw signal.aborted ? locked() : cause
@@ -169,7 +191,7 @@ async function joinKey(
 
 /** Calls under the invitation's knock; only the device that made it is let in. */
 async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<MadeTunnel> {
-  const { unlocked, context, suite, link, key, certificate, typed } = attempt
+  const { unlocked, context, suite, link, key, certificate, typed, overtaken } = attempt
   const keys = invitationKeys(suite, link.circle, link.inviter, link.secret)
   const now = (): number => context.clock.now()
   const hour = (): number => hourOf(now())
@@ -194,6 +216,7 @@ async function reachInviter(attempt: Attempt, timeoutMs: number): Promise<MadeTu
       },
     },
     timeoutMs,
+    overtaken,
   )
 }
 
@@ -267,13 +290,6 @@ function joinedView(
     safetyWords: circle.safetyWordsWith(met.device),
     ...over,
   }
-}
-
-function inProgress(): CallerFault {
-  return new CallerFault('join-in-progress', {
-    message: 'This device is joining that circle by another invitation.',
-    remedy: 'Wait for how that ends.',
-  })
 }
 
 function mismatch(cause: unknown): PeerFault {

@@ -12,6 +12,7 @@ import {
   type Store,
   type Suite,
 } from '@triode/core'
+import type { Joined } from './service.ts'
 
 export interface PendingJoin {
   /** PKCS #8 DER: a secret. */
@@ -19,6 +20,14 @@ export interface PendingJoin {
   readonly certificate: Uint8Array
   readonly expires: number
   readonly circle: CircleId
+}
+
+/** A joining that is under way, by its invitation. */
+export interface RunningJoin {
+  readonly secret: Uint8Array
+  readonly joined: Promise<Joined>
+  /** Ends it where it still looks for the inviter. */
+  readonly overtake: () => void
 }
 
 /** Of a certificate or key with ML-DSA-87: about 7.5 kB. */

@@ -31,9 +31,9 @@ import { membershipEvents } from './membershipEvents.ts'
 import { Network, type NetworkEvents } from './network.ts'
 import { deliveredEvents, messageEvents } from './participantEvents.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
-import { PendingJoins } from './pendingJoins.ts'
+import { PendingJoins, type RunningJoin } from './pendingJoins.ts'
 import { listedConversations, mustErase } from './standing.ts'
-import type { DeviceEvent, Joined } from './service.ts'
+import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
 import { FILL_BATCH, FILL_SLICE_MS, HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
 import { faultFields, peerView } from './views.ts'
@@ -66,7 +66,7 @@ export class Unlocked {
   readonly network: Network
   readonly files: Files
   /** Circles that are being joined, by which secret. */
-  readonly joins = new Map<CircleId, { readonly secret: Uint8Array; readonly joined: Promise<Joined> }>()
+  readonly joins = new Map<CircleId, RunningJoin>()
   private readonly options: UnlockedOptions
   private readonly running = new Map<CircleId, CircleRuntime>()
   /** As faces were told of it. */

@@ -43,9 +43,9 @@ export interface CircleService {
   inviteSpoken(input: SpokenInput): Promise<SpokenMade>
   /**
    * Dials the inviter over any channel, proves the secret and is admitted.
-   * Asked twice at a time for the same, it is done once. Cut short by whatever, it may be tried again with the same link.
+   * Asked twice at a time for the same, it is done once; by another link to the same circle, the first is looked for no longer. Cut short by whatever, it may be tried again with the same link.
    * @throws CallerFault 'link-malformed' | 'code-malformed' | 'address-malformed' | 'already-member' | 'name-invalid' |
-   *   'invitation-expired' (by our own clock) | 'suite-unknown' | 'join-in-progress' (by another link)
+   *   'invitation-expired' (by our own clock) | 'suite-unknown'
    * @throws PeerFault 'invitation-refused' (spent, revoked, expired or unknown there) | 'fingerprint-mismatch' | 'code-wrong' |
    *   'code-dead'
    * @throws Unavailable 'inviter-unreachable' after `timeoutMs` (default 30,000) | 'link-broken' | 'timed-out'

@@ -57,10 +57,11 @@ export function go(path: string, { replace = false }: { replace?: boolean } = {}
 }
 
 export function useRoutePath(): string {
-  return useSyncExternalStore(onPath, () => location.pathname)
+  return useSyncExternalStore(onGo, () => location.pathname)
 }
 
-function onPath(changed: () => void): () => void {
+/** Calls back each time that one goes anywhere, also to where one is. @returns what ends it */
+export function onGo(changed: () => void): () => void {
   addEventListener('popstate', changed)
   return () => {
     removeEventListener('popstate', changed)

@@ -1,5 +1,6 @@
-import { useState, type SubmitEvent } from 'react'
+import { useEffect, useState, type SubmitEvent } from 'react'
 import type { Joined } from '@triode/api'
+import { onGo } from '../app/route.ts'
 import { useAct } from '../device/queries.ts'
 import { Button } from '../design/Button.tsx'
 import { FaultNote } from '../design/Note.tsx'
@@ -17,6 +18,14 @@ export function JoinCircle() {
   const [nickname, setNickname] = useState('')
   const [joined, setJoined] = useState<Joined>()
   const join = useAct('join')
+  useEffect(() => {
+    if (joined === undefined) return
+    // Who wants a further circle comes to where they are.
+    return onGo(() => {
+      setJoined(undefined)
+      setLink('')
+    })
+  }, [joined])
   const start = (text: string) => {
     if (text.trim() === '') return
     join.mutate(
