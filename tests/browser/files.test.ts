@@ -1,7 +1,9 @@
 /** Files that Alice sends and Bob gets, each in their own page. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
@@ -29,7 +31,7 @@ const bytesOf = (text: string) => ({ mimeType: 'text/plain', buffer: Buffer.from
 test('files from Alice to Bob', { skip }, async (t) => {
   const { device, open } = await scene(t, { passphrase: PASSPHRASE })
   const [alices, bobs] = await Promise.all([device('Alice'), device('Bob')])
-  await inOneCircle(alices, bobs)
+  const circle = await inOneCircle(alices, bobs)
   // He throws away what is being played.
   const expected = /ERR_CONTENT_LENGTH_MISMATCH/u
   const [alice, bob] = await Promise.all([open(alices), open(bobs, { expected })])
@@ -172,6 +174,61 @@ test('files from Alice to Bob', { skip }, async (t) => {
       said(bob, 'Called first.txt').getByRole('link', { name: 'Save first.txt' }).click(),
     ])
     assert.equal(named.suggestedFilename(), 'first.txt', 'as that message calls it')
+  })
+
+  await t.test('what is being handed over can be stopped, and nothing of it stays', async () => {
+    const link = await alice.context().newCDPSession(alice)
+    await link.send('Network.enable')
+    const upload = (uploadThroughput: number) =>
+      link.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput,
+      })
+    await upload(100_000)
+    await attach(alice, {
+      name: 'huge.bin',
+      mimeType: 'application/octet-stream',
+      buffer: randomBytes(3_000_000),
+    })
+    await field(alice).fill('Never sent')
+    await field(alice).press('Enter')
+    await alice.getByRole('progressbar', { name: 'Sending huge.bin' }).waitFor()
+    await assertAccessible(alice, 'a file that is being handed over')
+    await alice.getByRole('button', { name: 'Remove huge.bin' }).click()
+    await alice.getByRole('progressbar', { name: 'Sending huge.bin' }).waitFor({ state: 'detached' })
+    assert.equal(await alice.getByRole('alert').count(), 0, 'what one stopped is no fault')
+    await eventually('nothing is left', async () =>
+      (await alices.client.uploads()).uploads.length === 0 ? true : undefined,
+    )
+    await upload(-1)
+    await alice.getByRole('button', { name: 'Remove huge.bin' }).click()
+    await field(alice).fill('')
+    assert.equal(await said(bob, 'Never sent').count(), 0)
+  })
+
+  await t.test('a folder is looked into, and a file of it saved alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'triode-folder-'))
+    mkdirSync(join(folder, 'deep'))
+    writeFileSync(join(folder, 'deep', 'tide.txt'), 'High at noon.')
+    try {
+      await alices.client.sendFiles({ where: circle, paths: [folder] })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+    await bob.getByRole('button', { name: `Look into ${basename(folder)}` }).click()
+    const dialog = bob.getByRole('dialog', { name: basename(folder) })
+    await dialog.getByText('deep/tide.txt').waitFor()
+    await assertAccessible(bob, 'what a folder holds')
+    const [tide] = await Promise.all([
+      bob.waitForEvent('download'),
+      dialog.getByRole('link', { name: 'Save deep/tide.txt' }).click(),
+    ])
+    assert.equal(tide.suggestedFilename(), 'tide.txt')
+    assert.equal(readFileSync(await tide.path(), 'utf8'), 'High at noon.')
+    await bob.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
   })
 
   await t.test(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
+import { assertAccessible } from './axe.ts'
 import { inOneCircle, scene, skip } from './scene.ts'
 
 const MESSAGES = 600
@@ -83,6 +84,20 @@ test('a long conversation keeps its place, its end and its focus', { skip }, asy
     await page.waitForTimeout(500)
     const focused = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120))
     assert.match(focused ?? '', /^<article/)
+  })
+
+  await t.test('a jump to a date leads to the first message of that day', async () => {
+    const { messages } = await alices.client.messages({ where: circle, at: 0, limit: 1 })
+    const day = new Date(messages[0]?.at ?? NaN)
+    const two = (number: number) => String(number).padStart(2, '0')
+    await page.getByRole('button', { name: 'More for this conversation' }).click()
+    await page.getByRole('menuitem', { name: 'Jump to a date' }).click()
+    await page
+      .getByLabel('Day', { exact: true })
+      .fill(`${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`)
+    await assertAccessible(page, 'a jump to a date')
+    await page.getByRole('button', { name: 'Jump', exact: true }).click()
+    await said(page, 0).and(page.locator('[data-flash="true"]')).waitFor()
   })
 
   await t.test(

@@ -153,7 +153,11 @@ export function useAttachments(where: string) {
       drop([list.find((one) => one.key === key)?.upload])
       setList((now) => now.filter((one) => one.key !== key))
     },
-    stop: () => stopping.current?.abort(),
+    stop: () => {
+      stopping.current?.abort()
+      // What one stopped oneself is no fault to be told of.
+      sending.reset()
+    },
     isSending: sending.isPending,
     sent: sending.data,
     fault: sending.error,
