@@ -1,9 +1,9 @@
-/** Every main screen in languages that are written otherwise: nothing untranslated, nothing cut off, nothing wider than a small phone. */
+/** Every main screen in languages that are written otherwise, and in large letters: nothing untranslated, nothing cut off, nothing wider than a small phone. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { cutOff, wider } from './layout.ts'
+import { cutOff, scrolledSideways, wider } from './layout.ts'
 import { CIRCLE_PARTS, goTo, SETTINGS_PARTS, showCircle, showSettings } from './places.ts'
 import { inOneCircle, scene, skip } from './scene.ts'
 
@@ -76,6 +76,23 @@ test('the main screens in other languages', { skip }, async (t) => {
       assert.deepEqual(await wider(page), [], screen)
       await assertAccessible(page, `${screen}, in Arabic on a phone`, 'names')
     })
+    await page.close()
+  })
+
+  await t.test('with text twice as large, on a phone and a desktop: nothing cut off or beyond', async () => {
+    const page = await open(alice)
+    await page.locator('.list-rows').waitFor()
+    await page.evaluate(() => localStorage.setItem('triode-text', 'twice'))
+    for (const width of [320, 1_280]) {
+      await page.setViewportSize({ width, height: 720 })
+      await goTo(page, '/')
+      await page.reload()
+      await visit(page, async (screen) => {
+        assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px')
+        const found = [await wider(page), await cutOff(page), await scrolledSideways(page)].flat()
+        assert.deepEqual(found, [], `${screen}, ${width} px wide`)
+      })
+    }
     await page.close()
   })
 })

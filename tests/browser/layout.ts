@@ -18,6 +18,20 @@ export function wider(page: Page): Promise<readonly string[]> {
   })
 }
 
+/** Elements that have to be scrolled sideways, but for rows of tabs and tables, which may be. */
+export function scrolledSideways(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const may = '[role=tablist], .settings-nav, .rail-circles, :has(> table)'
+    const all = [...document.body.querySelectorAll<HTMLElement>('*')].filter(
+      (element) =>
+        /auto|scroll/u.test(getComputedStyle(element).overflowX) &&
+        element.scrollWidth > element.clientWidth + 1 &&
+        !element.matches(may),
+    )
+    return all.map((element) => element.outerHTML.slice(0, 160))
+  })
+}
+
 /** Words of the page's own that an element cuts off: of names and of what people wrote an end may be missing. */
 export function cutOff(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {

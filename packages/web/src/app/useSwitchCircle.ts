@@ -4,7 +4,7 @@ import { chooseCircle } from './chosenCircle.ts'
 import { go, PATHS, type Route } from './route.ts'
 
 /** Where app.css shows one pane at a time. */
-const ONE_PANE = '(max-width: 760px)'
+const ONE_PANE_REM = 47.5
 
 /**
  * Narrows the list to a circle, or to none, and goes on there where one left off: in the conversation that was open last, else
@@ -22,11 +22,16 @@ export function useSwitchCircle(
   }, [open, circleOfOpen])
   return (circle) => {
     chooseCircle(circle)
-    if (matchMedia(ONE_PANE).matches) go(PATHS.home())
+    if (hasOnePane()) go(PATHS.home())
     else if (circle !== undefined && circle !== circleOfOpen) {
       const everyone = conversations.find((one) => one.circle === circle && one.kind === 'circle')
       const next = last.current.get(circle) ?? everyone?.conversation
       go(next === undefined ? PATHS.home() : PATHS.conversation(next))
     } else if (open === undefined) go(PATHS.home())
   }
+}
+
+function hasOnePane(): boolean {
+  const { fontSize } = getComputedStyle(document.documentElement)
+  return innerWidth <= ONE_PANE_REM * Number.parseFloat(fontSize)
 }

@@ -2,7 +2,7 @@
  * How the page looks besides its theme: what the reader chose, kept in this browser only and set on the root element,
  * where tokens.css reads it.
  */
-export const TEXT_SIZES = ['normal', 'large', 'larger', 'largest'] as const
+export const TEXT_SIZES = ['normal', 'large', 'larger', 'largest', 'twice'] as const
 export type TextSize = (typeof TEXT_SIZES)[number]
 export const DENSITIES = ['normal', 'compact'] as const
 export type Density = (typeof DENSITIES)[number]

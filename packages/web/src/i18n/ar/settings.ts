@@ -61,6 +61,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'look.text.large': 'كبير',
   'look.text.larger': 'أكبر',
   'look.text.largest': 'الأكبر',
+  'look.text.twice': 'ضعف الحجم',
   'look.density': 'الكثافة',
   'look.density.normal': 'مريحة',
   'look.density.compact': 'مضغوطة',

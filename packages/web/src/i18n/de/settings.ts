@@ -63,6 +63,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'look.text.large': 'Groß',
   'look.text.larger': 'Größer',
   'look.text.largest': 'Am größten',
+  'look.text.twice': 'Doppelt so groß',
   'look.density': 'Dichte',
   'look.density.normal': 'Bequem',
   'look.density.compact': 'Dicht',

@@ -60,6 +60,7 @@ export const SETTINGS = {
   'look.text.large': 'Large',
   'look.text.larger': 'Larger',
   'look.text.largest': 'Largest',
+  'look.text.twice': 'Twice as large',
   'look.density': 'Density',
   'look.density.normal': 'Comfortable',
   'look.density.compact': 'Compact',
