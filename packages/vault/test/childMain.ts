@@ -16,7 +16,8 @@ try {
   say('open')
   if (role === 'writer') writeForEver(vault)
   else if (role === 'changer') changeForEver(vault, process.argv[4] ?? PASSPHRASE)
-  else setInterval(() => {}, 60_000)
+  // Named here, it is not collected: with it would go the lock.
+  else setInterval(() => vault.isReadOnly, 60_000)
 } catch (error) {
   say(error instanceof Fault ? `fault ${error.code}` : `error ${String(error)}`)
 }
