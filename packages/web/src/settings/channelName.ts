@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, MessageKey>> = {
   tcp: 'channel.tcp',
   dht: 'channel.dht',
   tor: 'channel.tor',
+  forward: 'channel.forward',
   memory: 'channel.memory',
 }
 

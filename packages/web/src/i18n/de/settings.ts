@@ -129,6 +129,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'channel.dht': 'In die Ferne, durch Router hindurch',
   'channel.dht.reveals':
     'Die Knoten, die nach dem Weg gefragt werden, sehen deine Adresse und die der Geräte, die du suchst, unter täglich wechselnden Namen; nicht, wer du bist oder was gesagt wird. Es sind Geräte deiner Kreise, außer du hast auf der Kommandozeile öffentliche gewählt.',
+  'channel.forward': 'Ungelesen weitergereicht von einem anderen Gerät',
   'channel.tor': 'Durch Tor',
   'channel.tor.reveals':
     'Geräte erreichen einander durch das Tor-Netz: Dein Anbieter sieht, dass du Tor nutzt, wann und wie viel, aber nicht, mit wem; Mitglieder deiner Kreise erfahren nicht, wo du bist. Es ist langsamer als die anderen Wege und verbirgt nichts, was ein anderer zeigt, der daneben an ist.',

@@ -123,6 +123,7 @@ export const SETTINGS = {
   'channel.dht': 'Far away, through routers',
   'channel.dht.reveals':
     'The nodes that are asked the way see your address and the addresses of the devices you look for, under names that change every day; not who you are or what is said. They are devices of your circles, unless you chose public ones on the command line.',
+  'channel.forward': 'Handed on, unread, by another device',
   'channel.tor': 'Through Tor',
   'channel.tor.reveals':
     'Devices reach each other through the Tor network: your provider sees that you use Tor, when and how much, and not with whom; members of your circles do not learn where you are. It is slower than the others, and hides nothing that another channel shows which is on beside it.',
