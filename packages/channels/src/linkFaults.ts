@@ -12,3 +12,7 @@ export function aborted(signal: AbortSignal): Unavailable {
 export function tooManyLinks(): Unavailable {
   return new Unavailable('too-many-links', { message: 'Too many links are open on this channel.' })
 }
+
+export function unreachable(cause: unknown): Unavailable {
+  return new Unavailable('unreachable', { message: 'Nobody answers at that address now.', cause })
+}

@@ -1,8 +1,9 @@
 /** The open links of the DHT channel: dialed, adopted, counted, ended. */
 import { once } from 'node:events'
-import { Unavailable } from '@triode/core'
 import type { SecretStream } from 'hyperdht'
 import type { Link } from '../channel.ts'
+import { aborted, isAborted, tooManyLinks, unreachable } from '../linkFaults.ts'
+import { opened } from '../opened.ts'
 import type { LinkLimits } from '../tcp/tcpLinks.ts'
 import { MAX_LINKS_PER_REMOTE } from '../tuning.ts'
 import { DhtStream } from './dhtStream.ts'
@@ -32,7 +33,7 @@ export class DhtLinks {
     inner.on('error', ignore)
     this.dialing.add(inner)
     try {
-      await opened(inner, signal)
+      await opened(inner, 'open', DIAL_TIMEOUT_MS, signal)
       return { stream: this.keep(inner), channel: NAME, remote: address }
     } catch (cause) {
       inner.destroy()
@@ -79,44 +80,6 @@ export class DhtLinks {
     stream.on('error', ignore)
     return stream.once('close', () => this.open.delete(stream))
   }
-}
-
-function opened(inner: SecretStream, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => {
-      clearTimeout(impatience)
-      inner.off('open', succeed).off('close', fail).off('error', fail)
-      signal?.removeEventListener('abort', fail)
-      act()
-    }
-    const succeed = () => {
-      settle(resolve)
-    }
-    const fail = (cause?: unknown) => {
-      settle(() => {
-        reject(cause instanceof Error ? cause : new Error('gave up'))
-      })
-    }
-    const impatience = setTimeout(fail, DIAL_TIMEOUT_MS)
-    inner.on('open', succeed).on('close', fail).on('error', fail)
-    signal?.addEventListener('abort', fail)
-  })
-}
-
-function isAborted(signal?: AbortSignal): signal is AbortSignal {
-  return signal?.aborted === true
-}
-
-function unreachable(cause: unknown): Unavailable {
-  return new Unavailable('unreachable', { message: 'Nobody answers at that address now.', cause })
-}
-
-function aborted(signal: AbortSignal): Unavailable {
-  return new Unavailable('aborted', { message: 'The call was given up.', cause: signal.reason })
-}
-
-function tooManyLinks(): Unavailable {
-  return new Unavailable('too-many-links', { message: 'Too many links are open on this channel.' })
 }
 
 function ignore(): void {

@@ -1,9 +1,9 @@
 /** The open links of a channel that is made of TCP: it dials, adopts what was accepted, counts, and ends them all. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { Unavailable } from '@triode/core'
 import type { Link } from '../channel.ts'
-import { aborted, isAborted, tooManyLinks } from '../linkFaults.ts'
+import { aborted, isAborted, tooManyLinks, unreachable } from '../linkFaults.ts'
+import { opened } from '../opened.ts'
 import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS, MAX_LINKS, MAX_LINKS_PER_REMOTE } from '../tuning.ts'
 import { formatAddress, type Endpoint } from './endpoint.ts'
 
@@ -35,7 +35,7 @@ export class TcpLinks {
     const socket = connect({ ...endpoint, allowHalfOpen: true })
     this.keep(socket)
     try {
-      await connected(socket, signal)
+      await opened(socket, 'connect', CONNECT_TIMEOUT_MS, signal)
     } catch (cause) {
       socket.destroy()
       throw isAborted(signal) ? aborted(signal) : unreachable(cause)
@@ -83,32 +83,6 @@ export class TcpLinks {
     socket.on('error', ignore)
     return socket.once('close', () => this.open.delete(socket))
   }
-}
-
-function connected(socket: Socket, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void) => {
-      clearTimeout(impatience)
-      socket.off('connect', succeed).off('close', fail).off('error', fail)
-      signal?.removeEventListener('abort', fail)
-      act()
-    }
-    const succeed = () => {
-      settle(resolve)
-    }
-    const fail = (cause?: unknown) => {
-      settle(() => {
-        reject(cause instanceof Error ? cause : new Error('gave up'))
-      })
-    }
-    const impatience = setTimeout(fail, CONNECT_TIMEOUT_MS)
-    socket.on('connect', succeed).on('close', fail).on('error', fail)
-    signal?.addEventListener('abort', fail)
-  })
-}
-
-function unreachable(cause: unknown): Unavailable {
-  return new Unavailable('unreachable', { message: 'Nobody answers at that address now.', cause })
 }
 
 function ignore(): void {
