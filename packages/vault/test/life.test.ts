@@ -142,7 +142,7 @@ describe('a vault', () => {
     const whole = readFileSync(path, 'utf8')
     const damages = [
       whole.slice(0, 40),
-      whole.replace(/"salt": "./, '"salt": "7'),
+      whole.replace(/(?<="salt": ")./, (first) => (first === '7' ? 'a' : '7')),
       '[]',
       'null',
       '{}',
