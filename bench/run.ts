@@ -1,4 +1,4 @@
-/** `npm run bench -- [CASE...] [--rounds N] [--quick] [--list]`: runs the named cases, or all, and keeps the results. */
+/** `npm run bench -- [CASE...] [--rounds N] [--only CONTENDER] [--quick] [--list]`: runs the named cases, or all, and keeps the results, unless it is less than all of a case. */
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Case } from './harness/case.ts'
@@ -48,6 +48,7 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: {
       rounds: { type: 'string' },
+      only: { type: 'string' },
       quick: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
     },
@@ -62,18 +63,28 @@ async function main(): Promise<number> {
     for (const known of CASES) console.log(`${known.name}: ${known.question}`)
     return EXIT_DONE
   }
-  installRivals(import.meta.dirname)
+  const { only } = values
   const chosen = CASES.filter((known) => positionals.length === 0 || positionals.includes(known.name))
-  for (const benchCase of chosen) {
+  if (!chosen.some(({ contenders }) => only === undefined || contenders.some(({ name }) => name === only)))
+    return refuse(`There is no contender ${String(only)} there.`)
+  if (only === undefined) installRivals(import.meta.dirname)
+  for (const whole of chosen) {
+    const benchCase = only === undefined ? whole : withOnly(whole, only)
     console.log(`${benchCase.name}: ${benchCase.question}`)
     const result = await runCase(benchCase, {
       quick: values.quick,
       ...(rounds === undefined ? {} : { rounds }),
     })
     printTable(result)
-    if (!values.quick) keepResult(join(import.meta.dirname, 'results'), result)
+    if (!values.quick && only === undefined) keepResult(join(import.meta.dirname, 'results'), result)
   }
   return EXIT_DONE
+}
+
+/** One contender alone, of Triode's own: there is nobody that it is held against. */
+function withOnly(whole: Case, only: string): Case {
+  const metrics = whole.metrics.map((metric) => ({ ...metric, targets: [] }))
+  return { ...whole, metrics, contenders: whole.contenders.filter(({ name }) => name === only) }
 }
 
 function refuse(sentence: string): number {

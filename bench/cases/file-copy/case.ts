@@ -2,12 +2,12 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
+import { Ballast } from './ballast.ts'
 import type { Copy } from './copy.ts'
 import { compare, LARGE, MANY, makeLoad, smaller, type Load } from './load.ts'
 import { bySending, copyByHyperblobs, copyByWebtorrent } from './rivals.ts'
 import { copyByScp, missingScp, SCP_SETUP } from './scp.ts'
 import { copyBySyncthing, missingSyncthing, SYNCTHING_SETUP } from './syncthing.ts'
-import { touchMemory } from './touchMemory.ts'
 import { copyByTriode } from './triode.ts'
 import { copyByWormhole, missingWormhole, WORMHOLE_SETUP } from './wormhole.ts'
 
@@ -26,7 +26,7 @@ async function measured<T>(place: string, load: Load, work: (copy: Copy) => Prom
   }
   try {
     const source = makeLoad(folder('source'), load)
-    if (place === MEMORY) touchMemory(scratch, COPIES * load.files * load.bytesEach)
+    using _ballast = place === MEMORY ? new Ballast(scratch, COPIES * load.files * load.bytesEach) : undefined
     const copy = { source, target: folder('target'), name: basename(source), work: folder('work') }
     const result = await work(copy)
     compare(source, join(copy.target, copy.name))
@@ -129,7 +129,7 @@ const MEMORY_METRICS = ['sender, most resident', 'receiver, most resident'].map(
 }))
 
 const TOUCHED =
-  'Before each copy as much memory as the hungriest of them takes is written and freed, off the clock: the host of a virtual machine gives a page when it is first touched, which takes it many times as long as a copy of the page takes, and would count against whoever needs most.'
+  'Before each copy as much memory as the hungriest of them takes is written, off the clock, and freed as it is needed: the host of a virtual machine gives a page when it is first touched, and takes back what is free for two seconds; that takes it many times as long as a copy of the page, and would count against whoever needs most.'
 /** Where the time goes, on all cores together. */
 const TIME_METRICS = ['sealed after', 'sender, processor time', 'receiver, processor time'].map((name) => ({
   name,
