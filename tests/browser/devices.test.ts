@@ -59,6 +59,39 @@ test('a further device of one’s own, as it, its owner and another member see i
     await warning.waitFor({ state: 'detached' })
   })
 
+  await t.test('the network shows who is linked to whom, also of the others, by their word', async () => {
+    await showCircle(alice, circle, 'network')
+    const told = alice.getByRole('region', { name: 'Connections between others, as they say' })
+    const row = told.getByRole('row').filter({ hasText: 'Bob' }).filter({ hasText: 'both' })
+    await row.getByText('You').waitFor()
+    const { group } = await aliceDevice.client.network({ circle })
+    for (const text of ['Local network', group]) await row.getByText(text).waitFor()
+    await row.getByText(/^at most \d+ ms$/).waitFor()
+    await alice
+      .getByRole('img', { name: /connected to 2 of 2 others, and 1 connection between two others/ })
+      .waitFor()
+    assert.equal(await alice.locator('.network .wire').count(), 2)
+    assert.equal(await alice.locator('.network .told-wire:not(.one-sided)').count(), 1)
+    await assertAccessible(alice, 'the network with links of others')
+  })
+
+  await t.test('the circle may keep to each device which links it has', async () => {
+    await showCircle(alice, circle, 'policies')
+    const rule = alice.getByRole('region', { name: 'Who sees who is connected' })
+    await rule.getByRole('button').click()
+    await alice.getByRole('option', { name: 'Nobody but the two themselves' }).click()
+    for (const page of [alice, bob]) {
+      await showCircle(page, circle, 'network')
+      await page.getByText('a rule of this circle keeps them to each device').waitFor()
+      assert.equal(await page.locator('.told-wire').count(), 0)
+    }
+    await showCircle(alice, circle, 'policies')
+    await rule.getByRole('button').click()
+    await alice.getByRole('option', { name: 'Everyone in the circle' }).click()
+    await showCircle(alice, circle, 'network')
+    await alice.locator('.told-wire').waitFor()
+  })
+
   await t.test('what is from before says on whose word', async () => {
     const before = said(phone, 'Said before the phone came')
     await before.getByText(/^From before this device joined\. .* the word of Alice/).waitFor()

@@ -16,9 +16,18 @@ const CIRCLE_PARTS = ['members', 'invitations', 'devices', 'rooms', 'policies', 
 
 test('each screen in each theme', { skip }, async (t) => {
   const { device, newDevice, open } = await scene(t, { passphrase: PASSPHRASE })
-  const [alice, bob, carol] = await Promise.all([device('Alice'), device('Bob'), newDevice('Carol')])
-  const circle = await inOneCircle(alice, bob)
+  const [alice, bob, dora, carol] = await Promise.all([
+    device('Alice'),
+    device('Bob'),
+    device('Dora'),
+    newDevice('Carol'),
+  ])
+  const circle = await inOneCircle(alice, bob, dora)
   const { conversation } = await talk(alice, bob)
+  await eventually('the others to be linked', async () => {
+    const { links } = await alice.client.network({ circle })
+    return links.some(({ toldBy }) => toldBy.length === 2) || undefined
+  })
 
   for (const [kind, options] of Object.entries(WINDOWS)) {
     await t.test(kind, async () => {

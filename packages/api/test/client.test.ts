@@ -99,7 +99,7 @@ suite('the typed client', () => {
   test('shows the devices of a circle', async (t) => {
     const { client } = await servedFamily(t)
     const { known, devices } = await client.network({ circle: 'Family' })
-    assert.equal(known, 'own-links')
+    assert.equal(known, 'told-links')
     assert.deepEqual(
       devices.map(({ self, waiting }) => [self, waiting]),
       [

@@ -516,10 +516,11 @@ export function doubleDevice(options: api.DeviceOptions): Double {
           self: me,
           own: me,
           waiting: me ? 0 : 3,
+          tells: false,
           ...(!me && { seenAt: START - 7_200_000 }),
         })),
       )
-      return { circle, known: 'own-links' as const, devices }
+      return { circle, known: 'told-links' as const, group: 'X25519MLKEM768', devices, links: [] }
     },
     renameCircle: async ({ circle: ref, name: nick }) => {
       unlocked()

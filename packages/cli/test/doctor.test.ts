@@ -30,10 +30,14 @@ function network(...links: (string | undefined)[]): NamedNetwork {
     self,
     own: self,
     waiting: 0,
+    tells: false,
     ...(over !== undefined && { link: { channel: over } }),
   })
   const devices = [device(true, undefined), ...links.map((over) => device(false, over))]
-  return { name: 'Family', view: { circle: 'c', known: 'own-links', devices } as unknown as NetworkView }
+  return {
+    name: 'Family',
+    view: { circle: 'c', known: 'own-links', group: 'g', devices, links: [] } as unknown as NetworkView,
+  }
 }
 
 describe('the doctor', () => {

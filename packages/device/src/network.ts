@@ -400,7 +400,7 @@ export class Network {
   }
 
   private attach(circle: CircleRuntime, peer: PeerTunnel, stream: Duplex): void {
-    const link = new StreamLink(peer.device, peer.tunnel, stream)
+    const link = new StreamLink(peer, stream)
     link.attach(circle.connect(link))
     // A tunnel without sync is ending: it must not wait for the others.
     stream.once('close', () => {
@@ -413,7 +413,9 @@ export class Network {
   }
 
   private watch(circle: CircleRuntime, peer: PeerTunnel): void {
-    const stopMeasuring = measureRoundTrips(peer, this.options.clock)
+    const stopMeasuring = measureRoundTrips(peer, this.options.clock, () => {
+      circle.participant.sync.links.measured(peer.device)
+    })
     void peer.tunnel.closed.then((fault) => {
       stopMeasuring()
       this.detach(peer)

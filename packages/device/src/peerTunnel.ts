@@ -13,3 +13,9 @@ export interface PeerTunnel {
   readonly dialed: boolean
   roundTripMs: number | undefined
 }
+
+/** The device that hands its link on, if one does. */
+export function viaOf({ remote }: PeerTunnel): DeviceId | undefined {
+  const [, via] = /^forward:([a-z2-7]{52})$/.exec(remote) ?? []
+  return via as DeviceId | undefined
+}

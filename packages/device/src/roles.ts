@@ -247,6 +247,7 @@ const MEANS: Readonly<Record<PolicyKey, string>> = {
   approvals: 'how many owners and admins must agree to remove, transfer or dissolve',
   'removed-history': 'what a removed or revoked device does with what it has',
   notifications: 'whether notifications may say who wrote and what',
+  links: 'to whom devices tell which links they have at the moment, and by which channel',
   forwarding: 'whether devices hand on encrypted links of others that cannot reach each other',
 }
 

@@ -6,10 +6,12 @@ import {
   frameLength,
   type DeviceId,
   type Fault,
+  type LinkWay,
   type PeerLink,
   type SyncConnection,
 } from '@triode/core'
 import type { Tunnel } from '@triode/tunnel'
+import { viaOf, type PeerTunnel } from './peerTunnel.ts'
 import { FAREWELL_MS } from './tuning.ts'
 
 /** Frames smaller than this are copied behind their length, to make one write of two. */
@@ -17,13 +19,15 @@ const COPY_BELOW_BYTES = 16_384
 
 export class StreamLink implements PeerLink {
   readonly device: DeviceId
+  readonly way: LinkWay
   private readonly tunnel: Tunnel
   private readonly stream: Duplex
   private closed = false
 
-  constructor(device: DeviceId, tunnel: Tunnel, stream: Duplex) {
-    this.device = device
-    this.tunnel = tunnel
+  constructor(peer: PeerTunnel, stream: Duplex) {
+    this.device = peer.device
+    this.way = { channel: peer.channel, via: viaOf(peer), roundTripMs: () => peer.roundTripMs }
+    this.tunnel = peer.tunnel
     this.stream = stream
   }
 

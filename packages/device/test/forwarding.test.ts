@@ -52,6 +52,21 @@ describe('two devices that can only call, and a third that both reach', () => {
     assert.equal(peer.group, own.group, 'it is a tunnel as any other')
   })
 
+  it('tell of it to the third, by both their words, with who hands it on', async () => {
+    const seen = await eventually('the link between the others', async () => {
+      const { links } = await carol.device.network(circle)
+      return links.find(({ toldBy }) => toldBy.length === 2)
+    })
+    const own = (await carol.device.network(circle)).devices.find(({ self }) => self)
+    assert.deepEqual([seen.channel, seen.via], ['forward', own?.device])
+    const { links } = await alice.device.network(circle)
+    assert.deepEqual(
+      links.map(({ channel, via }) => [channel, via]),
+      [['tcp', undefined]],
+      'and of the others’ links no address is told',
+    )
+  })
+
   it('end it when the circle forbids that, and have it again when it does not', async () => {
     await carol.device.setPolicy({ circle, key: 'forwarding', value: 'none' })
     await over(alice, 'tcp')

@@ -86,7 +86,7 @@ describe('a message', () => {
     assert.deepEqual([away?.state, away?.devices[0]?.why], ['waiting', 'away'])
     assert.ok((away?.devices[0]?.seenAt ?? 0) >= before)
     const network = await alice.device.network(circle)
-    assert.deepEqual([network.known, network.devices.length], ['own-links', 2])
+    assert.deepEqual([network.known, network.devices.length], ['told-links', 2])
     const theirs = network.devices.find(({ name }) => name === 'Bob')
     assert.deepEqual([theirs?.link, theirs?.waiting, theirs?.own], [undefined, 1, false])
     assert.ok((theirs?.seenAt ?? 0) >= before)

@@ -306,6 +306,7 @@ describe('policies', () => {
         ['approvals', '1'],
         ['removed-history', 'keep'],
         ['notifications', 'as-chosen'],
+        ['links', 'members'],
         ['forwarding', 'members'],
       ],
     )

@@ -20,6 +20,8 @@ export interface MemoryLinkOptions {
   readonly delayMs: () => number
   /** Of each direction; without it bytes take no time. */
   readonly bytesPerSecond?: number
+  /** As both ends measured it last, if they did; without it others are not told of the link. */
+  readonly roundTripMs?: () => number | undefined
   /** Called for each frame handed over, with its length in bytes. */
   readonly onFrame?: (from: DeviceId, to: DeviceId, frame: Uint8Array) => void
   /** What is handed over in place of a frame: itself, nothing, or more. For hostile senders and repeated delivery. */
@@ -63,6 +65,9 @@ export function linkInMemory(
   function linkOf(end: End): PeerLink {
     return {
       device: end.to,
+      ...(options.roundTripMs && {
+        way: { channel: 'memory', via: undefined, roundTripMs: options.roundTripMs },
+      }),
       send: (frame) => {
         if (!open) return
         end.queue.push(frame)

@@ -1,10 +1,10 @@
 /** Where the devices of a circle stand in its picture. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { layOut, type NetworkDevice } from '../src/circle/networkLayout.ts'
+import { bowsOf, layOut, type LinkOfOthers, type NetworkDevice } from '../src/circle/networkLayout.ts'
 
 function device(member: string, id: string, self = false): NetworkDevice {
-  return { device: id, member, role: 'member', self, own: member === 'me', waiting: 0 }
+  return { device: id, member, role: 'member', self, own: member === 'me', waiting: 0, tells: false }
 }
 
 const SELF = device('me', 'self', true)
@@ -45,4 +45,25 @@ test('the devices of a member stand side by side, in whatever order they are tol
       ['eve', ['two']],
     ],
   )
+})
+
+test('a line between two others keeps clear of the middle, which has no part in it', () => {
+  for (const count of [2, 3, 8, 30]) {
+    const { members } = layOut([
+      SELF,
+      ...Array.from({ length: count }, (_, at) => device(`m${at}`, `d${at}`)),
+    ])
+    for (let other = 1; other < count; other++) {
+      const link: LinkOfOthers = { between: ['d0', `d${other}`], channel: 'lan', toldBy: ['d0'] }
+      const [bow] = bowsOf(members, [link])
+      assert.ok(bow !== undefined && bow.path.startsWith('M '))
+      assert.ok(Math.hypot(bow.middle.x, bow.middle.y) >= 89, `${count} devices, to the ${other}th`)
+    }
+  }
+})
+
+test('a line to a device that is not in the picture is not drawn', () => {
+  const { members } = layOut([SELF, device('bob', 'one')])
+  const link: LinkOfOthers = { between: ['gone', 'one'], channel: 'lan', toldBy: ['one'] }
+  assert.deepEqual(bowsOf(members, [link]), [])
 })

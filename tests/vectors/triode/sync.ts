@@ -94,6 +94,14 @@ function frames(): Frame[] {
     { type: 'history-request', conversation: CONVERSATION, before: undefined },
     { type: 'history-request', conversation: CONVERSATION, before: filled(20, 2) },
     { type: 'history', conversation: CONVERSATION, before: filled(20, 2), page: historyPage() },
+    { type: 'links', links: [] },
+    {
+      type: 'links',
+      links: [
+        { device: alice.device, channel: 'lan', via: undefined, tripStep: 0 },
+        { device: bob.device, channel: 'forward', via: alice.device, tripStep: undefined },
+      ],
+    },
     ...keepingFrames(),
   ]
 }
@@ -188,6 +196,7 @@ const EVERY_TYPE: { readonly [T in FrameType]: true } = {
   'acknowledgement-request': true,
   'history-request': true,
   history: true,
+  links: true,
   'keeper-terms': true,
   drops: true,
   kept: true,
@@ -213,6 +222,11 @@ function refusals(): Refusal[] {
     ['a truth that is a number', [7, conversation, feed, 1, 1]],
     ['a head of another length', [1, [filled(31, 1)], []]],
     ['65 entries of the log', [2, Array.from({ length: 65 }, () => filled(1, 1))]],
+    ['257 links', [26, Array.from({ length: 257 }, (_, n) => [filled(32, n), 'lan', null, null])]],
+    ['two links to one device', [26, [1, 2].map(() => [filled(32, 1), 'lan', null, null])]],
+    ['a channel with a space', [26, [[filled(32, 1), 'lan party', null, null]]]],
+    ['a channel of 17 letters', [26, [[filled(32, 1), 'a'.repeat(17), null, null]]]],
+    ['a round trip beyond the longest', [26, [[filled(32, 1), 'lan', null, 16]]]],
     ['401 envelopes', [9, conversation, feed, 1, Array.from({ length: 401 }, () => [])]],
   ]
   const announced = Uint8Array.fromHex((MAX_FRAME_BYTES + 1).toString(16).padStart(8, '0'))

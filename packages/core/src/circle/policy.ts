@@ -17,6 +17,8 @@ export const POLICIES = {
   'removed-history': { values: ['erase', 'keep'], default: 'keep' },
   /** Whether a face may show who wrote and what outside of itself, where a system shows and keeps it. */
   notifications: { values: ['hidden', 'as-chosen'], default: 'as-chosen' },
+  /** To whom devices tell which links they have now. */
+  links: { values: ['none', 'members'], default: 'members' },
   /** Whose links a device hands on. */
   forwarding: { values: ['none', 'members'], default: 'members' },
 } as const satisfies Record<string, PolicyTerms>

@@ -5,7 +5,8 @@ import type { CardBook } from '../circle/card.ts'
 import { conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
 import { endingsOf } from '../circle/farewell.ts'
 import type { MembershipLog } from '../circle/log.ts'
-import { ROLE, type Role } from '../circle/role.ts'
+import { policyOf } from '../circle/policy.ts'
+import { mayDo, ROLE, type Role } from '../circle/role.ts'
 import type { SealingKeys } from '../circle/sealingKeys.ts'
 import type { CircleState } from '../circle/state.ts'
 import type { SealingKey, Suite } from '../crypto/suite.ts'
@@ -159,6 +160,12 @@ export class CircleMembership implements Membership {
 
   isKeeper(device: DeviceId): boolean {
     return this.isActive(device) && this.roleOf(device) === ROLE.keeper
+  }
+
+  hearsLinks(device: DeviceId): boolean {
+    const role = this.roleOf(device)
+    if (role === undefined || !this.isActive(device) || !mayDo(role, 'readCircle')) return false
+    return policyOf(this.state().policies, 'links') === 'members'
   }
 
   isWelcome(device: DeviceId): boolean {

@@ -37,6 +37,8 @@ export interface Membership {
   historyFrom?(device: DeviceId): HistoryGiver | undefined
   /** What this device is to `device`, if it may hand its history over to that one. */
   historyFor?(device: DeviceId): HistoryGiver | undefined
+  /** Whether `device` is told of links between others; without, nobody is. */
+  hearsLinks?(device: DeviceId): boolean
   /** Whether `device` is active and its member a keeper; without, there are none. */
   isKeeper?(device: DeviceId): boolean
   /** Whether keepers hold on what `device` left: it is active, or its member left of its own accord. */

@@ -272,6 +272,10 @@ export class Participant implements SyncHost {
     return this.membership.isActive(device)
   }
 
+  hearsLinks(device: DeviceId): boolean {
+    return this.membership.hearsLinks?.(device) ?? false
+  }
+
   publicKey(device: DeviceId): Uint8Array | undefined {
     return this.membership.publicKey(device)
   }

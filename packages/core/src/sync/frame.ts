@@ -15,6 +15,7 @@ import {
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { POSITION_BYTES } from '../message/order.ts'
 import { KEEPING_CODECS, type KeepingFrame } from './keepingFrames.ts'
+import { LINKS_CODEC, type LinksFrame } from './linksFrame.ts'
 import { pageFields, readPage, type HistoryPage } from './historyFrame.ts'
 import { CARD_TAG_BYTES, MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
 
@@ -107,6 +108,7 @@ export type Frame =
       readonly at: number
     }
   | KeepingFrame
+  | LinksFrame
 
 export type FrameType = Frame['type']
 type FrameOf<T extends FrameType> = Extract<Frame, { type: T }>
@@ -128,6 +130,7 @@ const deviceOf = (reader: Reader): DeviceId => base32(reader.bytes(32)) as Devic
 /** Each frame type: its number, its fields in order, and how they are read. */
 const CODECS: { readonly [T in FrameType]: FrameCodec<T> } = {
   ...KEEPING_CODECS,
+  links: LINKS_CODEC,
   hello: {
     code: 0,
     fields: (frame) => [frame.version, frame.cards],

@@ -7,6 +7,7 @@ import type { Keepers } from './keepers.ts'
 import type { MembershipSync } from './membershipSync.ts'
 import type { Positions } from './positions.ts'
 import type { Session } from './session.ts'
+import type { ToldLinks } from './toldLinks.ts'
 import { TYPING_INTERVAL_MS } from './tuning.ts'
 import type { Wants } from './wants.ts'
 
@@ -20,11 +21,12 @@ export interface SyncParts {
   readonly positions: Positions
   readonly history: HistorySync
   readonly keepers: Keepers
+  readonly links: ToldLinks
   readonly block: (session: Session, frame: FrameOf<'block'>) => void
 }
 
 export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
-  const { wants, acks, membership, positions, history, keepers, block } = parts
+  const { wants, acks, membership, positions, history, keepers, links, block } = parts
   return {
     ...keepers.handlers,
     hello: (session, frame) => {
@@ -81,6 +83,9 @@ export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
     },
     history: (session, frame) => {
       history.onPage(session, frame)
+    },
+    links: (session, frame) => {
+      links.receive(session, frame)
     },
     typing: (session, frame) => {
       const now = host.clock.elapsed()

@@ -30,6 +30,8 @@ export interface SyncHost {
   readonly keeping: KeepingHost
   /** Whether `device` belongs to the circle now. */
   isActive(device: DeviceId): boolean
+  /** Whether `device` is told of links between others: the circle's policy and its role say so (spec §10.8). */
+  hearsLinks(device: DeviceId): boolean
   /** Public signing key (SPKI DER) of a device that is or was in the circle. */
   publicKey(device: DeviceId): Uint8Array | undefined
   /** Conversations that this device and `device` may both know of. */

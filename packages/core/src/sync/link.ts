@@ -2,9 +2,21 @@
 import type { Fault } from '../fault.ts'
 import type { DeviceId } from '../id.ts'
 
+/** How a link goes, as others of the circle may be told of it (spec §10.8). */
+export interface LinkWay {
+  /** Name of the channel. */
+  readonly channel: string
+  /** The device that hands the link on, if one does. */
+  readonly via: DeviceId | undefined
+  /** As measured last, in milliseconds. */
+  roundTripMs(): number | undefined
+}
+
 export interface PeerLink {
   /** Proven by the tunnel. */
   readonly device: DeviceId
+  /** Without it nobody is told of the link. */
+  readonly way?: LinkWay
   /** Queues a frame. After close: nothing. */
   send(frame: Uint8Array): void
   /** Bytes queued that the channel has not taken yet. */

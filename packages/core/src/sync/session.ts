@@ -4,6 +4,7 @@ import { PeerFault, Unavailable, type Fault } from '../fault.ts'
 import type { Envelope } from '../feed/epoch.ts'
 import { bringsLogEntries, encodeFrame, type Frame } from './frame.ts'
 import type { PeerLink } from './link.ts'
+import type { ToldLink } from './linksFrame.ts'
 import {
   FRAME_OVERHEAD_BYTES,
   LINK_HIGH_WATER_BYTES,
@@ -92,6 +93,12 @@ export class Session {
   historyRefused = false
   /** It sent cards that were not taken, perhaps of devices that were not known yet. */
   cardsRefused = false
+  /** What it told of its own links last; undefined: nothing. */
+  links: readonly ToldLink[] | undefined
+  /** What it was told of this device's, so that it is told what is new alone. */
+  saidLinks = ''
+  /** Its round trip, as others are told of it. */
+  tripStep: number | undefined
   /** The heads of the membership log that the far device was told last. */
   toldHeads = ''
   /** Envelopes that came for the block that follows them. */

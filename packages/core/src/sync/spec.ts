@@ -11,5 +11,11 @@ export const MAX_LOG_BATCH = 64
 export const MAX_LOG_ENTRY_BYTES = 16_384
 /** Envelopes in one frame: 400 of the longest (1.7 kB) stay under the frame limit. */
 export const MAX_ENVELOPES_PER_FRAME = 400
+/** Links that one device tells of (§10.8)… */
+export const MAX_TOLD_LINKS = 256
+/** …the letters of a channel's name there… */
+export const MAX_CHANNEL_LENGTH = 16
+/** …and the longest round trip: 2 to the power of this, in milliseconds, or more. */
+export const MAX_TRIP_STEP = 15
 /** A frame holds at most one block of the longest entries. */
 export const MAX_FRAME_BYTES = 1_114_112

@@ -21,6 +21,7 @@ import { hasTooMany, Positions } from './positions.ts'
 import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
 import { MAX_LOG_BATCH } from './spec.ts'
+import { ToldLinks } from './toldLinks.ts'
 import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
 import { Wants } from './wants.ts'
 
@@ -44,6 +45,8 @@ export class Sync {
   private readonly history: HistorySync
   private readonly intake: Intake
   readonly keepers: Keepers
+  /** What devices tell each other of their links. */
+  readonly links: ToldLinks
   private readonly handlers: Handlers
 
   constructor(host: SyncHost) {
@@ -84,7 +87,14 @@ export class Sync {
       },
     })
     this.keepers = this.openKeepers()
-    const { wants, acks, membership, positions, history, keepers } = this
+    this.links = new ToldLinks(
+      host,
+      () => this.sessions.values(),
+      () => {
+        this.serveAll()
+      },
+    )
+    const { wants, acks, membership, positions, history, keepers, links } = this
     this.handlers = handlersOf(host, {
       wants,
       acks,
@@ -92,6 +102,7 @@ export class Sync {
       positions,
       history,
       keepers,
+      links,
       block: (session, frame) => {
         this.onBlock(session, frame)
       },
@@ -115,6 +126,7 @@ export class Sync {
       this.positions.announceAll(session, conversation)
     this.keepers.greet(session)
     session.flush()
+    this.links.changed()
     return {
       receive: (frame) => {
         this.intake.add(session, frame)
@@ -196,6 +208,7 @@ export class Sync {
     this.wants.stop()
     this.acks.stop()
     this.keepers.stop()
+    this.links.stop()
     for (const session of this.sessions.values()) session.close(new Unavailable('stopped'))
     this.sessions.clear()
   }
@@ -231,6 +244,7 @@ export class Sync {
     session.dropInbox()
     this.wants.ended(session)
     this.keepers.ended(session)
+    this.links.changed()
   }
 
   /** Hands out what the link takes. */
@@ -264,6 +278,7 @@ export class Sync {
       }
     }
     this.keepers.membershipChanged()
+    this.links.changed()
   }
 
   /** It is out, and gets nothing more but the entries that say so: by whom, and when. */

@@ -42,6 +42,8 @@ export const MAX_FEEDS_PER_DEVICE = 64
 export const MAX_STANDINGS_OF_OTHERS = 60_000
 /** A typing notice from one device counts at most this often. */
 export const TYPING_INTERVAL_MS = 2_000
+/** Changes of links are collected for so long before the others are told: as often, at most, as anyone looks. */
+export const LINKS_DELAY_MS = 2_000
 /** Signed acknowledgements are relayed only where at most this many devices read: an author gets one from each. */
 export const MAX_ACK_READERS = 256
 /** Of each device that many are kept in a conversation: one for each other device's feed, and for those before restores. */

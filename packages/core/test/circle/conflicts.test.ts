@@ -676,6 +676,7 @@ describe('Concurrent policies and approvals', () => {
       ['approvals', '3', '2'],
       ['removed-history', 'erase', 'keep'],
       ['notifications', 'hidden', 'as-chosen'],
+      ['links', 'none', 'members'],
       ['forwarding', 'none', 'members'],
     ] as const) {
       const { alice, bob, carol } = cast()

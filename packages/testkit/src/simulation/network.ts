@@ -30,6 +30,8 @@ export class Network {
   frames = 0
   bytes = 0
   maxBacklogBytes = 0
+  /** Whether devices tell each other of the links that open from now on (spec §10.8). */
+  tellsLinks = false
   private readonly context: NetworkContext
   private readonly links = new Map<string, OpenLink>()
   private readonly sides = new Map<SimulatedDevice, number>()
@@ -63,6 +65,7 @@ export class Network {
       delayMs: () => delay * (1 + random.fraction()),
       bytesPerSecond: rate,
       carry,
+      ...(this.tellsLinks && { roundTripMs: () => 2 * delay }),
       onFrame: (_from, _to, frame) => {
         this.frames++
         this.bytes += frame.length

@@ -26,6 +26,8 @@ export interface SimulationOptions {
   readonly calm?: boolean
   /** Virtual time of a step, at most; default: between none and ten seconds, so that much happens at once. */
   readonly stepMs?: number
+  /** Devices tell each other of their links: that makes a seed another run. */
+  readonly tellsLinks?: boolean
   /** Called before each step, to plant a fault that a check must find. */
   readonly beforeStep?: (world: World, step: number) => void
   /** Called when the schedule is over and everything is healed, before it comes to rest. */
@@ -75,6 +77,7 @@ export function simulate(options: SimulationOptions): SimulationReport {
     options.maxSkewDays ?? (options.calm === true ? 0 : MAX_SKEW_DAYS),
     template,
   )
+  world.network.tellsLinks = options.tellsLinks ?? false
   const actions = new Map<string, number>()
   makeHostile(world, options)
   weave(world)

@@ -8,6 +8,8 @@ import { useTexts } from '../i18n/context.ts'
 import { useMemberName } from '../verify/memberName.ts'
 import { NetworkGraph } from './NetworkGraph.tsx'
 import { NetworkTable } from './NetworkTable.tsx'
+import { selector } from './Policies.tsx'
+import { ToldTable } from './ToldTable.tsx'
 
 /** Connections come and go by events; a round trip is measured anew without one. */
 const LOOK_MS = 5_000
@@ -31,9 +33,12 @@ export function Network({ detail: { circle } }: { readonly detail: CircleDetail 
         <p className="quiet">{t('network.alone')}</p>
       ) : (
         <>
-          <NetworkGraph devices={data.devices} nameOf={nameOf} />
+          <NetworkGraph devices={data.devices} links={data.links} nameOf={nameOf} />
           <NetworkTable devices={data.devices} nameOf={nameOf} />
-          <p className="small quiet">{t('network.known')}</p>
+          <ToldTable view={data} nameOf={nameOf} />
+          <p className="small quiet">
+            {t('network.counts')} {t('network.known', { known: selector(data.known) })}
+          </p>
         </>
       )}
     </div>

@@ -1,22 +1,34 @@
 import { useTexts } from '../i18n/context.ts'
 import type { useMemberName } from '../verify/memberName.ts'
-import { channelName } from '../settings/channelName.ts'
-import { layOut, type NetworkDevice, type PlacedDevice, type PlacedMember } from './networkLayout.ts'
+import { channelName, toldChannelName } from '../settings/channelName.ts'
+import {
+  bowsOf,
+  layOut,
+  type Bow,
+  type LinkOfOthers,
+  type NetworkDevice,
+  type PlacedDevice,
+  type PlacedMember,
+} from './networkLayout.ts'
 import './network.css'
 
 /** Letters of a name that have room. */
 const NAME_LETTERS = 16
 /** Where between the middle and a device the words about a link stand. */
 const WORDS_AT = 0.56
+/** Connections between others that have room for words. */
+const WORDED_LINKS = 6
 
 export interface NetworkProps {
   readonly devices: readonly NetworkDevice[]
+  /** Between others, as they say. */
+  readonly links: readonly LinkOfOthers[]
   /** What to call a member. */
   readonly nameOf: ReturnType<typeof useMemberName>
 }
 
 /** The circle as it is right now: a line is a connection that stands. What the picture shows the table says too. */
-export function NetworkGraph({ devices, nameOf }: NetworkProps) {
+export function NetworkGraph({ devices, links, nameOf }: NetworkProps) {
   const { t } = useTexts()
   const { members, reach } = layOut(devices)
   const others = members.flatMap((member) => member.devices)
@@ -26,8 +38,11 @@ export function NetworkGraph({ devices, nameOf }: NetworkProps) {
       className="network"
       viewBox={`${-reach} ${-reach} ${2 * reach} ${2 * reach}`}
       role="img"
-      aria-label={t('network.picture', { count: linked, of: others.length })}
+      aria-label={t('network.picture', { count: linked, of: others.length, others: links.length })}
     >
+      {bowsOf(members, links).map((bow) => (
+        <ToldWire key={bow.link.between.join()} bow={bow} isWorded={links.length <= WORDED_LINKS} />
+      ))}
       {others.map((placed) => (
         <Wire key={placed.device.device} placed={placed} />
       ))}
@@ -67,6 +82,22 @@ function Wire({ placed: { device, x, y } }: { readonly placed: PlacedDevice }) {
         {channelName(t, channel)}
         {roundTripMs !== undefined && ` · ${t('network.ms', { time: formatNumber(Math.ceil(roundTripMs)) })}`}
       </text>
+    </g>
+  )
+}
+
+/** Between two others: a connection that at least one of them tells of. */
+function ToldWire({ bow, isWorded }: { readonly bow: Bow; readonly isWorded: boolean }) {
+  const { t } = useTexts()
+  const { link, path, middle } = bow
+  return (
+    <g>
+      <path className={`told-wire ${link.toldBy.length === 2 ? '' : 'one-sided'}`} d={path} />
+      {isWorded && (
+        <text className="wire-text" x={middle.x} y={middle.y}>
+          {toldChannelName(t, link.channel)}
+        </text>
+      )}
     </g>
   )
 }

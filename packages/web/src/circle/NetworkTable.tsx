@@ -9,7 +9,7 @@ const EVERY_MS = 10_000
 const COLUMNS = ['who', 'device', 'state', 'waiting', 'channel', 'group', 'cipher', 'trip'] as const
 
 /** What the picture shows, and more of it, in words. */
-export function NetworkTable({ devices, nameOf }: NetworkProps) {
+export function NetworkTable({ devices, nameOf }: Omit<NetworkProps, 'links'>) {
   const { t } = useTexts()
   return (
     <div className="table-frame" role="region" aria-labelledby="network-table" tabIndex={0}>

@@ -66,6 +66,6 @@ function PolicyCard({ policy, detail }: { readonly policy: Policy; readonly deta
 }
 
 /** As messages can choose by it: theirs have no hyphens. */
-function selector(text: string): string {
+export function selector(text: string): string {
   return text.replaceAll('-', '_')
 }

@@ -2,6 +2,7 @@
 import type { Output } from '@triode/api'
 
 export type NetworkDevice = Output<'network'>['devices'][number]
+export type LinkOfOthers = Output<'network'>['links'][number]
 
 interface Point {
   readonly x: number
@@ -48,6 +49,38 @@ export function layOut(devices: readonly NetworkDevice[]): Layout {
     return { member, devices: placed, ...pointAt(middle * stepDegrees, radius + NAME_DISTANCE) }
   })
   return { members, reach: radius + NAME_DISTANCE + MARGIN }
+}
+
+export interface Bow {
+  readonly link: LinkOfOthers
+  /** Of an SVG path. */
+  readonly path: string
+  /** Where words about it stand. */
+  readonly middle: Point
+}
+
+/** Lines between others: bent outwards where they would run through the middle, which has no part in them. */
+export function bowsOf(members: readonly PlacedMember[], links: readonly LinkOfOthers[]): Bow[] {
+  const places = new Map(members.flatMap(({ devices }) => devices).map((one) => [one.device.device, one]))
+  return links.flatMap((link) => {
+    const [one, other] = link.between.map((device) => places.get(device))
+    return one === undefined || other === undefined ? [] : [bow(link, one, other)]
+  })
+}
+
+/** How far from the middle a line keeps, in parts of the ring's radius. */
+const CLEARANCE = 0.6
+
+function bow(link: LinkOfOthers, one: Point, other: Point): Bow {
+  const half = { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 }
+  const distance = Math.hypot(half.x, half.y)
+  const radius = Math.hypot(one.x, one.y)
+  // Of two that stand opposite each other any side is as good.
+  const [x, y] = distance > 1 ? [half.x / distance, half.y / distance] : [-one.y / radius, one.x / radius]
+  const away = Math.max(distance, 2 * CLEARANCE * radius - distance)
+  const path = `M ${one.x} ${one.y} Q ${x * away} ${y * away} ${other.x} ${other.y}`
+  const middle = (distance + away) / 2
+  return { link, path, middle: { x: x * middle, y: y * middle } }
 }
 
 /** @param degrees clockwise from the top */

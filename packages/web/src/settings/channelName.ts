@@ -23,6 +23,11 @@ export function channelName(t: Texts['t'], name: string): string {
   return key === undefined ? name : t(key)
 }
 
+/** As another device tells it: what the catalogs don't know is anybody's word. */
+export function toldChannelName(t: Texts['t'], name: string): string {
+  return t(NAMES[name] ?? 'channel.other')
+}
+
 /** What it shows, and to whom; undefined of a channel that the catalogs do not know. */
 export function channelReveals(t: Texts['t'], name: string): string | undefined {
   const key = REVEALS[name]

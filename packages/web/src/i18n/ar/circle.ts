@@ -188,20 +188,20 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'rooms.create.action': 'أنشئ الغرفة',
   'policies.text': 'تسري هذه القواعد على كل جهاز في الدائرة.',
   'policy.name':
-    '{policy, select, history {ما يقرؤه القادمون الجدد} approvals {كم شخصًا يجب أن يوافق} removed_history {ما يبقى لدى من أُخرج} notifications {ما تعرضه الإشعارات} other {{policy}}}',
+    '{policy, select, history {ما يقرؤه القادمون الجدد} approvals {كم شخصًا يجب أن يوافق} removed_history {ما يبقى لدى من أُخرج} notifications {ما تعرضه الإشعارات} links {من يرى من المتصل بمن} forwarding {اتصالات من تمررها الأجهزة} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {كم مما كُتب من قبل يحصل عليه الجهاز حين ينضم.} approvals {كم من المالكين والمشرفين يجب أن يوافقوا لإخراج أحد، أو تسليم الدائرة أو إنهائها، أو تغيير هذه القاعدة، أو تعيين المالكين والمشرفين.} removed_history {ما يُطلب من الجهاز الذي أُخرج أن يفعله بالرسائل التي لديه. الأجهزة الأمينة تفعله؛ ولا يمكن إجبار أحد على النسيان.} notifications {هل يجوز لنظام الجهاز أن يعرض خارج الصفحة من كتب وماذا كتب. الأجهزة الأمينة تلتزم بذلك.} other {{means}}}',
+    '{policy, select, history {كم مما كُتب من قبل يحصل عليه الجهاز حين ينضم.} approvals {كم من المالكين والمشرفين يجب أن يوافقوا لإخراج أحد، أو تسليم الدائرة أو إنهائها، أو تغيير هذه القاعدة، أو تعيين المالكين والمشرفين.} removed_history {ما يُطلب من الجهاز الذي أُخرج أن يفعله بالرسائل التي لديه. الأجهزة الأمينة تفعله؛ ولا يمكن إجبار أحد على النسيان.} notifications {هل يجوز لنظام الجهاز أن يعرض خارج الصفحة من كتب وماذا كتب. الأجهزة الأمينة تلتزم بذلك.} links {هل تخبر الأجهزة بعضها بأي منها هي متصلة الآن وبأي طريق. من ذلك تُرسم صورة الشبكة. ولا يُخبر الضيوف والحافظون بشيء.} forwarding {هل يمرر الجهاز اتصالات مشفّرة بين جهازين لا يصل أحدهما إلى الآخر. لا يقرأ منها شيئًا، ويرى متى يتحدثان وكم.} other {{means}}}',
   'policy.value':
-    '{policy, select, history {{value, select, none {لا شيء} since_joining {ما كُتب منذ انضمامهم} all {كل شيء} other {{value}}}} approvals {{value, select, 1 {يكفي واحد} other {{value} منهم}}} removed_history {{value, select, erase {يمحوها} keep {يحتفظ بها} other {{value}}}} notifications {{value, select, hidden {أن هناك رسالة فقط} as_chosen {ما يختاره كل شخص} other {{value}}}} other {{value}}}',
+    '{policy, select, history {{value, select, none {لا شيء} since_joining {ما كُتب منذ انضمامهم} all {كل شيء} other {{value}}}} approvals {{value, select, 1 {يكفي واحد} other {{value} منهم}}} removed_history {{value, select, erase {يمحوها} keep {يحتفظ بها} other {{value}}}} notifications {{value, select, hidden {أن هناك رسالة فقط} as_chosen {ما يختاره كل شخص} other {{value}}}} links {{value, select, none {لا أحد غير الطرفين} members {كل من في الدائرة} other {{value}}}} forwarding {{value, select, none {لا أحد} members {أعضاء الدائرة} other {{value}}}} other {{value}}}',
   'policy.is': 'القاعدة الحالية',
   'policy.setBy': 'يضعها: {roles}.',
   'policy.usual': 'المعتاد: {value}.',
-  'network.text': 'لا يوجد خادم. كل خط اتصال بين هذا الجهاز وجهاز آخر، مشفّر من طرف إلى طرف، ولا شيء غير ذلك.',
+  'network.text': 'لا يوجد خادم. كل خط اتصال بين جهازين، مشفّر من طرف إلى طرف، ولا شيء غير ذلك.',
   'network.count':
     '{of, plural, =0 {لا جهاز آخر في الدائرة} zero {لا جهاز آخر في الدائرة} one {متصل بـ {count} من جهاز آخر واحد} two {متصل بـ {count} من جهازين آخرين} few {متصل بـ {count} من # أجهزة أخرى} many {متصل بـ {count} من # جهازًا آخر} other {متصل بـ {count} من # جهاز آخر}}',
   'network.alone': 'لا أحد غيرك في هذه الدائرة بعد، فلا أحد لتتصل به.',
   'network.picture':
-    'الدائرة كما هي الآن: هذا الجهاز في الوسط، متصل بـ {count} من {of}. يقول الجدول أدناه الشيء نفسه.',
+    'الدائرة كما هي الآن: هذا الجهاز في الوسط، متصل بـ {count} من {of}{others, plural, =0 {} zero {} one {، واتصال واحد بين جهازين آخرين} two {، واتصالان بين أجهزة أخرى} few {، و# اتصالات بين أجهزة أخرى} many {، و# اتصالًا بين أجهزة أخرى} other {، و# اتصال بين أجهزة أخرى}}. تقول الجداول أدناه الشيء نفسه.',
   'network.self': 'هذا الجهاز',
   'network.mine': 'أنت',
   'network.ms': '{time} م.ث',
@@ -219,8 +219,16 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'network.nothing': 'لا شيء',
   'network.waits':
     '{count, plural, zero {لا رسائل} one {رسالة واحدة} two {رسالتان} few {# رسائل} many {# رسالة} other {# رسالة}}',
+  'network.counts': 'الرقم داخل الجهاز هو عدد رسائلك التي تنتظره.',
   'network.known':
-    'الرقم داخل الجهاز هو عدد رسائلك التي تنتظره. ولا يعرف هذا الجهاز شيئًا عن الاتصالات بين الأجهزة الأخرى: لا أحد يخبر بها.',
+    '{known, select, told_links {الخطوط المتقطعة اتصالات بين أجهزة أخرى، كما تقول الأجهزة المتصلة بهذا الجهاز؛ والمنقطة لا يخبر بها إلا أحد الطرفين. ولا يعرف هذا الجهاز شيئًا عن جهازين ليس متصلًا بأي منهما.} other {لا يعرف هذا الجهاز شيئًا عن الاتصالات بين الأجهزة الأخرى: قاعدة في هذه الدائرة تبقيها لدى كل جهاز.}}',
+  'network.told': 'اتصالات بين الآخرين، كما يقولون',
+  'network.one': 'بين',
+  'network.other': 'و',
+  'network.teller': 'من يقول ذلك',
+  'network.both': 'كلاهما',
+  'network.via': 'عبر {name}',
+  'network.atMost': '{time} م.ث على الأكثر',
   'network.down': 'غير متصل',
   'network.up.dialed': 'متصل، من هنا',
   'network.up.accepted': 'متصل، من هناك',

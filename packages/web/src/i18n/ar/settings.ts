@@ -128,6 +128,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'channel.tor.reveals':
     'تصل الأجهزة بعضها إلى بعض عبر شبكة Tor: يرى مزوّدك أنك تستخدم Tor ومتى وكم، ولا يرى مع مَن؛ ولا يعرف أعضاء دوائرك أين أنت. وهو أبطأ من غيره، ولا يُخفي ما تُظهره قناة أخرى مفعّلة معه.',
   'channel.memory': 'داخل هذه العملية',
+  'channel.other': 'طريق آخر',
 
   'audit.text': 'ما حدث على هذا الجهاز، كل قيد مربوط بما قبله. ليس فيه شيء مما قيل.',
   'audit.head': 'أحدث قيد',

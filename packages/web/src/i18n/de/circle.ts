@@ -198,21 +198,21 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'rooms.create.action': 'Raum anlegen',
   'policies.text': 'Diese Regeln gelten für jedes Gerät im Kreis.',
   'policy.name':
-    '{policy, select, history {Was neue Mitglieder lesen} approvals {Wie viele zustimmen müssen} removed_history {Was Ausgeschlossene behalten} notifications {Was Benachrichtigungen zeigen} other {{policy}}}',
+    '{policy, select, history {Was neue Mitglieder lesen} approvals {Wie viele zustimmen müssen} removed_history {Was Ausgeschlossene behalten} notifications {Was Benachrichtigungen zeigen} links {Wer sieht, wer verbunden ist} forwarding {Wessen Verbindungen Geräte weiterreichen} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {Wie viel von früher ein Gerät beim Beitreten erhält.} approvals {Wie viele Eigentümer und Verwalter zustimmen müssen, um jemanden auszuschließen, den Kreis zu übergeben oder zu beenden, diese Regel zu ändern oder Eigentümer und Verwalter zu ernennen.} removed_history {Was ein ausgeschlossenes Gerät mit den Nachrichten tun soll, die es hat. Ehrliche tun es; zum Vergessen zwingen lässt sich niemand.} notifications {Ob das System eines Geräts außerhalb der Seite zeigen darf, wer was schrieb. Ehrliche Geräte halten sich daran.} other {{means}}}',
+    '{policy, select, history {Wie viel von früher ein Gerät beim Beitreten erhält.} approvals {Wie viele Eigentümer und Verwalter zustimmen müssen, um jemanden auszuschließen, den Kreis zu übergeben oder zu beenden, diese Regel zu ändern oder Eigentümer und Verwalter zu ernennen.} removed_history {Was ein ausgeschlossenes Gerät mit den Nachrichten tun soll, die es hat. Ehrliche tun es; zum Vergessen zwingen lässt sich niemand.} notifications {Ob das System eines Geräts außerhalb der Seite zeigen darf, wer was schrieb. Ehrliche Geräte halten sich daran.} links {Ob Geräte einander sagen, mit welchen von ihnen sie jetzt verbunden sind und auf welchem Weg. Daraus entsteht das Bild des Netzes. Gästen und Verwahrern wird nichts gesagt.} forwarding {Ob ein Gerät verschlüsselte Verbindungen zweier anderer weiterreicht, die einander nicht erreichen. Lesen kann es nichts davon; es sieht, wann die beiden sprechen und wie viel.} other {{means}}}',
   'policy.value':
-    '{policy, select, history {{value, select, none {Nichts} since_joining {Was seit dem Beitritt geschrieben wurde} all {Alles} other {{value}}}} approvals {{value, select, 1 {Eine Person genügt} other {{value} von ihnen}}} removed_history {{value, select, erase {Es löscht sie} keep {Es behält sie} other {{value}}}} notifications {{value, select, hidden {Nur, dass es eine Nachricht gibt} as_chosen {Was jede Person wählt} other {{value}}}} other {{value}}}',
+    '{policy, select, history {{value, select, none {Nichts} since_joining {Was seit dem Beitritt geschrieben wurde} all {Alles} other {{value}}}} approvals {{value, select, 1 {Eine Person genügt} other {{value} von ihnen}}} removed_history {{value, select, erase {Es löscht sie} keep {Es behält sie} other {{value}}}} notifications {{value, select, hidden {Nur, dass es eine Nachricht gibt} as_chosen {Was jede Person wählt} other {{value}}}} links {{value, select, none {Niemand außer den beiden selbst} members {Alle im Kreis} other {{value}}}} forwarding {{value, select, none {Niemandes} members {Die des Kreises} other {{value}}}} other {{value}}}',
   'policy.is': 'Jetzige Regel',
   'policy.setBy': 'Festgelegt von: {roles}.',
   'policy.usual': 'Üblich: {value}.',
   'network.text':
-    'Es gibt keinen Server. Jede Linie ist eine Verbindung zwischen diesem Gerät und einem anderen, von einem Ende zum anderen verschlüsselt, und mehr gibt es nicht.',
+    'Es gibt keinen Server. Jede Linie ist eine Verbindung zwischen zwei Geräten, von einem Ende zum anderen verschlüsselt, und mehr gibt es nicht.',
   'network.count':
     '{of, plural, =0 {Kein anderes Gerät ist im Kreis} one {Verbunden mit {count} von # anderen Gerät} other {Verbunden mit {count} von # anderen Geräten}}',
   'network.alone': 'In diesem Kreis ist noch niemand sonst, also gibt es keine Verbindung.',
   'network.picture':
-    'Der Kreis, wie er jetzt ist: dieses Gerät in der Mitte, verbunden mit {count} von {of} anderen. Die Tabelle darunter sagt dasselbe.',
+    'Der Kreis, wie er jetzt ist: dieses Gerät in der Mitte, verbunden mit {count} von {of} anderen{others, plural, =0 {} one {, und # Verbindung zwischen zwei anderen} other {, und # Verbindungen zwischen anderen}}. Die Tabellen darunter sagen dasselbe.',
   'network.self': 'Dieses Gerät',
   'network.mine': 'Du',
   'network.ms': '{time} ms',
@@ -229,8 +229,16 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'network.waiting': 'Wartet auf es',
   'network.nothing': 'nichts',
   'network.waits': '{count, plural, one {# Nachricht} other {# Nachrichten}}',
+  'network.counts': 'Eine Zahl in einem Gerät sagt, wie viele deiner Nachrichten darauf warten.',
   'network.known':
-    'Eine Zahl in einem Gerät sagt, wie viele deiner Nachrichten darauf warten. Von Verbindungen zwischen anderen Geräten weiß dieses nichts: Niemand erzählt davon.',
+    '{known, select, told_links {Gestrichelte Linien sind Verbindungen zwischen anderen Geräten, nach den Worten derer, mit denen dieses verbunden ist; von gepunkteten erzählt nur eines der beiden. Von zwei Geräten, mit denen dieses nicht verbunden ist, weiß es nichts.} other {Von Verbindungen zwischen anderen Geräten weiß dieses nichts: Eine Regel dieses Kreises behält sie jedem Gerät vor.}}',
+  'network.told': 'Verbindungen zwischen anderen, wie sie sagen',
+  'network.one': 'Zwischen',
+  'network.other': 'und',
+  'network.teller': 'Wer es sagt',
+  'network.both': 'beide',
+  'network.via': 'durch {name}',
+  'network.atMost': 'höchstens {time} ms',
   'network.down': 'nicht verbunden',
   'network.up.dialed': 'verbunden, von hier aus',
   'network.up.accepted': 'verbunden, von dort aus',

@@ -134,6 +134,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'channel.tor.reveals':
     'Geräte erreichen einander durch das Tor-Netz: Dein Anbieter sieht, dass du Tor nutzt, wann und wie viel, aber nicht, mit wem; Mitglieder deiner Kreise erfahren nicht, wo du bist. Es ist langsamer als die anderen Wege und verbirgt nichts, was ein anderer zeigt, der daneben an ist.',
   'channel.memory': 'Innerhalb dieses Prozesses',
+  'channel.other': 'Ein anderer Weg',
 
   'audit.text':
     'Was auf diesem Gerät geschah; jeder Eintrag hängt am vorigen. Nichts darin verrät, was gesagt wurde.',

@@ -189,21 +189,21 @@ export const CIRCLE = {
   'rooms.create.action': 'Create the room',
   'policies.text': 'These rules hold for every device in the circle.',
   'policy.name':
-    '{policy, select, history {What newcomers can read} approvals {How many must agree} removed_history {What the removed keep} notifications {What notifications may show} other {{policy}}}',
+    '{policy, select, history {What newcomers can read} approvals {How many must agree} removed_history {What the removed keep} notifications {What notifications may show} links {Who sees who is connected} forwarding {Whose connections devices hand on} other {{policy}}}',
   'policy.means':
-    '{policy, select, history {How much of what was written before a device gets when it joins.} approvals {How many owners and admins must agree to remove someone, hand on or end the circle, change this rule, or make owners and admins.} removed_history {What a removed device is asked to do with the messages that it has. Honest ones do it; nobody can be made to forget.} notifications {Whether the system of a device may show, outside of the page, who wrote and what. Honest devices follow it.} other {{means}}}',
+    '{policy, select, history {How much of what was written before a device gets when it joins.} approvals {How many owners and admins must agree to remove someone, hand on or end the circle, change this rule, or make owners and admins.} removed_history {What a removed device is asked to do with the messages that it has. Honest ones do it; nobody can be made to forget.} notifications {Whether the system of a device may show, outside of the page, who wrote and what. Honest devices follow it.} links {Whether devices tell each other which of them they are connected to now, and by what way. The picture of the network is drawn from that. Guests and keepers are told nothing.} forwarding {Whether a device hands on encrypted connections of two others that can’t reach each other. It can read nothing of them, and sees when the two talk and how much.} other {{means}}}',
   'policy.value':
-    '{policy, select, history {{value, select, none {Nothing} since_joining {What was written since they joined} all {Everything} other {{value}}}} approvals {{value, select, 1 {One is enough} other {{value} of them}}} removed_history {{value, select, erase {It erases them} keep {It keeps them} other {{value}}}} notifications {{value, select, hidden {Only that there is a message} as_chosen {What each person chooses} other {{value}}}} other {{value}}}',
+    '{policy, select, history {{value, select, none {Nothing} since_joining {What was written since they joined} all {Everything} other {{value}}}} approvals {{value, select, 1 {One is enough} other {{value} of them}}} removed_history {{value, select, erase {It erases them} keep {It keeps them} other {{value}}}} notifications {{value, select, hidden {Only that there is a message} as_chosen {What each person chooses} other {{value}}}} links {{value, select, none {Nobody but the two themselves} members {Everyone in the circle} other {{value}}}} forwarding {{value, select, none {Nobody’s} members {Those of the circle} other {{value}}}} other {{value}}}',
   'policy.is': 'Present rule',
   'policy.setBy': 'Set by: {roles}.',
   'policy.usual': 'Usual: {value}.',
   'network.text':
-    'There is no server. Each line is a connection between this device and another one, encrypted from one end to the other, and this is all there is.',
+    'There is no server. Each line is a connection between two devices, encrypted from one end to the other, and this is all there is.',
   'network.count':
     '{of, plural, =0 {No other device is in the circle} one {Connected to {count} of # other device} other {Connected to {count} of # other devices}}',
   'network.alone': 'Nobody else is in this circle yet, so there is nobody to connect to.',
   'network.picture':
-    'The circle as it is right now: this device in the middle, connected to {count} of {of} others. The table below says the same.',
+    'The circle as it is right now: this device in the middle, connected to {count} of {of} others{others, plural, =0 {} one {, and # connection between two others} other {, and # connections between others}}. The tables below say the same.',
   'network.self': 'This device',
   'network.mine': 'You',
   'network.ms': '{time} ms',
@@ -220,8 +220,16 @@ export const CIRCLE = {
   'network.waiting': 'Waiting for it',
   'network.nothing': 'nothing',
   'network.waits': '{count, plural, one {# message} other {# messages}}',
+  'network.counts': 'A number in a device says how many messages of yours wait for it.',
   'network.known':
-    'A number in a device says how many messages of yours wait for it. Of connections between other devices this one knows nothing: nobody tells.',
+    '{known, select, told_links {Dashed lines are connections between other devices, by the word of those that this one is connected to; dotted ones only one of the two tells of. Of two devices that this one is not connected to it knows nothing.} other {Of connections between other devices this one knows nothing: a rule of this circle keeps them to each device.}}',
+  'network.told': 'Connections between others, as they say',
+  'network.one': 'Between',
+  'network.other': 'and',
+  'network.teller': 'Who says so',
+  'network.both': 'both',
+  'network.via': 'through {name}',
+  'network.atMost': 'at most {time} ms',
   'network.down': 'not connected',
   'network.up.dialed': 'connected, from here',
   'network.up.accepted': 'connected, from there',

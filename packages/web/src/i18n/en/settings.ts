@@ -128,6 +128,7 @@ export const SETTINGS = {
   'channel.tor.reveals':
     'Devices reach each other through the Tor network: your provider sees that you use Tor, when and how much, and not with whom; members of your circles do not learn where you are. It is slower than the others, and hides nothing that another channel shows which is on beside it.',
   'channel.memory': 'Within this process',
+  'channel.other': 'Another way',
 
   'audit.text':
     'What happened on this device, each record chained to the one before. Nothing in it tells what was said.',
