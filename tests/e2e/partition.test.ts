@@ -57,6 +57,44 @@ describe('two hosts whose cable is pulled', { skip: lacksNetworkLab() }, () => {
     })
   }
 
+  /** Milliseconds until each has what the other wrote. */
+  const healed = async (about: string): Promise<void> => {
+    const since = performance.now()
+    alice.cli('send', 'Circle', `Alice ${about}`)
+    bob.cli('send', 'Circle', `Bob ${about}`)
+    await eventually(
+      `what was written ${about}`,
+      () => {
+        const [one, other] = [alice.texts('Circle'), bob.texts('Circle')]
+        return one.includes(`Bob ${about}`) && one.join('\n') === other.join('\n') ? true : undefined
+      },
+      60_000,
+    )
+    process.stdout.write(`healed ${about} in ${((performance.now() - since) / 1_000).toFixed(1)} s\n`)
+  }
+
+  it('talk on when one gets another address', async () => {
+    const { peers: before } = bob.cli('peers') as { peers: { since: number }[] }
+    lab.readdress()
+    await healed('at another address')
+    const { peers: after } = bob.cli('peers') as { peers: { since: number }[] }
+    assert.notEqual(after[0]?.since, before[0]?.since, 'over another tunnel: that of before is of no use')
+  })
+
+  it('talk on when one slept, and the network was away meanwhile', async () => {
+    alice.sleep(true)
+    lab.cable(false)
+    // The other notices and gives the tunnel up.
+    bob.cli('send', 'Circle', 'while Alice slept')
+    await eventually('the end of the tunnel', () => {
+      const { peers } = bob.cli('peers') as { peers: unknown[] }
+      return peers.length === 0 ? true : undefined
+    })
+    lab.cable(true)
+    alice.sleep(false)
+    await healed('after a sleep')
+  })
+
   it('find each other again when one died and came back meanwhile', async () => {
     lab.cable(false)
     await bob.stop('SIGKILL')

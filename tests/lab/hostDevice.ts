@@ -18,6 +18,8 @@ export class HostDevice {
   /** Everything that its processes wrote to stderr, and its daemon to stdout after the first line. */
   log = ''
   token = ''
+  /** Where its API is, on the loopback interface of its host. */
+  api = ''
   private readonly place: LabPlace
   private readonly passphrase: string
   private daemon: ChildProcess | undefined
@@ -49,8 +51,15 @@ export class HostDevice {
     this.daemon = child
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
     const [ready] = (await once(child.stdout, 'data')) as [Buffer]
-    this.token = (JSON.parse(ready.toString()) as { token: string }).token
+    const { token, api } = JSON.parse(ready.toString()) as { token: string; api: string }
+    this.token = token
+    this.api = api
     child.stdout.on('data', (chunk: Buffer) => (this.log += chunk.toString()))
+  }
+
+  /** Stops the process where it is, as a machine does that falls asleep, and lets it go on. */
+  sleep(asleep: boolean): void {
+    this.daemon?.kill(asleep ? 'SIGSTOP' : 'SIGCONT')
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {

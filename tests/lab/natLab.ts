@@ -32,6 +32,18 @@ export interface LabHost {
   readonly prefix: readonly string[]
   /** Its own addresses on the public segment, if it has some. */
   readonly addresses: readonly string[]
+  /** Pulls its cable and plugs it in on another network of this kind, or, once more, on the same one. */
+  move(network: Network): void
+  /** Pulls its cable and plugs it in beside another host, on the home network of that. */
+  moveBeside(other: LabHost): void
+  /** Pulls its cable: it has no network. */
+  unplug(): void
+  /** Plugs it in again where it was last, at a home network. */
+  plugAgain(): void
+  /** It stays where it is, in a home network, and gets another address there. */
+  readdress(): void
+  /** Its router is replaced by one with another public address, which knows nothing of what the old one let through; its own address stays. */
+  newRouter(): void
   /** Packets that it sent to anywhere but its router, the lab's own hosts and itself. */
   strays(): number
   /** A captive network: from now on nothing passes. */
@@ -41,11 +53,19 @@ export interface LabHost {
 const PUBLIC = '11.0.0'
 const PUBLIC6 = '2a11:7'
 const WAN = 'wan'
+/** The card of a host at home. */
+const CARD = 'eth0'
+/** The last numbers of the addresses of hosts at home. */
+const FIRST_HOST = 2
+const FREE_HOST = 3
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 export class NatLab {
   private readonly id: string
   private readonly made: string[] = []
+  private readonly hosts = new Map<LabHost, string>()
+  /** The router that each host is behind, its home network and its last number there. */
+  private readonly places = new Map<string, { router: number; home: number; last: number }>()
   private count = 0
 
   constructor() {
@@ -62,22 +82,42 @@ export class NatLab {
   }
 
   host(network: Network): LabHost {
-    const number = ++this.count
-    const name = `h${String(number)}`
+    const name = `h${String(++this.count)}`
     this.namespace(name)
-    const addresses =
-      network === NETWORK.open ? this.join(name, number, true) : this.behind(name, number, network)
+    const addresses = this.plug(name, this.count, network)
     this.watch(name)
     const prefix = ['ip', 'netns', 'exec', this.full(name)]
-    return {
+    const host: LabHost = {
       network,
       prefix,
       addresses,
       strays: () => this.strays(name),
       shut: () => {
-        this.on(`r${String(number)}`, 'nft', 'insert', 'rule', 'inet', 'filter', 'forward', 'drop')
+        this.on(this.routerOf(name), 'nft', 'insert', 'rule', 'inet', 'filter', 'forward', 'drop')
+      },
+      move: (to) => {
+        this.unplug(name)
+        this.plug(name, ++this.count, to)
+      },
+      moveBeside: (other) => {
+        this.unplug(name)
+        this.plugHome(name, { ...this.placeOf(this.hosts.get(other) ?? ''), last: FREE_HOST })
+      },
+      unplug: () => {
+        this.unplug(name)
+      },
+      plugAgain: () => {
+        this.plugHome(name, this.placeOf(name))
+      },
+      readdress: () => {
+        this.readdress(name)
+      },
+      newRouter: () => {
+        this.newRouter(name, network)
       },
     }
+    this.hosts.set(host, name)
+    return host
   }
 
   end(): void {
@@ -88,8 +128,50 @@ export class NatLab {
 
   // ---- inside
 
+  private placeOf(host: string): { router: number; home: number; last: number } {
+    const place = this.places.get(host)
+    if (place === undefined) throw new Error('the host was never behind a router')
+    return place
+  }
+
+  private routerOf(host: string): string {
+    return `r${String(this.placeOf(host).router)}`
+  }
+
+  private readdress(host: string): void {
+    const place = this.placeOf(host)
+    const home = `192.168.${String(place.home)}`
+    this.on(host, 'ip', 'addr', 'del', `${home}.${String(place.last)}/24`, 'dev', CARD)
+    this.on(host, 'ip', 'addr', 'add', `${home}.${String(FREE_HOST)}/24`, 'dev', CARD)
+    this.on(host, 'ip', 'route', 'add', 'default', 'via', `${home}.1`)
+    this.places.set(host, { ...place, last: FREE_HOST })
+  }
+
+  private newRouter(host: string, network: Network): void {
+    const old = this.placeOf(host)
+    const port = `port${String(old.last)}`
+    const router = `r${String(++this.count)}`
+    this.namespace(router)
+    this.join(router, this.count, false)
+    this.nat(router, this.count, network)
+    this.bridge(router, old.home)
+    this.on(this.routerOf(host), 'ip', 'link', 'set', port, 'netns', this.full(router))
+    this.on(router, 'ip', 'link', 'set', port, 'master', 'lan')
+    this.on(router, 'ip', 'link', 'set', port, 'up')
+    this.places.set(host, { ...old, router: this.count })
+  }
+
+  private plug(host: string, number: number, network: Network): string[] {
+    return network === NETWORK.open ? this.join(host, number, true) : this.behind(host, number, network)
+  }
+
+  /** Whatever card it has. */
+  private unplug(host: string): void {
+    for (const card of [CARD, WAN])
+      spawnSync('ip', ['netns', 'exec', this.full(host), 'ip', 'link', 'del', card])
+  }
+
   private behind(host: string, number: number, network: Network): string[] {
-    const lan = `192.168.${String(number)}`
     const router = `r${String(number)}`
     this.namespace(router)
     if (network === NETWORK.double) {
@@ -113,15 +195,33 @@ export class NatLab {
     this.nat(router, number, network)
     if (network === NETWORK.ipv6) {
       const six = `${PUBLIC6}:${String(number)}`
-      this.cable(router, 'lan', `${six}::1/64`, host, 'eth0', `${six}::2/64`)
+      this.places.set(host, { router: number, home: number, last: FIRST_HOST })
+      this.cable(router, 'lan', `${six}::1/64`, host, CARD, `${six}::2/64`)
       this.on(host, 'ip', '-6', 'route', 'add', 'default', 'via', `${six}::1`)
       // The others find its network behind its router.
       this.on('pub', 'ip', '-6', 'route', 'add', `${six}::/64`, 'via', `${PUBLIC6}::${String(number)}`)
       return []
     }
-    this.cable(router, 'lan', `${lan}.1/24`, host, 'eth0', `${lan}.2/24`)
-    this.on(host, 'ip', 'route', 'add', 'default', 'via', `${lan}.1`)
+    this.bridge(router, number)
+    this.plugHome(host, { router: number, home: number, last: FIRST_HOST })
     return []
+  }
+
+  private bridge(router: string, home: number): void {
+    this.on(router, 'ip', 'link', 'add', 'lan', 'type', 'bridge')
+    this.on(router, 'ip', 'addr', 'add', `192.168.${String(home)}.1/24`, 'dev', 'lan')
+    this.on(router, 'ip', 'link', 'set', 'lan', 'up')
+  }
+
+  /** Puts a host on the home network of a router. */
+  private plugHome(host: string, place: { router: number; home: number; last: number }): void {
+    const lan = `192.168.${String(place.home)}`
+    const router = `r${String(place.router)}`
+    const port = `port${String(place.last)}`
+    this.places.set(host, place)
+    this.cable(router, port, undefined, host, CARD, `${lan}.${String(place.last)}/24`)
+    this.on(router, 'ip', 'link', 'set', port, 'master', 'lan')
+    this.on(host, 'ip', 'route', 'add', 'default', 'via', `${lan}.1`)
   }
 
   /** Puts a namespace on the public segment. @returns its addresses there */
@@ -193,7 +293,7 @@ export class NatLab {
       ' counter strays { }',
       ' chain out { type filter hook output priority 0',
       '  oifname "lo" accept',
-      `  ip daddr { ${PUBLIC}.0/24, 192.168.0.0/16 } accept`,
+      `  ip daddr { ${PUBLIC}.0/24, 192.168.0.0/16, 224.0.0.251 } accept`,
       `  ip6 daddr { ${PUBLIC6}::/32, fe80::/10, ff02::/16 } accept`,
       '  counter name strays',
       ' }',
@@ -220,7 +320,7 @@ export class NatLab {
   private cable(
     one: string,
     card: string,
-    address: string,
+    address: string | undefined,
     other: string,
     otherCard: string,
     otherAddress: string,
@@ -244,7 +344,8 @@ export class NatLab {
       [one, address, card],
       [other, otherAddress, otherCard],
     ] as const) {
-      this.on(name, 'ip', 'addr', 'add', at, 'dev', which, ...(at.includes(':') ? ['nodad'] : []))
+      if (at !== undefined)
+        this.on(name, 'ip', 'addr', 'add', at, 'dev', which, ...(at.includes(':') ? ['nodad'] : []))
       this.on(name, 'ip', 'link', 'set', which, 'up')
     }
   }

@@ -5,11 +5,17 @@ import { ROOT } from '../../scripts/demo/deviceProcess.ts'
 import { NETWORK, type Network } from './natLab.ts'
 import { lacksNetworkLab } from './needs.ts'
 import { ReachLab, type Reached } from './reach.ts'
+import { roamTable } from './roamTable.ts'
 
 const GUIDE = join(ROOT, 'docs/guides/lab.md')
 const TABLE = /(<!-- table -->\n)[^]*(\n<!-- end -->)/
 /** Two tries to punch through a NAT that maps at random; who got no better way by then keeps the one through another. */
 const PATIENCE_MS = 30_000
+
+if (process.argv[2] === 'roam') {
+  await roamTable(process.argv.slice(3))
+  process.exit(0)
+}
 
 const all = Object.values(NETWORK)
 const wanted = all.filter((network) => process.argv.length < 3 || process.argv.includes(network))

@@ -9,11 +9,16 @@ import { run } from './needs.ts'
 /** Of the range for benchmarks between networks (RFC 2544): nobody's. */
 export const ADDRESSES = ['198.18.77.1', '198.18.77.2'] as const
 
+/** That the first host gets later. */
+const OTHER_ADDRESS = '198.18.77.11'
+
 export interface TwoHosts {
   /** Where a device runs that listens at ADDRESSES[host]. */
   place(host: 0 | 1): LabPlace
   /** Everything that was on the cable so far. */
   capture(): Promise<Capture>
+  /** Gives the first host another address, as DHCP does. */
+  readdress(): void
   /** Pulls the cable, or plugs it in. */
   cable(plugged: boolean): void
   end(): Promise<void>
@@ -69,6 +74,13 @@ export async function twoHosts(folder: string): Promise<TwoHosts> {
     capture: async () => {
       await new Promise((resolve) => setTimeout(resolve, 500))
       return read(file)
+    },
+    readdress: () => {
+      const inside = ['netns', 'exec', names[0], 'ip']
+      run('ip', ...inside, 'addr', 'add', `${OTHER_ADDRESS}/24`, 'dev', cards[0])
+      run('ip', ...inside, 'addr', 'del', `${ADDRESSES[0]}/24`, 'dev', cards[0])
+      spawnSync('ip', [...inside, 'addr', 'add', `${OTHER_ADDRESS}/24`, 'dev', cards[0]])
+      run('ip', ...inside, 'route', 'replace', 'default', 'via', ADDRESSES[1])
     },
     cable: (plugged) => {
       run('ip', 'netns', 'exec', names[0], 'ip', 'link', 'set', cards[0], plugged ? 'up' : 'down')

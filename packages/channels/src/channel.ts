@@ -9,6 +9,8 @@ export interface Link {
   readonly channel: string
   /** The far end, in the channel's own notation; for people and for limits, not an identity. */
   readonly remote: string
+  /** The IP address of this machine that it ends at, where the channel knows it: without that address it is gone. */
+  readonly local?: string
   /** The service of this device that was called, where the channel has `Services`: no other of its circles may answer. */
   readonly service?: string
 }
@@ -51,6 +53,8 @@ export interface Channel {
    * @throws Unavailable 'unreachable', 'aborted', 'channel-off', 'too-many-links'; CallerFault 'address-malformed'
    */
   dial(address: string, signal?: AbortSignal, visit?: Visit): Promise<Link>
+  /** The machine may be in another network now, or slept: makes itself known and asks anew without waiting for its turn. */
+  moved?(): void
 }
 
 /** Finding devices by names that only those who know them recognise (spec §8.2, §8.3). */

@@ -49,6 +49,29 @@ for (const [family, host] of [
   }))
 }
 
+describe('a free port', () => {
+  it('is taken again at the next start, and by another run that is told of it; another one where it is taken meanwhile', async () => {
+    const ignore = () => undefined
+    const first = new TcpChannel({ listen: ['127.0.0.1:0'] })
+    await first.start(ignore)
+    const addresses = first.addresses()
+    await first.stop()
+    await first.start(ignore)
+    assert.deepEqual(first.addresses(), addresses)
+    const second = new TcpChannel({ listen: ['127.0.0.1:0'] })
+    second.prefer(first.freePorts)
+    await second.start(ignore)
+    assert.notDeepEqual(second.addresses(), addresses)
+    assert.equal(second.status().reason, undefined)
+    await Promise.all([first.stop(), second.stop()])
+    const third = new TcpChannel({ listen: ['127.0.0.1:0'] })
+    third.prefer(first.freePorts)
+    await third.start(ignore)
+    assert.deepEqual(third.addresses(), addresses)
+    await third.stop()
+  })
+})
+
 /** Generous: what is waited for comes at once, but on a busy machine. */
 const PATIENCE_MS = 20_000
 

@@ -32,6 +32,7 @@ export async function setChannel(
   unlocked.settings.setChannelOff(name, !on)
   if (channel === known) return channelView(known)
   await unlocked.network.switchChannel(channel, on)
+  unlocked.keepPorts()
   const view = channelView(channel)
   emit({ type: 'channel', channel: view })
   return view

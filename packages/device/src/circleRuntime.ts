@@ -378,6 +378,11 @@ export class CircleRuntime {
     return [...new Set([...this.names.addressesOf(device), ...told, ...this.names.farAddressesOf(device)])]
   }
 
+  /** Another one whenever a device says anew where it is. */
+  cardOf(device: DeviceId): unknown {
+    return this.cards.get(device)
+  }
+
   /** As its card says; before there is one, the invitation. */
   private toldAddresses(device: DeviceId): readonly string[] {
     return this.cards.get(device)?.addresses ?? this.record.inviterAddresses

@@ -41,10 +41,11 @@ export class DialPlan {
     plan.notBefore = 0
   }
 
-  failed(device: DeviceId): void {
+  /** @param mostMs the longest wait now */
+  failed(device: DeviceId, mostMs = DIAL_BACKOFF_MAX_MS): void {
     const plan = this.plan(device)
     plan.dialing = false
-    const waitMs = Math.min(DIAL_BACKOFF_FIRST_MS * 2 ** plan.failures, DIAL_BACKOFF_MAX_MS)
+    const waitMs = Math.min(DIAL_BACKOFF_FIRST_MS * 2 ** plan.failures, mostMs)
     plan.failures = Math.min(plan.failures + 1, 16)
     plan.notBefore = this.clock.elapsed() + waitMs * this.jitter()
   }

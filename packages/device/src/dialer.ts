@@ -9,6 +9,8 @@ import { DialPlan } from './dialPlan.ts'
 import {
   DIAL_TIMEOUT_MS,
   FORWARD_HEAD_START_MS,
+  HURRY_BACKOFF_MS,
+  HURRY_MS,
   MAX_BETTER_DIALS,
   MAX_DIALED_TUNNELS,
   MAX_DIALS,
@@ -19,6 +21,8 @@ export interface MadeTunnel {
   readonly tunnel: Tunnel
   readonly channel: string
   readonly remote: string
+  /** As `Link.local` says. */
+  readonly local?: string
   /** The stream that `DialTarget.first` asked for. */
   readonly first?: Duplex
 }
@@ -57,6 +61,12 @@ export class Dialer {
   private readonly waysPlans = new Map<CircleId, DialPlan>()
   /** Of dials over something better than there is. */
   private readonly betterPlans = new Map<CircleId, DialPlan>()
+  /** Ends the dials to devices of circles that are under way. */
+  private round = new AbortController()
+  /** Until when waits are short, by the monotonic clock. */
+  private hurryUntil = -Infinity
+  /** The card of each device as it was seen last. */
+  private readonly cards = new Map<CircleId, Map<DeviceId, unknown>>()
   private dials = 0
   private betterDials = 0
 
@@ -70,6 +80,15 @@ export class Dialer {
 
   forget(circle: CircleId): void {
     for (const plans of [this.plans, this.waysPlans, this.betterPlans]) plans.delete(circle)
+    this.cards.delete(circle)
+  }
+
+  /** The network is another one: dials under way lead nowhere, and all are due at once, and soon again. */
+  restart(): void {
+    this.round.abort()
+    this.round = new AbortController()
+    for (const plans of [this.plans, this.waysPlans, this.betterPlans]) plans.clear()
+    this.hurryUntil = this.options.clock.elapsed() + HURRY_MS
   }
 
   /** There is a new address of a device, or another sign of life: it is dialed without waiting. */
@@ -93,6 +112,7 @@ export class Dialer {
   dialDue(circle: CircleRuntime): void {
     const plan = this.plan(circle.id)
     const up = this.options.up(circle.id)
+    this.readCards(circle)
     let room = MAX_DIALED_TUNNELS - up.size
     for (const device of circle.dialable()) {
       if (room <= 0 || this.dials >= MAX_DIALS) break
@@ -104,6 +124,17 @@ export class Dialer {
     }
     this.dialThrough(circle, up, room)
     this.dialBetter(circle, up)
+  }
+
+  /** Who says anew where it is, which others hand on, is dialed there at once. */
+  private readCards(circle: CircleRuntime): void {
+    const known = this.cards.get(circle.id) ?? new Map<DeviceId, unknown>()
+    this.cards.set(circle.id, known)
+    for (const device of circle.dialable()) {
+      const card = circle.cardOf(device)
+      if (known.has(device) && known.get(device) !== card) this.news(circle.id, device)
+      known.set(device, card)
+    }
   }
 
   /** Whom there is a tunnel to, over channels that are better than its: it takes the place of that one, and no dial of whom there is none to. */
@@ -171,7 +202,13 @@ export class Dialer {
       const tunnel = await dialTunnel(link.stream, identity, { ...target, signal: attempt })
       const first = target.first === undefined ? undefined : tunnel.open(target.first)
       await tunnel.accepted
-      return { tunnel, channel: link.channel, remote: link.remote, ...(first !== undefined && { first }) }
+      return {
+        tunnel,
+        channel: link.channel,
+        remote: link.remote,
+        ...(link.local !== undefined && { local: link.local }),
+        ...(first !== undefined && { first }),
+      }
     }
     return dialFirst(addresses, signal, dial, limitMs)
   }
@@ -189,7 +226,8 @@ export class Dialer {
       plan.succeeded(device)
       this.options.made(circle, device, made)
     } catch (cause) {
-      plan.failed(device)
+      const hurries = this.options.clock.elapsed() < this.hurryUntil
+      plan.failed(device, hurries ? HURRY_BACKOFF_MS : undefined)
       if (!(cause instanceof PeerFault)) return
       if (cause.code !== 'knock-unknown')
         this.options.refused(cause, circle.id, cause.code === 'peer-refused' ? device : undefined)
@@ -209,6 +247,7 @@ export class Dialer {
   ): Promise<MadeTunnel> {
     const authorize = (peerKey: Uint8Array): boolean => circle.activeDevice(peerKey) === device
     const knocks = circle.names.knocks(device)
+    const { signal } = this.round
     for (const [index, knock] of knocks.entries()) {
       try {
         return await this.dialAny(addresses, circle.identity, {
@@ -216,10 +255,11 @@ export class Dialer {
           authorize,
           visit: circle.visitTo(device),
           first: this.options.firstPath,
+          signal,
         })
       } catch (cause) {
         const unknown = cause instanceof PeerFault && cause.code === 'knock-unknown'
-        if (!unknown || index === knocks.length - 1) throw cause
+        if (!unknown || index === knocks.length - 1 || signal.aborted) throw cause
       }
     }
     throw new PeerFault('knock-unknown')

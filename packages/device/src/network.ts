@@ -18,9 +18,11 @@ import { FarAway } from './farAway.ts'
 import type { Forwarding } from './forward/forwarding.ts'
 import { Nearby } from './nearby.ts'
 import { isServiceOf, Onions } from './onions.ts'
+import { PathWatch } from './pathWatch.ts'
 import { measureRoundTrips } from './roundTrips.ts'
 import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
+import { Surroundings } from './surroundings.ts'
 import {
   FAREWELL_EVERY_MS,
   FAREWELL_MS,
@@ -62,6 +64,8 @@ export interface NetworkOptions {
   readonly clock: Clock
   readonly random: Random
   readonly events: NetworkEvents
+  /** Default: this machine's. */
+  readonly surroundings?: Surroundings
   /** Those that serve streams beside sync. */
   readonly streams?: readonly TunnelStreams[]
 }
@@ -77,6 +81,7 @@ export class Network {
   private readonly nearby: Nearby
   private readonly farAway: FarAway
   private readonly onions: Onions
+  private readonly pathWatch: PathWatch
   private cancelTick: (() => void) | undefined
   /** The last change of a channel that was asked for. */
   private switching: Promise<void> = Promise.resolve()
@@ -116,6 +121,16 @@ export class Network {
       },
       refused: (fault, circle, device) => {
         options.events.refused(fault, { circle, ...(device !== undefined && { device }) })
+      },
+    })
+    this.pathWatch = new PathWatch({
+      surroundings: options.surroundings ?? new Surroundings(options),
+      clock: options.clock,
+      channels: options.channels,
+      peers: () => this.peers(),
+      cardOf: (circle, device) => this.circle(circle)?.cardOf(device),
+      moved: () => {
+        this.dialer.restart()
       },
     })
   }
@@ -237,6 +252,11 @@ export class Network {
     }
   }
 
+  private circle(id: CircleId): CircleRuntime | undefined {
+    for (const circle of this.options.circles()) if (circle.id === id) return circle
+    return undefined
+  }
+
   // ---- accepting
 
   private async startChannel(channel: Channel): Promise<void> {
@@ -318,7 +338,8 @@ export class Network {
           sayFarewell(circle, gone, tunnel, SYNC_PATH)
           return
         }
-        this.keep(circle, device, { tunnel, channel: link.channel, remote: link.remote }, false)
+        const { channel, remote, local } = link
+        this.keep(circle, device, { tunnel, channel, remote, ...(local !== undefined && { local }) }, false)
         return
       }
       if (circle.names.isInviteeKnock(tunnel.knock)) {
@@ -455,6 +476,9 @@ export class Network {
 
   /** What can't be written now keeps no circle from talking. */
   private *due(): Iterable<() => void> {
+    yield () => {
+      this.pathWatch.look()
+    }
     yield () => {
       this.nearby.announce()
     }

@@ -8,6 +8,8 @@ export interface PeerTunnel {
   readonly tunnel: Tunnel
   readonly channel: string
   readonly remote: string
+  /** As `Link.local` says. */
+  readonly local?: string
   readonly since: number
   readonly sinceElapsed: number
   readonly dialed: boolean

@@ -3,6 +3,9 @@ import { decodeStored, encodeValue, type Reader, type RecordMap, type Store } fr
 import type { DhtSettings } from '@triode/channels'
 import { IDLE_LOCK_DEFAULT_MS } from './tuning.ts'
 
+/** Longest host that a channel listens on: an IPv6 address with a zone. */
+const MAX_HOST_LENGTH = 64
+const MAX_ENDPOINTS = 64
 /** Longest name of a channel. */
 const MAX_CHANNEL_LENGTH = 32
 /** Longest `IPV4:PORT`. */
@@ -62,6 +65,22 @@ export class Settings {
 
   set dht({ nodes, publicNodes, serve }: DhtSettings) {
     this.records.set('dht', encodeValue([publicNodes, serve ?? null, ...nodes]))
+  }
+
+  /** Free ports that the tcp channel took, by the host it listens on. */
+  get tcpPorts(): ReadonlyMap<string, number> {
+    const value = this.records.get('tcp-ports')
+    if (value === undefined) return new Map()
+    return decodeStored(value, (reader) => {
+      const ports = new Map<string, number>()
+      while (reader.more && ports.size < MAX_ENDPOINTS)
+        ports.set(reader.text(MAX_HOST_LENGTH), reader.int(1, 65_535))
+      return ports
+    })
+  }
+
+  set tcpPorts(ports: ReadonlyMap<string, number>) {
+    this.records.set('tcp-ports', encodeValue([...ports].slice(0, MAX_ENDPOINTS).flat()))
   }
 
   private channelNames(record: 'channels-off' | 'channels-on'): string[] {

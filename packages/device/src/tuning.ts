@@ -86,6 +86,20 @@ export const FAR_TTL_MS = 1_200_000
 export const FAR_OVERLAP_MS = 600_000
 /** Onion services: one a circle, and as many invitations as there is room for. */
 export const MAX_ONION_SERVICES = 48
+/** Time that passed between two looks, a second apart, or that the clock was set by: more is a sleep. */
+export const NAP_MS = 5_000
+/** After a sleep or a move a tunnel has so long to answer… */
+export const PROBE_MS = 2_000
+/** …and over Tor. */
+export const SLOW_PROBE_MS = 15_000
+/** Something sent and nothing heard for so long: the far side is asked whether it is there. */
+export const UNANSWERED_MS = 3_000
+/** More than this under way is a file on a slow line, and its answers late. */
+export const MAX_UNANSWERED_BYTES = 65_536
+/** For so long after a sleep or a move… */
+export const HURRY_MS = 30_000
+/** …no wait between dials is longer than this: a network may take a while before it lets anything through. */
+export const HURRY_BACKOFF_MS = 2_000
 /** A tunnel that ended sooner was of no use: the next dial waits as after a failure. */
 export const SHORT_LIVED_MS = 5_000
 /** A caller's clock is told to be wrong by up to a month; beyond that it is taken for a stranger. */

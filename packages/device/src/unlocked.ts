@@ -15,7 +15,7 @@ import {
   type Primitives,
   type Random,
 } from '@triode/core'
-import type { Channel, DhtChannel, Discovery, TorChannel } from '@triode/channels'
+import { TcpChannel, type Channel, type DhtChannel, type Discovery, type TorChannel } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
 import { Audit } from './audit.ts'
 import { CardPace } from './cardPace.ts'
@@ -161,7 +161,10 @@ export class Unlocked {
 
   async start(): Promise<void> {
     this.options.dht?.configure(this.settings.dht)
+    const tcp = this.options.channels.find((channel) => channel instanceof TcpChannel)
+    tcp?.prefer(this.settings.tcpPorts)
     await this.network.start(this.settings.channelsOff)
+    this.keepPorts()
     this.files.start()
     this.housekeep()
     this.fillSearch().catch((cause: unknown) => {
@@ -179,6 +182,20 @@ export class Unlocked {
     await this.chunkWorkers.close()
     this.running.clear()
     this.search.close()
+  }
+
+  /** Others know this device by the ports that it has: they are asked for again at the next start. */
+  keepPorts(): void {
+    const { channels } = this.options
+    const ports =
+      channels.find((channel) => channel instanceof TcpChannel)?.freePorts ?? new Map<string, number>()
+    const known = this.settings.tcpPorts
+    if ([...ports].every(([host, port]) => known.get(host) === port)) return
+    try {
+      this.settings.tcpPorts = new Map([...known, ...ports])
+    } catch (cause) {
+      this.chores.failed(cause)
+    }
   }
 
   /** Starts a circle whose record has just been stored. */

@@ -61,6 +61,24 @@ describe('a channel', () => {
     )
   })
 
+  it('that listens on any free port takes the same one at the next start: two that both were away find each other', async () => {
+    const other = await pair(bench)
+    const devices = [other.alice, other.bob]
+    const ports = async (one: TestDevice) => (await one.device.status()).channels[0]?.addresses
+    const before = await Promise.all(devices.map(ports))
+    await Promise.all(devices.map(({ device }) => device.close()))
+    const again = await Promise.all(devices.map(({ home }) => bench.open(home)))
+    for (const { device } of again) await device.unlock(PASSPHRASE)
+    assert.deepEqual(await Promise.all(again.map(ports)), before)
+    await Promise.all(
+      again.map(({ device }) =>
+        eventually('a tunnel', async () =>
+          (await device.peers(other.circle)).length === 1 ? true : undefined,
+        ),
+      ),
+    )
+  })
+
   it('is one that there is', async () => {
     assert.equal(await codeOf(alice.device.setChannel({ name: 'pigeon', on: true })), 'channel-unknown')
   })

@@ -16,9 +16,9 @@ import type { Pace } from './sessionOptions.ts'
 import { EXPORTER_BYTES, EXPORTER_LABEL, STREAM_PATH } from './spec.ts'
 import { CLOSE_GRACE_MS, FAREWELL_MS } from './tuning.ts'
 import { strictStream } from './strictStream.ts'
-import type { Tunnel } from './tunnel.ts'
+import type { Traffic, Tunnel } from './tunnel.ts'
 import { watchControlFrames, watchUnread } from './watchFloods.ts'
-import { watchPulse } from './watchPulse.ts'
+import { watchPulse, type Pulse } from './watchPulse.ts'
 
 /** What the handshake found out. */
 export interface Proven {
@@ -45,6 +45,7 @@ export class SessionTunnel implements Tunnel {
   private readonly tls: TLSSocket
   private readonly streams = new Set<Duplex>()
   private readonly unread: ReturnType<typeof watchUnread>
+  private readonly pulse: Pulse
   private channelBinding: Uint8Array | undefined
   /** Streams that came before their handler. */
   private waiting: [path: string, stream: Duplex][] = []
@@ -68,8 +69,8 @@ export class SessionTunnel implements Tunnel {
     }
     this.unread = watchUnread(this.streams, proven.pace.streamWindowBytes, drop)
     watchControlFrames(session, drop)
-    const stopPulse = watchPulse(session, tls, drop)
-    this.closed = this.listen().finally(stopPulse)
+    this.pulse = watchPulse(session, tls, drop)
+    this.closed = this.listen().finally(this.pulse.stop)
     this.accepted = this.acceptance(proven.deadline)
     this.accepted.catch(ignore)
     session.once('connect', () => {
@@ -116,6 +117,14 @@ export class SessionTunnel implements Tunnel {
         else reject(tunnelClosed())
       })
     })
+  }
+
+  get traffic(): Traffic {
+    return { readBytes: this.tls.bytesRead, writtenBytes: this.tls.bytesWritten }
+  }
+
+  probe(withinMs: number): void {
+    this.pulse.check(withinMs)
   }
 
   close(): void {

@@ -12,6 +12,12 @@ export interface TunnelIdentity {
   readonly certificate: Uint8Array
 }
 
+/** What went over a tunnel's link so far, as TLS sees it. */
+export interface Traffic {
+  readonly readBytes: number
+  readonly writtenBytes: number
+}
+
 export interface Tunnel {
   readonly side: 'dialer' | 'acceptor'
   /** Public key (SPKI DER) that the far side proved to hold. */
@@ -43,6 +49,9 @@ export interface Tunnel {
   onStream(handler: (path: string, stream: Duplex) => void): void
   /** Round trip in milliseconds. @throws Unavailable 'tunnel-closed' */
   ping(): Promise<number>
+  readonly traffic: Traffic
+  /** Pings now: ends the tunnel with 'peer-silent' when neither the pong nor any other byte comes within `withinMs`. */
+  probe(withinMs: number): void
   /** Settles once everything of the tunnel and its link is gone: undefined if either side closed it in good order. */
   readonly closed: Promise<Fault | undefined>
   /** Refuses new streams, lets open ones finish for some seconds, then ends. Idempotent. */

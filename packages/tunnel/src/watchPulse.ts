@@ -4,31 +4,49 @@ import type { TLSSocket } from 'node:tls'
 import { Unavailable, type Fault } from '@triode/core'
 import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from './tuning.ts'
 
-/** Pings every minute; calls `onDead` when neither the pong nor any other byte came in time. Returns the end of it. */
+export interface Pulse {
+  /** Pings now; the far side is dead when neither the pong nor any other byte comes within `withinMs`. */
+  check(this: void, withinMs: number): void
+  stop(this: void): void
+}
+
+/** Pings every minute; calls `onDead` when neither the pong nor any other byte came in time. */
 export function watchPulse(
   session: Pick<Http2Session, 'ping' | 'destroyed'>,
   tls: Pick<TLSSocket, 'bytesRead'>,
   onDead: (fault: Fault) => void,
   { intervalMs = PING_INTERVAL_MS, timeoutMs = PING_TIMEOUT_MS } = {},
-): () => void {
+): Pulse {
   let judgement: NodeJS.Timeout | undefined
+  /** How long the ping under way may take. */
+  let patienceMs = Infinity
+  const settle = () => {
+    clearTimeout(judgement)
+    judgement = undefined
+    patienceMs = Infinity
+  }
   const judgeLater = (bytesBefore: number) => {
     judgement = setTimeout(() => {
       // A pong waits behind megabytes on a slow link: as long as bytes come, the far side lives.
       if (tls.bytesRead > bytesBefore) judgeLater(tls.bytesRead)
       else onDead(new Unavailable('peer-silent', { message: 'The far side does not answer any more.' }))
-    }, timeoutMs).unref()
+    }, patienceMs).unref()
+  }
+  const check = (withinMs: number) => {
+    if (session.destroyed || withinMs >= patienceMs) return
+    settle()
+    patienceMs = withinMs
+    judgeLater(tls.bytesRead)
+    session.ping(settle)
   }
   const beat = setInterval(() => {
-    if (judgement !== undefined || session.destroyed) return
-    judgeLater(tls.bytesRead)
-    session.ping(() => {
-      clearTimeout(judgement)
-      judgement = undefined
-    })
+    check(timeoutMs)
   }, intervalMs).unref()
-  return () => {
-    clearInterval(beat)
-    clearTimeout(judgement)
+  return {
+    check,
+    stop: () => {
+      clearInterval(beat)
+      settle()
+    },
   }
 }

@@ -20,14 +20,14 @@ function patient({ mock }: TestContext) {
       return true
     },
   }
-  const stop = watchPulse(session, tls, (fault) => deaths.push(fault), {
+  const { check, stop } = watchPulse(session, tls, (fault) => deaths.push(fault), {
     intervalMs: INTERVAL_MS,
     timeoutMs: TIMEOUT_MS,
   })
   const pass = (ms: number) => {
     for (let passed = 0; passed < ms; passed++) mock.timers.tick(1)
   }
-  return { pongs, tls, deaths, session, stop, pass }
+  return { pongs, tls, deaths, session, check, stop, pass }
 }
 
 test('a far side that answers each ping lives', (t) => {
@@ -75,4 +75,24 @@ test('nothing is asked after the end', (t) => {
   pass(10 * (INTERVAL_MS + TIMEOUT_MS))
   assert.equal(pongs.length, 1)
   assert.deepEqual(deaths, [])
+})
+
+test('a far side that is asked in between has to answer in the time given, and is asked once for it', (t) => {
+  const { pongs, deaths, check, stop, pass } = patient(t)
+  check(10)
+  check(10)
+  assert.equal(pongs.length, 1)
+  pongs.shift()?.(null, 1, Buffer.alloc(8))
+  pass(INTERVAL_MS)
+  assert.equal(deaths.length, 0)
+  check(TIMEOUT_MS + 1)
+  assert.equal(pongs.length, 1, 'the ping of each minute is under way, and has less time')
+  check(5)
+  assert.equal(pongs.length, 2, 'less time than that has a ping of its own')
+  pass(5)
+  assert.deepEqual(
+    deaths.map(({ code }) => code),
+    ['peer-silent'],
+  )
+  stop()
 })

@@ -19,6 +19,9 @@ export class Announcement {
   private server: DhtServer | undefined
   private timer: NodeJS.Timeout | undefined
   private closed = false
+  private announcing = false
+  /** What is being announced has to be once more. */
+  private isOld = false
   private retracted = false
 
   constructor(options: AnnouncementOptions) {
@@ -29,6 +32,14 @@ export class Announcement {
   /** At which it is called: 64 digits of hexadecimal. */
   get key(): string {
     return this.options.keyPair.publicKey.toString('hex')
+  }
+
+  /** Announces it now, not when it is due. */
+  again(): void {
+    if (this.closed) return
+    clearTimeout(this.timer)
+    if (this.announcing) this.isOld = true
+    else void this.round()
   }
 
   /** Takes the name back. Calls are answered for a while still, and links live on. @param closed after that */
@@ -59,12 +70,16 @@ export class Announcement {
 
   private async round(): Promise<void> {
     let nextMs = ANNOUNCE_INTERVAL_MS
+    this.announcing = true
     try {
       await this.announce()
     } catch {
       // No node answers now.
       nextMs = ANNOUNCE_RETRY_MS
     }
+    this.announcing = false
+    if (this.isOld) nextMs = 0
+    this.isOld = false
     if (this.closed) return
     this.timer = setTimeout(() => {
       void this.round()

@@ -137,7 +137,7 @@ export class DhtChannel implements Channel, Rendezvous {
       if (this.learnt.size >= MAX_NODES && over === undefined) break
       if (this.learnt.size >= MAX_NODES && over !== undefined) this.learnt.delete(over)
       this.learnt.set(address, node)
-      this.node?.begin(node)
+      this.node?.learn(node)
     }
     if (this.node === undefined && this.library !== undefined) void this.enter()
   }
@@ -168,6 +168,12 @@ export class DhtChannel implements Channel, Rendezvous {
   look(): void {
     this.sightings.forget()
     this.lookups.again()
+  }
+
+  moved(): void {
+    this.node?.begin()
+    for (const one of this.announcements.values()) one.again()
+    this.look()
   }
 
   // ---- inside

@@ -49,7 +49,8 @@ export class DhtNode {
       }
     }
     this.timer = setInterval(() => {
-      this.nudge()
+      // When none is known, the network was away.
+      if (this.dht.nodes.length === 0) this.begin()
     }, HEALTH_INTERVAL_MS).unref()
   }
 
@@ -64,7 +65,7 @@ export class DhtNode {
   }
 
   /** Begins at `node` as well. */
-  begin(node: NodeAddress): void {
+  learn(node: NodeAddress): void {
     this.learnt.push(node)
     if (this.learnt.length > MAX_NODES) this.learnt.shift()
     this.dht.ping(node).catch(ignore)
@@ -80,9 +81,8 @@ export class DhtNode {
     for (const one of [this.dht, ...this.others]) await destroyed(one)
   }
 
-  /** A node that answers is known from then on; when none is, the network was away. */
-  private nudge(): void {
-    if (this.dht.nodes.length > 0) return
+  /** Asks all nodes to begin at whether they are there: one that answers is known from then on. */
+  begin(): void {
     for (const node of [...this.nodes, ...this.learnt]) this.dht.ping(node).catch(ignore)
   }
 }

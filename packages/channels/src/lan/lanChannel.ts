@@ -138,6 +138,13 @@ export class LanChannel implements Channel, Discovery {
     )
   }
 
+  moved(): void {
+    if (!this.running) return
+    this.readNetwork()
+    for (const presence of this.presences.values()) presence.announce()
+    this.look()
+  }
+
   private get port(): number | undefined {
     return this.listeners[0]?.endpoint.port
   }

@@ -30,11 +30,26 @@ export class TcpChannel implements Channel {
   private running = false
   private listeners: TcpListener[] = []
   private failures: string[] = []
+  /** By host, for endpoints of port 0: the free one that was taken last. */
+  private readonly free = new Map<string, number>()
 
   /** @throws CallerFault 'address-malformed' */
   constructor(options: TcpChannelOptions = {}) {
     this.wanted = (options.listen ?? []).map(parseEndpoint)
     this.links = new TcpLinks(NAME, options.limits)
+  }
+
+  /**
+   * Ports to take again where a free one is asked for and they are free, by host: others know this device's address by them.
+   * Counts from the next start on.
+   */
+  prefer(ports: ReadonlyMap<string, number>): void {
+    for (const [host, port] of ports) this.free.set(host, port)
+  }
+
+  /** For `prefer` of another run: the free ports that were taken. */
+  get freePorts(): ReadonlyMap<string, number> {
+    return this.free
   }
 
   async start(onLink: (link: Link) => void): Promise<void> {
@@ -81,13 +96,23 @@ export class TcpChannel implements Channel {
 
   private async listenOn(endpoint: Endpoint, accept: (socket: Socket) => void): Promise<void> {
     try {
-      const listener = await listen(endpoint, accept)
+      const listener = await this.listener(endpoint, accept)
       if (this.running) this.listeners.push(listener)
       else await listener.close()
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
       this.failures.push(formatEndpoint(endpoint) + code)
     }
+  }
+
+  private async listener(endpoint: Endpoint, accept: (socket: Socket) => void): Promise<TcpListener> {
+    const { host, port } = endpoint
+    if (port !== 0) return listen(endpoint, accept)
+    const before = this.free.get(host)
+    const again = before === undefined ? undefined : listen({ host, port: before }, accept)
+    const listener = await (again?.catch(() => listen(endpoint, accept)) ?? listen(endpoint, accept))
+    this.free.set(host, listener.endpoint.port)
+    return listener
   }
 }
 

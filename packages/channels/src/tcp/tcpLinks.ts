@@ -40,7 +40,7 @@ export class TcpLinks {
       socket.destroy()
       throw isAborted(signal) ? aborted(signal) : unreachable(cause)
     }
-    return { stream: socket, channel: this.scheme, remote: formatAddress(this.scheme, endpoint) }
+    return this.link(socket, endpoint)
   }
 
   /** A link for `socket`, which was accepted; undefined, and `socket` destroyed, when there are too many. */
@@ -61,7 +61,7 @@ export class TcpLinks {
       if (left === 0) this.accepted.delete(host)
       else this.accepted.set(host, left)
     })
-    return { stream: socket, channel: this.scheme, remote: formatAddress(this.scheme, { host, port }) }
+    return this.link(socket, { host, port })
   }
 
   /** Resolves when all links are gone. */
@@ -73,6 +73,12 @@ export class TcpLinks {
         await gone
       }),
     )
+  }
+
+  private link(socket: Socket, far: Endpoint): Link {
+    const local = socket.localAddress
+    const remote = formatAddress(this.scheme, far)
+    return { stream: socket, channel: this.scheme, remote, ...(local !== undefined && { local }) }
   }
 
   private keep(socket: Socket): Socket {
