@@ -137,6 +137,7 @@ export const WORDS: Readonly<Record<string, Words>> = {
   'no-address': ['No address of that device is known.', AGAIN],
   'no-channel': ['No channel that runs leads there.', 'See `triode status` for the channels.'],
   'not-a-member': ['That device is not in the circle.', 'Nothing is to be done, unless it should be.'],
+  'address-gone': ['This machine has left the network that the other device was reached over.', AGAIN],
   'peer-silent': ['The other device fell silent.', AGAIN],
   'saving-failed': ['The file could not be saved.', 'Look at the folder and its disk, then get it again.'],
   'store-failed': ['It could not be stored.', 'Look whether the disk is full; it is tried again by itself.'],

@@ -42,7 +42,7 @@ export class PathWatch {
     const { surroundings, channels, peers, moved: forget } = this.options
     const { left, moved, woke } = surroundings.look()
     for (const { local, tunnel } of peers()) {
-      if (local !== undefined && left.has(local.split('%')[0] ?? '')) tunnel.destroy(addressGone())
+      if (local !== undefined && left.has(local.split('%')[0] ?? '')) tunnel.destroy(new Unavailable('address-gone'))
     }
     if (moved || woke) {
       for (const channel of channels) channel.moved?.()
@@ -77,9 +77,3 @@ function probe({ channel, tunnel, roundTripMs = 0 }: PeerTunnel): void {
 
 /** A pong may take some times as long as it did when the link was quiet. */
 const PROBE_ROUND_TRIPS = 5
-
-function addressGone(): Unavailable {
-  return new Unavailable('address-gone', {
-    message: 'This machine has left the network that the tunnel went over.',
-  })
-}
