@@ -30,6 +30,22 @@ describe('AES-256-GCM', () => {
     )
   })
 
+  test('opens what is longer than a step of the cipher, and leaves no memory lying for it', () => {
+    const chunk = systemRandom.bytes(262_144 + 20_000)
+    const sealed = new Uint8Array(chunk.length + 16)
+    const opened = new Uint8Array(chunk.length)
+    const before = process.memoryUsage().arrayBuffers
+    let most = 0
+    for (let times = 0; times < 32; times++) {
+      module.aeadSeal(key, nonce, nonce, chunk, sealed)
+      module.aeadOpen(key, nonce, nonce, sealed, opened)
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+    }
+    assert.deepEqual(opened, chunk)
+    // Each time makes twice 280 kB of them.
+    assert.ok(most < 1_048_576, `${String(most)} bytes lay`)
+  })
+
   test('gives undefined for whatever was not sealed so', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (noise) => {

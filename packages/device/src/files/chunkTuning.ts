@@ -5,12 +5,10 @@ export const CHUNK_THREADS = 2
 /** A thread without work ends after this long: it holds memory that an idle device can do without. */
 export const IDLE_THREAD_MS = 10_000
 /**
- * Of a thread's heap, in MiB. The cipher's buffers lie outside of it until garbage is collected, in proportion to what the heap may have:
- * less makes V8 collect more often, more lets tens of MiB lie (`npm run bench -- blob-store`: memory).
+ * Of a thread's heap, in MiB: what lies outside of it until garbage is collected is in proportion to what the heap may have
+ * (`npm run bench -- blob-store`: memory).
  */
 export const THREAD_MEMORY = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 32 }
-/** What the cipher leaves is collected each time that so many bytes went through it: a job of sealing. More lets it lie, and costs more. */
-export const THREAD_GARBAGE_BYTES = 2_097_152
 /** Jobs that a thread has at a time: the next lies ready when one is done. */
 export const JOBS_A_THREAD = 2
 /** Jobs of up to so many chunks are done in the device's own thread, half a millisecond each, ... */

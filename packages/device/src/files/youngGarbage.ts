@@ -28,10 +28,7 @@ export class YoungGarbage {
   }
 }
 
-/**
- * V8 gives its collector to contexts that are made while the flag is set. The flag stays: it is the whole process's, and another thread
- * may be about to make its own.
- */
+/** V8 gives its collector to contexts that are made while the flag is set. */
 function exposed(): Collect {
   setFlagsFromString('--expose-gc')
   return runInNewContext('globalThis.gc ?? (() => {})') as Collect

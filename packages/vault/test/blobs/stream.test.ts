@@ -13,7 +13,14 @@ describe('bytes that are sealed as they come', () => {
     let open = (): void => undefined
     const gate = new Promise<void>((resolve) => (open = resolve))
     const inner = inProcess(primitives)
-    const executor: ChunkExecutor = { width: 2, run: (job) => gate.then(() => inner.run(job)) }
+    const begun = Promise.withResolvers<undefined>()
+    const executor: ChunkExecutor = {
+      width: 2,
+      run: (job) => {
+        begun.resolve(undefined)
+        return gate.then(() => inner.run(job))
+      },
+    }
     const store = storeIn(folder(t), { executor })
     t.after(() => store.lock())
     const bytes = blobBytes(20 * RUN_BYTES)
@@ -25,6 +32,8 @@ describe('bytes that are sealed as they come', () => {
       }
     }
     const sealing = store.sealStream(blobSecret(), 'sha256', pieces())
+    await begun.promise
+    // Whoever takes more does so at once.
     await new Promise((resolve) => setTimeout(resolve, 50))
     assert.ok(taken > 0 && taken <= 6 * RUN_BYTES, `${String(taken)} bytes were taken`)
     open()
