@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
@@ -18,9 +18,12 @@ import {
   type CircleOfTwo,
 } from './circleOfTwo.ts'
 import { type } from './cli.ts'
+import { fileIs, isSaved, randomFile, sha256 } from './filePairs.ts'
 
 const PASSPHRASE = 'the keeper’s own passphrase'
 const ROUNDS = 2
+/** Some hundred chunks, so that a kill finds it in the middle. */
+const FILE_BYTES = 30_000_000
 const [LIFE_MIN_MS, LIFE_MAX_MS] = [50, 700]
 
 describe('a keeper', () => {
@@ -94,6 +97,45 @@ describe('a keeper', () => {
     )
   })
 
+  it('brings Bob a file and a folder that Alice sent while he was off, whole, though it was killed in the middle', async () => {
+    await alice.start()
+    await bob.stop()
+    const path = await randomFile(join(two.folder, 'film.bin'), FILE_BYTES)
+    const folder = join(two.folder, 'plans')
+    mkdirSync(folder)
+    for (const name of ['a', 'b']) await randomFile(join(folder, name), 300_000)
+    const { files } = await alice.client.sendFiles({ where: CIRCLE, paths: [path, folder], text: 'files' })
+    said.push('files')
+    const ids = files.map(({ id }) => id)
+    await eventually('Kim to have some of it', () => Promise.resolve(heldBytes(kim) > 0 || undefined))
+    await kim.kill()
+    await kim.start()
+    for (const id of ids) await fileIs(alice, id, 'held', ({ held }) => held)
+    await alice.stop()
+    await kim.kill()
+    await kim.start()
+    await bob.start()
+    await bobHasAll()
+    for (const id of ids) {
+      await bob.client.getFile({ id, to: join(two.folder, `${id}.copy`) })
+      const { sources } = await fileIs(bob, id, 'saved', isSaved)
+      assert.deepEqual(sources, [])
+    }
+    assert.equal(await sha256(join(two.folder, `${ids[0] ?? ''}.copy`)), await sha256(path))
+    for (const name of ['a', 'b'])
+      assert.equal(
+        await sha256(join(two.folder, `${ids[1] ?? ''}.copy`, name)),
+        await sha256(join(folder, name)),
+      )
+    assert.deepEqual((await kim.client.files()).files, [], 'the keeper knows of no file')
+    // Once Alice hears that all have them, Kim holds nothing of them any more.
+    await alice.start()
+    for (const id of ids) await fileIs(alice, id, 'with Bob', ({ delivered }) => delivered.count === 1)
+    await eventually('Kim to let go of them', () => Promise.resolve(heldBytes(kim) === 0 || undefined))
+    await bob.stop()
+    await alice.stop()
+  })
+
   it(`does so killed at any moment, ${String(ROUNDS)} times`, async () => {
     for (let round = 0; round < ROUNDS; round++) {
       await bob.stop()
@@ -113,6 +155,14 @@ describe('a keeper', () => {
     await new Promise((resolve) => setTimeout(resolve, randomInt(LIFE_MIN_MS, LIFE_MAX_MS)))
     await kim.kill()
     await kim.start()
+  }
+
+  /** Bytes of chunks on Kim's disk. */
+  function heldBytes({ home: of }: DeviceProcess): number {
+    const dir = join(of, 'files')
+    return readdirSync(dir)
+      .filter((name) => name.endsWith('.chunks'))
+      .reduce((sum, name) => sum + statSync(join(dir, name)).blocks * 512, 0)
   }
 
   it('says on loopback how it is, and names nobody', async () => {

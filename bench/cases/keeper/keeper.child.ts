@@ -5,6 +5,7 @@ import {
   base32,
   createSuite,
   decodeFrame,
+  dropHandle,
   dropTag,
   feedIdOf,
   encodeFrame,
@@ -13,6 +14,7 @@ import {
   sealNotice,
   type ConversationId,
   type DeviceId,
+  type DropHandle,
   type DropTag,
   type Frame,
   type MemberId,
@@ -40,6 +42,7 @@ interface Device {
   readonly secret: Uint8Array
   readonly conversation: ConversationId
   readonly incarnation: Uint8Array
+  readonly handle: DropHandle
   readonly tag: DropTag
 }
 
@@ -156,12 +159,17 @@ function framesOf(
   const notices = readers.flatMap(
     ({ id }) => sealNotice(suite, random, drop, { device: id, generation: 1, sealingKey }) ?? [],
   )
-  const frames: Frame[] = [{ type: 'notices', notices }]
+  // An author has its handle where the tag stands.
+  const handle = device.handle as string as DropTag
+  const frames: Frame[] = [
+    { type: 'notices', notices: notices.map((notice) => ({ ...notice, tag: handle })) },
+  ]
   for (let seq = 1; seq <= boxes; seq++) {
     const place = { tag: device.tag, from: seq, last: seq, part: 0, final: true }
     frames.push({
       type: 'box',
       ...place,
+      tag: handle,
       bytes: sealBox(suite, random, drop.secret, place, random.bytes(FRAME_BYTES)),
     })
   }
@@ -212,8 +220,8 @@ async function measure(input: Input): Promise<Record<string, number>> {
     const devices = Array.from({ length: count }, (): Device => {
       const [id, conversation] = [idOf(32) as DeviceId, idOf(16) as ConversationId]
       const [secret, incarnation] = [random.bytes(32), random.bytes(8)]
-      const tag = dropTag(suite, secret, feedIdOf(suite, conversation, id, incarnation))
-      return { id, secret, conversation, incarnation, tag }
+      const handle = dropHandle(suite, secret, feedIdOf(suite, conversation, id, incarnation))
+      return { id, secret, conversation, incarnation, handle, tag: dropTag(suite, id, handle) }
     })
     const readersOf = (index: number): Device[] =>
       Array.from({ length: READERS }, (_, n) => devices.at((index + n + 1) % count)).filter(

@@ -133,6 +133,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
     pinned: false,
     executable: false,
     delivered: { count: 0, of: from.me ? world.readers(where.conversation) : 0 },
+    held: false,
     ...what,
   })
   const save = async (one: Held): Promise<void> => {

@@ -27,6 +27,10 @@ const WELL: KeepingReport = {
   handedOver: 5,
   capacityBytes: 100_000,
   memberBytes: 10_000,
+  fileBytes: 1_000,
+  blobs: 3,
+  wholeBlobs: 2,
+  blobBytes: 700,
   holdHours: 336,
   vaultBytes: 40_960,
   freeBytes: 9e9,
@@ -41,6 +45,7 @@ describe('the health of a keeper', () => {
     ['in no circle as a keeper', { keeperIn: 0, otherCircles: 1 }, ['not-a-keeper']],
     ['a member of another circle too', { otherCircles: 1 }, ['not-only-a-keeper']],
     ['full', { bytes: 96_000 }, ['capacity-used-up']],
+    ['full of files', { blobBytes: 72_000 }, ['capacity-used-up']],
     ['short of disk', { freeBytes: 1_000 }, ['disk-low']],
     ['with a warning of the device', { warnings: ['clock-differs'] }, ['warning']],
   ]
@@ -134,12 +139,14 @@ describe('triode start --keeper', () => {
       '100',
       '--member-mib',
       '10',
+      '--file-mib',
+      '0',
       '--health-port',
       '0',
     ]
     assert.deepEqual(startOptions(args, {}).keeper, {
       healthPort: 0,
-      terms: { holdHours: 168, capacityBytes: 104_857_600, memberBytes: 10_485_760 },
+      terms: { holdHours: 168, capacityBytes: 104_857_600, memberBytes: 10_485_760, fileBytes: 0 },
     })
     assert.deepEqual(startOptions(['--keeper'], {}).keeper, { healthPort: 8_747, terms: {} })
     assert.equal(startOptions(['--keeper'], {}).mayOpen, false)

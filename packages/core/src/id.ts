@@ -20,5 +20,7 @@ export type EntryHash = Brand<'EntryHash'>
 export type InvitationId = Brand<'InvitationId'>
 /** Follows from a blob's secret, size and root, 16 bytes (spec §15.1). */
 export type BlobId = Brand<'BlobId'>
-/** Follows from a drop's secret, 16 bytes: what keepers know it by (spec §16.2). */
+/** Follows from a drop's author and its handle, 16 bytes: what keepers and readers know it by (spec §16.2). */
 export type DropTag = Brand<'DropTag'>
+/** Follows from a drop's secret, 16 bytes: what its author calls it at keepers (spec §16.2). */
+export type DropHandle = Brand<'DropHandle'>

@@ -31,6 +31,7 @@ import {
   type Entry,
   type EntryHash,
   type Fault,
+  type FilesAtKeepers,
   type KeeperTerms,
   type MemberId,
   type ParticipantEvent,
@@ -78,6 +79,8 @@ export interface CircleRuntimeContext {
   readonly cardPace?: CardPace
   /** What it takes for others, if it is a keeper there. */
   readonly keeperTerms?: KeeperTerms
+  /** Absent in tests of circles alone. */
+  readonly files?: (circle: CircleId) => FilesAtKeepers
   readonly onEvent: (circle: CircleRuntime, event: ParticipantEvent) => void
 }
 
@@ -470,7 +473,7 @@ export class CircleRuntime {
   }
 
   private openParticipant(): Participant {
-    const { suite, store, clock, random, search, storeIncarnation, keeperTerms } = this.context
+    const { suite, store, clock, random, search, storeIncarnation, keeperTerms, files } = this.context
     const { self, member, signingKey } = this
     const { log, cards, sealingKeys } = this
     return new Participant({
@@ -487,6 +490,7 @@ export class CircleRuntime {
       control: this.rotation,
       storeIncarnation,
       ...(keeperTerms && { keeperTerms }),
+      ...(files && { files: files(this.id) }),
       onEpoch: (conversation, epoch) => {
         this.context.audit?.record({ event: 'epoch-started', circle: this.id, conversation, epoch })
       },

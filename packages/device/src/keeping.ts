@@ -8,7 +8,18 @@ export async function keepingReport(
   terms: Partial<KeeperTerms> | undefined,
   unlocked: Unlocked | undefined,
 ): Promise<KeepingReport> {
-  const sum = { keeperIn: 0, drops: 0, boxes: 0, bytes: 0, taken: 0, refused: 0, handedOver: 0 }
+  const sum = {
+    keeperIn: 0,
+    drops: 0,
+    boxes: 0,
+    bytes: 0,
+    blobs: 0,
+    wholeBlobs: 0,
+    blobBytes: 0,
+    taken: 0,
+    refused: 0,
+    handedOver: 0,
+  }
   let oldestAt: number | undefined
   const circles = unlocked?.circles ?? []
   for (const { participant } of circles) {
@@ -19,6 +30,9 @@ export async function keepingReport(
     sum.drops += figures.drops
     sum.boxes += figures.boxes
     sum.bytes += figures.bytes
+    sum.blobs += figures.blobs
+    sum.wholeBlobs += figures.wholeBlobs
+    sum.blobBytes += figures.blobBytes
     sum.taken += service.counts.taken
     sum.refused += service.counts.refused
     sum.handedOver += service.counts.handedOver

@@ -248,6 +248,7 @@ const MEANS: Readonly<Record<PolicyKey, string>> = {
   'removed-history': 'what a removed or revoked device does with what it has',
   notifications: 'whether notifications may say who wrote and what',
   links: 'to whom devices tell which links they have at the moment, and by which channel',
+  'kept-files': 'whether files are left at keepers too, or messages alone',
   forwarding: 'whether devices hand on encrypted links of others that cannot reach each other',
 }
 

@@ -226,6 +226,7 @@ export class Unlocked {
       audit: this.audit,
       cardPace: this.cardPace,
       keeperTerms: { ...KEEPER_TERMS, ...options.keeper },
+      files: (circle) => this.files.atKeepers.of(circle),
       onEvent: (circle, event) => {
         this.onEvent(circle, event)
       },

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock } from '@triode/core'
+import type { Clock, KeeperTerms } from '@triode/core'
 import { openDevice, type DeviceEvent, type DeviceOptions, type DeviceService } from '../src/index.ts'
 
 export const PASSPHRASE = 'a passphrase for tests'
@@ -25,6 +25,8 @@ export interface TestDevice {
 /** Makes devices, and takes them away in the end. */
 export class Bench {
   readonly folder = mkdtempSync(join(tmpdir(), 'triode-device-'))
+  /** What those that are made from now on take for others, as keepers. */
+  keeper: Partial<KeeperTerms> | undefined
   private readonly opened: DeviceService[] = []
   private count = 0
 
@@ -46,6 +48,7 @@ export class Bench {
       version: 'test',
       kdf: CHEAP,
       ...(clock && { clock }),
+      ...(this.keeper && { keeper: this.keeper }),
     })
     const events: DeviceEvent[] = []
     device.subscribe((event) => events.push(event))

@@ -307,6 +307,7 @@ describe('policies', () => {
         ['removed-history', 'keep'],
         ['notifications', 'as-chosen'],
         ['links', 'members'],
+        ['kept-files', 'all'],
         ['forwarding', 'members'],
       ],
     )

@@ -14,6 +14,7 @@ import {
 } from '@triode/core'
 import { nodePrimitives } from '@triode/crypto'
 import { createSeededRandom, createVirtualClock } from '@triode/testkit'
+import { Addressees } from '../../../packages/core/src/keeping/addressees.ts'
 import { sealBox, sealNotice } from '../../../packages/core/src/keeping/dropKeys.ts'
 import { KnownDrops } from '../../../packages/core/src/keeping/knownDrops.ts'
 import { OwnDrops } from '../../../packages/core/src/keeping/ownDrops.ts'
@@ -46,11 +47,13 @@ function notice() {
 
 function kept(input: Uint8Array): KeptDrops {
   return new KeptDrops({
+    suite,
     store: plantedStore(input, { key: TAG }),
     control: CONVERSATION,
     terms: KEEPER_TERMS,
     now: () => NOW,
     memberOf: () => alice.member,
+    blobsChanged: () => undefined,
   })
 }
 
@@ -78,10 +81,20 @@ export const keepingTargets: readonly Target[] = [
   }),
   target({
     name: 'stored-addressees',
-    covers: ['core/keeping/keptDrops.ts KeptDrops'],
+    covers: ['core/keeping/addressees.ts Addressees'],
     faults: [IntegrityFault],
-    seeds: () => [encodeValue([[fromBase32(bob.device), 3]])],
-    decode: (input) => kept(input).addressees(TAG),
+    seeds: () => [encodeValue([3])],
+    decode: (input) => new Addressees(plantedStore(input, { key: bob.device }), CONVERSATION).of(TAG).size,
+  }),
+  target({
+    name: 'stored-kept-blobs',
+    covers: ['core/keeping/keptBlobs.ts KeptBlobs'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([[filled(16, 4), 262_144, filled(suite.hashBytes, 5), NOW]])],
+    decode: (input) => {
+      const { blobs } = kept(input)
+      return [blobs.of(TAG).size, blobs.all().size]
+    },
   }),
   target({
     name: 'stored-own-drop',
@@ -91,9 +104,11 @@ export const keepingTargets: readonly Target[] = [
       encodeValue([filled(32, 1), filled(16, 8), NOW, filled(32, 2), false, [filled(16, 9)], [[3, NOW]]]),
     ],
     decode: (input) =>
-      new OwnDrops({ suite, store: plantedStore(input), clock: createVirtualClock(NOW), random }).get(
-        CONVERSATION,
-      ),
+      new OwnDrops({
+        ...{ suite, random, self: alice.device },
+        store: plantedStore(input),
+        clock: createVirtualClock(NOW),
+      }).get(CONVERSATION),
   }),
   target({
     name: 'stored-known-drop',

@@ -1,7 +1,17 @@
-import { base32, dropTag, fromBase32, openBox, sealBox, type BoxPlace, type FeedId } from '@triode/core'
+import {
+  base32,
+  dropHandle,
+  dropTag,
+  fromBase32,
+  keptBlobId,
+  openBox,
+  sealBox,
+  type BoxPlace,
+  type FeedId,
+} from '@triode/core'
 import assert from 'node:assert/strict'
 import type { Area, Case } from './area.ts'
-import { filled, hybrid } from './cast.ts'
+import { alice, filled, hybrid } from './cast.ts'
 
 const SECRET = filled(32, 1)
 const NONCE = filled(12, 7)
@@ -9,24 +19,40 @@ const FEED = base32(filled(16, 5)) as FeedId
 
 export const drops: Area = {
   name: 'drops',
-  format: 'Tags and boxes of drops',
-  spec: ['16.2'],
+  format: 'Handles, tags and boxes of drops, and what keepers call blobs',
+  spec: ['16.2', '16.6'],
   suite: 'hybrid',
   about: 'The nonce of a box is random; here it is given.',
-  make: () => ({ cases: [tag(), ...[1, 62, 300, 5_000].map(box)] }),
+  make: () => ({ cases: [tag(), blob(), ...[1, 62, 300, 5_000].map(box)] }),
 }
+
+const HANDLE = dropHandle(hybrid, SECRET, FEED)
+const TAG = dropTag(hybrid, alice.device, HANDLE)
 
 function tag(): Case {
   return {
-    name: 'the tag of a secret and a feed',
-    input: { secret: SECRET.toHex(), feed: fromBase32(FEED).toHex() },
-    expected: { tag: fromBase32(dropTag(hybrid, SECRET, FEED)).toHex() },
+    name: 'the handle of a secret and a feed, and the tag of its author',
+    input: {
+      secret: SECRET.toHex(),
+      feed: fromBase32(FEED).toHex(),
+      author: fromBase32(alice.device).toHex(),
+    },
+    expected: { handle: fromBase32(HANDLE).toHex(), tag: fromBase32(TAG).toHex() },
+  }
+}
+
+function blob(): Case {
+  const root = filled(32, 4)
+  return {
+    name: 'what keepers call a blob',
+    input: { length: 1_048_576, root: root.toHex() },
+    expected: { blob: fromBase32(keptBlobId(hybrid, { length: 1_048_576, root })).toHex() },
   }
 }
 
 function box(length: number, at: number): Case {
   const place: BoxPlace = {
-    tag: dropTag(hybrid, SECRET, FEED),
+    tag: TAG,
     from: 3,
     last: 5,
     part: at,

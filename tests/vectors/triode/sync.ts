@@ -6,7 +6,9 @@ import {
   frameLength,
   FrameSplitter,
   MAX_FRAME_BYTES,
+  type BlobId,
   type ConversationId,
+  type DropHandle,
   type DropTag,
   type FeedId,
   type Frame,
@@ -108,19 +110,24 @@ function frames(): Frame[] {
 
 function keepingFrames(): Frame[] {
   const tag = idOf(16, 9) as DropTag
+  const handle = idOf(16, 10) as DropHandle
+  const blob = idOf(16, 11) as BlobId
   const sealed = { generation: 3, enc: filled(32, 2), ciphertext: filled(104, 3) }
   return [
-    { type: 'keeper-terms', holdHours: 336, memberBytes: 268_435_456 },
-    { type: 'drops', tags: [tag] },
-    { type: 'kept', drops: [{ tag, first: 3, next: 6, notices: filled(8, 4), hasRoom: true }] },
+    { type: 'keeper-terms', holdHours: 336, memberBytes: 1_073_741_824, fileBytes: 268_435_456 },
+    { type: 'drops', handles: [handle] },
+    { type: 'kept', drops: [{ handle, first: 3, next: 6, notices: filled(8, 4), hasRoom: true }] },
     { type: 'notices', notices: [{ tag, device: bob.device, ...sealed }] },
     { type: 'box', tag, from: 3, last: 5, part: 0, final: true, bytes: filled(60, 5) },
-    { type: 'release', tag, upTo: 5 },
-    { type: 'release', tag, upTo: 0xffff_ffff },
+    { type: 'release', handle, upTo: 5 },
+    { type: 'release', handle, upTo: 0xffff_ffff },
     { type: 'offers', offers: [{ tag, generation: 3, next: 6 }] },
     { type: 'notices-request', tags: [tag] },
     { type: 'collect', tag, from: 3 },
     { type: 'collected', tag, next: 6 },
+    { type: 'blobs', handle, blobs: [{ length: 1_048_576, root: filled(32, 6) }] },
+    { type: 'blobs-kept', handle, blobs: [[blob, 1]] },
+    { type: 'blob-offers', blobs: [blob] },
   ]
 }
 
@@ -207,6 +214,9 @@ const EVERY_TYPE: { readonly [T in FrameType]: true } = {
   'notices-request': true,
   collect: true,
   collected: true,
+  blobs: true,
+  'blobs-kept': true,
+  'blob-offers': true,
 }
 
 function refusals(): Refusal[] {

@@ -65,6 +65,7 @@ export const fileSchema = fileSummary.extend({
     .exactOptional()
     .describe('Why it could not be saved'),
   delivered: tally.describe('Of one\u2019s own: how many recipients have all of it'),
+  held: z.boolean().describe('Of one\u2019s own: whether a keeper has all of it'),
 })
 export type File = z.output<typeof fileSchema>
 

@@ -48,8 +48,9 @@ Runs the device in the foreground until SIGTERM or Ctrl-C.
     --passphrase-file F    else the systemd credential triode-passphrase; TRIODE_PASSPHRASE is not read
     --health-port P        port of /health and /metrics on 127.0.0.1 (default: ${DEFAULT_HEALTH_PORT})
     --hold-days N          how long things are held, 1 to 21 (default: 14)
-    --capacity-mib N       how much in each circle (default: 4096)
-    --member-mib N         how much of each member (default: 256)
+    --capacity-mib N       how much in each circle (default: 8192)
+    --member-mib N         how much of each member (default: 1024)
+    --file-mib N           the largest file that it takes; 0: none (default: 256)
   --json                 print {"event":"ready",...} when ready
 `
 
@@ -70,9 +71,10 @@ const OPTIONS = {
   'hold-days': { type: 'string' },
   'capacity-mib': { type: 'string' },
   'member-mib': { type: 'string' },
+  'file-mib': { type: 'string' },
 } as const
 
-const OF_KEEPERS = ['health-port', 'hold-days', 'capacity-mib', 'member-mib'] as const
+const OF_KEEPERS = ['health-port', 'hold-days', 'capacity-mib', 'member-mib', 'file-mib'] as const
 
 /** @throws CallerFault 'usage' */
 export function startOptions(argv: readonly string[], env: Environment): StartOptions {
@@ -109,7 +111,9 @@ function keeperStart(values: ReturnType<typeof parsed>['values']): Pick<StartOpt
   const days = numberOf('hold-days', values['hold-days'], MAX_HOLD_DAYS)
   const capacity = numberOf('capacity-mib', values['capacity-mib'], MAX_MIB)
   const member = numberOf('member-mib', values['member-mib'], MAX_MIB)
+  const file = numberOf('file-mib', values['file-mib'], MAX_MIB, 0)
   const terms = {
+    ...(file !== undefined && { fileBytes: file * MIB }),
     ...(days !== undefined && { holdHours: days * 24 }),
     ...(capacity !== undefined && { capacityBytes: capacity * MIB }),
     ...(member !== undefined && { memberBytes: member * MIB }),
@@ -124,10 +128,11 @@ const MAX_MIB = 67_108_864
 const MAX_HOLD_DAYS = 21
 
 /** @throws CallerFault 'usage' */
-function numberOf(option: string, text: string | undefined, max: number): number | undefined {
+function numberOf(option: string, text: string | undefined, max: number, min = 1): number | undefined {
   if (text === undefined) return undefined
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
-  if (!(value >= 1 && value <= max)) throw usage(`--${option} takes a number from 1 to ${String(max)}`)
+  if (!(value >= min && value <= max))
+    throw usage(`--${option} takes a number from ${String(min)} to ${String(max)}`)
   return value
 }
 

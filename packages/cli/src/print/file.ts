@@ -17,10 +17,11 @@ const STATES: Readonly<Record<File['state'], string>> = {
   complete: 'here',
 }
 
-/** `coming, 45 %`, `here, at 1 of 2`. */
+/** `coming, 45 %`, `here, at 1 of 2`, `here, held by a keeper, at 0 of 1`. */
 export function stateText(file: File): string {
-  const { state, have, delivered } = file
-  const words = STATES[state]
+  const { state, have, delivered, held } = file
+  const isHeld = held && delivered.count < delivered.of
+  const words = isHeld ? `${STATES[state]}, held by a keeper` : STATES[state]
   if (state === 'complete')
     return delivered.of > 0 ? `${words}, at ${delivered.count} of ${delivered.of}` : words
   return state === 'offered' && have === 0 ? words : `${words}, ${percent(file)} %`

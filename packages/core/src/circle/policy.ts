@@ -19,6 +19,8 @@ export const POLICIES = {
   notifications: { values: ['hidden', 'as-chosen'], default: 'as-chosen' },
   /** To whom devices tell which links they have now. */
   links: { values: ['none', 'members'], default: 'members' },
+  /** Whether keepers may hold files too, or messages alone. */
+  'kept-files': { values: ['none', 'all'], default: 'all' },
   /** Whose links a device hands on. */
   forwarding: { values: ['none', 'members'], default: 'members' },
 } as const satisfies Record<string, PolicyTerms>

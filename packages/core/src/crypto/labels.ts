@@ -53,9 +53,11 @@ export const LABEL = {
   orderKey: 'triode/v1/timeline/order-key',
   timelineTiebreak: 'triode/v1/timeline/tiebreak',
   // keepers
+  dropHandle: 'triode/v1/drop/handle',
   dropTag: 'triode/v1/drop/tag',
   dropBox: 'triode/v1/drop/box',
   dropNotice: 'triode/v1/drop/notice',
+  keptBlob: 'triode/v1/drop/blob',
   // files
   blobId: 'triode/v1/file/blob-id',
   fileChunkKey: 'triode/v1/file/chunk-key',

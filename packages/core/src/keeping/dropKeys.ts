@@ -11,7 +11,7 @@ import { feedIdOf } from '../feed/chain.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import { padme } from '../feed/padding.ts'
 import { CONVERSATION_ID_BYTES, INCARNATION_BYTES } from '../feed/spec.ts'
-import type { ConversationId, DeviceId, DropTag, FeedId } from '../id.ts'
+import type { ConversationId, DeviceId, DropHandle, DropTag, FeedId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
 import { BOX_NONCE_BYTES, DROP_SECRET_BYTES, DROP_TAG_BYTES } from './spec.ts'
 
@@ -27,6 +27,7 @@ export interface Drop {
 
 /** A drop's secret, sealed to one device that may read what is in it. */
 export interface Notice {
+  /** On its way from the author to a keeper: the handle. */
   readonly tag: DropTag
   readonly device: DeviceId
   /** Of the sealing key that it is sealed to. */
@@ -51,13 +52,22 @@ const NOTICE_BYTES = DEVICE_BYTES + CONVERSATION_ID_BYTES + INCARNATION_BYTES + 
 export const NOTICE_CIPHERTEXT_BYTES = NOTICE_BYTES + 16
 const NO_AAD = new Uint8Array(0)
 
-/** Of one feed alone: no reader, who knows the secret too, can tell others that the drop is of another. */
-export function dropTag(suite: Suite, secret: Uint8Array, feed: FeedId): DropTag {
-  return base32(suite.expand(secret, labelled(LABEL.dropTag, fromBase32(feed)), DROP_TAG_BYTES)) as DropTag
+/** How its author calls a drop at a keeper. Of one feed alone: no reader, who knows the secret too, can tell others that the drop is of another. */
+export function dropHandle(suite: Suite, secret: Uint8Array, feed: FeedId): DropHandle {
+  return base32(
+    suite.expand(secret, labelled(LABEL.dropHandle, fromBase32(feed)), DROP_TAG_BYTES),
+  ) as DropHandle
+}
+
+/** How everybody else calls it. A keeper makes it of whoever calls it so: nobody can be where another’s drop will be. */
+export function dropTag(suite: Suite, author: DeviceId, handle: DropHandle): DropTag {
+  const hash = suite.hash(labelled(LABEL.dropTag, fromBase32(author), fromBase32(handle)))
+  return base32(hash.subarray(0, DROP_TAG_BYTES)) as DropTag
 }
 
 function tagOf(suite: Suite, { secret, conversation, device, incarnation }: Drop): DropTag {
-  return dropTag(suite, secret, feedIdOf(suite, conversation, device, incarnation))
+  const feed = feedIdOf(suite, conversation, device, incarnation)
+  return dropTag(suite, device, dropHandle(suite, secret, feed))
 }
 
 /** @returns undefined for a key that is none: its device shuts out itself alone */

@@ -5,14 +5,16 @@
 import { base32, fromBase32 } from '../base32.ts'
 import { concat, u32 } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
-import { decodeStored, decodeStoredList } from '../codec/stored.ts'
+import { decodeStored } from '../codec/stored.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
 import { MAX_SEQ } from '../feed/spec.ts'
-import type { ConversationId, DeviceId, DropTag, MemberId } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId, DropTag, MemberId } from '../id.ts'
 import type { RecordMap, RecordSeries, Store } from '../ports/store.ts'
+import { Addressees } from './addressees.ts'
+import { KeptBlobs } from './keptBlobs.ts'
 import type { BoxPlace, Notice } from './dropKeys.ts'
-import { noticeFields, noticeOf, noticesDigest } from './notices.ts'
+import { noticeFields, noticeOf } from './notices.ts'
 import { MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_DROP } from './spec.ts'
 import type { KeeperTerms } from './terms.ts'
 import { KEPT_OVERHEAD_BYTES } from './tuning.ts'
@@ -41,6 +43,10 @@ export interface KeptFigures {
   readonly drops: number
   readonly boxes: number
   readonly bytes: number
+  /** Blobs that are to be held, those of which all chunks are here, and the bytes that they take or will take. */
+  readonly blobs: number
+  readonly wholeBlobs: number
+  readonly blobBytes: number
   /** When the box came that has been there longest; undefined: there is none. */
   readonly oldestAt: number | undefined
 }
@@ -48,25 +54,40 @@ export interface KeptFigures {
 export type Put = 'taken' | 'full' | 'ignored'
 
 export interface KeptContext {
+  readonly suite: Suite
   readonly store: Store
   readonly control: ConversationId
   readonly terms: KeeperTerms
   readonly now: () => number
   readonly memberOf: (device: DeviceId) => MemberId | undefined
+  /** Which chunks are to be held changed. */
+  readonly blobsChanged: () => void
 }
 
 export class KeptDrops {
+  /** What of files is held with them. */
+  readonly blobs: KeptBlobs
   private readonly context: KeptContext
   private loaded: Map<DropTag, KeptDrop> | undefined
   private total = 0
   private readonly used = new Map<MemberId, number>()
   /** How many drops there are of a member. */
   private readonly counts = new Map<MemberId, number>()
-  /** Made when they are asked for: a drop may be for thousands of devices, and its author may ask often. */
-  private readonly digests = new Map<DropTag, Uint8Array>()
+  private readonly addressed: Addressees
 
   constructor(context: KeptContext) {
     this.context = context
+    this.addressed = new Addressees(context.store, context.control)
+    this.blobs = new KeptBlobs({
+      ...context,
+      authorOf: (tag) => this.drops.get(tag)?.author,
+      besides: (member) => {
+        // Read first: it is counted when it is.
+        const { size } = this.drops
+        return { total: size === 0 ? 0 : this.total, ofMember: this.used.get(member) ?? 0 }
+      },
+      changed: context.blobsChanged,
+    })
   }
 
   get(tag: DropTag): KeptDrop | undefined {
@@ -80,15 +101,18 @@ export class KeptDrops {
       if (drop.boxes > 0) oldest = Math.min(oldest, drop.firstAt)
     }
     const oldestAt = oldest === Infinity ? undefined : oldest
-    return { drops: this.drops.size, boxes, bytes: this.total, oldestAt }
+    const { drops, blobs: files } = this
+    const whole = [...files.all().keys()].filter((id) => files.isWhole(id))
+    const ofFiles = { blobs: files.all().size, wholeBlobs: whole.length, blobBytes: files.bytes() }
+    return { drops: drops.size, boxes, bytes: this.total, ...ofFiles, oldestAt }
   }
 
   /** Whether `bytes` more of the member of `author` are taken. */
   hasRoom(author: DeviceId, bytes = 1): boolean {
     const { memberBytes, capacityBytes } = this.context.terms
     const member = this.context.memberOf(author)
-    if (member === undefined || this.total + bytes > capacityBytes) return false
-    return (this.used.get(member) ?? 0) + bytes <= memberBytes
+    if (member === undefined || this.total + this.blobs.bytes() + bytes > capacityBytes) return false
+    return (this.used.get(member) ?? 0) + this.blobs.bytes(member) + bytes <= memberBytes
   }
 
   /** Takes what goes on where its drop, whose author is `author`, ends; it may begin before that. */
@@ -117,44 +141,37 @@ export class KeptDrops {
     return 'taken'
   }
 
-  /** Replaces whom the drop is for. @returns whether there was room */
+  /** Adds to whom the drop is for. @returns whether there was room */
   address(author: DeviceId, tag: DropTag, notices: readonly Notice[]): boolean {
     const drop = this.drops.get(tag) ?? this.open(author)
     if (drop.author !== author || !this.mayBegin(author, tag)) return false
-    const addressed = new Map(this.addressees(tag).map((one) => [one.device, one.generation]))
+    const addressed = this.addressees(tag)
     const anew = new Map(notices.map((one) => [one.device, one]))
-    let more = 0
+    let [more, devices] = [0, addressed.size]
     for (const [device, notice] of anew) {
       const before = addressed.has(device) ? this.notices(device).get(tag) : undefined
       more += encodeValue(noticeFields(notice)).length - (before?.length ?? -KEPT_OVERHEAD_BYTES)
-      addressed.set(device, notice.generation)
+      if (!addressed.has(device)) devices++
     }
     // Before anything is written: what follows stays, though its sender is dropped.
-    if (addressed.size > MAX_NOTICES_PER_DROP) throw new PeerFault('too-many-notices')
+    if (devices > MAX_NOTICES_PER_DROP) throw new PeerFault('too-many-notices')
     if (!this.hasRoom(author, more)) return false
-    for (const [device, notice] of anew) this.notices(device).set(tag, encodeValue(noticeFields(notice)))
-    this.addressed.set(
-      tag,
-      encodeValue([...addressed].map(([device, generation]) => [fromBase32(device), generation])),
-    )
+    for (const [device, notice] of anew) {
+      this.notices(device).set(tag, encodeValue(noticeFields(notice)))
+      this.addressed.add(this.context.suite, tag, notice)
+    }
     this.save(tag, { ...drop, bytes: drop.bytes + more })
-    this.digests.delete(tag)
     return true
   }
 
-  /** To whom the notices of a drop are. */
-  addressees(tag: DropTag): readonly { readonly device: DeviceId; readonly generation: number }[] {
-    return decodeStoredList(this.addressed.get(tag), (reader) => ({
-      device: base32(reader.bytes(32)) as DeviceId,
-      generation: reader.int(0, 0xffff_ffff),
-    }))
+  /** To whom the notices of a drop are, and the generation of the key of each. */
+  addressees(tag: DropTag): ReadonlyMap<DeviceId, number> {
+    return this.addressed.of(tag)
   }
 
   /** Tells to whom the notices of a drop are, and to which keys. */
-  noticesDigest(suite: Suite, tag: DropTag): Uint8Array {
-    const known = this.digests.get(tag) ?? noticesDigest(suite, this.addressees(tag))
-    if (this.drops.has(tag)) this.digests.set(tag, known)
-    return known
+  noticesDigest(tag: DropTag): Uint8Array {
+    return this.addressed.digest(this.context.suite, tag)
   }
 
   /** The drops that have a notice for `device`. */
@@ -168,6 +185,16 @@ export class KeptDrops {
   notice(device: DeviceId, tag: DropTag): Notice | undefined {
     const bytes = this.drops.has(tag) ? this.notices(device).get(tag) : undefined
     return bytes && decodeStored(bytes, noticeOf)
+  }
+
+  /** Blobs that are held for a device. */
+  blobsFor(device: DeviceId): readonly BlobId[] {
+    return [...new Set(this.addressedTo(device).flatMap(({ tag }) => [...this.blobs.of(tag).keys()]))]
+  }
+
+  /** Whether a blob is held for a device. */
+  mayHave(device: DeviceId, blob: BlobId): boolean {
+    return [...(this.blobs.all().get(blob) ?? [])].some((tag) => this.addressees(tag).has(device))
   }
 
   /** A part of the box that holds entry `seq`, or of the next one after it. */
@@ -197,8 +224,9 @@ export class KeptDrops {
   /** Erases what has been here for as long as is held, and what was left by devices that are not `welcome`. */
   sweep(isWelcome: (author: DeviceId) => boolean): void {
     const until = this.context.now() - this.context.terms.holdHours * HOUR_MS
+    this.blobs.sweep(until)
     for (const [tag, drop] of [...this.drops]) {
-      const over = drop.first >= drop.next && drop.lastAt <= until
+      const over = drop.first >= drop.next && drop.lastAt <= until && this.blobs.of(tag).size === 0
       if (over || !isWelcome(drop.author)) this.erase(tag)
       else if (drop.first < drop.next && drop.firstAt <= until) this.trim(tag, drop, (_, at) => at <= until)
     }
@@ -207,13 +235,14 @@ export class KeptDrops {
   /** Erases everything, keys first. */
   eraseAll(): void {
     for (const tag of [...this.drops.keys()]) this.erase(tag)
-    for (const part of ['kept', 'addressed']) this.context.store.erase(this.name(part))
+    this.context.store.erase(this.name('kept'))
   }
 
   /** The store has the truth. */
   forget(): void {
     this.loaded = undefined
-    this.digests.clear()
+    this.addressed.forget()
+    this.blobs.forget()
   }
 
   // ---- inside
@@ -287,20 +316,16 @@ export class KeptDrops {
   private erase(tag: DropTag): void {
     const drop = this.drops.get(tag)
     this.context.store.erase(this.boxesName(tag))
-    for (const { device } of this.addressees(tag)) this.notices(device).delete(tag)
-    this.addressed.delete(tag)
+    this.blobs.detach(tag)
+    for (const device of this.addressees(tag).keys()) this.notices(device).delete(tag)
+    this.addressed.erase(tag)
     this.records.delete(tag)
     if (drop !== undefined) this.count(drop, -drop.bytes, -1)
     this.drops.delete(tag)
-    this.digests.delete(tag)
   }
 
   private get records(): RecordMap {
     return this.context.store.map(this.name('kept'))
-  }
-
-  private get addressed(): RecordMap {
-    return this.context.store.map(this.name('addressed'))
   }
 
   private notices(device: DeviceId): RecordMap {

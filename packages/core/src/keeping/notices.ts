@@ -4,7 +4,7 @@ import { concat, u32 } from '../bytes.ts'
 import type { Value } from '../codec/cbor.ts'
 import type { Reader } from '../codec/reader.ts'
 import type { Suite } from '../crypto/suite.ts'
-import type { DeviceId, DropTag } from '../id.ts'
+import type { DeviceId, DropHandle, DropTag } from '../id.ts'
 import { NOTICE_CIPHERTEXT_BYTES, type Notice } from './dropKeys.ts'
 import { DROP_TAG_BYTES, NOTICES_DIGEST_BYTES } from './spec.ts'
 
@@ -31,12 +31,29 @@ export function tagOf(reader: Reader): DropTag {
   return base32(reader.bytes(DROP_TAG_BYTES)) as DropTag
 }
 
-/** Equal for an author and a keeper exactly when the keeper has a notice for each of these, to that key. */
-export function noticesDigest(
-  suite: Suite,
-  to: Iterable<{ readonly device: DeviceId; readonly generation: number }>,
-): Uint8Array {
-  const lines = [...to].sort((a, b) => (a.device < b.device ? -1 : 1))
-  const bytes = lines.map(({ device, generation }) => concat(fromBase32(device), u32(generation)))
-  return suite.hash(concat(...bytes)).slice(0, NOTICES_DIGEST_BYTES)
+/** @throws PeerFault 'malformed' */
+export function handleOf(reader: Reader): DropHandle {
+  return base32(reader.bytes(DROP_TAG_BYTES)) as DropHandle
+}
+
+export interface Addressee {
+  readonly device: DeviceId
+  /** Of the sealing key that its notice is to. */
+  readonly generation: number
+}
+
+/**
+ * Equal for an author and a keeper when the keeper has a notice for each of these, to that key. It guards an author against what a
+ * keeper forgot, and nobody against anybody: so it may be a sum that is kept up to date for each notice that comes.
+ */
+export function noticesDigest(suite: Suite, to: Iterable<Addressee>): Uint8Array {
+  const digest = new Uint8Array(NOTICES_DIGEST_BYTES)
+  for (const one of to) toggleNotice(suite, digest, one)
+  return digest
+}
+
+/** Puts one notice into a digest, or takes it out. */
+export function toggleNotice(suite: Suite, digest: Uint8Array, { device, generation }: Addressee): void {
+  const hash = suite.hash(concat(fromBase32(device), u32(generation)))
+  for (let at = 0; at < digest.length; at++) digest[at] = (digest[at] ?? 0) ^ (hash[at] ?? 0)
 }

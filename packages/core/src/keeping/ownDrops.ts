@@ -10,12 +10,12 @@ import type { Suite } from '../crypto/suite.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import { FEED_ID_BYTES, MAX_SEQ } from '../feed/spec.ts'
-import type { ConversationId, DropTag, FeedId } from '../id.ts'
+import type { ConversationId, DeviceId, DropHandle, DropTag, FeedId } from '../id.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
-import { dropTag } from './dropKeys.ts'
-import { tagOf } from './notices.ts'
+import { dropHandle, dropTag } from './dropKeys.ts'
+import { handleOf } from './notices.ts'
 import { DROP_SECRET_BYTES } from './spec.ts'
 import { DROP_LIFE_MS, DROP_RENEW_MS, MARK_EVERY_MS, MAX_FORMER_DROPS, MAX_MARKS } from './tuning.ts'
 
@@ -27,6 +27,8 @@ interface Mark {
 
 export interface OwnDrop {
   readonly tag: DropTag
+  /** By which its keepers are told of it. */
+  readonly handle: DropHandle
   /** A secret. */
   readonly secret: Uint8Array
   readonly feed: FeedId
@@ -36,12 +38,13 @@ export interface OwnDrop {
   /** A keeper may hold what was erased here since. */
   readonly stale: boolean
   /** Drops before, which are to be given up. */
-  readonly former: readonly DropTag[]
+  readonly former: readonly DropHandle[]
   readonly marks: readonly Mark[]
 }
 
 export interface OwnDropsContext {
   readonly suite: Suite
+  readonly self: DeviceId
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
@@ -112,12 +115,18 @@ export class OwnDrops {
   }
 
   private draw(before: OwnDrop | undefined, feed: Feed, readers: Uint8Array, now: number): OwnDrop {
-    const { suite, random } = this.context
+    const { random } = this.context
     const secret = random.bytes(DROP_SECRET_BYTES)
-    const former = before === undefined ? [] : [before.tag, ...before.former].slice(0, MAX_FORMER_DROPS)
+    const former = before === undefined ? [] : [before.handle, ...before.former].slice(0, MAX_FORMER_DROPS)
     const marks = before?.feed === feed.id ? before.marks : []
-    const tag = dropTag(suite, secret, feed.id)
-    return { tag, secret, feed: feed.id, createdAt: now, readers, stale: false, former, marks }
+    const names = this.namesOf(secret, feed.id)
+    return { ...names, secret, feed: feed.id, createdAt: now, readers, stale: false, former, marks }
+  }
+
+  private namesOf(secret: Uint8Array, feed: FeedId): Pick<OwnDrop, 'tag' | 'handle'> {
+    const { suite, self } = this.context
+    const handle = dropHandle(suite, secret, feed)
+    return { handle, tag: dropTag(suite, self, handle) }
   }
 
   /** Remembered with the list: it is asked for with each entry. */
@@ -139,7 +148,7 @@ export class OwnDrops {
 
   private read(conversation: ConversationId): OwnDrop | undefined {
     const bytes = this.records(conversation).get(KEY)
-    return bytes && decode(this.context.suite, bytes)
+    return bytes && decode(bytes, this.context.suite.hashBytes, (secret, feed) => this.namesOf(secret, feed))
   }
 
   private records(conversation: ConversationId): RecordMap {
@@ -164,25 +173,29 @@ function nameOf(conversation: ConversationId): string {
 }
 
 function encode({ secret, feed, createdAt, readers, stale, former, marks }: OwnDrop): Uint8Array {
-  const past = [former.map((tag) => fromBase32(tag)), marks.map(({ seq, at }) => [seq, at])]
+  const past = [former.map((handle) => fromBase32(handle)), marks.map(({ seq, at }) => [seq, at])]
   return encodeValue([secret, fromBase32(feed), createdAt, readers, stale, ...past])
 }
 
-function decode(suite: Suite, bytes: Uint8Array): OwnDrop {
+function decode(
+  bytes: Uint8Array,
+  hashBytes: number,
+  namesOf: (secret: Uint8Array, feed: FeedId) => Pick<OwnDrop, 'tag' | 'handle'>,
+): OwnDrop {
   return decodeStored(bytes, (reader) => {
     const secret = reader.bytes(DROP_SECRET_BYTES)
     const feed = base32(reader.bytes(FEED_ID_BYTES)) as FeedId
     return {
-      tag: dropTag(suite, secret, feed),
+      ...namesOf(secret, feed),
       secret,
       feed,
       createdAt: reader.int(),
-      readers: reader.bytes(suite.hashBytes),
+      readers: reader.bytes(hashBytes),
       stale: reader.bool(),
       former: reader.record((list) => {
-        const tags: DropTag[] = []
-        while (list.more && tags.length < MAX_FORMER_DROPS) tags.push(tagOf(list))
-        return tags
+        const handles: DropHandle[] = []
+        while (list.more && handles.length < MAX_FORMER_DROPS) handles.push(handleOf(list))
+        return handles
       }),
       marks: reader.record((list) => {
         const marks: Mark[] = []

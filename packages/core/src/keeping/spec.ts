@@ -14,5 +14,13 @@ export const MAX_NOTICES_PER_FRAME = 400
 export const MAX_NOTICES_PER_DROP = 4_096
 /** Drops that a keeper holds of the devices of one member: a reader remembers sixteen times as many offers. */
 export const MAX_DROPS_PER_MEMBER = 4_096
+/** Blobs that are held with one drop. */
+export const MAX_BLOBS_PER_DROP = 1_024
+/** …and of the devices of one member. */
+export const MAX_BLOBS_PER_MEMBER = 4_096
+/** Of what is kept, of all and of each member, files take no more than this: so there is always room for messages. */
+export const FILES_SHARE = 0.75
+/** The padded length of the largest blob. */
+export const MAX_KEPT_BLOB_BYTES = 2 ** 49
 /** Drops named in one frame. */
 export const MAX_DROPS_PER_FRAME = 8_192

@@ -74,6 +74,17 @@ export class Delivered {
     return before
   }
 
+  /** A keeper has no more than this any more. @returns whether that is less than before */
+  retract(feed: FeedId, device: DeviceId, seq: number): boolean {
+    const before = this.kept(feed, device)
+    if (seq >= before.seq) return false
+    const has = before.has.filter((step) => step.seq <= seq)
+    const after: Kept = { ...before, seq, read: Math.min(before.read, seq), has }
+    this.standings(feed).set(device, after)
+    this.records.set(`${feed}/${device}`, encode(after))
+    return true
+  }
+
   private kept(feed: FeedId, device: DeviceId): Kept {
     return this.known.get(feed)?.get(device) ?? NONE
   }

@@ -8,7 +8,8 @@ import { OwnDrops } from '../keeping/ownDrops.ts'
 import { KEEPER_TERMS, type KeeperTerms } from '../keeping/terms.ts'
 import type { SealingKey } from '../crypto/suite.ts'
 import type { Random } from '../ports/random.ts'
-import type { KeepingHost } from '../sync/host.ts'
+import type { FilesAtKeepers, KeepingHost } from '../sync/host.ts'
+import type { ParticipantEvent } from './event.ts'
 import type { OpenConversation } from './openConversation.ts'
 import type { ParticipantOptions } from './options.ts'
 
@@ -16,11 +17,13 @@ export interface KeepingCalls {
   readonly conversation: (id: ConversationId) => OpenConversation
   /** Whom entries are sealed to, this device included. The same list while that is so. */
   readonly targets: (id: ConversationId) => readonly EnvelopeTarget[]
+  readonly tell: (event: ParticipantEvent) => void
 }
 
 export class Keeping implements KeepingHost {
   readonly random: Random
   readonly terms: KeeperTerms
+  readonly files?: FilesAtKeepers
   readonly kept: KeptDrops
   readonly own: OwnDrops
   readonly known: KnownDrops
@@ -35,14 +38,19 @@ export class Keeping implements KeepingHost {
     this.calls = calls
     this.random = options.random
     this.terms = options.keeperTerms ?? KEEPER_TERMS
+    if (options.files !== undefined) this.files = options.files
     this.own = new OwnDrops(options)
     this.known = new KnownDrops(store, control)
     this.kept = new KeptDrops({
+      suite: options.suite,
       store,
       control,
       terms: this.terms,
       now: () => clock.now(),
       memberOf: (device) => membership.memberOf(device),
+      blobsChanged: () => {
+        options.files?.toHold()
+      },
     })
   }
 
@@ -80,6 +88,16 @@ export class Keeping implements KeepingHost {
       if (first !== undefined) owed = Math.min(owed ?? first, first)
     }
     return owed
+  }
+
+  noteHeld({ id, conversation, head }: Feed, keeper: DeviceId, seq: number): void {
+    const { delivered } = this.calls.conversation(conversation)
+    const before = delivered.of(id, keeper).seq
+    if (seq > before) delivered.advance(id, keeper, { seq, read: 0 }, this.options.clock.now())
+    else if (!delivered.retract(id, keeper, seq)) return
+    if (conversation === this.options.membership.control) return
+    const [from, to] = [Math.min(before, seq), Math.min(head.seq, Math.max(before, seq))]
+    this.calls.tell({ type: 'delivered', conversation, feed: id, device: keeper, from, to })
   }
 
   sealingKey(generation: number): SealingKey | undefined {

@@ -7,6 +7,7 @@ import type { SigningKey } from '../ports/primitives.ts'
 import type { Random } from '../ports/random.ts'
 import type { SearchIndex } from '../ports/search.ts'
 import type { Store } from '../ports/store.ts'
+import type { FilesAtKeepers } from '../sync/host.ts'
 import type { ControlHandler } from './control.ts'
 import type { ParticipantEvent } from './event.ts'
 import type { Membership } from './membership.ts'
@@ -30,6 +31,8 @@ export interface ParticipantOptions {
   readonly memberShare?: Share
   /** What it takes for others, if it is a keeper; default: KEEPER_TERMS. */
   readonly keeperTerms?: KeeperTerms
+  /** Whoever has the files: without, they go by no keeper. */
+  readonly files?: FilesAtKeepers
   /** Drawn anew whenever the store is made or restored. */
   readonly storeIncarnation: Uint8Array
   readonly onEvent: (event: ParticipantEvent) => void

@@ -112,7 +112,13 @@ export class Participant implements SyncHost {
         this.fault(undefined, fault)
       },
     })
-    this.keeping = new Keeping(options, { conversation, targets: (id) => this.entries.targets(id) })
+    this.keeping = new Keeping(options, {
+      conversation,
+      targets: (id) => this.entries.targets(id),
+      tell: (event) => {
+        this.transactions.tell(event)
+      },
+    })
     const { erasures, transactions, ownState } = this
     this.arrivals = new Arrivals(options, { erasures, transactions, ownState }, { conversation, touch })
     this.history = new History(options, this.transactions, { conversation, touch })

@@ -8,7 +8,7 @@ import type { Block } from '../feed/block.ts'
 import { feedIdOf } from '../feed/chain.ts'
 import { envelopeTag, type Envelope } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
-import type { DropTag, FeedId } from '../id.ts'
+import type { BlobId, DeviceId, DropTag, FeedId } from '../id.ts'
 import { openBox, openNotice, type BoxPlace, type Drop, type Notice } from '../keeping/dropKeys.ts'
 import { MAX_DROPS_PER_FRAME } from '../keeping/spec.ts'
 import { COLLECT_TIMEOUT_MS, MAX_KNOWN_DROPS } from '../keeping/tuning.ts'
@@ -47,6 +47,8 @@ export class Collecting {
   private readonly keeping: KeepingHost
   private readonly calls: CollectingCalls
   private readonly offered = new Map<Session, Offered>()
+  /** Blobs that keepers have for this device. */
+  private readonly blobs = new Map<Session, Set<BlobId>>()
   private readonly running = new Map<DropTag, Collection>()
   /** How many of these each keeper is asked for. */
   private readonly open = new Map<Session, number>()
@@ -107,13 +109,28 @@ export class Collecting {
     this.done(tag)
   }
 
+  onBlobOffers(session: Session, { blobs }: FrameOf<'blob-offers'>): void {
+    const offered = this.blobs.get(session) ?? new Set<BlobId>()
+    this.blobs.set(session, offered)
+    for (const id of blobs) if (offered.size < MAX_KNOWN_DROPS) offered.add(id)
+    this.keeping.files?.offered(session.device)
+  }
+
+  isOffered(keeper: DeviceId, blob: BlobId): boolean {
+    for (const [session, ids] of this.blobs)
+      if (session.device === keeper && ids.has(blob)) return this.isOpenTo(session)
+    return false
+  }
+
   /** Who is in the circle, or may read what, changed: what could not be understood may be now. */
   membershipChanged(): void {
     for (const [session, offered] of this.offered) this.consider(session, [...offered.keys()])
+    for (const { device } of this.blobs.keys()) this.keeping.files?.offered(device)
   }
 
   /** What was fetched from it is asked for elsewhere, but later: it may have ended because nothing can be read now. */
   ended(session: Session): void {
+    this.blobs.delete(session)
     if (!this.offered.delete(session)) return
     this.open.delete(session)
     for (const [tag, { session: other }] of [...this.running]) {
@@ -132,6 +149,7 @@ export class Collecting {
     this.cancelResume?.()
     this.cancelResume = undefined
     this.offered.clear()
+    this.blobs.clear()
     this.running.clear()
     this.open.clear()
     this.waiting.clear()

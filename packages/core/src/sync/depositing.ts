@@ -3,15 +3,16 @@ import { equalBytes } from '../bytes.ts'
 import { epochAfter, lastSeq, sliceBlock, type Block } from '../feed/block.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
-import type { ConversationId, DropTag } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId, DropHandle } from '../id.ts'
 import { sealBox, sealNotice } from '../keeping/dropKeys.ts'
+import { BLOB_STANDING, type BlobToKeep } from '../keeping/keptBlobs.ts'
 import { noticesDigest } from '../keeping/notices.ts'
 import type { OwnDrop } from '../keeping/ownDrops.ts'
-import { MAX_DROPS_PER_FRAME, MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
-import { REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
+import { MAX_BLOBS_PER_DROP, MAX_DROPS_PER_FRAME, MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
+import { MAX_NOTICE_ROUNDS, REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
 import { encodeFrame, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
-import { RELEASE_ALL, type KeptStanding } from './keepingFrames.ts'
+import { inPlaceOfTag, RELEASE_ALL, type KeptStanding } from './keepingFrames.ts'
 import { envelopeFrames } from './serving.ts'
 import type { Session } from './session.ts'
 import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
@@ -25,14 +26,29 @@ interface Deposit {
   next: number | undefined
   /** The first entry that the keeper has. */
   first: number
+  /** Its readers have notices there, or on their way. */
+  isTold: boolean
+  /** What the keeper was told last of files that go with it, and what it refused of that. */
+  blobs: readonly BlobToKeep[] | undefined
+  refused: ReadonlySet<BlobId>
+}
+
+/** As a keeper told them. */
+export interface ToldTerms {
+  readonly holdHours: number
+  /** Of the devices of one member together. */
+  readonly memberBytes: number
+  /** The largest file that it takes; 0: none. */
+  readonly fileBytes: number
 }
 
 /** A connected keeper. */
 interface AtKeeper {
   readonly holdMs: number
-  readonly deposits: Map<DropTag, Deposit>
+  readonly fileBytes: number
+  readonly deposits: Map<DropHandle, Deposit>
   /** Drops of before that are still there. */
-  readonly former: Map<DropTag, DropTag>
+  readonly former: Map<DropHandle, DropHandle>
   hasRoom: boolean
 }
 
@@ -43,13 +59,24 @@ export interface DepositingCalls {
   readonly serve: () => void
 }
 
+/** Until the keeper has said how a drop stands. */
+const UNKNOWN = {
+  next: undefined,
+  first: 0,
+  isTold: false,
+  blobs: undefined,
+  refused: new Set<BlobId>(),
+} as const
+
 export class Depositing {
   private readonly host: SyncHost
   private readonly keeping: KeepingHost
   private readonly calls: DepositingCalls
   private readonly keepers = new Map<Session, AtKeeper>()
-  /** Who says that it is a keeper, which the log here may not yet, and for how long it holds things. */
-  private readonly holdMs = new Map<Session, number>()
+  /** Who says that it is a keeper, which the log here may not yet, and what it takes. */
+  private readonly terms = new Map<Session, ToldTerms>()
+  /** How often notices were sealed for whom, and since when: also over several sessions, since each costs as much. */
+  private readonly sealed = new Map<string, { readonly since: number; readonly rounds: number }>()
   private cancelReview: (() => void) | undefined
   private reviewAt = Infinity
 
@@ -59,9 +86,33 @@ export class Depositing {
     this.calls = calls
   }
 
-  onTerms(session: Session, { holdHours }: Extract<Frame, { type: 'keeper-terms' }>): void {
-    this.holdMs.set(session, holdHours * 3_600_000)
+  onTerms(session: Session, { type: _, ...terms }: Extract<Frame, { type: 'keeper-terms' }>): void {
+    this.terms.set(session, terms)
     this.open(session)
+  }
+
+  termsOf(keeper: DeviceId): ToldTerms | undefined {
+    for (const session of this.keepers.keys()) if (session.device === keeper) return this.terms.get(session)
+    return undefined
+  }
+
+  onBlobsKept(session: Session, { handle, blobs }: Extract<Frame, { type: 'blobs-kept' }>): void {
+    const deposit = this.keepers.get(session)?.deposits.get(handle)
+    if (deposit === undefined) return
+    const refused = new Set(deposit.refused)
+    for (const [id, standing] of blobs) {
+      if (standing === BLOB_STANDING.refused) refused.add(id)
+      else refused.delete(id)
+      const isWhole = standing === BLOB_STANDING.whole
+      this.keeping.files?.held(deposit.conversation, session.device, id, isWhole)
+    }
+    deposit.refused = refused
+  }
+
+  /** What is owed of files in a conversation changed. */
+  filesChanged(conversation: ConversationId): void {
+    if (this.keepers.size === 0 || this.keeping.ownFeed(conversation) === undefined) return
+    this.reviewIn(REVIEW_SOON_MS)
   }
 
   onKept(session: Session, { drops }: Extract<Frame, { type: 'kept' }>): void {
@@ -86,13 +137,13 @@ export class Depositing {
   }
 
   membershipChanged(): void {
-    for (const session of this.holdMs.keys()) this.open(session)
+    for (const session of this.terms.keys()) this.open(session)
     this.delivered()
   }
 
   ended(session: Session): void {
     this.keepers.delete(session)
-    this.holdMs.delete(session)
+    this.terms.delete(session)
   }
 
   stop(): void {
@@ -113,11 +164,13 @@ export class Depositing {
   // ---- inside
 
   private open(session: Session): void {
-    const holdMs = this.holdMs.get(session)
+    const terms = this.terms.get(session)
     const isOne = this.keeping.isKeeper(session.device) && !this.keeping.isKeeper(this.host.self)
     if (!isOne) this.keepers.delete(session)
-    if (!isOne || holdMs === undefined || this.keepers.has(session)) return
-    this.keepers.set(session, { holdMs, deposits: new Map(), former: new Map(), hasRoom: true })
+    if (!isOne || terms === undefined || this.keepers.has(session)) return
+    const { holdHours, fileBytes } = terms
+    const holdMs = holdHours * 3_600_000
+    this.keepers.set(session, { holdMs, fileBytes, deposits: new Map(), former: new Map(), hasRoom: true })
     this.reviewIn(0)
   }
 
@@ -145,28 +198,63 @@ export class Depositing {
   }
 
   /** Looks at what of a feed is to be left there, and gives up what everybody has. @returns the drops to ask after */
-  private review(session: Session, keeper: AtKeeper, feed: Feed): readonly DropTag[] {
+  private review(session: Session, keeper: AtKeeper, feed: Feed): readonly DropHandle[] {
     const { own } = this.keeping
     const { conversation } = feed
     const targets = this.keeping.targets(conversation)
     const owed = this.owedFrom(feed, targets)
-    if (owed === undefined && own.get(conversation) === undefined) return []
+    const blobs = this.blobsFor(keeper, conversation, targets)
+    if (owed === undefined && blobs.length === 0 && own.get(conversation) === undefined) return []
     const drop = own.current(feed, targets) ?? this.host.transact(() => own.prepare(feed, targets))
-    const before = keeper.deposits.get(drop.tag)
+    const before = keeper.deposits.get(drop.handle)
     if (before?.targets === targets) {
       this.release(session, before, owed ?? feed.head.seq + 1)
+      const isOwed = owed !== undefined || blobs.length > 0
+      if (before.next !== undefined && !before.isTold && isOwed) return this.again(keeper, before)
+      if (before.isTold) this.sendBlobs(session, before, blobs)
       return []
     }
-    for (const [tag, deposit] of keeper.deposits)
-      if (deposit.conversation === conversation) keeper.deposits.delete(tag)
-    keeper.deposits.set(drop.tag, { conversation, drop, targets, next: undefined, first: 0 })
-    for (const tag of drop.former) keeper.former.set(tag, drop.tag)
-    return [drop.tag, ...drop.former]
+    for (const [handle, deposit] of keeper.deposits)
+      if (deposit.conversation === conversation) keeper.deposits.delete(handle)
+    keeper.deposits.set(drop.handle, { conversation, drop, targets, ...UNKNOWN })
+    for (const former of drop.former) keeper.former.set(former, drop.handle)
+    return [drop.handle, ...drop.former]
   }
 
-  private ask(session: Session, tags: readonly DropTag[]): void {
-    for (let at = 0; at < tags.length; at += MAX_DROPS_PER_FRAME)
-      session.send({ type: 'drops', tags: tags.slice(at, at + MAX_DROPS_PER_FRAME) })
+  /** So far nothing was owed, so that nobody was told of it. */
+  private again({ deposits }: AtKeeper, { conversation, drop, targets }: Deposit): readonly DropHandle[] {
+    deposits.set(drop.handle, { conversation, drop, targets, ...UNKNOWN })
+    return [drop.handle]
+  }
+
+  /** What is to be held of files; what it takes. */
+  private blobsFor(
+    { holdMs, fileBytes }: AtKeeper,
+    conversation: ConversationId,
+    targets: readonly EnvelopeTarget[],
+  ): readonly BlobToKeep[] {
+    const { files } = this.keeping
+    if (files === undefined || fileBytes === 0) return []
+    const readers = targets.map(({ device }) => device)
+    const owed = files.owed(conversation, readers, this.host.clock.now() - holdMs)
+    return owed.filter(({ length }) => length <= fileBytes).slice(0, MAX_BLOBS_PER_DROP)
+  }
+
+  /** Tells what is to be held, where that is not what was told last; and what was refused then. */
+  private sendBlobs(session: Session, deposit: Deposit, blobs: readonly BlobToKeep[]): void {
+    const { blobs: told } = deposit
+    const isSame =
+      blobs.length === told?.length &&
+      blobs.every(({ root }, at) => equalBytes(root, told[at]?.root ?? root.subarray(1)))
+    if (isSame && deposit.refused.size === 0) return
+    deposit.blobs = blobs
+    deposit.refused = new Set()
+    session.send({ type: 'blobs', handle: deposit.drop.handle, blobs })
+  }
+
+  private ask(session: Session, handles: readonly DropHandle[]): void {
+    for (let at = 0; at < handles.length; at += MAX_DROPS_PER_FRAME)
+      session.send({ type: 'drops', handles: handles.slice(at, at + MAX_DROPS_PER_FRAME) })
   }
 
   private owedFrom(feed: Feed, targets: readonly EnvelopeTarget[]): number | undefined {
@@ -177,27 +265,38 @@ export class Depositing {
   }
 
   private noteStanding(session: Session, keeper: AtKeeper, standing: KeptStanding): void {
-    const { tag, first, next } = standing
+    const { handle, first, next } = standing
     if (standing.hasRoom && !keeper.hasRoom) this.reviewIn(REVIEW_SOON_MS)
-    const deposit = keeper.deposits.get(tag)
+    const deposit = keeper.deposits.get(handle)
     if (deposit === undefined) {
-      if (next === 0) keeper.former.delete(tag)
+      if (next === 0) keeper.former.delete(handle)
       return
     }
     const feed = this.host.feeds(deposit.conversation).get(deposit.drop.feed)
     if (feed === undefined) return
     deposit.first = next === 0 ? 0 : first
-    if (next > 0)
-      this.host.delivered(deposit.conversation, feed.id, session.device, Math.min(next - 1, feed.head.seq), 0)
+    this.noteHeld(session, keeper, deposit, feed, next)
     if (deposit.next === undefined) this.begin(session, keeper, deposit, feed, standing)
-    if (!standing.hasRoom) this.waitForRoom(keeper, tag)
-    if (next > feed.head.seq) this.giveUpFormer(session, keeper, tag)
+    if (!standing.hasRoom) {
+      // What was held under other tags was given up for it.
+      this.noteHeld(session, keeper, deposit, feed, next)
+      this.waitForRoom(keeper, handle)
+    }
+    if (next > feed.head.seq) this.giveUpFormer(session, keeper, handle)
+  }
+
+  /** While a drop of before is there, less may be in the present one than the keeper has. */
+  private noteHeld(session: Session, { former }: AtKeeper, deposit: Deposit, feed: Feed, next: number): void {
+    const seq = Math.min(Math.max(0, next - 1), feed.head.seq)
+    const isAll = !former.values().some((present) => present === deposit.drop.handle)
+    if (isAll) this.keeping.noteHeld(feed, session.device, seq)
+    else if (seq > 0) this.host.delivered(deposit.conversation, feed.id, session.device, seq, 0)
   }
 
   /** What was sent meanwhile was not taken: the drop is asked after again, in a while. */
-  private waitForRoom(keeper: AtKeeper, tag: DropTag): void {
+  private waitForRoom(keeper: AtKeeper, handle: DropHandle): void {
     keeper.hasRoom = false
-    keeper.deposits.delete(tag)
+    keeper.deposits.delete(handle)
   }
 
   private begin(
@@ -212,10 +311,34 @@ export class Depositing {
     const floor = this.keeping.own.floor(deposit.drop, keeper.holdMs)
     deposit.next = Math.max(owed, next > 0 ? next : floor)
     // It may be what was left before that takes the room.
-    if (deposit.next > feed.head.seq || !hasRoom) this.giveUpFormer(session, keeper, deposit.drop.tag)
-    if (owed > feed.head.seq || !hasRoom) return
-    if (!equalBytes(notices, noticesDigest(this.host.suite, deposit.targets)))
+    if (deposit.next > feed.head.seq || !hasRoom) this.giveUpFormer(session, keeper, deposit.drop.handle)
+    const blobs = this.blobsFor(keeper, deposit.conversation, deposit.targets)
+    if (owed > feed.head.seq && blobs.length === 0) {
+      // What it holds of files is over.
+      if (next > 0 || notices.some((byte) => byte !== 0)) this.sendBlobs(session, deposit, blobs)
+      return
+    }
+    if (!hasRoom) return
+    if (!equalBytes(notices, noticesDigest(this.host.suite, deposit.targets))) {
+      if (!this.maySeal(session.device, deposit.drop.handle)) {
+        keeper.deposits.delete(deposit.drop.handle)
+        return
+      }
       this.sendNotices(session, deposit, feed)
+    }
+    deposit.isTold = true
+    this.sendBlobs(session, deposit, blobs)
+  }
+
+  /** Each notice is a key exchange: a keeper that says again and again that it has others has to wait. */
+  private maySeal(keeper: DeviceId, handle: DropHandle): boolean {
+    const now = this.host.clock.elapsed()
+    for (const [key, { since }] of this.sealed) if (now - since >= REVIEW_MS) this.sealed.delete(key)
+    const key = `${keeper}/${handle}`
+    const { since, rounds } = this.sealed.get(key) ?? { since: now, rounds: 0 }
+    if (rounds >= MAX_NOTICE_ROUNDS) return false
+    this.sealed.set(key, { since, rounds: rounds + 1 })
+    return true
   }
 
   private sendNotices(session: Session, { drop, targets }: Deposit, feed: Feed): void {
@@ -223,16 +346,17 @@ export class Depositing {
     const content = { secret: drop.secret, conversation, device, incarnation }
     const { suite } = this.host
     const notices = targets.flatMap((target) => sealNotice(suite, this.keeping.random, content, target) ?? [])
-    for (let at = 0; at < notices.length; at += MAX_NOTICES_PER_FRAME)
-      session.send({ type: 'notices', notices: notices.slice(at, at + MAX_NOTICES_PER_FRAME) })
+    const called = notices.map((notice) => ({ ...notice, tag: inPlaceOfTag(drop.handle) }))
+    for (let at = 0; at < called.length; at += MAX_NOTICES_PER_FRAME)
+      session.send({ type: 'notices', notices: called.slice(at, at + MAX_NOTICES_PER_FRAME) })
   }
 
   /** What was left under other tags is in the present drop now, or with everybody. */
-  private giveUpFormer(session: Session, keeper: AtKeeper, tag: DropTag): void {
+  private giveUpFormer(session: Session, keeper: AtKeeper, handle: DropHandle): void {
     for (const [former, present] of keeper.former) {
-      if (present !== tag) continue
+      if (present !== handle) continue
       keeper.former.delete(former)
-      session.send({ type: 'release', tag: former, upTo: RELEASE_ALL })
+      session.send({ type: 'release', handle: former, upTo: RELEASE_ALL })
     }
   }
 
@@ -240,12 +364,12 @@ export class Depositing {
   private release(session: Session, deposit: Deposit, owed: number): void {
     if (deposit.first === 0 || deposit.first >= owed) return
     deposit.first = owed
-    session.send({ type: 'release', tag: deposit.drop.tag, upTo: owed })
+    session.send({ type: 'release', handle: deposit.drop.handle, upTo: owed })
   }
 
   /** @returns whether there may be more to send */
   private sendNext(session: Session, deposit: Deposit): boolean {
-    if (deposit.next === undefined || session.closed) return false
+    if (deposit.next === undefined || !deposit.isTold || session.closed) return false
     if (session.link.backlogBytes() >= LINK_HIGH_WATER_BYTES) return false
     const feeds = this.host.feeds(deposit.conversation)
     const feed = feeds.get(deposit.drop.feed)
@@ -269,7 +393,7 @@ export class Depositing {
       const final = part === frames.length - 1
       const place = { tag: drop.tag, from: block.from, last: lastSeq(block), part, final }
       const bytes = sealBox(this.host.suite, this.keeping.random, drop.secret, place, encodeFrame(frame))
-      session.send({ type: 'box', ...place, bytes })
+      session.send({ type: 'box', ...place, tag: inPlaceOfTag(drop.handle), bytes })
     }
   }
 }

@@ -5,7 +5,8 @@ import type { Block } from '../feed/block.ts'
 import type { Envelope, EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
-import type { ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { BlobToKeep } from '../keeping/keptBlobs.ts'
 import type { KeptDrops } from '../keeping/keptDrops.ts'
 import type { KnownDrops } from '../keeping/knownDrops.ts'
 import type { OwnDrops } from '../keeping/ownDrops.ts'
@@ -139,6 +140,18 @@ export interface AcknowledgementStore {
   drop(conversation: ConversationId, acknowledgement: Acknowledgement): void
 }
 
+/** What whoever has the files has to do with keepers (spec §16.6). */
+export interface FilesAtKeepers {
+  /** Blobs of files that this device sent to a conversation since `since` (milliseconds since 1970), and of which one of `readers` has not all, as far as is known here. Those that are to be held first come first. */
+  owed(conversation: ConversationId, readers: readonly DeviceId[], since: number): readonly BlobToKeep[]
+  /** `keeper` has all chunks of a blob of `owed`, or not any more. @param blob as keepers call it */
+  held(conversation: ConversationId, keeper: DeviceId, blob: BlobId, isWhole: boolean): void
+  /** `keeper` told what it has for this device. */
+  offered(keeper: DeviceId): void
+  /** What this device is to hold for others changed. */
+  toHold(): void
+}
+
 /** What keeping for others, and by others, needs (spec §16). */
 export interface KeepingHost {
   readonly random: Random
@@ -158,6 +171,10 @@ export interface KeepingHost {
   targets(conversation: ConversationId): readonly EnvelopeTarget[]
   /** The first entry of an own feed that was sealed to one of `devices`, and that it is not known to have; undefined: none. */
   owedFrom(feed: Feed, devices: readonly DeviceId[]): number | undefined
+  /** `keeper` says that it has an own feed up to `seq`, and no further: what was held there before may be gone. */
+  noteHeld(feed: Feed, keeper: DeviceId, seq: number): void
+  /** Files by keepers; without it they go by none. */
+  readonly files?: FilesAtKeepers
   /** This device's own sealing key of a generation, while it is kept. */
   sealingKey(generation: number): SealingKey | undefined
 }

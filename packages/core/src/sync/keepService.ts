@@ -1,13 +1,14 @@
 /** What a keeper does for the others (spec §16.3): takes boxes, says how they stand, and hands them to those they are for. */
 import { PeerFault } from '../fault.ts'
-import type { DeviceId, DropTag } from '../id.ts'
+import type { BlobId, DeviceId, DropHandle, DropTag } from '../id.ts'
+import { dropTag } from '../keeping/dropKeys.ts'
 import type { KeptDrops } from '../keeping/keptDrops.ts'
 import { noticesDigest } from '../keeping/notices.ts'
-import { MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
-import { REVIEW_MS } from '../keeping/tuning.ts'
+import { MAX_DROPS_PER_FRAME, MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
+import { REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
 import type { Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
-import type { KeptStanding, Offer } from './keepingFrames.ts'
+import { handleIn, type KeptStanding, type Offer } from './keepingFrames.ts'
 import type { Session } from './session.ts'
 import { MAX_LIST } from './spec.ts'
 import { LINK_HIGH_WATER_BYTES, MAX_WAITING_WANTS } from './tuning.ts'
@@ -31,6 +32,8 @@ export class KeepService {
   private readonly keeping: KeepingHost
   private readonly calls: KeepServiceCalls
   private readonly greeted = new Set<Session>()
+  /** What of files those who are there left, by how they call the drop. */
+  private readonly ofFiles = new Map<Session, Map<DropTag, DropHandle>>()
   private readonly collects = new Map<Session, Map<DropTag, Collect>>()
   private cancelSweep: (() => void) | undefined
   /** Parts of boxes since the start: taken, refused for want of room, and handed over. */
@@ -51,21 +54,34 @@ export class KeepService {
   greet(session: Session): void {
     if (!this.isOn || this.greeted.has(session) || this.keeping.isKeeper(session.device)) return
     this.greeted.add(session)
-    const { holdHours, memberBytes } = this.keeping.terms
-    session.send({ type: 'keeper-terms', holdHours, memberBytes })
+    const { holdHours, memberBytes, fileBytes } = this.keeping.terms
+    session.send({
+      type: 'keeper-terms',
+      holdHours,
+      memberBytes: told(memberBytes),
+      fileBytes: told(fileBytes),
+    })
     session.owe('offers', () => {
       this.offer(session, this.offersFor(session.device))
+      this.offerBlobs(session, this.kept.blobsFor(session.device))
     })
-    this.sweepLater()
+    this.sweepIn(REVIEW_MS)
   }
 
   ended(session: Session): void {
     this.greeted.delete(session)
+    this.ofFiles.delete(session)
     this.collects.delete(session)
+  }
+
+  /** Also where nobody comes, what is over goes. */
+  start(): void {
+    if (this.isOn) this.sweepIn(REVIEW_SOON_MS)
   }
 
   membershipChanged(): void {
     for (const session of this.calls.sessions()) this.greet(session)
+    if (this.isOn) this.sweepIn(REVIEW_MS)
     if (this.isOn || this.kept.figures().drops === 0) return
     this.host.transact(() => {
       this.kept.eraseAll()
@@ -79,39 +95,70 @@ export class KeepService {
 
   // ---- from authors
 
-  onDrops(session: Session, { tags }: FrameOf<'drops'>): void {
+  onDrops(session: Session, { handles }: FrameOf<'drops'>): void {
     if (!this.serves(session)) return
     session.owe('kept', () => {
-      session.send({ type: 'kept', drops: tags.map((tag) => this.standing(session.device, tag)) })
+      session.send({ type: 'kept', drops: handles.map((one) => this.standing(session.device, one)) })
     })
   }
 
   onNotices(session: Session, { notices }: FrameOf<'notices'>): void {
     if (!this.serves(session)) return
-    for (const [tag, group] of Map.groupBy(notices, (notice) => notice.tag)) {
-      const isTaken = this.kept.address(session.device, tag, group)
-      if (!isTaken) this.tell(session, tag, true)
-      else this.offerTo(group, tag)
+    for (const [handle, group] of Map.groupBy(notices, handleIn)) {
+      const tag = this.tagOf(session.device, handle)
+      const called = group.map((notice) => ({ ...notice, tag }))
+      if (!this.kept.address(session.device, tag, called)) this.tell(session, handle, true)
+      else this.offerTo(new Map(group.map(({ device, generation }) => [device, generation])), tag)
     }
   }
 
-  onBox(session: Session, { bytes, type: _, ...place }: FrameOf<'box'>): void {
+  onBox(session: Session, { bytes, type: _, ...sent }: FrameOf<'box'>): void {
     if (!this.serves(session)) return
+    const handle = handleIn(sent)
+    const place = { ...sent, tag: this.tagOf(session.device, handle) }
     const put = this.kept.put(session.device, place, bytes)
     if (put === 'taken') this.counts.taken++
     if (put === 'full') {
       this.counts.refused++
-      this.tell(session, place.tag, true)
+      this.tell(session, handle, true)
     }
     if (put !== 'taken' || !place.final) return
-    this.tell(session, place.tag)
+    this.tell(session, handle)
     this.offerTo(this.kept.addressees(place.tag), place.tag)
   }
 
-  onRelease(session: Session, { tag, upTo }: FrameOf<'release'>): void {
+  onRelease(session: Session, { handle, upTo }: FrameOf<'release'>): void {
     if (!this.serves(session)) return
-    this.kept.release(session.device, tag, upTo)
-    this.tell(session, tag)
+    this.kept.release(session.device, this.tagOf(session.device, handle), upTo)
+    this.tell(session, handle)
+  }
+
+  onBlobs(session: Session, { handle, blobs }: FrameOf<'blobs'>): void {
+    if (!this.serves(session)) return
+    const tag = this.tagOf(session.device, handle)
+    const ofFiles = this.ofFiles.get(session) ?? new Map<DropTag, DropHandle>()
+    this.ofFiles.set(session, ofFiles)
+    // Where there are more, its author hears at the next meeting when the rest is there.
+    if (ofFiles.size < MAX_DROPS_PER_MEMBER) ofFiles.set(tag, handle)
+    const isThere = this.kept.get(tag) !== undefined
+    const standings = isThere ? this.kept.blobs.attach(tag, blobs) : []
+    session.send({ type: 'blobs-kept', handle, blobs: standings })
+    this.offerBlobsOf(tag)
+  }
+
+  /** All chunks of a blob are here, or not any more. */
+  blobChanged(id: BlobId, isWhole: boolean): void {
+    const { blobs } = this.kept
+    if (!blobs.setWhole(id, isWhole)) return
+    const tags = blobs.all().get(id) ?? []
+    for (const [session, handles] of this.ofFiles) {
+      for (const tag of tags) {
+        const handle = handles.get(tag)
+        if (handle !== undefined)
+          session.send({ type: 'blobs-kept', handle, blobs: [[id, blobs.standing(tag, id)]] })
+      }
+      session.flush()
+    }
   }
 
   // ---- from readers
@@ -174,21 +221,26 @@ export class KeepService {
     return this.isOn && !this.keeping.isKeeper(session.device)
   }
 
-  private standing(author: DeviceId, tag: DropTag): KeptStanding {
+  /** Of whoever sent it: what one device calls a drop never stands for another’s. */
+  private tagOf(author: DeviceId, handle: DropHandle): DropTag {
+    return dropTag(this.host.suite, author, handle)
+  }
+
+  private standing(author: DeviceId, handle: DropHandle): KeptStanding {
     const { suite } = this.host
+    const tag = this.tagOf(author, handle)
     const drop = this.kept.get(tag)
-    const isTheirs = drop?.author === author
     return {
-      tag,
-      first: isTheirs ? drop.first : 0,
-      next: isTheirs ? drop.next : 0,
-      notices: isTheirs ? this.kept.noticesDigest(suite, tag) : noticesDigest(suite, []),
+      handle,
+      first: drop?.first ?? 0,
+      next: drop?.next ?? 0,
+      notices: drop ? this.kept.noticesDigest(tag) : noticesDigest(suite, []),
       hasRoom: this.kept.hasRoom(author),
     }
   }
 
-  private tell(session: Session, tag: DropTag, isFull = false): void {
-    const standing = this.standing(session.device, tag)
+  private tell(session: Session, handle: DropHandle, isFull = false): void {
+    const standing = this.standing(session.device, handle)
     const hasRoom = standing.hasRoom && !isFull
     session.send({ type: 'kept', drops: [{ ...standing, hasRoom }] })
   }
@@ -200,14 +252,10 @@ export class KeepService {
     })
   }
 
-  /** Tells those of `devices` who are connected that the drop has something for them. */
-  private offerTo(
-    devices: Iterable<{ readonly device: DeviceId; readonly generation: number }>,
-    tag: DropTag,
-  ): void {
+  /** Tells those of these devices who are connected that the drop has something for them. */
+  private offerTo(generations: ReadonlyMap<DeviceId, number>, tag: DropTag): void {
     const next = this.kept.get(tag)?.next ?? 0
     if (next === 0) return
-    const generations = new Map(Array.from(devices, ({ device, generation }) => [device, generation]))
     for (const session of this.greeted) {
       const generation = generations.get(session.device)
       if (generation !== undefined) this.offer(session, [{ tag, generation, next }])
@@ -219,15 +267,33 @@ export class KeepService {
       session.send({ type: 'offers', offers: offers.slice(at, at + MAX_LIST) })
   }
 
-  private sweepLater(): void {
-    this.cancelSweep ??= this.host.clock.after(REVIEW_MS, () => {
+  /** Tells those who are there, and for whom the drop is, what it has of files. */
+  private offerBlobsOf(tag: DropTag): void {
+    const blobs = [...this.kept.blobs.of(tag).keys()]
+    if (blobs.length === 0) return
+    const addressees = this.kept.addressees(tag)
+    for (const session of this.greeted) if (addressees.has(session.device)) this.offerBlobs(session, blobs)
+  }
+
+  private offerBlobs(session: Session, blobs: readonly BlobId[]): void {
+    for (let at = 0; at < blobs.length; at += MAX_DROPS_PER_FRAME)
+      session.send({ type: 'blob-offers', blobs: blobs.slice(at, at + MAX_DROPS_PER_FRAME) })
+  }
+
+  private sweepIn(ms: number): void {
+    this.cancelSweep ??= this.host.clock.after(ms, () => {
       this.cancelSweep = undefined
       this.calls.guarded(() => {
         this.host.transact(() => {
           this.kept.sweep((author) => this.keeping.isWelcome(author))
         })
       })
-      if (this.isOn) this.sweepLater()
+      if (this.isOn) this.sweepIn(REVIEW_MS)
     })
   }
+}
+
+/** Terms as they are told: as a power of two, since what is set otherwise than usual marks a keeper in all circles that it is in. */
+function told(bytes: number): number {
+  return bytes < 1 ? 0 : 2 ** Math.floor(Math.log2(bytes))
 }

@@ -1,7 +1,8 @@
 /** All that passes between keepers and the other devices (spec §16.3), as sync sees it. */
 import type { Feed } from '../feed/feed.ts'
+import type { BlobId, ConversationId, DeviceId } from '../id.ts'
 import { Collecting } from './collecting.ts'
-import { Depositing } from './depositing.ts'
+import { Depositing, type ToldTerms } from './depositing.ts'
 import type { SyncHost } from './host.ts'
 import type { KeepingFrame, KeepingFrameType } from './keepingFrames.ts'
 import { KeepService } from './keepService.ts'
@@ -68,7 +69,38 @@ export class Keepers {
       collected: (session, frame) => {
         collecting.onCollected(session, frame)
       },
+      blobs: (session, frame) => {
+        service.onBlobs(session, frame)
+      },
+      'blobs-kept': (session, frame) => {
+        depositing.onBlobsKept(session, frame)
+      },
+      'blob-offers': (session, frame) => {
+        collecting.onBlobOffers(session, frame)
+      },
     }
+  }
+
+  /** Once the circle can be read. */
+  start(): void {
+    this.guarded(() => {
+      this.service.start()
+    })
+  }
+
+  /** What is owed of files in a conversation changed. */
+  filesChanged(conversation: ConversationId): void {
+    this.depositing.filesChanged(conversation)
+  }
+
+  /** Whether a keeper told that it has a blob for this device. @param blob as keepers call it */
+  isOffered(keeper: DeviceId, blob: BlobId): boolean {
+    return this.collecting.isOffered(keeper, blob)
+  }
+
+  /** What a keeper that is there takes; undefined: it is none, or not there. */
+  termsOf(keeper: DeviceId): ToldTerms | undefined {
+    return this.depositing.termsOf(keeper)
   }
 
   /** After the first frames of a session. */

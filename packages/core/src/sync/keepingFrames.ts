@@ -1,14 +1,20 @@
 /** The frames between a keeper and the other devices (spec §16.3): see frame.ts for the others. */
-import { fromBase32 } from '../base32.ts'
+import { base32, fromBase32 } from '../base32.ts'
 import type { Value } from '../codec/cbor.ts'
 import { Reader, readRecord } from '../codec/reader.ts'
 import { MAX_SEQ } from '../feed/spec.ts'
-import type { DropTag } from '../id.ts'
+import { PeerFault } from '../fault.ts'
+import { chunkShapeOf } from '../file/chunkShape.ts'
+import { CHUNK_TAG_BYTES } from '../file/spec.ts'
+import type { BlobId, DropHandle, DropTag } from '../id.ts'
 import type { Notice } from '../keeping/dropKeys.ts'
-import { noticeFields, noticeOf, tagOf } from '../keeping/notices.ts'
+import { BLOB_STANDING, type BlobStanding, type BlobToKeep } from '../keeping/keptBlobs.ts'
+import { handleOf, noticeFields, noticeOf, tagOf } from '../keeping/notices.ts'
 import {
+  MAX_BLOBS_PER_DROP,
   MAX_BOX_PARTS,
   MAX_DROPS_PER_FRAME,
+  MAX_KEPT_BLOB_BYTES,
   MAX_NOTICES_PER_FRAME,
   NOTICES_DIGEST_BYTES,
 } from '../keeping/spec.ts'
@@ -17,7 +23,7 @@ import { MAX_FRAME_BYTES } from './spec.ts'
 
 /** How a drop stands at a keeper. */
 export interface KeptStanding {
-  readonly tag: DropTag
+  readonly handle: DropHandle
   /** The first entry that is there, and the one after the last; both 0 when the keeper knows no such drop. */
   readonly first: number
   readonly next: number
@@ -36,12 +42,19 @@ export interface Offer {
 }
 
 export type KeepingFrame =
-  | { readonly type: 'keeper-terms'; readonly holdHours: number; readonly memberBytes: number }
-  | { readonly type: 'drops'; readonly tags: readonly DropTag[] }
+  | {
+      readonly type: 'keeper-terms'
+      readonly holdHours: number
+      readonly memberBytes: number
+      /** The largest file that is taken; 0: none. */
+      readonly fileBytes: number
+    }
+  | { readonly type: 'drops'; readonly handles: readonly DropHandle[] }
   | { readonly type: 'kept'; readonly drops: readonly KeptStanding[] }
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | {
       readonly type: 'box'
+      /** From an author: the handle. */
       readonly tag: DropTag
       readonly from: number
       readonly last: number
@@ -50,11 +63,19 @@ export type KeepingFrame =
       readonly bytes: Uint8Array
     }
   /** Erase what is there before `upTo`; beyond the last sequence number: the drop itself. */
-  | { readonly type: 'release'; readonly tag: DropTag; readonly upTo: number }
+  | { readonly type: 'release'; readonly handle: DropHandle; readonly upTo: number }
   | { readonly type: 'offers'; readonly offers: readonly Offer[] }
   | { readonly type: 'notices-request'; readonly tags: readonly DropTag[] }
   | { readonly type: 'collect'; readonly tag: DropTag; readonly from: number }
   | { readonly type: 'collected'; readonly tag: DropTag; readonly next: number }
+  /** All that is to be held of files with a drop. */
+  | { readonly type: 'blobs'; readonly handle: DropHandle; readonly blobs: readonly BlobToKeep[] }
+  | {
+      readonly type: 'blobs-kept'
+      readonly handle: DropHandle
+      readonly blobs: readonly (readonly [BlobId, BlobStanding])[]
+    }
+  | { readonly type: 'blob-offers'; readonly blobs: readonly BlobId[] }
 
 export type KeepingFrameType = KeepingFrame['type']
 type FrameOf<T extends KeepingFrameType> = Extract<KeepingFrame, { type: T }>
@@ -62,26 +83,42 @@ type FrameOf<T extends KeepingFrameType> = Extract<KeepingFrame, { type: T }>
 /** Says that a whole drop is to be erased. */
 export const RELEASE_ALL = 0xffff_ffff
 
+/** In frames that go both ways, an author has its handle where the tag stands. */
+export function inPlaceOfTag(handle: DropHandle): DropTag {
+  return handle as string as DropTag
+}
+
+/** What stands in the place of the tag in what an author sent. */
+export function handleIn({ tag }: { readonly tag: DropTag }): DropHandle {
+  return tag as string as DropHandle
+}
+
 interface Codec<T extends KeepingFrameType> {
   readonly code: number
   fields(frame: FrameOf<T>): readonly Value[]
   read(reader: Reader, hashBytes: number): Omit<FrameOf<T>, 'type'>
 }
 
-const bytesOfTag = (tag: DropTag): Uint8Array => fromBase32(tag)
+const bytesOfTag = (tag: DropTag | DropHandle): Uint8Array => fromBase32(tag)
 const tagsOf = (reader: Reader): DropTag[] =>
   reader.list(MAX_DROPS_PER_FRAME, (value) => tagOf(new Reader([value])))
 
 export const KEEPING_CODECS: { readonly [T in KeepingFrameType]: Codec<T> } = {
   'keeper-terms': {
     code: 16,
-    fields: (frame) => [frame.holdHours, frame.memberBytes],
-    read: (reader) => ({ holdHours: reader.int(1, HOLD_HOURS_MAX), memberBytes: reader.int() }),
+    fields: (frame) => [frame.holdHours, frame.memberBytes, frame.fileBytes],
+    read: (reader) => ({
+      holdHours: reader.int(1, HOLD_HOURS_MAX),
+      memberBytes: reader.int(),
+      fileBytes: reader.int(),
+    }),
   },
   drops: {
     code: 17,
-    fields: (frame) => [frame.tags.map(bytesOfTag)],
-    read: (reader) => ({ tags: tagsOf(reader) }),
+    fields: (frame) => [frame.handles.map(bytesOfTag)],
+    read: (reader) => ({
+      handles: reader.list(MAX_DROPS_PER_FRAME, (value) => handleOf(new Reader([value]))),
+    }),
   },
   kept: {
     code: 18,
@@ -111,8 +148,8 @@ export const KEEPING_CODECS: { readonly [T in KeepingFrameType]: Codec<T> } = {
   },
   release: {
     code: 21,
-    fields: (frame) => [bytesOfTag(frame.tag), frame.upTo],
-    read: (reader) => ({ tag: tagOf(reader), upTo: reader.int(0, RELEASE_ALL) }),
+    fields: (frame) => [bytesOfTag(frame.handle), frame.upTo],
+    read: (reader) => ({ handle: handleOf(reader), upTo: reader.int(0, RELEASE_ALL) }),
   },
   offers: {
     code: 22,
@@ -136,15 +173,60 @@ export const KEEPING_CODECS: { readonly [T in KeepingFrameType]: Codec<T> } = {
     fields: (frame) => [bytesOfTag(frame.tag), frame.next],
     read: (reader) => ({ tag: tagOf(reader), next: reader.int(0, MAX_SEQ + 1) }),
   },
+  blobs: {
+    code: 27,
+    fields: (frame) => [bytesOfTag(frame.handle), frame.blobs.map(({ length, root }) => [length, root])],
+    read: (reader, hashBytes) => ({
+      handle: handleOf(reader),
+      blobs: reader.list(MAX_BLOBS_PER_DROP, (value) =>
+        readRecord(value, (blob) => ({ length: lengthOf(blob), root: blob.bytes(hashBytes) })),
+      ),
+    }),
+  },
+  'blobs-kept': {
+    code: 28,
+    fields: (frame) => [
+      bytesOfTag(frame.handle),
+      frame.blobs.map(([id, standing]) => [fromBase32(id), standing]),
+    ],
+    read: (reader) => ({
+      handle: handleOf(reader),
+      blobs: reader.list(MAX_BLOBS_PER_DROP, (value) =>
+        readRecord(value, (blob) => {
+          const id = blobOf(blob)
+          return [id, blob.int(0, BLOB_STANDING.whole) as BlobStanding] as const
+        }),
+      ),
+    }),
+  },
+  'blob-offers': {
+    code: 29,
+    fields: (frame) => [frame.blobs.map((id) => fromBase32(id))],
+    read: (reader) => ({
+      blobs: reader.list(MAX_DROPS_PER_FRAME, (value) => blobOf(new Reader([value]))),
+    }),
+  },
 }
 
-function standingValue({ tag, first, next, notices, hasRoom }: KeptStanding): Value {
-  return [bytesOfTag(tag), first, next, notices, hasRoom]
+function blobOf(reader: Reader): BlobId {
+  return base32(reader.bytes(16)) as BlobId
+}
+
+/** One that blobs are padded to: others are nobody's. */
+function lengthOf(reader: Reader): number {
+  const length = reader.int(1, MAX_KEPT_BLOB_BYTES)
+  const { sealedBytes, chunks } = chunkShapeOf(length)
+  if (sealedBytes !== length + chunks * CHUNK_TAG_BYTES) throw new PeerFault('malformed')
+  return length
+}
+
+function standingValue({ handle, first, next, notices, hasRoom }: KeptStanding): Value {
+  return [bytesOfTag(handle), first, next, notices, hasRoom]
 }
 
 function standingOf(reader: Reader): KeptStanding {
   return {
-    tag: tagOf(reader),
+    handle: handleOf(reader),
     first: reader.int(0, MAX_SEQ + 1),
     next: reader.int(0, MAX_SEQ + 1),
     notices: reader.bytes(NOTICES_DIGEST_BYTES),

@@ -107,6 +107,7 @@ export class Sync {
         this.onBlock(session, frame)
       },
     })
+    keepers.start()
   }
 
   /** Devices connected now. */

@@ -4,6 +4,8 @@ import { describe, it } from 'node:test'
 import {
   base32,
   decodeFrame,
+  dropHandle,
+  dropTag,
   encodeFrame,
   fromBase32,
   KEEPER_TERMS,
@@ -19,6 +21,7 @@ import {
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
 import { NOTICE_CIPHERTEXT_BYTES } from '../../src/keeping/dropKeys.ts'
+import { handleIn, inPlaceOfTag } from '../../src/sync/keepingFrames.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
 
@@ -55,9 +58,14 @@ function directOf(one: Member, other: Member): ConversationId {
   return one.log.state().conversations.direct(one.person.member, other.person.member)
 }
 
-/** The tag of a drop that somebody made up. */
+/** The handle of a drop that somebody made up, as it stands in their frames. */
 function dropOf(n: number): DropTag {
   return base32(suite.hash(u32(n)).subarray(0, 16)) as DropTag
+}
+
+/** What a keeper makes of that. */
+function tagOf({ person }: Member, tag: DropTag): DropTag {
+  return dropTag(suite, person.device, handleIn({ tag }))
 }
 
 /** The frames that `from` hands to `to` while both meet, which `change` may put others in place of. */
@@ -385,11 +393,13 @@ describe('a keeper cannot', () => {
     assert.ok(feed && target)
     const random = createSeededRandom('Carol')
     const frames = Array.from({ length: 200 }, (): Frame[] => {
-      const notice = sealNotice(suite, random, { ...feed, secret: random.bytes(32) }, target)
+      const secret = random.bytes(32)
+      const notice = sealNotice(suite, random, { ...feed, secret }, target)
       assert.ok(notice)
-      const place = { tag: notice.tag, from: 1, last: 1, part: 0, final: true }
+      const tag = inPlaceOfTag(dropHandle(suite, secret, feed.id))
+      const place = { tag, from: 1, last: 1, part: 0, final: true }
       return [
-        { type: 'notices', notices: [notice] },
+        { type: 'notices', notices: [{ ...notice, tag }] },
         { type: 'box', ...place, bytes: new Uint8Array(100) },
       ]
     })
@@ -426,14 +436,73 @@ describe('a keeper cannot', () => {
     assert.ok(carol.participant.keeping.known.get(drop.tag))
     const passedOff = sealNotice(suite, createSeededRandom('Carol'), { ...feed, secret: drop.secret }, target)
     assert.ok(passedOff)
-    const place = { tag: drop.tag, from: 1, last: 1, part: 0, final: true }
+    const tag = inPlaceOfTag(drop.handle)
+    const place = { tag, from: 1, last: 1, part: 0, final: true }
     answersTo(town, carol, kay, [
-      { type: 'notices', notices: [{ ...passedOff, tag: drop.tag }] },
+      { type: 'notices', notices: [{ ...passedOff, tag }] },
       { type: 'box', ...place, bytes: new Uint8Array(100) },
     ])
     town.meet(kay, bob)
     town.meet(kim, bob)
     assert.ok(bob.texts.includes('one'))
+  })
+
+  it('be taken up by a reader, who knows the tag, where the author was not yet', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim, kay] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(kim, carol)
+    const drop = alice.participant.keeping.own.get(alice.everyone)
+    assert.ok(drop)
+    assert.ok(carol.participant.keeping.known.get(drop.tag), 'Carol knows all of it')
+    for (const name of [drop.tag, inPlaceOfTag(drop.handle)]) {
+      const place = { tag: name, from: 1, last: 9, part: 0, final: true }
+      const enc = new Uint8Array(32)
+      const ciphertext = new Uint8Array(NOTICE_CIPHERTEXT_BYTES)
+      const notice = { tag: name, device: bob.person.device, generation: 1, enc, ciphertext }
+      answersTo(town, carol, kay, [
+        { type: 'notices', notices: [notice] },
+        { type: 'box', ...place, bytes: new Uint8Array(100) },
+      ])
+    }
+    assert.equal(keptBy(kay).drops, 2, 'what Carol left there is hers')
+    town.meet(alice, kay)
+    assert.equal(stateOf(alice, 'one'), 'held')
+    assert.equal(kay.participant.keeping.kept.get(drop.tag)?.author, alice.person.device)
+    town.meet(kay, bob)
+    assert.deepEqual(bob.texts, ['one'])
+  })
+
+  it('make an author seal notices again and again, by saying that it has others', () => {
+    const { town, cast } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('one')
+    const sealed: number[] = []
+    const connection = alice.participant.connect({
+      device: kim.person.device,
+      send: (bytes) => {
+        const frame = decodeFrame(bytes, suite.hashBytes)
+        if (frame.type === 'notices') sealed.push(frame.notices.length)
+      },
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    const say = (frame: Frame): void => {
+      connection.receive(encodeFrame(frame))
+      town.clock.advance(3_000)
+    }
+    say({ type: 'hello', version: 1, cards: new Uint8Array(0) })
+    say({ type: 'keeper-terms', holdHours: 24, memberBytes: 1_000_000, fileBytes: 0 })
+    const handle = alice.participant.keeping.own.get(alice.everyone)?.handle
+    assert.ok(handle)
+    for (let round = 0; round < 60; round++) {
+      const drop = { handle, first: 0, next: 0, notices: new Uint8Array(8) }
+      for (const hasRoom of [true, false, true]) say({ type: 'kept', drops: [{ ...drop, hasRoom }] })
+    }
+    assert.ok(sealed.length >= 1 && sealed.length <= 3, String(sealed.length))
+    connection.disconnected()
   })
 
   it('hand anything to whom it is not for, though they know the tag', () => {
@@ -476,7 +545,7 @@ describe('a keeper cannot', () => {
 describe('a keeper’s disk', () => {
   it('is not filled by one member: what goes beyond its share is not held, and the others’ is', () => {
     const town = new Town()
-    town.keeperTerms = { holdHours: 24, memberBytes: 20_000, capacityBytes: 100_000 }
+    town.keeperTerms = { holdHours: 24, memberBytes: 20_000, fileBytes: 10_000, capacityBytes: 100_000 }
     const { cast } = gathered(town)
     const [alice, bob, carol, kim] = cast
     for (let n = 0; n < 60; n++) alice.say(`${String(n)} ${'x'.repeat(400)}`)
@@ -516,9 +585,9 @@ describe('a keeper’s disk', () => {
     const flood = Array.from({ length: 11 }, (_, n) => notices(n * 400, 400))
     answersTo(town, bob, kim, flood)
     const { kept } = kim.participant.keeping
-    assert.ok(kept.notice(noticeTo(3_999, 1).device, tag))
+    assert.ok(kept.notice(noticeTo(3_999, 1).device, tagOf(bob, tag)))
     assert.equal(
-      kept.notice(noticeTo(4_399, 1).device, tag),
+      kept.notice(noticeTo(4_399, 1).device, tagOf(bob, tag)),
       undefined,
       'it was dropped for these, and left none',
     )
@@ -564,7 +633,7 @@ describe('a keeper’s disk', () => {
       close: () => undefined,
     })
     connection.receive(encodeFrame({ type: 'hello', version: 1, cards: new Uint8Array(0) }))
-    connection.receive(encodeFrame({ type: 'collect', tag, from: 1 }))
+    connection.receive(encodeFrame({ type: 'collect', tag: tagOf(bob, tag), from: 1 }))
     town.settle()
     for (let round = 0; round < 8; round++) {
       waiting = 0
@@ -577,7 +646,7 @@ describe('a keeper’s disk', () => {
 
   it('is not filled by drops in which there is nothing any more', () => {
     const town = new Town()
-    town.keeperTerms = { holdHours: 24, memberBytes: 20_000, capacityBytes: 100_000 }
+    town.keeperTerms = { holdHours: 24, memberBytes: 20_000, fileBytes: 10_000, capacityBytes: 100_000 }
     const { cast } = gathered(town)
     const [, bob, , kim] = cast
     const frames = Array.from({ length: 300 }, (_, n): Frame[] => {
@@ -585,7 +654,7 @@ describe('a keeper’s disk', () => {
       const place = { tag, from: 1, last: 1, part: 0, final: true }
       return [
         { type: 'box', ...place, bytes: new Uint8Array(1) },
-        { type: 'release', tag, upTo: 2 },
+        { type: 'release', handle: handleIn({ tag }), upTo: 2 },
       ]
     })
     answersTo(town, bob, kim, frames.flat())

@@ -11,6 +11,7 @@ import {
   SealingKeys,
   Unavailable,
   type ConversationId,
+  type FilesAtKeepers,
   type KeeperTerms,
   type ParticipantEvent,
   type Role,
@@ -42,9 +43,11 @@ export class Member {
   stumblesOver: string | undefined
   mistake: Error = new TypeError('stumbled')
   private readonly keys: SealingKeys
+  private readonly made: readonly [KeeperTerms | undefined, FilesAtKeepers | undefined]
 
   /** @param keeperTerms what it takes for others, if it is a keeper */
-  constructor(clock: VirtualClock, person: Person, keeperTerms?: KeeperTerms) {
+  constructor(clock: VirtualClock, person: Person, keeperTerms?: KeeperTerms, files?: FilesAtKeepers) {
+    this.made = [keeperTerms, files]
     const { device: self, member, key } = person
     const { circle } = person.log
     const random = createSeededRandom(`member ${person.nickname}`)
@@ -75,6 +78,7 @@ export class Member {
       orderKey: new Uint8Array(32),
       storeIncarnation: Uint8Array.of(1),
       ...(keeperTerms && { keeperTerms }),
+      ...(files && { files }),
       control: {
         apply: (entries) => {
           if (this.refusesControl) throw new Unavailable('disk-full')
@@ -89,6 +93,11 @@ export class Member {
       onEvent: (event) => this.events.push(event),
     })
     this.publish()
+  }
+
+  /** What its device is after a restart. */
+  again(): Member {
+    return new Member(this.clock, this.person, ...this.made)
   }
 
   get everyone(): ConversationId {
@@ -138,6 +147,8 @@ export class Town {
   readonly world = new World('town')
   readonly clock = createVirtualClock(this.world.now)
   keeperTerms: KeeperTerms | undefined
+  /** What each has of files. */
+  filesOf: ((nickname: string) => FilesAtKeepers) | undefined
 
   /** Alice founds, and the others join her circle one after another, each knowing only those before. */
   people(...names: string[]): Member[] {
@@ -148,7 +159,9 @@ export class Town {
   peopleOf(cast: readonly (readonly [string, Role])[]): Member[] {
     const founder = this.world.found(cast[0]?.[0] ?? 'Alice')
     const others = cast.slice(1).map(([name, role]) => this.world.join(founder, name, role))
-    return [founder, ...others].map((person) => new Member(this.clock, person, this.keeperTerms))
+    return [founder, ...others].map(
+      (person) => new Member(this.clock, person, this.keeperTerms, this.filesOf?.(person.nickname)),
+    )
   }
 
   /** Somebody joins through `inviter`. */

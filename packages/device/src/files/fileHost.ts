@@ -2,6 +2,8 @@
 import type { BlobId, CircleId, ConversationId, DeviceId, StoredBlob } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
 import { conversationsOf, type Catalog } from './catalog.ts'
+import type { AtKeepers } from './keepers/atKeepers.ts'
+import { inPlaceOfConversation, type KeptChunks } from './keepers/keptChunks.ts'
 import type { Delivered } from './delivered.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
@@ -16,6 +18,8 @@ export interface FileHostOptions {
   /** What stands on transfers, and so comes after them. */
   readonly stock: () => Stock
   readonly delivered: () => Delivered
+  readonly kept: KeptChunks
+  readonly atKeepers: () => AtKeepers
   readonly fault: TransferHost['fault']
 }
 
@@ -29,21 +33,32 @@ export class FileHost implements TransferHost {
   }
 
   mayAsk(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean {
-    const runtime = this.options.circles().find(({ id }) => id === circle)
+    const runtime = this.runtime(circle)
+    if (conversation === inPlaceOfConversation(blob)) return this.mayAskByName(runtime, device, blob)
     if (runtime?.participant.shares(device, conversation) !== true) return false
     return this.options.catalog.isNamed(circle, conversation, blob)
   }
 
   askIn(circle: CircleId, device: DeviceId, blob: BlobId, first: ConversationId): ConversationId | undefined {
-    const runtime = this.options.circles().find(({ id }) => id === circle)
+    const runtime = this.runtime(circle)
     if (runtime === undefined) return undefined
+    const name = this.nameBetween(runtime, device, blob)
+    if (name !== undefined) return this.mayBeAskedByName(runtime, device, name)
     // Who named it first may have done so where nobody else reads.
     return [first, ...conversationsOf(runtime)].find(
       (one) => runtime.participant.shares(device, one) && this.options.catalog.isNamed(circle, one, blob),
     )
   }
 
-  async stored(circle: CircleId, blob: BlobId): Promise<StoredBlob | undefined> {
+  calledAt(circle: CircleId, device: DeviceId, blob: BlobId): BlobId {
+    const runtime = this.runtime(circle)
+    return (runtime && this.nameBetween(runtime, device, blob)) ?? blob
+  }
+
+  async stored(circle: CircleId, asked: BlobId): Promise<StoredBlob | undefined> {
+    const { kept } = this.options
+    if (kept.isKept(circle, asked)) return kept.stored(circle, asked)
+    const blob = this.options.atKeepers().named(circle, asked) ?? asked
     // Looking for what was never here would make files for it.
     if (!this.options.stock().hasSome(circle, blob)) return undefined
     const named = this.options.catalog.find(circle, blob)
@@ -52,12 +67,17 @@ export class FileHost implements TransferHost {
 
   completeAt(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): void {
     if (!this.mayAsk(circle, device, conversation, blob)) return
-    if (this.options.delivered().completeAt(circle, device, blob))
-      this.options.stock().delivered(circle, blob)
+    if (!this.options.delivered().completeAt(circle, device, blob)) return
+    this.options.stock().delivered(circle, blob)
+    this.runtime(circle)?.participant.sync.keepers.filesChanged(conversation)
   }
 
   async damaged(circle: CircleId, blob: BlobId, chunk: number): Promise<void> {
-    const { catalog, open, stock } = this.options
+    const { catalog, open, stock, kept } = this.options
+    if (kept.isKept(circle, blob)) {
+      await kept.damaged(circle, blob, chunk)
+      return
+    }
     const named = catalog.find(circle, blob)
     if (named === undefined) return
     const bad = await open.during(named.circle, named.blob, (stored) => stored.check({ only: chunk }))
@@ -65,14 +85,50 @@ export class FileHost implements TransferHost {
   }
 
   changed(circle: CircleId, blob: BlobId): void {
-    this.options.stock().moved(circle, blob)
+    const { kept } = this.options
+    if (kept.isKept(circle, blob)) kept.moved(circle, blob)
+    else this.options.stock().moved(circle, blob)
   }
 
   attached(circle: CircleId, device: DeviceId): void {
     this.options.delivered().attached(circle, device)
+    this.options.kept.lookSoon()
   }
 
   freeBytes(): Promise<number> {
     return this.options.quota.freeBytes()
+  }
+
+  // ---- inside
+
+  private runtime(circle: CircleId): CircleRuntime | undefined {
+    return this.options.circles().find(({ id }) => id === circle)
+  }
+
+  /** How a blob is called between this device and `device`, if one of them is a keeper; undefined: none is. */
+  private nameBetween(circle: CircleRuntime, device: DeviceId, blob: BlobId): BlobId | undefined {
+    if (this.options.kept.isKept(circle.id, blob)) return blob
+    const isKeeper = circle.participant.keeping.isKeeper(device)
+    return isKeeper ? this.options.atKeepers().nameOf(circle, blob) : undefined
+  }
+
+  /** A keeper asks whoever left it; others ask a keeper that told that it has it, and so learns nothing from it. */
+  private mayBeAskedByName(
+    circle: CircleRuntime,
+    device: DeviceId,
+    name: BlobId,
+  ): ConversationId | undefined {
+    const { kept } = this.options
+    const may = kept.isKept(circle.id, name)
+      ? kept.isAuthor(circle.id, device, name)
+      : circle.participant.sync.keepers.isOffered(device, name)
+    return may ? inPlaceOfConversation(name) : undefined
+  }
+
+  private mayAskByName(circle: CircleRuntime | undefined, device: DeviceId, name: BlobId): boolean {
+    if (circle === undefined) return false
+    const { kept, atKeepers } = this.options
+    if (kept.isKept(circle.id, name)) return kept.mayAsk(circle.id, device, name)
+    return circle.participant.keeping.isKeeper(device) && atKeepers().named(circle.id, name) !== undefined
   }
 }

@@ -3,6 +3,7 @@
  * to the messages that name them.
  */
 import type {
+  BlobId,
   BlobStore,
   Change,
   CircleId,
@@ -24,6 +25,9 @@ import { FileRecordBook } from './fileRecordBook.ts'
 import { StoredFileSettings } from './fileSettings.ts'
 import { FolderIndexes } from './folderIndexes.ts'
 import { Incoming } from './incoming.ts'
+import type { AtKeepers } from './keepers/atKeepers.ts'
+import { filesByKeepers } from './keepers/filesByKeepers.ts'
+import type { KeptChunks } from './keepers/keptChunks.ts'
 import { OpenBlobs } from './openBlobs.ts'
 import { Outgoing } from './outgoing.ts'
 import { Quota } from './quota.ts'
@@ -67,6 +71,10 @@ export class Files {
   readonly indexes: FolderIndexes
   readonly saving: Saving
   readonly transfers: Transfers
+  /** What is left of files at keepers, and fetched from there. */
+  readonly atKeepers: AtKeepers
+  /** What is held of others' files, if this device is a keeper. */
+  private readonly kept: KeptChunks
   private readonly options: FilesOptions
   private readonly open: OpenBlobs
   private readonly book: FileRecordBook
@@ -93,6 +101,13 @@ export class Files {
     this.catalog = new Catalog(circles, this.book)
     this.quota = this.makeQuota()
     this.events = this.makeEvents()
+    ;({ kept: this.kept, atKeepers: this.atKeepers } = filesByKeepers({
+      ...{ ...this.options, catalog: this.catalog, book: this.book, open: this.open, quota: this.quota },
+      transfers: () => this.transfers,
+      told: (circle, id) => {
+        this.stock.tell(circle, id)
+      },
+    }))
     this.transfers = options.transfersFor(this.makeHost())
     this.delivered = this.makeDelivered()
     this.incoming = this.makeIncoming()
@@ -117,7 +132,11 @@ export class Files {
     this.transfers.setLimits(this.settings.get().rateLimits)
     const options = this.sweepOptions()
     const held = takeStock(options)
-    this.known = this.quietly(held.then(() => undefined))
+    this.known = this.quietly(
+      held.then((found) => {
+        this.kept.start(found)
+      }),
+    )
     this.swept = this.quietly(held.then((found) => sweep(options, found)))
     this.chore()
   }
@@ -144,6 +163,7 @@ export class Files {
     await Promise.all([this.outgoing.stop(), this.saving.stop(), this.swept])
     await this.uploads.stop()
     await this.incoming.stop()
+    await this.kept.stop()
     await this.transfers.stop()
     await this.open.stop()
   }
@@ -151,10 +171,20 @@ export class Files {
   /** What happened to the messages of a conversation. */
   changes(circle: CircleRuntime, conversation: ConversationId, changes: readonly Change[]): void {
     for (const change of changes) {
-      if (change.kind === 'added') this.stock.arrived(circle, conversation, change.id)
+      if (change.kind === 'added') {
+        this.stock.arrived(circle, conversation, change.id)
+        for (const { blob } of this.catalog.named(circle, conversation, change.id))
+          this.renamed(circle, conversation, blob.id)
+      }
       if (change.kind !== 'blob-gone') continue
       this.background(this.stock.gone(circle, conversation, change.blob))
+      this.renamed(circle, conversation, change.blob)
     }
+  }
+
+  private renamed(circle: CircleRuntime, conversation: ConversationId, blob: BlobId): void {
+    this.atKeepers.renamed(conversation, blob)
+    circle.participant.sync.keepers.filesChanged(conversation)
   }
 
   /** Messages were handed over, nobody says which. */
@@ -173,6 +203,7 @@ export class Files {
     return () => {
       this.background(this.uploads.forget(circle))
       this.background(this.stock.forgotten(circle, records))
+      this.background(this.kept.forgetCircle(circle))
     }
   }
 
@@ -191,6 +222,7 @@ export class Files {
   private chore(): void {
     this.cancelChore = this.options.clock.after(FILES_CHORE_MS, () => {
       this.incoming.retry()
+      this.kept.lookSoon()
       this.saving.kickAll(this.options.circles().map(({ id }) => id))
       this.background(this.quota.keep())
       this.chore()
@@ -212,7 +244,8 @@ export class Files {
       new Promise((resolve) => {
         clock.after(0, resolve)
       })
-    return { blobs, catalog, book, stock, circles, pause, isStopped: () => this.stopped }
+    const isKept = (circle: CircleId, id: BlobId): boolean => this.kept.isKept(circle, id)
+    return { blobs, catalog, book, stock, isKept, circles, pause, isStopped: () => this.stopped }
   }
 
   // ---- putting it together: what is made later is reached when it is needed
@@ -249,6 +282,8 @@ export class Files {
       circles: this.options.circles,
       stock: () => this.stock,
       delivered: () => this.delivered,
+      kept: this.kept,
+      atKeepers: () => this.atKeepers,
       fault: this.options.tell,
     })
   }

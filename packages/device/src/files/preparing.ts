@@ -74,6 +74,7 @@ export class Preparing {
       priority: FILE_PRIORITY.normal,
       pinned: false,
       delivered: { count: 0, of: 0 },
+      held: false,
     }
   }
 }

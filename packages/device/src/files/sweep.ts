@@ -11,6 +11,8 @@ export interface SweepOptions {
   readonly catalog: Catalog
   readonly book: FileRecordBook
   readonly stock: Stock
+  /** Whether it is held for others. */
+  readonly isKept: (circle: CircleId, id: BlobId) => boolean
   readonly circles: () => readonly CircleRuntime[]
   /** Lets others do something meanwhile. */
   readonly pause: () => Promise<void>
@@ -57,7 +59,8 @@ export async function sweep(options: SweepOptions, held: Held): Promise<void> {
     for (const id of ids.keys()) {
       if (isStopped()) return
       // Of a sending that was cut short, or of a message that went while nobody could follow.
-      if (catalog.find(circle, id) === undefined) await blobs.within(circle).remove(id)
+      if (catalog.find(circle, id) === undefined && !options.isKept(circle, id))
+        await blobs.within(circle).remove(id)
     }
   }
   for (const name of held.strays) {

@@ -22,6 +22,10 @@ export const COMPARE_BYTES = 1_048_576
 export const FILE_EVENT_EVERY_MS = 250
 /** Blobs fetched at once: each holds two open files. */
 export const MAX_FETCHED = 128
+/** Blobs that a keeper fetches at once for others… */
+export const MAX_KEPT_FETCHED = 32
+/** …and of one device: who leaves things and gives nothing keeps nobody else out. */
+export const MAX_KEPT_FETCHED_OF_ONE = 8
 /** After so long without a source a blob makes room for one that waits for its turn. */
 export const TURN_MS = 10_000
 /** Blobs that stay open although nobody fetches them: they are read, or asked for. */

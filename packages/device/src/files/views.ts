@@ -1,5 +1,5 @@
 /** Files in the shapes that faces get. */
-import type { Attachment, FileAttachment, FolderAttachment, MemberId } from '@triode/core'
+import type { Attachment, DeviceId, FileAttachment, FolderAttachment, MemberId } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
 import {
   FILE_PRIORITY,
@@ -80,7 +80,18 @@ export function fileView(named: Named, status: FileStatus): FileView {
     ...(record?.savedTo !== undefined && { savedTo: record.savedTo }),
     ...(notSaved !== undefined && { notSaved }),
     delivered: deliveredOf(named, record),
+    held: heldBy(status, circle),
   }
+}
+
+/** Whether one keeper has all parts of it. */
+function heldBy({ content, index }: FileStatus, { participant }: CircleRuntime): boolean {
+  const all = content.record?.completeAt ?? []
+  return all.some(
+    (device) =>
+      participant.keeping.isKeeper(device as DeviceId) &&
+      (index === undefined || index.record?.completeAt.includes(device) === true),
+  )
 }
 
 function stateOf({ content, index }: FileStatus): FileState {

@@ -53,6 +53,8 @@ export interface FileView extends FileSummary {
   readonly notSaved?: { readonly code: string; readonly message: string }
   /** Of one's own: how many recipients have all of it. */
   readonly delivered: Tally
+  /** Of one's own: whether a keeper has all of it, for whoever lacks it (spec §16.6). */
+  readonly held: boolean
 }
 
 /** Who it comes from. */

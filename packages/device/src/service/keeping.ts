@@ -15,6 +15,10 @@ export interface KeepingReport {
   readonly drops: number
   readonly boxes: number
   readonly bytes: number
+  /** Of files: blobs that are to be held, those of which all chunks are here, and bytes that count, also of what is still to come. */
+  readonly blobs: number
+  readonly wholeBlobs: number
+  readonly blobBytes: number
   /** When the box came that has been here longest (milliseconds since 1970); absent: there is none. */
   readonly oldestAt?: number
   /** Parts of boxes since the start: taken, refused for want of room, handed over. */
@@ -24,6 +28,8 @@ export interface KeepingReport {
   /** In each circle. */
   readonly capacityBytes: number
   readonly memberBytes: number
+  /** The largest file that is taken; 0: none. */
+  readonly fileBytes: number
   readonly holdHours: number
   /** Bytes of the database and free on its disk; absent while locked. */
   readonly vaultBytes?: number

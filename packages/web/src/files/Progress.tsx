@@ -42,8 +42,10 @@ export function progressWords(
 }
 
 /** Of what one sent: who has it. */
-function Delivered({ transfer: { delivered } }: { readonly transfer: File }) {
+function Delivered({ transfer: { delivered, held } }: { readonly transfer: File }) {
   const { t } = useTexts()
   if (delivered.of === 0) return null
-  return <p className="file-about">{t('files.delivered', { ...delivered })}</p>
+  const isHeld = held && delivered.count < delivered.of
+  const parts = [t('files.delivered', { ...delivered }), isHeld && t('files.held')]
+  return <p className="file-about">{parts.filter((part) => part !== false).join(' · ')}</p>
 }

@@ -1,4 +1,5 @@
 /** Whether a keeper does its work, in words for whoever runs it (spec §13.11). */
+import { FILES_SHARE } from '@triode/core'
 import type { KeepingReport } from '@triode/device'
 
 /** Below this much room on its disk a keeper says so, before it has to refuse. */
@@ -21,13 +22,15 @@ export function healthOf(report: KeepingReport): Health {
 }
 
 function* reasonsOf(report: KeepingReport): Generator<Reason> {
-  const { state, keeperIn, otherCircles, bytes, capacityBytes, freeBytes, warnings } = report
+  const { state, keeperIn, otherCircles, bytes, blobBytes, capacityBytes, freeBytes, warnings } = report
   if (state === 'new') yield 'no-vault'
   if (state === 'locked') yield 'locked'
   if (state === 'unlocked' && keeperIn === 0) yield 'not-a-keeper'
   // Who holds others' things should hold no keys of conversations.
   if (otherCircles > 0 && keeperIn > 0) yield 'not-only-a-keeper'
-  if (keeperIn > 0 && bytes >= 0.95 * capacityBytes * keeperIn) yield 'capacity-used-up'
+  const capacity = 0.95 * capacityBytes * keeperIn
+  const isFull = bytes + blobBytes >= capacity || blobBytes >= FILES_SHARE * capacity
+  if (keeperIn > 0 && isFull) yield 'capacity-used-up'
   if (freeBytes !== undefined && freeBytes < LOW_DISK_BYTES) yield 'disk-low'
   if (warnings.length > 0) yield 'warning'
 }

@@ -28,6 +28,7 @@ import type { Share } from './budget.ts'
 import { FloodGate } from './floodGate.ts'
 import { Grants } from './grants.ts'
 import { Pace } from './pace.ts'
+import { PeerNames } from './peerNames.ts'
 import type { RateLimit } from './rateLimit.ts'
 import {
   ASKED_MS,
@@ -106,6 +107,7 @@ export class ChunkClient {
   private readonly grants: Grants
   private readonly gate: FloodGate
   private readonly interests = new Map<BlobId, ConversationId>()
+  private readonly names = new PeerNames()
   /** In the order in which they are answered. */
   private readonly requests: Request[] = []
   private number = 0
@@ -162,18 +164,19 @@ export class ChunkClient {
 
   // ---- asking
 
-  /** @returns false: too many are asked for already */
-  interest(conversation: ConversationId, blob: BlobId): boolean {
+  /** @param name what the peer calls it @returns false: too many are asked for already */
+  interest(conversation: ConversationId, blob: BlobId, name = blob): boolean {
     const known = this.interests.get(blob)
     if (known === conversation) return true
     if (known === undefined && this.interests.size >= MAX_INTERESTS_ASKED) return false
     this.interests.set(blob, conversation)
-    this.say({ type: 'interest', conversation, blob })
+    this.names.set(blob, name)
+    this.say({ type: 'interest', conversation, blob: name })
     return true
   }
 
   noInterest(blob: BlobId): void {
-    if (this.interests.delete(blob)) this.say({ type: 'no-interest', blob })
+    if (this.interests.delete(blob)) this.say({ type: 'no-interest', blob: this.names.delete(blob) })
   }
 
   /** Whether it should be asked for more now: what is asked covers a round trip and half a second. */
@@ -189,12 +192,20 @@ export class ChunkClient {
   getPage(blob: BlobId, shape: ChunkShape, ref: PageRef, hashBytes: number, taker: PageTaker): void {
     const bytes = pageHashes(shape, ref.level, ref.index) * hashBytes
     const request = this.open({ kind: 'page', ref, bytes, taker })
-    this.say({ type: 'get-pages', request, blob, level: ref.level, from: ref.index, count: 1 })
+    this.say({
+      type: 'get-pages',
+      request,
+      blob: this.names.of(blob),
+      level: ref.level,
+      from: ref.index,
+      count: 1,
+    })
   }
 
   getChunks(blob: BlobId, shape: ChunkShape, run: ChunkRun, taker: RunTaker): void {
     const request = this.open({ kind: 'chunks', shape, run, taker, next: run.from })
-    this.say({ type: 'get-chunks', request, blob, from: run.from, count: run.end - run.from })
+    const { from, end } = run
+    this.say({ type: 'get-chunks', request, blob: this.names.of(blob), from, count: end - from })
   }
 
   /** What comes of it still is thrown away. */
@@ -208,7 +219,7 @@ export class ChunkClient {
   }
 
   badChunk(blob: BlobId, index: number): void {
-    this.say({ type: 'bad-chunk', blob, index })
+    this.say({ type: 'bad-chunk', blob: this.names.of(blob), index })
   }
 
   complete(conversation: ConversationId, blob: BlobId): void {
@@ -307,8 +318,11 @@ export class ChunkClient {
   private told(told: Told): void {
     if (this.greeted === (told.type === 'hello')) throw new PeerFault('malformed')
     this.greeted = true
-    if (told.type === 'have' && this.interests.has(told.blob)) this.options.told(told.blob, told.runs)
-    if (told.type === 'unknown' && this.interests.has(told.blob)) this.options.told(told.blob, undefined)
+    if (told.type === 'have' || told.type === 'unknown') {
+      const blob = this.names.blob(told.blob)
+      if (blob !== undefined && this.interests.has(blob))
+        this.options.told(blob, told.type === 'have' ? told.runs : undefined)
+    }
     if (told.type !== 'unanswered') return
     const request = this.answering(told.request)
     this.requests.shift()

@@ -12,6 +12,8 @@ export interface TransferHost {
   mayAsk(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean
   /** A conversation in which `device` may ask for the blob, and so be asked: `first` if that is one. */
   askIn(circle: CircleId, device: DeviceId, blob: BlobId, first: ConversationId): ConversationId | undefined
+  /** How the blob is called between this device and `device` (spec §16.6): by its id, unless one of them is a keeper. */
+  calledAt?(circle: CircleId, device: DeviceId, blob: BlobId): BlobId
   /** What is here of a blob of the circle; undefined: nothing. It may be asked often. */
   stored(circle: CircleId, blob: BlobId): Promise<ChunkSource | undefined>
   /** `device` says that it has all of it; it may ask for it. Said again with each tunnel, perhaps. */

@@ -147,6 +147,13 @@ export class Transfers {
     this.feedSoon()
   }
 
+  /** A device may be asked for something else than before. */
+  peerChanged(circle: CircleId, device: DeviceId): void {
+    for (const streams of this.peersOf(circle))
+      if (streams.peer.device === device) this.reviewAllWith(streams)
+    this.feedSoon()
+  }
+
   /** Tells a device that this one has all of it. @returns false: there is no tunnel to it now */
   tellComplete(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean {
     const streams = this.peersOf(circle).find(({ peer }) => peer.device === device)
@@ -270,7 +277,8 @@ export class Transfers {
   private reviewAllWith(streams: PeerStreams): void {
     const { client } = streams
     const fetches = this.inOrder().sort(
-      (a, b) => a.rank - b.rank || earlier(a.unknownSince(client), b.unknownSince(client)),
+      // What nobody said anything of is at -Infinity, and beside itself.
+      (a, b) => a.rank - b.rank || a.unknownSince(client) - b.unknownSince(client) || 0,
     )
     for (const fetch of fetches) this.reviewWith(fetch, streams)
   }
@@ -290,7 +298,8 @@ export class Transfers {
     const { host } = this.options
     const where = mayUse ? host.askIn(circle, peer.device, stored.id, conversation) : undefined
     if (where !== undefined) {
-      streams.clientToAsk()?.interest(where, stored.id)
+      const name = host.calledAt?.(circle, peer.device, stored.id)
+      streams.clientToAsk()?.interest(where, stored.id, name)
     } else if (streams.client !== undefined) {
       streams.client.noInterest(stored.id)
       fetch.forget(streams.client)
@@ -307,7 +316,8 @@ export class Transfers {
   private isHeldBack({ circle, conversation, stored }: WantedBlob): boolean {
     return this.peersOf(circle).some(
       ({ peer }) =>
-        this.isCostly(peer.channel) && this.options.host.mayAsk(circle, peer.device, conversation, stored.id),
+        this.isCostly(peer.channel) &&
+        this.options.host.askIn(circle, peer.device, stored.id, conversation) !== undefined,
     )
   }
 
@@ -385,11 +395,6 @@ export class Transfers {
     this.toldOf.set(fault.code, now)
     this.options.host.fault(fault, { circle })
   }
-}
-
-/** -Infinity is first, and beside itself. */
-function earlier(a: number, b: number): number {
-  return a === b ? 0 : a - b
 }
 
 function keyOf(circle: CircleId, blob: BlobId): string {

@@ -42,6 +42,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
     '{count, plural, zero {من لا جهاز} one {من جهاز واحد} two {من جهازين} few {من # أجهزة} many {من # جهازًا} other {من # جهاز}}',
   'files.saved': 'حُفظ في {path}',
   'files.delivered': 'لدى {count, number} من {of, number}',
+  'files.held': 'محفوظ لدى حافظ',
   'files.message.of': 'من {who}، {when}: إلى الرسالة',
   'gallery.place': '{at} من {count}',
   'gallery.in': 'تكبير',

@@ -40,6 +40,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.sources': '{count, plural, one {von # Gerät} other {von # Geräten}}',
   'files.saved': 'Gespeichert unter {path}',
   'files.delivered': 'Bei {count, number} von {of, number}',
+  'files.held': 'liegt bei einem Verwahrer',
   'files.message.of': 'Von {who}, {when}: zur Nachricht',
   'gallery.place': '{at} von {count}',
   'gallery.in': 'Vergrößern',

@@ -39,6 +39,7 @@ export const FILES = {
   'files.sources': '{count, plural, one {from # device} other {from # devices}}',
   'files.saved': 'Saved to {path}',
   'files.delivered': 'With {count, number} of {of, number}',
+  'files.held': 'held by a keeper',
   'files.message.of': 'From {who}, {when}: go to the message',
   'gallery.place': '{at} of {count}',
   'gallery.in': 'Zoom in',

@@ -1,0 +1,253 @@
+/** Chunks of files at keepers, as far as sync has to do with them (spec §16.6); and what a keeper may be late with. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  BLOB_STANDING,
+  chunkShapeOf,
+  decodeFrame,
+  encodeFrame,
+  KEEPER_TERMS,
+  keptBlobId,
+  PeerFault,
+  ROLE,
+  u32,
+  type BlobToKeep,
+  type Frame,
+} from '@triode/core'
+import { padme } from '../../src/feed/padding.ts'
+import { suite } from '../circle/world.ts'
+import { Town, type Member } from './town.ts'
+
+const MIB = 1_048_576
+const DAY_MS = 86_400_000
+
+/** What a device has of files, in place of a real one. */
+interface Shelf {
+  owed: BlobToKeep[]
+  readonly held: { readonly keeper: Member['person']['device']; readonly isWhole: boolean }[]
+}
+
+function blob(n: number, bytes = MIB): BlobToKeep {
+  return { length: padme(bytes), root: suite.hash(u32(n)) }
+}
+
+function gathered(): {
+  town: Town
+  cast: [Member, Member, Member, Member]
+  shelf: Shelf
+} {
+  const town = new Town()
+  const shelf: Shelf = { owed: [], held: [] }
+  town.filesOf = (nickname) => ({
+    owed: () => (nickname === 'Alice' ? shelf.owed : []),
+    held: (_conversation, keeper, _blob, isWhole) => shelf.held.push({ keeper, isWhole }),
+    offered: () => undefined,
+    toHold: () => undefined,
+  })
+  const cast = town.peopleOf([
+    ['Alice', ROLE.owner],
+    ['Bob', ROLE.member],
+    ['Carol', ROLE.member],
+    ['Kim', ROLE.keeper],
+  ]) as [Member, Member, Member, Member]
+  const [alice, ...others] = cast
+  for (let round = 0; round < 2; round++) for (const other of others) town.meet(alice, other)
+  return { town, cast, shelf }
+}
+
+function blobsOf({ participant }: Member) {
+  return participant.keeping.kept.blobs
+}
+
+describe('files of a message that somebody lacks', () => {
+  it('are told to a keeper by root and padded length alone, and are for the drop’s readers', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1), blob(2, 700_000)]
+    const told: Frame[] = []
+    const link = town.link(alice, kim, (sender, _, bytes) => {
+      if (sender === alice.person.device) told.push(decodeFrame(bytes, suite.hashBytes))
+      return [bytes]
+    })
+    town.settle()
+    const frames = told.flatMap((frame) => (frame.type === 'blobs' ? [frame] : []))
+    assert.deepEqual(
+      frames.map(({ blobs }) => blobs),
+      [shelf.owed],
+    )
+    const [id] = shelf.owed.map((one) => keptBlobId(suite, one))
+    assert.ok(id)
+    assert.ok(kim.participant.keeping.kept.mayHave(bob.person.device, id))
+    assert.ok(!kim.participant.keeping.kept.mayHave(kim.person.device, id))
+    assert.deepEqual(
+      shelf.held.map(({ isWhole }) => isWhole),
+      [false, false],
+    )
+    kim.participant.sync.keepers.service.blobChanged(id, true)
+    town.settle()
+    assert.deepEqual(shelf.held.at(-1), { keeper: kim.person.device, isWhole: true })
+    link.cut()
+    const other = town.link(kim, carol)
+    town.settle()
+    assert.ok(carol.participant.sync.keepers.isOffered(kim.person.device, id))
+    other.cut()
+    town.settle()
+    assert.ok(!carol.participant.sync.keepers.isOffered(kim.person.device, id))
+  })
+
+  it('are left where all have the message, and given up when all have the file', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('with a file')
+    for (const other of [bob, carol]) town.meet(alice, other)
+    shelf.owed = [blob(1)]
+    town.meet(alice, kim)
+    assert.equal(blobsOf(kim).all().size, 1)
+    assert.equal(kim.participant.keeping.kept.blobsFor(bob.person.device).length, 1)
+    shelf.owed = []
+    const link = town.link(alice, kim)
+    alice.participant.sync.keepers.filesChanged(alice.everyone)
+    town.settle()
+    assert.equal(blobsOf(kim).all().size, 0)
+    link.cut()
+  })
+
+  it('stay under the next tag, whose readers alone may have them', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1)]
+    town.meet(alice, kim)
+    const [[id] = []] = blobsOf(kim).all()
+    assert.ok(id)
+    blobsOf(kim).setWhole(id, true)
+    alice.says({ type: 'remove', member: carol.person.member })
+    alice.say('without Carol')
+    town.meet(alice, kim)
+    assert.ok(blobsOf(kim).isWhole(id), 'nothing has to be sent again')
+    const { kept } = kim.participant.keeping
+    assert.ok(kept.mayHave(bob.person.device, id))
+    assert.ok(!kept.mayHave(carol.person.device, id))
+  })
+
+  it('go after the time that the keeper holds things, also where nobody comes any more', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1)]
+    town.meet(alice, kim)
+    assert.equal(kim.participant.keeping.kept.figures().blobs, 1)
+    kim.participant.sync.stop()
+    town.clock.advance(KEEPER_TERMS.holdHours * 3_600_000 + DAY_MS)
+    assert.equal(kim.participant.keeping.kept.figures().boxes, 1)
+    const again = kim.again()
+    town.clock.advance(10_000)
+    assert.deepEqual(
+      [again.participant.keeping.kept.figures().boxes, again.participant.keeping.kept.figures().blobs],
+      [0, 0],
+    )
+  })
+
+  it('take no more of a keeper than three quarters, of one member or of all, and none that is too large', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, , , kim] = cast
+    const { memberBytes, fileBytes } = KEEPER_TERMS
+    alice.say('with files')
+    const each = chunkShapeOf(padme(200 * MIB)).sealedBytes
+    shelf.owed = [blob(0, 2 * fileBytes), ...Array.from({ length: 8 }, (_, n) => blob(n + 1, 200 * MIB))]
+    town.meet(alice, kim)
+    const fits = Math.floor((0.75 * memberBytes) / each)
+    assert.equal(blobsOf(kim).all().size, fits)
+    assert.equal(blobsOf(kim).bytes(alice.person.member), fits * each)
+    assert.ok(kim.participant.keeping.kept.hasRoom(alice.person.device, MIB), 'messages are still taken')
+  })
+
+  it('are refused by nobody’s length, and where no drop is', () => {
+    const { town, cast } = gathered()
+    const [alice, , , kim] = cast
+    const root = suite.hash(u32(1))
+    const bytes = encodeFrame({ type: 'blobs', handle: 'a'.repeat(26) as never, blobs: [blob(1)] })
+    assert.equal(decodeFrame(bytes, suite.hashBytes).type, 'blobs')
+    assert.throws(
+      () =>
+        decodeFrame(
+          encodeFrame({ type: 'blobs', handle: 'a'.repeat(26) as never, blobs: [{ length: MIB + 1, root }] }),
+          suite.hashBytes,
+        ),
+      PeerFault,
+    )
+    const answers: Frame[] = []
+    const connection = kim.participant.connect({
+      device: alice.person.device,
+      send: (frame) => answers.push(decodeFrame(frame, suite.hashBytes)),
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    for (const frame of [encodeFrame({ type: 'hello', version: 1, cards: new Uint8Array(0) }), bytes])
+      connection.receive(frame)
+    town.settle()
+    assert.equal(blobsOf(kim).all().size, 0)
+    assert.ok(answers.some((frame) => frame.type === 'blobs-kept' && frame.blobs.length === 0))
+    connection.disconnected()
+  })
+
+  it('are known again after a restart, but for what is whole', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1)]
+    town.meet(alice, kim)
+    const again = kim.again()
+    const [[id, tags] = []] = blobsOf(again).all()
+    assert.ok(id && tags)
+    assert.deepEqual(blobsOf(again).get(id)?.length, MIB)
+    for (const tag of tags) assert.equal(blobsOf(again).standing(tag, id), BLOB_STANDING.partial)
+    assert.deepEqual(blobsOf(again).authorsOf(id), [alice.person.device])
+  })
+})
+
+describe('what a keeper holds', () => {
+  it('is told to its readers, though nothing was owed when its author met that keeper', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('one')
+    // A drop is made for a keeper that is gone; then all have it.
+    town.meet(alice, kim)
+    for (const other of [bob, carol]) town.meet(alice, other)
+    kim.participant.keeping.kept.eraseAll()
+    const link = town.link(alice, kim)
+    town.settle()
+    alice.say('two')
+    town.settle()
+    link.cut()
+    town.meet(kim, bob)
+    assert.deepEqual(bob.texts, ['one', 'two'])
+  })
+
+  it('is held no longer for its author, as soon as it gives it up for want of room', () => {
+    const { town, cast } = gathered()
+    const [alice, , carol, kim] = cast
+    const stateOf = (text: string): string | undefined => {
+      const { messages } = alice.participant.timeline(alice.everyone).page({ limit: 100 })
+      const message = messages.find((one) => one.text === text)
+      return message && alice.participant.delivery(alice.everyone, message).state
+    }
+    alice.say('one')
+    town.meet(alice, kim)
+    assert.equal(stateOf('one'), 'held')
+    // Another drop is due, and the keeper takes nothing for it.
+    alice.says({ type: 'remove', member: carol.person.member })
+    const link = town.link(alice, kim, (sender, _, bytes) => {
+      const frame = decodeFrame(bytes, suite.hashBytes)
+      if (sender !== kim.person.device || frame.type !== 'kept') return [bytes]
+      const drops = frame.drops.map((drop) => ({ ...drop, hasRoom: false }))
+      return [encodeFrame({ ...frame, drops })]
+    })
+    town.clock.advance(5_000)
+    assert.equal(kim.participant.keeping.kept.figures().boxes, 0, 'what was there was given up')
+    assert.equal(stateOf('one'), 'queued')
+    link.cut()
+  })
+})

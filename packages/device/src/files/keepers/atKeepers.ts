@@ -1,0 +1,158 @@
+/** Files of this device's messages at keepers, and of others' for this device (spec §16.6): what is left there, and how it is called. */
+import {
+  chunkShapeOf,
+  CHUNK_TAG_BYTES,
+  keptBlobId,
+  policyOf,
+  type Blob,
+  type BlobId,
+  type BlobToKeep,
+  type CircleId,
+  type ConversationId,
+  type DeviceId,
+  type FilesAtKeepers,
+  type MessageId,
+} from '@triode/core'
+import type { CircleRuntime } from '../../circleRuntime.ts'
+import { blobKey, type BlobKey } from '../blobKey.ts'
+import type { Catalog } from '../catalog.ts'
+import type { FileRecordBook } from '../fileRecordBook.ts'
+import { BLOB_PART, type FileRecord } from '../fileRecords.ts'
+
+export interface AtKeepersOptions {
+  readonly catalog: Catalog
+  readonly book: FileRecordBook
+  readonly circle: (id: CircleId) => CircleRuntime | undefined
+  /** A keeper that is there has something else than before. */
+  readonly offered: (circle: CircleId, keeper: DeviceId) => void
+  readonly toHold: (circle: CircleId) => void
+  /** What is known of who has a blob changed. */
+  readonly told: (circle: CircleId, blob: BlobId) => void
+}
+
+/** Of a blob in a conversation: the last message of this device that names it. */
+interface Sent {
+  readonly at: number
+  readonly isSmall: boolean
+  readonly toKeep: BlobToKeep
+}
+
+export class AtKeepers {
+  private readonly options: AtKeepersOptions
+  private readonly sent = new Map<ConversationId, Map<BlobId, Sent | undefined>>()
+  /** What keepers call the blobs that were left there. */
+  private readonly names = new Map<BlobKey, BlobId>()
+
+  constructor(options: AtKeepersOptions) {
+    this.options = options
+  }
+
+  /** For the participant of a circle. */
+  of(circle: CircleId): FilesAtKeepers {
+    return {
+      owed: (conversation, readers, since) => this.owed(circle, conversation, readers, since),
+      held: (_, keeper, name, isWhole) => {
+        this.held(circle, keeper, name, isWhole)
+      },
+      offered: (keeper) => {
+        this.options.offered(circle, keeper)
+      },
+      toHold: () => {
+        this.options.toHold(circle)
+      },
+    }
+  }
+
+  /** Which messages of a conversation name it changed. */
+  renamed(conversation: ConversationId, blob: BlobId): void {
+    this.sent.get(conversation)?.delete(blob)
+  }
+
+  /** The blob of this device's messages that keepers call so, if it was left at any. */
+  named(circle: CircleId, name: BlobId): BlobId | undefined {
+    return this.names.get(blobKey(circle, name))
+  }
+
+  /** How keepers call a blob that a message names. */
+  nameOf(circle: CircleRuntime, id: BlobId): BlobId | undefined {
+    const named = this.options.catalog.find(circle.id, id)
+    return named && keptBlobId(circle.suite, toKeep(named.blob))
+  }
+
+  private owed(
+    id: CircleId,
+    conversation: ConversationId,
+    readers: readonly DeviceId[],
+    since: number,
+  ): readonly BlobToKeep[] {
+    const { catalog, book, circle } = this.options
+    const runtime = circle(id)
+    if (runtime === undefined || policyOf(runtime.state.policies, 'kept-files') === 'none') return []
+    const owed: Sent[] = []
+    for (const blob of catalog.ids(runtime, conversation)) {
+      const record = book.get(id, blob)
+      if (record === undefined || readers.every((device) => record.completeAt.includes(device))) continue
+      // What a keeper has stays there, also where it is here no more.
+      const isSomewhere = record.whole || this.holders(runtime, record).length > 0
+      if (!isSomewhere) continue
+      const sent = this.sentIn(runtime, conversation, blob)
+      if (sent === undefined || sent.at < since) continue
+      this.names.set(blobKey(id, keptBlobId(runtime.suite, sent.toKeep)), blob)
+      owed.push(sent)
+    }
+    owed.sort((a, b) => Number(b.isSmall) - Number(a.isSmall) || b.at - a.at)
+    return owed.map((one) => one.toKeep)
+  }
+
+  /** Keepers that have all of it, as they said. */
+  holders(circle: CircleRuntime, { completeAt }: Pick<FileRecord, 'completeAt'>): readonly DeviceId[] {
+    return completeAt.filter((device): device is DeviceId =>
+      circle.participant.keeping.isKeeper(device as DeviceId),
+    )
+  }
+
+  private sentIn(circle: CircleRuntime, conversation: ConversationId, blob: BlobId): Sent | undefined {
+    const known = this.sent.get(conversation) ?? new Map<BlobId, Sent | undefined>()
+    this.sent.set(conversation, known)
+    if (!known.has(blob)) known.set(blob, this.lookUp(circle, conversation, blob))
+    return known.get(blob)
+  }
+
+  private lookUp(circle: CircleRuntime, conversation: ConversationId, id: BlobId): Sent | undefined {
+    const { catalog } = this.options
+    const { participant, self } = circle
+    const isOwn = (message: MessageId): boolean => {
+      const feed = participant.timeline(conversation).get(message)?.feed
+      return feed !== undefined && participant.feeds(conversation).get(feed)?.device === self
+    }
+    for (const message of participant.files(conversation).messagesOf(id, MAX_NAMING)) {
+      const found = catalog.named(circle, conversation, message).find(({ blob }) => blob.id === id)
+      if (found === undefined || !isOwn(message)) continue
+      return {
+        at: found.message.at,
+        isSmall: found.part !== BLOB_PART.content,
+        toKeep: toKeep(found.blob),
+      }
+    }
+    return undefined
+  }
+
+  private held(circle: CircleId, keeper: DeviceId, name: BlobId, isWhole: boolean): void {
+    const { book, told } = this.options
+    const id = this.named(circle, name)
+    const record = id && book.get(circle, id)
+    if (record === undefined || record.completeAt.includes(keeper) === isWhole) return
+    const others = record.completeAt.filter((device) => device !== keeper)
+    book.change(circle, id as BlobId, { completeAt: isWhole ? [...others, keeper] : others })
+    told(circle, id as BlobId)
+  }
+}
+
+/** Messages that are looked through for one of this device. */
+const MAX_NAMING = 64
+
+/** Neither its id nor its size: the length to which it is padded, by which its tree has the same shape. */
+export function toKeep({ size, root }: Pick<Blob, 'size' | 'root'>): BlobToKeep {
+  const { sealedBytes, chunks } = chunkShapeOf(size)
+  return { length: sealedBytes - chunks * CHUNK_TAG_BYTES, root }
+}

@@ -1,0 +1,266 @@
+/**
+ * Chunks that this device holds for others as a keeper (spec §16.6): fetched from whoever left them as soon as that device is there,
+ * checked against the tree as all chunks are, and erased when they are not to be held any more.
+ */
+import type { BlobId, CircleId, Clock, ConversationId, DeviceId, StoredBlob } from '@triode/core'
+import type { CircleRuntime } from '../../circleRuntime.ts'
+import { FILE_PRIORITY } from '../../service.ts'
+import { blobKey, type BlobKey } from '../blobKey.ts'
+import type { OpenBlobs } from '../openBlobs.ts'
+import type { Quota } from '../quota.ts'
+import { roomyBlob } from '../roomyBlob.ts'
+import type { Held } from '../sweep.ts'
+import { TRANSFER_STATE } from '../transfer/transferHost.ts'
+import type { Transfers } from '../transfer/transfers.ts'
+import { MAX_KEPT_FETCHED, MAX_KEPT_FETCHED_OF_ONE } from '../tuning.ts'
+
+export interface KeptChunksOptions {
+  readonly circles: () => readonly CircleRuntime[]
+  readonly isUp: (circle: CircleId, device: DeviceId) => boolean
+  readonly open: OpenBlobs
+  readonly transfers: () => Transfers
+  readonly quota: Quota
+  readonly clock: Clock
+  readonly failed: (cause: unknown) => void
+}
+
+/** A blob that is being fetched. */
+interface Fetched {
+  readonly circle: CircleRuntime
+  readonly id: BlobId
+  readonly authors: readonly DeviceId[]
+  stored?: StoredBlob
+  isOver: boolean
+}
+
+export class KeptChunks {
+  private readonly options: KeptChunksOptions
+  private readonly fetched = new Map<BlobKey, Fetched>()
+  /** Of which something is, or may be, on the disk. */
+  private readonly here = new Map<BlobKey, { readonly circle: CircleId; readonly id: BlobId }>()
+  /** Of these it is known that something is missing. */
+  private readonly partial = new Set<BlobKey>()
+  /** Opening, fetching, letting go and deleting happen one after another. */
+  private readonly tails = new Map<BlobKey, Promise<void>>()
+  private cancelLook: (() => void) | undefined
+  private started = false
+  private stopped = false
+
+  constructor(options: KeptChunksOptions) {
+    this.options = options
+  }
+
+  /** What lies here is known now. */
+  start({ circles }: Held): void {
+    for (const runtime of this.keeping()) {
+      for (const [id, tags] of runtime.participant.keeping.kept.blobs.all()) {
+        const bytes = tags.size === 0 ? 0 : (circles.get(runtime.id)?.get(id) ?? 0)
+        if (bytes > 0) this.here.set(blobKey(runtime.id, id), { circle: runtime.id, id })
+      }
+    }
+    this.started = true
+    this.lookSoon()
+  }
+
+  /** Whether this device is to hold it for others. */
+  isKept(circle: CircleId, id: BlobId): boolean {
+    const runtime = this.keeping().find((one) => one.id === circle)
+    return runtime?.participant.keeping.kept.blobs.all().has(id) === true
+  }
+
+  /** Whether `device` may have it: its author named that one. */
+  mayAsk(circle: CircleId, device: DeviceId, id: BlobId): boolean {
+    const runtime = this.keeping().find((one) => one.id === circle)
+    return runtime?.participant.keeping.kept.mayHave(device, id) === true
+  }
+
+  /** Whether `device` left it, and so can give it. */
+  isAuthor(circle: CircleId, device: DeviceId, id: BlobId): boolean {
+    const runtime = this.keeping().find((one) => one.id === circle)
+    return runtime?.participant.keeping.kept.blobs.authorsOf(id).includes(device) === true
+  }
+
+  async stored(circle: CircleId, id: BlobId): Promise<StoredBlob | undefined> {
+    const runtime = this.keeping().find((one) => one.id === circle)
+    const blob = runtime?.participant.keeping.kept.blobs.get(id)
+    // Looking for what was never here would make files for it.
+    if (runtime === undefined || blob === undefined || !this.here.has(blobKey(circle, id))) return undefined
+    return await this.options.open.glance(runtime, { id, size: blob.length, root: blob.root })
+  }
+
+  /** A chunk turned out to be damaged: it is fetched again. */
+  async damaged(circle: CircleId, id: BlobId, chunk: number): Promise<void> {
+    const stored = await this.stored(circle, id)
+    const bad = (await stored?.check({ only: chunk })) ?? []
+    if (bad.length === 0) return
+    this.keeping()
+      .find((one) => one.id === circle)
+      ?.participant.sync.keepers.service.blobChanged(id, false)
+    this.lookSoon()
+  }
+
+  /** Transfers say more of it. */
+  moved(circle: CircleId, id: BlobId): void {
+    const one = this.fetched.get(blobKey(circle, id))
+    if (one === undefined || one.isOver) return
+    const isWhole = one.stored?.isWhole === true
+    const state = this.options.transfers().progress(circle, id)?.state
+    if (isWhole) this.end(one, true)
+    else if (state === TRANSFER_STATE.waiting && !this.hasAuthor(one)) {
+      this.end(one, false)
+      this.lookSoon()
+    }
+  }
+
+  /** What is to be held changed, or who is there. */
+  lookSoon(): void {
+    if (!this.started || this.stopped) return
+    this.cancelLook ??= this.options.clock.after(0, () => {
+      this.cancelLook = undefined
+      try {
+        this.look()
+      } catch (cause) {
+        this.options.failed(cause)
+      }
+    })
+  }
+
+  /** Nothing is held of a circle that is erased. */
+  async forgetCircle(circle: CircleId): Promise<void> {
+    const all = [...this.here.values()].filter((one) => one.circle === circle)
+    await Promise.all(all.map(({ id }) => this.remove(circle, id)))
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.cancelLook?.()
+    for (const one of this.fetched.values()) this.end(one, false)
+    await Promise.all(this.tails.values())
+  }
+
+  // ---- inside
+
+  private keeping(): CircleRuntime[] {
+    return this.options.circles().filter(({ participant }) => participant.sync.keepers.service.isOn)
+  }
+
+  private look(): void {
+    for (const { circle, id } of [...this.here.values()])
+      if (!this.isKept(circle, id)) this.remove(circle, id).catch(this.options.failed)
+    for (const runtime of this.keeping()) {
+      const { blobs } = runtime.participant.keeping.kept
+      for (const id of blobs.all().keys()) {
+        const isDue = !blobs.isWhole(id) && !this.fetched.has(blobKey(runtime.id, id))
+        if (isDue) this.begin(runtime, id, blobs.authorsOf(id))
+      }
+    }
+  }
+
+  /** While a device is there that left it; of what is here already it is seen whether that is all. */
+  private begin(circle: CircleRuntime, id: BlobId, authors: readonly DeviceId[]): void {
+    const key = blobKey(circle.id, id)
+    const up = authors.filter((device) => this.options.isUp(circle.id, device))
+    if (up.length === 0 && (this.partial.has(key) || !this.here.has(key))) return
+    const open = [...this.fetched.values()]
+    const isFull = (device: DeviceId): boolean =>
+      open.filter((one) => one.authors.includes(device)).length >= MAX_KEPT_FETCHED_OF_ONE
+    if (open.length >= MAX_KEPT_FETCHED || (up.length > 0 && up.every(isFull))) return
+    const one: Fetched = { circle, id, authors: up, isOver: false }
+    this.fetched.set(key, one)
+    this.next(key, () => this.fetch(one))
+  }
+
+  private async fetch(one: Fetched): Promise<void> {
+    const { circle, id } = one
+    const { open, quota, failed } = this.options
+    const blob = circle.participant.keeping.kept.blobs.get(id)
+    if (one.isOver || blob === undefined) {
+      this.end(one, false)
+      return
+    }
+    try {
+      this.here.set(blobKey(circle.id, id), { circle: circle.id, id })
+      one.stored = await open.hold(circle, { id, size: blob.length, root: blob.root })
+    } catch (cause) {
+      this.end(one, false)
+      failed(cause)
+      return
+    }
+    if (isOver(one)) return
+    this.partial.add(blobKey(circle.id, id))
+    if (one.stored.isWhole || !this.hasAuthor(one)) {
+      this.end(one, one.stored.isWhole)
+      return
+    }
+    this.options.transfers().want({
+      circle: circle.id,
+      conversation: inPlaceOfConversation(id),
+      stored: roomyBlob(one.stored, quota, {
+        along: (add) => add(undefined),
+        makeRoom: () => undefined,
+      }),
+      hashBytes: circle.suite.hashBytes,
+      priority: FILE_PRIORITY.low,
+      evenCostly: true,
+    })
+  }
+
+  private hasAuthor({ circle, authors }: Fetched): boolean {
+    return authors.some((device) => this.options.isUp(circle.id, device))
+  }
+
+  private end(one: Fetched, isWhole: boolean): void {
+    if (one.isOver) return
+    one.isOver = true
+    const { circle, id } = one
+    const key = blobKey(circle.id, id)
+    this.next(key, async () => {
+      try {
+        if (one.stored === undefined) return
+        await this.options.transfers().drop(circle.id, id)
+        if (isWhole) await one.stored.sync()
+      } finally {
+        if (one.stored !== undefined) this.options.open.release(circle.id, id)
+        if (this.fetched.get(key) === one) this.fetched.delete(key)
+      }
+      if (this.stopped || !isWhole) return
+      circle.participant.sync.keepers.service.blobChanged(id, true)
+      this.lookSoon()
+    })
+  }
+
+  private async remove(circle: CircleId, id: BlobId): Promise<void> {
+    const key = blobKey(circle, id)
+    const one = this.fetched.get(key)
+    if (one !== undefined) this.end(one, false)
+    this.here.delete(key)
+    this.partial.delete(key)
+    this.next(key, async () => {
+      // It may have been left again meanwhile.
+      if (this.isKept(circle, id)) return
+      await this.options.open.remove(circle, id)
+      this.options.transfers().changed(circle, id)
+    })
+    await this.tails.get(key)
+  }
+
+  private next(key: BlobKey, work: () => Promise<void>): void {
+    const tail = (this.tails.get(key) ?? Promise.resolve()).then(work).catch((cause: unknown) => {
+      if (!this.stopped) this.options.failed(cause)
+    })
+    this.tails.set(key, tail)
+    void tail.then(() => {
+      if (this.tails.get(key) === tail) this.tails.delete(key)
+    })
+  }
+}
+
+/** Read anew: it may have changed while something was waited for. */
+function isOver({ isOver: over }: Fetched): boolean {
+  return over
+}
+
+/** Keepers know of no conversations: between them and others a blob's name stands in that place. */
+export function inPlaceOfConversation(name: BlobId): ConversationId {
+  return name as string as ConversationId
+}
