@@ -1,5 +1,5 @@
 /** Files: sent, fetched, watched, kept (spec §13.8). */
-import { MAX_ATTACHMENTS, MAX_TEXT_BYTES } from '@triode/core'
+import { MAX_ATTACHMENTS, MAX_FOLDER_ENTRIES, MAX_TEXT_BYTES } from '@triode/core'
 import { z } from 'zod'
 import { limited, textOf } from './limit.ts'
 import { count, id, messageRef, timestamp, where } from './reference.ts'
@@ -88,6 +88,13 @@ const keepMetadata = z.boolean().describe('Leaves in images what tells where and
 export const uploadFileSchema = z.strictObject({
   where: where.describe('It can be sent in any conversation of this one\u2019s circle'),
   name: z.string().min(1).max(MAX_PATH_CHARS).describe('1 to 255 bytes of UTF-8, without a slash'),
+  files: z.coerce
+    .number<number>()
+    .int()
+    .min(0)
+    .max(MAX_FOLDER_ENTRIES)
+    .exactOptional()
+    .describe('Of a folder: how many files are in it. The body is then its list and what they hold (§13.11)'),
   modifiedAt: modifiedAt.exactOptional().describe('When it was last written to'),
   keepMetadata: flag.exactOptional(),
 })
@@ -97,6 +104,7 @@ export const uploadSchema = z.object({
   name: z.string(),
   mediaType: z.string().describe('RFC 6838; empty where it is not known'),
   size: count.describe('Bytes that will be sent'),
+  files: count.exactOptional().describe('Of a folder: how many are in it'),
   width: count.exactOptional(),
   height: count.exactOptional(),
   durationMs: count.exactOptional(),

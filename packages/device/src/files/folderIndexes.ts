@@ -22,7 +22,7 @@ export function inOrder(entries: readonly WalkedEntry[]): WalkedEntry[] {
 }
 
 /** @param entries in their order */
-export function encodeIndex(entries: readonly WalkedEntry[]): Uint8Array {
+export function encodeIndex(entries: Parameters<typeof encodeFolderIndex>[0]): Uint8Array {
   return concat(...encodeFolderIndex(entries))
 }
 

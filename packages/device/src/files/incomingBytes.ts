@@ -1,4 +1,5 @@
 /** Bytes that come once, of which the first are looked at before the rest is taken. */
+import { CallerFault } from '@triode/core'
 import { canceled } from './faults.ts'
 
 export class IncomingBytes implements AsyncIterable<Uint8Array> {
@@ -34,6 +35,18 @@ export class IncomingBytes implements AsyncIterable<Uint8Array> {
     return out
   }
 
+  /** The next `bytes` of it, and no more. @throws CallerFault 'file-changed' when it ends before that */
+  async *portion(bytes: number): AsyncGenerator<Uint8Array> {
+    for (let left = bytes; left > 0;) {
+      const piece = this.ahead.shift() ?? (await this.next())
+      if (piece === undefined) throw shorter()
+      if (piece.length > left) this.ahead.unshift(piece.subarray(left))
+      const given = piece.subarray(0, left)
+      left -= given.length
+      yield given
+    }
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (let piece = this.ahead.shift(); piece !== undefined; piece = this.ahead.shift()) yield piece
     for (let piece = await this.next(); piece !== undefined; piece = await this.next()) yield piece
@@ -60,6 +73,13 @@ export class IncomingBytes implements AsyncIterable<Uint8Array> {
     this.isOver = true
     return undefined
   }
+}
+
+function shorter(): CallerFault {
+  return new CallerFault('file-changed', {
+    message: 'Less came than was said.',
+    remedy: 'Send it again.',
+  })
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

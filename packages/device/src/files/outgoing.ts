@@ -28,6 +28,7 @@ import {
   type Made,
   type OutgoingInput,
   type Sending,
+  type Use,
 } from './making.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { choose, type FilePart, type FolderPart, type Part } from './parts.ts'
@@ -150,23 +151,12 @@ export class Outgoing {
     return { message: this.write(sending, attachments), leftOut, stripped, mayTell }
   }
 
-  /** It is sealed already, unless the conversation has the same. */
   private async nameUpload(sending: Sending, upload: Upload): Promise<Attachment> {
-    const { name, modifiedAt, mediaType, media, preview } = upload
+    const { name, modifiedAt, mediaType, media, preview, folder } = upload
+    if (folder !== undefined) return this.nameFolder(sending, upload, folder)
     if (upload.isStripped) sending.stripped.push(name)
     if (upload.mayTell) sending.mayTell.push(name)
-    const { circle } = sending.input.found
-    const same = await this.options.open.during(circle, upload.blob, (stored) =>
-      this.making.findSame(
-        sending,
-        stored,
-        upload.blob.secret,
-        this.making.comparing(sending, FILE, upload.blob.size),
-      ),
-    )
-    const blob = same ?? upload.blob
-    if (same !== undefined) sending.made.push({ blob, isNew: false, ...FILE })
-    else sending.made.push({ blob, isNew: true, upload, ...FILE })
+    const blob = await this.takeUpload(sending, upload, FILE)
     const picture =
       preview && (await this.making.seal(sending, PREVIEW, [{ bytes: preview }], preview.length))
     return {
@@ -179,6 +169,36 @@ export class Outgoing {
       ...(media !== undefined && { media }),
       ...(picture !== undefined && { preview: picture }),
     }
+  }
+
+  private async nameFolder(
+    sending: Sending,
+    upload: Upload,
+    { entries, files, stripped, mayTell }: NonNullable<Upload['folder']>,
+  ): Promise<Attachment> {
+    const { name, modifiedAt } = upload
+    for (const path of stripped) sending.stripped.push(`${name}/${path}`)
+    for (const path of mayTell) sending.mayTell.push(`${name}/${path}`)
+    const blob = await this.takeUpload(sending, upload, FOLDER)
+    const bytes = encodeIndex(entries)
+    const index = await this.making.seal(sending, INDEX, [{ bytes }], bytes.length)
+    return { kind: 'folder', name, blob, index, files, ...(modifiedAt !== undefined && { modifiedAt }) }
+  }
+
+  /** It is sealed already, unless the conversation has the same. */
+  private async takeUpload(sending: Sending, upload: Upload, use: Use): Promise<Blob> {
+    const { circle } = sending.input.found
+    const same = await this.options.open.during(circle, upload.blob, (stored) =>
+      this.making.findSame(
+        sending,
+        stored,
+        upload.blob.secret,
+        this.making.comparing(sending, use, upload.blob.size),
+      ),
+    )
+    if (same !== undefined) sending.made.push({ blob: same, isNew: false, ...use })
+    else sending.made.push({ blob: upload.blob, isNew: true, upload, ...use })
+    return same ?? upload.blob
   }
 
   /**

@@ -18,6 +18,7 @@ import { IncomingBytes } from './incomingBytes.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
 import { receive } from './receiving.ts'
+import { receiveFolder, type ReceivedFolder } from './receivingFolder.ts'
 import type { Sealing } from './sealing.ts'
 import { Turns } from './turns.ts'
 import { MAX_HELD_IMAGES, MAX_UPLOADS, UPLOAD_KEPT_MS } from './tuning.ts'
@@ -43,6 +44,8 @@ export interface Upload {
   readonly preview: Uint8Array | undefined
   readonly isStripped: boolean
   readonly mayTell: boolean
+  /** If it is one: what it holds. */
+  readonly folder?: Omit<ReceivedFolder, 'blob'>
   readonly expiresAt: number
 }
 
@@ -142,13 +145,15 @@ export class Uploads {
 
   private async receive(circle: CircleRuntime, input: UploadInput, signal: AbortSignal): Promise<Upload> {
     const { quota, clock, random } = this.options
-    const { name, size, modifiedAt, keepMetadata = false, mediaType } = input
+    const { name, size, modifiedAt, keepMetadata = false, mediaType, files } = input
     if (size !== undefined && (await quota.freeBytes()) < size) throw diskFull()
     const content = new IncomingBytes(this.counted(input.content), signal)
     try {
-      const what = { name, mediaType, size, keepMetadata }
       const parts = { ...this.options, images: this.images, circle, signal }
-      const received = await receive(content, what, parts)
+      const received =
+        files === undefined
+          ? await receive(content, { name, mediaType, size, keepMetadata }, parts)
+          : asUpload(await receiveFolder(content, { name, size, files, keepMetadata }, parts))
       const id = base32(random.bytes(ID_BYTES))
       const expiresAt = clock.now() + UPLOAD_KEPT_MS
       const upload = { id, circle, name, modifiedAt, ...received, expiresAt }
@@ -199,6 +204,12 @@ export class Uploads {
   }
 }
 
+function asUpload({ blob, ...folder }: ReceivedFolder) {
+  const { stripped, mayTell } = folder
+  const nothing = { mediaType: '', media: undefined, preview: undefined }
+  return { ...nothing, blob, folder, isStripped: stripped.length > 0, mayTell: mayTell.length > 0 }
+}
+
 function viewOf(upload: Upload): UploadView {
   const { id, circle, name, mediaType, blob, media, modifiedAt, preview, isStripped, mayTell, expiresAt } =
     upload
@@ -208,6 +219,7 @@ function viewOf(upload: Upload): UploadView {
     name,
     mediaType,
     size: blob.size,
+    ...(upload.folder && { files: upload.folder.files }),
     ...media,
     ...(modifiedAt !== undefined && { modifiedAt }),
     preview: preview !== undefined,

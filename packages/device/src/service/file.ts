@@ -78,6 +78,8 @@ export interface UploadInput {
   readonly mediaType?: string
   /** Bytes, if it is known how many come. */
   readonly size?: number
+  /** If it is a folder: how many files are in it. Its bytes are then those of spec §13.11. */
+  readonly files?: number
   /** When it was last written to. */
   readonly modifiedAt?: number
   /** As of SendFilesInput. */
@@ -94,6 +96,8 @@ export interface UploadView {
   readonly mediaType: string
   /** Bytes that will be sent. */
   readonly size: number
+  /** Of a folder: how many are in it. */
+  readonly files?: number
   readonly width?: number
   readonly height?: number
   readonly durationMs?: number
@@ -218,7 +222,7 @@ export interface FileService {
   /**
    * Seals what comes, to be named by one message later.
    * @throws whatever the content does; CallerFault 'file-name-invalid' | 'file-changed' (not as much as it said) | 'file-too-large' |
-   * 'too-many-uploads', or as send(); Unavailable 'disk-full' | 'canceled'
+   * 'folder-invalid' | 'too-many-files' | 'too-many-uploads', or as send(); Unavailable 'disk-full' | 'canceled'
    */
   uploadFile(input: UploadInput): Promise<UploadView>
   /** Those that wait, oldest first. */

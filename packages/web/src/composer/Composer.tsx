@@ -12,6 +12,7 @@ import type { Dismiss } from '../timeline/useActing.ts'
 import { after } from '../timeline/useTimeline.ts'
 import { AttachButtons } from './AttachButtons.tsx'
 import { useAttachments, type Attachments } from './attachments.ts'
+import { foldersOf } from './chosen.ts'
 import { DraftKeeper, type Draft } from './draftKeeper.ts'
 import { mentioned, type Mentionable } from './mention.ts'
 import { Tray } from './Tray.tsx'
@@ -50,7 +51,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   const sending = useSending(id)
   const attachments = useAttachments(id)
   const form = useRef<HTMLFormElement>(null)
-  const isOver = useDrop(form, attachments.add)
+  const isOver = useDrop(form, attachments.addFound)
   const [isVoice, setVoice] = useState(false)
   const write = (value: string) => {
     setText(value)
@@ -127,6 +128,7 @@ export const Composer = memo(function Composer(props: ComposerProps) {
           <AttachButtons
             isDisabled={attachments.isSending}
             onFiles={attachments.add}
+            onFolder={(files) => attachments.addFound(Promise.try(foldersOf, files))}
             onVoice={() => setVoice(true)}
           />
         )}

@@ -1,27 +1,39 @@
 import { useEffect, useState } from 'react'
-import { FileText, X } from 'lucide-react'
+import { FileText, Folder, X } from 'lucide-react'
 import { IconButton } from '../design/IconButton.tsx'
 import { Note } from '../design/Note.tsx'
 import { Bar } from '../design/Progress.tsx'
 import { Switch } from '../design/Switch.tsx'
 import { useTexts } from '../i18n/context.ts'
+import { ChosenFolder, MAX_ITEMS, type Chosen } from './chosen.ts'
 import { isImage, MAX_ATTACHED, type Attachment, type Attachments } from './attachments.ts'
 
 /** What goes with the message: each can be taken out; while it is sent, how far that is. */
 export function Tray({ attachments }: { readonly attachments: Attachments }) {
   const { t } = useTexts()
-  const { list, lost, isTooMany, hasFolder, isSending, keepMetadata, setKeepMetadata, remove, stop } =
-    attachments
+  const {
+    list,
+    lost,
+    isTooMany,
+    isFolderTooLarge,
+    unnamed,
+    isSending,
+    keepMetadata,
+    setKeepMetadata,
+    remove,
+    stop,
+  } = attachments
   return (
     <>
       {lost > 0 && list.length === 0 && <Note kind="warning">{t('attach.lost', { count: lost })}</Note>}
-      {hasFolder && <Note kind="warning">{t('attach.folder')}</Note>}
+      {isFolderTooLarge && <Note kind="warning">{t('attach.folder.large', { count: MAX_ITEMS })}</Note>}
+      {unnamed > 0 && <Note kind="warning">{t('attach.folder.unnamed', { count: unnamed })}</Note>}
       {isTooMany && <Note kind="warning">{t('attach.many', { count: MAX_ATTACHED })}</Note>}
       {list.length > 0 && (
         <ul className="tray" aria-label={t('attach.tray')}>
           {list.map((one) => (
             <li key={one.key} className="tray-file">
-              {isImage(one.file) ? <Thumbnail file={one.file} /> : <FileText size={24} aria-hidden />}
+              <Picture file={one.file} />
               <Words attachment={one} />
               <IconButton
                 icon={X}
@@ -32,7 +44,7 @@ export function Tray({ attachments }: { readonly attachments: Attachments }) {
           ))}
         </ul>
       )}
-      {list.some(({ file }) => isImage(file)) && (
+      {list.some(({ file }) => isImage(file) || file instanceof ChosenFolder) && (
         <div className="tray-choice">
           <Switch isSelected={keepMetadata} onChange={setKeepMetadata} isDisabled={isSending}>
             {t('attach.keep')}
@@ -44,6 +56,11 @@ export function Tray({ attachments }: { readonly attachments: Attachments }) {
   )
 }
 
+function Picture({ file }: { readonly file: Chosen }) {
+  if (file instanceof ChosenFolder) return <Folder size={24} aria-hidden />
+  return isImage(file) ? <Thumbnail file={file} /> : <FileText size={24} aria-hidden />
+}
+
 function Words({ attachment: { file, gone } }: { readonly attachment: Attachment }) {
   const { t, formatBytes } = useTexts()
   return (
@@ -52,7 +69,10 @@ function Words({ attachment: { file, gone } }: { readonly attachment: Attachment
         {file.name}
       </p>
       {gone === undefined ? (
-        <p className="quiet small">{formatBytes(file.size)}</p>
+        <p className="quiet small">
+          {file instanceof ChosenFolder && `${t('files.count', { count: file.files })} · `}
+          {formatBytes(file.size)}
+        </p>
       ) : (
         <Bar
           label={t('attach.sending', { name: file.name })}

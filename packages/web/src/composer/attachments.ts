@@ -1,13 +1,15 @@
 /** Files that are to be sent with the next message: chosen, handed to the device with progress, then named by the message. */
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useMutation } from '@tanstack/react-query'
-import { ApiFault, type SentFiles } from '@triode/api'
+import { ApiFault, type SentFiles, type Upload, type UploadInput } from '@triode/api'
 import { useClient, useLink } from '../device/context.ts'
+import type { UploadOptions } from '../device/link.ts'
+import { ChosenFolder, TooManyItems, type Chosen } from './chosen.ts'
 import { leaveTray, takeTray, trayOf } from './trays.ts'
 
 export interface Attachment {
   readonly key: number
-  readonly file: File
+  readonly file: Chosen
   /** Bytes that the device has; undefined before it is being sent. */
   readonly gone: number | undefined
   /** What the device calls it, once it has all of it. */
@@ -39,7 +41,8 @@ export function useAttachments(where: string) {
   )
   const [keepMetadata, setKeepMetadata] = useState(false)
   const [isTooMany, setTooMany] = useState(false)
-  const [hasFolder, setFolder] = useState(false)
+  const [isFolderTooLarge, setFolderTooLarge] = useState(false)
+  const [unnamed, setUnnamed] = useState(0)
   const nextKey = useRef(waiting.files.length)
   const stopping = useRef<AbortController>(undefined)
   const isGone = useRef(false)
@@ -47,6 +50,18 @@ export function useAttachments(where: string) {
   const drop = (unsent: readonly (string | undefined)[]) => {
     for (const made of unsent)
       if (made !== undefined) void client.dropUpload({ upload: made }).catch(() => undefined)
+  }
+  /** What could not be named is told of, and the rest goes. */
+  const uploadFolder = async (
+    input: Pick<UploadInput, 'where' | 'name' | 'keepMetadata'>,
+    folder: ChosenFolder,
+    options: UploadOptions,
+  ): Promise<Upload> => {
+    // Needed by few, and it brings the format of lists.
+    const { packFolder } = await import('./packFolder.ts')
+    const { body, files, leftOut } = packFolder(folder.items)
+    setUnnamed((before) => before + leftOut.length)
+    return upload({ ...input, files }, body, options)
   }
   const change = (key: number, to: Partial<Attachment>) => {
     setList((now) => now.map((one) => (one.key === key ? { ...one, ...to } : one)))
@@ -65,8 +80,13 @@ export function useAttachments(where: string) {
         continue
       }
       change(key, { gone: 0 })
-      const input = { where, name: file.name, modifiedAt: file.lastModified, keepMetadata: keep }
-      const made = await upload(input, file, { signal, onProgress: (gone) => change(key, { gone }) })
+      const onProgress = (gone: number) => change(key, { gone: Math.min(gone, file.size) })
+      const options = { signal, onProgress }
+      const input = { where, name: file.name, keepMetadata: keep }
+      const made =
+        file instanceof ChosenFolder
+          ? await uploadFolder(input, file, options)
+          : await upload({ ...input, modifiedAt: file.lastModified }, file, options)
       change(key, { gone: file.size, upload: made.upload })
       uploads.push(made.upload)
     }
@@ -123,12 +143,13 @@ export function useAttachments(where: string) {
     return () => leave()
   }, [where])
 
-  const attachment = (file: File): Attachment => {
+  const attachment = (file: Chosen): Attachment => {
     nextKey.current += 1
     return { key: nextKey.current, file, gone: undefined, upload: undefined }
   }
-  const add = (files: readonly File[], withFolder = false) => {
-    setFolder(withFolder)
+  const add = (files: readonly Chosen[]) => {
+    setFolderTooLarge(false)
+    setUnnamed(0)
     const room = Math.max(0, MAX_ATTACHED - list.length)
     setTooMany(files.length > room)
     const added = files.slice(0, room).map(attachment)
@@ -139,9 +160,17 @@ export function useAttachments(where: string) {
     /** How many were chosen here before a lock, and are gone with it. */
     lost: waiting.lost,
     add,
+    /** What is found by looking into folders. */
+    addFound: (finding: Promise<readonly Chosen[]>) =>
+      void finding.then(add, (error: unknown) => {
+        if (!(error instanceof TooManyItems)) throw error
+        setFolderTooLarge(true)
+      }),
     isTooMany,
-    /** A folder was dropped with the last ones, and left out. */
-    hasFolder,
+    /** More was in the folders that were chosen last than is taken here. */
+    isFolderTooLarge,
+    /** So much in folders had names that can’t be sent, and was left out. */
+    unnamed,
     keepMetadata,
     /** What was handed over otherwise is handed over anew. */
     setKeepMetadata: (keep: boolean) => {
@@ -172,6 +201,6 @@ export function useAttachments(where: string) {
   }
 }
 
-export function isImage({ type }: File): boolean {
+export function isImage({ type }: Chosen): boolean {
   return type.startsWith('image/')
 }

@@ -1,7 +1,8 @@
 /** Files that were chosen in conversations that one has left since: they wait there, in the memory of this window. A lock leaves how many there were. */
+import type { Chosen } from './chosen.ts'
 
 export interface LeftTray {
-  readonly files: readonly File[]
+  readonly files: readonly Chosen[]
   /** That were there when the device was locked, or the session ended. */
   readonly lost: number
 }
@@ -11,7 +12,7 @@ const EMPTY: LeftTray = { files: [], lost: 0 }
 const left = new Map<string, LeftTray>()
 
 /** One leaves the conversation. */
-export function leaveTray(where: string, files: readonly File[]): void {
+export function leaveTray(where: string, files: readonly Chosen[]): void {
   if (files.length > 0) left.set(where, { files, lost: 0 })
 }
 

@@ -1,14 +1,15 @@
 /** Files that are dragged over the conversation, and dropped on it. */
 import { useEffect, useEffectEvent, useState, type RefObject } from 'react'
+import { droppedItems, type Chosen } from './chosen.ts'
 
 /**
  * @param inside an element of the conversation
- * @param onDrop gets the files, and whether there were folders among them
+ * @param onDrop gets files and folders, once it was looked into these
  * @returns whether files are over it now
  */
 export function useDrop(
   inside: RefObject<HTMLElement | null>,
-  onDrop: (files: readonly File[], hasFolder: boolean) => void,
+  onDrop: (found: Promise<readonly Chosen[]>) => void,
 ): boolean {
   const [isOver, setOver] = useState(false)
   const dropped = useEffectEvent(onDrop)
@@ -28,10 +29,7 @@ export function useDrop(
       const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file')
       if (items.length === 0) return
       event.preventDefault()
-      // Of a folder the browser makes a file that can't be read.
-      const whole = items.filter((item) => item.webkitGetAsEntry()?.isDirectory !== true)
-      const files = whole.map((item) => item.getAsFile()).filter((file) => file !== null)
-      dropped(files, whole.length < items.length)
+      dropped(droppedItems(items))
     }
     frame.addEventListener('dragover', over)
     frame.addEventListener('dragleave', leave)

@@ -49,7 +49,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'gallery.after': 'Das nächste',
   'gallery.picture': 'Bild {name}',
   'attach.files': 'Dateien anhängen',
-  'attach.drop': 'Dateien hier ablegen, um sie anzuhängen',
+  'attach.drop': 'Dateien oder Ordner hier ablegen, um sie anzuhängen',
   'attach.tray': 'Zu sendende Dateien',
   'attach.remove': '{name} entfernen',
   'attach.keep': 'In Bildern lassen, wo, wann und womit sie aufgenommen wurden',
@@ -59,8 +59,11 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
     '{count, plural, one {Aus # Bild wurde herausgenommen, wo und wann es aufgenommen wurde.} other {Aus # Bildern wurde herausgenommen, wo und wann sie aufgenommen wurden.}}',
   'attach.tells':
     '{count, plural, one {# Bild kann noch verraten, wo und wann es aufgenommen wurde: Aus dieser Art lässt es sich nicht herausnehmen.} other {# Bilder können noch verraten, wo und wann sie aufgenommen wurden: Aus dieser Art lässt es sich nicht herausnehmen.}}',
-  'attach.folder':
-    'Einen Ordner kann man hier nicht anhängen. Sende ihn im Terminal mit „triode file send“, oder als Archiv.',
+  'attach.folder': 'Einen Ordner anhängen',
+  'attach.folder.large':
+    'Einen Ordner mit mehr als {count, number} Dateien und Ordnern kann man hier nicht anhängen. Sende ihn im Terminal mit „triode file send“, oder als Archiv.',
+  'attach.folder.unnamed':
+    '{count, plural, one {# Datei wurde ausgelassen: Ihr Name ist zu lang zum Senden.} other {# Dateien wurden ausgelassen: Ihre Namen sind zu lang zum Senden.}}',
   'attach.lost':
     '{count, plural, one {Die Datei, die du hier ausgewählt hattest, ging mit dem Sperren des Geräts verloren. Wähle sie noch einmal.} other {Die # Dateien, die du hier ausgewählt hattest, gingen mit dem Sperren des Geräts verloren. Wähle sie noch einmal.}}',
   'attach.many': 'Eine Nachricht fasst höchstens {count, number} Dateien. Die übrigen wurden weggelassen.',

@@ -48,7 +48,7 @@ export const FILES = {
   'gallery.after': 'The next one',
   'gallery.picture': 'Picture {name}',
   'attach.files': 'Attach files',
-  'attach.drop': 'Drop files to attach them',
+  'attach.drop': 'Drop files or folders to attach them',
   'attach.tray': 'Files to be sent',
   'attach.remove': 'Remove {name}',
   'attach.keep': 'Leave in pictures where, when and with what they were taken',
@@ -58,8 +58,11 @@ export const FILES = {
     '{count, plural, one {Where and when # picture was taken was taken out of it.} other {Where and when # pictures were taken was taken out of them.}}',
   'attach.tells':
     '{count, plural, one {# picture may still tell where and when it was taken: that cannot be taken out of its kind.} other {# pictures may still tell where and when they were taken: that cannot be taken out of their kind.}}',
-  'attach.folder':
-    'A folder can’t be attached here. Send it from the terminal, with “triode file send”, or as an archive.',
+  'attach.folder': 'Attach a folder',
+  'attach.folder.large':
+    'A folder with more than {count, number} files and folders can’t be attached here. Send it from the terminal, with “triode file send”, or as an archive.',
+  'attach.folder.unnamed':
+    '{count, plural, one {# file was left out: its name is too long to be sent.} other {# files were left out: their names are too long to be sent.}}',
   'attach.lost':
     '{count, plural, one {The file that you had chosen here was not kept when the device was locked. Choose it again.} other {The # files that you had chosen here were not kept when the device was locked. Choose them again.}}',
   'attach.many': 'A message holds at most {count, number} files. The others were left out.',

@@ -1,0 +1,124 @@
+/** A face that has a folder and no path, a page of a browser above all: list and files as one body, sealed as it comes (spec §13.11). */
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { packFolder, type FolderItem } from '@triode/api'
+import type { UploadView } from '../../src/index.ts'
+import { codeOf, event, type Bench, type TestDevice } from '../devices.ts'
+import { picture, SECRET, tellingJpeg } from './media/images.ts'
+import { digest, eagerPair, idOf, MIB, noise, saved, whole } from './stories.ts'
+
+let bench: Bench
+let alice: TestDevice
+let bob: TestDevice
+let circle: string
+before(async () => {
+  ;({ bench, alice, bob, circle } = await eagerPair())
+})
+after(async () => {
+  await bench.end()
+})
+
+function file(path: string, bytes: Uint8Array, lastModified?: number): FolderItem {
+  const blob = Object.assign(
+    new Blob([new Uint8Array(bytes)]),
+    lastModified === undefined ? {} : { lastModified },
+  )
+  return { path: path.split('/'), file: blob }
+}
+
+async function upload(items: readonly FolderItem[], more: { readonly keepMetadata?: boolean } = {}) {
+  const { body, files } = packFolder(items)
+  const content = body.stream()
+  return alice.device.uploadFile({ where: circle, name: 'Regatta', size: body.size, files, content, ...more })
+}
+
+async function received({ upload: id }: UploadView): Promise<string> {
+  const sent = await alice.device.sendFiles({ where: circle, uploads: [id] })
+  await event(bob, 'message', ({ message }) => message.id === sent.message)
+  const view = await whole(bob, idOf(sent))
+  const to = join(bench.folder, `saved-${id}`)
+  await bob.device.getFile({ id: view.id, to })
+  await saved(bob, view.id)
+  return to
+}
+
+describe('a folder that is handed over', () => {
+  it('comes as it was: what lies in what, empty folders and files, when each was written to', async () => {
+    const large = noise(3 * MIB + 17)
+    const up = await upload([
+      file('zuletzt.txt', noise(7), 1_700_000_000_000),
+      file('deep/down/tide.bin', large),
+      { path: ['empty'] },
+      file('deep/nothing', noise(0)),
+      file('deep.txt', noise(9)),
+    ])
+    assert.deepEqual([up.name, up.files, up.size, up.mediaType], ['Regatta', 4, large.length + 16, ''])
+    const to = await received(up)
+    assert.deepEqual(readdirSync(to, { recursive: true }).sort(), [
+      'deep',
+      'deep.txt',
+      'deep/down',
+      'deep/down/tide.bin',
+      'deep/nothing',
+      'empty',
+      'zuletzt.txt',
+    ])
+    assert.equal(digest(readFileSync(join(to, 'deep/down/tide.bin'))), digest(large))
+    assert.equal(statSync(join(to, 'zuletzt.txt')).mtimeMs, 1_700_000_000_000)
+    assert.deepEqual(await alice.device.uploads(), [])
+  })
+
+  it('has what images tell taken out, unless it is to stay', async () => {
+    const items = [file('boat.jpg', await tellingJpeg(picture(60, 40))), file('log.txt', noise(100))]
+    const up = await upload(items)
+    assert.deepEqual([up.stripped, up.mayTell], [true, false])
+    const sent = await alice.device.sendFiles({ where: circle, uploads: [up.upload] })
+    assert.deepEqual(sent.stripped, ['Regatta/boat.jpg'])
+    const to = await received(await upload(items))
+    assert.ok(!readFileSync(join(to, 'boat.jpg')).includes(SECRET))
+    assert.equal(readFileSync(join(to, 'log.txt')).length, 100)
+    const kept = await received(await upload(items, { keepMetadata: true }))
+    assert.ok(readFileSync(join(kept, 'boat.jpg')).includes(SECRET))
+  })
+
+  it('holds names in composed Unicode, each once; what can’t be named is left out', () => {
+    const long = 'ä'.repeat(200)
+    const items = [
+      file('a\u0308.txt', noise(1)),
+      file('ä.txt', noise(2)),
+      file(`${long}/in.txt`, noise(3)),
+      file('../out.txt', noise(4)),
+    ]
+    const { files, leftOut } = packFolder(items)
+    assert.deepEqual([files, leftOut], [2, [`${long}/in.txt`, '../out.txt']])
+  })
+
+  it('that is no folder is refused, and nothing of it stays', async () => {
+    const { body } = packFolder([file('a.txt', noise(10))])
+    const good = new Uint8Array(await body.arrayBuffer())
+    const cases: readonly [name: string, bytes: Uint8Array, files: number, code: string][] = [
+      ['another number of files', good, 2, 'folder-invalid'],
+      ['too short for its list', good.slice(0, 12), 1, 'folder-invalid'],
+      ['a file cut short', good.slice(0, -1), 1, 'folder-invalid'],
+      ['a byte too many', Uint8Array.of(...good, 0), 1, 'folder-invalid'],
+      ['noise', noise(1_000), 1, 'folder-invalid'],
+      ['nothing', new Uint8Array(0), 0, 'file-changed'],
+    ]
+    for (const [name, bytes, files, code] of cases) {
+      const input = {
+        where: circle,
+        name: 'x',
+        size: bytes.length,
+        files,
+        content: new Blob([new Uint8Array(bytes)]).stream(),
+      }
+      const said = await codeOf(alice.device.uploadFile(input))
+      assert.ok(said === code || said === 'too-many-files', `${name}: ${said}`)
+    }
+    const unsized = { where: circle, name: 'x', files: 1, content: new Blob([good]).stream() }
+    assert.equal(await codeOf(alice.device.uploadFile(unsized)), 'folder-invalid')
+    assert.deepEqual(await alice.device.uploads(), [])
+  })
+})
