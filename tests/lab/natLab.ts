@@ -32,6 +32,8 @@ export interface LabHost {
   readonly prefix: readonly string[]
   /** Its own addresses on the public segment, if it has some. */
   readonly addresses: readonly string[]
+  /** Its router now: how to run a program there, and which network is behind it, 192.168.SUBNET.0/24. */
+  router(): { readonly prefix: readonly string[]; readonly subnet: number }
   /** Pulls its cable and plugs it in on another network of this kind, or, once more, on the same one. */
   move(network: Network): void
   /** Pulls its cable and plugs it in beside another host, on the home network of that. */
@@ -95,6 +97,10 @@ export class NatLab {
       shut: () => {
         this.on(this.routerOf(name), 'nft', 'insert', 'rule', 'inet', 'filter', 'forward', 'drop')
       },
+      router: () => ({
+        prefix: ['ip', 'netns', 'exec', this.full(this.routerOf(name))],
+        subnet: this.placeOf(name).home,
+      }),
       move: (to) => {
         this.unplug(name)
         this.plug(name, ++this.count, to)

@@ -13,6 +13,7 @@ export { DhtChannel, type DhtChannelOptions, type DhtSettings } from './dht/dhtC
 export { isDhtNode } from './dht/nodeAddress.ts'
 export { LanChannel, type LanChannelOptions } from './lan/lanChannel.ts'
 export { MemoryChannel, type MemoryNetwork } from './memory/memoryChannel.ts'
-export { TcpChannel, type TcpChannelOptions } from './tcp/tcpChannel.ts'
+export type { MappingStatus } from './portmap/portMapper.ts'
+export { TcpChannel, type TcpChannelOptions, type TcpMapping } from './tcp/tcpChannel.ts'
 export type { LinkLimits } from './tcp/tcpLinks.ts'
 export { TorChannel, type TorChannelOptions } from './tor/torChannel.ts'

@@ -44,6 +44,8 @@ export interface Options {
   /** The values of an option that takes several, or undefined when it was not given. */
   readonly values: (name: string) => string[] | undefined
   readonly flag: (name: string) => boolean
+  /** Of an option that can be given both ways, as `--x` and `--no-x`: undefined when it was not given. */
+  readonly choice: (name: string) => boolean | undefined
 }
 
 export interface Command {

@@ -153,6 +153,10 @@ function optionsOf(leaf: Program): Options {
       return Array.isArray(value) ? value.map(String) : undefined
     },
     flag: (name) => values[name] === true,
+    choice(name) {
+      const value = values[name]
+      return typeof value === 'boolean' ? value : undefined
+    },
   }
 }
 

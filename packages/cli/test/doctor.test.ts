@@ -55,6 +55,21 @@ describe('the doctor', () => {
     assert.equal(examine(status(), [])[0]?.works, false)
   })
 
+  it('says what came of asking the router, but not that there is none of IPv6 where IPv4 is let in', () => {
+    const none = { family: 'IPv6', state: 'failed', reason: 'No router.', remedy: 'None.' } as const
+    const open = { family: 'IPv4', state: 'open', by: 'PCP', address: '11.0.0.5:4711' } as const
+    const tcp = (...ports: NonNullable<Channel['tcp']>['ports']): Status =>
+      status(channel('tcp', 'on', { tcp: { mapPort: true, reveals: '', ports } }))
+    assert.deepEqual(examine(tcp(none, open), []).slice(1), [
+      { works: true, what: 'The router, by IPv4: lets calls in at 11.0.0.5:4711 (PCP).' },
+    ])
+    const refused = { family: 'IPv4', state: 'failed', reason: 'It refuses.', remedy: 'Ask it.' } as const
+    assert.deepEqual(examine(tcp(none, refused), []).slice(1), [
+      { works: false, what: 'The router, by IPv6: No router.', remedy: 'None.' },
+      { works: false, what: 'The router, by IPv4: It refuses.', remedy: 'Ask it.' },
+    ])
+  })
+
   it('names how many are reached, and advises the DHT where it is off', () => {
     const off = status(channel('tcp', 'on'), channel('dht', 'off'))
     const [, , none] = examine(off, [network(undefined, undefined)])

@@ -22,12 +22,14 @@ export function makeChannels(
   discovery: Discovery | undefined
   dht: DhtChannel | undefined
   tor: TorChannel | undefined
+  tcp: TcpChannel | undefined
 } {
   const names = options.channels ?? CHANNELS
   const channels: Channel[] = []
   let discovery: (Channel & Discovery) | undefined
   let dht: DhtChannel | undefined
   let tor: TorChannel | undefined
+  let tcp: TcpChannel | undefined
   for (const name of new Set(names)) {
     if (name === 'lan') {
       discovery = new LanChannel(
@@ -36,7 +38,8 @@ export function makeChannels(
       channels.push(discovery)
     } else if (name === 'tcp') {
       const listen = (options.listen ?? []).map(({ host, port }) => `${bracketed(host)}:${port}`)
-      channels.push(new TcpChannel({ listen }))
+      tcp = new TcpChannel({ listen })
+      channels.push(tcp)
     } else if (name === 'dht') {
       dht = new DhtChannel()
       channels.push(dht)
@@ -51,7 +54,7 @@ export function makeChannels(
       throw unknownChannel(name)
     }
   }
-  return { channels, discovery, dht, tor }
+  return { channels, discovery, dht, tor, tcp }
 }
 
 /** Where tor keeps what it knows of its network; nothing of Triode's. */

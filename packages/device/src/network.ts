@@ -9,7 +9,7 @@ import {
   type DeviceId,
   type Random,
 } from '@triode/core'
-import type { Channel, DhtChannel, Discovery, Link, TorChannel } from '@triode/channels'
+import type { Channel, DhtChannel, Discovery, Link, TcpChannel, TorChannel } from '@triode/channels'
 import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { Chores } from './chores.ts'
 import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
@@ -19,6 +19,7 @@ import type { Forwarding } from './forward/forwarding.ts'
 import { Nearby } from './nearby.ts'
 import { isServiceOf, Onions } from './onions.ts'
 import { PathWatch } from './pathWatch.ts'
+import { mayMapPort } from './portMapping.ts'
 import { measureRoundTrips } from './roundTrips.ts'
 import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
@@ -59,6 +60,7 @@ export interface NetworkOptions {
   readonly discovery: Discovery | undefined
   readonly dht?: DhtChannel | undefined
   readonly tor?: TorChannel | undefined
+  readonly tcp?: TcpChannel | undefined
   readonly forwarding?: Forwarding
   readonly circles: () => Iterable<CircleRuntime>
   readonly clock: Clock
@@ -138,6 +140,7 @@ export class Network {
   /** Starts every channel but those that are `off`; one that can't run says so in its status. */
   async start(off: readonly string[] = []): Promise<void> {
     const wanted = this.options.channels.filter(({ name }) => !off.includes(name))
+    this.permitMapping()
     await Promise.all(wanted.map((channel) => this.startChannel(channel)))
     this.nearby.start()
     this.farAway.start()
@@ -488,6 +491,9 @@ export class Network {
     yield () => {
       this.onions.tick()
     }
+    yield () => {
+      this.permitMapping()
+    }
     for (const circle of this.options.circles()) {
       yield () => {
         circle.tick([...this.addresses(), ...this.onions.addressesOf(circle.id)])
@@ -496,6 +502,10 @@ export class Network {
         this.dialer.dialDue(circle)
       }
     }
+  }
+
+  private permitMapping(): void {
+    this.options.tcp?.permitMapping(mayMapPort(this.options.circles()))
   }
 
   private found(circle: CircleId, device: DeviceId, channel: string): boolean {

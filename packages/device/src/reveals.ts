@@ -17,6 +17,11 @@ const REVEALS: Readonly<Record<string, string>> = {
     'circles do not learn where you are. It is slower than the others, and hides nothing that another channel shows which is on beside it.',
 }
 
+/** What it shows that the tcp channel has the router let calls in. */
+export const MAPPING_REVEALS =
+  'Your router, and whoever on your local network asks it, sees that a program on this machine takes calls from the Internet, and at which port. ' +
+  'Whoever tries that port at your public address finds that something answers there, and not what. Members of your circles learn that address and port.'
+
 /** @param channel its name */
 export function revealsOf(channel: string): string {
   return REVEALS[channel] ?? 'What it shows to others is not known.'

@@ -250,6 +250,8 @@ const MEANS: Readonly<Record<PolicyKey, string>> = {
   links: 'to whom devices tell which links they have at the moment, and by which channel',
   'kept-files': 'whether files are left at keepers too, or messages alone',
   forwarding: 'whether devices hand on encrypted links of others that cannot reach each other',
+  'port-mapping':
+    'whether devices may have their router let calls in from the Internet, where their person chose that',
 }
 
 function useLeave(): CallerFault {

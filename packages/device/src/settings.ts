@@ -1,6 +1,6 @@
 /** Settings of the device that stand in the vault. */
 import { decodeStored, encodeValue, type Reader, type RecordMap, type Store } from '@triode/core'
-import type { DhtSettings } from '@triode/channels'
+import type { DhtSettings, TcpMapping } from '@triode/channels'
 import { IDLE_LOCK_DEFAULT_MS } from './tuning.ts'
 
 /** Longest host that a channel listens on: an IPv6 address with a zone. */
@@ -11,6 +11,8 @@ const MAX_CHANNEL_LENGTH = 32
 /** Longest `IPV4:PORT`. */
 const MAX_NODE_LENGTH = 21
 const MAX_NODES = 32
+/** Bytes of the secret that nonces of port mappings follow from. */
+const NONCE_SECRET_BYTES = 32
 /** Channels that are used only once a person chose them and was told what they show. */
 const CHOSEN_ONLY: readonly string[] = ['dht', 'tor']
 
@@ -81,6 +83,28 @@ export class Settings {
 
   set tcpPorts(ports: ReadonlyMap<string, number>) {
     this.records.set('tcp-ports', encodeValue([...ports].slice(0, MAX_ENDPOINTS).flat()))
+  }
+
+  /** How routers are asked to let calls in; undefined: they are not. The secret stays the same from the first time on. */
+  get tcpMapping(): TcpMapping | undefined {
+    const known = this.storedMapping
+    return known?.isWanted === true ? { nonceSecret: known.nonceSecret } : undefined
+  }
+
+  /** @param fresh 32 random bytes, for the first time that it is wanted */
+  setTcpMapping(isWanted: boolean, fresh: () => Uint8Array): void {
+    const known = this.storedMapping
+    if (known === undefined && !isWanted) return
+    this.records.set('tcp', encodeValue([isWanted, known?.nonceSecret ?? fresh()]))
+  }
+
+  private get storedMapping(): { readonly isWanted: boolean; readonly nonceSecret: Uint8Array } | undefined {
+    const value = this.records.get('tcp')
+    if (value === undefined) return undefined
+    return decodeStored(value, (reader) => ({
+      isWanted: reader.bool(),
+      nonceSecret: reader.bytes(NONCE_SECRET_BYTES),
+    }))
   }
 
   private channelNames(record: 'channels-off' | 'channels-on'): string[] {

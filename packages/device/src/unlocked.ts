@@ -15,7 +15,7 @@ import {
   type Primitives,
   type Random,
 } from '@triode/core'
-import { TcpChannel, type Channel, type DhtChannel, type Discovery, type TorChannel } from '@triode/channels'
+import type { Channel, DhtChannel, Discovery, TcpChannel, TorChannel } from '@triode/channels'
 import { createSearchIndex, type MemorySearchIndex, type Vault } from '@triode/vault'
 import { Audit } from './audit.ts'
 import { CardPace } from './cardPace.ts'
@@ -36,7 +36,7 @@ import { listedConversations, mustErase } from './standing.ts'
 import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
 import { FILL_BATCH, FILL_SLICE_MS, HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
-import { faultFields, peerView } from './views.ts'
+import { channelView, faultFields, peerView } from './views.ts'
 
 type FaultAbout = Parameters<NetworkEvents['refused']>[1]
 
@@ -46,6 +46,7 @@ export interface UnlockedOptions {
   readonly discovery: Discovery | undefined
   readonly dht: DhtChannel | undefined
   readonly tor: TorChannel | undefined
+  readonly tcp: TcpChannel | undefined
   readonly clock: Clock
   readonly random: Random
   readonly primitives: Primitives
@@ -75,6 +76,8 @@ export class Unlocked {
   private readonly chunkWorkers: ChunkWorkers
   private readonly cardPace: CardPace
   private readonly chores: Chores
+  /** Of what becomes of asking the router. */
+  private stopWatching: (() => void) | undefined
   private cancelHousekeeping: (() => void) | undefined
   private stopped = false
   /** The hour of the last sweep. */
@@ -121,6 +124,7 @@ export class Unlocked {
       discovery: options.discovery,
       dht: options.dht,
       tor: options.tor,
+      tcp: options.tcp,
       circles: () => this.running.values(),
       clock: options.clock,
       random: options.random,
@@ -160,9 +164,13 @@ export class Unlocked {
   }
 
   async start(): Promise<void> {
-    this.options.dht?.configure(this.settings.dht)
-    const tcp = this.options.channels.find((channel) => channel instanceof TcpChannel)
+    const { dht, tcp, emit } = this.options
+    dht?.configure(this.settings.dht)
     tcp?.prefer(this.settings.tcpPorts)
+    tcp?.configure(this.settings.tcpMapping)
+    this.stopWatching = tcp?.watchMapping(() => {
+      emit({ type: 'channel', channel: channelView(tcp) })
+    })
     await this.network.start(this.settings.channelsOff)
     this.keepPorts()
     this.files.start()
@@ -174,6 +182,7 @@ export class Unlocked {
 
   async stop(): Promise<void> {
     this.stopped = true
+    this.stopWatching?.()
     this.cancelHousekeeping?.()
     this.changed.stop()
     await this.files.stop()
@@ -186,9 +195,7 @@ export class Unlocked {
 
   /** Others know this device by the ports that it has: they are asked for again at the next start. */
   keepPorts(): void {
-    const { channels } = this.options
-    const ports =
-      channels.find((channel) => channel instanceof TcpChannel)?.freePorts ?? new Map<string, number>()
+    const ports = this.options.tcp?.freePorts ?? new Map<string, number>()
     const known = this.settings.tcpPorts
     if ([...ports].every(([host, port]) => known.get(host) === port)) return
     try {

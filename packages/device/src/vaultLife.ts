@@ -285,7 +285,7 @@ export class VaultLife implements service.VaultService {
   }
 
   private unlocked(vault: Vault): Unlocked {
-    const { channels, discovery, dht, tor } = makeChannels(this.options)
+    const { channels, discovery, dht, tor, tcp } = makeChannels(this.options)
     this.channels = channels
     return new Unlocked({
       vault,
@@ -293,6 +293,7 @@ export class VaultLife implements service.VaultService {
       discovery,
       dht,
       tor,
+      tcp,
       clock: clockOf(this.options),
       random: systemRandom,
       primitives,

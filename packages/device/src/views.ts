@@ -9,13 +9,13 @@ import {
   type Timeline,
   type TimelineMessage,
 } from '@triode/core'
-import { DhtChannel, type Channel } from '@triode/channels'
+import { DhtChannel, TcpChannel, type Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { wordsOf } from './faultWords.ts'
 import { fileSummaries } from './files/views.ts'
 import { isUnverified, verificationOf } from './memberVerification.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
-import { revealsOf } from './reveals.ts'
+import { MAPPING_REVEALS, revealsOf } from './reveals.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
 import { standingView } from './standing.ts'
 import type {
@@ -244,5 +244,8 @@ export function channelView(channel: Channel): ChannelStatus {
     reveals: revealsOf(channel.name),
     costly: channel.traits.costPerMiB > 0,
     ...(channel instanceof DhtChannel && { dht: { ...channel.chosen, nodes: [...channel.chosen.nodes] } }),
+    ...(channel instanceof TcpChannel && {
+      tcp: { mapPort: channel.mapsPort, reveals: MAPPING_REVEALS, ports: channel.mappingStatus() },
+    }),
   }
 }

@@ -79,6 +79,43 @@ describe('a channel', () => {
     )
   })
 
+  it('has the router asked only by who was told what that shows, and no more once a circle forbids it', async () => {
+    // At a loopback address there is no router to ask.
+    const { device } = alice
+    const tcp = { mapPort: true }
+    assert.equal((await device.status()).channels[0]?.tcp?.mapPort, false)
+    await assert.rejects(
+      device.setChannel({ name: 'tcp', on: true, tcp }),
+      (fault: { code: string; message: string }) => {
+        assert.equal(fault.code, 'channel-untold')
+        assert.match(fault.message, /router.*port/)
+        return true
+      },
+    )
+    assert.equal(
+      await codeOf(device.setChannel({ name: 'lan', on: true, told: true, tcp })),
+      'channel-option',
+    )
+    const on = await device.setChannel({ name: 'tcp', on: true, told: true, tcp })
+    assert.deepEqual([on.state, on.tcp?.mapPort, on.tcp?.ports], ['on', true, []])
+    await device.lock()
+    await device.unlock(PASSPHRASE)
+    assert.equal((await device.status()).channels[0]?.tcp?.mapPort, true, 'it is kept')
+    await device.setPolicy({ circle, key: 'port-mapping', value: 'none' })
+    const forbidden = await eventually('it to be forbidden', async () => {
+      const [port] = (await device.status()).channels[0]?.tcp?.ports ?? []
+      return port?.state === 'failed' ? port : undefined
+    })
+    assert.match(forbidden.reason ?? '', /circle.*forbids/)
+    await device.setPolicy({ circle, key: 'port-mapping', value: 'as-chosen' })
+    await eventually('it to be allowed', async () =>
+      (await device.status()).channels[0]?.tcp?.ports.length === 0 ? true : undefined,
+    )
+    const off = await device.setChannel({ name: 'tcp', on: true, tcp: { mapPort: false } })
+    assert.deepEqual([off.tcp?.mapPort, off.tcp?.ports], [false, []])
+    await tunnels(alice, 1)
+  })
+
   it('is one that there is', async () => {
     assert.equal(await codeOf(alice.device.setChannel({ name: 'pigeon', on: true })), 'channel-unknown')
   })

@@ -309,6 +309,7 @@ describe('policies', () => {
         ['links', 'members'],
         ['kept-files', 'all'],
         ['forwarding', 'members'],
+        ['port-mapping', 'as-chosen'],
       ],
     )
     assert.deepEqual(before[0]?.setBy, ['owner', 'admin'])

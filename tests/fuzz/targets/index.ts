@@ -13,6 +13,7 @@ import { imageTargets } from './image.ts'
 import { keepingTargets } from './keeping.ts'
 import { messageTargets } from './message.ts'
 import { networkTargets } from './network.ts'
+import { portmapTargets } from './portmap.ts'
 import { syncTargets } from './sync.ts'
 import { torTargets } from './tor.ts'
 import { transferTargets } from './transfer.ts'
@@ -36,6 +37,7 @@ export const TARGETS: readonly Target[] = [
   ...vaultTargets,
   ...deviceTargets,
   ...networkTargets,
+  ...portmapTargets,
   ...apiTargets,
   ...webTargets,
 ]

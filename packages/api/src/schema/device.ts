@@ -25,6 +25,21 @@ const dhtSettingsSchema = z.strictObject({
   serve: dhtNode.exactOptional().describe('The public IPV4:PORT of this device, at which others may begin'),
 })
 
+const tcpSettingsSchema = z.strictObject({
+  mapPort: z.boolean().describe('Have the router let calls in, by PCP, NAT-PMP or UPnP'),
+})
+
+const portSchema = z.object({
+  family: z.enum(['IPv4', 'IPv6']),
+  state: z
+    .enum(['asking', 'open', 'needless', 'failed'])
+    .describe('needless: this machine has a public address'),
+  by: z.string().exactOptional().describe('How the router was asked that opened it'),
+  address: z.string().exactOptional().describe('Where others come in'),
+  reason: z.string().exactOptional(),
+  remedy: z.string().exactOptional(),
+})
+
 export const channelSchema = z.object({
   name: z.string(),
   state: z.enum(['off', 'starting', 'on', 'failed']),
@@ -34,6 +49,14 @@ export const channelSchema = z.object({
   reveals: z.string().describe('What its use shows to whom'),
   costly: z.boolean().describe('What goes over it may cost money'),
   dht: dhtSettingsSchema.exactOptional().describe('Of the channel dht: how it enters the DHT'),
+  tcp: z
+    .object({
+      mapPort: z.boolean(),
+      reveals: z.string().describe('What it shows to have the router let calls in'),
+      ports: z.array(portSchema),
+    })
+    .exactOptional()
+    .describe('Of the channel tcp: whether the router is asked to let calls in, and what became of it'),
 })
 export type Channel = z.output<typeof channelSchema>
 
@@ -43,8 +66,9 @@ export const setChannelSchema = z.strictObject({
   told: z
     .boolean()
     .exactOptional()
-    .describe('The person was told what the channel shows: needed to turn on dht'),
+    .describe('The person was told what the channel shows: needed to turn on dht or tor, and for mapPort'),
   dht: dhtSettingsSchema.exactOptional(),
+  tcp: tcpSettingsSchema.exactOptional(),
 })
 
 export const statusSchema = z.object({

@@ -1,8 +1,10 @@
-/** TCP to and from given addresses, IPv4 and IPv6 (spec §8.1). */
+/** TCP to and from given addresses, IPv4 and IPv6; and through the router, where that is wanted and it lets calls in (spec §8.1). */
 import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { CallerFault, Unavailable } from '@triode/core'
 import type { Channel, ChannelStatus, Link } from '../channel.ts'
+import type { MappingStatus, RouterAccess } from '../portmap/portMapper.ts'
+import { isPublicAddress } from '../portmap/publicAddress.ts'
 import {
   formatAddress,
   formatEndpoint,
@@ -13,12 +15,26 @@ import {
 } from './endpoint.ts'
 import { TcpLinks, type LinkLimits } from './tcpLinks.ts'
 import { listen, type TcpListener } from './tcpListener.ts'
+import { TcpMappings } from './tcpMappings.ts'
+
+/** What it takes to ask routers to let calls in. */
+export interface TcpMapping {
+  /** 32 random bytes that are kept, a secret. */
+  readonly nonceSecret: Uint8Array
+}
 
 export interface TcpChannelOptions {
   /** `HOST:PORT`, IPv4 or bracketed IPv6 literals; port 0 takes a free one. None: this device only dials. */
   readonly listen?: readonly string[]
   readonly limits?: LinkLimits
+  /** Asks the router to let calls in; default: it is not asked. */
+  readonly mapping?: TcpMapping
+  /** Replaced in tests, which have routers of their own. */
+  readonly router?: RouterAccess
 }
+
+/** All of both kinds: when the router is asked and no other endpoint was given. */
+const ANYWHERE = ['0.0.0.0', '::']
 
 const NAME = 'tcp'
 
@@ -27,6 +43,8 @@ export class TcpChannel implements Channel {
   readonly traits = { costPerMiB: 1, typicalBytesPerSecond: 5_000_000, rank: 2 }
   private readonly wanted: readonly Endpoint[]
   private readonly links: TcpLinks
+  private readonly mappings: TcpMappings
+  private mapping: TcpMapping | undefined
   private running = false
   private listeners: TcpListener[] = []
   private failures: string[] = []
@@ -37,6 +55,33 @@ export class TcpChannel implements Channel {
   constructor(options: TcpChannelOptions = {}) {
     this.wanted = (options.listen ?? []).map(parseEndpoint)
     this.links = new TcpLinks(NAME, options.limits)
+    this.mappings = new TcpMappings(options.router)
+    this.mapping = options.mapping
+  }
+
+  /** Whether the router is asked; undefined: not. Counts from the next start on. */
+  configure(mapping: TcpMapping | undefined): void {
+    this.mapping = mapping
+  }
+
+  /** As configured. */
+  get mapsPort(): boolean {
+    return this.mapping !== undefined
+  }
+
+  /** Forbidden or not, whatever is configured: what is open closes. */
+  permitMapping(isPermitted: boolean): void {
+    this.mappings.permit(isPermitted)
+  }
+
+  /** What became of asking the router, a line for each kind of IP; none while it is not asked. */
+  mappingStatus(): MappingStatus[] {
+    return this.mappings.status()
+  }
+
+  /** `listener` is called when mappingStatus() is another. @returns the end of it */
+  watchMapping(listener: () => void): () => void {
+    return this.mappings.watch(listener)
   }
 
   /**
@@ -61,11 +106,16 @@ export class TcpChannel implements Channel {
       if (link === undefined) socket.destroy()
       else onLink(link)
     }
-    for (const endpoint of this.wanted) await this.listenOn(endpoint, accept)
+    const { mapping, wanted } = this
+    for (const endpoint of wanted) await this.listenOn(endpoint, accept)
+    if (mapping === undefined) return
+    if (wanted.length === 0) await this.listenAnywhere(accept)
+    this.askRouter(mapping)
   }
 
   async stop(): Promise<void> {
     this.running = false
+    await this.mappings.stop()
     const listeners = this.listeners
     this.listeners = []
     await Promise.all(listeners.map((listener) => listener.close()))
@@ -83,15 +133,36 @@ export class TcpChannel implements Channel {
   }
 
   addresses(): string[] {
-    return this.listeners.flatMap(({ endpoint }) =>
-      hostsOf(endpoint.host).map((host) => formatAddress(NAME, { host, port: endpoint.port })),
+    // Who listens everywhere only for calls through the router tells nobody of networks behind it.
+    const isTold = (host: string): boolean => this.wanted.length > 0 || isPublicAddress(host)
+    const own = this.listeners.flatMap(({ endpoint: { host, port } }) =>
+      hostsOf(host)
+        .filter(isTold)
+        .map((one) => ({ host: one, port })),
     )
+    const all = [...this.mappings.addresses(), ...own]
+    return [...new Set(all.map((endpoint) => formatAddress(NAME, endpoint)))]
   }
 
   async dial(address: string, signal?: AbortSignal): Promise<Link> {
     const endpoint = parseAddress(NAME, address)
     if (!this.running) throw new Unavailable('channel-off', { message: 'The tcp channel is off.' })
     return this.links.dial(endpoint, signal)
+  }
+
+  moved(): void {
+    this.mappings.moved()
+  }
+
+  private askRouter({ nonceSecret }: TcpMapping): void {
+    const endpoints = this.listeners.map(({ endpoint }) => endpoint)
+    if (this.running) this.mappings.start(endpoints, nonceSecret)
+  }
+
+  private async listenAnywhere(accept: (socket: Socket) => void): Promise<void> {
+    for (const host of ANYWHERE) await this.listenOn({ host, port: 0 }, accept)
+    // A machine without the one kind of IP does with the other.
+    if (this.listeners.length > 0) this.failures = []
   }
 
   private async listenOn(endpoint: Endpoint, accept: (socket: Socket) => void): Promise<void> {

@@ -3,6 +3,7 @@ import { ApiFault, type Channel } from '@triode/api'
 import { argument } from '../argument.ts'
 import type { Command, Context, Options } from '../command.ts'
 import { NEED } from '../command.ts'
+import { portWords } from '../print/port.ts'
 import { fields } from '../print/table.ts'
 import { sure } from './role.ts'
 
@@ -14,12 +15,13 @@ export const channelList: Command = {
     const { channels } = await client.status()
     show({ channels }, () =>
       channels
-        .map(({ name, state, reason, costly, reveals }) =>
+        .map(({ name, state, reason, costly, reveals, tcp }) =>
           fields([
             ['channel', name],
             ['state', reason === undefined ? state : `${state}: ${reason}`],
             ['cost', costly ? 'may cost money' : 'none'],
             ['shows', reveals],
+            ...(tcp?.mapPort === true ? portFields(tcp) : []),
           ]),
         )
         .join('\n'),
@@ -29,7 +31,7 @@ export const channelList: Command = {
 
 export const channelOn: Command = {
   usage: 'channel on <name>',
-  does: 'use a channel, now and at every start; dht asks first, and takes the options below',
+  does: 'use a channel, now and at every start; dht and tor ask first, and dht and tcp take the options below',
   options: [
     ['--node <address...>', 'begin at this node of the DHT, IPV4:PORT; may be repeated'],
     ['--public-nodes', 'begin at the nodes that anybody uses, too'],
@@ -37,6 +39,8 @@ export const channelOn: Command = {
       '--serve <address>',
       'let others begin at this device: its public IPV4:PORT (four UDP ports from PORT on)',
     ],
+    ['--map-port', 'of tcp: have the router let calls in, by PCP, NAT-PMP or UPnP; asks first'],
+    ['--no-map-port', 'of tcp: have it do so no more'],
     ['--yes', 'know what the channel shows, and do not ask'],
   ],
   need: NEED.unlocked,
@@ -53,14 +57,17 @@ export const channelOff: Command = {
 async function turn(context: Context, on: boolean): Promise<void> {
   const channel = await (on ? turnOn(context) : context.client.setChannel({ name: argument(context, 0), on }))
   context.show(channel, () => `Channel ${channel.name} is ${on ? 'wanted' : 'not wanted'} from now on.\n`)
-  if (on) context.note(channel.reveals)
+  if (!on) return
+  context.note(channel.reveals)
+  if (channel.tcp?.mapPort === true) context.note(channel.tcp.reveals)
 }
 
 /** A channel that shows more than others is turned on once the person read what. */
 async function turnOn(context: Context): Promise<Channel> {
   const { client, options } = context
   const dht = dhtSettings(options)
-  const input = { name: argument(context, 0), on: true, ...(dht && { dht }) }
+  const tcp = tcpSettings(options)
+  const input = { name: argument(context, 0), on: true, ...(dht && { dht }), ...(tcp && { tcp }) }
   try {
     return await client.setChannel({ ...input, told: options.flag('yes') })
   } catch (fault) {
@@ -68,6 +75,19 @@ async function turnOn(context: Context): Promise<Channel> {
     await sure(context, `${fault.message} Use it?`)
     return client.setChannel({ ...input, told: true })
   }
+}
+
+function portFields({ ports, reveals }: NonNullable<Channel['tcp']>): [string, string][] {
+  return [
+    ...ports.map((port): [string, string] => [`router, ${port.family}`, portWords(port)]),
+    ['shows by that', reveals],
+  ]
+}
+
+/** Neither: as before. */
+function tcpSettings(options: Options): { mapPort: boolean } | undefined {
+  const mapPort = options.choice('mapPort')
+  return mapPort === undefined ? undefined : { mapPort }
 }
 
 function dhtSettings(options: Options): Channel['dht'] {

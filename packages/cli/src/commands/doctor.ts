@@ -3,6 +3,7 @@ import type { Channel, NetworkView, Status } from '@triode/api'
 import { cleanLine } from '@triode/api/local'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
+import { portWords } from '../print/port.ts'
 
 export const doctor: Command = {
   usage: 'doctor',
@@ -35,7 +36,9 @@ export function examine(status: Status, networks: readonly NamedNetwork[]): Find
   const { channels, warnings = [] } = status
   return [
     ...warnings.map(({ message, remedy }) => finding(false, message, remedy)),
-    ...(channels.length === 0 ? [NO_CHANNELS] : channels.map(ofChannel)),
+    ...(channels.length === 0
+      ? [NO_CHANNELS]
+      : channels.flatMap((channel) => [ofChannel(channel), ...ofPorts(channel)])),
     ...networks.flatMap((network) => ofCircle(network, channels)),
   ]
 }
@@ -52,6 +55,22 @@ function ofChannel({ name, state, reason, remedy }: Channel): Finding {
   if (state === 'off')
     return finding(false, `${name} is turned off.`, `\`triode channel on ${name}\` turns it on.`)
   return finding(false, `${name} does not work now. ${reason ?? ''}`.trim(), remedy)
+}
+
+/** Of the kind of IP that has no router nothing is said where the other is let in. */
+function ofPorts({ state, tcp }: Channel): Finding[] {
+  if (state !== 'on' || tcp?.mapPort !== true) return []
+  const isOpen = tcp.ports.some((port) => port.state === 'open' || port.state === 'needless')
+  return tcp.ports
+    .filter((port) => port.state !== 'failed' || port.family === 'IPv4' || !isOpen)
+    .map((port) => {
+      const works = port.state === 'open' || port.state === 'needless'
+      return finding(
+        works,
+        `The router, by ${port.family}: ${portWords(port)}${port.state === 'failed' ? '' : '.'}`,
+        port.remedy,
+      )
+    })
 }
 
 function ofCircle({ name, view }: NamedNetwork, channels: readonly Channel[]): Finding[] {

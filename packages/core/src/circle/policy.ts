@@ -23,6 +23,8 @@ export const POLICIES = {
   'kept-files': { values: ['none', 'all'], default: 'all' },
   /** Whose links a device hands on. */
   forwarding: { values: ['none', 'members'], default: 'members' },
+  /** Whether a device may have its router let calls in, where a person chose that. */
+  'port-mapping': { values: ['none', 'as-chosen'], default: 'as-chosen' },
 } as const satisfies Record<string, PolicyTerms>
 
 export type PolicyKey = keyof typeof POLICIES

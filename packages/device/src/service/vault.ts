@@ -109,6 +109,30 @@ export interface ChannelStatus {
   readonly costly: boolean
   /** Of the channel dht: how it enters the DHT. */
   readonly dht?: DhtSettings
+  /** Of the channel tcp: whether the router is asked to let calls in, and what became of it. */
+  readonly tcp?: TcpSettings & {
+    /** What that shows to whom: one sentence or two. */
+    readonly reveals: string
+    /** One for each kind of IP that is listened on; none while it is not asked. */
+    readonly ports: PortStatus[]
+  }
+}
+
+export interface TcpSettings {
+  /** Have the router let calls in, by PCP, NAT-PMP or UPnP. */
+  readonly mapPort: boolean
+}
+
+export interface PortStatus {
+  readonly family: 'IPv4' | 'IPv6'
+  /** 'needless': this machine has a public address itself. */
+  readonly state: 'asking' | 'open' | 'needless' | 'failed'
+  /** 'PCP', 'NAT-PMP' or 'UPnP' */
+  readonly by?: string
+  /** Where others come in, `HOST:PORT` or `[IPV6]:PORT`. */
+  readonly address?: string
+  readonly reason?: string
+  readonly remedy?: string
 }
 
 export interface DhtSettings {
@@ -127,6 +151,8 @@ export interface SetChannelInput {
   readonly told?: boolean
   /** Of 'dht' only; absent: as before. */
   readonly dht?: DhtSettings
+  /** Of 'tcp' only; absent: as before. To have the router asked needs `told` (`ChannelStatus.tcp.reveals`). */
+  readonly tcp?: TcpSettings
 }
 
 export interface InitInput {

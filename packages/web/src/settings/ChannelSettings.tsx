@@ -57,7 +57,40 @@ function OneChannel({ channel }: { readonly channel: Channel }) {
       )}
       <FaultNote fault={set.error} />
       <Addresses channel={channel} />
+      <Ports channel={channel} />
     </Group>
+  )
+}
+
+/** Whether the router is asked to let calls in, and what became of it. */
+function Ports({ channel: { name, state, tcp } }: { readonly channel: Channel }) {
+  const { t } = useTexts()
+  const set = useAct('setChannel')
+  if (tcp === undefined || state === 'off') return null
+  return (
+    <>
+      <p className="quiet">{t('ports.reveals')}</p>
+      <Switch
+        isSelected={tcp.mapPort}
+        isDisabled={set.isPending}
+        // What it shows stands above.
+        onChange={(mapPort) => set.mutate({ name, on: true, told: true, tcp: { mapPort } })}
+      >
+        {t('ports.use')}
+      </Switch>
+      <FaultNote fault={set.error} />
+      {tcp.ports.map(({ family, state: is, by = '', address = '', reason, remedy }) =>
+        is === 'failed' ? (
+          <Note key={family} kind="info" title={`${family}: ${reason ?? ''}`}>
+            {remedy !== undefined && <p>{remedy}</p>}
+          </Note>
+        ) : (
+          <p key={family} className="quiet" role="status">
+            {t('ports.state', { family, state: is, by, address })}
+          </p>
+        ),
+      )}
+    </>
   )
 }
 

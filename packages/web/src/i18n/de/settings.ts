@@ -135,6 +135,11 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Geräte erreichen einander durch das Tor-Netz: Dein Anbieter sieht, dass du Tor nutzt, wann und wie viel, aber nicht, mit wem; Mitglieder deiner Kreise erfahren nicht, wo du bist. Es ist langsamer als die anderen Wege und verbirgt nichts, was ein anderer zeigt, der daneben an ist.',
   'channel.memory': 'Innerhalb dieses Prozesses',
   'channel.other': 'Ein anderer Weg',
+  'ports.use': 'Den Router Anrufe hereinlassen lassen',
+  'ports.reveals':
+    'Darf dein Router Anrufe hereinlassen, dann erreichen andere dieses Gerät direkt. Der Router, und wer ihn im lokalen Netz fragt, sieht dann, dass ein Programm hier Anrufe annimmt, und an welchem Port; Mitglieder deiner Kreise erfahren diese Adresse.',
+  'ports.state':
+    '{state, select, open {{family}: Der Router lässt Anrufe herein, an {address} ({by}).} needless {{family}: Dieser Rechner hat selbst eine öffentliche Adresse.} other {{family}: Der Router wird gefragt.}}',
 
   'audit.text':
     'Was auf diesem Gerät geschah; jeder Eintrag hängt am vorigen. Nichts darin verrät, was gesagt wurde.',

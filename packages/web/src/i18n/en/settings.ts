@@ -129,6 +129,11 @@ export const SETTINGS = {
     'Devices reach each other through the Tor network: your provider sees that you use Tor, when and how much, and not with whom; members of your circles do not learn where you are. It is slower than the others, and hides nothing that another channel shows which is on beside it.',
   'channel.memory': 'Within this process',
   'channel.other': 'Another way',
+  'ports.use': 'Have the router let calls in',
+  'ports.reveals':
+    'If your router may let calls in, others reach this device directly. The router, and whoever on your local network asks it, then sees that a program here takes calls, and at which port; members of your circles learn that address.',
+  'ports.state':
+    '{state, select, open {{family}: the router lets calls in at {address} ({by}).} needless {{family}: this machine has a public address itself.} other {{family}: the router is being asked.}}',
 
   'audit.text':
     'What happened on this device, each record chained to the one before. Nothing in it tells what was said.',

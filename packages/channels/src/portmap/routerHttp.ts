@@ -1,0 +1,61 @@
+/** Calls over HTTP to the router: to it alone, without following anywhere, bounded in time and size. */
+import { PeerFault } from '@triode/core'
+import { request } from 'node:http'
+import { silent } from './mapping.ts'
+import { MAX_DOCUMENT_CHARS } from './spec.ts'
+import { HTTP_MS } from './tuning.ts'
+
+export interface RouterCall {
+  /** Its host is an IP literal: nothing is looked up. */
+  readonly url: URL
+  /** This machine's address to call from. */
+  readonly local: string
+  /** Absent: the document is fetched. */
+  readonly post?: { readonly body: string; readonly headers: Readonly<Record<string, string>> }
+  readonly signal: AbortSignal
+}
+
+const MAX_HEADER_BYTES = 8_192
+
+/**
+ * The document that it answers with; also with status 500, where UPnP tells what is wrong.
+ * @throws Unavailable 'router-silent'; PeerFault 'malformed' | 'oversize'
+ */
+export function callRouter({ url, local, post, signal }: RouterCall): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(HTTP_MS)])
+    const call = request(url, {
+      agent: false,
+      localAddress: local,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      signal: within,
+      method: post === undefined ? 'GET' : 'POST',
+      headers: { connection: 'close', ...post?.headers },
+    })
+    call.on('error', (cause) => {
+      reject(silent(cause))
+    })
+    call.on('response', (answer) => {
+      if (answer.statusCode !== 200 && answer.statusCode !== 500) {
+        call.destroy()
+        reject(new PeerFault('malformed'))
+        return
+      }
+      let text = ''
+      answer.setEncoding('utf8')
+      answer.on('data', (chunk: string) => {
+        text += chunk
+        if (text.length <= MAX_DOCUMENT_CHARS) return
+        call.destroy()
+        reject(new PeerFault('oversize'))
+      })
+      answer.on('end', () => {
+        resolve(text)
+      })
+      answer.on('error', (cause) => {
+        reject(silent(cause))
+      })
+    })
+    call.end(post?.body)
+  })
+}
