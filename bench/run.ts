@@ -7,6 +7,7 @@ import { keepResult, printTable } from './harness/report.ts'
 import { runCase } from './harness/rounds.ts'
 import { blobStore } from './cases/blob-store/case.ts'
 import { catchUp } from './cases/catch-up/case.ts'
+import { dhtThroughput } from './cases/dht-throughput/case.ts'
 import { fileCopy, fileCopyDisk, fileMany } from './cases/file-copy/case.ts'
 import { fileMessages } from './cases/file-messages/case.ts'
 import { fileSources } from './cases/file-sources/case.ts'
@@ -24,6 +25,7 @@ import { vault } from './cases/vault/case.ts'
 const CASES: readonly Case[] = [
   tunnelThroughput,
   tunnelSetup,
+  dhtThroughput,
   messageLatency,
   catchUp,
   startUnlock,

@@ -11,6 +11,7 @@ declare module 'hyperdht' {
     readonly io: { readonly networkInterfaces: { destroy(): void } }
     readonly nodes: { readonly length: number }
     fullyBootstrapped(): Promise<void>
+    address(): HyperDHT.NodeAddress | null
     createServer(
       options: { readonly shareLocalAddress: boolean },
       onConnection: (stream: HyperDHT.SecretStream) => void,
@@ -64,6 +65,8 @@ declare module 'hyperdht' {
       readonly bootstrap?: readonly NodeAddress[]
       readonly port?: number
       readonly host?: string
+      readonly ephemeral?: boolean
+      readonly firewalled?: boolean
     }
   }
 
