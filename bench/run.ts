@@ -7,6 +7,7 @@ import { keepResult, printTable } from './harness/report.ts'
 import { runCase } from './harness/rounds.ts'
 import { blobStore } from './cases/blob-store/case.ts'
 import { catchUp } from './cases/catch-up/case.ts'
+import { dhtCost } from './cases/dht-cost/case.ts'
 import { dhtThroughput } from './cases/dht-throughput/case.ts'
 import { fileCopy, fileCopyDisk, fileMany } from './cases/file-copy/case.ts'
 import { fileMessages } from './cases/file-messages/case.ts'
@@ -17,6 +18,7 @@ import { largeCircle } from './cases/large-circle/case.ts'
 import { messageLatency } from './cases/message-latency/case.ts'
 import { page } from './cases/page/case.ts'
 import { primitives } from './cases/primitives/case.ts'
+import { reach } from './cases/reach/case.ts'
 import { startUnlock } from './cases/start-unlock/case.ts'
 import { tunnelSetup } from './cases/tunnel-setup/case.ts'
 import { tunnelThroughput } from './cases/tunnel-throughput/case.ts'
@@ -25,7 +27,9 @@ import { vault } from './cases/vault/case.ts'
 const CASES: readonly Case[] = [
   tunnelThroughput,
   tunnelSetup,
+  reach,
   dhtThroughput,
+  dhtCost,
   messageLatency,
   catchUp,
   startUnlock,

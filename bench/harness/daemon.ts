@@ -17,10 +17,20 @@ export interface Daemon {
   end(): Promise<void>
 }
 
-/** Starts the device of `home`, unlocked, listening on loopback only; a home without a vault gets one. */
-export async function startDaemon(home: string, env: NodeJS.ProcessEnv = {}): Promise<Daemon> {
+/** The channel that most cases use. */
+const OVER_TCP = ['--channels', 'tcp', '--listen', '127.0.0.1:0']
+
+/**
+ * Starts the device of `home`, unlocked; a home without a vault gets one.
+ * @param network its channels: they must stay on loopback
+ */
+export async function startDaemon(
+  home: string,
+  env: NodeJS.ProcessEnv = {},
+  network: readonly string[] = OVER_TCP,
+): Promise<Daemon> {
   const script = fileURLToPath(import.meta.resolve('@triode/api/daemon'))
-  const options = ['--home', home, '--channels', 'tcp', '--listen', '127.0.0.1:0', '--json']
+  const options = ['--home', home, ...network, '--json']
   const child = spawn(process.execPath, [script, ...options], {
     env: { ...process.env, ...env, TRIODE_PASSPHRASE: PASSPHRASE },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,6 @@
 /** A DHT of so many nodes on loopback, in a process of its own: what a device meets in one, without the Internet. */
-import HyperDHT from 'hyperdht'
+import { randomBytes } from 'node:crypto'
+import HyperDHT, { type NodeAddress } from 'hyperdht'
 import { answerCalls } from './child.ts'
 
 const HOST = '127.0.0.1'
@@ -30,8 +31,42 @@ function portOf(node: HyperDHT): number {
   return address.port
 }
 
+export interface Hops {
+  /** From the first nodes that are asked to the one that is closest, counting both; mean over all. */
+  readonly hops: number
+  /** Nodes asked; mean over all. */
+  readonly asked: number
+}
+
+/** So many look-ups of a place in the DHT, by a device that entered and is no node itself. */
+async function hops(lookups: number): Promise<Hops> {
+  const [first] = nodes
+  if (first === undefined) throw new Error('there is no DHT')
+  const device = new HyperDHT({ bootstrap: [{ host: HOST, port: portOf(first) }], host: HOST })
+  await device.fullyBootstrapped()
+  const total = { hops: 0, asked: 0 }
+  for (let done = 0; done < lookups; done++) {
+    const depths = new Map<string, number>()
+    const keyOf = ({ host, port }: NodeAddress): string => `${host}:${String(port)}`
+    const query = device.findNode(randomBytes(32))
+    for await (const reply of query) {
+      const depth = depths.get(keyOf(reply.from)) ?? 1
+      for (const node of reply.closerNodes ?? []) {
+        const known = depths.get(keyOf(node)) ?? Infinity
+        depths.set(keyOf(node), Math.min(known, depth + 1))
+      }
+    }
+    const [closest] = query.closestReplies
+    total.hops += closest === undefined ? 0 : (depths.get(keyOf(closest.from)) ?? 1)
+    total.asked += query.successes + query.errors
+  }
+  await device.destroy({ force: true })
+  return { hops: total.hops / lookups, asked: total.asked / lookups }
+}
+
 answerCalls({
   start,
+  hops,
   /** Microseconds of processor time so far. */
   cpu: () => {
     const { user, system } = process.cpuUsage()

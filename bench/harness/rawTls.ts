@@ -10,9 +10,9 @@ const GROUP = { hybrid: 'X25519MLKEM768', cnsa: 'MLKEM1024', p384: 'P-384' } as 
 
 export interface RawTls {
   /** Mutual TLS on each connection to a free port of loopback. @returns the port */
-  listen(serve: (socket: TLSSocket) => void): Promise<number>
+  listen(serve: (socket: TLSSocket) => void, host?: string): Promise<number>
   /** Bytes may be written at once; they go when the handshake is done. */
-  dial(port: number): TLSSocket
+  dial(port: number, host?: string): TLSSocket
 }
 
 /** The context is made once, as a tunnel's is, and gives no session tickets, as a tunnel's gives none. `protocols` for ALPN. */
@@ -31,8 +31,8 @@ export async function rawTls(suite: SuiteName, protocols?: string[]): Promise<Ra
   const protocol = protocols === undefined ? {} : { ALPNProtocols: protocols }
   const options = { secureContext, requestCert: true, rejectUnauthorized: false, ...protocol }
   return {
-    listen: (serve) =>
-      listenTcp((link: Socket) => serve(new TLSSocket(link, { ...options, isServer: true }))),
-    dial: (port) => connect({ ...options, port, host: '127.0.0.1' }).setNoDelay(),
+    listen: (serve, host) =>
+      listenTcp((link: Socket) => serve(new TLSSocket(link, { ...options, isServer: true })), host),
+    dial: (port, host = '127.0.0.1') => connect({ ...options, port, host }).setNoDelay(),
   }
 }

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
 /** Hands every connection on a free port of loopback to `serve`. @returns the port */
-export async function listenTcp(serve: (socket: Socket) => void): Promise<number> {
+export async function listenTcp(serve: (socket: Socket) => void, host = '127.0.0.1'): Promise<number> {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, serve)
-  await once(server.listen(0, '127.0.0.1'), 'listening')
+  await once(server.listen(0, host), 'listening')
   return (server.address() as AddressInfo).port
 }

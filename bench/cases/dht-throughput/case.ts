@@ -58,11 +58,7 @@ export const dhtThroughput: Case = {
       'a tunnel (HTTP/2 on mutual TLS 1.3, hybrid suite) over a link of the DHT channel.',
     ),
     contender('link', './link.child.ts', 'a link of the DHT channel, without a tunnel on it.'),
-    contender(
-      'hyperdht',
-      './hyperdht.child.ts',
-      'a stream of hyperdht as its API gives it: Noise over UDX.',
-    ),
+    contender('hyperdht', './hyperdht.child.ts', 'a stream of hyperdht as its API gives it: Noise over UDX.'),
   ],
   notes: [
     'All in a DHT of four nodes of its own, in a third process. The dialer sends; the clock stops when the receiver has counted the last byte and said so in one byte.',

@@ -1,5 +1,4 @@
 /** A raw stream of hyperdht: what the library alone can do. */
-import { once } from 'node:events'
 import HyperDHT, { type SecretStream } from 'hyperdht'
 import { answerCalls } from '../../harness/child.ts'
 import { cpuMs, receiveRuns, sendRun } from './side.ts'
@@ -28,7 +27,12 @@ answerCalls({
       keyPair: HyperDHT.keyPair(),
       localConnection: false,
     })
-    await once(stream as unknown as NodeJS.EventEmitter, 'open')
+    await new Promise<void>((resolve, reject) => {
+      stream.on('error', reject)
+      stream.once('open', () => {
+        resolve()
+      })
+    })
   },
   send: (bytes: number) => sendRun(stream, bytes),
   cpuMs,

@@ -1,5 +1,4 @@
 /** What the contenders of this case have in common: a receiver that counts, a sender that waits for the last byte, and both's processor time. */
-import { once } from 'node:events'
 import { CHUNK, Counter, encodeLength } from '../tunnel-throughput/load.ts'
 import { monotonicMs } from '../../harness/statistics.ts'
 
@@ -22,15 +21,22 @@ export function receiveRuns(stream: Bytes): void {
 
 /** @returns milliseconds until the far side has it all */
 export async function sendRun(stream: Bytes, bytes: number): Promise<number> {
-  const emitter = stream as unknown as NodeJS.EventEmitter
-  const acknowledged = once(emitter, 'data')
+  const acknowledged = next(stream, 'data')
   const started = monotonicMs()
   stream.write(encodeLength(bytes))
   for (let sent = 0; sent < bytes; sent += CHUNK.length) {
-    if (!stream.write(CHUNK.subarray(0, bytes - sent))) await once(emitter, 'drain')
+    if (!stream.write(CHUNK.subarray(0, bytes - sent))) await next(stream, 'drain')
   }
   await acknowledged
   return monotonicMs() - started
+}
+
+function next(stream: Bytes, event: 'data' | 'drain'): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once(event, () => {
+      resolve()
+    })
+  })
 }
 
 /** Milliseconds of processor time so far. */

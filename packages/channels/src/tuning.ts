@@ -2,8 +2,8 @@
 
 /** Milliseconds for a TCP connection to stand: three SYNs (0, 1 and 3 s after the start) and an answer. */
 export const CONNECT_TIMEOUT_MS = 8_000
-/** Milliseconds of silence before the kernel probes whether the far end is still there. */
-export const KEEPALIVE_MS = 30_000
+/** Milliseconds of silence before the kernel probes whether the far end is still there: a tunnel pings sooner, and costs that no probe. */
+export const KEEPALIVE_MS = 120_000
 /** Links a channel holds at a time: more than a device keeps tunnels. */
 export const MAX_LINKS = 512
 /** Accepted links of one remote host at a time: one household or office behind one address. */

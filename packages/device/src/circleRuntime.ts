@@ -65,6 +65,7 @@ import { asTunnelIdentity } from './spokenIdentity.ts'
 import { serveSpoken } from './spokenServe.ts'
 import { heldConversations } from './heldConversations.ts'
 import { ROOM_NONCE_BYTES } from './tuning.ts'
+import { soughtDevices } from './soughtDevices.ts'
 
 export interface CircleRuntimeContext {
   readonly suite: Suite
@@ -313,9 +314,11 @@ export class CircleRuntime {
     return this.names.discoveredFar(name, address, this.dialable())
   }
 
-  /** The names in a DHT of the devices that `wanted` tells. */
-  soughtFar(wanted: (device: DeviceId) => boolean): string[] {
-    return this.names.soughtFar(this.dialable(), wanted)
+  /** The names in a DHT of devices to ask for there, of those that are not up. */
+  soughtFar(isUp: (device: DeviceId) => boolean): string[] {
+    const devices = this.dialable()
+    const sought = soughtDevices(this.self, devices, isUp, this.context.clock.now())
+    return this.names.soughtFar(devices, (device) => sought.has(device))
   }
 
   /** Addresses of devices of this circle at which a DHT can be entered: one a device, as each tells one (spec §8.3). */

@@ -41,7 +41,7 @@ export class FarAway {
     const all = [...circles()]
     dht.begin(all.flatMap((circle) => circle.dhtNodes()))
     this.announce(dht, inTurn(all.map((circle) => circle.names.announcedFar())))
-    this.seek(dht, inTurn(all.map((circle) => circle.soughtFar((device) => !isUp(circle.id, device)))))
+    this.seek(dht, inTurn(all.map((circle) => circle.soughtFar((device) => isUp(circle.id, device)))))
   }
 
   /** Reports the addresses of devices in the DHT that announce one of `names`, until cancelled. */

@@ -1,6 +1,6 @@
 /**
  * Finds out soon which tunnels have ended without a word: when this machine is in another network or slept, when a device says that it is
- * elsewhere, and when what was sent is not answered (spec §8.7). By itself a tunnel notices within 80 s.
+ * elsewhere, and when what was sent is not answered (spec §8.7). By itself a tunnel notices within 95 s.
  */
 import type { Channel } from '@triode/channels'
 import { Unavailable, type Clock, type CircleId, type DeviceId } from '@triode/core'
@@ -42,7 +42,8 @@ export class PathWatch {
     const { surroundings, channels, peers, moved: forget } = this.options
     const { left, moved, woke } = surroundings.look()
     for (const { local, tunnel } of peers()) {
-      if (local !== undefined && left.has(local.split('%')[0] ?? '')) tunnel.destroy(new Unavailable('address-gone'))
+      if (local !== undefined && left.has(local.split('%')[0] ?? ''))
+        tunnel.destroy(new Unavailable('address-gone'))
     }
     if (moved || woke) {
       for (const channel of channels) channel.moved?.()

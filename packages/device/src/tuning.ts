@@ -36,8 +36,8 @@ export const MAX_GUESTS = 16
 export const MAX_COMPLAINTS = 20
 /** …in this time; after these, once that there are more. */
 export const COMPLAINTS_PERIOD_MS = 10_000
-/** How often the round trip of a tunnel is measured. */
-export const ROUND_TRIP_EVERY_MS = 30_000
+/** How often the round trip of a tunnel is measured: it is shown, and each time costs a ping. Transfers measure anew. */
+export const ROUND_TRIP_EVERY_MS = 600_000
 /** Without a call for this long the vault locks, unless set otherwise. */
 export const IDLE_LOCK_DEFAULT_MS = null
 /** Typing is shown for this long unless repeated. */
@@ -78,9 +78,11 @@ export const JOIN_WAIT_DEFAULT_MS = 30_000
 export const MAX_ANNOUNCED_NAMES = 32
 /** Names announced in the DHT, each with a key of its own: one a circle and one an invitation. */
 export const MAX_FAR_ANNOUNCED = 16
-/** Names asked for in the DHT: of devices that there is no tunnel to, on two or three days. */
-export const MAX_FAR_SOUGHT = 256
-/** An address in the DHT is of use for that long: longer than names are left unasked for. */
+/** Devices of one circle that are asked for in the DHT at a time; those that come ask by themselves. */
+export const MAX_FAR_DEVICES = 32
+/** Names asked for in the DHT: of these devices, on two or three days, and of an inviter. */
+export const MAX_FAR_SOUGHT = 100
+/** An address in the DHT is of use for that long: as nodes keep it. */
 export const FAR_TTL_MS = 1_200_000
 /** After midnight the name of yesterday is announced for so long: whoever just found it may still call. */
 export const FAR_OVERLAP_MS = 600_000

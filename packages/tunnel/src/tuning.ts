@@ -43,7 +43,7 @@ export const MAX_UNREAD_BYTES = 64 * 1024 * 1024
 /** Milliseconds between looks at the unread bytes, while more streams are open than MAX_UNREAD_BYTES covers. */
 export const UNREAD_CHECK_MS = 100
 
-/** Milliseconds between pings: an idle tunnel costs one a minute. */
+/** Milliseconds without a byte until a ping: an idle tunnel costs one a minute, of whichever end is first. */
 export const PING_INTERVAL_MS = 60_000
 /** Milliseconds without the pong and without any other byte, after which the far side is gone. */
 export const PING_TIMEOUT_MS = 20_000

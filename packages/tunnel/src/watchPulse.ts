@@ -10,7 +10,13 @@ export interface Pulse {
   stop(this: void): void
 }
 
-/** Pings every minute; calls `onDead` when neither the pong nor any other byte came in time. */
+/** Looks at the quiet so often in an interval: that costs nothing, and one end mostly pings before the other would. */
+const LOOKS = 4
+
+/**
+ * Pings when nothing came for a minute; calls `onDead` when neither the pong nor any other byte came in time. Where both ends
+ * watch, one ping a minute serves both.
+ */
 export function watchPulse(
   session: Pick<Http2Session, 'ping' | 'destroyed'>,
   tls: Pick<TLSSocket, 'bytesRead'>,
@@ -39,9 +45,15 @@ export function watchPulse(
     judgeLater(tls.bytesRead)
     session.ping(settle)
   }
+  let heard = tls.bytesRead
+  let quietLooks = 0
   const beat = setInterval(() => {
+    quietLooks = tls.bytesRead === heard ? quietLooks + 1 : 0
+    heard = tls.bytesRead
+    if (quietLooks < LOOKS) return
+    quietLooks = 0
     check(timeoutMs)
-  }, intervalMs).unref()
+  }, intervalMs / LOOKS).unref()
   return {
     check,
     stop: () => {

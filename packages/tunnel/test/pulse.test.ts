@@ -96,3 +96,16 @@ test('a far side that is asked in between has to answer in the time given, and i
   )
   stop()
 })
+
+test('a far side that is heard is not asked: the pings of one end serve both', (t) => {
+  const { pongs, tls, deaths, stop, pass } = patient(t)
+  for (let round = 0; round < 10; round++) {
+    pass(INTERVAL_MS / 2)
+    tls.bytesRead += 17
+  }
+  assert.equal(pongs.length, 0)
+  assert.deepEqual(deaths, [])
+  pass(2 * INTERVAL_MS)
+  assert.equal(pongs.length, 1, 'once it is quiet, it is asked')
+  stop()
+})

@@ -10,6 +10,7 @@ declare module 'hyperdht' {
     constructor(options?: HyperDHT.DhtOptions)
     readonly io: { readonly networkInterfaces: { destroy(): void } }
     readonly nodes: { readonly length: number }
+    readonly stats: { readonly commands: { readonly ping: { readonly tx: number } } }
     fullyBootstrapped(): Promise<void>
     address(): HyperDHT.NodeAddress | null
     createServer(
@@ -26,6 +27,7 @@ declare module 'hyperdht' {
       relays: readonly HyperDHT.NodeAddress[],
     ): HyperDHT.Query<unknown>
     unannounce(topic: Buffer, keyPair: HyperDHT.KeyPair): Promise<void>
+    findNode(target: Buffer): HyperDHT.Query<HyperDHT.RoutingReply>
     lookup(topic: Buffer): HyperDHT.Query<HyperDHT.LookupReply | null>
     ping(node: HyperDHT.NodeAddress): Promise<unknown>
     destroy(options?: { readonly force?: boolean }): Promise<void>
@@ -52,12 +54,21 @@ declare module 'hyperdht' {
     interface DhtServer {
       readonly relayAddresses: readonly NodeAddress[]
       listen(keyPair: KeyPair): Promise<void>
+      /** Announces its key anew, within one look after its relays. */
+      refresh(): void
       close(): Promise<void>
+    }
+    interface RoutingReply {
+      readonly from: NodeAddress
+      readonly closerNodes: readonly NodeAddress[] | null
     }
     interface LookupReply {
       readonly peers: readonly { readonly publicKey: Buffer }[]
     }
     interface Query<Reply> extends AsyncIterable<Reply> {
+      readonly successes: number
+      readonly errors: number
+      readonly closestReplies: readonly { readonly from: NodeAddress }[]
       finished(): Promise<void>
       destroy(): void
     }
@@ -67,6 +78,8 @@ declare module 'hyperdht' {
       readonly host?: string
       readonly ephemeral?: boolean
       readonly firewalled?: boolean
+      /** Milliseconds. */
+      readonly connectionKeepAlive?: number
     }
   }
 

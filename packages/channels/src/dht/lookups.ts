@@ -2,6 +2,9 @@
 import type HyperDHT from 'hyperdht'
 import { topicOf } from './spec.ts'
 import {
+  FREE_LOOKUPS,
+  LOOKUP_BURST,
+  LOOKUP_EVERY_MS,
   LOOKUP_TICK_MS,
   LOOKUP_TIMEOUT_MS,
   LOOKUP_WAITS_MS,
@@ -22,6 +25,9 @@ export class Lookups {
   private dht: HyperDHT | undefined
   private timer: NodeJS.Timeout | undefined
   private running = 0
+  /** Look-ups that may be made beyond the first ones of each name, and until when that was counted. */
+  private allowance = LOOKUP_BURST
+  private allowedAt = performance.now()
 
   /** @param found a key, 64 digits of hexadecimal, that is announced under a name */
   constructor(found: (name: string, key: string) => void) {
@@ -65,9 +71,10 @@ export class Lookups {
     const { dht } = this
     if (dht === undefined) return
     const now = performance.now()
-    for (const [name, one] of this.sought) {
+    const due = [...this.sought].filter(([, one]) => !one.asking && one.notBefore <= now)
+    for (const [name, one] of due.toSorted(([, a], [, b]) => a.notBefore - b.notBefore)) {
       if (this.running >= MAX_LOOKUPS) return
-      if (one.asking || one.notBefore > now) continue
+      if (!this.mayAsk(one, now)) continue
       one.asking = true
       this.running++
       void this.ask(dht, name).finally(() => {
@@ -78,6 +85,16 @@ export class Lookups {
         this.askDue()
       })
     }
+  }
+
+  /** The first times always: somebody may be waiting. */
+  private mayAsk({ asked }: Sought, now: number): boolean {
+    if (asked < FREE_LOOKUPS) return true
+    this.allowance = Math.min(LOOKUP_BURST, this.allowance + (now - this.allowedAt) / LOOKUP_EVERY_MS)
+    this.allowedAt = now
+    if (this.allowance < 1) return false
+    this.allowance--
+    return true
   }
 
   private async ask(dht: HyperDHT, name: string): Promise<void> {

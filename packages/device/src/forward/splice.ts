@@ -9,6 +9,8 @@ import {
   FORWARD_IDLE_MS,
 } from '../tuning.ts'
 
+const MOST_LISTENERS = 24
+
 /** Resolves when both are gone. @param mayGoOn asked every few seconds */
 export async function splice(
   one: Duplex,
@@ -27,6 +29,8 @@ export async function splice(
     else cancel = clock.after(FORWARD_CHECK_MS, watch)
   }
   watch()
+  // A pipeline puts half a dozen on each end of it, and each stream is an end of two.
+  for (const stream of [one, other]) stream.setMaxListeners(MOST_LISTENERS)
   one.once('close', end)
   other.once('close', end)
   const heard = (): void => {
