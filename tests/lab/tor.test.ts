@@ -11,6 +11,8 @@ import { lacksTor, torNetwork, type TorNetwork } from './torNetwork.ts'
 const CIRCLE = 'Circle'
 /** A circuit may have to be made anew first. */
 const PATIENCE_MS = 60_000
+/** Who was removed dials several times meanwhile. */
+const AWAY_MS = 12_000
 const skip = lacksTor()
 
 void describe('over Tor alone', { skip, timeout: 300_000 }, () => {
@@ -137,6 +139,29 @@ void describe('over Tor alone', { skip, timeout: 300_000 }, () => {
     } finally {
       await Promise.all(channels.map((channel) => channel.stop()))
     }
+  })
+
+  void it('who was removed while away finds nobody there any more, and hears of nothing', async () => {
+    await bob.stop()
+    const heard = await alice.listen()
+    await alice.client.remove({ circle: CIRCLE, member: 'Bob' })
+    await alice.client.send({ where: CIRCLE, text: 'without Bob' })
+    await bob.start()
+    await eventually(
+      'his tor',
+      async () => {
+        const [tor] = (await bob.client.status()).channels
+        return tor?.state === 'on' && tor.reason === undefined ? true : undefined
+      },
+      PATIENCE_MS,
+    )
+    await new Promise((resolve) => setTimeout(resolve, AWAY_MS))
+    for (const device of [alice, bob]) assert.deepEqual((await device.client.peers({})).peers, [])
+    const { messages } = await bob.client.messages({ where: CIRCLE, limit: 20 })
+    assert.ok(messages.some(({ text }) => text.startsWith('after a restart')))
+    assert.ok(!messages.some(({ text }) => text === 'without Bob'))
+    const calls = heard.filter((event) => event.type === 'fault' || event.type === 'peer-up')
+    assert.deepEqual(calls, [], 'he does not even get as far as to be refused')
   })
 })
 

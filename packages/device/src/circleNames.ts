@@ -109,7 +109,7 @@ export class CircleNames {
   }
 
   isInviteeKnock(knock: string): boolean {
-    const { suite, invitations, spoken, clock } = this.context
+    const { suite, invitations, clock } = this.context
     const now = clock.now()
     const open = invitations.open(now)
     const key = open.map((own) => own.keys.id).join()
@@ -119,8 +119,13 @@ export class CircleNames {
       )
       this.invitees = { key, windows }
     }
-    const invited = this.invitees.windows.some((window) => window.accepts(knock, now))
-    return invited || spoken.forKnock(knock, now) !== undefined
+    return this.invitees.windows.some((window) => window.accepts(knock, now))
+  }
+
+  /** Whether it is the name of a live spoken code. */
+  isSpokenKnock(knock: string): boolean {
+    const { spoken, clock } = this.context
+    return spoken.forKnock(knock, clock.now()) !== undefined
   }
 
   /**

@@ -302,7 +302,7 @@ export class Network {
   private identityFor(knock: string, link: Link): TunnelIdentity | undefined {
     for (const circle of this.answering(link)) {
       if (circle.isMemberKnock(knock)) return circle.identity
-      if (circle.names.isInviteeKnock(knock)) return circle.inviteeIdentity(knock)
+      if (isInviteeKnock(circle, knock, link)) return circle.inviteeIdentity(knock)
     }
     return undefined
   }
@@ -310,7 +310,7 @@ export class Network {
   private authorizes(peerKey: Uint8Array, knock: string, link: Link): boolean {
     for (const circle of this.answering(link)) {
       if (circle.isMemberKnock(knock)) return this.mayCall(circle, peerKey)
-      if (circle.names.isInviteeKnock(knock)) return true
+      if (isInviteeKnock(circle, knock, link)) return true
     }
     return false
   }
@@ -345,7 +345,7 @@ export class Network {
         this.keep(circle, device, { tunnel, channel, remote, ...(local !== undefined && { local }) }, false)
         return
       }
-      if (circle.names.isInviteeKnock(tunnel.knock)) {
+      if (isInviteeKnock(circle, tunnel.knock, link)) {
         this.strangers.keep(tunnel, link.remote)
         circle.serveInvitee(tunnel, (fault) => {
           this.strangers.complain(fault, link, circle.id)
@@ -514,6 +514,11 @@ export class Network {
     this.wake()
     return true
   }
+}
+
+/** The numbers of spoken codes can be guessed: they are answered where a device is called, not at what is to be found by few (spec §8.4). */
+function isInviteeKnock({ names }: CircleRuntime, knock: string, { service }: Link): boolean {
+  return names.isInviteeKnock(knock) || (service === undefined && names.isSpokenKnock(knock))
 }
 
 export const SYNC_PATH = '/sync'

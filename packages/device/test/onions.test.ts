@@ -3,7 +3,15 @@ import assert from 'node:assert/strict'
 import { duplexPair } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import type { Link } from '@triode/channels'
-import { invitationKeys, invitationOnionSeed, invitationVisitorKey, parseLink } from '@triode/core'
+import {
+  hourOf,
+  invitationKeys,
+  invitationOnionSeed,
+  invitationVisitorKey,
+  parseLink,
+  parseSpokenCode,
+  spokenKnockName,
+} from '@triode/core'
 import { dialTunnel } from '@triode/tunnel'
 import type { CircleRuntime } from '../src/circleRuntime.ts'
 import type { Network } from '../src/network.ts'
@@ -39,14 +47,17 @@ before(async () => {
 })
 after(() => bench.end())
 
-/** Bob calls Alice under the knock of their circle, at the service of `service`. */
-function call(service: string): Promise<unknown> {
+/** Bob calls Alice under the knock of their circle or `knock`, at the service of `service`, or at her address. */
+function call(
+  service: string | undefined,
+  knock = bobs.names.knocks(circle.self)[0] ?? '',
+  authorize = (key: Uint8Array): boolean => bobs.activeDevice(key) === circle.self,
+): Promise<unknown> {
   const [here, there] = duplexPair()
-  const link: Link = { stream: there, channel: 'tor', remote: 'tor:to-aaaaaaaa:1', service }
+  const at = { stream: there, channel: 'tor', remote: 'tor:to-aaaaaaaa:1' }
+  const link: Link = service === undefined ? at : { ...at, service }
   const network = inside(alice).network as unknown as { accept(link: Link): Promise<void> }
   void network.accept(link)
-  const [knock = ''] = bobs.names.knocks(circle.self)
-  const authorize = (key: Uint8Array): boolean => bobs.activeDevice(key) === circle.self
   return dialTunnel(here, bobs.identity, { knock, authorize }).then((tunnel) => tunnel.accepted)
 }
 
@@ -55,6 +66,13 @@ void describe('an onion service', () => {
     assert.equal(await codeOf(call(other.id)), 'knock-unknown')
     assert.equal(await codeOf(call(`${other.id}/invitation`)), 'knock-unknown')
     await call(circle.id)
+  })
+
+  void it('does not answer to the number of a spoken code, which can be guessed', async () => {
+    const { code } = await alice.device.inviteSpoken({ circle: circle.id })
+    const knock = spokenKnockName(circle.suite, parseSpokenCode(code).number, hourOf(Date.now()))
+    assert.equal(await codeOf(call(circle.id, knock, () => true)), 'knock-unknown')
+    await call(undefined, knock, () => true)
   })
 
   void it('has a key of its own in each circle, and the same for as long as the circle lasts', () => {
