@@ -39,6 +39,14 @@ export class HostDevice {
     return JSON.parse(done.stdout) as Record<string, unknown>
   }
 
+  /** What the doctor finds, a line each: what it is and what to do. */
+  doctor(): string[] {
+    const { findings } = this.cli('doctor') as {
+      findings: { works: boolean; what: string; remedy?: string }[]
+    }
+    return findings.map(({ works, what, remedy = '' }) => `${works ? 'ok' : 'no'} ${what} ${remedy}`.trim())
+  }
+
   texts(where: string): string[] {
     return (this.cli('messages', where)['messages'] as { text: string }[]).map((message) => message.text)
   }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { NETWORK, type Network } from './natLab.ts'
 import { lacksNetworkLab } from './needs.ts'
+import { checkDoctor } from './doctorWords.ts'
 import { ReachLab } from './reach.ts'
 
 /** Pairs that cost little time; `npm run lab` tries all. */
@@ -25,10 +26,16 @@ describe('two devices behind NATs', { skip: lacksNetworkLab(), timeout: 300_000 
 
   for (const [one, other, channel] of PAIRS) {
     it(`${one} and ${other} have a tunnel over ${channel}`, async () => {
-      const { steps } = await lab.reach(one, other, PATIENCE_MS, channel)
+      const { steps, doctor } = await lab.reach(one, other, PATIENCE_MS, channel)
       assert.equal(steps.at(-1)?.channel, channel, JSON.stringify(steps))
+      checkDoctor(one, doctor[0])
+      checkDoctor(other, doctor[1])
     })
   }
+
+  it('whose cable is out are told by the doctor', async () => {
+    checkDoctor('unplugged', await lab.unplugged())
+  })
 
   it('sent no packet to anybody but the members and the routers between them', () => {
     assert.equal(lab.strays(), 0)

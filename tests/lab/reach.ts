@@ -10,6 +10,9 @@ const CIRCLE = 'Lab'
 const TCP_PORT = 4711
 const DHT_PORT = 49_737
 
+/** Until a device has noticed that its cable is out. */
+const NOTICED_MS = 15_000
+
 interface Peer {
   readonly device: string
   readonly channel: string
@@ -29,6 +32,8 @@ export interface Reached {
   readonly other: Network
   /** The first tunnel, and what it was replaced by; empty: they reach each other in no way. */
   readonly steps: readonly Step[]
+  /** What the doctor says at each of them in the end, a line a finding. */
+  readonly doctor: readonly [readonly string[], readonly string[]]
 }
 
 interface Member {
@@ -67,9 +72,25 @@ export class ReachLab {
     try {
       const seen = await watch(alice, bob, ready + withinMs, isBest)
       const steps = seen.map(({ channel, since }) => ({ channel, tookMs: Math.max(0, since - ready) }))
-      return { one, other, steps }
+      return { one, other, steps, doctor: [alice.device.doctor(), bob.device.doctor()] }
     } finally {
       await Promise.all([alice.device.stop(), bob.device.stop()])
+    }
+  }
+
+  /** What the doctor says at a member at home whose cable is out. */
+  async unplugged(): Promise<string[]> {
+    const { host, device } = await this.member(NETWORK.independent, 0)
+    await device.start()
+    try {
+      host.unplug()
+      for (const until = Date.now() + NOTICED_MS; Date.now() < until;) {
+        if (device.doctor().some((line) => line.includes(': none of'))) break
+      }
+      return device.doctor()
+    } finally {
+      host.plugAgain()
+      await device.stop()
     }
   }
 

@@ -173,11 +173,6 @@ export class RoamLab {
     return wanted
   }
 
-  doctor(member: Member): string[] {
-    const { findings } = member.device.cli('doctor') as { findings: { what: string; remedy?: string }[] }
-    return findings.map(({ what, remedy = '' }) => `${what} ${remedy}`)
-  }
-
   async end(): Promise<void> {
     for (const member of this.members) member.hush()
     await Promise.all(this.members.map(({ device }) => device.stop()))

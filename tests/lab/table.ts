@@ -2,11 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../../scripts/demo/deviceProcess.ts'
+import { checkDoctor, checkHandedOn } from './doctorWords.ts'
 import { NETWORK, type Network } from './natLab.ts'
 import { lacksNetworkLab } from './needs.ts'
 import { ReachLab, type Reached } from './reach.ts'
 import { roamTable } from './roamTable.ts'
 
+const FORWARD = 'forward'
 const GUIDE = join(ROOT, 'docs/guides/lab.md')
 const TABLE = /(<!-- table -->\n)[^]*(\n<!-- end -->)/
 /** Two tries to punch through a NAT that maps at random; who got no better way by then keeps the one through another. */
@@ -29,9 +31,13 @@ try {
     for (const other of wanted.slice(index)) {
       const reached = await lab.reach(one, other, patience(one, other))
       results.push(reached)
+      checkDoctor(one, reached.doctor[0])
+      checkDoctor(other, reached.doctor[1])
+      if (reached.steps.at(-1)?.channel === FORWARD) for (const lines of reached.doctor) checkHandedOn(lines)
       process.stdout.write(`${one} x ${other}: ${words(reached)}\n`)
     }
   }
+  checkDoctor('unplugged', await lab.unplugged())
   const strays = lab.strays()
   const text = `${table(wanted, results)}\n\nPackets to anybody else, of all hosts together: ${String(strays)}.`
   process.stdout.write(`\n${text}\n`)

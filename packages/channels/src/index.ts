@@ -12,6 +12,7 @@ export type {
 export { DhtChannel, type DhtChannelOptions, type DhtSettings } from './dht/dhtChannel.ts'
 export { isDhtNode } from './dht/nodeAddress.ts'
 export { LanChannel, type LanChannelOptions } from './lan/lanChannel.ts'
+export { isInNetwork, isLinkLocal, machineAddresses } from './machine.ts'
 export { MemoryChannel, type MemoryNetwork } from './memory/memoryChannel.ts'
 export type { MappingStatus } from './portmap/portMapper.ts'
 export { TcpChannel, type TcpChannelOptions, type TcpMapping } from './tcp/tcpChannel.ts'

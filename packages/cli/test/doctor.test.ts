@@ -92,7 +92,14 @@ describe('the doctor', () => {
         'Family: 1 of these through another device, which is slower.',
       ],
     )
-    assert.match(found[1]?.remedy ?? '', /--serve/)
+    assert.match(found[1]?.remedy ?? '', /--listen/)
+    assert.doesNotMatch(found[1]?.remedy ?? '', /away/, 'they are there')
+  })
+
+  it('says that there is no network, before anything else of channels', () => {
+    const [first] = examine({ ...status(channel('tcp', 'on')), offline: true }, [network(undefined)])
+    assert.equal(first?.works, false)
+    assert.match(first.what, /in no network now/)
   })
 
   it('puts what a person has to act on first', () => {

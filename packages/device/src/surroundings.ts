@@ -1,12 +1,12 @@
 /** Notices that this machine is in another network, or slept: Node tells of neither. */
-import { networkInterfaces } from 'node:os'
+import { isLinkLocal, machineAddresses } from '@triode/channels'
 import type { Clock } from '@triode/core'
 import { NAP_MS } from './tuning.ts'
 
 export interface Change {
   /** Addresses that the machine has no more. */
   readonly left: ReadonlySet<string>
-  /** It has other addresses than before; those of IPv6 that never leave a link count not: containers and the like come and go with some. */
+  /** It has other addresses than before; those that never leave a link count not: containers and the like come and go with some. */
   readonly moved: boolean
   /** Nothing ran here for a while, or the clock was set: packets were missed, and timers are late. */
   readonly woke: boolean
@@ -25,7 +25,7 @@ export class Surroundings {
   private lastNow = 0
   private lastElapsed = 0
 
-  constructor({ clock, addresses = ownAddresses }: SurroundingsOptions) {
+  constructor({ clock, addresses = machineAddresses }: SurroundingsOptions) {
     this.clock = clock
     this.addresses = addresses
   }
@@ -51,14 +51,4 @@ export class Surroundings {
     this.lastElapsed = elapsed
     return woke
   }
-}
-
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((infos) =>
-    (infos ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
-  )
-}
-
-function isLinkLocal(address: string): boolean {
-  return address.startsWith('fe80:')
 }

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { CallerFault } from '@triode/core'
 import { systemRandom } from '@triode/crypto'
-import type { Channel } from '@triode/channels'
+import { isInNetwork, type Channel } from '@triode/channels'
 import { createVault, KDF_FIPS, restoreVault, wipe, type Vault } from '@triode/vault'
 import { backupTo } from './backupFile.ts'
 import { BegunBackups } from './begunBackups.ts'
@@ -67,6 +67,7 @@ export class VaultLife implements service.VaultService {
       circles: unlocked?.circles.length ?? 0,
       tunnels: unlocked?.network.peers().length ?? 0,
       channels: this.channels.map(channelView),
+      ...(!isInNetwork() && { offline: true }),
       ...(warnings.length > 0 && { warnings }),
       ...(state.name !== 'new' && {
         vault: {

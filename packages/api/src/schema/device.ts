@@ -79,6 +79,7 @@ export const statusSchema = z.object({
   circles: count,
   tunnels: count,
   channels: z.array(channelSchema),
+  offline: z.literal(true).exactOptional().describe('The machine has no address in any network now'),
   vault: z
     .object({
       kdf: z.enum(['argon2id', 'pbkdf2']),

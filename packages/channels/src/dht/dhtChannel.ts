@@ -3,6 +3,7 @@ import { CallerFault, Unavailable } from '@triode/core'
 import type { NodeAddress, SecretStream } from 'hyperdht'
 import type { Channel, ChannelStatus, Link, Rendezvous } from '../channel.ts'
 import { Sightings, type Watcher } from '../lan/sightings.ts'
+import { isInNetwork } from '../machine.ts'
 import { formatAddress, formatEndpoint } from '../tcp/endpoint.ts'
 import type { LinkLimits } from '../tcp/tcpLinks.ts'
 import { Announcement } from './announcement.ts'
@@ -111,7 +112,9 @@ export class DhtChannel implements Channel, Rendezvous {
     if (this.onLink === undefined) return { state: 'off' }
     if (this.failure !== undefined) return this.failure
     if (this.node === undefined) return NOWHERE_TO_BEGIN
-    return this.node.isHealthy ? { state: 'on' } : NO_ANSWER
+    if (!this.isOnLoopback() && !isInNetwork('IPv4')) return isInNetwork() ? NO_IPV4 : NO_NETWORK
+    if (!this.node.isHealthy) return NO_ANSWER
+    return this.node.isRandomized ? RANDOMIZED : { state: 'on' }
   }
 
   /** One a name, until that is announced no more. */
@@ -240,6 +243,13 @@ export class DhtChannel implements Channel, Rendezvous {
     return [...chosen, ...known, ...(this.settings.publicNodes ? publicNodes(library) : [])]
   }
 
+  /** Among processes of one machine, no network is needed. */
+  private isOnLoopback(): boolean {
+    const { host = '', serve = '', nodes } = { ...this.options, ...this.settings }
+    const known = [...this.learnt.values()].map((node) => node.host)
+    return [host, serve, ...nodes, ...known].some((text) => text.startsWith('127.'))
+  }
+
   private isOwn(node: NodeAddress): boolean {
     return this.settings.serve === formatEndpoint(node)
   }
@@ -266,6 +276,28 @@ const NO_ANSWER: ChannelStatus = {
   reason: 'No node of the DHT answers.',
   remedy:
     'It is tried again. If that lasts, this network may block UDP: use another network or another channel.',
+}
+
+/** Both `hyperdht` and the messages of its nodes know addresses of IPv4 alone (ADR 20). */
+const NO_IPV4: ChannelStatus = {
+  state: 'unavailable',
+  reason: 'This network speaks IPv6 alone, and the DHT IPv4.',
+  remedy:
+    'Others are reached by tcp where they listen on IPv6, and through a device of the circle that has both.',
+}
+
+const NO_NETWORK: ChannelStatus = {
+  state: 'unavailable',
+  reason: 'This machine is in no network now.',
+  remedy: 'Connect it to one; that is noticed within seconds.',
+}
+
+const RANDOMIZED: ChannelStatus = {
+  state: 'on',
+  reason:
+    'The router here takes another port for each call: two behind such routers don’t get through to each other.',
+  remedy:
+    'They are reached through a device of the circle, and directly where one of the two can be called (`--listen`).',
 }
 
 function missing(cause: unknown): ChannelStatus {

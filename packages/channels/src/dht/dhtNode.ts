@@ -59,6 +59,11 @@ export class DhtNode {
     return this.serves || this.dht.nodes.length > 0
   }
 
+  /** The nodes see it at another port each: its router maps anew for each call. */
+  get isRandomized(): boolean {
+    return !this.serves && this.dht.randomized
+  }
+
   /** Resolves when it knows who is there; also when nobody is. @throws Error when a port is taken */
   async settled(): Promise<void> {
     for (const one of [this.dht, ...this.others]) await one.fullyBootstrapped()

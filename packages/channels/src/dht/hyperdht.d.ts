@@ -11,6 +11,8 @@ declare module 'hyperdht' {
     readonly io: { readonly networkInterfaces: { destroy(): void } }
     readonly nodes: { readonly length: number }
     readonly stats: { readonly commands: { readonly ping: { readonly tx: number } } }
+    /** Nodes see it at one address, and at several ports. */
+    readonly randomized: boolean
     fullyBootstrapped(): Promise<void>
     address(): HyperDHT.NodeAddress | null
     createServer(

@@ -33,14 +33,21 @@ export interface NamedNetwork {
 
 /** What is to be said of a device's channels and of the devices that it reaches, or not. */
 export function examine(status: Status, networks: readonly NamedNetwork[]): Finding[] {
-  const { channels, warnings = [] } = status
+  const { channels, warnings = [], offline } = status
   return [
     ...warnings.map(({ message, remedy }) => finding(false, message, remedy)),
+    ...(offline === true ? [NO_NETWORK] : []),
     ...(channels.length === 0
       ? [NO_CHANNELS]
       : channels.flatMap((channel) => [ofChannel(channel), ...ofPorts(channel)])),
     ...networks.flatMap((network) => ofCircle(network, channels)),
   ]
+}
+
+const NO_NETWORK: Finding = {
+  works: false,
+  what: 'This machine is in no network now: nobody is reached.',
+  remedy: 'Connect it to one; that is noticed within seconds.',
 }
 
 const NO_CHANNELS: Finding = {
@@ -91,7 +98,14 @@ function ofCircle({ name, view }: NamedNetwork, channels: readonly Channel[]): F
   const said = finding(true, `${name}: ${of} are reached.`)
   if (handedOn === 0) return [said]
   const through = `${name}: ${String(handedOn)} of these through another device, which is slower.`
-  return [said, finding(true, through, remedyFor(channels))]
+  return [said, finding(true, through, betterThanHandedOn(channels))]
+}
+
+/** They are there: what keeps the two apart is a router, or that they have no kind of address in common. */
+function betterThanHandedOn(channels: readonly Channel[]): string {
+  const dht = channels.find(({ name }) => name === 'dht')
+  if (dht?.state === 'off') return '`triode channel on dht`, here and there, gets through most routers.'
+  return 'Nothing has to be done. They are reached directly once one of the two can be called: a public address or a port that its router hands on, and `--listen`.'
 }
 
 /** Most networks let UDP out; the DHT needs no more. */

@@ -63,6 +63,8 @@ export interface DeviceStatus {
   readonly circles: number
   readonly tunnels: number
   readonly channels: ChannelStatus[]
+  /** This machine has no address in any network now: nobody is reached, whatever the channels are. Absent: it has one. */
+  readonly offline?: true
   /** Absent in state 'new'. */
   readonly vault?: VaultStatus
   /** What a person has to do something about and went wrong in the last minutes; also told as 'fault' events. Absent: nothing. */
