@@ -97,6 +97,23 @@ describe('a keeper', () => {
     )
   })
 
+  it('brings Alice, when Bob is gone again, the news that he has it', async () => {
+    await eventually('Bob to leave word for Alice', async () =>
+      (await metricsOf(kim)).match(/^triode_keeper_slips [1-9]/m) ? true : undefined,
+    )
+    await bob.stop()
+    await kim.kill()
+    await kim.start()
+    await alice.start()
+    const last = (await everything(alice)).at(-1)
+    await eventually('Alice to hear of it', async () => {
+      const { out } = await type(alice, 'delivery', last?.id ?? '')
+      return out['state'] === 'delivered' ? true : undefined
+    })
+    await alice.stop()
+    await bob.start()
+  })
+
   it('brings Bob a file and a folder that Alice sent while he was off, whole, though it was killed in the middle', async () => {
     await alice.start()
     await bob.stop()
@@ -167,7 +184,7 @@ describe('a keeper', () => {
 
   it('says on loopback how it is, and names nobody', async () => {
     assert.deepEqual(await healthOf(kim), { ok: true, reasons: [], warnings: [] })
-    const metrics = await (await fetch(`${kim.health ?? ''}/metrics`)).text()
+    const metrics = await metricsOf(kim)
     assert.match(metrics, /^triode_keeper_up 1$/m)
     assert.match(metrics, /^triode_keeper_boxes [1-9]\d*$/m)
     const { circle, device } = await kim.client.circle({ circle: two.circle })
@@ -194,6 +211,10 @@ describe('a keeper', () => {
     assert.match(error, /passphrase-needed/)
   })
 })
+
+async function metricsOf(keeper: DeviceProcess): Promise<string> {
+  return (await fetch(`${keeper.health ?? ''}/metrics`)).text()
+}
 
 async function healthOf(keeper: DeviceProcess): Promise<{ ok: boolean; reasons: string[] }> {
   const answer = await fetch(`${keeper.health ?? ''}/health`)

@@ -364,6 +364,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       blobs: 0,
       wholeBlobs: 0,
       blobBytes: 0,
+      slips: 0,
       fileBytes: 0,
       taken: 0,
       refused: 0,

@@ -31,6 +31,7 @@ const WELL: KeepingReport = {
   blobs: 3,
   wholeBlobs: 2,
   blobBytes: 700,
+  slips: 4,
   holdHours: 336,
   vaultBytes: 40_960,
   freeBytes: 9e9,

@@ -16,6 +16,7 @@ export async function keepingReport(
     blobs: 0,
     wholeBlobs: 0,
     blobBytes: 0,
+    slips: 0,
     taken: 0,
     refused: 0,
     handedOver: 0,
@@ -33,6 +34,7 @@ export async function keepingReport(
     sum.blobs += figures.blobs
     sum.wholeBlobs += figures.wholeBlobs
     sum.blobBytes += figures.blobBytes
+    sum.slips += figures.slips
     sum.taken += service.counts.taken
     sum.refused += service.counts.refused
     sum.handedOver += service.counts.handedOver

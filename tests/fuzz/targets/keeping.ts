@@ -15,7 +15,9 @@ import {
 import { nodePrimitives } from '@triode/crypto'
 import { createSeededRandom, createVirtualClock } from '@triode/testkit'
 import { Addressees } from '../../../packages/core/src/keeping/addressees.ts'
+import { openSlip, sealSlip } from '../../../packages/core/src/keeping/slips.ts'
 import { sealBox, sealNotice } from '../../../packages/core/src/keeping/dropKeys.ts'
+import { KeptSlips } from '../../../packages/core/src/keeping/keptSlips.ts'
 import { KnownDrops } from '../../../packages/core/src/keeping/knownDrops.ts'
 import { OwnDrops } from '../../../packages/core/src/keeping/ownDrops.ts'
 import { alice, bob, filled, idOf, NOW } from '../../vectors/triode/cast.ts'
@@ -41,6 +43,18 @@ function notice() {
     generation: 3,
     sealingKey: key.publicKey,
   })
+  if (made === undefined) throw new Error('the key is one')
+  return made
+}
+
+function slip(frames: number) {
+  const to = { device: bob.device, generation: 3, sealingKey: key.publicKey }
+  const made = sealSlip(
+    suite,
+    random,
+    to,
+    Array.from({ length: frames }, () => filled(20, 5)),
+  )
   if (made === undefined) throw new Error('the key is one')
   return made
 }
@@ -71,6 +85,28 @@ export const keepingTargets: readonly Target[] = [
     faults: [],
     seeds: () => [notice().ciphertext],
     decode: (input) => openNotice(suite, key, { ...notice(), ciphertext: input }),
+  }),
+  target({
+    name: 'slip',
+    covers: ['core/keeping/slips.ts openSlip'],
+    faults: [],
+    seeds: () => [filled(60, 4), slip(0).ciphertext, slip(1).ciphertext],
+    decode: (input) => openSlip(key, bob.device, { ...slip(1), ciphertext: input }),
+  }),
+  target({
+    name: 'stored-kept-slips',
+    covers: ['core/keeping/keptSlips.ts KeptSlips'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([3, filled(32, 2), filled(40, 3), NOW])],
+    decode: (input) => {
+      const store = plantedStore(input, { key: `${alice.device}/${bob.device}` })
+      const slips = new KeptSlips({
+        ...{ suite, store, control: CONVERSATION },
+        now: () => NOW,
+        memberOf: () => alice.member,
+      })
+      return slips.for(alice.device).map((from) => slips.get(from, alice.device)?.generation)
+    },
   }),
   target({
     name: 'stored-kept-drop',

@@ -128,6 +128,8 @@ function keepingFrames(): Frame[] {
     { type: 'blobs', handle, blobs: [{ length: 1_048_576, root: filled(32, 6) }] },
     { type: 'blobs-kept', handle, blobs: [[blob, 1]] },
     { type: 'blob-offers', blobs: [blob] },
+    { type: 'slip', device: bob.device, ...sealed },
+    { type: 'slip-taken', device: bob.device, digest: filled(8, 7) },
   ]
 }
 
@@ -217,6 +219,8 @@ const EVERY_TYPE: { readonly [T in FrameType]: true } = {
   blobs: true,
   'blobs-kept': true,
   'blob-offers': true,
+  slip: true,
+  'slip-taken': true,
 }
 
 function refusals(): Refusal[] {

@@ -58,6 +58,7 @@ export const LABEL = {
   dropBox: 'triode/v1/drop/box',
   dropNotice: 'triode/v1/drop/notice',
   keptBlob: 'triode/v1/drop/blob',
+  slip: 'triode/v1/drop/slip',
   // files
   blobId: 'triode/v1/file/blob-id',
   fileChunkKey: 'triode/v1/file/chunk-key',

@@ -2,6 +2,8 @@ export { dropHandle, dropTag, openBox, openNotice, sealBox, sealNotice } from '.
 export type { BoxPlace, Drop, Notice } from './dropKeys.ts'
 export { BLOB_STANDING, keptBlobId } from './keptBlobs.ts'
 export type { BlobToKeep, KeptBlob } from './keptBlobs.ts'
+export { openSlip, sealSlip } from './slips.ts'
+export type { Slip } from './slips.ts'
 export { KeptDrops } from './keptDrops.ts'
 export type { KeptFigures } from './keptDrops.ts'
 export { FILES_SHARE } from './spec.ts'

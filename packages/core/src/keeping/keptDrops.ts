@@ -13,6 +13,7 @@ import type { BlobId, ConversationId, DeviceId, DropTag, MemberId } from '../id.
 import type { RecordMap, RecordSeries, Store } from '../ports/store.ts'
 import { Addressees } from './addressees.ts'
 import { KeptBlobs } from './keptBlobs.ts'
+import { KeptSlips } from './keptSlips.ts'
 import type { BoxPlace, Notice } from './dropKeys.ts'
 import { noticeFields, noticeOf } from './notices.ts'
 import { MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_DROP } from './spec.ts'
@@ -47,6 +48,7 @@ export interface KeptFigures {
   readonly blobs: number
   readonly wholeBlobs: number
   readonly blobBytes: number
+  readonly slips: number
   /** When the box came that has been there longest; undefined: there is none. */
   readonly oldestAt: number | undefined
 }
@@ -67,6 +69,8 @@ export interface KeptContext {
 export class KeptDrops {
   /** What of files is held with them. */
   readonly blobs: KeptBlobs
+  /** What readers left for those whose entries they have. */
+  readonly slips: KeptSlips
   private readonly context: KeptContext
   private loaded: Map<DropTag, KeptDrop> | undefined
   private total = 0
@@ -78,6 +82,7 @@ export class KeptDrops {
   constructor(context: KeptContext) {
     this.context = context
     this.addressed = new Addressees(context.store, context.control)
+    this.slips = new KeptSlips(context)
     this.blobs = new KeptBlobs({
       ...context,
       authorOf: (tag) => this.drops.get(tag)?.author,
@@ -103,7 +108,12 @@ export class KeptDrops {
     const oldestAt = oldest === Infinity ? undefined : oldest
     const { drops, blobs: files } = this
     const whole = [...files.all().keys()].filter((id) => files.isWhole(id))
-    const ofFiles = { blobs: files.all().size, wholeBlobs: whole.length, blobBytes: files.bytes() }
+    const ofFiles = {
+      blobs: files.all().size,
+      wholeBlobs: whole.length,
+      blobBytes: files.bytes(),
+      slips: this.slips.count,
+    }
     return { drops: drops.size, boxes, bytes: this.total, ...ofFiles, oldestAt }
   }
 
@@ -225,6 +235,7 @@ export class KeptDrops {
   sweep(isWelcome: (author: DeviceId) => boolean): void {
     const until = this.context.now() - this.context.terms.holdHours * HOUR_MS
     this.blobs.sweep(until)
+    this.slips.sweep(until, isWelcome)
     for (const [tag, drop] of [...this.drops]) {
       const over = drop.first >= drop.next && drop.lastAt <= until && this.blobs.of(tag).size === 0
       if (over || !isWelcome(drop.author)) this.erase(tag)
@@ -235,6 +246,7 @@ export class KeptDrops {
   /** Erases everything, keys first. */
   eraseAll(): void {
     for (const tag of [...this.drops.keys()]) this.erase(tag)
+    this.slips.eraseAll()
     this.context.store.erase(this.name('kept'))
   }
 
@@ -243,6 +255,7 @@ export class KeptDrops {
     this.loaded = undefined
     this.addressed.forget()
     this.blobs.forget()
+    this.slips.forget()
   }
 
   // ---- inside

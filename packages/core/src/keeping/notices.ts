@@ -9,7 +9,7 @@ import { NOTICE_CIPHERTEXT_BYTES, type Notice } from './dropKeys.ts'
 import { DROP_TAG_BYTES, NOTICES_DIGEST_BYTES } from './spec.ts'
 
 /** ML-KEM-1024's ciphertext is 1,568 bytes, the longest of the suites. */
-const MAX_ENC_BYTES = 1_600
+export const MAX_ENC_BYTES = 1_600
 
 export function noticeFields({ tag, device, generation, enc, ciphertext }: Notice): readonly Value[] {
   return [fromBase32(tag), fromBase32(device), generation, enc, ciphertext]

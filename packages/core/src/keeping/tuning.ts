@@ -1,5 +1,10 @@
 /** Values that two implementations need not share. */
 
+/** Slips that a keeper holds of one member, and of all, in bytes: beside their shares, since nothing is lost with one. */
+export const MAX_SLIP_BYTES_OF_ONE = 8_388_608
+export const MAX_SLIP_BYTES_OF_ALL = 134_217_728
+/** Slips on their way to one device: the next ones go when it has taken these. */
+export const MAX_SLIPS_UNDER_WAY = 16
 /** A drop gets another secret, and so another tag, after this. */
 export const DROP_LIFE_MS = 7 * 86_400_000
 /** …and where content was erased that a keeper may hold, at most this often. */

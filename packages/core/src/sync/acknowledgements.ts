@@ -37,9 +37,12 @@ export class Acknowledgements {
   /** Given to their authors, and to be forgotten once that is a while ago. */
   private handed: Handed[] = []
   private cancelRecheck: (() => void) | undefined
+  private readonly signed: () => void
   private stopped = false
 
-  constructor(host: SyncHost, sessions: () => Iterable<Session>) {
+  /** @param signed called when this device has signed some of what absent authors wrote */
+  constructor(host: SyncHost, sessions: () => Iterable<Session>, signed: () => void = () => undefined) {
+    this.signed = signed
     this.host = host
     this.sessions = sessions
     this.routes = new AckRoutes(host.clock)
@@ -112,6 +115,15 @@ export class Acknowledgements {
     if (!this.host.shares(session.device, conversation) || !this.relays(conversation)) return
     const news = frame.acknowledgements.filter((ack) => this.take(session, conversation, ack))
     this.pass(conversation, news, session.device)
+  }
+
+  /** What readers left at a keeper for this device: of its own feeds. */
+  takeLeft(conversation: ConversationId, acks: readonly Acknowledgement[]): void {
+    if (!this.relays(conversation)) return
+    for (const ack of acks) {
+      const isOwn = this.authorOf(conversation, ack) === this.host.self
+      if (isOwn && this.understand(conversation, ack) === 'forged') return
+    }
   }
 
   receiveRequest(session: Session, frame: Extract<Frame, { type: 'acknowledgement-request' }>): void {
@@ -343,6 +355,7 @@ export class Acknowledgements {
       const made = this.host.transact(() => absent.flatMap((feed) => this.sign(conversation, feed)))
       this.waiting.delete(conversation)
       this.pass(conversation, made, undefined)
+      if (made.length > 0) this.signed()
       for (const session of this.sessions()) session.flush()
     }
   }

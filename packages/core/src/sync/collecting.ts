@@ -47,6 +47,8 @@ export class Collecting {
   private readonly keeping: KeepingHost
   private readonly calls: CollectingCalls
   private readonly offered = new Map<Session, Offered>()
+  /** Whose drops keepers offered, as far as they are known. */
+  private readonly authors = new Map<Session, Set<DeviceId>>()
   /** Blobs that keepers have for this device. */
   private readonly blobs = new Map<Session, Set<BlobId>>()
   private readonly running = new Map<DropTag, Collection>()
@@ -88,6 +90,7 @@ export class Collecting {
         continue
       }
       this.keeping.known.put(notice.tag, drop, this.host.clock.now())
+      this.noteAuthor(session, drop)
       this.plan(notice.tag)
     }
   }
@@ -116,6 +119,10 @@ export class Collecting {
     this.keeping.files?.offered(session.device)
   }
 
+  authorsAt(session: Session): Iterable<DeviceId> {
+    return this.authors.get(session) ?? []
+  }
+
   isOffered(keeper: DeviceId, blob: BlobId): boolean {
     for (const [session, ids] of this.blobs)
       if (session.device === keeper && ids.has(blob)) return this.isOpenTo(session)
@@ -131,6 +138,7 @@ export class Collecting {
   /** What was fetched from it is asked for elsewhere, but later: it may have ended because nothing can be read now. */
   ended(session: Session): void {
     this.blobs.delete(session)
+    this.authors.delete(session)
     if (!this.offered.delete(session)) return
     this.open.delete(session)
     for (const [tag, { session: other }] of [...this.running]) {
@@ -150,6 +158,7 @@ export class Collecting {
     this.cancelResume = undefined
     this.offered.clear()
     this.blobs.clear()
+    this.authors.clear()
     this.running.clear()
     this.open.clear()
     this.waiting.clear()
@@ -166,11 +175,19 @@ export class Collecting {
     if (!this.isOpenTo(session)) return
     const unknown: DropTag[] = []
     for (const tag of tags) {
-      if (this.keeping.known.get(tag) === undefined) unknown.push(tag)
-      else this.plan(tag)
+      const known = this.keeping.known.get(tag)
+      if (known === undefined) unknown.push(tag)
+      else {
+        this.noteAuthor(session, known)
+        this.plan(tag)
+      }
     }
     for (let at = 0; at < unknown.length; at += MAX_DROPS_PER_FRAME)
       session.send({ type: 'notices-request', tags: unknown.slice(at, at + MAX_DROPS_PER_FRAME) })
+  }
+
+  private noteAuthor(session: Session, { device }: Drop): void {
+    this.authors.set(session, (this.authors.get(session) ?? new Set()).add(device))
   }
 
   /** Once: whether it is of somebody who may write where this device may read is looked at when it is fetched. */

@@ -22,6 +22,8 @@ interface Collect {
 }
 
 export interface KeepServiceCalls {
+  /** A device may be given what was left for it. */
+  readonly greeted: (session: Session) => void
   readonly sessions: () => Iterable<Session>
   /** Runs what a timer does: nobody else catches what the store throws. */
   readonly guarded: (work: () => void) => void
@@ -64,6 +66,7 @@ export class KeepService {
     session.owe('offers', () => {
       this.offer(session, this.offersFor(session.device))
       this.offerBlobs(session, this.kept.blobsFor(session.device))
+      this.calls.greeted(session)
     })
     this.sweepIn(REVIEW_MS)
   }

@@ -3,10 +3,12 @@ import type { Feed } from '../feed/feed.ts'
 import type { BlobId, ConversationId, DeviceId } from '../id.ts'
 import { Collecting } from './collecting.ts'
 import { Depositing, type ToldTerms } from './depositing.ts'
+import type { Acknowledgement } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { KeepingFrame, KeepingFrameType } from './keepingFrames.ts'
 import { KeepService } from './keepService.ts'
 import type { Session } from './session.ts'
+import { Slips } from './slips.ts'
 
 export interface KeepersCalls {
   readonly sessions: () => Iterable<Session>
@@ -16,6 +18,8 @@ export interface KeepersCalls {
   readonly serve: () => void
   /** What a keeper handed over of a feed was looked at; `after` is the feed if it got longer. */
   readonly taken: (before: Feed, after: Feed | undefined) => void
+  /** Acknowledgements of this device's own entries. */
+  readonly acknowledged: (conversation: ConversationId, acks: readonly Acknowledgement[]) => void
 }
 
 type Handlers = {
@@ -26,16 +30,28 @@ export class Keepers {
   readonly service: KeepService
   private readonly depositing: Depositing
   private readonly collecting: Collecting
+  private readonly slips: Slips
+  private readonly sessions: KeepersCalls['sessions']
   private readonly guarded: KeepersCalls['guarded']
   readonly handlers: Handlers
 
   constructor(host: SyncHost, calls: KeepersCalls) {
     const { keeping } = host
     this.guarded = calls.guarded
-    this.service = new KeepService(host, keeping, calls)
+    this.sessions = calls.sessions
+    this.service = new KeepService(host, keeping, {
+      ...calls,
+      greeted: (session) => {
+        this.slips.give(session)
+      },
+    })
     this.depositing = new Depositing(host, keeping, calls)
     this.collecting = new Collecting(host, keeping, calls)
-    const { service, depositing, collecting } = this
+    this.slips = new Slips(host, keeping, {
+      ...calls,
+      authorsAt: (session) => this.collecting.authorsAt(session),
+    })
+    const { service, depositing, collecting, slips } = this
     this.handlers = {
       'keeper-terms': (session, frame) => {
         depositing.onTerms(session, frame)
@@ -48,7 +64,10 @@ export class Keepers {
       },
       notices: (session, frame) => {
         if (service.isOn) service.onNotices(session, frame)
-        else collecting.onNotices(session, frame)
+        else {
+          collecting.onNotices(session, frame)
+          slips.leave(session)
+        }
       },
       box: (session, frame) => {
         if (service.isOn) service.onBox(session, frame)
@@ -59,6 +78,7 @@ export class Keepers {
       },
       offers: (session, frame) => {
         collecting.onOffers(session, frame)
+        slips.leave(session)
       },
       'notices-request': (session, frame) => {
         service.onNoticesRequest(session, frame)
@@ -77,6 +97,12 @@ export class Keepers {
       },
       'blob-offers': (session, frame) => {
         collecting.onBlobOffers(session, frame)
+      },
+      slip: (session, frame) => {
+        slips.onSlip(session, frame, service.isOn)
+      },
+      'slip-taken': (session, frame) => {
+        if (service.isOn) slips.onTaken(session, frame)
       },
     }
   }
@@ -108,6 +134,11 @@ export class Keepers {
     this.service.greet(session)
   }
 
+  /** This device signed acknowledgements of what absent authors wrote. */
+  signed(): void {
+    for (const session of this.sessions()) this.slips.leave(session)
+  }
+
   /** An own feed got longer, durably. */
   appended(feed: Feed): void {
     // What was written is durable: that no drop can be prepared for it now must not look as if it were not.
@@ -137,6 +168,7 @@ export class Keepers {
     this.service.ended(session)
     this.depositing.ended(session)
     this.collecting.ended(session)
+    this.slips.ended(session)
   }
 
   stop(): void {

@@ -6,16 +6,18 @@ import { MAX_SEQ } from '../feed/spec.ts'
 import { PeerFault } from '../fault.ts'
 import { chunkShapeOf } from '../file/chunkShape.ts'
 import { CHUNK_TAG_BYTES } from '../file/spec.ts'
-import type { BlobId, DropHandle, DropTag } from '../id.ts'
+import type { BlobId, DeviceId, DropHandle, DropTag } from '../id.ts'
 import type { Notice } from '../keeping/dropKeys.ts'
 import { BLOB_STANDING, type BlobStanding, type BlobToKeep } from '../keeping/keptBlobs.ts'
-import { handleOf, noticeFields, noticeOf, tagOf } from '../keeping/notices.ts'
+import type { Slip } from '../keeping/slips.ts'
+import { handleOf, MAX_ENC_BYTES, noticeFields, noticeOf, tagOf } from '../keeping/notices.ts'
 import {
   MAX_BLOBS_PER_DROP,
   MAX_BOX_PARTS,
   MAX_DROPS_PER_FRAME,
   MAX_KEPT_BLOB_BYTES,
   MAX_NOTICES_PER_FRAME,
+  MAX_SLIP_BYTES,
   NOTICES_DIGEST_BYTES,
 } from '../keeping/spec.ts'
 import { HOLD_HOURS_MAX } from '../keeping/terms.ts'
@@ -76,6 +78,8 @@ export type KeepingFrame =
       readonly blobs: readonly (readonly [BlobId, BlobStanding])[]
     }
   | { readonly type: 'blob-offers'; readonly blobs: readonly BlobId[] }
+  | ({ readonly type: 'slip' } & Slip)
+  | { readonly type: 'slip-taken'; readonly device: DeviceId; readonly digest: Uint8Array }
 
 export type KeepingFrameType = KeepingFrame['type']
 type FrameOf<T extends KeepingFrameType> = Extract<KeepingFrame, { type: T }>
@@ -205,6 +209,21 @@ export const KEEPING_CODECS: { readonly [T in KeepingFrameType]: Codec<T> } = {
     read: (reader) => ({
       blobs: reader.list(MAX_DROPS_PER_FRAME, (value) => blobOf(new Reader([value]))),
     }),
+  },
+  slip: {
+    code: 30,
+    fields: ({ device, generation, enc, ciphertext }) => [fromBase32(device), generation, enc, ciphertext],
+    read: (reader) => ({
+      device: base32(reader.bytes(32)) as DeviceId,
+      generation: reader.int(0, 0xffff_ffff),
+      enc: reader.bytes(1, MAX_ENC_BYTES),
+      ciphertext: reader.bytes(1, MAX_SLIP_BYTES),
+    }),
+  },
+  'slip-taken': {
+    code: 31,
+    fields: ({ device, digest }) => [fromBase32(device), digest],
+    read: (reader) => ({ device: base32(reader.bytes(32)) as DeviceId, digest: reader.bytes(8) }),
   },
 }
 

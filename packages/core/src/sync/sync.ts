@@ -52,7 +52,13 @@ export class Sync {
   constructor(host: SyncHost) {
     this.host = host
     this.wants = new Wants(host, () => this.sessions.values())
-    this.acks = new Acknowledgements(host, () => this.sessions.values())
+    this.acks = new Acknowledgements(
+      host,
+      () => this.sessions.values(),
+      () => {
+        this.keepers.signed()
+      },
+    )
     this.positions = new Positions(host, () => this.sessions.values(), this.wants, this.acks)
     this.history = new HistorySync(host, () => this.sessions.values())
     this.membership = new MembershipSync(host, {
@@ -343,6 +349,10 @@ export class Sync {
       taken: (before, after) => {
         if (after !== undefined) this.advanced(after)
         this.wants.arrived(before.conversation, before.id, (after ?? before).head.seq)
+      },
+      acknowledged: (conversation, acks) => {
+        this.acks.takeLeft(conversation, acks)
+        this.keepers.delivered()
       },
     })
   }

@@ -19,6 +19,8 @@ export interface KeepingReport {
   readonly blobs: number
   readonly wholeBlobs: number
   readonly blobBytes: number
+  /** Acknowledgements of one device for another, together. */
+  readonly slips: number
   /** When the box came that has been here longest (milliseconds since 1970); absent: there is none. */
   readonly oldestAt?: number
   /** Parts of boxes since the start: taken, refused for want of room, handed over. */

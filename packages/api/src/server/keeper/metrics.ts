@@ -50,6 +50,11 @@ function metricsOf(report: KeepingReport, { ok }: Health, now: number): readonly
     gauge('files', 'Files and parts of folders that are to be held.', report.blobs),
     gauge('files_whole', 'Those of which all chunks are here.', report.wholeBlobs),
     gauge('file_bytes', 'Bytes of files that count against the capacity.', report.blobBytes),
+    gauge(
+      'slips',
+      'Acknowledgements that wait for authors, those of one device for another together.',
+      report.slips,
+    ),
     gauge('capacity_bytes', 'Bytes that may be held in each circle.', report.capacityBytes),
     gauge('hold_seconds', 'How long a box is held.', report.holdHours * 3_600),
     gauge('oldest_box_seconds', 'How long the oldest box has been held; 0 without any.', oldest),

@@ -1,0 +1,153 @@
+/**
+ * Acknowledgements by keepers (spec §16.7): a reader leaves them, sealed, where it was offered what an author left; the author, who
+ * may never meet it, hears so that its entries came, and were read.
+ */
+import { concat, equalBytes } from '../bytes.ts'
+import { PeerFault } from '../fault.ts'
+import type { ConversationId, DeviceId } from '../id.ts'
+import { slipDigest } from '../keeping/keptSlips.ts'
+import { openSlip, sealSlip } from '../keeping/slips.ts'
+import { MAX_ACKS_PER_SLIP } from '../keeping/spec.ts'
+import { MAX_SLIPS_UNDER_WAY } from '../keeping/tuning.ts'
+import { decodeFrame, encodeFrame, type Acknowledgement, type Frame } from './frame.ts'
+import type { KeepingHost, SyncHost } from './host.ts'
+import type { Session } from './session.ts'
+
+type FrameOf<T extends Frame['type']> = Extract<Frame, { type: T }>
+
+export interface SlipsCalls {
+  readonly sessions: () => Iterable<Session>
+  /** Acknowledgements of this device's own entries. */
+  readonly acknowledged: (conversation: ConversationId, acks: readonly Acknowledgement[]) => void
+  /** Authors of what a keeper offered to this device. */
+  readonly authorsAt: (session: Session) => Iterable<DeviceId>
+}
+
+export class Slips {
+  private readonly host: SyncHost
+  private readonly keeping: KeepingHost
+  private readonly calls: SlipsCalls
+  /** What each keeper was given for each author last. */
+  private readonly left = new Map<string, Uint8Array>()
+  /** Of a keeper: whose slips each device is being given, and those that it was given. */
+  private readonly given = new Map<Session, { readonly done: Set<DeviceId>; readonly open: Set<DeviceId> }>()
+
+  constructor(host: SyncHost, keeping: KeepingHost, calls: SlipsCalls) {
+    this.host = host
+    this.keeping = keeping
+    this.calls = calls
+  }
+
+  ended(session: Session): void {
+    this.given.delete(session)
+  }
+
+  // ---- as a reader
+
+  /** There is something to say, perhaps, to whoever left things at this keeper. */
+  leave(session: Session): void {
+    if (!this.keeping.isKeeper(session.device) || this.keeping.isKeeper(this.host.self)) return
+    const present = new Set([...this.calls.sessions()].map(({ device }) => device))
+    for (const author of new Set(this.calls.authorsAt(session)))
+      if (!present.has(author)) this.leaveFor(session, author)
+  }
+
+  private leaveFor(session: Session, author: DeviceId): void {
+    const { suite } = this.host
+    const frames = this.framesFor(author)
+    const [conversation] = frames.keys()
+    const target = conversation && this.keeping.targets(conversation).find(({ device }) => device === author)
+    if (target === undefined) return
+    const key = `${session.device}/${author}`
+    const encoded = [...frames.values()].map((frame) => encodeFrame(frame))
+    const digest = suite.hash(concat(...encoded))
+    const before = this.left.get(key)
+    if (before !== undefined && equalBytes(before, digest)) return
+    const slip = sealSlip(suite, this.keeping.random, target, encoded)
+    if (slip === undefined) return
+    this.left.set(key, digest)
+    session.send({ type: 'slip', ...slip })
+  }
+
+  private framesFor(author: DeviceId): ReadonlyMap<ConversationId, FrameOf<'acknowledgements'>> {
+    const { host } = this
+    const frames = new Map<ConversationId, FrameOf<'acknowledgements'>>()
+    let room = MAX_ACKS_PER_SLIP
+    for (const conversation of host.shared(author)) {
+      const own = host.acknowledgements
+        .all(conversation)
+        .filter(
+          ({ device, feed }) => device === host.self && host.feeds(conversation).get(feed)?.device === author,
+        )
+      const acknowledgements = own.slice(-room)
+      if (room === 0 || acknowledgements.length === 0) continue
+      room -= acknowledgements.length
+      frames.set(conversation, { type: 'acknowledgements', conversation, acknowledgements })
+    }
+    return frames
+  }
+
+  // ---- as an author
+
+  private take(session: Session, slip: FrameOf<'slip'>): void {
+    if (!this.keeping.isKeeper(session.device)) return
+    const { suite, self } = this.host
+    const key = this.keeping.sealingKey(slip.generation)
+    const frames = key && openSlip(key, self, slip)
+    for (const bytes of frames ?? []) this.takeFrame(bytes)
+    // What does not open is of no use there either.
+    session.send({ type: 'slip-taken', device: slip.device, digest: slipDigest(suite, slip) })
+  }
+
+  /** What somebody sealed who is not named: it counts as far as it is signed, and is nobody's fault. */
+  private takeFrame(bytes: Uint8Array): void {
+    try {
+      const frame = decodeFrame(bytes, this.host.suite.hashBytes)
+      if (frame.type === 'acknowledgements')
+        this.calls.acknowledged(frame.conversation, frame.acknowledgements)
+    } catch (fault) {
+      if (!(fault instanceof PeerFault)) throw fault
+    }
+  }
+
+  // ---- both ways
+
+  onSlip(session: Session, slip: FrameOf<'slip'>, isKeeper: boolean): void {
+    if (!isKeeper) {
+      this.take(session, slip)
+      return
+    }
+    if (this.keeping.isKeeper(session.device) || this.host.publicKey(slip.device) === undefined) return
+    const { kept } = this.keeping
+    if (!kept.slips.put(session.device, slip)) return
+    for (const other of this.calls.sessions()) {
+      if (other.device !== slip.device) continue
+      this.given.get(other)?.done.delete(session.device)
+      this.give(other)
+    }
+  }
+
+  // ---- as a keeper
+
+  onTaken(session: Session, { device, digest }: FrameOf<'slip-taken'>): void {
+    this.keeping.kept.slips.taken(device, session.device, digest)
+    this.given.get(session)?.open.delete(device)
+    this.give(session)
+  }
+
+  /** Some at a time: the next ones when these were taken. */
+  give(session: Session): void {
+    if (this.keeping.isKeeper(session.device)) return
+    const { slips } = this.keeping.kept
+    const given = this.given.get(session) ?? { done: new Set<DeviceId>(), open: new Set<DeviceId>() }
+    this.given.set(session, given)
+    for (const from of slips.for(session.device)) {
+      if (given.open.size >= MAX_SLIPS_UNDER_WAY) return
+      const slip = given.done.has(from) ? undefined : slips.get(from, session.device)
+      if (slip === undefined) continue
+      given.done.add(from)
+      given.open.add(from)
+      session.send({ type: 'slip', ...slip })
+    }
+  }
+}

@@ -1,0 +1,185 @@
+/** An author who never meets a reader hears from keepers that the reader has what it wrote, and has read it (spec §16.7). */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  base32,
+  decodeFrame,
+  encodeFrame,
+  fromBase32,
+  KEEPER_TERMS,
+  ROLE,
+  sealSlip,
+  u32,
+  type DeviceId,
+  type Frame,
+} from '@triode/core'
+import { createSeededRandom } from '@triode/testkit'
+import { acknowledgementStatement } from '../../src/sync/acknowledgements.ts'
+import { suite } from '../circle/world.ts'
+import { Town, type Member } from './town.ts'
+
+type Cast = [Member, Member, Member, Member]
+
+function gathered(): { town: Town; cast: Cast } {
+  const town = new Town()
+  const cast = town.peopleOf([
+    ['Alice', ROLE.owner],
+    ['Bob', ROLE.member],
+    ['Carol', ROLE.member],
+    ['Kim', ROLE.keeper],
+  ]) as Cast
+  const [alice, ...others] = cast
+  for (let round = 0; round < 2; round++) for (const other of others) town.meet(alice, other)
+  return { town, cast }
+}
+
+function deliveryOf(author: Member, text: string) {
+  const { messages } = author.participant.timeline(author.everyone).page({ limit: 100 })
+  const message = messages.find((one) => one.text === text)
+  assert.ok(message, text)
+  return author.participant.delivery(author.everyone, message)
+}
+
+function slipsAt({ participant }: Member, { person }: Member): number {
+  return participant.keeping.kept.slips.for(person.device).length
+}
+
+/** Frames of `from` to `to` while they meet. */
+function overheard(town: Town, from: Member, to: Member): Frame[] {
+  const heard: Frame[] = []
+  const link = town.link(from, to, (sender, _, bytes) => {
+    if (sender === from.person.device) heard.push(decodeFrame(bytes, suite.hashBytes))
+    return [bytes]
+  })
+  town.settle()
+  link.cut()
+  town.settle()
+  return heard
+}
+
+describe('an author who meets keepers alone', () => {
+  it('hears who has a message, and who has read it', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(kim, bob)
+    assert.deepEqual(bob.texts, ['one'])
+    town.meet(alice, kim)
+    assert.deepEqual(deliveryOf(alice, 'one').delivered, { count: 1, of: 2 })
+    const { messages } = bob.participant.timeline(bob.everyone).page({ limit: 1 })
+    bob.participant.markRead(bob.everyone, messages[0]?.id ?? ('' as never))
+    town.settle()
+    town.meet(kim, bob)
+    town.meet(kim, carol)
+    town.meet(alice, kim)
+    assert.equal(deliveryOf(alice, 'one').state, 'delivered')
+    assert.equal(deliveryOf(alice, 'one').read.count, 1)
+    assert.equal(slipsAt(kim, alice), 0, 'what has come is held no longer')
+    town.meet(alice, kim)
+    assert.equal(kim.participant.keeping.kept.figures().boxes, 0, 'nor what everybody has')
+    for (const { faults } of cast) assert.deepEqual(faults, [])
+  })
+
+  it('hears it at once while both are there, and once', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    const links = [town.link(alice, kim), town.link(kim, bob)]
+    town.settle()
+    alice.say('one')
+    town.settle()
+    assert.equal(deliveryOf(alice, 'one').delivered.count, 1)
+    for (const link of links) link.cut()
+    town.settle()
+    const again = overheard(town, bob, kim).filter(({ type }) => type === 'slip')
+    assert.equal(again.length, 0, 'what was left is not left anew')
+  })
+})
+
+describe('a keeper that carries acknowledgements', () => {
+  it('is told no conversation, no feed and no position: only who leaves something, and for whom', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    const sent = overheard(town, bob, kim).filter(({ type }) => type === 'slip')
+    assert.equal(sent.length, 1)
+    const [slip] = sent
+    assert.ok(slip?.type === 'slip' && slip.device === alice.person.device)
+    const bytes = Buffer.from(encodeFrame(slip))
+    const feed = alice.participant.ownFeed(alice.everyone)?.id ?? ''
+    for (const id of [alice.everyone, feed, bob.person.device])
+      assert.ok(!bytes.includes(fromBase32(id).subarray(0, 8)))
+    assert.equal(slip.ciphertext.length, 1_024 + 16)
+  })
+
+  it('gets none for whom it was not left something by', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('one')
+    town.meet(alice, bob)
+    assert.deepEqual(
+      overheard(town, bob, kim).filter(({ type }) => type === 'slip'),
+      [],
+    )
+  })
+
+  it('makes nobody believe what a reader did not sign', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('one')
+    const feed = alice.participant.ownFeed(alice.everyone)?.id
+    assert.ok(feed)
+    const to = bob.participant.keeping
+      .targets(bob.everyone)
+      .find(({ device }) => device === alice.person.device)
+    assert.ok(to)
+    const said = { feed, device: bob.person.device, seq: 1, read: 1 }
+    const signature = carol.person.key.sign(acknowledgementStatement(alice.everyone, said))
+    const frame = {
+      type: 'acknowledgements',
+      conversation: alice.everyone,
+      acknowledgements: [{ ...said, signature }],
+    } as const
+    const slip = sealSlip(suite, createSeededRandom('Carol'), to, [encodeFrame(frame), Uint8Array.of(1, 2)])
+    assert.ok(slip)
+    const answers: Frame[] = []
+    const connection = alice.participant.connect({
+      device: kim.person.device,
+      send: (bytes) => answers.push(decodeFrame(bytes, suite.hashBytes)),
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    const hello = { type: 'hello', version: 1, cards: new Uint8Array(0) } as const
+    for (const one of [hello, { type: 'slip', ...slip, device: carol.person.device } as const])
+      connection.receive(encodeFrame(one))
+    town.settle()
+    assert.equal(deliveryOf(alice, 'one').delivered.count, 0)
+    assert.deepEqual(alice.faults, [])
+    assert.ok(answers.some(({ type }) => type === 'slip-taken'))
+    connection.disconnected()
+  })
+
+  it('holds so much of one member and no more, the last of each device for each other, for its time', () => {
+    const { town, cast } = gathered()
+    const [, bob, , kim] = cast
+    const { slips } = kim.participant.keeping.kept
+    const slip = (n: number, bytes: number) => ({
+      device: base32(suite.hash(u32(n))) as DeviceId,
+      generation: 1,
+      enc: new Uint8Array(32),
+      ciphertext: new Uint8Array(bytes),
+    })
+    const put = (n: number, bytes = 390_000): boolean =>
+      kim.participant.transact(() => slips.put(bob.person.device, slip(n, bytes)))
+    assert.ok(put(1) && put(1, 100) && put(1), 'the last one counts')
+    let count = 1
+    while (count < 100 && put(count + 1)) count++
+    assert.ok(count >= 20 && count <= 22, String(count))
+    const link = town.link(kim, bob)
+    town.clock.advance(KEEPER_TERMS.holdHours * 3_600_000 + 1_200_000)
+    link.cut()
+    assert.deepEqual(slips.for(slip(1, 1).device), [])
+  })
+})
