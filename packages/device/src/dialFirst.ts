@@ -17,12 +17,20 @@ export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
     throw new Unavailable('no-address', { message: 'No address of that device is known.' })
   const race = new AbortController()
   let won = false
-  const runs = tried.map(async (address, index) => {
-    const late = AbortSignal.any([signal, race.signal])
-    await pause(index * ADDRESS_STAGGER_MS, late)
+  const late = AbortSignal.any([signal, race.signal])
+  const run = async (address: string, turn: Promise<void>): Promise<T> => {
+    await turn
+    if (late.aborted) throw givenUp()
     const made = await inTime(limitMs(address), late, (within) => attempt(address, within))
     if (won) made.tunnel.destroy()
     else won = true
+    return made
+  }
+  let turn = Promise.resolve()
+  const runs = tried.map((address) => {
+    const mine = turn
+    const made = run(address, mine)
+    turn = mine.then(() => headStart(made, late))
     return made
   })
   try {
@@ -32,6 +40,15 @@ export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
   } finally {
     race.abort()
   }
+}
+
+/** Resolves when the next may start: after a while, or as soon as the one before has failed (RFC 8305 §5). */
+async function headStart(before: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const failed = new AbortController()
+  before.catch(() => {
+    failed.abort()
+  })
+  await pause(ADDRESS_STAGGER_MS, AbortSignal.any([signal, failed.signal])).catch(() => undefined)
 }
 
 /** Aborts `work` after `limitMs`, and leaves no timer. */
@@ -58,6 +75,10 @@ function mostTelling(errors: readonly unknown[]): unknown {
   return impostor ?? peerFaults.at(-1) ?? errors.at(-1)
 }
 
+function givenUp(): Unavailable {
+  return new Unavailable('aborted', { message: 'The call was given up.' })
+}
+
 /** @throws Unavailable 'aborted' */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -68,7 +89,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     }
     const abort = (): void => {
       settle(() => {
-        reject(new Unavailable('aborted', { message: 'The call was given up.' }))
+        reject(givenUp())
       })
     }
     const timer = setTimeout(() => {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { PeerFault, Unavailable, type CircleId, type Clock, type DeviceId, type Random } from '@triode/core'
 import type { Channel, Link, Visit } from '@triode/channels'
 import { dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
+import { ipv6First } from './addressOrder.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
 import { DialPlan } from './dialPlan.ts'
@@ -210,7 +211,7 @@ export class Dialer {
         ...(first !== undefined && { first }),
       }
     }
-    return dialFirst(addresses, signal, dial, limitMs)
+    return dialFirst(ipv6First(addresses), signal, dial, limitMs)
   }
 
   private async dial(

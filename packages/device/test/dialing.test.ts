@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PeerFault, Unavailable, type DeviceId } from '@triode/core'
 import { createSeededRandom, createVirtualClock } from '@triode/testkit'
+import { ipv6First } from '../src/addressOrder.ts'
 import { dialFirst, pause } from '../src/dialFirst.ts'
 import { DialPlan } from '../src/dialPlan.ts'
 import {
@@ -106,6 +107,36 @@ describe('dialing several addresses', () => {
     await pause(10, never)
     assert.ok(aborted.includes('slow'))
     assert.equal(timers(), 0, 'no timer is left')
+  })
+
+  it('starts the next at once when one fails: a machine without IPv6 loses no time by it', async () => {
+    const began = performance.now()
+    const failing = Array.from({ length: 12 }, (_, index) => `tcp:[2001:db8::${String(index)}]:1`)
+    const won = await dialFirst([...failing, 'tcp:192.0.2.1:1'], never, (address) =>
+      address.includes('[')
+        ? Promise.reject(new Unavailable('unreachable'))
+        : Promise.resolve({ tunnel: new FakeTunnel(), address }),
+    )
+    assert.equal(won.address, 'tcp:192.0.2.1:1')
+    // Twelve head starts would be three seconds.
+    assert.ok(performance.now() - began < 12 * ADDRESS_STAGGER_MS)
+    assert.equal(timers(), 0)
+  })
+
+  it('tries IPv6 first, then both kinds by turns, and other channels where they stand', () => {
+    const [a, b, c] = ['tcp:192.0.2.1:1', 'tcp:192.0.2.2:1', 'tcp:192.0.2.3:1']
+    const [x, y] = ['tcp:[2001:db8::1]:1', 'tcp:[2001:db8::2]:1']
+    assert.deepEqual(ipv6First([a, b, c, x, y]), [x, a, y, b, c])
+    assert.deepEqual(ipv6First(['lan:10.0.0.1:1', a, 'tor:x.onion:1', x, 'lan:[fe80::1%eth0]:1', 'dht:0']), [
+      'lan:[fe80::1%eth0]:1',
+      x,
+      'tor:x.onion:1',
+      a,
+      'lan:10.0.0.1:1',
+      'dht:0',
+    ])
+    assert.deepEqual(ipv6First([a, b]), [a, b])
+    assert.deepEqual(ipv6First([]), [])
   })
 
   it('closes what still comes of the others', async () => {
