@@ -9,6 +9,8 @@ const PASSPHRASE = 'a passphrase of the lab'
 const CIRCLE = 'Lab'
 const TCP_PORT = 4711
 const DHT_PORT = 49_737
+/** Beyond the two of each network that are tried with each other. */
+const SECOND_SERVER = 2
 
 /** Until a device has noticed that its cable is out. */
 const NOTICED_MS = 15_000
@@ -76,6 +78,13 @@ export class ReachLab {
     } finally {
       await Promise.all([alice.device.stop(), bob.device.stop()])
     }
+  }
+
+  /** A second member with a public address serves as a way into the DHT as well, for members that come from then on and before. */
+  async serveAlso(): Promise<void> {
+    const member = await this.member(NETWORK.open, SECOND_SERVER)
+    await member.device.start()
+    this.dht(member.device, ['--serve', `${member.host.addresses[0] ?? ''}:${String(DHT_PORT)}`])
   }
 
   /** What the doctor says at a member at home whose cable is out. */

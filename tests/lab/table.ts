@@ -19,6 +19,9 @@ if (process.argv[2] === 'roam') {
   process.exit(0)
 }
 
+/** Each try shows a router that maps by address as it is, or not, as the nodes that are asked happen to be. */
+const SECOND_PATIENCE_MS = 90_000
+
 const all = Object.values(NETWORK)
 const wanted = all.filter((network) => process.argv.length < 3 || process.argv.includes(network))
 
@@ -38,14 +41,27 @@ try {
     }
   }
   checkDoctor('unplugged', await lab.unplugged())
+  const second = wanted.includes(NETWORK.address) ? await withSecondServer() : ''
   const strays = lab.strays()
-  const text = `${table(wanted, results)}\n\nPackets to anybody else, of all hosts together: ${String(strays)}.`
+  const text = `${table(wanted, results)}${second}\n\nPackets to anybody else, of all hosts together: ${String(strays)}.`
   process.stdout.write(`\n${text}\n`)
   if (wanted.length === all.length) {
     writeFileSync(GUIDE, readFileSync(GUIDE, 'utf8').replace(TABLE, `$1\n${text}\n$2`))
   }
 } finally {
   await lab.end()
+}
+
+/** A router that maps by address shows as what it is only to nodes at several addresses. */
+async function withSecondServer(): Promise<string> {
+  await lab.serveAlso()
+  const cells: string[] = []
+  for (const other of [NETWORK.independent, NETWORK.double]) {
+    const reached = await lab.reach(NETWORK.address, other, SECOND_PATIENCE_MS)
+    cells.push(`address x ${other}: ${words(reached)}`)
+    process.stdout.write(`two serve, ${cells.at(-1) ?? ''}\n`)
+  }
+  return `\n\nWith a second member in the middle that serves too, at another address: ${cells.join('; ')}.`
 }
 
 /** Nothing comes of a captive network, however long it is waited for. */

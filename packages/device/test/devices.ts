@@ -68,6 +68,11 @@ export class Bench {
     return made
   }
 
+  /** Takes it away with the others in the end. */
+  adopt(device: DeviceService): void {
+    this.opened.push(device)
+  }
+
   async end(): Promise<void> {
     await Promise.all(this.opened.map((device) => device.close()))
     rmSync(this.folder, { recursive: true, force: true })

@@ -97,6 +97,7 @@ export class Announcement {
     } else {
       // Its own key, under which relays know it.
       this.server.refresh()
+      sleeperOf(this.server)?.resume?.()
     }
     await dht.announce(topicOf(name), keyPair, this.server.relayAddresses.slice(0, 3)).finished()
   }
@@ -104,7 +105,17 @@ export class Announcement {
 
 /** What of the library's inside is used, where it is there. */
 interface Inside {
-  readonly _announcer?: { readonly _sleeper?: { pause?: (ms: number) => Promise<void> } } | null
+  readonly _announcer?: { readonly _sleeper?: Sleeper } | null
+}
+
+/** What a server waits with between two looks after its relays. */
+interface Sleeper {
+  pause?: (ms: number) => Promise<void>
+  resume?: () => void
+}
+
+function sleeperOf(server: DhtServer): Sleeper | undefined {
+  return (server as Inside)._announcer?._sleeper
 }
 
 /**
@@ -112,7 +123,7 @@ interface Inside {
  * an idle device sends. The library has no setting for that; where it is built otherwise, it goes on as it does.
  */
 function slowDown(server: DhtServer): void {
-  const sleeper = (server as Inside)._announcer?._sleeper
+  const sleeper = sleeperOf(server)
   const pause = sleeper?.pause?.bind(sleeper)
   if (sleeper === undefined || pause === undefined) return
   sleeper.pause = () => pause(KEEP_ALIVE_MS)
