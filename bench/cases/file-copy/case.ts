@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
 import { Ballast } from './ballast.ts'
@@ -63,6 +63,10 @@ function contender(
   }
 }
 
+function gibibytesOf({ files, bytesEach }: Load): number {
+  return (files * bytesEach) / 1_073_741_824
+}
+
 function triode(setting: Setting, name: string, setup: string, env: NodeJS.ProcessEnv = {}): Contender {
   return {
     name,
@@ -75,8 +79,10 @@ function triode(setting: Setting, name: string, setup: string, env: NodeJS.Proce
         'sender, most resident': copied.senderMiB,
         'receiver, most resident': copied.receiverMiB,
         'sealed after': copied.sealedMs / 1e3,
-        'sender, processor time': copied.senderMs / 1e3,
-        'receiver, processor time': copied.receiverMs / 1e3,
+        'sender, processor time': copied.senderMs / 1e3 / gibibytesOf(load),
+        'receiver, processor time': copied.receiverMs / 1e3 / gibibytesOf(load),
+        'processors busy with it':
+          (100 * (copied.senderMs + copied.receiverMs)) / (cpus().length * copied.elapsedMs),
       }
     },
   }
@@ -131,12 +137,12 @@ const MEMORY_METRICS = ['sender, most resident', 'receiver, most resident'].map(
 const TOUCHED =
   'Before each copy as much memory as the hungriest of them takes is written, off the clock, and freed as it is needed: the host of a virtual machine gives a page when it is first touched, and takes back what is free for two seconds; that takes it many times as long as a copy of the page, and would count against whoever needs most.'
 /** Where the time goes, on all cores together. */
-const TIME_METRICS = ['sealed after', 'sender, processor time', 'receiver, processor time'].map((name) => ({
-  name,
-  unit: 's',
-  better: 'lower' as const,
-  targets: [],
-}))
+const TIME_METRICS = [
+  { name: 'sealed after', unit: 's', better: 'lower' as const, targets: [] },
+  { name: 'sender, processor time', unit: 's/GiB', better: 'lower' as const, targets: [] },
+  { name: 'receiver, processor time', unit: 's/GiB', better: 'lower' as const, targets: [] },
+  { name: 'processors busy with it', unit: '%', better: 'higher' as const, targets: [] },
+]
 
 /** Each would take minutes a round for a figure that is far from the target. */
 const SLOW = ['triode-one-thread', 'libp2p', 'hyperblobs', 'webtorrent', 'wormhole']
