@@ -7,6 +7,8 @@ import { cutOff, scrolledSideways, wider } from './layout.ts'
 import { CIRCLE_PARTS, goTo, SETTINGS_PARTS, showCircle, showSettings } from './places.ts'
 import { inOneCircle, scene, skip } from './scene.ts'
 
+const OVERLAY = '[role=dialog], [role=alertdialog], [role=menu]'
+
 test('the main screens in other languages', { skip }, async (t) => {
   const { device, newDevice, open } = await scene(t)
   const [alice, bob, carol] = await Promise.all([device('Alice'), device('Bob'), newDevice('Carol')])
@@ -92,10 +94,48 @@ test('the main screens in other languages', { skip }, async (t) => {
         const found = [await wider(page), await cutOff(page), await scrolledSideways(page)].flat()
         assert.deepEqual(found, [], `${screen}, ${width} px wide`)
       })
+      await goTo(page, `/c/${conversation}`)
+      await page.getByRole('feed').getByText('12:30').waitFor()
+      const bad: string[] = []
+      for (const [name, show] of overlays(page)) {
+        await show()
+        await page.locator(OVERLAY).last().waitFor()
+        const found = [await wider(page), await cutOff(page), await scrolledSideways(page)].flat()
+        bad.push(...found.map((one) => `${name}, ${width} px wide: ${one}`))
+        await page.keyboard.press('Escape')
+        await page.locator(OVERLAY).first().waitFor({ state: 'detached' })
+      }
+      assert.deepEqual(bad, [])
     }
     await page.close()
   })
 })
+
+/** Dialogs and menus over an open conversation, and how each is opened. */
+function overlays(page: Page): [name: string, show: () => Promise<void>][] {
+  const ofConversation = (item: string) => async (): Promise<void> => {
+    await page.getByRole('button', { name: 'More for this conversation' }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  const ofMessage = (item: string) => async (): Promise<void> => {
+    await page.getByRole('article').first().press('Enter')
+    await page.getByRole('menuitem', { name: item, exact: true }).click()
+  }
+  return [
+    ['the palette', () => page.keyboard.press('Control+K')],
+    [
+      'the menu of a conversation',
+      () => page.getByRole('button', { name: 'More for this conversation' }).click(),
+    ],
+    ['the date', ofConversation('Jump to a date')],
+    ['the timer', ofConversation('Disappearing messages')],
+    ['the menu of a message', () => page.getByRole('article').first().press('Enter')],
+    ['the details', ofMessage('What and when')],
+    ['forwarding', ofMessage('Forward')],
+    ['deleting', ofMessage('Delete for everyone')],
+    ['reacting', ofMessage('React')],
+  ]
+}
 
 /** Words in sight that the pseudo-locale did not mark: of a name, an address, a key or a time it marks none. */
 function unmarked(page: Page): Promise<readonly string[]> {

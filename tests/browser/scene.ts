@@ -26,7 +26,14 @@ export const skip: string | false = CHROMIUM === undefined ? 'there is no Chromi
 
 export interface PageOptions extends Pick<
   BrowserContextOptions,
-  'viewport' | 'locale' | 'colorScheme' | 'reducedMotion' | 'hasTouch' | 'isMobile' | 'contrast'
+  | 'viewport'
+  | 'locale'
+  | 'timezoneId'
+  | 'colorScheme'
+  | 'reducedMotion'
+  | 'hasTouch'
+  | 'isMobile'
+  | 'contrast'
 > {
   /** Complaints of the browser that this story provokes on purpose. */
   readonly expected?: RegExp
@@ -36,11 +43,13 @@ export interface Scene {
   readonly browser: Browser
   /** A device that runs and has no vault yet. */
   readonly newDevice: (name: string) => Promise<DeviceProcess>
-  /** A device that runs unlocked, named `name`. */
-  readonly device: (name: string) => Promise<DeviceProcess>
+  /** A device that runs unlocked, named `name`. @param prepare makes the vault of its home beforehand */
+  readonly device: (name: string, prepare?: Prepare) => Promise<DeviceProcess>
   /** A window of a browser of its own, let in by a launch code of that device. */
   readonly open: (device: DeviceProcess, options?: PageOptions) => Promise<Page>
 }
+
+export type Prepare = (home: string, passphrase: string) => Promise<void>
 
 /** One for all tests of a file: starting it costs as much as many of them. */
 let browser: Promise<Browser> | undefined
@@ -63,8 +72,9 @@ export async function scene(t: TestContext, { passphrase }: { passphrase?: strin
   const contexts: BrowserContext[] = []
   const devices: DeviceProcess[] = []
   const complaints: string[] = []
-  const made = async (name: string) => {
+  const made = async (name: string, prepare?: Prepare) => {
     const secret = passphrase ?? randomBytes(12).toString('hex')
+    await prepare?.(join(folder, name), secret)
     // A page finds its device again where it was.
     const args = [...LAN, '--port', String(await freePort())]
     const one = new DeviceProcess({ name, home: join(folder, name), passphrase: secret, args })
@@ -84,7 +94,7 @@ export async function scene(t: TestContext, { passphrase }: { passphrase?: strin
       await device.startNew()
       return device
     },
-    device: async (name) => (await made(name)).start(),
+    device: async (name, prepare) => (await made(name, prepare)).start(),
     open: async (device, { expected, ...options } = {}) => {
       const { url } = await device.client.launch()
       const context = await browser.newContext(options)

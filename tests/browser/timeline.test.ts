@@ -1,7 +1,10 @@
 /** A long conversation in a real browser: what is drawn, where one stands, and what moves when more comes. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
+import { ROOT } from '../../scripts/demo/deviceProcess.ts'
 import { assertAccessible } from './axe.ts'
 import { inOneCircle, scene, skip } from './scene.ts'
 
@@ -86,20 +89,6 @@ test('a long conversation keeps its place, its end and its focus', { skip }, asy
     assert.match(focused ?? '', /^<article/)
   })
 
-  await t.test('a jump to a date leads to the first message of that day', async () => {
-    const { messages } = await alices.client.messages({ where: circle, at: 0, limit: 1 })
-    const day = new Date(messages[0]?.at ?? NaN)
-    const two = (number: number) => String(number).padStart(2, '0')
-    await page.getByRole('button', { name: 'More for this conversation' }).click()
-    await page.getByRole('menuitem', { name: 'Jump to a date' }).click()
-    await page
-      .getByLabel('Day', { exact: true })
-      .fill(`${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`)
-    await assertAccessible(page, 'a jump to a date')
-    await page.getByRole('button', { name: 'Jump', exact: true }).click()
-    await said(page, 0).and(page.locator('[data-flash="true"]')).waitFor()
-  })
-
   await t.test(
     'a tall message is folded, by keyboard unfolded, and stays so however far one goes',
     async () => {
@@ -139,6 +128,41 @@ test('a long conversation keeps its place, its end and its focus', { skip }, asy
     await page.getByRole('button', { name: 'Show less' }).waitFor()
   })
 })
+
+test(
+  'a jump to a date leads to the first message of that day, or of the next that has one',
+  { skip },
+  async (t) => {
+    const { device, open } = await scene(t)
+    const days = ['2026-03-02', '2026-03-03', '2026-03-07', '2026-03-08']
+    const alice = await device('Alice', (home, passphrase) => writeOn(days, home, passphrase))
+    const page = await open(alice, { timezoneId: 'Asia/Tokyo' })
+    await page.getByRole('link', { name: /^Diary/ }).click()
+    const flashed = page.locator('[data-flash="true"]')
+    for (const [day, first] of [
+      ['2026-03-03', 'Begin of 2026-03-03'],
+      ['2026-03-05', 'Begin of 2026-03-07'],
+      ['2026-03-02', 'Begin of 2026-03-02'],
+      ['2026-03-08', 'Begin of 2026-03-08'],
+    ] as const) {
+      await page.getByRole('button', { name: 'More for this conversation' }).click()
+      await page.getByRole('menuitem', { name: 'Jump to a date' }).click()
+      await page.getByLabel('Day', { exact: true }).fill(day)
+      if (day === '2026-03-03') await assertAccessible(page, 'a jump to a date')
+      await page.getByRole('button', { name: 'Jump', exact: true }).click()
+      await flashed.filter({ hasText: first }).waitFor()
+    }
+  },
+)
+
+/** In the time of Tokyo. */
+function writeOn(days: readonly string[], home: string, input: string): Promise<void> {
+  const script = join(ROOT, 'tests', 'e2e', 'writeDiary.ts')
+  const midnights = days.map((day) => `${day}T00:00+09:00`)
+  const { status, stderr } = spawnSync(process.execPath, [script, home, ...midnights], { input })
+  assert.equal(status, 0, String(stderr))
+  return Promise.resolve()
+}
 
 function heightOf(found: Locator): Promise<number> {
   return found.evaluate((element) => element.getBoundingClientRect().height)

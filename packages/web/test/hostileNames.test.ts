@@ -30,6 +30,20 @@ test('members who look the same are told apart by their ids', () => {
     assert.deepEqual(called('Alice', other, 'Bob'), ['Alice (0bcdef)', `${other} (1bcdef)`, 'Bob'], other)
 })
 
+test('letters of another script, or a digit, make no other name', () => {
+  for (const [name, other] of [
+    ['Alice', 'Аliсе'],
+    ['Alice', 'AIice'],
+    ['Bob', 'Воb'],
+    ['Bob', 'B0b'],
+    ['Helen', 'Ηelen'],
+    ['Max', 'Мах'],
+    ['Иван', 'ИВАН'],
+  ] as const)
+    assert.deepEqual(called(name, other, 'Zoe'), [`${name} (0bcdef)`, `${other} (1bcdef)`, 'Zoe'], other)
+  assert.deepEqual(called('Анна', 'Ольга', 'Νίκος', 'Anne'), ['Анна', 'Ольга', 'Νίκος', 'Anne'])
+})
+
 test('who is no member any more does not pass for one who is', () => {
   const nameOf = distinctNames([{ member: '0bcdefgh', name: 'Alice' }], WORDS)
   assert.equal(nameOf('1bcdefgh', 'Bob'), 'Bob')

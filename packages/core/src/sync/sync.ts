@@ -327,6 +327,8 @@ export class Sync {
     session.noteStanding(before.id, lastSeq(block))
     const envelopes = (epoch: number) => session.envelopes(before.id, epoch)
     const source = session.device
+    // What one writes after a message is told anew.
+    if (source === device) session.lastTypingAt = -Infinity
     const after = this.host.receive({ source, conversation, device, incarnation, block, envelopes })
     if (after !== undefined) {
       this.advanced(after)

@@ -182,6 +182,21 @@ describe('floods', () => {
     assertServed(scene)
   })
 
+  it('of no typing notices: one after a message is told at once', () => {
+    const circle = createTestCircle('typing again')
+    const [alice, bob] = [circle.add('Alice'), circle.add('Bob')]
+    linkInMemory(circle.clock, alice.participant, bob.participant, { delayMs: () => 5 })
+    circle.settle()
+    const told = (): number => alice.events.filter((event) => event.type === 'typing').length
+    for (const expected of [1, 2]) {
+      bob.participant.tellTyping(circle.everyone)
+      circle.settle(100)
+      assert.equal(told(), expected)
+      bob.say('done')
+      circle.settle(100)
+    }
+  })
+
   it('of typing notices: one every two seconds is told', () => {
     const scene = cast('typing')
     const { circle, alice, mallory } = scene

@@ -44,6 +44,7 @@ export function Tray({ attachments }: { readonly attachments: Attachments }) {
           ))}
         </ul>
       )}
+      {list.length > 0 && !isSending && <p className="quiet small">{t('attach.here')}</p>}
       {list.some(({ file }) => isImage(file) || file instanceof ChosenFolder) && (
         <div className="tray-choice">
           <Switch isSelected={keepMetadata} onChange={setKeepMetadata} isDisabled={isSending}>

@@ -143,6 +143,13 @@ export function useAttachments(where: string) {
     return () => leave()
   }, [where])
 
+  const isAtStake = list.length > 0
+  useEffect(() => {
+    if (!isAtStake) return
+    addEventListener('beforeunload', askFirst)
+    return () => removeEventListener('beforeunload', askFirst)
+  }, [isAtStake])
+
   const attachment = (file: Chosen): Attachment => {
     nextKey.current += 1
     return { key: nextKey.current, file, gone: undefined, upload: undefined }
@@ -199,6 +206,11 @@ export function useAttachments(where: string) {
       })
     },
   }
+}
+
+/** The browser asks before it forgets what was chosen: nothing of it is kept beyond the window. */
+function askFirst(event: BeforeUnloadEvent): void {
+  event.preventDefault()
 }
 
 export function isImage({ type }: Chosen): boolean {

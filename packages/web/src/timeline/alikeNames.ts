@@ -1,5 +1,6 @@
 /** What to call members of whom several, by accident or on purpose, look the same by name. */
 import type { Member } from '@triode/api'
+import { asLatin } from './lookalikes.ts'
 
 /** Letters of an id that a person can compare at a glance. */
 const SHORT_ID_LETTERS = 6
@@ -18,7 +19,7 @@ export type NameOf = (member: string, known?: string) => string
 
 /** With the beginning of the id behind names that look like another's; also of who is no member any more. */
 export function distinctNames(members: readonly Named[], words: Words): NameOf {
-  const looks = [lookOf(words.me), ...members.map(({ name = '' }) => lookOf(name))]
+  const looks = [words.me, ...members.map(({ name = '' }) => name)].flatMap((name) => [...looksOf(name)])
   const seen = new Set<string>()
   const alike = new Set(looks.filter((look) => seen.size === seen.add(look).size))
   const names = new Map(members.map(({ member, name = '' }) => [member, called(member, name, alike, words)]))
@@ -27,15 +28,18 @@ export function distinctNames(members: readonly Named[], words: Words): NameOf {
 
 function called(member: string, name: string, alike: ReadonlySet<string>, words: Words): string {
   const shortId = member.slice(0, SHORT_ID_LETTERS)
-  const look = lookOf(name)
-  if (look === '') return words.unnamed(shortId)
-  return alike.has(look) ? `${name} (${shortId})` : name
+  const looks = looksOf(name)
+  if (looks.has('')) return words.unnamed(shortId)
+  return [...looks].some((look) => alike.has(look)) ? `${name} (${shortId})` : name
 }
 
-/** The same for names that a reader may take for one another: by accents, capitals, spaces, or what can't be seen. Not by letters of other scripts. */
-export function lookOf(name: string): string {
-  return name
+/**
+ * Names that a reader may take for one another have one in common: by accents, capitals, spaces, what can't be seen, or letters of
+ * other scripts. A capital may look like a letter that its small one does not look like, so names are compared as they stand, too.
+ */
+export function looksOf(name: string): ReadonlySet<string> {
+  const seen = name
     .normalize('NFKD')
     .replaceAll(/[\p{Default_Ignorable_Code_Point}\p{C}\p{M}\p{Z}\u2800]/gu, '')
-    .toLowerCase()
+  return new Set([asLatin(seen).toLowerCase(), asLatin(seen.toLowerCase())])
 }

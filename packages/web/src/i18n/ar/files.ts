@@ -53,6 +53,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'attach.files': 'إرفاق ملفات',
   'attach.drop': 'أفلت الملفات أو المجلدات لإرفاقها',
   'attach.tray': 'ملفات للإرسال',
+  'attach.here': 'تنتظر في هذه النافذة: إن أُغلقت أو أُعيد تحميلها نسيتها.',
   'attach.remove': 'إزالة {name}',
   'attach.keep': 'إبقاء مكان التقاط الصور وزمانه وأداته فيها',
   'attach.keep.hint': 'وإلا فيُزال ذلك قبل إرسالها.',

@@ -51,6 +51,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'attach.files': 'Dateien anhängen',
   'attach.drop': 'Dateien oder Ordner hier ablegen, um sie anzuhängen',
   'attach.tray': 'Zu sendende Dateien',
+  'attach.here': 'Sie warten in diesem Fenster: Geschlossen oder neu geladen vergisst es sie.',
   'attach.remove': '{name} entfernen',
   'attach.keep': 'In Bildern lassen, wo, wann und womit sie aufgenommen wurden',
   'attach.keep.hint': 'Sonst wird das vor dem Senden herausgenommen.',

@@ -50,6 +50,7 @@ export const FILES = {
   'attach.files': 'Attach files',
   'attach.drop': 'Drop files or folders to attach them',
   'attach.tray': 'Files to be sent',
+  'attach.here': 'They wait in this window: closed or loaded anew, it forgets them.',
   'attach.remove': 'Remove {name}',
   'attach.keep': 'Leave in pictures where, when and with what they were taken',
   'attach.keep.hint': 'Otherwise that is taken out before they are sent.',
