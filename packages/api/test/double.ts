@@ -505,6 +505,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         createdAt: START,
         epoch: { number: 0, startedAt: START, entries: 3 },
         logEntries: circle.members.length,
+        keepers: [],
         pending: 0,
         ...(circle.ended && { standing: circle.ended }),
       }

@@ -1,6 +1,7 @@
 /** The state of circles and conversations in the shapes that faces get. */
 import {
   isMuted,
+  ROLE,
   VERIFICATION,
   type ConversationId,
   type Fault,
@@ -24,6 +25,7 @@ import type {
   CircleSummary,
   Conversation,
   DeviceEvent,
+  KeeperView,
   Member,
   Message,
   Peer,
@@ -62,8 +64,20 @@ export function circleDetail(circle: CircleRuntime, tunnels: number): CircleDeta
       }),
     logEntries: circle.logSize,
     pending: circle.openActs().length,
+    keepers: keeperViews(circle),
     ...(standing !== undefined && { standing }),
   }
+}
+
+function keeperViews({ state, participant }: CircleRuntime): KeeperView[] {
+  return [...state.devices.values()].flatMap(({ id, member, active }) => {
+    const { role, nickname } = state.members.get(member) ?? {}
+    if (!active || role !== ROLE.keeper) return []
+    const terms = participant.sync.keepers.termsOf(id)
+    return [
+      { device: id, member, ...(nickname !== undefined && { name: nickname }), ...(terms && { terms }) },
+    ]
+  })
 }
 
 export function activeMembers(circle: CircleRuntime): CircleMember[] {

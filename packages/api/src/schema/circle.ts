@@ -24,6 +24,19 @@ export const circleDetailSchema = circleSchema.extend({
   createdAt: timestamp,
   epoch: z.object({ number: count, startedAt: timestamp, entries: count }).exactOptional(),
   logEntries: count,
+  keepers: z
+    .array(
+      z.object({
+        device: id,
+        member: id,
+        name: z.string().exactOptional(),
+        terms: z
+          .object({ holdHours: count, memberBytes: count, fileBytes: count })
+          .exactOptional()
+          .describe('As it told; absent while there is no tunnel to it'),
+      }),
+    )
+    .describe('Devices that the circle made keepers'),
   pending: count,
   standing: standingSchema.exactOptional().describe('Absent while this device is active there'),
 })

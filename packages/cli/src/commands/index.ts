@@ -2,6 +2,7 @@
 import type { Command } from '../command.ts'
 import { audit } from './audit.ts'
 import { channelList, channelOff, channelOn } from './channel.ts'
+import { circleKeepers } from './keepers.ts'
 import { circleCreate, circleLeave, circleList, circleNickname, circleRename, circleShow } from './circle.ts'
 import { archive, conversations, expire, mute, pin, read, unread } from './conversation.ts'
 import {
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   circleCreate,
   circleList,
   circleShow,
+  circleKeepers,
   circleRename,
   circleNickname,
   circleLeave,

@@ -593,6 +593,46 @@ describe('a keeper’s disk', () => {
     )
   })
 
+  it('is written to for what comes, however many devices a drop is for already', () => {
+    const { town, cast } = gathered()
+    const [, bob, , kim] = cast
+    const ciphertext = new Uint8Array(NOTICE_CIPHERTEXT_BYTES)
+    const notices = (from: number, count: number): Frame => ({
+      type: 'notices',
+      notices: Array.from({ length: count }, (_, n) => ({
+        tag: dropOf(0),
+        device: base32(suite.hash(u32(from + n))) as DeviceId,
+        ...{ generation: 1, enc: new Uint8Array(32), ciphertext },
+      })),
+    })
+    answersTo(
+      town,
+      bob,
+      kim,
+      Array.from({ length: 9 }, (_, n) => notices(n * 400, 400)),
+    )
+    let written = 0
+    const map = kim.store.map.bind(kim.store)
+    kim.store.map = (name) => {
+      const records = map(name)
+      return {
+        get: (key) => records.get(key),
+        set: (key, value) => {
+          written += value.length
+          records.set(key, value)
+        },
+        delete: (key) => {
+          records.delete(key)
+        },
+        entries: () => records.entries(),
+      }
+    }
+    const ask: Frame = { type: 'drops', handles: [handleIn({ tag: dropOf(0) })] }
+    answersTo(town, bob, kim, Array.from({ length: 100 }, (_, n) => [notices(3_600 + n, 1), ask]).flat())
+    assert.equal(kim.participant.keeping.kept.addressees(tagOf(bob, dropOf(0))).size, 3_700)
+    assert.ok(written < 100 * 1_000, `${String(written)} bytes for 100 notices`)
+  })
+
   it('is not taken up by very many drops of one member, of which its readers would hear first', () => {
     const { town, cast } = gathered()
     const [alice, bob, carol, kim] = cast

@@ -54,6 +54,22 @@ export interface CircleDetail extends CircleSummary {
   readonly standing?: StandingView
   /** Acts that wait for approval. */
   readonly pending: number
+  /** Devices that the circle made keepers, and what those that there is a tunnel to take. */
+  readonly keepers: KeeperView[]
+}
+
+export interface KeeperView {
+  readonly device: DeviceId
+  readonly member: MemberId
+  readonly name?: string
+  /** As it told; absent while there is no tunnel to it. */
+  readonly terms?: {
+    readonly holdHours: number
+    /** Of each member, as a power of two that is not above what it takes. */
+    readonly memberBytes: number
+    /** The largest file that it takes; 0: none. */
+    readonly fileBytes: number
+  }
 }
 
 export interface EpochInfo {

@@ -138,6 +138,15 @@ describe('files that Alice left at keepers while Bob was away', () => {
         assert.ok(!Buffer.concat(parts).includes(Buffer.from(fromBase32(secret))), secret)
   })
 
+  it('go by keepers whose terms are shown', async () => {
+    const { keepers } = await bob.device.circle(circle)
+    const told = keepers.map(({ name, terms }) => [name, terms?.fileBytes, terms?.holdHours])
+    assert.deepEqual(told.toSorted(), [
+      ['Kay', 4 * MIB, 336],
+      ['Kim', 4 * MIB, 336],
+    ])
+  })
+
   it('leave the keepers once Alice hears that Bob has them', async () => {
     await alice.device.unlock(PASSPHRASE)
     for (const keeper of [kim, kay])
