@@ -4,6 +4,7 @@ import { PeerFault, Unavailable, type CircleId, type Clock, type DeviceId, type 
 import type { Channel, Link, Visit } from '@triode/channels'
 import { dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { ipv6First } from './addressOrder.ts'
+import { CardNews } from './cardNews.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
 import { DialPlan } from './dialPlan.ts'
@@ -66,13 +67,13 @@ export class Dialer {
   private round = new AbortController()
   /** Until when waits are short, by the monotonic clock. */
   private hurryUntil = -Infinity
-  /** The card of each device as it was seen last. */
-  private readonly cards = new Map<CircleId, Map<DeviceId, unknown>>()
+  private readonly cards: CardNews
   private dials = 0
   private betterDials = 0
 
   constructor(options: DialerOptions) {
     this.options = options
+    this.cards = new CardNews(options.clock)
   }
 
   plan(circle: CircleId): DialPlan {
@@ -81,7 +82,7 @@ export class Dialer {
 
   forget(circle: CircleId): void {
     for (const plans of [this.plans, this.waysPlans, this.betterPlans]) plans.delete(circle)
-    this.cards.delete(circle)
+    this.cards.forget(circle)
   }
 
   /** The network is another one: dials under way lead nowhere, and all are due at once, and soon again. */
@@ -129,13 +130,8 @@ export class Dialer {
 
   /** Who says anew where it is, which others hand on, is dialed there at once. */
   private readCards(circle: CircleRuntime): void {
-    const known = this.cards.get(circle.id) ?? new Map<DeviceId, unknown>()
-    this.cards.set(circle.id, known)
-    for (const device of circle.dialable()) {
-      const card = circle.cardOf(device)
-      if (known.has(device) && known.get(device) !== card) this.news(circle.id, device)
-      known.set(device, card)
-    }
+    for (const device of circle.dialable())
+      if (this.cards.isNews(circle.id, device, circle.cardOf(device))) this.news(circle.id, device)
   }
 
   /** Whom there is a tunnel to, over channels that are better than its: it takes the place of that one, and no dial of whom there is none to. */

@@ -98,6 +98,8 @@ export const SLOW_PROBE_MS = 15_000
 export const UNANSWERED_MS = 3_000
 /** More than this under way is a file on a slow line, and its answers late. */
 export const MAX_UNANSWERED_BYTES = 65_536
+/** A device that says anew where it is has others dial it at once, but not more often than this. */
+export const CARD_NEWS_EVERY_MS = 10_000
 /** For so long after a sleep or a move… */
 export const HURRY_MS = 30_000
 /** …no wait between dials is longer than this: a network may take a while before it lets anything through. */
