@@ -1,7 +1,10 @@
 /** Each main screen, in every theme, on a desktop and on a phone: clean under axe, no wider than the window; and its picture taken. */
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { ROOT } from '../../scripts/demo/deviceProcess.ts'
 import { assertAccessibleInThemes } from './axe.ts'
 import { CIRCLE_PARTS, goTo, showCircle } from './places.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
@@ -56,6 +59,10 @@ test('each screen in each theme', { skip }, async (t) => {
       await alice.client.unlock({ passphrase: PASSPHRASE })
     })
   }
+
+  await t.test('the pictures that the documents show are all of these', () => {
+    assert.deepEqual(readdirSync(join(ROOT, 'docs', 'images')).sort(), [...taken].sort())
+  })
 })
 
 /** What one sees in a circle that is in use. */
@@ -80,10 +87,15 @@ async function say(from: DeviceProcess, to: DeviceProcess, text: string): Promis
   return id
 }
 
+/** Names of the pictures. */
+const taken = new Set<string>()
+
 async function judge(page: Page, screen: string, kind: string): Promise<void> {
   await page.locator('.skeleton, .spinner').first().waitFor({ state: 'detached' })
   await assertAccessibleInThemes(page, `${screen}, ${kind}`, async (theme) => {
-    if (theme !== 'contrast') await screenshot(page, `${screen}-${theme}-${kind}`)
+    if (theme === 'contrast') return
+    taken.add(`${screen}-${theme}-${kind}.png`)
+    await screenshot(page, `${screen}-${theme}-${kind}`)
   })
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   assert.ok(beyond <= 0, `${screen}, ${kind}: ${beyond} pixels wider than the window`)
