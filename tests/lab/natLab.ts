@@ -21,7 +21,7 @@ export const NETWORK = {
   noUdp: 'no UDP',
   /** IPv6 alone, with a router that lets nobody in. */
   ipv6: 'IPv6 only',
-  /** A network that lets nothing pass until somebody signs in. */
+  /** A network that lets nothing pass until somebody signs in: see CaptivePortal. */
   captive: 'captive',
 } as const
 export type Network = (typeof NETWORK)[keyof typeof NETWORK]
@@ -48,8 +48,6 @@ export interface LabHost {
   newRouter(): void
   /** Packets that it sent to anywhere but its router, the lab's own hosts and itself. */
   strays(): number
-  /** A captive network: from now on nothing passes. */
-  shut(): void
 }
 
 const PUBLIC = '11.0.0'
@@ -94,9 +92,6 @@ export class NatLab {
       prefix,
       addresses,
       strays: () => this.strays(name),
-      shut: () => {
-        this.on(this.routerOf(name), 'nft', 'insert', 'rule', 'inet', 'filter', 'forward', 'drop')
-      },
       router: () => ({
         prefix: ['ip', 'netns', 'exec', this.full(this.routerOf(name))],
         subnet: this.placeOf(name).home,

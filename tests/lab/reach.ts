@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CaptivePortal } from './captivePortal.ts'
 import { HostDevice } from './hostDevice.ts'
 import { NatLab, NETWORK, type LabHost, type Network } from './natLab.ts'
 
@@ -50,6 +51,7 @@ export class ReachLab {
   private readonly members = new Map<Network, Member[]>()
   private carol: Member | undefined
   private homes = 0
+  private readonly portals: CaptivePortal[] = []
 
   /** Makes the circle with the member in the middle. */
   async start(): Promise<void> {
@@ -112,6 +114,7 @@ export class ReachLab {
   async end(): Promise<void> {
     const all = [...(this.carol === undefined ? [] : [this.carol]), ...[...this.members.values()].flat()]
     await Promise.all(all.map(({ device }) => device.stop()))
+    await Promise.all(this.portals.map((portal) => portal.end()))
     this.lab.end()
     rmSync(this.folder, { recursive: true, force: true })
   }
@@ -129,12 +132,18 @@ export class ReachLab {
       const { link } = this.middle().device.cli('invite', CIRCLE) as { link: string }
       device.cli('join', link)
       const member = { host, device, id: idOf(device) }
-      if (network === NETWORK.captive) host.shut()
+      if (network === NETWORK.captive) await this.portal(host)
       there[number] = member
       return member
     } finally {
       await device.stop()
     }
+  }
+
+  private async portal(host: LabHost): Promise<void> {
+    const portal = new CaptivePortal(host)
+    this.portals.push(portal)
+    await portal.shut()
   }
 
   private middle(): Member {

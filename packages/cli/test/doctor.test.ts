@@ -70,6 +70,20 @@ describe('the doctor', () => {
     ])
   })
 
+  it('says that nobody far away answers, and of what that may come, but not where there is no network at all', () => {
+    const some = { ...status(channel('tcp', 'on')), unreached: { hosts: 2, refused: 2 } }
+    const [found] = examine(some, [])
+    assert.equal(found?.works, false)
+    assert.match(found.what, /of the 2 public addresses .*all refuse/)
+    assert.match(found.remedy ?? '', /may be away.*sign in/)
+    assert.match(
+      examine({ ...some, unreached: { hosts: 3, refused: 1 } }, [])[0]?.what ?? '',
+      /1 refuse, the rest/,
+    )
+    const nowhere = examine({ ...some, offline: true }, [])
+    assert.ok(!nowhere.some(({ what }) => what.startsWith('Nobody far away')))
+  })
+
   it('names how many are reached, and advises the DHT where it is off', () => {
     const off = status(channel('tcp', 'on'), channel('dht', 'off'))
     const [, , none] = examine(off, [network(undefined, undefined)])

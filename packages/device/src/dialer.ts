@@ -8,6 +8,7 @@ import { CardNews } from './cardNews.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
 import { DialPlan } from './dialPlan.ts'
+import type { Outlook } from './outlook.ts'
 import {
   DIAL_TIMEOUT_MS,
   FORWARD_HEAD_START_MS,
@@ -16,6 +17,7 @@ import {
   MAX_BETTER_DIALS,
   MAX_DIALED_TUNNELS,
   MAX_DIALS,
+  SHUT_BACKOFF_MS,
 } from './tuning.ts'
 
 /** A tunnel as it comes from a channel. */
@@ -52,6 +54,8 @@ export interface DialerOptions {
   /** Path of the first stream to a device of a circle. */
   readonly firstPath: string
   readonly made: (circle: CircleRuntime, device: DeviceId, made: MadeTunnel) => void
+  /** Told of calls that came to nothing. */
+  readonly outlook: Outlook
   /** Whoever is at an address of a device broke the rules; `device` is it only once it has proven so. */
   readonly refused: (fault: PeerFault, circle: CircleId, device: DeviceId | undefined) => void
 }
@@ -195,7 +199,10 @@ export class Dialer {
     const signal = AbortSignal.any([this.options.signal, ...given])
     const limitMs = (address: string): number => this.channelOf(address)?.traits.dialMs ?? DIAL_TIMEOUT_MS
     const dial = async (address: string, attempt: AbortSignal): Promise<MadeTunnel> => {
-      const link = await this.dialLink(address, attempt, target.visit)
+      const link = await this.dialLink(address, attempt, target.visit).catch((cause: unknown) => {
+        this.options.outlook.failed(address, cause)
+        throw cause
+      })
       const tunnel = await dialTunnel(link.stream, identity, { ...target, signal: attempt })
       const first = target.first === undefined ? undefined : tunnel.open(target.first)
       await tunnel.accepted
@@ -223,8 +230,7 @@ export class Dialer {
       plan.succeeded(device)
       this.options.made(circle, device, made)
     } catch (cause) {
-      const hurries = this.options.clock.elapsed() < this.hurryUntil
-      plan.failed(device, hurries ? HURRY_BACKOFF_MS : undefined)
+      plan.failed(device, this.longestWait())
       if (!(cause instanceof PeerFault)) return
       if (cause.code !== 'knock-unknown')
         this.options.refused(cause, circle.id, cause.code === 'peer-refused' ? device : undefined)
@@ -260,6 +266,12 @@ export class Dialer {
       }
     }
     throw new PeerFault('knock-unknown')
+  }
+
+  /** Milliseconds until a device is dialed again, at most; undefined: as usual. */
+  private longestWait(): number | undefined {
+    if (this.options.clock.elapsed() < this.hurryUntil) return HURRY_BACKOFF_MS
+    return this.options.outlook.isShut ? SHUT_BACKOFF_MS : undefined
   }
 
   private channelOf(address: string): Channel | undefined {

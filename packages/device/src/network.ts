@@ -18,6 +18,7 @@ import { FarAway } from './farAway.ts'
 import type { Forwarding } from './forward/forwarding.ts'
 import { Nearby } from './nearby.ts'
 import { isServiceOf, Onions } from './onions.ts'
+import { Outlook, type Unreached } from './outlook.ts'
 import { PathWatch } from './pathWatch.ts'
 import { mayMapPort } from './portMapping.ts'
 import { measureRoundTrips } from './roundTrips.ts'
@@ -84,6 +85,7 @@ export class Network {
   private readonly farAway: FarAway
   private readonly onions: Onions
   private readonly pathWatch: PathWatch
+  private readonly outlook: Outlook
   private cancelTick: (() => void) | undefined
   /** The last change of a channel that was asked for. */
   private switching: Promise<void> = Promise.resolve()
@@ -110,7 +112,12 @@ export class Network {
       found: (circle, device) => this.found(circle, device, 'dht'),
     })
     this.onions = new Onions({ tor: options.tor, circles: options.circles })
+    this.outlook = new Outlook({
+      clock: options.clock,
+      remotes: () => this.peers().map(({ remote }) => remote),
+    })
     this.dialer = new Dialer({
+      outlook: this.outlook,
       channels: options.channels,
       clock: options.clock,
       random: options.random,
@@ -174,6 +181,11 @@ export class Network {
   peers(circle?: CircleId): PeerTunnel[] {
     if (circle !== undefined) return [...(this.tunnels.get(circle)?.values() ?? [])]
     return [...this.tunnels.values()].flatMap((tunnels) => [...tunnels.values()])
+  }
+
+  /** Hosts far away that were called in vain, while nobody far away is reached. */
+  unreached(): Unreached | undefined {
+    return this.outlook.unreached()
   }
 
   /** Aborted when the network stops. */
@@ -402,6 +414,7 @@ export class Network {
         else if (!(this.options.streams ?? []).some((one) => one.accept(peer, path, stream))) stream.destroy()
       })
     }
+    if (this.outlook.reached(peer.remote)) this.letOut()
   }
 
   /** It may have been left while a device of it was dialed. */
@@ -502,6 +515,13 @@ export class Network {
         this.dialer.dialDue(circle)
       }
     }
+  }
+
+  /** The network lets calls out again: all others are called now. */
+  private letOut(): void {
+    for (const channel of this.options.channels) channel.moved?.()
+    this.dialer.restart()
+    this.wake()
   }
 
   private permitMapping(): void {

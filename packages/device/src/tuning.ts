@@ -104,6 +104,14 @@ export const CARD_NEWS_EVERY_MS = 10_000
 export const HURRY_MS = 30_000
 /** …no wait between dials is longer than this: a network may take a while before it lets anything through. */
 export const HURRY_BACKOFF_MS = 2_000
+/** A host that did not answer counts for so long as one that this network may not let calls out to. */
+export const UNREACHED_MS = 150_000
+/** Hosts of which that is remembered. */
+export const MAX_UNREACHED = 64
+/** Somebody signs in to a network within this, or not at all… */
+export const SHUT_HURRY_MS = 600_000
+/** …and for so long, where nobody far away is reached, no wait between dials is longer than this. */
+export const SHUT_BACKOFF_MS = 5_000
 /** A tunnel that ended sooner was of no use: the next dial waits as after a failure. */
 export const SHORT_LIVED_MS = 5_000
 /** A caller's clock is told to be wrong by up to a month; beyond that it is taken for a stranger. */

@@ -59,6 +59,7 @@ export class VaultLife implements service.VaultService {
     const unlocked = state.name === 'unlocked' ? state.unlocked : undefined
     const name = unlocked?.settings.name
     const warnings = this.warnings.list()
+    const unreached = unlocked?.network.unreached()
     return Promise.resolve({
       state: state.name === 'stopping' ? 'locked' : state.name,
       version,
@@ -68,6 +69,7 @@ export class VaultLife implements service.VaultService {
       tunnels: unlocked?.network.peers().length ?? 0,
       channels: this.channels.map(channelView),
       ...(!isInNetwork() && { offline: true }),
+      ...(unreached !== undefined && { unreached }),
       ...(warnings.length > 0 && { warnings }),
       ...(state.name !== 'new' && {
         vault: {

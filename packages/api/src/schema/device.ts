@@ -80,6 +80,13 @@ export const statusSchema = z.object({
   tunnels: count,
   channels: z.array(channelSchema),
   offline: z.literal(true).exactOptional().describe('The machine has no address in any network now'),
+  unreached: z
+    .object({
+      hosts: count.describe('With public addresses; none answered'),
+      refused: count.describe('Of these, such where the call was refused, by the host or on the way'),
+    })
+    .exactOptional()
+    .describe('While nobody far away is reached: who was called in the last minutes'),
   vault: z
     .object({
       kdf: z.enum(['argon2id', 'pbkdf2']),

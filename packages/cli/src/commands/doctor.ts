@@ -33,10 +33,11 @@ export interface NamedNetwork {
 
 /** What is to be said of a device's channels and of the devices that it reaches, or not. */
 export function examine(status: Status, networks: readonly NamedNetwork[]): Finding[] {
-  const { channels, warnings = [], offline } = status
+  const { channels, warnings = [], offline, unreached } = status
   return [
     ...warnings.map(({ message, remedy }) => finding(false, message, remedy)),
     ...(offline === true ? [NO_NETWORK] : []),
+    ...(offline === true || unreached === undefined ? [] : [nobodyFar(unreached)]),
     ...(channels.length === 0
       ? [NO_CHANNELS]
       : channels.flatMap((channel) => [ofChannel(channel), ...ofPorts(channel)])),
@@ -54,6 +55,19 @@ const NO_CHANNELS: Finding = {
   works: false,
   what: 'This device runs no channel: it reaches nobody.',
   remedy: 'Start it without `--channels none`.',
+}
+
+/** What is known is that nobody answers; why, no device can know without asking somebody. */
+function nobodyFar({ hosts, refused }: NonNullable<Status['unreached']>): Finding {
+  const how =
+    refused === hosts
+      ? 'all refuse, or something on the way does'
+      : `${String(refused)} refuse, the rest are silent`
+  return finding(
+    false,
+    `Nobody far away is reached: of the ${String(hosts)} public addresses that were called in the last minutes none lets a call in (${how}).`,
+    'They may be away. Or this network lets nothing out yet: in a hotel, a train or a caf\u00e9, open any page in a browser and sign in. Triode asks nobody about it, and goes on by itself within seconds.',
+  )
 }
 
 function ofChannel({ name, state, reason, remedy }: Channel): Finding {

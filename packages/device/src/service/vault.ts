@@ -65,10 +65,19 @@ export interface DeviceStatus {
   readonly channels: ChannelStatus[]
   /** This machine has no address in any network now: nobody is reached, whatever the channels are. Absent: it has one. */
   readonly offline?: true
+  /** While nobody far away is reached: who was called in the last minutes. Absent: somebody is, or nobody was called. */
+  readonly unreached?: UnreachedHosts
   /** Absent in state 'new'. */
   readonly vault?: VaultStatus
   /** What a person has to do something about and went wrong in the last minutes; also told as 'fault' events. Absent: nothing. */
   readonly warnings?: Warning[]
+}
+
+export interface UnreachedHosts {
+  /** Hosts with public addresses; none answered. */
+  readonly hosts: number
+  /** Of these, such where the call was refused, by the host itself or on the way, and not passed over in silence. */
+  readonly refused: number
 }
 
 export interface Warning {
