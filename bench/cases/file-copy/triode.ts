@@ -69,19 +69,19 @@ async function copied(
 }
 
 /** In user and in kernel mode, as proc(5) gives it: in hundredths of a second. */
-function processorMs({ pid }: Daemon): number {
+export function processorMs({ pid }: Daemon): number {
   const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
   // The second field is a name, which may hold anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
-function peakMiB({ pid }: Daemon): number {
+export function peakMiB({ pid }: Daemon): number {
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1]
   return Number(peak) / 1_024
 }
 
 /** The kernel counts the peak anew from now on (proc(5), clear_refs). */
-function forgetPeak({ pid }: Daemon): void {
+export function forgetPeak({ pid }: Daemon): void {
   writeFileSync(`/proc/${String(pid)}/clear_refs`, '5')
 }

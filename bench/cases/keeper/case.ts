@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { withOne } from '../../harness/child.ts'
 import { TRIODE, type Case } from '../../harness/case.ts'
+import { keepFile } from './files.ts'
 
 /** Figures of one round, and their units. */
 const FIGURES = [
@@ -14,14 +15,21 @@ const FIGURES = [
   ['resident, all connected', 'MiB'],
   ['database', 'MB'],
   ['counted against the capacity', 'MB'],
+  ['file: take, CPU', 'ms/MB'],
+  ['file: hand over, CPU', 'ms/MB'],
+  ['file: resident at most', 'MiB'],
 ] as const
+
+/** Below what a keeper takes unless told otherwise. */
+const FILE_BYTES = { full: 200_000_000, quick: 8_000_000 }
 
 const FULL = { devices: 1_000, boxesEach: 100 }
 const QUICK = { devices: 50, boxesEach: 20 }
 
 export const keeper: Case = {
   name: 'keeper',
-  question: 'What does a keeper need that holds 100,000 boxes of 1,000 devices, each for ten others?',
+  question:
+    'What does a keeper need that holds 100,000 boxes of 1,000 devices, each for ten others; and for a file?',
   rounds: 1,
   metrics: FIGURES.map(([name, unit]) => ({
     name,
@@ -33,14 +41,19 @@ export const keeper: Case = {
     {
       name: TRIODE,
       setup:
-        'the sync of a keeper on a vault, on the disk of the temporary folder, in a process of its own; hybrid suite; frames handed in and taken without a network.',
-      measure: ({ number, quick, scratch }) =>
-        withOne('./keeper.child.ts', import.meta.url, (child) =>
+        'the sync of a keeper on a vault, on the disk of the temporary folder, in a process of its own; hybrid suite; frames handed in and taken without a network. The file: three daemons over tcp on loopback.',
+      measure: async ({ number, quick, scratch }) => ({
+        ...(await withOne('./keeper.child.ts', import.meta.url, (child) =>
           child.call<Record<string, number>>('measure', {
             folder: join(scratch, String(number)),
             ...(quick ? QUICK : FULL),
           }),
-        ),
+        )),
+        ...(await keepFile(
+          join(scratch, `${String(number)}-file`),
+          quick ? FILE_BYTES.quick : FILE_BYTES.full,
+        )),
+      }),
     },
   ],
   notes: [
