@@ -69,7 +69,7 @@ test('files from Alice to Bob', { skip }, async (t) => {
     const there = said(bob, 'film.bin')
     await there.getByText('not fetched yet').waitFor()
     await there.getByRole('button', { name: 'Get film.bin' }).click()
-    await there.getByText(/MB of 3 MB · .*\/s/).waitFor()
+    await there.getByText(/MB of 3 MB · .*\/s.* left/).waitFor()
     await assertAccessible(bob, 'a file that comes')
     await there.getByRole('button', { name: 'Pause film.bin' }).click()
     await there.getByText('paused').waitFor()

@@ -50,6 +50,8 @@ test('two people, each with a mouse', { skip }, async (t) => {
     await button(alice, 'Continue').click()
 
     await assertAccessible(bob, 'the welcome')
+    await bob.getByText(/No name, phone or mail address is ever asked\.$/).waitFor()
+    assert.ok(await mayPaste(field(bob, 'Choose a passphrase')), 'a passphrase can be pasted')
     await field(bob, 'Choose a passphrase').fill('hunter2')
     await field(bob, 'The same again').fill('hunter2')
     await button(bob, 'Continue').click()
@@ -69,6 +71,10 @@ test('two people, each with a mouse', { skip }, async (t) => {
     await button(alice, 'Make the invitation').click()
     const link = await alice.getByLabel('Link of the invitation').textContent()
     assert.match(link ?? '', /^triode:[a-z2-7]{200,}$/)
+    await alice.getByRole('img', { name: 'QR code of the invitation' }).waitFor()
+    await invitationOn(alice)
+      .getByText(/^Good for .* more\.$/)
+      .waitFor()
     await assertAccessible(alice, 'an invitation')
 
     await assertAccessible(bob, 'joining')
@@ -158,6 +164,14 @@ test('the same story by the keyboard alone, with a code that is read out', { ski
   await hears(bob, 'e4')
   await hears(alice, 'e5')
 })
+
+/** Nobody stands in the way of it. */
+function mayPaste(of: Locator): Promise<boolean> {
+  return of.evaluate((element) => {
+    const paste = new ClipboardEvent('paste', { bubbles: true, cancelable: true })
+    return element.dispatchEvent(paste)
+  })
+}
 
 async function chooseWithArrows(page: Page, radio: Locator, key: string): Promise<void> {
   await tabTo(page, radio)

@@ -103,6 +103,8 @@ test('Alice invites Bob', { skip }, async (t) => {
         await row.getByText(text).first().waitFor()
       await alice.getByText(/^There is no server/).waitFor()
       assert.equal(await alice.locator('.network circle').count(), 2, 'a device each, and nothing else')
+      const moving = await alice.evaluate(() => document.getAnimations().length)
+      assert.equal(moving, 0, 'who wants less motion sees none')
       await assertAccessible(alice, 'the network')
     },
   )

@@ -100,8 +100,6 @@ test('two people and their messages', { skip }, async (t) => {
   })
 
   await t.test('a mention is chosen by name, a draft is kept, and typing is told', async () => {
-    // Bob's device hears of Alice's typing at most every two seconds, and she wrote just now.
-    await alice.waitForTimeout(2_000)
     await field(alice).pressSequentially('Ask @bo')
     await alice.getByRole('option', { name: 'Bob' }).waitFor()
     await assertAccessible(alice, 'the names to mention')

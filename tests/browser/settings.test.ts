@@ -77,6 +77,7 @@ test('the settings of a device', { skip }, async (t) => {
     await lan.getByText('Use Local network').click()
     await lan.getByText('Off', { exact: true }).waitFor()
     assert.equal(await state(), 'off')
+    await lan.getByText(/^Whoever is in the same network sees that some device looks for others/).waitFor()
     await assertAccessible(page, 'a channel that is off')
     await lan.getByText('Use Local network').click()
     await lan.getByText('On', { exact: true }).waitFor()
@@ -95,6 +96,16 @@ test('the settings of a device', { skip }, async (t) => {
     await page.getByRole('button', { name: 'Export' }).click()
     await page.getByRole('alert').waitFor()
     await assertAccessible(page, 'a file that is there already')
+  })
+
+  await t.test('diagnostics can be handed on: nothing of anybody is in them', async () => {
+    const { circle } = await alice.client.createCircle({ name: 'Rowing club' })
+    const { me } = await alice.client.circle({ circle })
+    await showSettings(page, 'about')
+    const report = (await page.locator('pre.diagnostics').textContent()) ?? ''
+    assert.match(report, /^Triode/u)
+    for (const secret of ['Alicia', 'Rowing', circle, me, PASSPHRASE, alice.home])
+      assert.ok(!report.includes(secret), secret)
   })
 
   await t.test('it speaks another language, and looks otherwise, the next time too', async () => {

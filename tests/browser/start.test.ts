@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { goTo } from './places.ts'
-import { scene, skip } from './scene.ts'
+import { eventually, scene, skip } from './scene.ts'
+import { watch } from './watch.ts'
 
 /** Of scripts, compressed as the device sends them: what a browser has to fetch before the page can be used. */
 const MOST_BYTES = 250_000
@@ -24,6 +25,43 @@ test('a device and whoever opens its page', { skip }, async (t) => {
     await second.getByRole('heading', { name: 'Open Triode from your computer' }).waitFor()
     await Promise.all([first, second].map((page) => page.context().close()))
   })
+
+  await t.test(
+    'what the policy refuses, an error, and a request elsewhere are complaints that fail a test',
+    async () => {
+      const { url } = await alice.client.launch()
+      const watched = await browser.newPage()
+      const complaints: string[] = []
+      await watch(watched, (complaint) => complaints.push(complaint))
+      await watched.goto(url)
+      await watched.getByRole('heading', { name: 'Create a circle, or join one' }).waitFor()
+      assert.deepEqual(complaints, [])
+      await watched.evaluate(() => {
+        try {
+          document.body.insertAdjacentHTML('beforeend', '<b>written by hand</b>')
+        } catch {
+          // Trusted Types.
+        }
+        document.body.append(Object.assign(document.createElement('img'), { src: 'http://[::1]:9/a.png' }))
+        void fetch('http://[::1]:9/').catch(() => 0)
+        setTimeout(() => {
+          throw new TypeError('planted')
+        }, 0)
+        console.error('said')
+      })
+      for (const told of [
+        /require-trusted-types-for/u,
+        /img-src/u,
+        /connect-src/u,
+        /error: .*planted/su,
+        /console: said/u,
+      ])
+        await eventually(String(told), () =>
+          Promise.resolve(complaints.some((one) => told.test(one)) || undefined),
+        )
+      await watched.context().close()
+    },
+  )
 
   const { circle } = await alice.client.createCircle({ name: 'Rowing club' })
   const page = await open(alice)
