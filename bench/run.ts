@@ -12,6 +12,7 @@ import { dhtThroughput } from './cases/dht-throughput/case.ts'
 import { fileCopy, fileCopyDisk, fileMany } from './cases/file-copy/case.ts'
 import { fileMessages } from './cases/file-messages/case.ts'
 import { fileSources } from './cases/file-sources/case.ts'
+import { idleDay } from './cases/idle-day/case.ts'
 import { idleMemory } from './cases/idle-memory/case.ts'
 import { keeper } from './cases/keeper/case.ts'
 import { largeCircle } from './cases/large-circle/case.ts'
@@ -33,6 +34,7 @@ const CASES: readonly Case[] = [
   messageLatency,
   catchUp,
   startUnlock,
+  idleDay,
   idleMemory,
   largeCircle,
   keeper,

@@ -24,9 +24,18 @@ export interface Child {
   end(): Promise<void>
 }
 
-/** Starts `script` (beside the caller: pass `import.meta.url`) under this same Node. */
-export function startChild(script: string, besideUrl: string, nodeOptions: readonly string[] = []): Child {
-  const process_ = fork(fileURLToPath(new URL(script, besideUrl)), [], { execArgv: [...nodeOptions] })
+/**
+ * Starts `script` (beside the caller: pass `import.meta.url`) under this same Node.
+ * @param prefix a program, and its arguments, that runs what follows and hands on what is open
+ */
+export function startChild(
+  script: string,
+  besideUrl: string,
+  nodeOptions: readonly string[] = [],
+  prefix: readonly string[] = [],
+): Child {
+  const [execPath = process.execPath, ...execArgv] = [...prefix, process.execPath, ...nodeOptions]
+  const process_ = fork(fileURLToPath(new URL(script, besideUrl)), [], { execPath, execArgv })
   if (process_.pid === undefined) throw new Error(`could not start ${script}`)
   const exited = new Promise<void>((resolve) =>
     process_.once('exit', () => {

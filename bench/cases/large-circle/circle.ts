@@ -35,16 +35,21 @@ export interface BigCircle {
   readonly random: SeededRandom
   readonly devices: readonly Participant[]
   readonly everyone: ConversationId
+  /** The device of this index publishes another card, as it does with a new sealing key each week, or elsewhere. */
+  readonly renewCard: (index: number) => void
 }
 
 export interface BigCircleOptions {
   readonly devices: number
   /** Each device reads a log and cards of its own: the same, at a greater cost. To see that it makes no difference. */
   readonly ownLogs?: boolean
+  /** Each device keeps the cards of the first so many by itself, and no others: to see cards travel. */
+  readonly ownCards?: number
 }
 
 const INVITATION_LIFE_MS = 86_400_000
 const SECRET_BYTES = 32
+const ELSEWHERE = 'tcp:192.0.2.1:4711'
 
 const suite = createSimulationSuite(nodePrimitives())
 
@@ -54,7 +59,7 @@ interface Admitted {
   readonly sealingKeys: SealingKeys
 }
 
-export function makeBigCircle({ devices: count, ownLogs = false }: BigCircleOptions): BigCircle {
+export function makeBigCircle({ devices: count, ownLogs = false, ownCards }: BigCircleOptions): BigCircle {
   const clock = createVirtualClock()
   const random = createSeededRandom(`a circle of ${count}`)
   const [founder, ...others] = Array.from({ length: count }, () => suite.signing.generate(random))
@@ -64,11 +69,22 @@ export function makeBigCircle({ devices: count, ownLogs = false }: BigCircleOpti
   const cards = cardsOf(log, createMemoryStore())
   const members = [founder, ...others].map((key) => publish(log, cards, key, random, clock))
   const orderKey = random.bytes(SECRET_BYTES)
+  const books = members.map(({ store }) =>
+    ownCards === undefined ? cards : someCards(log, cards, store, ownCards),
+  )
   const devices = members.map((member, index) => {
-    const own = ownLogs ? copied(log, cards, member.store) : { log, cards }
+    const own = ownLogs ? copied(log, cards, member.store) : { log, cards: books[index] ?? cards }
     return participantOf(member, own, { clock, random: random.fork(`device ${index}`), orderKey })
   })
-  return { clock, random, devices, everyone: log.state().conversations.circle }
+  const renewCard = (index: number): void => {
+    const [member, book, device] = [members[index], books[index], devices[index]]
+    if (member === undefined || book === undefined || device === undefined)
+      throw new RangeError('no such device')
+    const card = renewed(log, book, member, clock)
+    book.put(card)
+    device.sync.cardChanged(card)
+  }
+  return { clock, random, devices, everyone: log.state().conversations.circle, renewCard }
 }
 
 function found(key: SigningKey, random: SeededRandom, clock: VirtualClock): MembershipLog {
@@ -122,6 +138,28 @@ function publish(
   }
   cards.put(nextCard(suite, key, log.circle, cards, fields))
   return { key, store, sealingKeys }
+}
+
+function renewed(
+  log: MembershipLog,
+  book: CardBook,
+  { key, sealingKeys }: Admitted,
+  clock: VirtualClock,
+): Uint8Array {
+  const { generation, key: sealing } = sealingKeys.current
+  const addresses = [ELSEWHERE]
+  const fields = { sealingGeneration: generation, sealingKey: sealing.publicKey, addresses, at: clock.now() }
+  return nextCard(suite, key, log.circle, book, fields)
+}
+
+/** A book with the first `count` of `cards`. */
+function someCards(log: MembershipLog, cards: CardBook, store: Store, count: number): CardBook {
+  const book = cardsOf(log, store)
+  for (const [device] of cards.versions().slice(0, count)) {
+    const bytes = cards.bytesOf(device)
+    if (bytes !== undefined) book.put(bytes)
+  }
+  return book
 }
 
 interface Shared {

@@ -20,6 +20,8 @@ export class Mesh {
   /** Since the last reset(). */
   bytes = 0
   frames = 0
+  /** Told of each frame. */
+  onFrame: ((frame: Uint8Array) => void) | undefined
   private readonly clock: VirtualClock
   private readonly random: SeededRandom
   private readonly devices: readonly Participant[]
@@ -49,9 +51,15 @@ export class Mesh {
         onFrame: (_from, _to, frame) => {
           this.bytes += frame.length + LENGTH_BYTES
           this.frames++
+          this.onFrame?.(frame)
         },
       })
     }
+  }
+
+  /** Tunnels that there are, open or not. */
+  get size(): number {
+    return this.tunnels.length
   }
 
   cut(unwanted: (one: number, other: number) => boolean): void {

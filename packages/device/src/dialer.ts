@@ -8,6 +8,7 @@ import { CardNews } from './cardNews.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
 import { DialPlan } from './dialPlan.ts'
+import { isKeepers, keepersFirst } from './keepersFirst.ts'
 import type { Outlook } from './outlook.ts'
 import {
   DIAL_TIMEOUT_MS,
@@ -17,6 +18,7 @@ import {
   MAX_BETTER_DIALS,
   MAX_DIALED_TUNNELS,
   MAX_DIALS,
+  MAX_TUNNELS_PER_CIRCLE,
   SHUT_BACKOFF_MS,
 } from './tuning.ts'
 
@@ -120,8 +122,10 @@ export class Dialer {
     const up = this.options.up(circle.id)
     this.readCards(circle)
     let room = MAX_DIALED_TUNNELS - up.size
-    for (const device of circle.dialable()) {
-      if (room <= 0 || this.dials >= MAX_DIALS) break
+    for (const device of keepersFirst(circle.state, circle.dialable())) {
+      if (this.dials >= MAX_DIALS) break
+      // A keeper is dialed though there are others enough: nobody else holds what is left.
+      if (room <= 0 && (up.size >= MAX_TUNNELS_PER_CIRCLE || !isKeepers(circle.state, device))) break
       if (up.has(device) || !plan.isDue(device)) continue
       const addresses = circle.addressesOf(device)
       if (addresses.length === 0) continue

@@ -21,6 +21,7 @@ import { isServiceOf, Onions } from './onions.ts'
 import { Outlook, type Unreached } from './outlook.ts'
 import { PathWatch } from './pathWatch.ts'
 import { mayMapPort } from './portMapping.ts'
+import { isKeepers } from './keepersFirst.ts'
 import { measureRoundTrips } from './roundTrips.ts'
 import { Strangers } from './strangers.ts'
 import { StreamLink } from './streamLink.ts'
@@ -29,6 +30,7 @@ import {
   FAREWELL_EVERY_MS,
   FAREWELL_MS,
   LEAVE_GRACE_MS,
+  MAX_TUNNELS_OF_KEEPER,
   MAX_TUNNELS_PER_CIRCLE,
   SHORT_LIVED_MS,
   SIMULTANEOUS_DIAL_MS,
@@ -393,7 +395,8 @@ export class Network {
       peer.tunnel.close()
       return
     }
-    if (existing === undefined && tunnels.size >= MAX_TUNNELS_PER_CIRCLE) {
+    const most = isKeepers(circle.state, circle.self) ? MAX_TUNNELS_OF_KEEPER : MAX_TUNNELS_PER_CIRCLE
+    if (existing === undefined && tunnels.size >= most) {
       peer.tunnel.destroy(new Unavailable('too-many-tunnels'))
       return
     }

@@ -1,5 +1,5 @@
 /** Notices a far side that is gone although its link looks open. */
-import type { Http2Session } from 'node:http2'
+import { constants, type Http2Session } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import { Unavailable, type Fault } from '@triode/core'
 import { PING_INTERVAL_MS, PING_TIMEOUT_MS } from './tuning.ts'
@@ -10,15 +10,15 @@ export interface Pulse {
   stop(this: void): void
 }
 
-/** Looks at the quiet so often in an interval: that costs nothing, and one end mostly pings before the other would. */
+/** Looks at the quiet so often in an interval; that costs nothing. */
 const LOOKS = 4
 
 /**
- * Pings when nothing came for a minute; calls `onDead` when neither the pong nor any other byte came in time. Where both ends
- * watch, one ping a minute serves both.
+ * Pings when nothing came for a minute; calls `onDead` when neither the pong nor any other byte came in time. Both ends watch, from
+ * the same moment on: the acceptor waits for one look more, so that the dialer's ping serves both.
  */
 export function watchPulse(
-  session: Pick<Http2Session, 'ping' | 'destroyed'>,
+  session: Pick<Http2Session, 'ping' | 'destroyed' | 'type'>,
   tls: Pick<TLSSocket, 'bytesRead'>,
   onDead: (fault: Fault) => void,
   { intervalMs = PING_INTERVAL_MS, timeoutMs = PING_TIMEOUT_MS } = {},
@@ -45,12 +45,13 @@ export function watchPulse(
     judgeLater(tls.bytesRead)
     session.ping(settle)
   }
+  const quietLooksToPing = session.type === constants.NGHTTP2_SESSION_SERVER ? LOOKS + 1 : LOOKS
   let heard = tls.bytesRead
   let quietLooks = 0
   const beat = setInterval(() => {
     quietLooks = tls.bytesRead === heard ? quietLooks + 1 : 0
     heard = tls.bytesRead
-    if (quietLooks < LOOKS) return
+    if (quietLooks < quietLooksToPing) return
     quietLooks = 0
     check(timeoutMs)
   }, intervalMs / LOOKS).unref()

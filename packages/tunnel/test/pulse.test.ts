@@ -1,3 +1,4 @@
+import { constants } from 'node:http2'
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Fault } from '@triode/core'
@@ -8,13 +9,14 @@ const TIMEOUT_MS = 30
 type Pong = (error: Error | null, durationMs: number, payload: Buffer) => void
 
 /** A session of which the pings are kept, to answer or not; time passes only by `pass`. */
-function patient({ mock }: TestContext) {
+function patient({ mock }: TestContext, type: number = constants.NGHTTP2_SESSION_CLIENT) {
   mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
   const pongs: Pong[] = []
   const tls = { bytesRead: 0 }
   const deaths: Fault[] = []
   const session = {
     destroyed: false,
+    type,
     ping(pong: unknown) {
       pongs.push(pong as Pong)
       return true
@@ -94,6 +96,15 @@ test('a far side that is asked in between has to answer in the time given, and i
     deaths.map(({ code }) => code),
     ['peer-silent'],
   )
+  stop()
+})
+
+test('an acceptor waits a little longer than the dialer, whose ping it then hears', (t) => {
+  const { pongs, stop, pass } = patient(t, constants.NGHTTP2_SESSION_SERVER)
+  pass(INTERVAL_MS)
+  assert.equal(pongs.length, 0)
+  pass(INTERVAL_MS / 4)
+  assert.equal(pongs.length, 1)
   stop()
 })
 
