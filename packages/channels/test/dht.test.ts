@@ -8,7 +8,7 @@ import { CallerFault } from '@triode/core'
 import { channelCompliance } from '@triode/testkit'
 import HyperDHT, { type SecretStream } from 'hyperdht'
 import { Announcement } from '../src/dht/announcement.ts'
-import { publicNodes } from '../src/dht/dhtNode.ts'
+import { DhtNode, publicNodes } from '../src/dht/dhtNode.ts'
 import { parseNode } from '../src/dht/nodeAddress.ts'
 import { MAX_ANNOUNCED, MAX_NODES } from '../src/dht/tuning.ts'
 import { DhtChannel, type DhtChannelOptions } from '../src/index.ts'
@@ -92,6 +92,32 @@ void describe('in a DHT', { timeout: 60_000 }, () => {
     assert.equal(dht.stats.commands.ping.tx - before, 0)
     await one.close()
     await dht.destroy({ force: true })
+  })
+
+  it('asks for names at once when nodes answer again, after a time in which none did', (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const known: unknown[] = []
+    const pinged: unknown[] = []
+    const silent = {
+      nodes: known,
+      ping: (node: unknown) => Promise.resolve(pinged.push(node)),
+      destroy: () => Promise.resolve(),
+    }
+    function library() {
+      return silent
+    }
+    let found = 0
+    const node = new DhtNode({ library: library as never, nodes: [parseNode(NODE)], found: () => found++ })
+    known.push({})
+    t.mock.timers.tick(5_000)
+    assert.deepEqual([found, pinged.length], [0, 0], 'it was never alone')
+    known.pop()
+    t.mock.timers.tick(10_000)
+    assert.deepEqual([found, pinged.length], [0, 2])
+    known.push({})
+    t.mock.timers.tick(10_000)
+    assert.deepEqual([found, pinged.length], [1, 2])
+    return node.close()
   })
 
   it('who does not know a name hears of nobody', async () => {

@@ -161,6 +161,18 @@ void describe('a port at the router', { skip, timeout: 120_000 }, () => {
     assert.deepEqual(seen, ['open', 'failed', 'open'])
   })
 
+  void it('is told at its new address when the router got another', async () => {
+    let external = OUTSIDE
+    const router = await routerOf({ datagram: (request) => [pcpAnswer(request, { external, lifetimeS: 1 })] })
+    const mapper = mapperOf(router.access('PCP'))
+    await settled(mapper)
+    external = '11.0.0.77'
+    await until('the new address', () => mapper.address()?.host === '11.0.0.77')
+    external = '10.0.0.1'
+    await until('a private one to be told no more', () => mapper.address() === undefined)
+    assert.match(mapper.status().reason ?? '', /10\.0\.0\.1/)
+  })
+
   void it('is opened anew at once when the network becomes another', async () => {
     const [one, other] = [
       await routerOf({ datagram: (request) => [pcpAnswer(request)] }),
@@ -244,6 +256,7 @@ void describe('a port at the router', { skip, timeout: 120_000 }, () => {
     ['another nonce', 'PCP', { datagram: (request) => [change(pcpAnswer(request), 24, 1)] }],
     ['another port', 'PCP', { datagram: (request) => [change(pcpAnswer(request), 41, 1)] }],
     ['another protocol', 'PCP', { datagram: (request) => [change(pcpAnswer(request), 36, 17)] }],
+    ['port 0', 'PCP', { datagram: (request) => [portZero(pcpAnswer(request))] }],
     ['a request', 'PCP', { datagram: (request) => [request] }],
     ['half an answer', 'PCP', { datagram: (request) => [pcpAnswer(request).subarray(0, 40)] }],
     ['a giant', 'PCP', { datagram: (request) => [Buffer.concat([pcpAnswer(request), Buffer.alloc(2_000)])] }],
@@ -402,6 +415,11 @@ void describe('the router of this machine', () => {
     assert.deepEqual(others.filter(isPublicAddress), [])
   })
 })
+
+function portZero(answer: Buffer): Buffer {
+  answer.writeUInt16BE(0, 42)
+  return answer
+}
 
 function change(bytes: Buffer, at: number, by: number): Buffer {
   bytes[at] = ((bytes[at] ?? 0) + by) & 0xff

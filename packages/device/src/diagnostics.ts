@@ -5,7 +5,7 @@
 import { arch, platform, release } from 'node:os'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { RecentFault } from './recentFaults.ts'
-import type { DeviceStatus, StorageReport } from './service.ts'
+import type { ChannelStatus, DeviceStatus, StorageReport } from './service.ts'
 import { listedConversations } from './standing.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
 
@@ -30,8 +30,8 @@ export function diagnosticsText({ status, now, faults, unlocked }: Diagnosed): s
     `device: ${status.state}${vaultWords(status)}`,
     ...(storage === undefined ? [] : [storageLine(storage)]),
     ...status.channels.map(
-      ({ name, state, reason, addresses }) =>
-        `channel ${name}: ${state}, ${String(addresses.length)} addresses${reason === undefined ? '' : ', not as asked'}`,
+      ({ name, state, reason, addresses, tcp }) =>
+        `channel ${name}: ${state}, ${String(addresses.length)} addresses${reason === undefined ? '' : ', not as asked'}${portWords(tcp)}`,
     ),
     ...circles.map((circle, index) => circleLine(circle, index + 1, peers)),
     ...peers.map((peer) => tunnelLine(peer, now)),
@@ -39,6 +39,15 @@ export function diagnosticsText({ status, now, faults, unlocked }: Diagnosed): s
     ...(faults.length === 0 ? ['faults: none'] : faults.map(faultLine)),
     '',
   ].join('\n')
+}
+
+/** What became of asking the router, without its addresses and words. */
+function portWords(tcp: ChannelStatus['tcp']): string {
+  if (tcp?.mapPort !== true) return ''
+  const ports = tcp.ports.map(
+    ({ family, state, by }) => `, ${family} at the router ${state}${by === undefined ? '' : ` by ${by}`}`,
+  )
+  return ports.join('')
 }
 
 /** Its numbers: whoever builds a kernel may give it a name. */

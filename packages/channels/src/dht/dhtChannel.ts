@@ -193,6 +193,10 @@ export class DhtChannel implements Channel, Rendezvous {
       const node = new DhtNode({
         library,
         nodes,
+        // Names were asked for in vain meanwhile, and less and less often.
+        found: () => {
+          this.look()
+        },
         ...(serve !== undefined && { serve }),
         ...(host !== undefined && { host }),
       })

@@ -16,6 +16,8 @@ export interface DhtNodeOptions {
   readonly serve?: NodeAddress
   /** Local address to send from; default: all. */
   readonly host?: string
+  /** Called when a node answers after a time in which none did. */
+  readonly found: () => void
 }
 
 /** First of the ports that no service is assigned to (RFC 6335 §6). */
@@ -30,9 +32,10 @@ export class DhtNode {
   private readonly learnt: NodeAddress[] = []
   private readonly others: HyperDHT[] = []
   private readonly timer: NodeJS.Timeout
+  private wasAlone = false
 
   /** @throws Error when the library can't open a socket */
-  constructor({ library, nodes, serve, host }: DhtNodeOptions) {
+  constructor({ library, nodes, serve, host, found }: DhtNodeOptions) {
     this.library = library
     this.nodes = [...nodes]
     this.serves = serve !== undefined
@@ -49,9 +52,16 @@ export class DhtNode {
       }
     }
     this.timer = setInterval(() => {
-      // When none is known, the network was away.
-      if (this.dht.nodes.length === 0) this.begin()
+      this.lookAround(found)
     }, HEALTH_INTERVAL_MS).unref()
+  }
+
+  /** When no node is known, the network was away, or let nothing out. */
+  private lookAround(found: () => void): void {
+    const isAlone = this.dht.nodes.length === 0
+    if (isAlone) this.begin()
+    else if (this.wasAlone) found()
+    this.wasAlone = isAlone
   }
 
   /** Some other node answers, or this one is itself where others begin. */

@@ -156,6 +156,8 @@ export class PortMapper {
       try {
         this.asked = { method, wanted }
         const grant = await method.map(wanted, signal)
+        // Port 0 is no port, whatever the router means by it.
+        if (grant.external.port === 0) throw silent()
         if (isPublicAddress(grant.external.host)) return grant
         await method.unmap(wanted, AbortSignal.timeout(TAKE_BACK_MS)).catch(ignore)
         throw doubleNat(grant.external.host)
