@@ -129,6 +129,11 @@ function keepingFrames(): Frame[] {
     { type: 'blobs-kept', handle, blobs: [[blob, 1]] },
     { type: 'blob-offers', blobs: [blob] },
     { type: 'slip', device: bob.device, ...sealed },
+    {
+      type: 'completes',
+      conversation: CONVERSATION,
+      completes: [{ blob, device: bob.device, signature: filled(64, 8) }],
+    },
     { type: 'slip-taken', device: bob.device, digest: filled(8, 7) },
   ]
 }
@@ -221,6 +226,7 @@ const EVERY_TYPE: { readonly [T in FrameType]: true } = {
   'blob-offers': true,
   slip: true,
   'slip-taken': true,
+  completes: true,
 }
 
 function refusals(): Refusal[] {

@@ -59,6 +59,7 @@ export const LABEL = {
   dropNotice: 'triode/v1/drop/notice',
   keptBlob: 'triode/v1/drop/blob',
   slip: 'triode/v1/drop/slip',
+  complete: 'triode/v1/drop/complete',
   // files
   blobId: 'triode/v1/file/blob-id',
   fileChunkKey: 'triode/v1/file/chunk-key',

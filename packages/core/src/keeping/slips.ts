@@ -6,8 +6,24 @@ import type { SealingKey, Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import { padme } from '../feed/padding.ts'
-import type { DeviceId } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
+
+/** A device has all of a blob, and says so to whoever sent it. */
+export interface Complete {
+  readonly blob: BlobId
+  readonly device: DeviceId
+  /** Over completeStatement(). */
+  readonly signature: Uint8Array
+}
+
+/** What the reader signs. */
+export function completeStatement(
+  conversation: ConversationId,
+  { blob, device }: Pick<Complete, 'blob' | 'device'>,
+): Uint8Array {
+  return labelled(LABEL.complete, fromBase32(conversation), fromBase32(blob), fromBase32(device))
+}
 
 export interface Slip {
   /** To the keeper: for whom it is. From the keeper: who left it. */

@@ -22,9 +22,11 @@ export const MAX_BLOBS_PER_MEMBER = 4_096
 export const FILES_SHARE = 0.75
 /** The padded length of the largest blob. */
 export const MAX_KEPT_BLOB_BYTES = 2 ** 49
-/** Acknowledgements that one slip brings. */
-export const MAX_ACKS_PER_SLIP = 64
-/** Of the sealed content of a slip: 64 acknowledgements under ML-DSA-87 are 300 kB. */
+/** Acknowledgements that one slip brings… */
+export const MAX_ACKS_PER_SLIP = 48
+/** …and files of which it says that all came. */
+export const MAX_COMPLETES_PER_SLIP = 16
+/** Of the sealed content of a slip: both together under ML-DSA-87 are 310 kB. */
 export const MAX_SLIP_BYTES = 393_216
 /** Drops named in one frame. */
 export const MAX_DROPS_PER_FRAME = 8_192

@@ -150,6 +150,10 @@ export interface FilesAtKeepers {
   offered(keeper: DeviceId): void
   /** What this device is to hold for others changed. */
   toHold(): void
+  /** Blobs of the member of `author` that are wholly here, which that device is not known to know; the newest last. */
+  complete(author: DeviceId): readonly { readonly conversation: ConversationId; readonly blob: BlobId }[]
+  /** `device` has all of a blob that this device sent, as it signed. */
+  completeAt(device: DeviceId, conversation: ConversationId, blob: BlobId): void
 }
 
 /** What keeping for others, and by others, needs (spec §16). */

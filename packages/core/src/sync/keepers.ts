@@ -104,6 +104,7 @@ export class Keepers {
       'slip-taken': (session, frame) => {
         if (service.isOn) slips.onTaken(session, frame)
       },
+      completes: () => undefined,
     }
   }
 
@@ -134,9 +135,12 @@ export class Keepers {
     this.service.greet(session)
   }
 
-  /** This device signed acknowledgements of what absent authors wrote. */
+  /** There is something to say to absent authors: what this device has of theirs. */
   signed(): void {
-    for (const session of this.sessions()) this.slips.leave(session)
+    for (const session of this.sessions()) {
+      this.slips.leave(session)
+      session.flush()
+    }
   }
 
   /** An own feed got longer, durably. */

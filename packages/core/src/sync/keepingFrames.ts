@@ -2,18 +2,19 @@
 import { base32, fromBase32 } from '../base32.ts'
 import type { Value } from '../codec/cbor.ts'
 import { Reader, readRecord } from '../codec/reader.ts'
-import { MAX_SEQ } from '../feed/spec.ts'
+import { CONVERSATION_ID_BYTES, MAX_SEQ, MAX_SIGNATURE_BYTES } from '../feed/spec.ts'
 import { PeerFault } from '../fault.ts'
 import { chunkShapeOf } from '../file/chunkShape.ts'
 import { CHUNK_TAG_BYTES } from '../file/spec.ts'
-import type { BlobId, DeviceId, DropHandle, DropTag } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId, DropHandle, DropTag } from '../id.ts'
 import type { Notice } from '../keeping/dropKeys.ts'
 import { BLOB_STANDING, type BlobStanding, type BlobToKeep } from '../keeping/keptBlobs.ts'
-import type { Slip } from '../keeping/slips.ts'
+import type { Complete, Slip } from '../keeping/slips.ts'
 import { handleOf, MAX_ENC_BYTES, noticeFields, noticeOf, tagOf } from '../keeping/notices.ts'
 import {
   MAX_BLOBS_PER_DROP,
   MAX_BOX_PARTS,
+  MAX_COMPLETES_PER_SLIP,
   MAX_DROPS_PER_FRAME,
   MAX_KEPT_BLOB_BYTES,
   MAX_NOTICES_PER_FRAME,
@@ -79,6 +80,12 @@ export type KeepingFrame =
     }
   | { readonly type: 'blob-offers'; readonly blobs: readonly BlobId[] }
   | ({ readonly type: 'slip' } & Slip)
+  /** In slips alone. */
+  | {
+      readonly type: 'completes'
+      readonly conversation: ConversationId
+      readonly completes: readonly Complete[]
+    }
   | { readonly type: 'slip-taken'; readonly device: DeviceId; readonly digest: Uint8Array }
 
 export type KeepingFrameType = KeepingFrame['type']
@@ -218,6 +225,23 @@ export const KEEPING_CODECS: { readonly [T in KeepingFrameType]: Codec<T> } = {
       generation: reader.int(0, 0xffff_ffff),
       enc: reader.bytes(1, MAX_ENC_BYTES),
       ciphertext: reader.bytes(1, MAX_SLIP_BYTES),
+    }),
+  },
+  completes: {
+    code: 32,
+    fields: ({ conversation, completes }) => [
+      fromBase32(conversation),
+      completes.map(({ blob, device, signature }) => [fromBase32(blob), fromBase32(device), signature]),
+    ],
+    read: (reader) => ({
+      conversation: base32(reader.bytes(CONVERSATION_ID_BYTES)) as ConversationId,
+      completes: reader.list(MAX_COMPLETES_PER_SLIP, (value) =>
+        readRecord(value, (one) => ({
+          blob: blobOf(one),
+          device: base32(one.bytes(32)) as DeviceId,
+          signature: one.bytes(1, MAX_SIGNATURE_BYTES),
+        })),
+      ),
     }),
   },
   'slip-taken': {

@@ -4,16 +4,21 @@
  */
 import { concat, equalBytes } from '../bytes.ts'
 import { PeerFault } from '../fault.ts'
-import type { ConversationId, DeviceId } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId } from '../id.ts'
 import { slipDigest } from '../keeping/keptSlips.ts'
-import { openSlip, sealSlip } from '../keeping/slips.ts'
-import { MAX_ACKS_PER_SLIP } from '../keeping/spec.ts'
+import { completeStatement, openSlip, sealSlip } from '../keeping/slips.ts'
+import { MAX_ACKS_PER_SLIP, MAX_COMPLETES_PER_SLIP } from '../keeping/spec.ts'
 import { MAX_SLIPS_UNDER_WAY } from '../keeping/tuning.ts'
 import { decodeFrame, encodeFrame, type Acknowledgement, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
 import type { Session } from './session.ts'
 
 type FrameOf<T extends Frame['type']> = Extract<Frame, { type: T }>
+
+interface CompleteHere {
+  readonly conversation: ConversationId
+  readonly blob: BlobId
+}
 
 export interface SlipsCalls {
   readonly sessions: () => Iterable<Session>
@@ -54,24 +59,26 @@ export class Slips {
 
   private leaveFor(session: Session, author: DeviceId): void {
     const { suite } = this.host
-    const frames = this.framesFor(author)
-    const [conversation] = frames.keys()
+    const acks = this.acksFor(author)
+    const completes = this.completesFor(author)
+    const conversation = acks[0]?.conversation ?? completes[0]?.conversation
     const target = conversation && this.keeping.targets(conversation).find(({ device }) => device === author)
     if (target === undefined) return
     const key = `${session.device}/${author}`
-    const encoded = [...frames.values()].map((frame) => encodeFrame(frame))
-    const digest = suite.hash(concat(...encoded))
+    const said = [...acks.map((frame) => encodeFrame(frame)), ...completes.map((one) => this.statement(one))]
+    const digest = suite.hash(concat(...said))
     const before = this.left.get(key)
     if (before !== undefined && equalBytes(before, digest)) return
-    const slip = sealSlip(suite, this.keeping.random, target, encoded)
+    const frames = [...acks, ...this.signed(completes)].map((frame) => encodeFrame(frame))
+    const slip = sealSlip(suite, this.keeping.random, target, frames)
     if (slip === undefined) return
     this.left.set(key, digest)
     session.send({ type: 'slip', ...slip })
   }
 
-  private framesFor(author: DeviceId): ReadonlyMap<ConversationId, FrameOf<'acknowledgements'>> {
+  private acksFor(author: DeviceId): FrameOf<'acknowledgements'>[] {
     const { host } = this
-    const frames = new Map<ConversationId, FrameOf<'acknowledgements'>>()
+    const frames: FrameOf<'acknowledgements'>[] = []
     let room = MAX_ACKS_PER_SLIP
     for (const conversation of host.shared(author)) {
       const own = host.acknowledgements
@@ -79,12 +86,35 @@ export class Slips {
         .filter(
           ({ device, feed }) => device === host.self && host.feeds(conversation).get(feed)?.device === author,
         )
-      const acknowledgements = own.slice(-room)
-      if (room === 0 || acknowledgements.length === 0) continue
+      const acknowledgements = room === 0 ? [] : own.slice(-room)
+      if (acknowledgements.length === 0) continue
       room -= acknowledgements.length
-      frames.set(conversation, { type: 'acknowledgements', conversation, acknowledgements })
+      frames.push({ type: 'acknowledgements', conversation, acknowledgements })
     }
     return frames
+  }
+
+  private completesFor(author: DeviceId): readonly CompleteHere[] {
+    const shared = new Set(this.host.shared(author))
+    const all = this.keeping.files?.complete(author) ?? []
+    return all.filter(({ conversation }) => shared.has(conversation)).slice(-MAX_COMPLETES_PER_SLIP)
+  }
+
+  private statement({ conversation, blob }: CompleteHere): Uint8Array {
+    return completeStatement(conversation, { blob, device: this.host.self })
+  }
+
+  private signed(completes: readonly CompleteHere[]): FrameOf<'completes'>[] {
+    const { self: device, signingKey } = this.host
+    const by = Map.groupBy(completes, ({ conversation }) => conversation)
+    return [...by].map(([conversation, some]) => ({
+      type: 'completes',
+      conversation,
+      completes: some.map((one) => ({
+        ...{ blob: one.blob, device },
+        signature: signingKey.sign(this.statement(one)),
+      })),
+    }))
   }
 
   // ---- as an author
@@ -105,8 +135,21 @@ export class Slips {
       const frame = decodeFrame(bytes, this.host.suite.hashBytes)
       if (frame.type === 'acknowledgements')
         this.calls.acknowledged(frame.conversation, frame.acknowledgements)
+      if (frame.type === 'completes') this.takeCompletes(frame)
     } catch (fault) {
       if (!(fault instanceof PeerFault)) throw fault
+    }
+  }
+
+  /** Up to the first that is not signed by whom it names. */
+  private takeCompletes({ conversation, completes }: FrameOf<'completes'>): void {
+    const { host } = this
+    for (const one of completes) {
+      const key = host.publicKey(one.device)
+      if (key === undefined || !host.shares(one.device, conversation)) continue
+      const verifier = host.suite.signing.verifier(key)
+      if (!verifier.verify(completeStatement(conversation, one), one.signature)) return
+      this.keeping.files?.completeAt(one.device, conversation, one.blob)
     }
   }
 

@@ -10,10 +10,16 @@ import {
   keptBlobId,
   PeerFault,
   ROLE,
+  sealSlip,
   u32,
+  type BlobId,
   type BlobToKeep,
+  type ConversationId,
+  type DeviceId,
   type Frame,
 } from '@triode/core'
+import { createSeededRandom } from '@triode/testkit'
+import { completeStatement } from '../../src/keeping/slips.ts'
 import { padme } from '../../src/feed/padding.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
@@ -24,11 +30,19 @@ const DAY_MS = 86_400_000
 /** What a device has of files, in place of a real one. */
 interface Shelf {
   owed: BlobToKeep[]
+  author: DeviceId | undefined
+  complete: { readonly conversation: ConversationId; readonly blob: BlobId }[]
+  readonly told: string[]
   readonly held: { readonly keeper: Member['person']['device']; readonly isWhole: boolean }[]
 }
 
 function blob(n: number, bytes = MIB): BlobToKeep {
   return { length: padme(bytes), root: suite.hash(u32(n)) }
+}
+
+/** One that could be a blob's id. */
+function idOfBlob(n: number): BlobId {
+  return keptBlobId(suite, blob(n))
 }
 
 function gathered(): {
@@ -37,12 +51,14 @@ function gathered(): {
   shelf: Shelf
 } {
   const town = new Town()
-  const shelf: Shelf = { owed: [], held: [] }
+  const shelf: Shelf = { owed: [], author: undefined, complete: [], told: [], held: [] }
   town.filesOf = (nickname) => ({
     owed: () => (nickname === 'Alice' ? shelf.owed : []),
     held: (_conversation, keeper, _blob, isWhole) => shelf.held.push({ keeper, isWhole }),
     offered: () => undefined,
     toHold: () => undefined,
+    complete: (author) => (nickname === 'Bob' && author === shelf.author ? shelf.complete : []),
+    completeAt: (device, _, id) => shelf.told.push(`${device} ${id}`),
   })
   const cast = town.peopleOf([
     ['Alice', ROLE.owner],
@@ -190,6 +206,52 @@ describe('files of a message that somebody lacks', () => {
     town.settle()
     assert.equal(blobsOf(kim).all().size, 0)
     assert.ok(answers.some((frame) => frame.type === 'blobs-kept' && frame.blobs.length === 0))
+    connection.disconnected()
+  })
+
+  it('are said by a keeper to have come, as their reader signed, and by nobody else', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('with a file')
+    town.meet(alice, kim)
+    shelf.author = alice.person.device
+    shelf.complete = [{ conversation: alice.everyone, blob: idOfBlob(1) }]
+    town.meet(kim, bob)
+    const told: Frame[] = []
+    const link = town.link(kim, alice, (sender, _, bytes) => {
+      if (sender === kim.person.device) told.push(decodeFrame(bytes, suite.hashBytes))
+      return [bytes]
+    })
+    town.settle()
+    link.cut()
+    assert.equal(told.filter(({ type }) => type === 'slip').length, 1)
+    assert.deepEqual(shelf.told, [`${bob.person.device} ${idOfBlob(1)}`])
+    // In Bob's name, by somebody else.
+    const to = carol.participant.keeping
+      .targets(carol.everyone)
+      .find(({ device }) => device === alice.person.device)
+    assert.ok(to)
+    const claim = { blob: idOfBlob(2), device: bob.person.device }
+    const signature = carol.person.key.sign(completeStatement(alice.everyone, claim))
+    const frame = {
+      type: 'completes',
+      conversation: alice.everyone,
+      completes: [{ ...claim, signature }],
+    } as const
+    const slip = sealSlip(suite, createSeededRandom('Carol'), to, [encodeFrame(frame)])
+    assert.ok(slip)
+    const connection = alice.participant.connect({
+      device: kim.person.device,
+      send: () => undefined,
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    const hello = { type: 'hello', version: 1, cards: new Uint8Array(0) } as const
+    for (const one of [hello, { type: 'slip', ...slip, device: carol.person.device } as const, frame])
+      connection.receive(encodeFrame(one))
+    town.settle()
+    assert.equal(shelf.told.length, 1)
     connection.disconnected()
   })
 

@@ -41,6 +41,8 @@ export class Delivered {
     if (record === undefined || runtime === undefined) return
     for (const device of runtime.state.members.get(record.from)?.devices ?? [])
       if (device !== runtime.self && isUntold(record, device)) this.tell(circle, device, id, record)
+    // Who is not there may hear of it by a keeper.
+    runtime.participant.sync.keepers.signed()
   }
 
   /** `device` has all of it. @returns whether that is news */

@@ -75,6 +75,7 @@ export class Files {
   readonly atKeepers: AtKeepers
   /** What is held of others' files, if this device is a keeper. */
   private readonly kept: KeptChunks
+  private readonly host: FileHost
   private readonly options: FilesOptions
   private readonly open: OpenBlobs
   private readonly book: FileRecordBook
@@ -107,8 +108,12 @@ export class Files {
       told: (circle, id) => {
         this.stock.tell(circle, id)
       },
+      completeAt: (...done) => {
+        this.host.completeAt(...done)
+      },
     }))
-    this.transfers = options.transfersFor(this.makeHost())
+    this.host = this.makeHost()
+    this.transfers = options.transfersFor(this.host)
     this.delivered = this.makeDelivered()
     this.incoming = this.makeIncoming()
     this.reading = this.makeReading()

@@ -18,6 +18,7 @@ import { blobKey, type BlobKey } from '../blobKey.ts'
 import type { Catalog } from '../catalog.ts'
 import type { FileRecordBook } from '../fileRecordBook.ts'
 import { BLOB_PART, type FileRecord } from '../fileRecords.ts'
+import type { TransferHost } from '../transfer/transferHost.ts'
 
 export interface AtKeepersOptions {
   readonly catalog: Catalog
@@ -26,6 +27,8 @@ export interface AtKeepersOptions {
   /** A keeper that is there has something else than before. */
   readonly offered: (circle: CircleId, keeper: DeviceId) => void
   readonly toHold: (circle: CircleId) => void
+  /** A device has all of a blob, as it signed. */
+  readonly completeAt: TransferHost['completeAt']
   /** What is known of who has a blob changed. */
   readonly told: (circle: CircleId, blob: BlobId) => void
 }
@@ -60,6 +63,10 @@ export class AtKeepers {
       toHold: () => {
         this.options.toHold(circle)
       },
+      complete: (author) => this.complete(circle, author),
+      completeAt: (device, conversation, blob) => {
+        this.options.completeAt(circle, device, conversation, blob)
+      },
     }
   }
 
@@ -77,6 +84,17 @@ export class AtKeepers {
   nameOf(circle: CircleRuntime, id: BlobId): BlobId | undefined {
     const named = this.options.catalog.find(circle.id, id)
     return named && keptBlobId(circle.suite, toKeep(named.blob))
+  }
+
+  private complete(
+    circle: CircleId,
+    author: DeviceId,
+  ): { readonly conversation: ConversationId; readonly blob: BlobId }[] {
+    const { book, circle: runtimeOf } = this.options
+    const member = runtimeOf(circle)?.state.devices.get(author)?.member
+    return [...book.of(circle).all()].flatMap(([blob, { whole, from, toldTo, conversation }]) =>
+      whole && from === member && !toldTo.includes(author) ? [{ conversation, blob }] : [],
+    )
   }
 
   private owed(

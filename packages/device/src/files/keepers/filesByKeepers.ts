@@ -6,7 +6,7 @@ import type { FileRecordBook } from '../fileRecordBook.ts'
 import type { OpenBlobs } from '../openBlobs.ts'
 import type { Quota } from '../quota.ts'
 import type { Transfers } from '../transfer/transfers.ts'
-import { AtKeepers } from './atKeepers.ts'
+import { AtKeepers, type AtKeepersOptions } from './atKeepers.ts'
 import { KeptChunks } from './keptChunks.ts'
 
 export interface FilesByKeepersOptions {
@@ -21,6 +21,7 @@ export interface FilesByKeepersOptions {
   readonly transfers: () => Transfers
   /** What is known of who has a blob changed. */
   readonly told: (circle: CircleId, blob: BlobId) => void
+  readonly completeAt: AtKeepersOptions['completeAt']
   readonly failed: (cause: unknown) => void
 }
 
