@@ -64,8 +64,12 @@ function browserOfFile(executablePath: string): Promise<Browser> {
  * Ends with the test, however that ends; and fails it when a page complained: an error, a refusal of the policy, something
  * asked from elsewhere.
  * @param passphrase of each device; default: random
+ * @param channels arguments of `start` that choose them, on loopback alone
  */
-export async function scene(t: TestContext, { passphrase }: { passphrase?: string } = {}): Promise<Scene> {
+export async function scene(
+  t: TestContext,
+  { passphrase, channels = LAN }: { passphrase?: string; channels?: readonly string[] } = {},
+): Promise<Scene> {
   assert.ok(CHROMIUM !== undefined, 'skip the test where there is no Chromium')
   const browser = await browserOfFile(CHROMIUM)
   const folder = mkdtempSync(join(tmpdir(), 'triode-page-'))
@@ -76,7 +80,7 @@ export async function scene(t: TestContext, { passphrase }: { passphrase?: strin
     const secret = passphrase ?? randomBytes(12).toString('hex')
     await prepare?.(join(folder, name), secret)
     // A page finds its device again where it was.
-    const args = [...LAN, '--port', String(await freePort())]
+    const args = [...channels, '--port', String(await freePort())]
     const one = new DeviceProcess({ name, home: join(folder, name), passphrase: secret, args })
     devices.push(one)
     return one

@@ -11,6 +11,27 @@ import { eventually, scene, skip } from './scene.ts'
 const PASSPHRASE = 'correct horse battery staple'
 const OF_BACKUP = 'for the backup alone'
 
+test('that the router lets calls in is chosen, and may be forbidden', { skip }, async (t) => {
+  // At a loopback address no router is asked.
+  const { device, open } = await scene(t, { channels: ['--channels', 'tcp', '--listen', '127.0.0.1:0'] })
+  const bob = await device('Bob')
+  const page = await open(bob)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await showSettings(page, 'channels')
+  const tcp = page.getByRole('region', { name: 'Direct connection' })
+  await tcp.getByText(/The router, and whoever on your local network asks it/).waitFor()
+  const mapPort = async () => (await bob.client.status()).channels[0]?.tcp?.mapPort
+  assert.equal(await mapPort(), false)
+  await tcp.getByText('Have the router let calls in', { exact: true }).click()
+  await eventually('it is chosen', async () => ((await mapPort()) === true ? true : undefined))
+  const { circle } = await bob.client.createCircle({ name: 'Rowing club' })
+  await bob.client.setPolicy({ circle, key: 'port-mapping', value: 'none' })
+  await tcp.getByText(/A circle of this device forbids/).waitFor()
+  await assertAccessible(page, 'a router that may not be asked')
+  await tcp.getByText('Have the router let calls in', { exact: true }).click()
+  await eventually('it is chosen no more', async () => ((await mapPort()) === false ? true : undefined))
+})
+
 test('the settings of a device', { skip }, async (t) => {
   const { device, open } = await scene(t, { passphrase: PASSPHRASE })
   const alice = await device('Alice')
