@@ -104,10 +104,12 @@ test('Alice, with Bob in one circle and alone in two', { skip }, async (t) => {
     const page = await open(alice, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true })
     await page.getByRole('link', { name: /^Bob/ }).waitFor()
     await assertFits(page, 'the list')
+    assert.deepEqual(await smallTargets(page), [], 'a finger hits what it means')
     await assertAccessible(page, 'the list on a phone')
     await page.getByRole('link', { name: /^Bob/ }).tap()
     await page.getByRole('textbox', { name: /^Message to/ }).waitFor()
     await assertFits(page, 'a conversation')
+    assert.deepEqual(await smallTargets(page), [], 'a finger hits what it means')
     await page.goBack()
     await page.getByRole('button', { name: 'Settings' }).tap()
     for (const part of SETTINGS_PARTS) {
@@ -193,6 +195,20 @@ function rows(page: Page) {
 
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => document.activeElement?.textContent ?? '')
+}
+
+/** What can be tapped and is less than 44 px high or wide; of links in a text none is asked. */
+function smallTargets(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('button, a[href], input, textarea, [role=tab]')]
+      .filter((element) => {
+        const { width, height } = element.getBoundingClientRect()
+        const isHidden =
+          width < 2 || height < 2 || element.closest('.visually-hidden, .skip, .prose') !== null
+        return !isHidden && element.checkVisibility() && (width < 43.5 || height < 43.5)
+      })
+      .map((element) => element.outerHTML.slice(0, 140)),
+  )
 }
 
 async function assertFits(page: Page, screen: string): Promise<void> {
