@@ -81,6 +81,23 @@ void describe('Tor only', { skip: lacksNetworkLab() || lacksTor(), timeout: 300_
     assert.deepEqual(strange, [])
   })
 
+  void it('at another address they talk on, and still no packet goes anywhere else', async () => {
+    const from = (await lab.capture()).packets
+    lab.readdress()
+    const began = performance.now()
+    alice.cli('send', 'Quiet', 'Alice from elsewhere')
+    bob.cli('send', 'Quiet', 'Bob to elsewhere')
+    const has = (one: HostDevice, text: string) => (one.texts('Quiet').includes(text) ? true : undefined)
+    await eventually('the words of Alice', () => has(bob, 'Alice from elsewhere'), PATIENCE_MS)
+    await eventually('the words of Bob', () => has(alice, 'Bob to elsewhere'), PATIENCE_MS)
+    process.stdout.write(
+      `# talked on at another address after ${((performance.now() - began) / 1_000).toFixed(1)} s\n`,
+    )
+    const { seen, strange } = await strangers(from)
+    assert.ok(seen > 50)
+    assert.deepEqual(strange, [])
+  })
+
   void it('a packet of another channel would be seen: with lan on there are some', async () => {
     const from = (await lab.capture()).packets
     alice.cli('channel', 'on', 'lan')

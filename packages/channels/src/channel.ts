@@ -53,8 +53,11 @@ export interface Channel {
    * @throws Unavailable 'unreachable', 'aborted', 'channel-off', 'too-many-links'; CallerFault 'address-malformed'
    */
   dial(address: string, signal?: AbortSignal, visit?: Visit): Promise<Link>
-  /** The machine may be in another network now, or slept: makes itself known and asks anew without waiting for its turn. */
-  moved?(): void
+  /**
+   * The machine may be in another network now, or slept: makes itself known and asks anew without waiting for its turn.
+   * @param isCut whatever was connected before hardly is: an address is gone, there was no network, or the sleep was long
+   */
+  moved?(isCut: boolean): void
 }
 
 /** Finding devices by names that only those who know them recognise (spec §8.2, §8.3). */

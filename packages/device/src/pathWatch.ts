@@ -40,13 +40,13 @@ export class PathWatch {
   /** To be called each second or so. */
   look(): void {
     const { surroundings, channels, peers, moved: forget } = this.options
-    const { left, moved, woke } = surroundings.look()
+    const { left, moved, woke, isCut } = surroundings.look()
     for (const { local, tunnel } of peers()) {
       if (local !== undefined && left.has(local.split('%')[0] ?? ''))
         tunnel.destroy(new Unavailable('address-gone'))
     }
     if (moved || woke) {
-      for (const channel of channels) channel.moved?.()
+      for (const channel of channels) channel.moved?.(isCut)
       for (const peer of peers()) probe(peer)
       forget()
     }

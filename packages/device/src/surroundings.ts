@@ -1,13 +1,15 @@
 /** Notices that this machine is in another network, or slept: Node tells of neither. */
 import { isLinkLocal, machineAddresses } from '@triode/channels'
 import type { Clock } from '@triode/core'
-import { NAP_MS } from './tuning.ts'
+import { LONG_NAP_MS, NAP_MS } from './tuning.ts'
 
 export interface Change {
   /** Addresses that the machine has no more. */
   readonly left: ReadonlySet<string>
   /** It has other addresses than before; those that never leave a link count not: containers and the like come and go with some. */
   readonly moved: boolean
+  /** What was connected before hardly is: an address is gone, there was none before, or the sleep was long. */
+  readonly isCut: boolean
   /** Nothing ran here for a while, or the clock was set: packets were missed, and timers are late. */
   readonly woke: boolean
 }
@@ -32,23 +34,27 @@ export class Surroundings {
 
   /** What changed since the last look; to be called each second or so. */
   look(): Change {
-    const woke = this.napped()
+    const napMs = this.napMs()
     const before = this.known
     const now = new Set(this.addresses())
     this.known = now
-    if (before === undefined) return { left: new Set(), moved: false, woke: false }
-    const changed = before.symmetricDifference(now)
-    return { left: before.difference(now), moved: ![...changed].every(isLinkLocal), woke }
+    if (before === undefined) return { left: new Set(), moved: false, woke: false, isCut: false }
+    const left = before.difference(now)
+    const moved = ![...before.symmetricDifference(now)].every(isLinkLocal)
+    const lost = ![...left].every(isLinkLocal)
+    const hadNone = [...before].every(isLinkLocal)
+    const isCut = (moved && (lost || hadNone)) || napMs > LONG_NAP_MS
+    return { left, moved, woke: napMs > NAP_MS, isCut }
   }
 
   /** A machine that sleeps stops the clock of intervals on some systems, and not on others; the wall clock goes on. */
-  private napped(): boolean {
+  private napMs(): number {
     const now = this.clock.now()
     const elapsed = this.clock.elapsed()
     const passed = elapsed - this.lastElapsed
-    const woke = passed > NAP_MS || Math.abs(now - this.lastNow - passed) > NAP_MS
+    const apartMs = Math.abs(now - this.lastNow - passed)
     this.lastNow = now
     this.lastElapsed = elapsed
-    return woke
+    return Math.max(passed, apartMs)
   }
 }

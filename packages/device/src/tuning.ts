@@ -92,6 +92,8 @@ export const FAR_OVERLAP_MS = 600_000
 export const MAX_ONION_SERVICES = 48
 /** Time that passed between two looks, a second apart, or that the clock was set by: more is a sleep. */
 export const NAP_MS = 5_000
+/** After a sleep of this length hardly a router knows the connections of before. */
+export const LONG_NAP_MS = 60_000
 /** After a sleep or a move a tunnel has so long to answer… */
 export const PROBE_MS = 2_000
 /** …and over Tor. */

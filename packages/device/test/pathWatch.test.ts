@@ -8,6 +8,7 @@ import { PathWatch } from '../src/pathWatch.ts'
 import type { PeerTunnel } from '../src/peerTunnel.ts'
 import { Surroundings } from '../src/surroundings.ts'
 import {
+  LONG_NAP_MS,
   MAX_UNANSWERED_BYTES,
   NAP_MS,
   PROBE_MS,
@@ -177,5 +178,26 @@ describe('a device that is elsewhere', () => {
     traffic.writtenBytes += MAX_UNANSWERED_BYTES + 1
     pass(60_000)
     assert.deepEqual(bob.probes, [])
+  })
+})
+
+describe('what was connected', () => {
+  it('is taken to be cut when an address is gone, when there was none, and after a long sleep alone', () => {
+    const clock = createVirtualClock()
+    let addresses = HOME
+    const surroundings = new Surroundings({ clock, addresses: () => addresses })
+    const after = (now: string[], ms = TICK_MS): boolean => {
+      addresses = now
+      clock.advance(ms)
+      return surroundings.look().isCut
+    }
+    surroundings.look()
+    assert.equal(after(HOME), false)
+    assert.equal(after([...HOME, '172.17.0.1']), false, 'another network beside')
+    assert.equal(after(HOME), true)
+    assert.equal(after([]), true)
+    assert.equal(after(['10.0.0.7']), true, 'from none to one')
+    assert.equal(after(['10.0.0.7'], NAP_MS + 1), false)
+    assert.equal(after(['10.0.0.7'], LONG_NAP_MS + 1), true)
   })
 })

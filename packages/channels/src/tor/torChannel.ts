@@ -107,6 +107,10 @@ export class TorChannel implements Channel, Services {
     return onionAddress(seed)
   }
 
+  moved(isCut: boolean): void {
+    if (isCut) this.daemon.reconnect()
+  }
+
   async dial(address: string, signal?: AbortSignal, visit = NO_VISIT): Promise<Link> {
     const endpoint = parseOnion(address)
     if (this.onLink === undefined) throw off()

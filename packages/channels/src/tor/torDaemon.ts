@@ -58,6 +58,16 @@ export class TorDaemon {
     await process?.end()
   }
 
+  /** Has tor make all its connections anew: over those of another network it waits for a minute and more before it gives them up. */
+  reconnect(): void {
+    const control = this.tor?.control
+    control
+      ?.send('SETCONF DisableNetwork=1')
+      .then(() => control.send('SETCONF DisableNetwork=0'))
+      // Its end is heard elsewhere, and is followed by another start.
+      .catch(() => undefined)
+  }
+
   /** The tor that is up; undefined while it starts, and between two. */
   get running(): RunningTor | undefined {
     return this.tor
