@@ -27,12 +27,24 @@ void describe('over Tor alone', { skip, timeout: 300_000 }, () => {
     const torrc = join(folder, 'torrc')
     writeFileSync(torrc, network.settings)
     const args = ['--channels', 'tor', '--torrc', torrc]
-    const device = (name: string): DeviceProcess =>
-      new DeviceProcess({ name, home: join(folder, name), passphrase: 'a phrase of words', args })
-    alice = device('Alice')
-    bob = device('Bob')
+    alice = device('Alice', args)
+    bob = device('Bob', args)
     await Promise.all([alice.start(), bob.start()])
   })
+
+  function device(name: string, args: readonly string[]): DeviceProcess {
+    return new DeviceProcess({ name, home: join(folder, name), passphrase: 'a phrase of words', args })
+  }
+
+  async function over(channel: string): Promise<void> {
+    for (const { client } of [alice, bob]) {
+      await eventually(
+        `a tunnel over ${channel}`,
+        async () => ((await client.peers({})).peers[0]?.channel === channel ? true : undefined),
+        PATIENCE_MS,
+      )
+    }
+  }
 
   after(async () => {
     await Promise.all([alice.stop(), bob.stop()])
@@ -98,8 +110,31 @@ void describe('over Tor alone', { skip, timeout: 300_000 }, () => {
   void it('both meet again after a restart, by what their cards say', async () => {
     await Promise.all([alice.stop(), bob.stop()])
     assert.deepEqual([torOf(alice), torOf(bob)], [undefined, undefined], 'tor ends with its device')
+    // With tcp as well, of which neither has an address of the other yet.
+    const more = ['--channels', 'tor,tcp', '--listen', '127.0.0.1:0', '--torrc', join(folder, 'torrc')]
+    alice = device('Alice', more)
+    bob = device('Bob', more)
     await Promise.all([alice.start(), bob.start()])
     await talk(alice, bob, 'after a restart')
+  })
+
+  void it('who may do without Tor goes over to tcp, and back when that ends, while both write: nothing is lost or doubled', async () => {
+    const ends = [alice, bob].map(write)
+    await over('tcp')
+    await Promise.all([alice, bob].map(({ client }) => client.setChannel({ name: 'tcp', on: false })))
+    await over('tor')
+    const written = await Promise.all(ends.map((end) => end()))
+    for (const [at, author] of [alice, bob].entries()) {
+      for (const reader of [alice, bob]) {
+        const mark = `${author.name} writes `
+        const texts = await eventually(`all of ${author.name}'s at ${reader.name}'s`, async () => {
+          const { messages } = await reader.client.messages({ where: CIRCLE, limit: 500 })
+          const found = messages.map(({ text }) => text).filter((text) => text.startsWith(mark))
+          return found.length >= (written[at]?.length ?? 0) ? found : undefined
+        })
+        assert.deepEqual(texts, written[at])
+      }
+    }
   })
 
   void it('tor keeps nothing of the circle, and was told nothing that others on the machine can see', async () => {
@@ -157,13 +192,32 @@ void describe('over Tor alone', { skip, timeout: 300_000 }, () => {
     )
     await new Promise((resolve) => setTimeout(resolve, AWAY_MS))
     for (const device of [alice, bob]) assert.deepEqual((await device.client.peers({})).peers, [])
-    const { messages } = await bob.client.messages({ where: CIRCLE, limit: 20 })
+    const { messages } = await bob.client.messages({ where: CIRCLE, limit: 500 })
     assert.ok(messages.some(({ text }) => text.startsWith('after a restart')))
     assert.ok(!messages.some(({ text }) => text === 'without Bob'))
     const calls = heard.filter((event) => event.type === 'fault' || event.type === 'peer-up')
     assert.deepEqual(calls, [], 'he does not even get as far as to be refused')
   })
 })
+
+/** Writes to the circle until it is told to stop. @returns what to call then, which gives the texts */
+function write({ name, client }: DeviceProcess): () => Promise<string[]> {
+  const written: string[] = []
+  const stop = new AbortController()
+  const writing = (async () => {
+    while (!stop.signal.aborted) {
+      const text = `${name} writes ${String(written.length)}`
+      await client.send({ where: CIRCLE, text })
+      written.push(text)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  })()
+  return async () => {
+    stop.abort()
+    await writing
+    return written
+  }
+}
 
 async function talk(alice: DeviceProcess, bob: DeviceProcess, about: string): Promise<void> {
   await alice.client.send({ where: CIRCLE, text: `${about}, says Alice` })

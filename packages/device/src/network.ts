@@ -522,7 +522,7 @@ export class Network {
 
   /** The network lets calls out again: all others are called now. */
   private letOut(): void {
-    for (const channel of this.options.channels) channel.moved?.()
+    for (const channel of this.options.channels) channel.moved?.(true)
     this.dialer.restart()
     this.wake()
   }
