@@ -38,8 +38,9 @@ function linkText({ link, seenAt }: NetworkView['devices'][number], now: number)
 }
 
 /** By the word of those that this device is linked to. */
-function linksOfOthers({ known, devices, links }: NetworkView): string {
-  if (known === 'own-links') return '\nThis circle keeps to each device which links it has to others.\n'
+export function linksOfOthers({ known, devices, links }: NetworkView): string {
+  if (known === 'own-links')
+    return '\nWhich links others have among each other this device is not told: a rule of the circle.\n'
   if (links.length === 0) return ''
   const nameOf = (id: string): string => {
     const found = devices.find(({ device }) => device === id)
