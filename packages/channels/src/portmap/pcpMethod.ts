@@ -57,7 +57,7 @@ export class PcpMethod implements Method {
 
   private newNonce(router: string, local: string, port: number): Uint8Array {
     const day = Math.floor(Date.now() / DAY_MS)
-    const about = ['triode/v1/port-mapping', router, local, port, day].join('\n')
+    const about = ['triode/v1/router/pcp-nonce', router, local, port, day].join('\n')
     return createHmac('sha256', this.nonceSecret).update(about).digest().subarray(0, PCP_NONCE_BYTES)
   }
 }
