@@ -95,6 +95,8 @@ export function localAddress({ family, host }: Gateway): Promise<string | undefi
   return new Promise((resolve) => {
     const socket = createSocket(family === 'IPv4' ? 'udp4' : 'udp6')
     const settle = (address?: string): void => {
+      socket.removeAllListeners()
+      socket.on('error', ignore)
       socket.close()
       resolve(address)
     }
@@ -102,8 +104,12 @@ export function localAddress({ family, host }: Gateway): Promise<string | undefi
       settle()
     })
     // Of IPv6 there are several addresses: the router's own network tells only the link-local one.
-    socket.connect(9, family === 'IPv4' ? host : FAR_IPV6, () => {
-      settle(socket.address().address)
+    socket.connect(9, family === 'IPv4' ? host : FAR_IPV6, (cause?: Error) => {
+      settle(cause === undefined ? socket.address().address : undefined)
     })
   })
+}
+
+function ignore(): void {
+  // What a closing socket still complains of concerns nobody.
 }

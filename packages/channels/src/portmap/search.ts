@@ -67,9 +67,14 @@ export function search({ host, port, local, signal }: Search): Promise<URL> {
       return
     }
     socket.bind({ address: local, exclusive: true }, () => {
-      socket.setMulticastInterface(local)
-      socket.setMulticastTTL(1)
-      send(0)
+      try {
+        socket.setMulticastInterface(local)
+        socket.setMulticastTTL(1)
+        send(0)
+      } catch (cause) {
+        // The address went meanwhile.
+        giveUp(cause)
+      }
     })
   })
 }
