@@ -1,5 +1,5 @@
 /** docs/scale.md with its tables filled in. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keptFigures } from './figures.ts'
 import { tables } from './tables.ts'
@@ -17,4 +17,12 @@ export function scalePage(): { readonly now: string; readonly due: string } {
     due = due.replace(place, (_all, before: string, after: string) => `${before}\n${String(text)}\n${after}`)
   }
   return { now, due }
+}
+
+/** @returns whether anything changed */
+export function writeScalePage(): boolean {
+  const { now, due } = scalePage()
+  if (now === due) return false
+  writeFileSync(PAGE, due)
+  return true
 }

@@ -26,7 +26,8 @@ describe('two devices behind NATs', { skip: lacksNetworkLab(), timeout: 300_000 
 
   for (const [one, other, channel] of PAIRS) {
     it(`${one} and ${other} have a tunnel over ${channel}`, async () => {
-      const { steps, doctor } = await lab.reach(one, other, PATIENCE_MS, channel)
+      const { steps, messageMs, doctor } = await lab.reach(one, other, PATIENCE_MS, channel)
+      assert.ok(messageMs !== undefined, 'a message to the other alone did not come')
       assert.equal(steps.at(-1)?.channel, channel, JSON.stringify(steps))
       checkDoctor(one, doctor[0])
       checkDoctor(other, doctor[1])

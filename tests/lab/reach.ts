@@ -10,6 +10,8 @@ const PASSPHRASE = 'a passphrase of the lab'
 const CIRCLE = 'Lab'
 const TCP_PORT = 4711
 const DHT_PORT = 49_737
+/** After there is a tunnel. */
+const MESSAGE_PATIENCE_MS = 10_000
 /** Beyond the two of each network that are tried with each other. */
 const SECOND_SERVER = 2
 
@@ -35,6 +37,8 @@ export interface Reached {
   readonly other: Network
   /** The first tunnel, and what it was replaced by; empty: they reach each other in no way. */
   readonly steps: readonly Step[]
+  /** From when both ran until a message to the other alone was there, in milliseconds; undefined: it never was. */
+  readonly messageMs: number | undefined
   /** What the doctor says at each of them in the end, a line a finding. */
   readonly doctor: readonly [readonly string[], readonly string[]]
 }
@@ -51,6 +55,7 @@ export class ReachLab {
   private readonly members = new Map<Network, Member[]>()
   private carol: Member | undefined
   private homes = 0
+  private sent = 0
   private readonly portals: CaptivePortal[] = []
 
   /** Makes the circle with the member in the middle. */
@@ -69,14 +74,19 @@ export class ReachLab {
   async reach(one: Network, other: Network, withinMs: number, wanted?: string): Promise<Reached> {
     const alice = await this.member(one, 0)
     const bob = await this.member(other, one === other ? 1 : 0)
-    await Promise.all([alice.device.start(), bob.device.start()])
+    await alice.device.start()
+    const text = `number ${String(++this.sent)}`
+    alice.device.cli('send', memberOf(alice.device, bob.id), text)
+    await bob.device.start()
     const ready = Date.now()
     const isBest = (channel: string): boolean =>
       wanted === undefined ? channel !== 'forward' : channel === wanted
     try {
       const seen = await watch(alice, bob, ready + withinMs, isBest)
       const steps = seen.map(({ channel, since }) => ({ channel, tookMs: Math.max(0, since - ready) }))
-      return { one, other, steps, doctor: [alice.device.doctor(), bob.device.doctor()] }
+      const at = steps.length === 0 ? undefined : await received(bob, memberOf(bob.device, alice.id), text)
+      const messageMs = at === undefined ? undefined : Math.max(0, at - ready)
+      return { one, other, steps, messageMs, doctor: [alice.device.doctor(), bob.device.doctor()] }
     } finally {
       await Promise.all([alice.device.stop(), bob.device.stop()])
     }
@@ -172,6 +182,26 @@ export class ReachLab {
 function idOf(device: HostDevice): string {
   const { devices } = device.cli('network', CIRCLE) as { devices: { device: string; self: boolean }[] }
   return devices.find(({ self }) => self)?.device ?? ''
+}
+
+/** The member whose device this is, by `device`'s account. */
+function memberOf(device: HostDevice, id: string): string {
+  const { devices } = device.cli('network', CIRCLE) as { devices: { device: string; member: string }[] }
+  return devices.find((one) => one.device === id)?.member ?? ''
+}
+
+/** When a message came, in milliseconds since 1970; undefined: not within a while. */
+async function received(bob: Member, from: string, text: string): Promise<number | undefined> {
+  const until = Date.now() + MESSAGE_PATIENCE_MS
+  do {
+    const { messages } = bob.device.cli('messages', from) as unknown as {
+      messages: { text: string; receivedAt: number }[]
+    }
+    const found = messages.find((message) => message.text === text)
+    if (found !== undefined) return found.receivedAt
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  } while (Date.now() < until)
+  return undefined
 }
 
 /** The tunnels of the two one after another, until one `isBest` or it is `until`. */

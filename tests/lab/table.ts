@@ -81,7 +81,10 @@ function table(networks: readonly Network[], found: readonly Reached[]): string 
   return [head, ...rows].join('\n')
 }
 
-function words({ steps }: Reached): string {
+function words({ steps, messageMs }: Reached): string {
   if (steps.length === 0) return '-'
-  return steps.map(({ channel, tookMs }) => `${channel} ${(tookMs / 1000).toFixed(1)} s`).join(', ')
+  const message = messageMs === undefined ? 'no message' : `message ${(messageMs / 1000).toFixed(1)} s`
+  return [...steps.map(({ channel, tookMs }) => `${channel} ${(tookMs / 1000).toFixed(1)} s`), message].join(
+    ', ',
+  )
 }

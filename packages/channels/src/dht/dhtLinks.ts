@@ -7,7 +7,7 @@ import { opened } from '../opened.ts'
 import type { LinkLimits } from '../tcp/tcpLinks.ts'
 import { MAX_LINKS_PER_REMOTE } from '../tuning.ts'
 import { DhtStream } from './dhtStream.ts'
-import { DIAL_TIMEOUT_MS, MAX_DHT_LINKS } from './tuning.ts'
+import { DIAL_TIMEOUT_MS, KEEP_ALIVE_MS, MAX_DHT_LINKS } from './tuning.ts'
 
 const NAME = 'dht'
 
@@ -34,6 +34,7 @@ export class DhtLinks {
     this.dialing.add(inner)
     try {
       await opened(inner, 'open', DIAL_TIMEOUT_MS, signal)
+      inner.setKeepAlive(KEEP_ALIVE_MS)
       return { stream: this.keep(inner), channel: NAME, remote: address }
     } catch (cause) {
       inner.destroy()

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import type HyperDHT from 'hyperdht'
 import type { KeyPair, NodeAddress, SecretStream } from 'hyperdht'
 import { SERVED_NODES } from './spec.ts'
-import { HEALTH_INTERVAL_MS, KEEP_ALIVE_MS, MAX_NODES, STOP_WAIT_MS } from './tuning.ts'
+import { HEALTH_INTERVAL_MS, MAX_NODES, STOP_WAIT_MS } from './tuning.ts'
 
 /** The library, loaded. */
 export type Library = typeof HyperDHT
@@ -39,7 +39,8 @@ export class DhtNode {
     this.library = library
     this.nodes = [...nodes]
     this.serves = serve !== undefined
-    const local = { connectionKeepAlive: KEEP_ALIVE_MS, ...(host === undefined ? {} : { host }) }
+    // Who calls keeps the way open, and the answers to that keep it open at the other end.
+    const local = { connectionKeepAlive: false as const, ...(host === undefined ? {} : { host }) }
     if (serve === undefined) {
       // Another port each time: it is seen by whoever this device talks to.
       const port = randomInt(FIRST_DYNAMIC_PORT, 65_536)

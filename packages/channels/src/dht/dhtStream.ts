@@ -16,7 +16,8 @@ export class DhtStream extends Duplex {
     this.inner = inner
     inner.pause()
     inner.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) inner.pause()
+      // Empty: the far side keeps the way open.
+      if (chunk.length > 0 && !this.push(chunk)) inner.pause()
     })
     inner.on('end', () => {
       this.ended = true

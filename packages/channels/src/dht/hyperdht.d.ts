@@ -50,6 +50,8 @@ declare module 'hyperdht' {
       'on' | 'once' | 'off' | 'write' | 'end' | 'destroy' | 'pause' | 'resume'
     > {
       readonly remotePublicKey: Buffer
+      /** Sends nothing each so many milliseconds, which the far side acknowledges. */
+      setKeepAlive(ms: number): void
       readonly rawStream: { readonly remoteHost: string; readonly remotePort: number } | null
       readonly destroyed: boolean
     }
@@ -80,8 +82,7 @@ declare module 'hyperdht' {
       readonly host?: string
       readonly ephemeral?: boolean
       readonly firewalled?: boolean
-      /** Milliseconds. */
-      readonly connectionKeepAlive?: number
+      readonly connectionKeepAlive?: false
     }
   }
 
