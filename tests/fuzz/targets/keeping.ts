@@ -113,7 +113,7 @@ export const keepingTargets: readonly Target[] = [
     covers: ['core/keeping/keptDrops.ts KeptDrops'],
     faults: [IntegrityFault],
     seeds: () => [encodeValue([fromBase32(alice.device), 3, 6, 900, 1, NOW, NOW])],
-    decode: (input) => kept(input).figures(),
+    decode: (input) => kept(input).get(TAG),
   }),
   target({
     name: 'stored-addressees',
