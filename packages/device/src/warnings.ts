@@ -21,9 +21,12 @@ export class Warnings {
     this.noted.set(code, { warning, at: this.clock.elapsed() })
   }
 
+  /** Those of late; a clock that is known to differ is not suspected besides. */
   list(): Warning[] {
     const since = this.clock.elapsed() - WARNING_SHOWN_MS
-    return [...this.noted.values()].filter(({ at }) => at >= since).map(({ warning }) => warning)
+    const late = [...this.noted.values()].filter(({ at }) => at >= since).map(({ warning }) => warning)
+    const known = late.some(({ code }) => code === 'clock-differs')
+    return known ? late.filter(({ code }) => code !== 'clock-suspected') : late
   }
 
   /** With the keys goes what tells of circles. */
