@@ -27,8 +27,8 @@ const SIMULATED_NODES = [10_000, 1_000_000, 100_000_000] as const
 const COST_NODES = 128
 const LOOKUPS = 40
 const SEED = 20
-/** Where a name lies: at the twenty nodes that are closest to its topic, and its key at three. */
-const COPIES = 23
+/** Where a name lies: at the nodes that are closest to its topic, and its key at so many; at all where there are fewer nodes. */
+const [NAME_COPIES, KEY_COPIES] = [20, 3]
 /** Records that a node of the library holds at most. */
 const RECORDS = 65_536
 const DEVICES = [10_000, 1_000_000, 100_000_000] as const
@@ -150,8 +150,16 @@ function idleTable(figure: FigureOf): string {
   const idle = (what: string, fellows: number): number =>
     figure('idle-day', `${what}, ${String(fellows)} fellows`)
   const dht = (what: string): number => figure('dht-cost', `${what}, bytes an hour`) * HOURS
-  const lookups =
-    SUPPOSED.away * NAMES_A_DEVICE * LOOKUPS_A_NAME * figure('dht-cost', 'look-up, nobody, bytes')
+  const times = SUPPOSED.away * NAMES_A_DEVICE * LOOKUPS_A_NAME
+  const lookups = times * figure('dht-cost', 'look-up, nobody, bytes')
+  const overTcp = (fellows: number): number =>
+    idle('tunnels', fellows) * figure('idle-day', 'a tunnel over TCP, packets')
+  const perHour = (what: string): number => figure('dht-cost', `${what}, packets an hour`)
+  const overDht = (fellows: number): number =>
+    overTcp(fellows) +
+    HOURS *
+      (idle('tunnels', fellows) * perHour('a link') + perHour('in the DHT') + perHour('a name announced')) +
+    times * figure('dht-cost', 'look-up, nobody, packets')
   const rows: [string, (fellows: number) => number][] = [
     ['sync', (fellows) => idle('sync', fellows)],
     ['cards that are renewed', (fellows) => idle('cards', fellows)],
@@ -181,6 +189,8 @@ function idleTable(figure: FigureOf): string {
       total('all over TCP', rows),
       ...inDht.map(line),
       total('all over the DHT', [...rows, ...inDht]),
+      ['packets over TCP, without cards', ...FELLOWS.map((each) => count(overTcp(each)))],
+      ['packets over the DHT, without cards', ...FELLOWS.map((each) => count(overDht(each)))],
     ],
   )
 }
@@ -191,7 +201,7 @@ function nodeTable(model: Model): string {
       const nodes = devices * share
       const perDevice = model.deviceBytes(nodes)
       const perNode = perDevice / share
-      const records = COPIES / share
+      const records = (Math.min(NAME_COPIES, nodes) + Math.min(KEY_COPIES, nodes)) / share
       return [
         count(devices),
         `${String(share * 100)} %`,
