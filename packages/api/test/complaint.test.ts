@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { suite, test } from 'node:test'
 import { ApiFault } from '@triode/api'
-import { calledAs, complain, Declined, EXIT } from '@triode/api/local'
+import { calledAs, calledFor, complain, Declined, EXIT } from '@triode/api/local'
 import { CallerFault, IntegrityFault, PeerFault, Unavailable } from '@triode/core'
 
 suite('complaints', () => {
@@ -54,6 +54,14 @@ suite('complaints', () => {
     assert.deepEqual(
       [{}, { TRIODE_COMMAND: '' }, { TRIODE_COMMAND: './triode' }, { TRIODE_COMMAND: "it's" }].map(calledAs),
       ['triode', 'triode', './triode', "'it'\\''s'"],
+    )
+  })
+
+  test('name the home in what is to be typed next, where it has to be said', () => {
+    const env = { TRIODE_COMMAND: './triode', TRIODE_HOME: '/homes/mine' }
+    assert.deepEqual(
+      ['/homes/mine', '/homes/other', "/homes/bob's"].map((home) => calledFor(home, env)),
+      ['./triode', './triode --home /homes/other', "./triode --home '/homes/bob'\\''s'"],
     )
   })
 

@@ -21,8 +21,10 @@ export interface Context {
   readonly running: boolean
   readonly home: string
   readonly env: Environment
-  /** How this program was called: for hints of what to type next. */
+  /** How this program was called: for hints of what to type next, elsewhere. */
   readonly triode: string
+  /** The same, with the home where that has to be said: for hints of what to type next for this device. */
+  readonly here: string
   /** The arguments in order; those of a list at the end follow one by one. */
   readonly args: readonly string[]
   readonly options: Options

@@ -5,6 +5,7 @@ import { Command as Program, CommanderError } from 'commander'
 import {
   asCalled,
   calledAs,
+  calledFor,
   cleanJson,
   complain,
   EXIT,
@@ -32,12 +33,14 @@ export interface CliIo extends Terminal {
 
 /** @returns the exit code; throws nothing */
 export async function run(io: CliIo): Promise<Exit> {
+  const program = programOf(io)
   try {
-    await programOf(io).parseAsync(io.argv, { from: 'user' })
+    await program.parseAsync(io.argv, { from: 'user' })
     return EXIT.done
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done
-    return complain(error, io.stderr, io.argv.includes('--json'), calledAs(io.env))
+    const { home } = program.opts<{ home?: string }>()
+    return complain(error, io.stderr, io.argv.includes('--json'), calledFor(homeFolder(home, io.env), io.env))
   }
 }
 
@@ -115,6 +118,7 @@ function subcommand(parent: Program, name: string): Program {
 async function execute(command: Command, leaf: Program, io: CliIo): Promise<void> {
   const options = optionsOf(leaf)
   const home = homeFolder(options.value('home'), io.env)
+  const here = calledFor(home, io.env)
   const passphrase = { file: options.value('passphraseFile'), env: io.env }
   const need = typeof command.need === 'function' ? command.need(options) : command.need
   const connection = await connect({ home, need, env: io.env, passphrase, terminal: io, daemon: io.daemon })
@@ -127,12 +131,13 @@ async function execute(command: Command, leaf: Program, io: CliIo): Promise<void
       home,
       env: io.env,
       triode: calledAs(io.env),
+      here,
       args,
       options,
       passphrase,
       terminal: io,
       now: io.now,
-      ...printer(options, io),
+      ...printer(options, io, here),
     })
   } catch (error) {
     throw withHelp(error, leaf)
@@ -160,14 +165,14 @@ function optionsOf(leaf: Program): Options {
   }
 }
 
-function printer(options: Options, io: CliIo): Pick<Context, 'show' | 'note' | 'interrupted'> {
+function printer(options: Options, io: CliIo, here: string): Pick<Context, 'show' | 'note' | 'interrupted'> {
   const json = options.flag('json')
   return {
     show(document, text) {
       io.stdout.write(json ? `${cleanJson(document)}\n` : text())
     },
     note(sentence) {
-      if (!json) io.stderr.write(`${asCalled(sentence, calledAs(io.env))}\n`)
+      if (!json) io.stderr.write(`${asCalled(sentence, here)}\n`)
     },
     interrupted: interruption,
   }

@@ -55,6 +55,19 @@ describe('the doctor', () => {
     assert.equal(examine(status(), [])[0]?.works, false)
   })
 
+  it('says of Tor that is still connecting that it does not work yet', () => {
+    const [found] = examine(status(channel('tor', 'on', { reason: 'Tor is connecting.' })), [])
+    assert.equal(found?.works, false)
+    assert.equal(found.what, 'tor does not work yet. Tor is connecting.')
+    assert.match(found.remedy ?? '', /--torrc/)
+    const poor = { reason: 'The router is bad.', remedy: 'Nothing.' }
+    assert.deepEqual(examine(status(channel('dht', 'on', poor)), [])[0], {
+      works: true,
+      what: 'dht works. The router is bad.',
+      remedy: 'Nothing.',
+    })
+  })
+
   it('says what came of asking the router, but not that there is none of IPv6 where IPv4 is let in', () => {
     const none = { family: 'IPv6', state: 'failed', reason: 'No router.', remedy: 'None.' } as const
     const open = { family: 'IPv4', state: 'open', by: 'PCP', address: '11.0.0.5:4711' } as const

@@ -94,7 +94,10 @@ suite('the launcher', () => {
     ] as const) {
       const { err, exit } = await outcome(start(t, command, ['unlock', '--home', home], env))
       assert.equal(exit, 4)
-      assert.equal(err, `triode: No device is running in this home. Start it with \`${named} start\`.\n`)
+      assert.equal(
+        err,
+        `triode: No device is running in this home. Start it with \`${named} --home ${home} start\`.\n`,
+      )
     }
   })
 

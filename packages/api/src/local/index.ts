@@ -7,7 +7,7 @@ export { askNewPassphrase, askPassphrase, givenPassphrase } from './passphrase.t
 export type { PassphraseSource } from './passphrase.ts'
 export { ask, canAsk, Declined } from './terminal.ts'
 export type { Terminal } from './terminal.ts'
-export { asCalled, calledAs } from './calledAs.ts'
+export { asCalled, calledAs, calledFor } from './calledAs.ts'
 export { channelProblems, problemLine } from './channelProblems.ts'
 export type { ChannelProblem } from './channelProblems.ts'
 export { cleanJson, cleanLine, cleanText } from './clean.ts'

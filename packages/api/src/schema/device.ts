@@ -17,8 +17,8 @@ export const passphrase = z.string().min(1).max(MAX_PASSPHRASE_CHARS).meta({ for
 const nickname = z.string().min(1).max(MAX_NICKNAME_LENGTH)
 const file = z.string().min(1).max(MAX_PATH_CHARS).describe('An absolute path on the machine of the device')
 
-/** `IPV4:PORT`. */
-const dhtNode = z.string().min(9).max(21)
+/** `IPV4:PORT`. What is none the channel says better than a length. */
+const dhtNode = z.string().min(1).max(64)
 const dhtSettingsSchema = z.strictObject({
   nodes: z.array(dhtNode).max(32).describe('Where to begin, IPV4:PORT each'),
   publicNodes: z.boolean().describe('Begin at the nodes that anybody uses, too'),

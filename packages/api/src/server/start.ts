@@ -7,10 +7,10 @@ import type { DeviceService, OpenDevice } from '@triode/device'
 import { createClient } from '../client/client.ts'
 import { ApiFault } from '../client/fault.ts'
 import { readApiFile, removeApiFile, writeApiFile } from '../local/apiFile.ts'
-import { calledAs } from '../local/calledAs.ts'
+import { calledAs, calledFor } from '../local/calledAs.ts'
 import { channelProblems, problemLine } from '../local/channelProblems.ts'
 import { complain, EXIT, type Exit } from '../local/complaint.ts'
-import { homeFolder, type Environment } from '../local/home.ts'
+import type { Environment } from '../local/home.ts'
 import { askPassphrase, givenPassphrase, keeperPassphrase } from '../local/passphrase.ts'
 import { canAsk, type Terminal } from '../local/terminal.ts'
 import { showInBrowser, windowOpener } from '../local/window.ts'
@@ -70,8 +70,7 @@ async function serveUntil(
     if (!options.attached) await writeApiFile(options.home, { url: api.url, token: api.token, pid })
     const status = await device.status()
     const ready = { ...api, page: api.launch().url, status, ...(door && { health: door.url }) }
-    const isDefaultHome = options.home === homeFolder(undefined, io.env)
-    const command = isDefaultHome ? calledAs(io.env) : `${calledAs(io.env)} --home ${options.home}`
+    const command = calledFor(options.home, io.env)
     if (!options.json)
       for (const problem of channelProblems(ready.status.channels)) log(`triode: ${problemLine(problem)}`)
     io.stdout.write(

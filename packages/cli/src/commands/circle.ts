@@ -39,7 +39,7 @@ export const circleList: Command = {
   usage: 'circle list',
   does: 'circles of this device',
   need: NEED.unlocked,
-  async run({ client, show, triode }) {
+  async run({ client, show, here }) {
     const answer = await client.circles()
     show(answer, () =>
       table(
@@ -51,7 +51,7 @@ export const circleList: Command = {
           String(circle.unread),
           circle.circle,
         ]),
-        `No circles yet: make one with \`${triode} circle create NAME\`, or join one with \`${triode} join LINK\`.`,
+        `No circles yet: make one with \`${here} circle create NAME\`, or join one with \`${here} join LINK\`.`,
       ),
     )
   },

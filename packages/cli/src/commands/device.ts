@@ -10,9 +10,9 @@ export const status: Command = {
   usage: 'status',
   does: 'what state the device is in',
   need: NEED.any,
-  async run({ client, running, show, triode }) {
+  async run({ client, running, show, here }) {
     const state = await client.status()
-    show({ ...state, running }, () => statusText(state, running, triode))
+    show({ ...state, running }, () => statusText(state, running, here))
   },
 }
 

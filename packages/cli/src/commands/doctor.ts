@@ -1,6 +1,6 @@
 /** doctor: what works of reaching others, what does not, why, and what to do. */
 import type { Channel, NetworkView, Status } from '@triode/api'
-import { cleanLine } from '@triode/api/local'
+import { asCalled, cleanLine } from '@triode/api/local'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
 import { portWords } from '../print/port.ts'
@@ -9,14 +9,14 @@ export const doctor: Command = {
   usage: 'doctor',
   does: 'in plain words: which ways to others work, which do not, why, and what to do',
   need: NEED.running,
-  async run({ client, show }) {
+  async run({ client, show, here }) {
     const status = await client.status()
     const { circles } = await client.circles()
     const networks = await Promise.all(
       circles.map(async ({ circle, name }) => ({ name, view: await client.network({ circle }) })),
     )
     const findings = examine(status, networks)
-    show({ findings }, () => findings.map(line).join(''))
+    show({ findings }, () => findings.map((found) => line(found, here)).join(''))
   },
 }
 
@@ -71,11 +71,21 @@ function nobodyFar({ hosts, refused }: NonNullable<Status['unreached']>): Findin
 }
 
 function ofChannel({ name, state, reason, remedy }: Channel): Finding {
+  // With a reason and nothing to do about it, it is on its way, as Tor is while it connects.
+  if (state === 'on' && reason !== undefined && remedy === undefined)
+    return finding(false, `${name} does not work yet. ${reason}`, stillOnItsWay(name))
   if (state === 'on')
     return finding(true, `${name} works.${reason === undefined ? '' : ` ${reason}`}`, remedy)
   if (state === 'off')
     return finding(false, `${name} is turned off.`, `\`triode channel on ${name}\` turns it on.`)
   return finding(false, `${name} does not work now. ${reason ?? ''}`.trim(), remedy)
+}
+
+function stillOnItsWay(name: string): string {
+  const wait = 'Ask again in a minute.'
+  return name === 'tor'
+    ? `${wait} If it stays so, Tor may be blocked here: write bridges into a file, and \`triode start --torrc FILE\`.`
+    : wait
 }
 
 /** Of the kind of IP that has no router nothing is said where the other is let in. */
@@ -134,7 +144,7 @@ function finding(works: boolean, what: string, remedy?: string): Finding {
   return { works, what, ...(remedy !== undefined && { remedy }) }
 }
 
-function line({ works, what, remedy }: Finding): string {
-  const advice = remedy === undefined ? '' : `     ${cleanLine(remedy)}\n`
+function line({ works, what, remedy }: Finding, here: string): string {
+  const advice = remedy === undefined ? '' : `     ${asCalled(cleanLine(remedy), here)}\n`
   return `${works ? 'ok   ' : 'no   '}${cleanLine(what)}\n${advice}`
 }

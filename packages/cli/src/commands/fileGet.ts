@@ -116,13 +116,13 @@ function leave({ note, running }: Context): never {
   throw new Declined()
 }
 
-function showGot(file: File, { show, triode }: Context): void {
+function showGot(file: File, { show, here }: Context): void {
   const { savedTo, size, name, id } = file
   const isSaved = savedTo !== undefined
   show({ event: isSaved ? 'saved' : 'fetched', ...file }, () =>
     isSaved
       ? `Saved to ${cleanLine(savedTo)}, ${sizeText(size)}.\n`
-      : `${cleanLine(name)} is here, sealed in the vault. Save it with: ${triode} file get ${id} -o PATH\n`,
+      : `${cleanLine(name)} is here, sealed in the vault. Save it with: ${here} file get ${id} -o PATH\n`,
   )
 }
 

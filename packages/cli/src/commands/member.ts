@@ -52,7 +52,7 @@ export const verify: Command = {
     const verified = options.flag('undo') ? false : options.flag('yes') || (await wordsMatch(found, context))
     const changes = verified === undefined || verified === found.verified
     const member = changes ? found : await client.verify({ member: found.member, verified })
-    show(member, () => verifyText(member, context.triode))
+    show(member, () => verifyText(member, context.here))
   },
 }
 
@@ -93,7 +93,7 @@ async function compareKeys(context: Context, text: string): Promise<void> {
   const found = await client.member({ member: argument(context, 0) })
   try {
     const member = await client.verifyScanned({ member: found.member, text })
-    show(member, () => `The keys are the same, both ways.\n${verifyText(member, context.triode)}`)
+    show(member, () => `The keys are the same, both ways.\n${verifyText(member, context.here)}`)
   } catch (fault) {
     if (fault instanceof ApiFault && fault.code === 'keys-differ') note(ALARM)
     throw fault

@@ -164,9 +164,9 @@ async function pageText(
   page: readonly Message[],
   context: Context,
 ): Promise<(of: readonly Message[]) => string> {
-  const { now, options, client, triode } = context
+  const { now, options, client, here } = context
   const files = options.flag('json') ? new Map<string, File>() : await filesOf(client, page)
-  const style = { now: now(), ids: options.flag('ids'), triode, files }
+  const style = { now: now(), ids: options.flag('ids'), triode: here, files }
   return (of) => of.map((message) => messageText(message, style)).join('')
 }
 

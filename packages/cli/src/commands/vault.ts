@@ -14,14 +14,14 @@ export const init: Command = {
     ['--kdf <kdf>', 'argon2id (default), or pbkdf2 to stay within FIPS'],
   ],
   need: NEED.any,
-  async run({ client, options, passphrase, terminal, show, running, triode }) {
+  async run({ client, options, passphrase, terminal, show, running, here }) {
     const kdf = kdfOf(options.value('kdf'))
     const name = options.value('name')
     const chosen =
       (await givenPassphrase(passphrase)) ??
       (await ifNew(client, () => askNewPassphrase(terminal, 'New passphrase: ')))
     const state = await client.init(given({ passphrase: chosen, name, kdf }))
-    show({ ...state, running }, () => initText(state.home, running, triode))
+    show({ ...state, running }, () => initText(state.home, running, here))
   },
 }
 
