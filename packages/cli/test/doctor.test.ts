@@ -123,6 +123,15 @@ describe('the doctor', () => {
     assert.doesNotMatch(found[1]?.remedy ?? '', /away/, 'they are there')
   })
 
+  it('says of a circle that one is out of that, and not that the others may be away', () => {
+    const out = { state: 'removed', by: 'm', at: 0, erased: false } as const
+    const found = examine(status(channel('tcp', 'on')), [{ ...network(undefined), standing: out }])
+    assert.deepEqual(
+      found.slice(1).map(({ works, what }) => [works, what]),
+      [[false, 'Family: nobody is reached there: this member was removed.']],
+    )
+  })
+
   it('says that there is no network, before anything else of channels', () => {
     const [first] = examine({ ...status(channel('tcp', 'on')), offline: true }, [network(undefined)])
     assert.equal(first?.works, false)

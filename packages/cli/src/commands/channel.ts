@@ -58,8 +58,17 @@ async function turn(context: Context, on: boolean): Promise<void> {
   const channel = await (on ? turnOn(context) : context.client.setChannel({ name: argument(context, 0), on }))
   context.show(channel, () => `Channel ${channel.name} is ${on ? 'wanted' : 'not wanted'} from now on.\n`)
   if (!on) return
+  const lacks = context.running ? whatItLacks(channel) : undefined
+  if (lacks !== undefined) context.note(lacks)
   context.note(channel.reveals)
   if (channel.tcp?.mapPort === true) context.note(channel.tcp.reveals)
+}
+
+/** Why it does not work at once on the device that runs. */
+function whatItLacks({ name, state, reason, remedy }: Channel): string | undefined {
+  if (state === 'off')
+    return `The device that runs here was started without it: it counts once that starts with ${name} among its --channels, or without that option.`
+  return state === 'on' ? undefined : [reason, remedy].filter(Boolean).join(' ')
 }
 
 /** A channel that shows more than others is turned on once the person read what. */

@@ -1,5 +1,5 @@
 /** doctor: what works of reaching others, what does not, why, and what to do. */
-import type { Channel, NetworkView, Status } from '@triode/api'
+import type { Channel, CircleDetail, NetworkView, Status } from '@triode/api'
 import { asCalled, cleanLine } from '@triode/api/local'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
@@ -13,7 +13,13 @@ export const doctor: Command = {
     const status = await client.status()
     const { circles } = await client.circles()
     const networks = await Promise.all(
-      circles.map(async ({ circle, name }) => ({ name, view: await client.network({ circle }) })),
+      circles.map(async ({ circle, name }) => {
+        const [view, { standing }] = await Promise.all([
+          client.network({ circle }),
+          client.circle({ circle }),
+        ])
+        return { name, view, ...(standing !== undefined && { standing }) }
+      }),
     )
     const findings = examine(status, networks)
     show({ findings }, () => findings.map((found) => line(found, here)).join(''))
@@ -29,6 +35,8 @@ export interface Finding {
 export interface NamedNetwork {
   readonly name: string
   readonly view: NetworkView
+  /** Why this device is not active there. */
+  readonly standing?: NonNullable<CircleDetail['standing']>
 }
 
 /** What is to be said of a device's channels and of the devices that it reaches, or not. */
@@ -104,7 +112,11 @@ function ofPorts({ state, tcp }: Channel): Finding[] {
     })
 }
 
-function ofCircle({ name, view }: NamedNetwork, channels: readonly Channel[]): Finding[] {
+function ofCircle({ name, view, standing }: NamedNetwork, channels: readonly Channel[]): Finding[] {
+  if (standing !== undefined) {
+    const remedy = '`triode circle show CIRCLE` says by whom and when.'
+    return [finding(false, `${name}: nobody is reached there: ${OUT[standing.state]}.`, remedy)]
+  }
   const others = view.devices.filter(({ self }) => !self)
   if (others.length === 0) return [finding(true, `${name}: there is no other device yet.`)]
   const linked = others.filter(({ link }) => link !== undefined)
@@ -124,6 +136,14 @@ function ofCircle({ name, view }: NamedNetwork, channels: readonly Channel[]): F
   const through = `${name}: ${String(handedOn)} of these through another device, which is slower.`
   return [said, finding(true, through, betterThanHandedOn(channels))]
 }
+
+const OUT = {
+  removed: 'this member was removed',
+  suspended: 'this member is suspended',
+  revoked: 'this device was revoked',
+  left: 'this member has left',
+  dissolved: 'the circle was dissolved',
+} as const
 
 /** They are there: what keeps the two apart is a router, or that they have no kind of address in common. */
 function betterThanHandedOn(channels: readonly Channel[]): string {

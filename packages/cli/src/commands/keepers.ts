@@ -12,11 +12,13 @@ export const circleKeepers: Command = {
   does: 'who keeps things for those who are away, how long and how much',
   need: NEED.unlocked,
   async run(context) {
-    const { keepers } = await context.client.circle({ circle: argument(context, 0) })
+    const { keepers, device: own } = await context.client.circle({ circle: argument(context, 0) })
     const rows = keepers.map(({ device, member, name, terms }) => [
       name ?? shortId(member),
       shortId(device),
-      ...(terms === undefined ? ['not connected', '', ''] : termsText(terms)),
+      ...(terms === undefined
+        ? [device === own ? 'this device' : 'not connected', '', '']
+        : termsText(terms)),
     ])
     const none = 'No keepers. One is invited with `invite <circle> --role keeper`.'
     context.show({ keepers }, () => table(['WHO', 'DEVICE', 'HOLDS', 'OF EACH', 'FILES'], rows, none))
