@@ -35,6 +35,8 @@ const DEVICES = [10_000, 1_000_000, 100_000_000] as const
 const SHARES = [0.1, 0.01, 0.001] as const
 const FELLOWS = [10, 100, 1_000] as const
 const [HOURS, SECONDS] = [24, 86_400]
+/** Links that a channel of one process holds (spec §8). */
+const LINKS = 512
 
 export interface Tables {
   readonly lookups: string
@@ -240,7 +242,7 @@ function keeperTable(figure: FigureOf): string {
   const tunnelMiB = (figure('idle-memory', 'resident') - figure('idle-memory', 'fresh')) / 10
   const deviceMiB = tunnelMiB + boxes * boxMiB
   const diskBytes = boxes * ((figure('keeper', 'database') * 1e6) / 100_000)
-  const byMemory = (machineMiB - before) / deviceMiB
+  const byMemory = Math.floor(machineMiB / (before + LINKS * deviceMiB)) * LINKS
   const byCpu = (SECONDS * 1_000) / cpuMs
   return [
     table(
@@ -253,7 +255,10 @@ function keeperTable(figure: FigureOf): string {
         ],
         ['disk', bytes(diskBytes)],
         ['devices that a core could serve', count(Math.floor(byCpu))],
-        [`devices that ${String(machineMiB / 1_024)} GiB could serve`, count(Math.floor(byMemory))],
+        [
+          `devices that ${String(machineMiB / 1_024)} GiB could serve, ${String(LINKS)} a process`,
+          count(byMemory),
+        ],
       ],
     ),
     table(
