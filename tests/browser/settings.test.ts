@@ -115,7 +115,13 @@ test('the settings of a device', { skip }, async (t) => {
     await page.getByText(`Written: ${file}`).waitFor()
     assert.match(readFileSync(file, 'utf8'), /passphrase/u, 'what was done above stands in it')
     await page.getByRole('button', { name: 'Export' }).click()
-    await page.getByRole('alert').waitFor()
+    const alert = page.getByRole('alert')
+    await alert.waitFor()
+    assert.equal(
+      await alert.locator('[lang=en][dir=ltr]').count(),
+      1,
+      'the device words its errors in English',
+    )
     await assertAccessible(page, 'a file that is there already')
   })
 

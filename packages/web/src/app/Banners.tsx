@@ -7,6 +7,7 @@ import { useRoute } from '../device/queries.ts'
 import { IconButton } from '../design/IconButton.tsx'
 import { channelName } from '../settings/channelName.ts'
 import { useTexts } from '../i18n/context.ts'
+import { DEVICE_WORDS } from '../i18n/direction.ts'
 
 /** Right after unlocking nobody can be linked yet: that is no news until it lasts. */
 const ALONE_AFTER_MS = 6_000
@@ -49,8 +50,8 @@ function DeviceTruths({ status }: { readonly status: Status }) {
     <>
       {status.vault?.readOnly === true && <Banner icon="danger" role="alert" title={t('truth.readonly')} />}
       {status.warnings?.map(({ code, message, remedy }) => (
-        <Banner key={code} icon="danger" role="alert" title={message}>
-          {remedy}
+        <Banner key={code} icon="danger" role="alert" title={<span {...DEVICE_WORDS}>{message}</span>}>
+          <span {...DEVICE_WORDS}>{remedy}</span>
         </Banner>
       ))}
       {failed.map(({ name, reason, remedy }) => (
@@ -61,7 +62,7 @@ function DeviceTruths({ status }: { readonly status: Status }) {
           title={t('truth.channel', { name: channelName(t, name) })}
           onHide={() => hide([...hidden, name])}
         >
-          {[reason, remedy].filter((text) => text !== undefined).join(' ')}
+          <span {...DEVICE_WORDS}>{[reason, remedy].filter((text) => text !== undefined).join(' ')}</span>
         </Banner>
       ))}
       <Alone status={status} />
@@ -86,7 +87,7 @@ function Alone({ status }: { readonly status: Status }) {
 interface BannerProps {
   readonly icon: keyof typeof ICONS
   readonly role: 'alert' | 'status'
-  readonly title: string
+  readonly title: ReactNode
   readonly onHide?: () => void
   readonly children?: ReactNode
 }

@@ -6,6 +6,7 @@ import { useClient } from '../device/context.ts'
 import { FaultNote } from '../design/Note.tsx'
 import { IconButton } from '../design/IconButton.tsx'
 import { useTexts } from '../i18n/context.ts'
+import { DEVICE_WORDS } from '../i18n/direction.ts'
 import { Quoted } from '../timeline/ReplyQuote.tsx'
 import { usePeople } from '../timeline/people.ts'
 import type { Dismiss } from '../timeline/useActing.ts'
@@ -102,7 +103,11 @@ export const Composer = memo(function Composer(props: ComposerProps) {
       }}
     >
       <FaultNote fault={sending.send.error ?? sending.edit.error ?? attachments.fault} />
-      {sending.warning !== undefined && <p className="composer-warning">{sending.warning}</p>}
+      {sending.warning !== undefined && (
+        <p className="composer-warning" {...DEVICE_WORDS}>
+          {sending.warning}
+        </p>
+      )}
       {reply !== undefined && editing === undefined && (
         <Above label={t('composer.replying')} onEnd={() => onDismiss('reply')}>
           <Quoted message={reply} />

@@ -51,7 +51,7 @@ function OneChannel({ channel }: { readonly channel: Channel }) {
         </span>
       </div>
       {reason !== undefined && (
-        <Note kind={state === 'failed' ? 'warning' : 'info'} title={reason}>
+        <Note kind={state === 'failed' ? 'warning' : 'info'} title={reason} fromDevice>
           {remedy !== undefined && <p>{remedy}</p>}
         </Note>
       )}
@@ -81,7 +81,7 @@ function Ports({ channel: { name, state, tcp } }: { readonly channel: Channel })
       <FaultNote fault={set.error} />
       {tcp.ports.map(({ family, state: is, by = '', address = '', reason, remedy }) =>
         is === 'failed' ? (
-          <Note key={family} kind="info" title={`${family}: ${reason ?? ''}`}>
+          <Note key={family} kind="info" title={`${family}: ${reason ?? ''}`} fromDevice>
             {remedy !== undefined && <p>{remedy}</p>}
           </Note>
         ) : (
