@@ -32,6 +32,35 @@ test('that the router lets calls in is chosen, and may be forbidden', { skip }, 
   await eventually('it is chosen no more', async () => ((await mapPort()) === false ? true : undefined))
 })
 
+test('where a DHT is entered is chosen', { skip }, async (t) => {
+  const { device, open } = await scene(t, { channels: ['--channels', 'dht'] })
+  const bob = await device('Bob')
+  const page = await open(bob)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await showSettings(page, 'channels')
+  const dht = page.getByRole('region', { name: 'Far away, through routers' })
+  const nodes = dht.getByRole('textbox', { name: 'Begin at these nodes' })
+  const settings = async () => (await bob.client.status()).channels[0]?.dht
+  assert.equal(await nodes.count(), 0, 'a channel that is off asks for nothing')
+  await dht.getByText('Use Far away, through routers').click()
+  await dht.getByText('No node of a DHT is known to begin at.').waitFor()
+  await nodes.fill('nonsense')
+  await dht.getByRole('button', { name: 'Save' }).click()
+  await dht
+    .getByRole('alert')
+    .getByText(/^This is not a node at which a DHT can be entered/)
+    .waitFor()
+  await assertAccessible(page, 'nodes that are none')
+  // Nobody is there: what counts is that it is kept, and that nothing else is chosen with it.
+  await nodes.fill('127.0.0.1:49737, 127.0.0.1:49738')
+  await dht.getByRole('button', { name: 'Save' }).click()
+  await dht.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' })
+  assert.deepEqual(await settings(), { nodes: ['127.0.0.1:49737', '127.0.0.1:49738'], publicNodes: false })
+  await dht.getByText('Begin at the nodes that anybody uses, too').click()
+  await dht.getByRole('button', { name: 'Save' }).waitFor()
+  assert.equal((await settings())?.publicNodes, false, 'nothing counts before it is saved')
+})
+
 test('the settings of a device', { skip }, async (t) => {
   const { device, open } = await scene(t, { passphrase: PASSPHRASE })
   const alice = await device('Alice')

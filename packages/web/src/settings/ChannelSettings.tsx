@@ -4,6 +4,7 @@ import { Switch } from '../design/Switch.tsx'
 import { useAct, useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { channelName, channelReveals } from './channelName.ts'
+import { DhtNodes } from './DhtNodes.tsx'
 import { Group } from './Group.tsx'
 
 /** By which ways this device reaches others, whether they work, and what each shows to whom. */
@@ -58,6 +59,7 @@ function OneChannel({ channel }: { readonly channel: Channel }) {
       <FaultNote fault={set.error} />
       <Addresses channel={channel} />
       <Ports channel={channel} />
+      <DhtNodes channel={channel} />
     </Group>
   )
 }

@@ -128,7 +128,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Das andere Gerät und dein Netz sehen die Adressen beider, und dass sie miteinander reden; nicht, was gesagt wird.',
   'channel.dht': 'In die Ferne, durch Router hindurch',
   'channel.dht.reveals':
-    'Die Knoten, die nach dem Weg gefragt werden, sehen deine Adresse und die der Geräte, die du suchst, unter täglich wechselnden Namen; nicht, wer du bist oder was gesagt wird. Es sind Geräte deiner Kreise, außer du hast auf der Kommandozeile öffentliche gewählt.',
+    'Die Knoten, die nach dem Weg gefragt werden, sehen deine Adresse und die der Geräte, die du suchst, unter täglich wechselnden Namen; nicht, wer du bist oder was gesagt wird. Es sind Geräte deiner Kreise, außer du wählst öffentliche.',
   'channel.forward': 'Ungelesen weitergereicht von einem anderen Gerät',
   'channel.tor': 'Durch Tor',
   'channel.tor.reveals':
@@ -140,6 +140,15 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Darf dein Router Anrufe hereinlassen, dann erreichen andere dieses Gerät direkt. Der Router, und wer ihn im lokalen Netz fragt, sieht dann, dass ein Programm hier Anrufe annimmt, und an welchem Port; Mitglieder deiner Kreise erfahren diese Adresse.',
   'ports.state':
     '{state, select, open {{family}: Der Router lässt Anrufe herein, an {address} ({by}).} needless {{family}: Dieser Rechner hat selbst eine öffentliche Adresse.} other {{family}: Der Router wird gefragt.}}',
+  'dht.nodes': 'Bei diesen Knoten anfangen',
+  'dht.nodes.hint':
+    'Je eine IPv4-Adresse und ein Port, wie 192.0.2.1:49737, mit Leerzeichen dazwischen. Geräte deiner Kreise, bei denen andere anfangen dürfen, brauchst du nicht zu nennen.',
+  'dht.serve': 'Andere bei diesem Gerät anfangen lassen',
+  'dht.serve.hint':
+    'Nur für ein Gerät mit öffentlicher Adresse: diese Adresse und ein Port. Es nimmt vier Ports von diesem an; Mitglieder deiner Kreise erfahren sie.',
+  'dht.public': 'Auch bei den Knoten anfangen, die alle benutzen',
+  'dht.public.reveals':
+    'Dann sehen Fremde, die diese Knoten betreiben, die Adresse dieses Geräts und die Adressen von Geräten, die es sucht.',
 
   'audit.text':
     'Was auf diesem Gerät geschah; jeder Eintrag hängt am vorigen. Nichts darin verrät, was gesagt wurde.',

@@ -122,7 +122,7 @@ export const SETTINGS = {
     'The other device and your network see each other’s addresses, and that they talk; not what is said.',
   'channel.dht': 'Far away, through routers',
   'channel.dht.reveals':
-    'The nodes that are asked the way see your address and the addresses of the devices you look for, under names that change every day; not who you are or what is said. They are devices of your circles, unless you chose public ones on the command line.',
+    'The nodes that are asked the way see your address and the addresses of the devices you look for, under names that change every day; not who you are or what is said. They are devices of your circles, unless you choose public ones.',
   'channel.forward': 'Handed on, unread, by another device',
   'channel.tor': 'Through Tor',
   'channel.tor.reveals':
@@ -134,6 +134,15 @@ export const SETTINGS = {
     'If your router may let calls in, others reach this device directly. The router, and whoever on your local network asks it, then sees that a program here takes calls, and at which port; members of your circles learn that address.',
   'ports.state':
     '{state, select, open {{family}: the router lets calls in at {address} ({by}).} needless {{family}: this machine has a public address itself.} other {{family}: the router is being asked.}}',
+  'dht.nodes': 'Begin at these nodes',
+  'dht.nodes.hint':
+    'An IPv4 address and a port each, such as 192.0.2.1:49737, with spaces between. Devices of your circles that let others begin at them need not be named.',
+  'dht.serve': 'Let others begin at this device',
+  'dht.serve.hint':
+    'Only for a device with a public address: that address and a port. It takes four ports from that one on; members of your circles learn them.',
+  'dht.public': 'Begin at the nodes that anybody uses, too',
+  'dht.public.reveals':
+    'Then strangers, who run these nodes, see this device’s address and the addresses of devices that it looks for.',
 
   'audit.text':
     'What happened on this device, each record chained to the one before. Nothing in it tells what was said.',
