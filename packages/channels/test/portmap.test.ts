@@ -284,6 +284,14 @@ void describe('a port at the router', { skip, timeout: 120_000 }, () => {
       },
     ],
     [
+      'a switch to another protocol',
+      'UPnP',
+      {
+        ...upnpTalk(),
+        document: () => ({ status: 101, headers: { connection: 'upgrade', upgrade: 'h2c' }, body: '' }),
+      },
+    ],
+    [
       'a service elsewhere',
       'UPnP',
       { ...upnpTalk(), document: () => ({ body: description('http://127.0.0.1:1/control') }) },

@@ -35,7 +35,13 @@ export function callRouter({ url, local, post, signal }: RouterCall): Promise<st
     call.on('error', (cause) => {
       reject(silent(cause))
     })
+    let isAnswered = false
+    // Such as after a switch to another protocol, of which Node tells nothing else.
+    call.on('close', () => {
+      if (!isAnswered) reject(silent())
+    })
     call.on('response', (answer) => {
+      isAnswered = true
       if (answer.statusCode !== 200 && answer.statusCode !== 500) {
         call.destroy()
         reject(new PeerFault('malformed'))
@@ -54,6 +60,9 @@ export function callRouter({ url, local, post, signal }: RouterCall): Promise<st
       })
       answer.on('error', (cause) => {
         reject(silent(cause))
+      })
+      answer.on('close', () => {
+        reject(silent())
       })
     })
     call.end(post?.body)
