@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readIpv4Routes, readIpv6Routes, readNetstat } from '../src/portmap/gateway.ts'
 import { PortMapper, type MappingStatus, type RouterAccess } from '../src/portmap/portMapper.ts'
 import { isPublicAddress } from '../src/portmap/publicAddress.ts'
+import { TELL_GROUP, TELL_PORT } from '../src/portmap/spec.ts'
 import {
   description,
   FakeRouter,
@@ -189,6 +190,42 @@ void describe('a port at the router', { skip, timeout: 120_000 }, () => {
     await settled(mapper)
     here = other
     await until('the other router to be asked', () => mapper.address()?.host === '11.0.0.6')
+  })
+
+  void it('is asked for once, and not again and again, however often somebody says in its name that it started anew', async () => {
+    const router = await routerOf({ datagram: (request) => [pcpAnswer(request)] })
+    const mapper = mapperOf(router.access('PCP'))
+    await settled(mapper)
+    const speaker = createSocket('udp4').bind(0, ROUTER)
+    await once(speaker, 'listening')
+    speaker.setMulticastInterface(LOCAL)
+    const say = (): void => {
+      speaker.send('anything', TELL_PORT, TELL_GROUP)
+    }
+    await until('it to be asked for anew', () => (say(), router.asked.length > 1))
+    for (let turn = 0; turn < 50; turn++) {
+      say()
+      await sleep(10)
+    }
+    speaker.close()
+    // One in 5 s is believed: on a machine that is slow there may be some.
+    assert.ok(router.asked.length < 10, `${String(router.asked.length)} times`)
+  })
+
+  void it('is told no more once this machine has a public address itself, or is in another network', async () => {
+    for (const [local, state] of [
+      ['11.0.0.9', 'needless'],
+      ['127.0.0.3', 'asking'],
+    ] as const) {
+      const router = await routerOf({ datagram: (request) => [pcpAnswer(request)] })
+      let here: string = LOCAL
+      const mapper = mapperOf({ ...router.access('PCP'), local: () => Promise.resolve(here) })
+      await settled(mapper)
+      router.talk = {}
+      here = local
+      await until('that to be noticed', () => mapper.status().state !== 'open')
+      assert.deepEqual([mapper.status().state, mapper.address()], [state, undefined])
+    }
   })
 
   void it('is not told when the router stands behind another one: that is taken back, and said', async () => {

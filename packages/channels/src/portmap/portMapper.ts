@@ -8,7 +8,7 @@ import { NatPmpMethod } from './natPmpMethod.ts'
 import { PcpMethod } from './pcpMethod.ts'
 import { isPublicAddress } from './publicAddress.ts'
 import { hearRestarts } from './restartWord.ts'
-import { NETWORK_LOOK_MS, RENEW_MS, RETRY_WAITS_MS, TAKE_BACK_MS } from './tuning.ts'
+import { NETWORK_LOOK_MS, RENEW_MS, RESTART_WORD_MS, RETRY_WAITS_MS, TAKE_BACK_MS } from './tuning.ts'
 import { UpnpMethod } from './upnpMethod.ts'
 
 export interface MappingStatus {
@@ -61,6 +61,8 @@ export class PortMapper {
   /** Who was asked last, and may have mapped something. */
   private asked: { readonly method: Method; readonly wanted: Wanted } | undefined
   private failures = 0
+  /** When word of a restart was believed last, by performance.now(). */
+  private wordAt = -Infinity
   private wakeUp: () => void = ignore
 
   constructor(options: PortMapperOptions) {
@@ -125,20 +127,24 @@ export class PortMapper {
     const known =
       asked?.wanted.gateway.host === gateway.host && asked.wanted.local === local ? asked : undefined
     this.asked = known
+    const external = this.open?.port ?? port
+    // What another router opened, or for another address, leads here no more.
+    if (known === undefined) this.open = undefined
     if (family === 'IPv4' && isPublicAddress(local)) {
+      this.open = undefined
       this.become({ family, state: 'needless' })
       return Infinity
     }
     // Addresses of IPv6 that are no public ones are of no use to others, open or not.
     if (family === 'IPv6' && !isPublicAddress(local)) return this.without()
     if (this.open === undefined && this.current.state !== 'failed') this.become({ family, state: 'asking' })
-    const wanted = { gateway, local, port, external: this.open?.port ?? port }
+    const wanted = { gateway, local, port, external }
     try {
       const grant = await this.askAll(wanted, known?.method)
       return this.granted(grant)
     } catch (cause) {
       if (this.abort.signal.aborted) return 0
-      // What another router opened, or this one will open no more, is no longer told.
+      // What this one will open no more is no longer told.
       this.fail(cause)
       return RETRY_WAITS_MS[Math.min(this.failures++, RETRY_WAITS_MS.length - 1)] ?? RENEW_MS
     }
@@ -204,7 +210,7 @@ export class PortMapper {
     const stopHearing =
       before?.gateway.family === 'IPv4'
         ? hearRestarts(before.gateway.host, before.local, () => {
-            this.wakeUp()
+            this.heardRestart()
           })
         : ignore
     try {
@@ -220,6 +226,14 @@ export class PortMapper {
     } finally {
       stopHearing()
     }
+  }
+
+  /** Anybody on the network can send it: once in a while is enough, however often it is waited for anew. */
+  private heardRestart(): void {
+    const now = performance.now()
+    if (now - this.wordAt < RESTART_WORD_MS) return
+    this.wordAt = now
+    this.wakeUp()
   }
 
   /** @returns whether it was woken */

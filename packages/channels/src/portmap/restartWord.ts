@@ -1,7 +1,6 @@
 /** Word from the router that it has started anew, and forgot what it mapped (RFC 6887 §14.1.3, RFC 6886 §3.2.1). */
 import { createSocket } from 'node:dgram'
 import { TELL_GROUP, TELL_PORT } from './spec.ts'
-import { RESTART_WORD_MS } from './tuning.ts'
 
 /**
  * Calls `heard` for a packet of the router's, whatever it says: the mapping is asked for anew, which harms nothing. Where the port can't be had nothing
@@ -10,13 +9,9 @@ import { RESTART_WORD_MS } from './tuning.ts'
  */
 export function hearRestarts(router: string, local: string, heard: () => void): () => void {
   const socket = createSocket({ type: 'udp4', reuseAddr: true })
-  let last = -Infinity
   socket.on('error', ignore)
   socket.on('message', (_, from) => {
-    const now = performance.now()
-    if (from.address !== router || now - last < RESTART_WORD_MS) return
-    last = now
-    heard()
+    if (from.address === router) heard()
   })
   socket.bind(TELL_PORT, TELL_GROUP, () => {
     try {
