@@ -58,13 +58,15 @@ import { FormerKnocks } from './formerKnocks.ts'
 import { CircleNames } from './circleNames.ts'
 import type { Audit } from './audit.ts'
 import type { AuditView } from './auditView.ts'
+import { Allowance } from './allowance.ts'
+import { cardAddresses } from './cardAddresses.ts'
 import type { CardPace } from './cardPace.ts'
 import type { CircleRecord } from './circleRecord.ts'
 import { serveJoin } from './serveJoin.ts'
 import { asTunnelIdentity } from './spokenIdentity.ts'
 import { serveSpoken } from './spokenServe.ts'
 import { heldConversations } from './heldConversations.ts'
-import { ROOM_NONCE_BYTES } from './tuning.ts'
+import { CARD_EVERY_MS, CARDS_AT_ONCE, ROOM_NONCE_BYTES } from './tuning.ts'
 import { soughtDevices } from './soughtDevices.ts'
 
 export interface CircleRuntimeContext {
@@ -106,6 +108,8 @@ export class CircleRuntime {
   private readonly rotation: SecretRotation
   private readonly verifications: Verifications
   private readonly onionSeed: OnionSeed
+  /** Of cards that tell of other addresses and nothing else. */
+  private readonly moves: Allowance
   /** Counts what was verified or taken back, so that what follows from it can be remembered. */
   comparisons = 0
   private readonly words = new Map<DeviceId, string[]>()
@@ -130,6 +134,7 @@ export class CircleRuntime {
     this.verifications = new Verifications(suite, store, circle)
     this.lastSeen = new LastSeen(store, circle)
     this.onionSeed = new OnionSeed(store, circle)
+    this.moves = new Allowance(context.clock, { most: CARDS_AT_ONCE, everyMs: CARD_EVERY_MS })
     this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
     this.spoken = new SpokenInvitations({ suite, store, log: this.log })
     this.rotation = this.openRotation()
@@ -398,12 +403,12 @@ export class CircleRuntime {
     return this.participant.connect(link)
   }
 
-  /** Publishes a card when addresses or the sealing key have changed. @param addresses where this device is reached */
+  /** Publishes a card when addresses or the sealing key have changed. @param addresses where this device is reached: a card tells some if they are many */
   tick(addresses: readonly string[]): void {
     const { generation } = this.secrets.current
     this.rotation.tick()
     if (this.secrets.current.generation !== generation) this.context.audit?.tryCircle(this.auditView())
-    this.publishCard(addresses)
+    this.publishCard(cardAddresses(addresses))
     this.invitations.sweep(this.context.clock.now())
     this.spoken.sweep(this.context.clock.now())
   }
@@ -521,7 +526,8 @@ export class CircleRuntime {
     const sameKey = known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)
     const secret = this.rotation.named(known?.secret)
     const sameSecret = known?.secret === secret
-    if (sameKey && sameSecret && known.addresses.join() === addresses.join()) return
+    const sameAddresses = known?.addresses.join() === addresses.join()
+    if (sameKey && sameSecret && (sameAddresses || !this.moves.take())) return
     const card = nextCard(suite, this.signingKey, this.id, this.cards, {
       sealingGeneration: generation,
       sealingKey: key.publicKey,

@@ -83,7 +83,7 @@ export class FarAway {
 }
 
 /** The first of each, then the second of each: a circle with very many names leaves room for the others'. */
-function inTurn(lists: readonly (readonly string[])[]): string[] {
+export function inTurn(lists: readonly (readonly string[])[]): string[] {
   const longest = Math.max(0, ...lists.map(({ length }) => length))
   return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat()
 }

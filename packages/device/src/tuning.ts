@@ -104,6 +104,14 @@ export const UNANSWERED_MS = 3_000
 export const MAX_UNANSWERED_BYTES = 65_536
 /** A device that says anew where it is has others dial it at once, but not more often than this. */
 export const CARD_NEWS_EVERY_MS = 10_000
+/** Addresses that come and go, as a bad cable or a hostile router makes them, count as so many moves at once… */
+export const MOVES_AT_ONCE = 4
+/** …and then as one in this time: each has dials given up, names asked for and announced anew, and Tor connect anew. */
+export const MOVE_EVERY_MS = 15_000
+/** So many cards with other addresses at once: channels come up one after another… */
+export const CARDS_AT_ONCE = 6
+/** …and then one in this time: others hear of them no more often. */
+export const CARD_EVERY_MS = 10_000
 /** For so long after a sleep or a move… */
 export const HURRY_MS = 30_000
 /** …no wait between dials is longer than this: a network may take a while before it lets anything through. */

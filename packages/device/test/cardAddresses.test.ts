@@ -1,0 +1,89 @@
+/** A card has room for some addresses, and circles for some cards, whatever the network of a device does. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  CircleSecrets,
+  createSuite,
+  deviceIdOf,
+  MAX_ADDRESSES,
+  memberIdOf,
+  MembershipLog,
+} from '@triode/core'
+import { nodePrimitives, systemRandom } from '@triode/crypto'
+import { createMemorySearch, createMemoryStore, createVirtualClock } from '@triode/testkit'
+import { createCertificate } from '@triode/tunnel'
+import { cardAddresses } from '../src/cardAddresses.ts'
+import { CircleRuntime } from '../src/circleRuntime.ts'
+import { CARD_EVERY_MS, CARDS_AT_ONCE } from '../src/tuning.ts'
+
+const suite = createSuite('hybrid', nodePrimitives())
+const ONION = `tor:${'a'.repeat(56)}.onion:1`
+const NODE = 'dht-node:192.0.2.1:49737'
+
+/** As a router gives them: as many as it likes. */
+function many(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `tcp:[2001:db8::${index.toString(16)}]:4711`)
+}
+
+async function newCircle() {
+  const store = createMemoryStore()
+  const clock = createVirtualClock()
+  const key = suite.signing.generate(systemRandom)
+  const made = { key, random: systemRandom, name: 'Circle', nickname: 'Alice', at: clock.now() }
+  const { circle } = MembershipLog.create({ suite, store }, made)
+  new CircleSecrets(store, circle).create(systemRandom)
+  const runtime = new CircleRuntime(
+    {
+      ...{ suite, primitives: nodePrimitives(), store, clock, random: systemRandom },
+      search: createMemorySearch(),
+      storeIncarnation: new Uint8Array(16),
+      onEvent: () => undefined,
+    },
+    {
+      circle,
+      suite: 'hybrid',
+      pkcs8: key.exportPkcs8(),
+      certificate: await createCertificate('hybrid', key.exportPkcs8(), key.publicKey),
+      member: memberIdOf(deviceIdOf(suite, key.publicKey)),
+      inviterAddresses: [],
+    },
+  )
+  return { runtime, clock, card: () => runtime.joinParts().cards.get(runtime.self) }
+}
+
+describe('the addresses of a card', () => {
+  it('are all, in their order, where there is room', () => {
+    const all = ['tcp:192.0.2.1:1', ...many(13), NODE, ONION]
+    assert.deepEqual(cardAddresses(all), all)
+    assert.deepEqual(cardAddresses([]), [])
+  })
+
+  it('are some of each channel and of both kinds of IP, however many a router gives of one', () => {
+    const all = [...many(100), 'tcp:192.0.2.1:1', NODE, ONION]
+    const told = cardAddresses(all)
+    assert.equal(told.length, MAX_ADDRESSES)
+    for (const one of ['tcp:192.0.2.1:1', NODE, ONION, ...many(1)]) assert.ok(told.includes(one), one)
+  })
+
+  it('go out on a card of a machine that has more of them than it can tell', async () => {
+    const { runtime, card } = await newCircle()
+    runtime.tick([...many(40), NODE, ONION])
+    assert.equal(card()?.addresses.length, MAX_ADDRESSES)
+    runtime.stop()
+  })
+
+  it('that come and go each second make a card now and then, of which the last is true', async () => {
+    const { runtime, clock, card } = await newCircle()
+    const cards = new Set([card()])
+    for (let second = 0; second < 60; second++) {
+      clock.advance(1_000)
+      runtime.tick(many(second % 2))
+      cards.add(card())
+    }
+    assert.ok(cards.size <= CARDS_AT_ONCE + 2 + 60_000 / CARD_EVERY_MS, `${String(cards.size)} cards`)
+    clock.advance(CARD_EVERY_MS)
+    runtime.tick(many(3))
+    assert.deepEqual(card()?.addresses, many(3))
+    runtime.stop()
+  })
+})
