@@ -4,9 +4,17 @@
  */
 import type { Channel } from '@triode/channels'
 import { Unavailable, type Clock, type CircleId, type DeviceId } from '@triode/core'
+import { Allowance } from './allowance.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
 import type { Surroundings } from './surroundings.ts'
-import { MAX_UNANSWERED_BYTES, PROBE_MS, SLOW_PROBE_MS, UNANSWERED_MS } from './tuning.ts'
+import {
+  MAX_UNANSWERED_BYTES,
+  MOVE_EVERY_MS,
+  MOVES_AT_ONCE,
+  PROBE_MS,
+  SLOW_PROBE_MS,
+  UNANSWERED_MS,
+} from './tuning.ts'
 
 export interface PathWatchOptions {
   readonly surroundings: Surroundings
@@ -32,25 +40,34 @@ interface Seen {
 export class PathWatch {
   private readonly options: PathWatchOptions
   private readonly seen = new WeakMap<PeerTunnel, Seen>()
+  private readonly moves: Allowance
+  /** A move or a sleep that nothing was made of yet. */
+  private pending: { readonly isCut: boolean } | undefined
 
   constructor(options: PathWatchOptions) {
     this.options = options
+    this.moves = new Allowance(options.clock, { most: MOVES_AT_ONCE, everyMs: MOVE_EVERY_MS })
   }
 
   /** To be called each second or so. */
   look(): void {
-    const { surroundings, channels, peers, moved: forget } = this.options
+    const { surroundings, peers } = this.options
     const { left, moved, woke, isCut } = surroundings.look()
     for (const { local, tunnel } of peers()) {
       if (local !== undefined && left.has(local.split('%')[0] ?? ''))
         tunnel.destroy(new Unavailable('address-gone'))
     }
-    if (moved || woke) {
-      for (const channel of channels) channel.moved?.(isCut)
-      for (const peer of peers()) probe(peer)
-      forget()
-    }
+    if (moved || woke) this.pending = { isCut: isCut || this.pending?.isCut === true }
+    if (this.pending !== undefined && this.moves.take()) this.startAnew(this.pending)
     for (const peer of peers()) this.lookAt(peer)
+  }
+
+  private startAnew({ isCut }: { readonly isCut: boolean }): void {
+    const { channels, peers, moved } = this.options
+    this.pending = undefined
+    for (const channel of channels) channel.moved?.(isCut)
+    for (const peer of peers()) probe(peer)
+    moved()
   }
 
   private lookAt(peer: PeerTunnel): void {

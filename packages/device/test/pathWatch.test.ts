@@ -10,6 +10,8 @@ import { Surroundings } from '../src/surroundings.ts'
 import {
   LONG_NAP_MS,
   MAX_UNANSWERED_BYTES,
+  MOVE_EVERY_MS,
+  MOVES_AT_ONCE,
   NAP_MS,
   PROBE_MS,
   SLOW_PROBE_MS,
@@ -97,6 +99,20 @@ describe('a machine that moves', () => {
     net.addresses = ['192.168.1.2']
     pass(TICK_MS)
     assert.equal(bob.ended, 'address-gone')
+  })
+
+  it('again and again starts anew now and then, so that dials come to an end, and once more when it has settled', () => {
+    const { heard, net, pass } = machine()
+    for (let second = 0; second < 60; second++) {
+      net.addresses = second % 2 === 0 ? ['10.0.0.7'] : HOME
+      pass(TICK_MS)
+    }
+    assert.deepEqual(heard.moved, MOVES_AT_ONCE + Math.floor(59_000 / MOVE_EVERY_MS))
+    pass(MOVE_EVERY_MS)
+    const { moved } = heard
+    assert.deepEqual(moved, MOVES_AT_ONCE + Math.floor(60_000 / MOVE_EVERY_MS))
+    pass(60_000)
+    assert.deepEqual(heard, { moved, dialsAnew: moved })
   })
 
   it('dials anew when it has an address again', () => {
