@@ -24,6 +24,14 @@ export class DialPlan {
     return plan === undefined || (!plan.dialing && plan.notBefore <= this.clock.elapsed())
   }
 
+  /** Those that have been due for longest first, and before them whom nothing is known of: nobody gets before the others by being due often. */
+  inTurn(devices: readonly DeviceId[]): DeviceId[] {
+    const since = (device: DeviceId): number => this.plans.get(device)?.notBefore ?? -Infinity
+    const known = new Map(devices.map((device) => [device, since(device)]))
+    // Of those that nothing is known of each is as early: Infinity minus Infinity is no number.
+    return devices.toSorted((one, other) => (known.get(one) ?? 0) - (known.get(other) ?? 0) || 0)
+  }
+
   /** A device that is not known yet is due in `ms`. */
   begin(device: DeviceId, ms: number): void {
     if (!this.plans.has(device)) this.plan(device).notBefore = this.clock.elapsed() + ms
@@ -55,7 +63,7 @@ export class DialPlan {
     const plan = this.plans.get(device)
     if (plan === undefined) return
     plan.failures = 0
-    plan.notBefore = 0
+    plan.notBefore = Math.min(plan.notBefore, this.clock.elapsed())
   }
 
   forget(device: DeviceId): void {

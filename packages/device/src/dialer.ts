@@ -122,7 +122,7 @@ export class Dialer {
     const up = this.options.up(circle.id)
     this.readCards(circle)
     let room = MAX_DIALED_TUNNELS - up.size
-    for (const device of keepersFirst(circle.state, circle.dialable())) {
+    for (const device of keepersFirst(circle.state, plan.inTurn(circle.dialable()))) {
       if (this.dials >= MAX_DIALS) break
       // A keeper is dialed though there are others enough: nobody else holds what is left.
       if (room <= 0 && (up.size >= MAX_TUNNELS_PER_CIRCLE || !isKeepers(circle.state, device))) break
@@ -145,7 +145,7 @@ export class Dialer {
   /** Whom there is a tunnel to, over channels that are better than its: it takes the place of that one, and no dial of whom there is none to. */
   private dialBetter(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>): void {
     const plan = this.planOf(this.betterPlans, circle.id)
-    for (const device of circle.dialable()) {
+    for (const device of plan.inTurn(circle.dialable())) {
       if (this.betterDials >= MAX_BETTER_DIALS || this.dials >= MAX_DIALS) return
       const present = up.get(device)
       if (present === undefined || !plan.isDue(device)) continue
@@ -169,7 +169,7 @@ export class Dialer {
   private dialThrough(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>, most: number): void {
     const plan = this.planOf(this.waysPlans, circle.id)
     let room = most
-    for (const device of circle.dialable()) {
+    for (const device of plan.inTurn(circle.dialable())) {
       if (room <= 0 || this.dials >= MAX_DIALS) return
       if (up.has(device)) {
         plan.forget(device)

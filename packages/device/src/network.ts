@@ -89,6 +89,7 @@ export class Network {
   private readonly pathWatch: PathWatch
   private readonly outlook: Outlook
   private cancelTick: (() => void) | undefined
+  private turn = 0
   /** The last change of a channel that was asked for. */
   private switching: Promise<void> = Promise.resolve()
   /** When each device that is out was told so last; there are no more of them than in the logs. */
@@ -510,7 +511,7 @@ export class Network {
     yield () => {
       this.permitMapping()
     }
-    for (const circle of this.options.circles()) {
+    for (const circle of this.circlesInTurn()) {
       yield () => {
         circle.tick([...this.addresses(), ...this.onions.addressesOf(circle.id)])
       }
@@ -518,6 +519,13 @@ export class Network {
         this.dialer.dialDue(circle)
       }
     }
+  }
+
+  /** Another one first each time: what a circle's dials take, which are bounded for all together, is not always taken before the others'. */
+  private circlesInTurn(): CircleRuntime[] {
+    const circles = [...this.options.circles()]
+    const first = this.turn++ % Math.max(1, circles.length)
+    return [...circles.slice(first), ...circles.slice(0, first)]
   }
 
   /** The network lets calls out again: all others are called now. */

@@ -1,0 +1,92 @@
+/** Dials under way are few: a member whose devices say again and again that they are elsewhere must not take all of them. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Channel, Link } from '@triode/channels'
+import { Unavailable, type CircleId, type DeviceId } from '@triode/core'
+import { createSeededRandom, createVirtualClock } from '@triode/testkit'
+import type { CircleRuntime } from '../src/circleRuntime.ts'
+import { Dialer } from '../src/dialer.ts'
+import { DialPlan } from '../src/dialPlan.ts'
+import type { Outlook } from '../src/outlook.ts'
+import { CARD_NEWS_EVERY_MS, MAX_DIALS } from '../src/tuning.ts'
+
+const HOSTILE = Array.from({ length: 2 * MAX_DIALS }, (_, index) => `hostile${String(index)}` as DeviceId)
+const BOB = 'bob' as DeviceId
+
+/** A device whose calls lead nowhere, and end when they are told to. */
+function dialing(devices: readonly DeviceId[]) {
+  const clock = createVirtualClock()
+  const called: string[] = []
+  let cards = 0
+  let under: (() => void)[] = []
+  const channel = {
+    name: 'tcp',
+    traits: { rank: 1 },
+    status: () => ({ state: 'on' }),
+    dial: (address: string) => {
+      called.push(address)
+      return new Promise<Link>((_, reject) => {
+        under.push(() => {
+          reject(new Unavailable('unreachable'))
+        })
+      })
+    },
+  }
+  const circle = {
+    id: 'circle' as CircleId,
+    state: { devices: new Map(), members: new Map() },
+    dialable: () => devices,
+    addressesOf: (device: DeviceId) => [`tcp:${device}`],
+    cardOf: (device: DeviceId) => (device === BOB ? 'same' : cards),
+    names: { knocks: () => ['knock'] },
+    visitTo: () => undefined,
+  }
+  const dialer = new Dialer({
+    channels: [channel as unknown as Channel],
+    clock,
+    random: createSeededRandom('turns'),
+    signal: new AbortController().signal,
+    up: () => new Map(),
+    ways: () => [],
+    firstPath: '/sync',
+    made: () => undefined,
+    outlook: { failed: () => undefined, isShut: false } as unknown as Outlook,
+    refused: () => undefined,
+  })
+  const round = async (): Promise<void> => {
+    dialer.dialDue(circle as unknown as CircleRuntime)
+    await turn()
+    const ending = under
+    under = []
+    for (const end of ending) end()
+    await turn()
+    cards++
+    clock.advance(CARD_NEWS_EVERY_MS)
+  }
+  return { called, round }
+}
+
+describe('devices that are all due', () => {
+  it('are dialed in turn: who makes a new card each time takes no place of the others', async () => {
+    const { called, round } = dialing([...HOSTILE, BOB])
+    const rounds = 20
+    for (let count = 0; count < rounds; count++) await round()
+    assert.equal(called.length, rounds * MAX_DIALS)
+    const bobs = called.filter((address) => address === `tcp:${BOB}`).length
+    assert.ok(bobs >= 3, `Bob was dialed ${String(bobs)} times`)
+  })
+
+  it('are known in the order in which they came to be so', () => {
+    const clock = createVirtualClock()
+    const plan = new DialPlan(clock, createSeededRandom('order'))
+    const [a, b, c] = ['a', 'b', 'c'] as DeviceId[] as [DeviceId, DeviceId, DeviceId]
+    for (const device of [a, b]) plan.failed(device)
+    clock.advance(60_000)
+    plan.news(a)
+    plan.failed(a)
+    clock.advance(60_000)
+    plan.news(b)
+    assert.deepEqual(plan.inTurn([a, b, c]), [c, b, a])
+  })
+})
