@@ -20,7 +20,7 @@ const REVEALS: Readonly<Record<string, string>> = {
 /** What it shows that the tcp channel has the router let calls in. */
 export const MAPPING_REVEALS =
   'Your router, and whoever on your local network asks it, sees that a program on this machine takes calls from the Internet, and at which port. ' +
-  'Whoever tries that port at your public address finds that something answers there, and not what. Members of your circles learn that address and port.'
+  'Whoever is in a network with this machine, or tries that port at your public address, finds that something answers there, and not what. Members of your circles learn that address and port.'
 
 /** @param channel its name */
 export function revealsOf(channel: string): string {
