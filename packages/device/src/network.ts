@@ -24,6 +24,7 @@ import { mayMapPort } from './portMapping.ts'
 import { isKeepers } from './keepersFirst.ts'
 import { measureRoundTrips } from './roundTrips.ts'
 import { Strangers } from './strangers.ts'
+import { stopChannels } from './stopChannels.ts'
 import { StreamLink } from './streamLink.ts'
 import { Surroundings } from './surroundings.ts'
 import {
@@ -164,8 +165,7 @@ export class Network {
     this.farAway.stop()
     for (const peer of this.peers()) peer.tunnel.destroy(new Unavailable('stopped'))
     this.strangers.stop()
-    await this.switching
-    await Promise.all(this.options.channels.map((channel) => channel.stop()))
+    await stopChannels(this.options.channels, this.options.clock, this.switching)
   }
 
   /** One after another. Whoever was reached over a channel that ends is dialed over the others. */

@@ -28,6 +28,8 @@ export const MAX_TUNNELS_OF_KEEPER = 256
 export const SIMULTANEOUS_DIAL_MS = 3_000
 /** How often a device looks whom to dial, and renews what depends on the hour. */
 export const TICK_MS = 1_000
+/** How long a lock waits for all channels: tor may take 5 s to end, a router 1.5 s to close a port. */
+export const CHANNELS_STOP_MS = 15_000
 /** How long a LAN announcement is believed. */
 export const DISCOVERED_TTL_MS = 120_000
 /** Links that may wait in the handshake; for more the oldest go. */
