@@ -1,11 +1,13 @@
 /** Which devices say anew where they are: each is heard at once, and then only now and then, for what it says makes others dial. */
 import type { CircleId, Clock, DeviceId } from '@triode/core'
-import { CARD_NEWS_EVERY_MS } from './tuning.ts'
+import { CARD_NEWS_EVERY_MS, CARD_NEWS_RARE_MS } from './tuning.ts'
 
 interface Heard {
   readonly card: unknown
   /** By the monotonic clock. */
   readonly at: number
+  /** The news before that was heard shortly before. */
+  readonly isOften: boolean
 }
 
 export class CardNews {
@@ -22,13 +24,18 @@ export class CardNews {
     this.heard.set(circle, known)
     const last = known.get(device)
     if (last === undefined) {
-      known.set(device, { card, at: -Infinity })
+      known.set(device, { card, at: -Infinity, isOften: false })
       return false
     }
     const now = this.clock.elapsed()
     if (last.card === card || now - last.at < CARD_NEWS_EVERY_MS) return false
-    known.set(device, { card, at: now })
+    known.set(device, { card, at: now, isOften: now - last.at < CARD_NEWS_RARE_MS })
     return true
+  }
+
+  /** Whether the last news of a device came when there had been some shortly before. */
+  isOften(circle: CircleId, device: DeviceId): boolean {
+    return this.heard.get(circle)?.get(device)?.isOften === true
   }
 
   forget(circle: CircleId): void {

@@ -58,11 +58,11 @@ export class DialPlan {
     plan.notBefore = this.clock.elapsed() + waitMs * this.jitter()
   }
 
-  /** There is a new address or another sign of life: dial without waiting. */
-  news(device: DeviceId): void {
+  /** There is a new address or another sign of life: dial without waiting. @param failuresCount how often it failed before counts on */
+  news(device: DeviceId, { failuresCount = false } = {}): void {
     const plan = this.plans.get(device)
     if (plan === undefined) return
-    plan.failures = 0
+    if (!failuresCount) plan.failures = 0
     plan.notBefore = Math.min(plan.notBefore, this.clock.elapsed())
   }
 

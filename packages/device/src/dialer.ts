@@ -99,10 +99,10 @@ export class Dialer {
     this.hurryUntil = this.options.clock.elapsed() + HURRY_MS
   }
 
-  /** There is a new address of a device, or another sign of life: it is dialed without waiting. */
-  news(circle: CircleId, device: DeviceId): void {
-    this.plan(circle).news(device)
-    this.planOf(this.betterPlans, circle).news(device)
+  /** There is a new address of a device, or another sign of life: it is dialed without waiting. @param how as of DialPlan.news() */
+  news(circle: CircleId, device: DeviceId, how: { readonly failuresCount?: boolean } = {}): void {
+    this.plan(circle).news(device, how)
+    this.planOf(this.betterPlans, circle).news(device, how)
   }
 
   /** Whether `channel` is no better than the one of the tunnel to a device of the circle. */
@@ -138,8 +138,10 @@ export class Dialer {
 
   /** Who says anew where it is, which others hand on, is dialed there at once. */
   private readCards(circle: CircleRuntime): void {
-    for (const device of circle.dialable())
-      if (this.cards.isNews(circle.id, device, circle.cardOf(device))) this.news(circle.id, device)
+    for (const device of circle.dialable()) {
+      if (!this.cards.isNews(circle.id, device, circle.cardOf(device))) continue
+      this.news(circle.id, device, { failuresCount: this.cards.isOften(circle.id, device) })
+    }
   }
 
   /** Whom there is a tunnel to, over channels that are better than its: it takes the place of that one, and no dial of whom there is none to. */

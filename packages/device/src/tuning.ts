@@ -106,6 +106,8 @@ export const UNANSWERED_MS = 3_000
 export const MAX_UNANSWERED_BYTES = 65_536
 /** A device that says anew where it is has others dial it at once, but not more often than this. */
 export const CARD_NEWS_EVERY_MS = 10_000
+/** Of a device that said so less than this ago it is dialed once, and its failures before count on: it may say so to have others call at somebody. */
+export const CARD_NEWS_RARE_MS = 60_000
 /** Addresses that come and go, as a bad cable or a hostile router makes them, count as so many moves at once… */
 export const MOVES_AT_ONCE = 4
 /** …and then as one in this time: each has dials given up, names asked for and announced anew, and Tor connect anew. */

@@ -28,7 +28,9 @@ describe('a card', () => {
       if (news.isNews(CIRCLE, BOB, second)) dials++
     }
     assert.equal(dials, 60_000 / CARD_NEWS_EVERY_MS)
+    assert.ok(news.isOften(CIRCLE, BOB))
     assert.ok(news.isNews(CIRCLE, CAROL, 'there'))
+    assert.equal(news.isOften(CIRCLE, CAROL), false)
     clock.advance(CARD_NEWS_EVERY_MS)
     assert.ok(news.isNews(CIRCLE, BOB, 59.5), 'the last one is not lost')
   })

@@ -54,7 +54,7 @@ function dialing(devices: readonly DeviceId[]) {
     outlook: { failed: () => undefined, isShut: false } as unknown as Outlook,
     refused: () => undefined,
   })
-  const round = async (): Promise<void> => {
+  const round = async (ms = CARD_NEWS_EVERY_MS): Promise<void> => {
     dialer.dialDue(circle as unknown as CircleRuntime)
     await turn()
     const ending = under
@@ -62,7 +62,7 @@ function dialing(devices: readonly DeviceId[]) {
     for (const end of ending) end()
     await turn()
     cards++
-    clock.advance(CARD_NEWS_EVERY_MS)
+    clock.advance(ms)
   }
   return { called, round }
 }
@@ -75,6 +75,22 @@ describe('devices that are all due', () => {
     assert.equal(called.length, rounds * MAX_DIALS)
     const bobs = called.filter((address) => address === `tcp:${BOB}`).length
     assert.ok(bobs >= 3, `Bob was dialed ${String(bobs)} times`)
+  })
+
+  it('are dialed once each 10 s, and not as one that just came, if they say each second that they are elsewhere', async () => {
+    const [victim] = HOSTILE
+    assert.ok(victim)
+    const { called, round } = dialing([victim])
+    const soon = async (ms: number): Promise<number> => {
+      const before = called.length
+      for (let passed = 0; passed < ms; passed += 1_000) await round(1_000)
+      return called.length - before
+    }
+    await soon(60_000)
+    assert.ok(
+      (await soon(600_000)) <= 600_000 / CARD_NEWS_EVERY_MS + 1,
+      'whoever answers there is left alone',
+    )
   })
 
   it('are known in the order in which they came to be so', () => {
