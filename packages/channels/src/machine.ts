@@ -1,5 +1,19 @@
 /** The addresses of this machine. */
-import { networkInterfaces } from 'node:os'
+import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
+
+type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
+
+let told: Interfaces | undefined
+
+/** As the system tells; as it did last while it can't: reading them opens a file, of which a process may have too many. */
+export function readMachine(): Interfaces {
+  try {
+    told = networkInterfaces()
+  } catch {
+    // It is read again soon.
+  }
+  return told ?? {}
+}
 
 /** Milliseconds that an answer is good for: it is asked for many times a second, and takes some 60 µs. */
 const GOOD_FOR_MS = 500
@@ -11,7 +25,7 @@ export function machineAddresses(): readonly string[] {
   const now = performance.now()
   if (now - knownAt >= GOOD_FOR_MS) {
     knownAt = now
-    known = Object.values(networkInterfaces()).flatMap((infos) =>
+    known = Object.values(readMachine()).flatMap((infos) =>
       (infos ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
     )
   }
@@ -23,9 +37,11 @@ export function isLinkLocal(address: string): boolean {
   return address.startsWith('fe80:') || address.startsWith('169.254.')
 }
 
-/** Whether this machine is in a network at all; given a family, in one where that is spoken. */
+/** Whether this machine is in a network at all; given a family, in one where that is spoken. Where the system never told: it may be. */
 export function isInNetwork(family?: 'IPv4' | 'IPv6'): boolean {
-  return machineAddresses().some((address) => {
+  const addresses = machineAddresses()
+  if (told === undefined) return true
+  return addresses.some((address) => {
     const isSpoken = family === undefined || (family === 'IPv6') === address.includes(':')
     return isSpoken && !isLinkLocal(address)
   })
