@@ -386,6 +386,16 @@ void describe('a port at the router', { skip, timeout: 120_000 }, () => {
     stranger.close()
   })
 
+  void it('is opened and taken back though whoever is told of it fails', async () => {
+    const router = await routerOf({ datagram: (request) => [pcpAnswer(request)] })
+    const mapper = mapperOf(router.access('PCP'), () => {
+      throw new Error('too many files')
+    })
+    await settled(mapper)
+    await mapper.stop()
+    assert.deepEqual([router.asked.length > 1, mapper.address()], [true, undefined])
+  })
+
   void it('is given up at once when the device stops, however slow the router is', async () => {
     const router = await routerOf({})
     const mapper = mapperOf(router.access('PCP', 'NAT-PMP', 'UPnP'))

@@ -99,11 +99,16 @@ export class PortMapper {
   private async run(): Promise<void> {
     const { signal } = this.abort
     while (!isAborted(signal)) {
-      const network = await this.network()
-      const waitMs = network === undefined ? this.without() : await this.keep(network)
-      if (!isAborted(signal)) await this.rest(waitMs, network)
+      // Whoever is told of changes may fail: that ends neither this nor the process.
+      await this.round().catch(() => this.pause(NETWORK_LOOK_MS))
     }
     await this.takeBack()
+  }
+
+  private async round(): Promise<void> {
+    const network = await this.network()
+    const waitMs = network === undefined ? this.without() : await this.keep(network)
+    if (!isAborted(this.abort.signal)) await this.rest(waitMs, network)
   }
 
   /** The router, and this machine's address in its network. */
@@ -139,15 +144,16 @@ export class PortMapper {
     if (family === 'IPv6' && !isPublicAddress(local)) return this.without()
     if (this.open === undefined && this.current.state !== 'failed') this.become({ family, state: 'asking' })
     const wanted = { gateway, local, port, external }
+    let grant: Grant
     try {
-      const grant = await this.askAll(wanted, known?.method)
-      return this.granted(grant)
+      grant = await this.askAll(wanted, known?.method)
     } catch (cause) {
       if (this.abort.signal.aborted) return 0
       // What this one will open no more is no longer told.
       this.fail(cause)
       return RETRY_WAITS_MS[Math.min(this.failures++, RETRY_WAITS_MS.length - 1)] ?? RENEW_MS
     }
+    return this.granted(grant)
   }
 
   /** The one that worked alone, or all of them. @throws the fault that says most */
