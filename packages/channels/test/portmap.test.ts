@@ -6,6 +6,7 @@ import { afterEach, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readIpv4Routes, readIpv6Routes, readNetstat } from '../src/portmap/gateway.ts'
 import { PortMapper, type MappingStatus, type RouterAccess } from '../src/portmap/portMapper.ts'
+import { TcpMappings } from '../src/tcp/tcpMappings.ts'
 import { isPublicAddress } from '../src/portmap/publicAddress.ts'
 import { TELL_GROUP, TELL_PORT } from '../src/portmap/spec.ts'
 import {
@@ -394,6 +395,32 @@ void describe('a port at the router', { skip, timeout: 120_000 }, () => {
     await settled(mapper)
     await mapper.stop()
     assert.deepEqual([router.asked.length > 1, mapper.address()], [true, undefined])
+  })
+
+  void it('is taken back before it is opened again, when that is forbidden for a moment', async () => {
+    const lifetimes: number[] = []
+    const router = await routerOf({
+      datagram: (request) => (lifetimes.push(request.readUInt32BE(4)), [pcpAnswer(request)]),
+    })
+    const access = router.access('PCP')
+    const mappings = new TcpMappings({
+      ...access,
+      methods: (secret) =>
+        access.methods(secret).map((method) => ({
+          name: method.name,
+          map: (...asked) => method.map(...asked),
+          // The router takes its time.
+          unmap: (...asked) => sleep(100).then(() => method.unmap(...asked)),
+        })),
+    })
+    mappings.start([{ host: '0.0.0.0', port: PORT }], SECRET)
+    const isOpen = (): boolean => mappings.addresses().length > 0
+    await until('it to be open', isOpen)
+    mappings.permit(false)
+    mappings.permit(true)
+    await until('it to be open again', isOpen)
+    await mappings.stop()
+    assert.deepEqual(lifetimes, [600, 0, 600, 0])
   })
 
   void it('is given up at once when the device stops, however slow the router is', async () => {

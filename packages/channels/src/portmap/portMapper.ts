@@ -34,6 +34,8 @@ export interface PortMapperOptions {
   /** 32 random bytes of this device, kept: see PcpMethod. */
   readonly nonceSecret: Uint8Array
   readonly changed: () => void
+  /** What has to end before: who kept the same port open takes it back. */
+  readonly after?: Promise<unknown>
   /** Replaced in tests, which have routers of their own. */
   readonly router?: RouterAccess
 }
@@ -98,6 +100,7 @@ export class PortMapper {
 
   private async run(): Promise<void> {
     const { signal } = this.abort
+    await this.options.after
     while (!isAborted(signal)) {
       // Whoever is told of changes may fail: that ends neither this nor the process.
       await this.round().catch(() => this.pause(NETWORK_LOOK_MS))

@@ -71,6 +71,7 @@ export class TcpMappings {
           family,
           port,
           nonceSecret: wanted.nonceSecret,
+          after: this.ending,
           changed: () => {
             this.tell()
           },
