@@ -4,7 +4,8 @@
  */
 import { isPublicAddress } from '@triode/channels'
 import { Unavailable, type Clock } from '@triode/core'
-import { MAX_UNREACHED, SHUT_HURRY_MS, UNREACHED_MS } from './tuning.ts'
+import { Allowance } from './allowance.ts'
+import { LET_OUT_AT_ONCE, LET_OUT_EVERY_MS, MAX_UNREACHED, SHUT_HURRY_MS, UNREACHED_MS } from './tuning.ts'
 
 export interface Unreached {
   /** Hosts with public addresses that were called in the last minutes; none answered. */
@@ -41,9 +42,11 @@ export class Outlook {
   private readonly failures = new Map<string, Failure>()
   /** Since when nobody far away is reached. */
   private shutSince: number | undefined
+  private readonly lettingOut: Allowance
 
   constructor(options: OutlookOptions) {
     this.options = options
+    this.lettingOut = new Allowance(options.clock, { most: LET_OUT_AT_ONCE, everyMs: LET_OUT_EVERY_MS })
   }
 
   /** A call of `address` came to nothing. */
@@ -59,13 +62,16 @@ export class Outlook {
     if (this.unreached() !== undefined) this.shutSince ??= at
   }
 
-  /** There is a tunnel to `remote`. @returns whether nobody far away had been reached before */
+  /**
+   * There is a tunnel to `remote`. @returns whether nobody far away had been reached before, and others are to be called anew for that: now
+   * and then only, since one who is called at some addresses in vain and at one not, and who hangs up, would cause it again and again.
+   */
   reached(remote: string): boolean {
     if (!isFar(remote)) return false
     const wasShut = this.shutSince !== undefined
     this.shutSince = undefined
     this.failures.clear()
-    return wasShut
+    return wasShut && this.lettingOut.take()
   }
 
   /** undefined when somebody far away is reached, or was not called. */

@@ -128,6 +128,10 @@ export const MAX_UNREACHED = 64
 export const SHUT_HURRY_MS = 600_000
 /** …and for so long, where nobody far away is reached, no wait between dials is longer than this. */
 export const SHUT_BACKOFF_MS = 5_000
+/** That a network lets calls out again has all dialed anew so many times at once… */
+export const LET_OUT_AT_ONCE = 2
+/** …and then once in this time. */
+export const LET_OUT_EVERY_MS = 60_000
 /** A tunnel that ended sooner was of no use: the next dial waits as after a failure. */
 export const SHORT_LIVED_MS = 5_000
 /** A caller's clock is told to be wrong by up to a month; beyond that it is taken for a stranger. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { Unavailable } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
 import { Outlook } from '../src/outlook.ts'
-import { SHUT_HURRY_MS, UNREACHED_MS } from '../src/tuning.ts'
+import { LET_OUT_AT_ONCE, LET_OUT_EVERY_MS, SHUT_HURRY_MS, UNREACHED_MS } from '../src/tuning.ts'
 
 const BOB = 'tcp:11.0.0.5:4711'
 const CAROL = 'tcp:[2a11:7::1]:4711'
@@ -50,6 +50,18 @@ describe('the outlook', () => {
     assert.deepEqual(outlook.unreached(), { hosts: 1, refused: 1 })
     remotes.push('dht:11.0.0.9:1')
     assert.equal(outlook.unreached(), undefined)
+  })
+
+  it('has others called anew now and then, however often somebody is reached who was called in vain elsewhere', () => {
+    const { outlook, clock } = scene()
+    let anew = 0
+    for (let second = 0; second < 600; second++) {
+      clock.advance(1_000)
+      outlook.failed(BOB, refused())
+      if (outlook.reached(CAROL)) anew++
+    }
+    assert.ok(anew <= LET_OUT_AT_ONCE + 600_000 / LET_OUT_EVERY_MS, `${String(anew)} times`)
+    assert.ok(anew > 1)
   })
 
   it('tells once that somebody is reached where nobody was', () => {
