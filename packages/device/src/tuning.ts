@@ -109,9 +109,9 @@ export const CARD_NEWS_EVERY_MS = 10_000
 /** Of a device that said so less than this ago it is dialed once, and its failures before count on: it may say so to have others call at somebody. */
 export const CARD_NEWS_RARE_MS = 60_000
 /** Addresses that come and go, as a bad cable or a hostile router makes them, count as so many moves at once… */
-export const MOVES_AT_ONCE = 4
-/** …and then as one in this time: each has dials given up, names asked for and announced anew, and Tor connect anew. */
-export const MOVE_EVERY_MS = 15_000
+export const MOVES_AT_ONCE = 8
+/** …and then as one in this time: each has dials given up, names asked for and announced anew, and Tor connect anew. A move to another network is seen as two or three. */
+export const MOVE_EVERY_MS = 5_000
 /** So many cards with other addresses at once: channels come up one after another… */
 export const CARDS_AT_ONCE = 6
 /** …and then one in this time: others hear of them no more often. */
