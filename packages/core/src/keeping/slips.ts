@@ -8,6 +8,7 @@ import type { EnvelopeTarget } from '../feed/epoch.ts'
 import { padme } from '../feed/padding.ts'
 import type { BlobId, ConversationId, DeviceId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
+import { MAX_ACKS_PER_SLIP, MAX_COMPLETES_PER_SLIP } from './spec.ts'
 
 /** A device has all of a blob, and says so to whoever sent it. */
 export interface Complete {
@@ -39,6 +40,8 @@ const MIN_SLIP_BYTES = 1_024
 /** Ends the frames; zeros follow (ISO/IEC 7816-4). It is no length that a frame has. */
 const END = Uint8Array.of(0xff, 0xff, 0xff, 0xff)
 const NO_AAD = new Uint8Array(0)
+/** Each brings one acknowledgement or file at least. */
+const MAX_FRAMES = MAX_ACKS_PER_SLIP + MAX_COMPLETES_PER_SLIP
 
 /** @param frames as on the sync stream @returns undefined for a key that is none */
 export function sealSlip(
@@ -59,7 +62,7 @@ export function sealSlip(
   }
 }
 
-/** @param device that `key` is of @returns frames; undefined for what nobody sealed to it */
+/** @param device that `key` is of @returns frames; undefined for what nobody sealed to it, or has more than a slip may bring */
 export function openSlip(key: SealingKey, device: DeviceId, slip: Slip): Uint8Array[] | undefined {
   const content = key.open(slip.enc, slipInfo(device), NO_AAD, slip.ciphertext)
   if (content === undefined) return undefined
@@ -68,7 +71,7 @@ export function openSlip(key: SealingKey, device: DeviceId, slip: Slip): Uint8Ar
   for (let at = 0; at + 4 <= content.length;) {
     const length = view.getUint32(at)
     if (length === 0xffff_ffff) return frames
-    if (length > content.length - at - 4) return undefined
+    if (length > content.length - at - 4 || frames.length === MAX_FRAMES) return undefined
     frames.push(content.subarray(at + 4, at + 4 + length))
     at += 4 + length
   }

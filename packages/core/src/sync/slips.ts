@@ -124,18 +124,27 @@ export class Slips {
     const { suite, self } = this.host
     const key = this.keeping.sealingKey(slip.generation)
     const frames = key && openSlip(key, self, slip)
-    for (const bytes of frames ?? []) this.takeFrame(bytes)
+    // Each signature is work that somebody asks for whom nobody can name.
+    const room = { acks: MAX_ACKS_PER_SLIP, completes: MAX_COMPLETES_PER_SLIP }
+    for (const bytes of frames ?? []) this.takeFrame(bytes, room)
     // What does not open is of no use there either.
     session.send({ type: 'slip-taken', device: slip.device, digest: slipDigest(suite, slip) })
   }
 
   /** What somebody sealed who is not named: it counts as far as it is signed, and is nobody's fault. */
-  private takeFrame(bytes: Uint8Array): void {
+  private takeFrame(bytes: Uint8Array, room: { acks: number; completes: number }): void {
     try {
       const frame = decodeFrame(bytes, this.host.suite.hashBytes)
-      if (frame.type === 'acknowledgements')
-        this.calls.acknowledged(frame.conversation, frame.acknowledgements)
-      if (frame.type === 'completes') this.takeCompletes(frame)
+      if (frame.type === 'acknowledgements') {
+        const acks = frame.acknowledgements.slice(0, room.acks)
+        room.acks -= acks.length
+        this.calls.acknowledged(frame.conversation, acks)
+      }
+      if (frame.type === 'completes') {
+        const completes = frame.completes.slice(0, room.completes)
+        room.completes -= completes.length
+        this.takeCompletes({ ...frame, completes })
+      }
     } catch (fault) {
       if (!(fault instanceof PeerFault)) throw fault
     }
@@ -186,6 +195,8 @@ export class Slips {
     this.given.set(session, given)
     for (const from of slips.for(session.device)) {
       if (given.open.size >= MAX_SLIPS_UNDER_WAY) return
+      // The one before has not been taken yet: however fast somebody leaves new ones, one of each is under way.
+      if (given.open.has(from)) continue
       const slip = given.done.has(from) ? undefined : slips.get(from, session.device)
       if (slip === undefined) continue
       given.done.add(from)

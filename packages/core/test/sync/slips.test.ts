@@ -57,6 +57,19 @@ function overheard(town: Town, from: Member, to: Member): Frame[] {
   return heard
 }
 
+/** To `at`, as `from` is there and says nothing of its own accord. */
+function attached(at: Member, from: Member, heard: Frame[]): ReturnType<Member['participant']['connect']> {
+  const connection = at.participant.connect({
+    device: from.person.device,
+    send: (bytes) => heard.push(decodeFrame(bytes, suite.hashBytes)),
+    backlogBytes: () => 0,
+    setPaused: () => undefined,
+    close: () => undefined,
+  })
+  connection.receive(encodeFrame({ type: 'hello', version: 1, cards: new Uint8Array(0) }))
+  return connection
+}
+
 describe('an author who meets keepers alone', () => {
   it('hears who has a message, and who has read it', () => {
     const { town, cast } = gathered()
@@ -158,6 +171,62 @@ describe('a keeper that carries acknowledgements', () => {
     assert.equal(deliveryOf(alice, 'one').delivered.count, 0)
     assert.deepEqual(alice.faults, [])
     assert.ok(answers.some(({ type }) => type === 'slip-taken'))
+    connection.disconnected()
+  })
+
+  it('hands over one of each device at a time, the last one, however fast they are left', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    const given: Frame[] = []
+    const toAlice = attached(kim, alice, given)
+    const toBob = attached(kim, bob, [])
+    const leave = (n: number): Frame => ({
+      type: 'slip',
+      device: alice.person.device,
+      generation: 1,
+      enc: new Uint8Array(32),
+      ciphertext: u32(n),
+    })
+    const told = (): number[] =>
+      given.flatMap((frame) => (frame.type === 'slip' ? [...frame.ciphertext.subarray(3)] : []))
+    for (let n = 1; n <= 100; n++) toBob.receive(encodeFrame(leave(n)))
+    town.settle()
+    assert.deepEqual(told(), [1])
+    const digest = suite.hash(u32(1)).slice(0, 8)
+    toAlice.receive(encodeFrame({ type: 'slip-taken', device: bob.person.device, digest }))
+    town.settle()
+    assert.deepEqual(told(), [1, 100])
+    assert.equal(slipsAt(kim, alice), 1)
+    for (const one of [toAlice, toBob]) one.disconnected()
+  })
+
+  it('has an author check no more signatures than a slip may bring', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('one')
+    const feed = alice.participant.ownFeed(alice.everyone)
+    const to = bob.participant.keeping
+      .targets(bob.everyone)
+      .find(({ device }) => device === alice.person.device)
+    assert.ok(feed && to)
+    const signed = ({ person: { device, key } }: Member) => {
+      const said = { feed: feed.id, device, seq: feed.head.seq, read: 0 }
+      return { ...said, signature: key.sign(acknowledgementStatement(alice.everyone, said)) }
+    }
+    const frame = (...acknowledgements: ReturnType<typeof signed>[]): Uint8Array =>
+      encodeFrame({ type: 'acknowledgements', conversation: alice.everyone, acknowledgements })
+    const connection = attached(alice, kim, [])
+    const bring = (...frames: Uint8Array[]): number => {
+      const slip = sealSlip(suite, createSeededRandom('Carol'), to, frames)
+      assert.ok(slip)
+      connection.receive(encodeFrame({ type: 'slip', ...slip, device: carol.person.device }))
+      town.settle()
+      return deliveryOf(alice, 'one').delivered.count
+    }
+    const forged = { ...signed(bob), signature: new Uint8Array(64) }
+    assert.equal(bring(...Array.from({ length: 64 }, () => frame(forged)), frame(signed(bob))), 0)
+    assert.equal(bring(...Array.from({ length: 48 }, () => frame(forged)), frame(signed(bob))), 0)
+    assert.equal(bring(...Array.from({ length: 47 }, () => frame(forged)), frame(signed(bob))), 1)
     connection.disconnected()
   })
 
