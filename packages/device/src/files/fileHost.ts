@@ -55,12 +55,17 @@ export class FileHost implements TransferHost {
     return (runtime && this.nameBetween(runtime, device, blob)) ?? blob
   }
 
-  async stored(circle: CircleId, asked: BlobId): Promise<StoredBlob | undefined> {
+  async stored(
+    circle: CircleId,
+    asked: BlobId,
+    conversation: ConversationId,
+  ): Promise<StoredBlob | undefined> {
     const { kept } = this.options
-    if (kept.isKept(circle, asked)) return kept.stored(circle, asked)
-    const blob = this.options.atKeepers().named(circle, asked) ?? asked
+    const isByName = conversation === inPlaceOfConversation(asked)
+    if (isByName && kept.isKept(circle, asked)) return kept.stored(circle, asked)
+    const blob = isByName ? this.options.atKeepers().named(circle, asked) : asked
     // Looking for what was never here would make files for it.
-    if (!this.options.stock().hasSome(circle, blob)) return undefined
+    if (blob === undefined || !this.options.stock().hasSome(circle, blob)) return undefined
     const named = this.options.catalog.find(circle, blob)
     return named && this.options.open.glance(named.circle, named.blob)
   }

@@ -14,8 +14,11 @@ export interface TransferHost {
   askIn(circle: CircleId, device: DeviceId, blob: BlobId, first: ConversationId): ConversationId | undefined
   /** How the blob is called between this device and `device` (spec §16.6): by its id, unless one of them is a keeper. */
   calledAt?(circle: CircleId, device: DeviceId, blob: BlobId): BlobId
-  /** What is here of a blob of the circle; undefined: nothing. It may be asked often. */
-  stored(circle: CircleId, blob: BlobId): Promise<ChunkSource | undefined>
+  /**
+   * What is here of a blob of the circle; undefined: nothing. It may be asked often.
+   * @param conversation in which it was asked for: whoever names a blob may give it the id that keepers have for another
+   */
+  stored(circle: CircleId, blob: BlobId, conversation: ConversationId): Promise<ChunkSource | undefined>
   /** `device` says that it has all of it; it may ask for it. Said again with each tunnel, perhaps. */
   completeAt(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): void
   /** This chunk turned out to be damaged here: it counts as absent once this has resolved. */

@@ -188,8 +188,8 @@ export class Transfers {
     return new PeerStreams({
       id: String(++this.count),
       ...{ peer, clock, budget, limits, garbage },
-      find: async (conversation, blob) =>
-        host.mayAsk(circle, device, conversation, blob) ? await host.stored(circle, blob) : undefined,
+      find: async (where, blob) =>
+        host.mayAsk(circle, device, where, blob) ? await host.stored(circle, blob, where) : undefined,
       complete: (conversation, blob) => {
         host.completeAt(circle, device, conversation, blob)
       },
