@@ -176,7 +176,8 @@ export class ChunkClient {
   }
 
   noInterest(blob: BlobId): void {
-    if (this.interests.delete(blob)) this.say({ type: 'no-interest', blob: this.names.delete(blob) })
+    const name = this.interests.delete(blob) ? this.names.delete(blob) : undefined
+    if (name !== undefined) this.say({ type: 'no-interest', blob: name })
   }
 
   /** Whether it should be asked for more now: what is asked covers a round trip and half a second. */
@@ -319,9 +320,9 @@ export class ChunkClient {
     if (this.greeted === (told.type === 'hello')) throw new PeerFault('malformed')
     this.greeted = true
     if (told.type === 'have' || told.type === 'unknown') {
-      const blob = this.names.blob(told.blob)
-      if (blob !== undefined && this.interests.has(blob))
-        this.options.told(blob, told.type === 'have' ? told.runs : undefined)
+      const runs = told.type === 'have' ? told.runs : undefined
+      for (const blob of this.names.blobsOf(told.blob))
+        if (this.interests.has(blob)) this.options.told(blob, runs)
     }
     if (told.type !== 'unanswered') return
     const request = this.answering(told.request)
