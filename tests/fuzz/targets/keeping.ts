@@ -110,9 +110,9 @@ export const keepingTargets: readonly Target[] = [
   }),
   target({
     name: 'stored-kept-drop',
-    covers: ['core/keeping/keptDrops.ts KeptDrops'],
+    covers: ['core/keeping/keptDrops.ts KeptDrops', 'core/keeping/keptDropRecord.ts decodeDrop'],
     faults: [IntegrityFault],
-    seeds: () => [encodeValue([fromBase32(alice.device), 3, 6, 900, 1, NOW, NOW])],
+    seeds: () => [encodeValue([fromBase32(alice.device), 3, 6, 900, 1, NOW, NOW, 2, filled(8, 1)])],
     decode: (input) => kept(input).get(TAG),
   }),
   target({
@@ -120,7 +120,10 @@ export const keepingTargets: readonly Target[] = [
     covers: ['core/keeping/addressees.ts Addressees'],
     faults: [IntegrityFault],
     seeds: () => [encodeValue([3])],
-    decode: (input) => new Addressees(plantedStore(input, { key: bob.device }), CONVERSATION).of(TAG).size,
+    decode: (input) => {
+      const addressees = new Addressees(plantedStore(input, { key: bob.device }), CONVERSATION)
+      return [addressees.of(TAG).size, addressees.generation(TAG, bob.device)]
+    },
   }),
   target({
     name: 'stored-kept-blobs',

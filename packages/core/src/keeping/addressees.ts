@@ -1,23 +1,21 @@
-/** For whom the notices of a keeper's drops are, and to which keys: a record for each, and the last ones in memory. */
+/**
+ * For whom the notices of a keeper's drops are, and to which keys: a record for each. What was asked of the last ones stays in memory;
+ * all of a drop are read together only where it is erased, since they may be thousands.
+ */
 import { encodeValue } from '../codec/cbor.ts'
 import { decodeStored } from '../codec/stored.ts'
-import type { Suite } from '../crypto/suite.ts'
 import type { ConversationId, DeviceId, DropTag } from '../id.ts'
 import type { RecordMap, Store } from '../ports/store.ts'
-import { noticesDigest, toggleNotice, type Addressee } from './notices.ts'
 import { MAX_ADDRESSEES_IN_MEMORY } from './tuning.ts'
 
-interface Addressed {
-  readonly generations: Map<DeviceId, number>
-  /** Of all of them: made when it is asked for, and kept up to date from then on. */
-  digest: Uint8Array | undefined
-}
+/** Generations of sealing keys; undefined: the drop has no notice for that device. */
+type Asked = Map<DeviceId, number | undefined>
 
 export class Addressees {
   private readonly store: Store
   private readonly control: ConversationId
   /** The one that was asked for last is the last. */
-  private readonly known = new Map<DropTag, Addressed>()
+  private readonly known = new Map<DropTag, Asked>()
   private inMemory = 0
 
   constructor(store: Store, control: ConversationId) {
@@ -25,35 +23,28 @@ export class Addressees {
     this.control = control
   }
 
-  /** Keys of the devices that a drop has a notice for, by device. */
+  /** Keys of the devices that a drop has a notice for, by device: all of them, read anew. */
   of(tag: DropTag): ReadonlyMap<DeviceId, number> {
-    return this.addressed(tag).generations
-  }
-
-  /** @param suite whose hash makes the digest */
-  add(suite: Suite, tag: DropTag, one: Addressee): void {
-    const addressed = this.addressed(tag)
-    const { device, generation } = one
-    const before = addressed.generations.get(device)
-    if (before === generation) return
-    this.records(tag).set(device, encodeValue([generation]))
-    if (addressed.digest !== undefined) {
-      if (before !== undefined) toggleNotice(suite, addressed.digest, { device, generation: before })
-      toggleNotice(suite, addressed.digest, one)
-    }
-    if (before === undefined) this.inMemory++
-    addressed.generations.set(device, generation)
-    this.bound(tag)
-  }
-
-  /** Tells to whom the notices of a drop are, and to which keys. */
-  digest(suite: Suite, tag: DropTag): Uint8Array {
-    const addressed = this.addressed(tag)
-    addressed.digest ??= noticesDigest(
-      suite,
-      addressed.generations.entries().map(([device, generation]) => ({ device, generation })),
+    return new Map(
+      this.records(tag)
+        .entries()
+        .map(([device, bytes]) => [device as DeviceId, decodeStored(bytes, generationOf)]),
     )
-    return addressed.digest.slice()
+  }
+
+  /** Generation of the key that its notice is sealed to; undefined: the drop has none for that device. */
+  generation(tag: DropTag, device: DeviceId): number | undefined {
+    const asked = this.asked(tag)
+    if (asked.has(device)) return asked.get(device)
+    const bytes = this.records(tag).get(device)
+    const generation = bytes && decodeStored(bytes, generationOf)
+    this.note(tag, asked, device, generation)
+    return generation
+  }
+
+  set(tag: DropTag, device: DeviceId, generation: number): void {
+    this.records(tag).set(device, encodeValue([generation]))
+    this.note(tag, this.asked(tag), device, generation)
   }
 
   erase(tag: DropTag): void {
@@ -67,33 +58,24 @@ export class Addressees {
     this.inMemory = 0
   }
 
-  private addressed(tag: DropTag): Addressed {
-    const known = this.known.get(tag)
-    if (known !== undefined) {
-      this.known.delete(tag)
-      this.known.set(tag, known)
-      return known
-    }
-    const load = (): [DeviceId, number][] =>
-      this.records(tag)
-        .entries()
-        .map(([device, bytes]) => [device as DeviceId, decodeStored(bytes, generationOf)])
-    const loaded: Addressed = { generations: new Map(load()), digest: undefined }
-    this.inMemory += loaded.generations.size
-    this.known.set(tag, loaded)
-    this.bound(tag)
-    return loaded
+  private asked(tag: DropTag): Asked {
+    const asked = this.known.get(tag) ?? new Map<DeviceId, number | undefined>()
+    this.known.delete(tag)
+    this.known.set(tag, asked)
+    return asked
   }
 
-  private bound(kept: DropTag): void {
-    for (const tag of this.known.keys()) {
+  private note(tag: DropTag, asked: Asked, device: DeviceId, generation: number | undefined): void {
+    if (!asked.has(device)) this.inMemory++
+    asked.set(device, generation)
+    for (const other of this.known.keys()) {
       if (this.inMemory <= MAX_ADDRESSEES_IN_MEMORY && this.known.size <= MAX_ADDRESSEES_IN_MEMORY) return
-      if (tag !== kept) this.drop(tag)
+      if (other !== tag) this.drop(other)
     }
   }
 
   private drop(tag: DropTag): void {
-    this.inMemory -= this.known.get(tag)?.generations.size ?? 0
+    this.inMemory -= this.known.get(tag)?.size ?? 0
     this.known.delete(tag)
   }
 

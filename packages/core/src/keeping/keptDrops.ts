@@ -2,7 +2,6 @@
  * What a keeper holds (spec §16.4): boxes by drop and place, and the notices of each drop by the device that each is for. It
  * opens none of it. All of it inside the caller's transaction.
  */
-import { base32, fromBase32 } from '../base32.ts'
 import { concat, u32 } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
 import { decodeStored } from '../codec/stored.ts'
@@ -12,27 +11,14 @@ import { MAX_SEQ } from '../feed/spec.ts'
 import type { BlobId, ConversationId, DeviceId, DropTag, MemberId } from '../id.ts'
 import type { RecordMap, RecordSeries, Store } from '../ports/store.ts'
 import { Addressees } from './addressees.ts'
+import { decodeDrop, encodeDrop, type KeptDrop } from './keptDropRecord.ts'
 import { KeptBlobs } from './keptBlobs.ts'
 import { KeptSlips } from './keptSlips.ts'
 import type { BoxPlace, Notice } from './dropKeys.ts'
-import { noticeFields, noticeOf } from './notices.ts'
-import { MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_DROP } from './spec.ts'
+import { noticeFields, noticeOf, toggleNotice } from './notices.ts'
+import { MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_DROP, NOTICES_DIGEST_BYTES } from './spec.ts'
 import type { KeeperTerms } from './terms.ts'
 import { KEPT_OVERHEAD_BYTES } from './tuning.ts'
-
-/** A drop as its keeper knows it. */
-export interface KeptDrop {
-  /** Who leaves it there. */
-  readonly author: DeviceId
-  /** The first entry that is there, and the one after the last; equal when nothing is. */
-  readonly first: number
-  readonly next: number
-  readonly bytes: number
-  readonly boxes: number
-  /** When the first box came, and the last (milliseconds since 1970). */
-  readonly firstAt: number
-  readonly lastAt: number
-}
 
 export interface KeptBox {
   readonly place: BoxPlace
@@ -77,11 +63,11 @@ export class KeptDrops {
   private readonly used = new Map<MemberId, number>()
   /** How many drops there are of a member. */
   private readonly counts = new Map<MemberId, number>()
-  private readonly addressed: Addressees
+  private readonly addressees: Addressees
 
   constructor(context: KeptContext) {
     this.context = context
-    this.addressed = new Addressees(context.store, context.control)
+    this.addressees = new Addressees(context.store, context.control)
     this.slips = new KeptSlips(context)
     this.blobs = new KeptBlobs({
       ...context,
@@ -155,33 +141,32 @@ export class KeptDrops {
   address(author: DeviceId, tag: DropTag, notices: readonly Notice[]): boolean {
     const drop = this.drops.get(tag) ?? this.open(author)
     if (drop.author !== author || !this.mayBegin(author, tag)) return false
-    const addressed = this.addressees(tag)
     const anew = new Map(notices.map((one) => [one.device, one]))
-    let [more, devices] = [0, addressed.size]
+    let [more, readers] = [0, drop.readers]
+    const digest = drop.notices.slice()
     for (const [device, notice] of anew) {
-      const before = addressed.has(device) ? this.notices(device).get(tag) : undefined
+      const generation = this.addressees.generation(tag, device)
+      const before = generation === undefined ? undefined : this.notices(device).get(tag)
       more += encodeValue(noticeFields(notice)).length - (before?.length ?? -KEPT_OVERHEAD_BYTES)
-      if (!addressed.has(device)) devices++
+      if (generation === undefined) readers++
+      else toggleNotice(this.context.suite, digest, { device, generation })
+      toggleNotice(this.context.suite, digest, notice)
     }
     // Before anything is written: what follows stays, though its sender is dropped.
-    if (devices > MAX_NOTICES_PER_DROP) throw new PeerFault('too-many-notices')
+    if (readers > MAX_NOTICES_PER_DROP) throw new PeerFault('too-many-notices')
     if (!this.hasRoom(author, more)) return false
     for (const [device, notice] of anew) {
       this.notices(device).set(tag, encodeValue(noticeFields(notice)))
-      this.addressed.add(this.context.suite, tag, notice)
+      if (this.addressees.generation(tag, device) !== notice.generation)
+        this.addressees.set(tag, device, notice.generation)
     }
-    this.save(tag, { ...drop, bytes: drop.bytes + more })
+    this.save(tag, { ...drop, bytes: drop.bytes + more, readers, notices: digest })
     return true
   }
 
-  /** To whom the notices of a drop are, and the generation of the key of each. */
-  addressees(tag: DropTag): ReadonlyMap<DeviceId, number> {
-    return this.addressed.of(tag)
-  }
-
-  /** Tells to whom the notices of a drop are, and to which keys. */
-  noticesDigest(tag: DropTag): Uint8Array {
-    return this.addressed.digest(this.context.suite, tag)
+  /** The generation of the key that a drop's notice for `device` is sealed to; undefined: it has none. */
+  addressed(tag: DropTag, device: DeviceId): number | undefined {
+    return this.addressees.generation(tag, device)
   }
 
   /** The drops that have a notice for `device`. */
@@ -204,7 +189,7 @@ export class KeptDrops {
 
   /** Whether a blob is held for a device. */
   mayHave(device: DeviceId, blob: BlobId): boolean {
-    return [...(this.blobs.all().get(blob) ?? [])].some((tag) => this.addressees(tag).has(device))
+    return [...(this.blobs.all().get(blob) ?? [])].some((tag) => this.addressed(tag, device) !== undefined)
   }
 
   /** A part of the box that holds entry `seq`, or of the next one after it. */
@@ -253,7 +238,7 @@ export class KeptDrops {
   /** The store has the truth. */
   forget(): void {
     this.loaded = undefined
-    this.addressed.forget()
+    this.addressees.forget()
     this.blobs.forget()
     this.slips.forget()
   }
@@ -278,7 +263,10 @@ export class KeptDrops {
   private open(author: DeviceId): KeptDrop {
     const now = this.context.now()
     // An empty one counts too: nobody can fill a disk with those.
-    return { author, first: 0, next: 0, bytes: KEPT_OVERHEAD_BYTES, boxes: 0, firstAt: now, lastAt: now }
+    return {
+      ...{ author, first: 0, next: 0, bytes: KEPT_OVERHEAD_BYTES, boxes: 0, firstAt: now, lastAt: now },
+      ...{ readers: 0, notices: new Uint8Array(NOTICES_DIGEST_BYTES) },
+    }
   }
 
   private save(tag: DropTag, drop: KeptDrop): void {
@@ -330,8 +318,8 @@ export class KeptDrops {
     const drop = this.drops.get(tag)
     this.context.store.erase(this.boxesName(tag))
     this.blobs.detach(tag)
-    for (const device of this.addressees(tag).keys()) this.notices(device).delete(tag)
-    this.addressed.erase(tag)
+    for (const device of this.addressees.of(tag).keys()) this.notices(device).delete(tag)
+    this.addressees.erase(tag)
     this.records.delete(tag)
     if (drop !== undefined) this.count(drop, -drop.bytes, -1)
     this.drops.delete(tag)
@@ -382,19 +370,3 @@ function readBox(tag: DropTag, sub: Uint8Array, value: Uint8Array): { box: KeptB
 
 /** More than a frame may have. */
 const MAX_BOX_RECORD_BYTES = 1_114_112
-
-function encodeDrop({ author, first, next, bytes, boxes, firstAt, lastAt }: KeptDrop): Uint8Array {
-  return encodeValue([fromBase32(author), first, next, bytes, boxes, firstAt, lastAt])
-}
-
-function decodeDrop(record: Uint8Array): KeptDrop {
-  return decodeStored(record, (reader) => ({
-    author: base32(reader.bytes(32)) as DeviceId,
-    first: reader.int(0, MAX_SEQ + 1),
-    next: reader.int(0, MAX_SEQ + 1),
-    bytes: reader.int(),
-    boxes: reader.int(),
-    firstAt: reader.int(),
-    lastAt: reader.int(),
-  }))
-}

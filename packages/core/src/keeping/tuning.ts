@@ -26,7 +26,7 @@ export const REVIEW_MS = 600_000
 export const REVIEW_SOON_MS = 2_000
 /** What a record costs a keeper beside its bytes. */
 export const KEPT_OVERHEAD_BYTES = 256
-/** Of the lists of whom drops are for: so many entries stay in memory, some 100 bytes each. */
+/** Of whether drops are for a device: so many answers stay in memory, some 100 bytes each. */
 export const MAX_ADDRESSEES_IN_MEMORY = 131_072
 /** How often notices of one drop are sealed anew for one keeper that says that it has others, in REVIEW_MS. */
 export const MAX_NOTICE_ROUNDS = 3

@@ -111,7 +111,7 @@ export class KeepService {
       const tag = this.tagOf(session.device, handle)
       const called = group.map((notice) => ({ ...notice, tag }))
       if (!this.kept.address(session.device, tag, called)) this.tell(session, handle, true)
-      else this.offerTo(new Map(group.map(({ device, generation }) => [device, generation])), tag)
+      else this.offerTo(tag, new Set(group.map(({ device }) => device)))
     }
   }
 
@@ -127,7 +127,7 @@ export class KeepService {
     }
     if (put !== 'taken' || !place.final) return
     this.tell(session, handle)
-    this.offerTo(this.kept.addressees(place.tag), place.tag)
+    this.offerTo(place.tag)
   }
 
   onRelease(session: Session, { handle, upTo }: FrameOf<'release'>): void {
@@ -237,7 +237,7 @@ export class KeepService {
       handle,
       first: drop?.first ?? 0,
       next: drop?.next ?? 0,
-      notices: drop ? this.kept.noticesDigest(tag) : noticesDigest(suite, []),
+      notices: drop?.notices ?? noticesDigest(suite, []),
       hasRoom: this.kept.hasRoom(author),
     }
   }
@@ -255,12 +255,13 @@ export class KeepService {
     })
   }
 
-  /** Tells those of these devices who are connected that the drop has something for them. */
-  private offerTo(generations: ReadonlyMap<DeviceId, number>, tag: DropTag): void {
+  /** Tells those who are connected, or of them `some`, that the drop has something for them. */
+  private offerTo(tag: DropTag, some?: ReadonlySet<DeviceId>): void {
     const next = this.kept.get(tag)?.next ?? 0
     if (next === 0) return
     for (const session of this.greeted) {
-      const generation = generations.get(session.device)
+      if (some?.has(session.device) === false) continue
+      const generation = this.kept.addressed(tag, session.device)
       if (generation !== undefined) this.offer(session, [{ tag, generation, next }])
     }
   }
@@ -274,8 +275,8 @@ export class KeepService {
   private offerBlobsOf(tag: DropTag): void {
     const blobs = [...this.kept.blobs.of(tag).keys()]
     if (blobs.length === 0) return
-    const addressees = this.kept.addressees(tag)
-    for (const session of this.greeted) if (addressees.has(session.device)) this.offerBlobs(session, blobs)
+    for (const session of this.greeted)
+      if (this.kept.addressed(tag, session.device) !== undefined) this.offerBlobs(session, blobs)
   }
 
   private offerBlobs(session: Session, blobs: readonly BlobId[]): void {

@@ -21,6 +21,7 @@ import {
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
 import { NOTICE_CIPHERTEXT_BYTES } from '../../src/keeping/dropKeys.ts'
+import { noticesDigest } from '../../src/keeping/notices.ts'
 import { handleIn, inPlaceOfTag } from '../../src/sync/keepingFrames.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
@@ -629,8 +630,47 @@ describe('a keeper’s disk', () => {
     }
     const ask: Frame = { type: 'drops', handles: [handleIn({ tag: dropOf(0) })] }
     answersTo(town, bob, kim, Array.from({ length: 100 }, (_, n) => [notices(3_600 + n, 1), ask]).flat())
-    assert.equal(kim.participant.keeping.kept.addressees(tagOf(bob, dropOf(0))).size, 3_700)
+    assert.equal(kim.participant.keeping.kept.get(tagOf(bob, dropOf(0)))?.readers, 3_700)
     assert.ok(written < 100 * 1_000, `${String(written)} bytes for 100 notices`)
+  })
+
+  it('reads no list of the devices that a drop is for, to say how it stands or to take a box', () => {
+    const { town, cast } = gathered()
+    const [, bob, , kim] = cast
+    const notices = Array.from({ length: 400 }, (_, n) => ({
+      tag: dropOf(0),
+      device: base32(suite.hash(u32(n))) as DeviceId,
+      ...{ generation: 1, enc: new Uint8Array(32), ciphertext: new Uint8Array(NOTICE_CIPHERTEXT_BYTES) },
+    }))
+    answersTo(town, bob, kim, [{ type: 'notices', notices }])
+    const anew = kim.again()
+    let read = 0
+    const map = anew.store.map.bind(anew.store)
+    anew.store.map = (name) => {
+      const records = map(name)
+      if (!name.includes('/addressed/')) return records
+      return {
+        ...records,
+        get: (key) => {
+          read++
+          return records.get(key)
+        },
+        entries: () => {
+          const entries = records.entries()
+          read += entries.length
+          return entries
+        },
+      }
+    }
+    const place = { tag: dropOf(0), from: 1, last: 1, part: 0, final: true }
+    const answers = answersTo(town, bob, anew, [
+      { type: 'drops', handles: Array.from({ length: 1_000 }, () => handleIn({ tag: dropOf(0) })) },
+      { type: 'box', ...place, bytes: new Uint8Array(100) },
+    ])
+    const [standing] = answers.flatMap((frame) => (frame.type === 'kept' ? frame.drops : []))
+    assert.deepEqual(standing?.notices, noticesDigest(suite, notices))
+    assert.equal(anew.participant.keeping.kept.get(tagOf(bob, dropOf(0)))?.next, 2)
+    assert.ok(read < 10, `${String(read)} read`)
   })
 
   it('is not taken up by very many drops of one member, of which its readers would hear first', () => {
