@@ -3,7 +3,7 @@ import { equalBytes } from '../bytes.ts'
 import { epochAfter, lastSeq, sliceBlock, type Block } from '../feed/block.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
-import type { BlobId, ConversationId, DeviceId, DropHandle } from '../id.ts'
+import type { ConversationId, DeviceId, DropHandle } from '../id.ts'
 import { sealBox, sealNotice } from '../keeping/dropKeys.ts'
 import { BLOB_STANDING, type BlobToKeep } from '../keeping/keptBlobs.ts'
 import { noticesDigest } from '../keeping/notices.ts'
@@ -15,6 +15,7 @@ import type { KeepingHost, SyncHost } from './host.ts'
 import { inPlaceOfTag, RELEASE_ALL, type KeptStanding } from './keepingFrames.ts'
 import { envelopeFrames } from './serving.ts'
 import type { Session } from './session.ts'
+import { ToldBlobs } from './toldBlobs.ts'
 import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
 
 /** One own drop at one keeper. */
@@ -28,9 +29,7 @@ interface Deposit {
   first: number
   /** Its readers have notices there, or on their way. */
   isTold: boolean
-  /** What the keeper was told last of files that go with it, and what it refused of that. */
-  blobs: readonly BlobToKeep[] | undefined
-  refused: ReadonlySet<BlobId>
+  readonly blobs: ToldBlobs
 }
 
 /** As a keeper told them. */
@@ -64,8 +63,6 @@ const UNKNOWN = {
   next: undefined,
   first: 0,
   isTold: false,
-  blobs: undefined,
-  refused: new Set<BlobId>(),
 } as const
 
 export class Depositing {
@@ -99,14 +96,10 @@ export class Depositing {
   onBlobsKept(session: Session, { handle, blobs }: Extract<Frame, { type: 'blobs-kept' }>): void {
     const deposit = this.keepers.get(session)?.deposits.get(handle)
     if (deposit === undefined) return
-    const refused = new Set(deposit.refused)
-    for (const [id, standing] of blobs) {
-      if (standing === BLOB_STANDING.refused) refused.add(id)
-      else refused.delete(id)
+    for (const [id, standing] of deposit.blobs.answered(blobs)) {
       const isWhole = standing === BLOB_STANDING.whole
       this.keeping.files?.held(deposit.conversation, session.device, id, isWhole)
     }
-    deposit.refused = refused
   }
 
   /** What is owed of files in a conversation changed. */
@@ -216,14 +209,14 @@ export class Depositing {
     }
     for (const [handle, deposit] of keeper.deposits)
       if (deposit.conversation === conversation) keeper.deposits.delete(handle)
-    keeper.deposits.set(drop.handle, { conversation, drop, targets, ...UNKNOWN })
+    keeper.deposits.set(drop.handle, { conversation, drop, targets, blobs: new ToldBlobs(), ...UNKNOWN })
     for (const former of drop.former) keeper.former.set(former, drop.handle)
     return [drop.handle, ...drop.former]
   }
 
   /** So far nothing was owed, so that nobody was told of it. */
   private again({ deposits }: AtKeeper, { conversation, drop, targets }: Deposit): readonly DropHandle[] {
-    deposits.set(drop.handle, { conversation, drop, targets, ...UNKNOWN })
+    deposits.set(drop.handle, { conversation, drop, targets, blobs: new ToldBlobs(), ...UNKNOWN })
     return [drop.handle]
   }
 
@@ -242,13 +235,9 @@ export class Depositing {
 
   /** Tells what is to be held, where that is not what was told last; and what was refused then. */
   private sendBlobs(session: Session, deposit: Deposit, blobs: readonly BlobToKeep[]): void {
-    const { blobs: told } = deposit
-    const isSame =
-      blobs.length === told?.length &&
-      blobs.every(({ root }, at) => equalBytes(root, told[at]?.root ?? root.subarray(1)))
-    if (isSame && deposit.refused.size === 0) return
-    deposit.blobs = blobs
-    deposit.refused = new Set()
+    if (!deposit.blobs.isNews(blobs)) return
+    deposit.blobs.tell(this.host.suite, blobs)
+    this.keeping.files?.leftOnly(deposit.conversation, session.device, blobs)
     session.send({ type: 'blobs', handle: deposit.drop.handle, blobs })
   }
 
@@ -313,6 +302,7 @@ export class Depositing {
     // It may be what was left before that takes the room.
     if (deposit.next > feed.head.seq || !hasRoom) this.giveUpFormer(session, keeper, deposit.drop.handle)
     const blobs = this.blobsFor(keeper, deposit.conversation, deposit.targets)
+    this.keeping.files?.leftOnly(deposit.conversation, session.device, blobs)
     if (owed > feed.head.seq && blobs.length === 0) {
       // What it holds of files is over.
       if (next > 0 || notices.some((byte) => byte !== 0)) this.sendBlobs(session, deposit, blobs)

@@ -146,6 +146,8 @@ export interface FilesAtKeepers {
   owed(conversation: ConversationId, readers: readonly DeviceId[], since: number): readonly BlobToKeep[]
   /** `keeper` has all chunks of a blob of `owed`, or not any more. @param blob as keepers call it */
   held(conversation: ConversationId, keeper: DeviceId, blob: BlobId, isWhole: boolean): void
+  /** `keeper` is to hold these of a conversation, and so no others. */
+  leftOnly(conversation: ConversationId, keeper: DeviceId, blobs: readonly BlobToKeep[]): void
   /** `keeper` told what it has for this device. */
   offered(keeper: DeviceId): void
   /** What this device is to hold for others changed. */

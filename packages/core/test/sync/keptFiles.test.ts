@@ -33,6 +33,7 @@ interface Shelf {
   author: DeviceId | undefined
   complete: { readonly conversation: ConversationId; readonly blob: BlobId }[]
   readonly told: string[]
+  readonly left: number[]
   readonly held: { readonly keeper: Member['person']['device']; readonly isWhole: boolean }[]
 }
 
@@ -51,10 +52,13 @@ function gathered(): {
   shelf: Shelf
 } {
   const town = new Town()
-  const shelf: Shelf = { owed: [], author: undefined, complete: [], told: [], held: [] }
+  const shelf: Shelf = { owed: [], author: undefined, complete: [], told: [], left: [], held: [] }
   town.filesOf = (nickname) => ({
     owed: () => (nickname === 'Alice' ? shelf.owed : []),
     held: (_conversation, keeper, _blob, isWhole) => shelf.held.push({ keeper, isWhole }),
+    leftOnly: (_conversation, _keeper, blobs) => {
+      if (nickname === 'Alice') shelf.left.push(blobs.length)
+    },
     offered: () => undefined,
     toHold: () => undefined,
     complete: (author) => (nickname === 'Bob' && author === shelf.author ? shelf.complete : []),
@@ -126,6 +130,36 @@ describe('files of a message that somebody lacks', () => {
     alice.participant.sync.keepers.filesChanged(alice.everyone)
     town.settle()
     assert.equal(blobsOf(kim).all().size, 0)
+    link.cut()
+  })
+
+  it('are known to be there no more, where they are not to be held any longer', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1)]
+    town.meet(alice, kim)
+    assert.equal(shelf.left.at(-1), 1)
+    // Meanwhile they have become too old, or the policy forbids them; the keeper may have forgotten the drop.
+    shelf.owed = []
+    kim.participant.keeping.kept.eraseAll()
+    town.meet(alice, kim)
+    assert.equal(shelf.left.at(-1), 0)
+  })
+
+  it('are what a keeper says of, and nothing else that it names', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1)]
+    const link = town.link(alice, kim, (sender, _, bytes) => {
+      const frame = decodeFrame(bytes, suite.hashBytes)
+      if (sender !== kim.person.device || frame.type !== 'blobs-kept') return [bytes]
+      const more = Array.from({ length: 1_000 }, (__, n) => [idOfBlob(n + 2), BLOB_STANDING.refused] as const)
+      return [encodeFrame({ ...frame, blobs: [...frame.blobs, ...more] })]
+    })
+    town.settle()
+    assert.equal(shelf.held.length, 1)
     link.cut()
   })
 

@@ -15,7 +15,7 @@ import {
 } from '@triode/core'
 import type { CircleRuntime } from '../../circleRuntime.ts'
 import { blobKey, type BlobKey } from '../blobKey.ts'
-import type { Catalog } from '../catalog.ts'
+import { conversationsOf, type Catalog } from '../catalog.ts'
 import type { FileRecordBook } from '../fileRecordBook.ts'
 import { BLOB_PART, type FileRecord } from '../fileRecords.ts'
 import type { TransferHost } from '../transfer/transferHost.ts'
@@ -56,6 +56,9 @@ export class AtKeepers {
       owed: (conversation, readers, since) => this.owed(circle, conversation, readers, since),
       held: (_, keeper, name, isWhole) => {
         this.held(circle, keeper, name, isWhole)
+      },
+      leftOnly: (conversation, keeper, blobs) => {
+        this.leftOnly(circle, conversation, keeper, blobs)
       },
       offered: (keeper) => {
         this.options.offered(circle, keeper)
@@ -163,6 +166,30 @@ export class AtKeepers {
     const others = record.completeAt.filter((device) => device !== keeper)
     book.change(circle, id as BlobId, { completeAt: isWhole ? [...others, keeper] : others })
     told(circle, id as BlobId)
+  }
+
+  /** What it held of the conversation beside these is too old, or forbidden by now, and goes from there. */
+  private leftOnly(
+    id: CircleId,
+    conversation: ConversationId,
+    keeper: DeviceId,
+    blobs: readonly BlobToKeep[],
+  ): void {
+    const { catalog, book, told, circle } = this.options
+    const runtime = circle(id)
+    if (runtime === undefined) return
+    const left = new Set<BlobId | undefined>(blobs.map((one) => keptBlobId(runtime.suite, one)))
+    for (const blob of catalog.ids(runtime, conversation)) {
+      const record = book.get(id, blob)
+      if (record?.completeAt.includes(keeper) !== true || left.has(this.nameOf(runtime, blob))) continue
+      // It may be held with the drop of another one.
+      if (
+        conversationsOf(runtime).some((other) => other !== conversation && catalog.isNamed(id, other, blob))
+      )
+        continue
+      book.change(id, blob, { completeAt: record.completeAt.filter((device) => device !== keeper) })
+      told(id, blob)
+    }
   }
 }
 

@@ -1,0 +1,38 @@
+/** What one keeper was told of the files that go with a drop, and what it refused of that (spec §16.6). */
+import { equalBytes } from '../bytes.ts'
+import type { Suite } from '../crypto/suite.ts'
+import type { BlobId } from '../id.ts'
+import { BLOB_STANDING, keptBlobId, type BlobStanding, type BlobToKeep } from '../keeping/keptBlobs.ts'
+
+export class ToldBlobs {
+  private blobs: readonly BlobToKeep[] | undefined
+  private names: ReadonlySet<BlobId> = new Set()
+  private readonly refused = new Set<BlobId>()
+
+  /** Whether they are other ones than were told last, or some of them were refused then. */
+  isNews(blobs: readonly BlobToKeep[]): boolean {
+    const { blobs: told } = this
+    const isSame =
+      blobs.length === told?.length &&
+      blobs.every(({ root }, at) => equalBytes(root, told[at]?.root ?? root.subarray(1)))
+    return !isSame || this.refused.size > 0
+  }
+
+  tell(suite: Suite, blobs: readonly BlobToKeep[]): void {
+    this.blobs = blobs
+    this.names = new Set(blobs.map((one) => keptBlobId(suite, one)))
+    this.refused.clear()
+  }
+
+  /** @returns how those stand that it was told of: what a keeper says of others is nothing to remember */
+  answered(
+    standings: readonly (readonly [BlobId, BlobStanding])[],
+  ): readonly (readonly [BlobId, BlobStanding])[] {
+    const known = standings.filter(([id]) => this.names.has(id))
+    for (const [id, standing] of known) {
+      if (standing === BLOB_STANDING.refused) this.refused.add(id)
+      else this.refused.delete(id)
+    }
+    return known
+  }
+}

@@ -1,0 +1,47 @@
+/** What an author knows of its files at keepers (spec §16.6). */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { u32, type BlobId, type CircleId, type ConversationId, type DeviceId } from '@triode/core'
+import { AtKeepers, toKeep, type AtKeepersOptions } from '../../src/files/keepers/atKeepers.ts'
+import { suite } from '../thief.ts'
+
+const circle = 'circle' as CircleId
+const [here, elsewhere] = ['here', 'elsewhere'] as [ConversationId, ConversationId]
+const [kim, bob] = ['Kim', 'Bob'] as [DeviceId, DeviceId]
+
+test('what a keeper is to hold no longer is not taken for held there', () => {
+  const [old, young, sentOn] = ['old', 'young', 'sent on'] as [BlobId, BlobId, BlobId]
+  const blobs = new Map([old, young, sentOn].map((id, n) => [id, { id, size: 9, root: suite.hash(u32(n)) }]))
+  const records = new Map([...blobs.keys()].map((id) => [id, { completeAt: [bob, kim] }]))
+  const told: BlobId[] = []
+  const runtime = {
+    ...{ id: circle, suite, member: 'Alice' },
+    state: {
+      conversations: { circle: here, self: () => elsewhere },
+      ...{ rooms: new Map(), members: new Map([['Alice', { role: 'guest', state: 'active' }]]) },
+    },
+  }
+  const options = {
+    catalog: {
+      ids: () => [...blobs.keys()],
+      find: (_: CircleId, id: BlobId) => ({ blob: blobs.get(id) }),
+      isNamed: (_: CircleId, conversation: ConversationId, id: BlobId) =>
+        conversation === here || id === sentOn,
+    },
+    book: {
+      get: (_: CircleId, id: BlobId) => records.get(id),
+      change: (_: CircleId, id: BlobId, record: { completeAt: DeviceId[] }) => records.set(id, record),
+    },
+    circle: () => runtime,
+    told: (_: CircleId, id: BlobId) => told.push(id),
+  }
+  const blob = blobs.get(young)
+  assert.ok(blob)
+  const files = new AtKeepers(options as unknown as AtKeepersOptions).of(circle)
+  files.leftOnly(here, kim, [toKeep(blob)])
+  assert.deepEqual(
+    [...records.values()].map(({ completeAt }) => completeAt),
+    [[bob], [bob, kim], [bob, kim]],
+  )
+  assert.deepEqual(told, [old])
+})
