@@ -85,7 +85,8 @@ export class KeepService {
   membershipChanged(): void {
     for (const session of this.calls.sessions()) this.greet(session)
     if (this.isOn) this.sweepIn(REVIEW_MS)
-    if (this.isOn || this.kept.figures().drops === 0) return
+    const { drops, slips } = this.kept.figures()
+    if (this.isOn || drops + slips === 0) return
     this.host.transact(() => {
       this.kept.eraseAll()
     })

@@ -66,7 +66,7 @@ export class Keepers {
         if (service.isOn) service.onNotices(session, frame)
         else {
           collecting.onNotices(session, frame)
-          slips.leave(session)
+          slips.leaveSoon(session)
         }
       },
       box: (session, frame) => {
@@ -78,7 +78,7 @@ export class Keepers {
       },
       offers: (session, frame) => {
         collecting.onOffers(session, frame)
-        slips.leave(session)
+        slips.leaveSoon(session)
       },
       'notices-request': (session, frame) => {
         service.onNoticesRequest(session, frame)
@@ -137,10 +137,7 @@ export class Keepers {
 
   /** There is something to say to absent authors: what this device has of theirs. */
   signed(): void {
-    for (const session of this.sessions()) {
-      this.slips.leave(session)
-      session.flush()
-    }
+    for (const session of this.sessions()) this.slips.leaveSoon(session)
   }
 
   /** An own feed got longer, durably. */
@@ -179,5 +176,6 @@ export class Keepers {
     this.service.stop()
     this.depositing.stop()
     this.collecting.stop()
+    this.slips.stop()
   }
 }

@@ -8,7 +8,7 @@ import type { BlobId, ConversationId, DeviceId } from '../id.ts'
 import { slipDigest } from '../keeping/keptSlips.ts'
 import { completeStatement, openSlip, sealSlip } from '../keeping/slips.ts'
 import { MAX_ACKS_PER_SLIP, MAX_COMPLETES_PER_SLIP } from '../keeping/spec.ts'
-import { MAX_SLIPS_UNDER_WAY } from '../keeping/tuning.ts'
+import { MAX_SLIPS_UNDER_WAY, SLIP_AGAIN_MS, SLIP_DELAY_MS } from '../keeping/tuning.ts'
 import { decodeFrame, encodeFrame, type Acknowledgement, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
 import type { Session } from './session.ts'
@@ -20,8 +20,13 @@ interface CompleteHere {
   readonly blob: BlobId
 }
 
+/** Acknowledgements of this device in one conversation, by the author whose entries they are of. */
+type OwnAcks = ReadonlyMap<DeviceId | undefined, readonly Acknowledgement[]>
+
 export interface SlipsCalls {
   readonly sessions: () => Iterable<Session>
+  /** Runs what a timer does: nobody else catches what the store throws. */
+  readonly guarded: (work: () => void) => void
   /** Acknowledgements of this device's own entries. */
   readonly acknowledged: (conversation: ConversationId, acks: readonly Acknowledgement[]) => void
   /** Authors of what a keeper offered to this device. */
@@ -32,8 +37,10 @@ export class Slips {
   private readonly host: SyncHost
   private readonly keeping: KeepingHost
   private readonly calls: SlipsCalls
-  /** What each keeper was given for each author last. */
-  private readonly left = new Map<string, Uint8Array>()
+  /** What each keeper was given for each author last, and when, by the monotonic clock. */
+  private readonly left = new Map<string, { readonly digest: Uint8Array; readonly at: number }>()
+  private readonly due = new Set<Session>()
+  private cancelLeave: (() => void) | undefined
   /** Of a keeper: whose slips each device is being given, and those that it was given. */
   private readonly given = new Map<Session, { readonly done: Set<DeviceId>; readonly open: Set<DeviceId> }>()
 
@@ -45,21 +52,45 @@ export class Slips {
 
   ended(session: Session): void {
     this.given.delete(session)
+    this.due.delete(session)
+  }
+
+  stop(): void {
+    this.cancelLeave?.()
+    this.cancelLeave = undefined
+    this.due.clear()
   }
 
   // ---- as a reader
 
   /** There is something to say, perhaps, to whoever left things at this keeper. */
-  leave(session: Session): void {
+  leaveSoon(session: Session): void {
     if (!this.keeping.isKeeper(session.device) || this.keeping.isKeeper(this.host.self)) return
-    const present = new Set([...this.calls.sessions()].map(({ device }) => device))
-    for (const author of new Set(this.calls.authorsAt(session)))
-      if (!present.has(author)) this.leaveFor(session, author)
+    this.due.add(session)
+    this.cancelLeave ??= this.host.clock.after(SLIP_DELAY_MS, () => {
+      this.cancelLeave = undefined
+      const due = [...this.due]
+      this.due.clear()
+      this.calls.guarded(() => {
+        for (const one of due) this.leave(one)
+      })
+      for (const one of due) one.flush()
+    })
   }
 
-  private leaveFor(session: Session, author: DeviceId): void {
+  private leave(session: Session): void {
+    if (!this.keeping.isKeeper(session.device) || this.keeping.isKeeper(this.host.self)) return
+    const now = this.host.clock.elapsed()
+    for (const [key, { at }] of this.left) if (now - at >= SLIP_AGAIN_MS) this.left.delete(key)
+    const own = new Map<ConversationId, OwnAcks>()
+    const present = new Set([...this.calls.sessions()].map(({ device }) => device))
+    for (const author of new Set(this.calls.authorsAt(session)))
+      if (!present.has(author)) this.leaveFor(session, author, own)
+  }
+
+  private leaveFor(session: Session, author: DeviceId, own: Map<ConversationId, OwnAcks>): void {
     const { suite } = this.host
-    const acks = this.acksFor(author)
+    const acks = this.acksFor(author, own)
     const completes = this.completesFor(author)
     const conversation = acks[0]?.conversation ?? completes[0]?.conversation
     const target = conversation && this.keeping.targets(conversation).find(({ device }) => device === author)
@@ -67,31 +98,33 @@ export class Slips {
     const key = `${session.device}/${author}`
     const said = [...acks.map((frame) => encodeFrame(frame)), ...completes.map((one) => this.statement(one))]
     const digest = suite.hash(concat(...said))
-    const before = this.left.get(key)
+    const before = this.left.get(key)?.digest
     if (before !== undefined && equalBytes(before, digest)) return
     const frames = [...acks, ...this.signed(completes)].map((frame) => encodeFrame(frame))
     const slip = sealSlip(suite, this.keeping.random, target, frames)
     if (slip === undefined) return
-    this.left.set(key, digest)
+    this.left.set(key, { digest, at: this.host.clock.elapsed() })
     session.send({ type: 'slip', ...slip })
   }
 
-  private acksFor(author: DeviceId): FrameOf<'acknowledgements'>[] {
-    const { host } = this
+  private acksFor(author: DeviceId, own: Map<ConversationId, OwnAcks>): FrameOf<'acknowledgements'>[] {
     const frames: FrameOf<'acknowledgements'>[] = []
     let room = MAX_ACKS_PER_SLIP
-    for (const conversation of host.shared(author)) {
-      const own = host.acknowledgements
-        .all(conversation)
-        .filter(
-          ({ device, feed }) => device === host.self && host.feeds(conversation).get(feed)?.device === author,
-        )
-      const acknowledgements = room === 0 ? [] : own.slice(-room)
+    for (const conversation of this.host.shared(author)) {
+      const all = own.get(conversation) ?? this.ownAcks(conversation)
+      own.set(conversation, all)
+      const acknowledgements = room === 0 ? [] : (all.get(author) ?? []).slice(-room)
       if (acknowledgements.length === 0) continue
       room -= acknowledgements.length
       frames.push({ type: 'acknowledgements', conversation, acknowledgements })
     }
     return frames
+  }
+
+  private ownAcks(conversation: ConversationId): OwnAcks {
+    const { host } = this
+    const own = host.acknowledgements.all(conversation).filter(({ device }) => device === host.self)
+    return Map.groupBy(own, ({ feed }) => host.feeds(conversation).get(feed)?.device)
   }
 
   private completesFor(author: DeviceId): readonly CompleteHere[] {

@@ -15,6 +15,7 @@ import {
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
 import { acknowledgementStatement } from '../../src/sync/acknowledgements.ts'
+import type { SyncHost } from '../../src/sync/host.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
 
@@ -107,6 +108,23 @@ describe('an author who meets keepers alone', () => {
     const again = overheard(town, bob, kim).filter(({ type }) => type === 'slip')
     assert.equal(again.length, 0, 'what was left is not left anew')
   })
+
+  it('hears it later, where the keeper lost what was left, or had no room', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(kim, bob)
+    const { slips } = kim.participant.keeping.kept
+    kim.participant.transact(() => {
+      slips.eraseAll()
+    })
+    town.meet(kim, bob)
+    assert.equal(slipsAt(kim, alice), 0, 'it is not left with each meeting')
+    town.clock.advance(3_600_000)
+    town.meet(kim, bob)
+    assert.equal(slipsAt(kim, alice), 1)
+  })
 })
 
 describe('a keeper that carries acknowledgements', () => {
@@ -198,6 +216,48 @@ describe('a keeper that carries acknowledgements', () => {
     assert.deepEqual(told(), [1, 100])
     assert.equal(slipsAt(kim, alice), 1)
     for (const one of [toAlice, toBob]) one.disconnected()
+  })
+
+  it('makes a reader look through what it could say no oftener than in a while', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(kim, bob)
+    const connection = attached(bob, kim, [])
+    let looked = 0
+    const { sync } = bob.participant
+    const { acknowledgements } = (sync as unknown as { host: SyncHost }).host
+    const all = acknowledgements.all.bind(acknowledgements)
+    acknowledgements.all = (conversation) => {
+      looked++
+      return all(conversation)
+    }
+    const tag = kim.participant.keeping.kept.addressedTo(bob.person.device)[0]?.tag
+    assert.ok(tag)
+    const frame = encodeFrame({ type: 'offers', offers: [{ tag, generation: 1, next: 2 }] })
+    for (let n = 0; n < 1_000; n++) connection.receive(frame)
+    town.clock.advance(1_000)
+    assert.ok(looked < 20, String(looked))
+    connection.disconnected()
+  })
+
+  it('goes nowhere once its device is a keeper no more', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    const { slips } = kim.participant.keeping.kept
+    const slip = { device: alice.person.device, generation: 1, enc: u32(1), ciphertext: u32(1) }
+    const link = town.link(alice, kim)
+    town.settle()
+    kim.participant.transact(() => {
+      kim.participant.keeping.kept.eraseAll()
+      slips.put(bob.person.device, slip)
+    })
+    assert.equal(slipsAt(kim, alice), 1)
+    alice.says({ type: 'role', member: kim.person.member, role: ROLE.member })
+    town.settle()
+    link.cut()
+    assert.equal(slipsAt(kim, alice), 0)
   })
 
   it('has an author check no more signatures than a slip may bring', () => {
