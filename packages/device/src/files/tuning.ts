@@ -24,8 +24,10 @@ export const FILE_EVENT_EVERY_MS = 250
 export const MAX_FETCHED = 128
 /** Blobs that a keeper fetches at once for others… */
 export const MAX_KEPT_FETCHED = 32
-/** …and of one device: who leaves things and gives nothing keeps nobody else out. */
+/** …and of the devices of one member: who leaves things and gives nothing keeps nobody else out… */
 export const MAX_KEPT_FETCHED_OF_ONE = 8
+/** …nor do several who do: one of which nothing came for so long makes room for one that waits. */
+export const KEPT_TURN_MS = 60_000
 /** After so long without a source a blob makes room for one that waits for its turn. */
 export const TURN_MS = 10_000
 /** Blobs that stay open although nobody fetches them: they are read, or asked for. */

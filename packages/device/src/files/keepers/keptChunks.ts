@@ -2,7 +2,7 @@
  * Chunks that this device holds for others as a keeper (spec §16.6): fetched from whoever left them as soon as that device is there,
  * checked against the tree as all chunks are, and erased when they are not to be held any more.
  */
-import type { BlobId, CircleId, Clock, ConversationId, DeviceId, StoredBlob } from '@triode/core'
+import type { BlobId, CircleId, Clock, ConversationId, DeviceId, MemberId, StoredBlob } from '@triode/core'
 import type { CircleRuntime } from '../../circleRuntime.ts'
 import { FILE_PRIORITY } from '../../service.ts'
 import { blobKey, type BlobKey } from '../blobKey.ts'
@@ -12,7 +12,7 @@ import { roomyBlob } from '../roomyBlob.ts'
 import type { Held } from '../sweep.ts'
 import { TRANSFER_STATE } from '../transfer/transferHost.ts'
 import type { Transfers } from '../transfer/transfers.ts'
-import { MAX_KEPT_FETCHED, MAX_KEPT_FETCHED_OF_ONE } from '../tuning.ts'
+import { KEPT_TURN_MS, MAX_KEPT_FETCHED, MAX_KEPT_FETCHED_OF_ONE } from '../tuning.ts'
 
 export interface KeptChunksOptions {
   readonly circles: () => readonly CircleRuntime[]
@@ -30,6 +30,9 @@ interface Fetched {
   readonly id: BlobId
   readonly authors: readonly DeviceId[]
   stored?: StoredBlob
+  /** Bytes that are here, and since when, by the monotonic clock. */
+  have: number
+  movedAt: number
   isOver: boolean
 }
 
@@ -42,7 +45,10 @@ export class KeptChunks {
   private readonly partial = new Set<BlobKey>()
   /** Opening, fetching, letting go and deleting happen one after another. */
   private readonly tails = new Map<BlobKey, Promise<void>>()
+  /** When it was begun with last: what waits longest is next. */
+  private readonly begunAt = new Map<BlobKey, number>()
   private cancelLook: (() => void) | undefined
+  private cancelTurn: (() => void) | undefined
   private started = false
   private stopped = false
 
@@ -104,7 +110,8 @@ export class KeptChunks {
     const one = this.fetched.get(blobKey(circle, id))
     if (one === undefined || one.isOver) return
     const isWhole = one.stored?.isWhole === true
-    const state = this.options.transfers().progress(circle, id)?.state
+    const { state, have = 0 } = this.options.transfers().progress(circle, id) ?? {}
+    if (have !== one.have) Object.assign(one, { have, movedAt: this.options.clock.elapsed() })
     if (isWhole) this.end(one, true)
     else if (state === TRANSFER_STATE.waiting && !this.hasAuthor(one)) {
       this.end(one, false)
@@ -134,6 +141,7 @@ export class KeptChunks {
   async stop(): Promise<void> {
     this.stopped = true
     this.cancelLook?.()
+    this.cancelTurn?.()
     for (const one of this.fetched.values()) this.end(one, false)
     await Promise.all(this.tails.values())
   }
@@ -147,27 +155,59 @@ export class KeptChunks {
   private look(): void {
     for (const { circle, id } of [...this.here.values()])
       if (!this.isKept(circle, id)) this.remove(circle, id).catch(this.options.failed)
-    for (const runtime of this.keeping()) {
-      const { blobs } = runtime.participant.keeping.kept
-      for (const id of blobs.all().keys()) {
-        const isDue = !blobs.isWhole(id) && !this.fetched.has(blobKey(runtime.id, id))
-        if (isDue) this.begin(runtime, id, blobs.authorsOf(id))
-      }
-    }
+    const due = this.keeping().flatMap((circle) => {
+      const { blobs } = circle.participant.keeping.kept
+      const ids = [...blobs.all().keys()].filter(
+        (id) => !blobs.isWhole(id) && !this.fetched.has(blobKey(circle.id, id)),
+      )
+      return ids.map((id) => ({ circle, id, begunAt: this.begunAt.get(blobKey(circle.id, id)) ?? -Infinity }))
+    })
+    due.sort((a, b) => (a.begunAt === b.begunAt ? 0 : a.begunAt - b.begunAt))
+    const waiting = due.filter(({ circle, id }) => !this.begin(circle, id))
+    if (waiting.length > 0) this.takeTurns()
   }
 
-  /** While a device is there that left it; of what is here already it is seen whether that is all. */
-  private begin(circle: CircleRuntime, id: BlobId, authors: readonly DeviceId[]): void {
+  /** While a device is there that left it; of what is here already it is seen whether that is all. @returns false: it has to wait for others */
+  private begin(circle: CircleRuntime, id: BlobId): boolean {
     const key = blobKey(circle.id, id)
+    const authors = circle.participant.keeping.kept.blobs.authorsOf(id)
     const up = authors.filter((device) => this.options.isUp(circle.id, device))
-    if (up.length === 0 && (this.partial.has(key) || !this.here.has(key))) return
+    if (up.length === 0 && (this.partial.has(key) || !this.here.has(key))) return true
     const open = [...this.fetched.values()]
+    const memberOf = (device: DeviceId): MemberId | undefined => circle.state.devices.get(device)?.member
     const isFull = (device: DeviceId): boolean =>
-      open.filter((one) => one.authors.includes(device)).length >= MAX_KEPT_FETCHED_OF_ONE
-    if (open.length >= MAX_KEPT_FETCHED || (up.length > 0 && up.every(isFull))) return
-    const one: Fetched = { circle, id, authors: up, isOver: false }
+      open.filter((one) => one.authors.some((other) => memberOf(other) === memberOf(device))).length >=
+      MAX_KEPT_FETCHED_OF_ONE
+    if (open.length >= MAX_KEPT_FETCHED || (up.length > 0 && up.every(isFull))) return false
+    const now = this.options.clock.elapsed()
+    const one: Fetched = { circle, id, authors: up, have: 0, movedAt: now, isOver: false }
     this.fetched.set(key, one)
+    this.begunAt.set(key, now)
     this.next(key, () => this.fetch(one))
+    return true
+  }
+
+  /** The one of which nothing came for longest makes room. */
+  private takeTurns(): void {
+    const { clock, failed } = this.options
+    const late = clock.elapsed() - KEPT_TURN_MS
+    const [idle] = [...this.fetched.values()]
+      .filter(({ isOver: over, movedAt }) => !over && movedAt <= late)
+      .sort((a, b) => a.movedAt - b.movedAt)
+    if (idle !== undefined) {
+      const key = blobKey(idle.circle.id, idle.id)
+      this.end(idle, false)
+      this.tails
+        .get(key)
+        ?.then(() => {
+          this.lookSoon()
+        })
+        .catch(failed)
+    }
+    this.cancelTurn ??= clock.after(KEPT_TURN_MS / 4, () => {
+      this.cancelTurn = undefined
+      this.lookSoon()
+    })
   }
 
   private async fetch(one: Fetched): Promise<void> {
@@ -223,6 +263,7 @@ export class KeptChunks {
         if (one.stored !== undefined) this.options.open.release(circle.id, id)
         if (this.fetched.get(key) === one) this.fetched.delete(key)
       }
+      if (isWhole) this.partial.delete(key)
       if (this.stopped || !isWhole) return
       circle.participant.sync.keepers.service.blobChanged(id, true)
       this.lookSoon()
@@ -235,6 +276,7 @@ export class KeptChunks {
     if (one !== undefined) this.end(one, false)
     this.here.delete(key)
     this.partial.delete(key)
+    this.begunAt.delete(key)
     this.next(key, async () => {
       // It may have been left again meanwhile.
       if (this.isKept(circle, id)) return
