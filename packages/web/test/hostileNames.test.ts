@@ -39,6 +39,8 @@ test('letters of another script, or a digit, make no other name', () => {
     ['Helen', 'Ηelen'],
     ['Max', 'Мах'],
     ['Иван', 'ИВАН'],
+    ['ALICE', 'ꓮꓡꓲꓚꓰ'],
+    ['Max', 'ꓟᎪꓫ'],
   ] as const)
     assert.deepEqual(called(name, other, 'Zoe'), [`${name} (0bcdef)`, `${other} (1bcdef)`, 'Zoe'], other)
   assert.deepEqual(called('Анна', 'Ольга', 'Νίκος', 'Anne'), ['Анна', 'Ольга', 'Νίκος', 'Anne'])
@@ -49,6 +51,17 @@ test('who is no member any more does not pass for one who is', () => {
   assert.equal(nameOf('1bcdefgh', 'Bob'), 'Bob')
   assert.equal(nameOf('1bcdefgh', 'ALICE'), 'ALICE (1bcdef)')
   assert.equal(nameOf('1bcdefgh'), 'No nickname (1bcdef)')
+})
+
+test('nobody passes for somebody else by writing the beginning of that one\u2019s id behind a name', () => {
+  for (const other of [
+    'Alice (0bcdef)',
+    'Alice \uff080bcdef\uff09',
+    'No nickname (0bcdef)',
+    'Alice [0bcdef]\u200b',
+  ])
+    assert.deepEqual(called('Alice', other), ['Alice', `${other} (1bcdef)`], other)
+  assert.deepEqual(called('Alice (home) B', 'Bob'), ['Alice (home) B', 'Bob'])
 })
 
 test('nobody passes for oneself', () => {

@@ -30,8 +30,12 @@ function called(member: string, name: string, alike: ReadonlySet<string>, words:
   const shortId = member.slice(0, SHORT_ID_LETTERS)
   const looks = looksOf(name)
   if (looks.has('')) return words.unnamed(shortId)
-  return [...looks].some((look) => alike.has(look)) ? `${name} (${shortId})` : name
+  const isLikeOthers = [...looks].some((look) => alike.has(look) || BRACKET.test(look))
+  return isLikeOthers ? `${name} (${shortId})` : name
 }
+
+/** At the end of a name, it may stand for the beginning of somebody's id. */
+const BRACKET = /[\p{Pe}\p{Pf}]$/u
 
 /**
  * Names that a reader may take for one another have one in common: by accents, capitals, spaces, what can't be seen, or letters of
