@@ -115,8 +115,10 @@ export class Collecting {
   onBlobOffers(session: Session, { blobs }: FrameOf<'blob-offers'>): void {
     const offered = this.blobs.get(session) ?? new Set<BlobId>()
     this.blobs.set(session, offered)
+    const before = offered.size
     for (const id of blobs) if (offered.size < MAX_KNOWN_DROPS) offered.add(id)
-    this.keeping.files?.offered(session.device)
+    // All that is fetched is looked at then.
+    if (offered.size > before) this.keeping.files?.offered(session.device)
   }
 
   authorsAt(session: Session): Iterable<DeviceId> {

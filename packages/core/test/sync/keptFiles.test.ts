@@ -34,6 +34,7 @@ interface Shelf {
   complete: { readonly conversation: ConversationId; readonly blob: BlobId }[]
   readonly told: string[]
   readonly left: number[]
+  offered: number
   readonly held: { readonly keeper: Member['person']['device']; readonly isWhole: boolean }[]
 }
 
@@ -52,14 +53,14 @@ function gathered(): {
   shelf: Shelf
 } {
   const town = new Town()
-  const shelf: Shelf = { owed: [], author: undefined, complete: [], told: [], left: [], held: [] }
+  const shelf: Shelf = { owed: [], author: undefined, complete: [], told: [], left: [], offered: 0, held: [] }
   town.filesOf = (nickname) => ({
     owed: () => (nickname === 'Alice' ? shelf.owed : []),
     held: (_conversation, keeper, _blob, isWhole) => shelf.held.push({ keeper, isWhole }),
     leftOnly: (_conversation, _keeper, blobs) => {
       if (nickname === 'Alice') shelf.left.push(blobs.length)
     },
-    offered: () => undefined,
+    offered: () => shelf.offered++,
     toHold: () => undefined,
     complete: (author) => (nickname === 'Bob' && author === shelf.author ? shelf.complete : []),
     completeAt: (device, _, id) => shelf.told.push(`${device} ${id}`),
@@ -145,6 +146,28 @@ describe('files of a message that somebody lacks', () => {
     kim.participant.keeping.kept.eraseAll()
     town.meet(alice, kim)
     assert.equal(shelf.left.at(-1), 0)
+  })
+
+  it('are looked for at a keeper where it has something new, and not each time that it says so', () => {
+    const { town, cast, shelf } = gathered()
+    const [, bob, , kim] = cast
+    const connection = bob.participant.connect({
+      device: kim.person.device,
+      send: () => undefined,
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    const told = (...blobs: BlobId[]): void => {
+      connection.receive(encodeFrame({ type: 'blob-offers', blobs }))
+    }
+    connection.receive(encodeFrame({ type: 'hello', version: 1, cards: new Uint8Array(0) }))
+    for (let n = 0; n < 100; n++) told(idOfBlob(1))
+    told(idOfBlob(1), idOfBlob(2))
+    told()
+    town.settle()
+    assert.equal(shelf.offered, 2)
+    connection.disconnected()
   })
 
   it('are what a keeper says of, and nothing else that it names', () => {

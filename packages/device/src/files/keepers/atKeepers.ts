@@ -112,7 +112,7 @@ export class AtKeepers {
     const owed: Sent[] = []
     for (const blob of catalog.ids(runtime, conversation)) {
       const record = book.get(id, blob)
-      if (record === undefined || readers.every((device) => record.completeAt.includes(device))) continue
+      if (record === undefined || hasAll(record, readers)) continue
       // What a keeper has stays there, also where it is here no more.
       const isSomewhere = record.whole || this.holders(runtime, record).length > 0
       if (!isSomewhere) continue
@@ -191,6 +191,13 @@ export class AtKeepers {
       told(id, blob)
     }
   }
+}
+
+/** Looked at for each message that is sent, and each file: so it takes as long as there are readers, and not their square. */
+function hasAll({ completeAt }: Pick<FileRecord, 'completeAt'>, readers: readonly DeviceId[]): boolean {
+  if (completeAt.length < readers.length) return false
+  const complete = new Set(completeAt)
+  return readers.every((device) => complete.has(device))
 }
 
 /** Messages that are looked through for one of this device. */
