@@ -8,7 +8,7 @@ export const MAX_SLIPS_UNDER_WAY = 16
 /** What keepers offer is gathered for so long before it is looked at what may be left for whose authors: it takes as long as there are authors. */
 export const SLIP_DELAY_MS = 2_000
 /** What was left is left anew after this, if there is occasion: the keeper may have had no room, or lost it. */
-export const SLIP_AGAIN_MS = 3_600_000
+export const SLIP_AGAIN_MS = 21_600_000
 /** A drop gets another secret, and so another tag, after this. */
 export const DROP_LIFE_MS = 7 * 86_400_000
 /** …and where content was erased that a keeper may hold, at most this often. */

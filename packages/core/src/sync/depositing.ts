@@ -235,8 +235,9 @@ export class Depositing {
 
   /** Tells what is to be held, where that is not what was told last; and what was refused then. */
   private sendBlobs(session: Session, deposit: Deposit, blobs: readonly BlobToKeep[]): void {
-    if (!deposit.blobs.isNews(blobs)) return
-    deposit.blobs.tell(this.host.suite, blobs)
+    const now = this.host.clock.elapsed()
+    if (!deposit.blobs.isNews(blobs, now)) return
+    deposit.blobs.tell(this.host.suite, blobs, now)
     this.keeping.files?.leftOnly(deposit.conversation, session.device, blobs)
     session.send({ type: 'blobs', handle: deposit.drop.handle, blobs })
   }

@@ -3,22 +3,25 @@ import { equalBytes } from '../bytes.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { BlobId } from '../id.ts'
 import { BLOB_STANDING, keptBlobId, type BlobStanding, type BlobToKeep } from '../keeping/keptBlobs.ts'
+import { REVIEW_MS } from '../keeping/tuning.ts'
 
 export class ToldBlobs {
   private blobs: readonly BlobToKeep[] | undefined
   private names: ReadonlySet<BlobId> = new Set()
   private readonly refused = new Set<BlobId>()
+  private toldAt = -Infinity
 
-  /** Whether they are other ones than were told last, or some of them were refused then. */
-  isNews(blobs: readonly BlobToKeep[]): boolean {
+  /** Whether they are other ones than were told last, or some of them were refused, and that a while ago. @param now by the monotonic clock */
+  isNews(blobs: readonly BlobToKeep[], now: number): boolean {
     const { blobs: told } = this
     const isSame =
       blobs.length === told?.length &&
       blobs.every(({ root }, at) => equalBytes(root, told[at]?.root ?? root.subarray(1)))
-    return !isSame || this.refused.size > 0
+    return !isSame || (this.refused.size > 0 && now - this.toldAt >= REVIEW_MS / 2)
   }
 
-  tell(suite: Suite, blobs: readonly BlobToKeep[]): void {
+  tell(suite: Suite, blobs: readonly BlobToKeep[], now: number): void {
+    this.toldAt = now
     this.blobs = blobs
     this.names = new Set(blobs.map((one) => keptBlobId(suite, one)))
     this.refused.clear()

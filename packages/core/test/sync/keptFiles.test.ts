@@ -148,6 +148,28 @@ describe('files of a message that somebody lacks', () => {
     assert.equal(shelf.left.at(-1), 0)
   })
 
+  it('are named again where they were refused, some minutes later and not with each message', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1, 2 * KEEPER_TERMS.memberBytes)]
+    const told: Frame[] = []
+    const link = town.link(alice, kim, (sender, _, bytes) => {
+      const frame = decodeFrame(bytes, suite.hashBytes)
+      if (sender === alice.person.device && frame.type === 'blobs') told.push(frame)
+      // It says that it takes such files, and does not.
+      return [frame.type === 'keeper-terms' ? encodeFrame({ ...frame, fileBytes: 2 ** 40 }) : bytes]
+    })
+    town.settle()
+    assert.equal(told.length, 1)
+    for (let n = 0; n < 20; n++) alice.say(String(n))
+    town.settle()
+    assert.equal(told.length, 1)
+    town.clock.advance(1_200_000)
+    assert.ok([2, 3, 4].includes(told.length), String(told.length))
+    link.cut()
+  })
+
   it('are looked for at a keeper where it has something new, and not each time that it says so', () => {
     const { town, cast, shelf } = gathered()
     const [, bob, , kim] = cast
