@@ -1,5 +1,12 @@
 /** What transfers ask of this device's files (spec §15.7): who may have what, and where it lies. */
-import type { BlobId, CircleId, ConversationId, DeviceId, StoredBlob } from '@triode/core'
+import {
+  policyOf,
+  type BlobId,
+  type CircleId,
+  type ConversationId,
+  type DeviceId,
+  type StoredBlob,
+} from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
 import { conversationsOf, type Catalog } from './catalog.ts'
 import type { AtKeepers } from './keepers/atKeepers.ts'
@@ -134,6 +141,8 @@ export class FileHost implements TransferHost {
     if (circle === undefined) return false
     const { kept, atKeepers } = this.options
     if (kept.isKept(circle.id, name)) return kept.mayAsk(circle.id, device, name)
+    // What was left before the policy forbade it is given to no keeper any more.
+    if (policyOf(circle.state.policies, 'kept-files') === 'none') return false
     return circle.participant.keeping.isKeeper(device) && atKeepers().named(circle.id, name) !== undefined
   }
 }
