@@ -64,8 +64,8 @@ async function turn(context: Context, on: boolean): Promise<void> {
   if (channel.tcp?.mapPort === true) context.note(channel.tcp.reveals)
 }
 
-/** Why it does not work at once on the device that runs. */
-function whatItLacks({ name, state, reason, remedy }: Channel): string | undefined {
+/** Why a channel that was turned on does not work at once on the device that runs; undefined where it does. */
+export function whatItLacks({ name, state, reason, remedy }: Channel): string | undefined {
   if (state === 'off')
     return `The device that runs here was started without it: it counts once that starts with ${name} among its --channels, or without that option.`
   return state === 'on' ? undefined : [reason, remedy].filter(Boolean).join(' ')
