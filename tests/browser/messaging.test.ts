@@ -100,12 +100,13 @@ test('two people and their messages', { skip }, async (t) => {
   })
 
   await t.test('a mention is chosen by name, a draft is kept, and typing is told', async () => {
+    const told = bob.getByText('Alice is writing…').first().waitFor()
     await field(alice).pressSequentially('Ask @bo')
+    await told
     await alice.getByRole('option', { name: 'Bob' }).waitFor()
     await assertAccessible(alice, 'the names to mention')
     await alice.keyboard.press('Enter')
     assert.equal(await field(alice).inputValue(), 'Ask @Bob ')
-    await bob.getByText('Alice is writing…').first().waitFor()
     await field(alice).pressSequentially('about it')
     await eventually('the device has the draft', async () => {
       const { conversations } = await alices.client.conversations({})

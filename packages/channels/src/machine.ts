@@ -6,7 +6,7 @@ type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | unde
 let told: Interfaces | undefined
 
 /** As the system tells; as it did last while it can't: reading them opens a file, of which a process may have too many. */
-export function readMachine(): Interfaces {
+export function machineInterfaces(): Interfaces {
   try {
     told = networkInterfaces()
   } catch {
@@ -25,7 +25,7 @@ export function machineAddresses(): readonly string[] {
   const now = performance.now()
   if (now - knownAt >= GOOD_FOR_MS) {
     knownAt = now
-    known = Object.values(readMachine()).flatMap((infos) =>
+    known = Object.values(machineInterfaces()).flatMap((infos) =>
       (infos ?? []).filter(({ internal }) => !internal).map(({ address }) => address),
     )
   }

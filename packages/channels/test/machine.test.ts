@@ -5,7 +5,7 @@ import os from 'node:os'
 import { after, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LanChannel } from '../src/index.ts'
-import { isInNetwork, machineAddresses, readMachine } from '../src/machine.ts'
+import { isInNetwork, machineAddresses, machineInterfaces } from '../src/machine.ts'
 import { TcpChannel } from '../src/tcp/tcpChannel.ts'
 
 const real = os.networkInterfaces
@@ -39,7 +39,7 @@ describe('a machine that can not tell its addresses', () => {
     tell(tooManyFiles)
     await sleep(600)
     assert.deepEqual(machineAddresses(), ['192.0.2.7'])
-    assert.equal(readMachine()['eth0']?.length, 1)
+    assert.equal(machineInterfaces()['eth0']?.length, 1)
   })
 
   it('goes on with its channels, which look at them again and again', async () => {

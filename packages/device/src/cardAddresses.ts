@@ -1,7 +1,7 @@
 /** What a card tells of where a device is reached: it has room for so many addresses (spec §5.9), and a machine may have more. */
 import { MAX_ADDRESSES } from '@triode/core'
 import { ipv6First } from './addressOrder.ts'
-import { inTurn } from './farAway.ts'
+import { inTurn } from './inTurn.ts'
 
 /**
  * All, in their order, if there is room; else some of each channel, of both kinds of IP. Any router of a network gives a machine

@@ -2,6 +2,7 @@
 import type { DhtChannel } from '@triode/channels'
 import type { CircleId, DeviceId } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
+import { inTurn } from './inTurn.ts'
 import { MAX_FAR_ANNOUNCED, MAX_FAR_SOUGHT } from './tuning.ts'
 
 export interface FarAwayOptions {
@@ -80,10 +81,4 @@ export class FarAway {
       if (device !== undefined && this.options.found(circle.id, device)) return
     }
   }
-}
-
-/** The first of each, then the second of each: a circle with very many names leaves room for the others'. */
-export function inTurn(lists: readonly (readonly string[])[]): string[] {
-  const longest = Math.max(0, ...lists.map(({ length }) => length))
-  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list.slice(at, at + 1))).flat()
 }

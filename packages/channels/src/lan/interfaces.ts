@@ -1,7 +1,7 @@
 /** The interfaces of this machine on which devices nearby may be. */
 import { BlockList, isIPv6 } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
-import { readMachine } from '../machine.ts'
+import { machineInterfaces } from '../machine.ts'
 import { MAX_INTERFACES } from './tuning.ts'
 
 export interface Interface {
@@ -17,7 +17,7 @@ export interface Interface {
 /** One IPv4 and one link-local IPv6 address of each interface; or only those with an address in `only`. */
 export function readInterfaces(only?: readonly string[]): Interface[] {
   const found: Interface[] = []
-  for (const [device, infos] of Object.entries(readMachine())) {
+  for (const [device, infos] of Object.entries(machineInterfaces())) {
     for (const info of infos ?? []) {
       const wanted = only === undefined ? !info.internal && isLocalEnough(info) : only.includes(info.address)
       const known = found.some((one) => one.device === device && one.family === info.family)

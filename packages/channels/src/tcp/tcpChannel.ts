@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import { CallerFault, Unavailable } from '@triode/core'
 import type { Channel, ChannelStatus, Link } from '../channel.ts'
-import { readMachine } from '../machine.ts'
+import { machineInterfaces } from '../machine.ts'
 import type { MappingStatus, RouterAccess } from '../portmap/portMapper.ts'
 import { isPublicAddress } from '../portmap/publicAddress.ts'
 import {
@@ -191,7 +191,7 @@ export class TcpChannel implements Channel {
 function hostsOf(host: string): string[] {
   if (!isWildcard(host)) return [host]
   const family = host.includes(':') ? 'IPv6' : 'IPv4'
-  const all = Object.values(readMachine()).flatMap((addresses) => addresses ?? [])
+  const all = Object.values(machineInterfaces()).flatMap((addresses) => addresses ?? [])
   return all
     .filter((one) => one.family === family && !one.internal && !one.address.startsWith('fe80:'))
     .map((one) => one.address)
