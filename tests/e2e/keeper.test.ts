@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { ROOT } from '../../scripts/demo/deviceProcess.ts'
 import {
   CIRCLE,
@@ -25,6 +26,8 @@ const ROUNDS = 2
 /** Some hundred chunks, so that a kill finds it in the middle. */
 const FILE_BYTES = 30_000_000
 const [LIFE_MIN_MS, LIFE_MAX_MS] = [50, 700]
+/** What a reader has to say is gathered for two seconds before it is left at a keeper (`SLIP_DELAY_MS`). */
+const WORD_LEFT_MS = 6_000
 
 describe('a keeper', () => {
   let two: CircleOfTwo
@@ -146,6 +149,7 @@ describe('a keeper', () => {
       )
     assert.deepEqual((await kim.client.files()).files, [], 'the keeper knows of no file')
     // Once Alice hears that all have them, by Kim alone, that holds nothing of them any more.
+    await delay(WORD_LEFT_MS)
     await bob.stop()
     await alice.start()
     for (const id of ids) await fileIs(alice, id, 'with Bob', ({ delivered }) => delivered.count === 1)
@@ -170,7 +174,7 @@ describe('a keeper', () => {
   })
 
   async function killAgain(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, randomInt(LIFE_MIN_MS, LIFE_MAX_MS)))
+    await delay(randomInt(LIFE_MIN_MS, LIFE_MAX_MS))
     await kim.kill()
     await kim.start()
   }
