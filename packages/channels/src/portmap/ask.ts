@@ -1,9 +1,8 @@
 /** Questions to the router over UDP: only it is heard, for a while, and so many packets. */
-import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import { silent } from './mapping.ts'
+import { exchange } from './exchange.ts'
 import { ASK_PORT } from './spec.ts'
-import { ASK_WAITS_MS, MAX_PACKETS } from './tuning.ts'
+import { ASK_WAITS_MS } from './tuning.ts'
 
 export interface Ask<T> {
   /** The router. */
@@ -29,69 +28,16 @@ export function ask<T>({
   waitsMs = ASK_WAITS_MS,
   signal,
 }: Ask<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket(isIPv6(host.split('%')[0] ?? '') ? 'udp6' : 'udp4')
-    let timer: NodeJS.Timeout | undefined
-    let packets = 0
-    const settle = (act: () => void): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', giveUp)
-      socket.removeAllListeners()
-      // What a closing socket still complains of concerns nobody.
-      socket.on('error', ignore)
-      socket.close()
-      act()
-    }
-    const giveUp = (cause?: unknown): void => {
-      settle(() => {
-        reject(silent(cause instanceof Error ? cause : undefined))
-      })
-    }
-    const send = (turn: number): void => {
-      const waitMs = waitsMs[turn]
-      if (waitMs === undefined) {
-        giveUp()
-        return
-      }
-      socket.send(request)
-      timer = setTimeout(send, waitMs, turn + 1)
-    }
-    socket.on('error', giveUp)
-    socket.on('message', (bytes) => {
-      if (++packets > MAX_PACKETS) {
-        giveUp()
-        return
-      }
-      const answer = attempt(accept, bytes)
-      if (answer === undefined) return
-      settle(() => {
-        resolve(answer)
-      })
-    })
-    signal.addEventListener('abort', giveUp)
-    if (signal.aborted) {
-      giveUp()
-      return
-    }
+  return exchange({
+    family: isIPv6(host.split('%')[0] ?? '') ? 'udp6' : 'udp4',
+    ...{ local, waitsMs, signal, accept },
     // The system drops what comes from anybody else, once it is connected.
-    socket.bind({ address: local, exclusive: true }, () => {
-      socket.connect(port, host, (cause?: Error) => {
-        if (cause !== undefined) giveUp(cause)
-        else send(0)
-      })
-    })
+    prepare: (socket, done) => {
+      socket.connect(port, host, done)
+    },
+    isHeard: () => true,
+    send: (socket) => {
+      socket.send(request)
+    },
   })
-}
-
-function attempt<T>(accept: (bytes: Uint8Array) => T | undefined, bytes: Uint8Array): T | undefined {
-  try {
-    return accept(bytes)
-  } catch {
-    // Not the protocol that is asked for, or nonsense: a true answer may still come.
-    return undefined
-  }
-}
-
-function ignore(): void {
-  // See above.
 }

@@ -1,9 +1,8 @@
 /** Finds where the router's UPnP description stands: asked by itself first, then with its group, and heard alone. */
-import { createSocket } from 'node:dgram'
+import { exchange } from './exchange.ts'
 import { readSearchAnswer, searchRequest } from './igd.ts'
-import { silent } from './mapping.ts'
 import { GATEWAYS, SSDP_GROUP, SSDP_PORT } from './spec.ts'
-import { MAX_PACKETS, SEARCH_WAITS_MS } from './tuning.ts'
+import { SEARCH_WAITS_MS } from './tuning.ts'
 
 export interface Search {
   /** The router, IPv4. */
@@ -17,77 +16,23 @@ export interface Search {
 
 /** @throws Unavailable 'router-silent' */
 export function search({ host, port, local, signal }: Search): Promise<URL> {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket('udp4')
-    let timer: NodeJS.Timeout | undefined
-    let packets = 0
-    const settle = (act: () => void): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', giveUp)
-      socket.removeAllListeners()
-      socket.on('error', ignore)
-      socket.close()
-      act()
-    }
-    const giveUp = (cause?: unknown): void => {
-      settle(() => {
-        reject(silent(cause instanceof Error ? cause : undefined))
-      })
-    }
-    const send = (turn: number): void => {
-      const waitMs = SEARCH_WAITS_MS[turn]
-      if (waitMs === undefined) {
-        giveUp()
-        return
-      }
+  return exchange({
+    family: 'udp4',
+    waitsMs: SEARCH_WAITS_MS,
+    ...{ local, signal },
+    prepare: (socket, done) => {
+      socket.setMulticastInterface(local)
+      socket.setMulticastTTL(1)
+      done()
+    },
+    send: (socket, turn) => {
       // Devices of the first version answer their group alone.
       const to = turn === 0 || port !== undefined ? host : SSDP_GROUP
-      for (const target of GATEWAYS) {
-        const at = port ?? SSDP_PORT
-        socket.send(searchRequest(`${to}:${String(at)}`, target), at, to, ignore)
-      }
-      timer = setTimeout(send, waitMs, turn + 1)
-    }
-    socket.on('error', giveUp)
-    socket.on('message', (bytes, from) => {
-      if (from.address !== host) return
-      if (++packets > MAX_PACKETS) {
-        giveUp()
-        return
-      }
-      const location = attempt(bytes.toString('latin1'), host)
-      if (location === undefined) return
-      settle(() => {
-        resolve(location)
-      })
-    })
-    signal.addEventListener('abort', giveUp)
-    if (signal.aborted) {
-      giveUp()
-      return
-    }
-    socket.bind({ address: local, exclusive: true }, () => {
-      try {
-        socket.setMulticastInterface(local)
-        socket.setMulticastTTL(1)
-        send(0)
-      } catch (cause) {
-        // The address went meanwhile.
-        giveUp(cause)
-      }
-    })
+      const at = port ?? SSDP_PORT
+      for (const target of GATEWAYS)
+        socket.send(searchRequest(`${to}:${String(at)}`, target), at, to, () => undefined)
+    },
+    isHeard: (from) => from === host,
+    accept: (bytes) => readSearchAnswer(bytes.toString('latin1'), host),
   })
-}
-
-function attempt(text: string, host: string): URL | undefined {
-  try {
-    return readSearchAnswer(text, host)
-  } catch {
-    // Something else of the router's, or nonsense.
-    return undefined
-  }
-}
-
-function ignore(): void {
-  // Not sent is not answered: that shows by itself.
 }
