@@ -403,12 +403,16 @@ export class CircleRuntime {
     return this.participant.connect(link)
   }
 
-  /** Publishes a card when addresses or the sealing key have changed. @param addresses where this device is reached: a card tells some if they are many */
-  tick(addresses: readonly string[]): void {
+  /**
+   * Publishes a card when addresses or the sealing key have changed.
+   * @param addresses where this device is reached: a card tells some if they are many
+   * @param isStarting some may still be to come: those that were told before stay told, unless there are new ones
+   */
+  tick(addresses: readonly string[], isStarting = false): void {
     const { generation } = this.secrets.current
     this.rotation.tick()
     if (this.secrets.current.generation !== generation) this.context.audit?.tryCircle(this.auditView())
-    this.publishCard(cardAddresses(addresses))
+    this.publishCard(cardAddresses(addresses), isStarting)
     this.invitations.sweep(this.context.clock.now())
     this.spoken.sweep(this.context.clock.now())
   }
@@ -514,11 +518,13 @@ export class CircleRuntime {
     if (at !== undefined) this.expiries.set(conversation, at)
   }
 
-  private publishCard(addresses: readonly string[]): void {
+  private publishCard(reached: readonly string[], isStarting = false): void {
     const { suite, clock } = this.context
     if (this.activeKey(this.self) === undefined) return
     const now = clock.now()
     const known = this.cards.get(this.self)
+    const isNothingNew = known !== undefined && reached.every((one) => known.addresses.includes(one))
+    const addresses = isStarting && isNothingNew ? known.addresses : reached
     if (known !== undefined && this.context.cardPace?.isFree(this.id) === false) return
     this.sealingKeys.rotateIfDue(now)
     const { generation, key } = this.sealingKeys.current

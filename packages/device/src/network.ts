@@ -35,6 +35,7 @@ import {
   MAX_TUNNELS_PER_CIRCLE,
   SHORT_LIVED_MS,
   SIMULTANEOUS_DIAL_MS,
+  STARTING_MS,
   TICK_MS,
 } from './tuning.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
@@ -91,6 +92,8 @@ export class Network {
   private readonly outlook: Outlook
   private cancelTick: (() => void) | undefined
   private turn = 0
+  /** By the monotonic clock. */
+  private startedAt = -Infinity
   /** The last change of a channel that was asked for. */
   private switching: Promise<void> = Promise.resolve()
   /** When each device that is out was told so last; there are no more of them than in the logs. */
@@ -150,6 +153,7 @@ export class Network {
 
   /** Starts every channel but those that are `off`; one that can't run says so in its status. */
   async start(off: readonly string[] = []): Promise<void> {
+    this.startedAt = this.options.clock.elapsed()
     const wanted = this.options.channels.filter(({ name }) => !off.includes(name))
     this.permitMapping()
     await Promise.all(wanted.map((channel) => this.startChannel(channel)))
@@ -513,7 +517,8 @@ export class Network {
     }
     for (const circle of this.circlesInTurn()) {
       yield () => {
-        circle.tick([...this.addresses(), ...this.onions.addressesOf(circle.id)])
+        const isStarting = this.options.clock.elapsed() - this.startedAt < STARTING_MS
+        circle.tick([...this.addresses(), ...this.onions.addressesOf(circle.id)], isStarting)
       }
       yield () => {
         this.dialer.dialDue(circle)

@@ -112,6 +112,8 @@ export const CARD_NEWS_RARE_MS = 60_000
 export const MOVES_AT_ONCE = 8
 /** …and then as one in this time: each has dials given up, names asked for and announced anew, and Tor connect anew. A move to another network is seen as two or three. */
 export const MOVE_EVERY_MS = 5_000
+/** For so long after a start what a card told before stays told: a router, a service of Tor, a network may still be to come. */
+export const STARTING_MS = 10_000
 /** So many cards with other addresses at once: channels come up one after another… */
 export const CARDS_AT_ONCE = 6
 /** …and then one in this time: others hear of them no more often. */

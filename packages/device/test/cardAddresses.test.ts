@@ -86,4 +86,20 @@ describe('the addresses of a card', () => {
     assert.deepEqual(card()?.addresses, many(3))
     runtime.stop()
   })
+
+  it('stay told while the device starts: a router or Tor may not have answered yet', async () => {
+    const { runtime, card } = await newCircle()
+    runtime.tick([ONION, ...many(2)], true)
+    const before = card()
+    assert.deepEqual(before?.addresses, [ONION, ...many(2)], 'nothing was told before')
+    for (const fewer of [[], many(1), many(2)]) {
+      runtime.tick(fewer, true)
+      assert.equal(card(), before)
+    }
+    runtime.tick([NODE, ...many(1)], true)
+    assert.deepEqual(card()?.addresses, [NODE, ...many(1)], 'it is reached elsewhere now')
+    runtime.tick([])
+    assert.deepEqual(card()?.addresses, [])
+    runtime.stop()
+  })
 })
