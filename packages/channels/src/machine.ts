@@ -15,7 +15,7 @@ export function machineInterfaces(): Interfaces {
   return told ?? {}
 }
 
-/** Milliseconds that an answer is good for: it is asked for many times a second, and takes some 60 µs. */
+/** Milliseconds that an answer is good for: it is asked for many times a second. */
 const GOOD_FOR_MS = 500
 let known: readonly string[] = []
 let knownAt = -Infinity
