@@ -23,8 +23,8 @@ export const MAX_UNSTORED_BYTES = 25_165_824
 export const MAX_UNSTORED_OF_ONE = 8_388_608
 /** …of which each device has this, whatever the others use up: who was granted much and sends nothing keeps nobody else out. */
 export const LEAST_SHARE_BYTES = 1_048_576
-/** What a tunnel's bytes came in is collected each time that it is so much. */
-export const RECEIVED_GARBAGE_BYTES = 8_388_608
+/** What a tunnel's bytes came in is collected each time that it is so much: less costs the receiver more of its time (`npm run bench -- file-copy`), more costs memory. */
+export const RECEIVED_GARBAGE_BYTES = 16_777_216
 /** Chunks that are checked and stored at once: 2 MiB. A kill costs what is under way of it. Longer runs are a multiple of it. */
 export const BATCH_CHUNKS = 8
 /** Batches whose memory is kept for the next ones: what two fast sources need. */
