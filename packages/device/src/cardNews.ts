@@ -1,13 +1,15 @@
 /** Which devices say anew where they are: each is heard at once, and then only now and then, for what it says makes others dial. */
 import type { CircleId, Clock, DeviceId } from '@triode/core'
-import { CARD_NEWS_EVERY_MS, CARD_NEWS_RARE_MS } from './tuning.ts'
+import { Allowance } from './allowance.ts'
+import { CARD_NEWS_AT_ONCE, CARD_NEWS_EVERY_MS, CARD_NEWS_RARE_MS } from './tuning.ts'
 
 interface Heard {
   readonly card: unknown
   /** By the monotonic clock. */
   readonly at: number
-  /** The news before that was heard shortly before. */
-  readonly isOften: boolean
+  /** News before it, each shortly after the one before. */
+  readonly run: number
+  readonly allowance: Allowance
 }
 
 export class CardNews {
@@ -24,18 +26,20 @@ export class CardNews {
     this.heard.set(circle, known)
     const last = known.get(device)
     if (last === undefined) {
-      known.set(device, { card, at: -Infinity, isOften: false })
+      const allowance = new Allowance(this.clock, { most: CARD_NEWS_AT_ONCE, everyMs: CARD_NEWS_EVERY_MS })
+      known.set(device, { card, at: -Infinity, run: 0, allowance })
       return false
     }
+    if (last.card === card || !last.allowance.take()) return false
     const now = this.clock.elapsed()
-    if (last.card === card || now - last.at < CARD_NEWS_EVERY_MS) return false
-    known.set(device, { card, at: now, isOften: now - last.at < CARD_NEWS_RARE_MS })
+    const run = now - last.at < CARD_NEWS_RARE_MS ? last.run + 1 : 0
+    known.set(device, { ...last, card, at: now, run })
     return true
   }
 
-  /** Whether the last news of a device came when there had been some shortly before. */
+  /** Whether the last news of a device came when there had been as much shortly before as is heard at once. */
   isOften(circle: CircleId, device: DeviceId): boolean {
-    return this.heard.get(circle)?.get(device)?.isOften === true
+    return (this.heard.get(circle)?.get(device)?.run ?? 0) >= CARD_NEWS_AT_ONCE
   }
 
   forget(circle: CircleId): void {

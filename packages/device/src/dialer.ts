@@ -18,6 +18,7 @@ import {
   MAX_BETTER_DIALS,
   MAX_DIALED_TUNNELS,
   MAX_DIALS,
+  MAX_NEWS_DIALS,
   MAX_TUNNELS_PER_CIRCLE,
   SHUT_BACKOFF_MS,
 } from './tuning.ts'
@@ -75,7 +76,10 @@ export class Dialer {
   private hurryUntil = -Infinity
   private readonly cards: CardNews
   private dials = 0
+  /** Of these. */
   private betterDials = 0
+  /** Beside these. */
+  private newsDials = 0
 
   constructor(options: DialerOptions) {
     this.options = options
@@ -121,6 +125,7 @@ export class Dialer {
     const plan = this.plan(circle.id)
     const up = this.options.up(circle.id)
     this.readCards(circle)
+    this.dialNews(circle, up)
     let room = MAX_DIALED_TUNNELS - up.size
     for (const device of keepersFirst(circle.state, plan.inTurn(circle.dialable()))) {
       if (this.dials >= MAX_DIALS) break
@@ -130,7 +135,7 @@ export class Dialer {
       const addresses = circle.addressesOf(device)
       if (addresses.length === 0) continue
       room--
-      void this.dial(circle, device, addresses, plan)
+      void this.usualDial(circle, device, addresses, plan)
     }
     this.dialThrough(circle, up, room)
     this.dialBetter(circle, up)
@@ -144,6 +149,38 @@ export class Dialer {
     }
   }
 
+  /** Whom there was just news of, at once: dials that lead nowhere take long to say so, those to where it was as well. */
+  private dialNews(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>): void {
+    for (const device of circle.dialable()) {
+      if (this.newsDials >= MAX_NEWS_DIALS) return
+      const present = up.get(device)
+      if (present === undefined && up.size >= MAX_DIALED_TUNNELS) continue
+      const plan = present === undefined ? this.plan(circle.id) : this.planOf(this.betterPlans, circle.id)
+      if (!plan.isNewsDue(device)) continue
+      const known = circle.addressesOf(device)
+      const addresses = present === undefined ? known : this.betterAddresses(known, present)
+      if (addresses.length === 0) continue
+      this.newsDials++
+      void this.dial(circle, device, addresses, plan).finally(() => {
+        this.newsDials--
+      })
+    }
+  }
+
+  private async usualDial(
+    circle: CircleRuntime,
+    device: DeviceId,
+    addresses: readonly string[],
+    plan: DialPlan,
+  ): Promise<void> {
+    this.dials++
+    try {
+      await this.dial(circle, device, addresses, plan)
+    } finally {
+      this.dials--
+    }
+  }
+
   /** Whom there is a tunnel to, over channels that are better than its: it takes the place of that one, and no dial of whom there is none to. */
   private dialBetter(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>): void {
     const plan = this.planOf(this.betterPlans, circle.id)
@@ -154,7 +191,7 @@ export class Dialer {
       const addresses = this.betterAddresses(circle.addressesOf(device), present)
       if (addresses.length === 0) continue
       this.betterDials++
-      void this.dial(circle, device, addresses, plan).finally(() => {
+      void this.usualDial(circle, device, addresses, plan).finally(() => {
         this.betterDials--
       })
     }
@@ -182,7 +219,7 @@ export class Dialer {
       const ways = this.options.ways(circle, device)
       if (ways.length === 0) continue
       room--
-      void this.dial(circle, device, ways, plan)
+      void this.usualDial(circle, device, ways, plan)
     }
   }
 
@@ -230,7 +267,6 @@ export class Dialer {
     plan: DialPlan,
   ): Promise<void> {
     plan.started(device)
-    this.dials++
     try {
       const made = await this.dialKnown(circle, device, addresses)
       plan.succeeded(device)
@@ -243,8 +279,6 @@ export class Dialer {
       // Another device may be at an old address by now. With no tunnel at all it may be this one's own clock.
       else if (this.options.up(circle.id).size === 0)
         this.options.refused(clockSuspected(circle), circle.id, undefined)
-    } finally {
-      this.dials--
     }
   }
 

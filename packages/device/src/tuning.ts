@@ -18,6 +18,10 @@ export const DIAL_TIMEOUT_MS = 8_000
 export const MAX_DIALS = 4
 /** Of these, such to devices that there is a tunnel to, over something better: addresses that lead nowhere take long to say so, and others wait. */
 export const MAX_BETTER_DIALS = 2
+/** Beside these, such to devices that there was just news of: a better way is taken within 2 s of when it appears, whatever else is dialed in vain… */
+export const MAX_NEWS_DIALS = 2
+/** …and after so long beside a dial of the same device, which leads to where it was. */
+export const STUCK_DIAL_MS = 500
 /** Circles of up to this many devices are fully meshed; in larger ones each device dials this many. */
 export const MAX_DIALED_TUNNELS = 12
 /** Tunnels of one circle altogether; more callers are refused. */
@@ -104,7 +108,9 @@ export const SLOW_PROBE_MS = 15_000
 export const UNANSWERED_MS = 3_000
 /** More than this under way is a file on a slow line, and its answers late. */
 export const MAX_UNANSWERED_BYTES = 65_536
-/** A device that says anew where it is has others dial it at once, but not more often than this. */
+/** A device that says anew where it is has others dial it at once: so many times, as its channels come up one after another… */
+export const CARD_NEWS_AT_ONCE = 3
+/** …and then not more often than this. */
 export const CARD_NEWS_EVERY_MS = 10_000
 /** Of a device that said so less than this ago it is dialed once, and its failures before count on: it may say so to have others call at somebody. */
 export const CARD_NEWS_RARE_MS = 60_000

@@ -9,13 +9,13 @@ import type { CircleRuntime } from '../src/circleRuntime.ts'
 import { Dialer } from '../src/dialer.ts'
 import { DialPlan } from '../src/dialPlan.ts'
 import type { Outlook } from '../src/outlook.ts'
-import { CARD_NEWS_EVERY_MS, MAX_DIALS } from '../src/tuning.ts'
+import { CARD_NEWS_EVERY_MS, MAX_DIALS, MAX_NEWS_DIALS, TICK_MS } from '../src/tuning.ts'
 
 const HOSTILE = Array.from({ length: 2 * MAX_DIALS }, (_, index) => `hostile${String(index)}` as DeviceId)
 const BOB = 'bob' as DeviceId
 
 /** A device whose calls lead nowhere, and end when they are told to. */
-function dialing(devices: readonly DeviceId[]) {
+function dialing(devices: readonly DeviceId[], up: ReadonlyMap<DeviceId, string> = new Map()) {
   const clock = createVirtualClock()
   const called: string[] = []
   let cards = 0
@@ -43,11 +43,11 @@ function dialing(devices: readonly DeviceId[]) {
     visitTo: () => undefined,
   }
   const dialer = new Dialer({
-    channels: [channel as unknown as Channel],
+    channels: [channel, { name: 'dht', traits: { rank: 3 } }] as unknown as Channel[],
     clock,
     random: createSeededRandom('turns'),
     signal: new AbortController().signal,
-    up: () => new Map(),
+    up: () => up,
     ways: () => [],
     firstPath: '/sync',
     made: () => undefined,
@@ -64,7 +64,13 @@ function dialing(devices: readonly DeviceId[]) {
     cards++
     clock.advance(ms)
   }
-  return { called, round }
+  /** A look a second later; dials under way go on. */
+  const look = async (): Promise<void> => {
+    clock.advance(TICK_MS)
+    dialer.dialDue(circle as unknown as CircleRuntime)
+    await turn()
+  }
+  return { called, round, dialer, look }
 }
 
 describe('devices that are all due', () => {
@@ -72,7 +78,8 @@ describe('devices that are all due', () => {
     const { called, round } = dialing([...HOSTILE, BOB])
     const rounds = 20
     for (let count = 0; count < rounds; count++) await round()
-    assert.equal(called.length, rounds * MAX_DIALS)
+    assert.ok(called.length >= rounds * MAX_DIALS)
+    assert.ok(called.length <= rounds * (MAX_DIALS + MAX_NEWS_DIALS))
     const bobs = called.filter((address) => address === `tcp:${BOB}`).length
     assert.ok(bobs >= 3, `Bob was dialed ${String(bobs)} times`)
   })
@@ -93,6 +100,31 @@ describe('devices that are all due', () => {
     )
   })
 
+  it('wait for their turn, and whom there was just news of does not: not for a dial to where it was either', async () => {
+    for (const up of [
+      new Map<DeviceId, string>(),
+      new Map([...HOSTILE, BOB].map((device) => [device, 'dht'])),
+    ]) {
+      const { called, dialer, look } = dialing([BOB, ...HOSTILE], up)
+      const calls = (): number => called.filter((address) => address === `tcp:${BOB}`).length
+      // All that may be under way leads nowhere, one to Bob with them.
+      await look()
+      assert.equal(calls(), 1)
+      await look()
+      assert.equal(calls(), 1)
+      // Bob is somewhere else now.
+      dialer.news('circle' as CircleId, BOB)
+      await look()
+      assert.equal(calls(), 2)
+      // So much at most for each who says so often.
+      for (let second = 0; second < 8; second++) {
+        dialer.news('circle' as CircleId, BOB)
+        await look()
+      }
+      assert.equal(calls(), 2)
+    }
+  })
+
   it('are known in the order in which they came to be so', () => {
     const clock = createVirtualClock()
     const plan = new DialPlan(clock, createSeededRandom('order'))
@@ -100,6 +132,7 @@ describe('devices that are all due', () => {
     for (const device of [a, b]) plan.failed(device)
     clock.advance(60_000)
     plan.news(a)
+    plan.started(a)
     plan.failed(a)
     clock.advance(60_000)
     plan.news(b)

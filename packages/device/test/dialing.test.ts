@@ -11,6 +11,7 @@ import {
   DIAL_BACKOFF_MAX_MS,
   DIAL_JITTER_FROM,
   MAX_ADDRESSES_TRIED,
+  STUCK_DIAL_MS,
 } from '../src/tuning.ts'
 
 const BOB = 'bob' as DeviceId
@@ -62,6 +63,28 @@ describe('when a device is dialed', () => {
     for (let failures = 0; failures < 8; failures++) plan.failed(BOB)
     plan.succeeded(BOB)
     assert.ok(plan.isDue(BOB))
+  })
+
+  it('is beside a dial that leads nowhere, once, when there is news of it meanwhile', () => {
+    const clock = createVirtualClock()
+    const plan = new DialPlan(clock, createSeededRandom('stuck'))
+    plan.started(BOB)
+    plan.news(BOB)
+    assert.equal(plan.isNewsDue(BOB), false, 'the one that just began may get there')
+    clock.advance(STUCK_DIAL_MS)
+    assert.ok(plan.isNewsDue(BOB))
+    assert.equal(plan.isDue(BOB), false, 'it is no turn like others')
+    plan.started(BOB)
+    plan.news(BOB)
+    clock.advance(60_000)
+    assert.equal(plan.isNewsDue(BOB), false, 'no third one')
+    plan.failed(BOB)
+    assert.ok(plan.isNewsDue(BOB), 'and news waits for none that failed')
+    plan.failed(BOB)
+    plan.started(BOB)
+    plan.failed(BOB)
+    assert.equal(plan.isNewsDue(BOB), false)
+    assert.ok(waitOf(plan, clock) >= DIAL_BACKOFF_FIRST_MS * DIAL_JITTER_FROM - 10)
   })
 
   it('does not depend on what the wall clock says', () => {

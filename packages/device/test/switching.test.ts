@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { openDevice } from '../src/index.ts'
 import { Bench, CHEAP, eventually, PASSPHRASE, type TestDevice } from './devices.ts'
+import { OwnTime } from './ownTime.ts'
 
 const DHT_PORT = 21_000 + (process.pid % 20_000)
 const OFF = { nodes: [], publicNodes: false }
@@ -36,6 +37,14 @@ before(async () => {
   const serve = `127.0.0.1:${String(DHT_PORT)}`
   await alice.device.setChannel({ name: 'dht', on: true, told: true, dht: { ...OFF, serve } })
   await bob.device.setChannel({ name: 'dht', on: true, told: true })
+  // Where it is entered Bob hears by Alice's card.
+  for (const { device } of [alice, bob]) {
+    await eventually('the DHT', async () =>
+      (await device.status()).channels.some(({ name, state }) => name === 'dht' && state === 'on')
+        ? true
+        : undefined,
+    )
+  }
 })
 after(() => bench.end())
 
@@ -66,9 +75,9 @@ async function over(channel: string): Promise<void> {
   }
 }
 
-async function turn(name: string, on: boolean): Promise<void> {
-  const told = name === 'dht' ? { told: true } : {}
-  await Promise.all([alice, bob].map(({ device }) => device.setChannel({ name, on, ...told })))
+async function turn(who: 'Alice' | 'Bob' | 'both', name: string, on: boolean): Promise<void> {
+  const devices = { Alice: [alice], Bob: [bob], both: [alice, bob] }[who]
+  await Promise.all(devices.map(({ device }) => device.setChannel({ name, on })))
 }
 
 async function heard({ device }: TestDevice, name: string): Promise<string[]> {
@@ -82,26 +91,34 @@ async function heard({ device }: TestDevice, name: string): Promise<string[]> {
   }
 }
 
-/** The channel that there is, what happens, and the one that there is then. */
+/** What a better way is taken in from when it is there: of this process's own time, for the machine may be busy with others (spec §8.7). */
+const BETTER_WITHIN_MS = 2_000
+
+/** The channel that there is, who turns which one off or on, and the one that there is then. */
 const STEPS = [
-  ['lan', 'lan', false, 'tcp'],
-  ['tcp', 'tcp', false, 'dht'],
-  ['dht', 'lan', true, 'lan'],
-  ['lan', 'lan', false, 'dht'],
-  ['dht', 'tcp', true, 'tcp'],
-  ['tcp', 'lan', true, 'lan'],
+  ['lan', 'both', 'lan', false, 'tcp'],
+  ['tcp', 'both', 'tcp', false, 'dht'],
+  ['dht', 'both', 'lan', true, 'lan'],
+  ['lan', 'Bob', 'lan', false, 'dht'],
+  ['dht', 'both', 'tcp', true, 'tcp'],
+  ['tcp', 'Alice', 'tcp', false, 'dht'],
+  ['dht', 'Alice', 'tcp', true, 'tcp'],
+  ['tcp', 'Bob', 'lan', true, 'lan'],
 ] as const
 
 describe('while both write', () => {
-  it('the tunnel moves from each channel to each, the better one when there is one, with nothing lost, doubled or out of order', async (context) => {
+  it('the tunnel moves from each channel to each, the better one within 2 s of when there is one, with nothing lost, doubled or out of order', async (context) => {
     await over('lan')
     const ends = [talk(alice, 'Alice'), talk(bob, 'Bob')]
-    for (const [from, channel, on, to] of STEPS) {
+    for (const [from, who, channel, on, to] of [...STEPS, ...STEPS]) {
       await over(from)
-      const began = performance.now()
-      await turn(channel, on)
+      await turn(who, channel, on)
+      const since = new OwnTime()
       await over(to)
-      context.diagnostic(`${from} to ${to} in ${((performance.now() - began) / 1_000).toFixed(1)} s`)
+      const { ms } = since
+      since.stop()
+      context.diagnostic(`${from} to ${to} in ${(ms / 1_000).toFixed(1)} s`)
+      if (on) assert.ok(ms < BETTER_WITHIN_MS, `${from} to ${to} took ${ms.toFixed(0)} ms`)
     }
     const [ofAlice = [], ofBob = []] = await Promise.all(ends.map((end) => end()))
     for (const [name, sent] of [
