@@ -1,10 +1,11 @@
 /** The end of all channels when a device is locked: what one of them waits for must not keep the keys in memory. */
 import type { Channel } from '@triode/channels'
 import type { Clock } from '@triode/core'
-import { CHANNELS_STOP_MS } from './tuning.ts'
+import { CHANNEL_SWITCH_MS, CHANNELS_STOP_MS } from './tuning.ts'
 
 /**
- * Resolves when all have stopped, and after a while in any case; what is still going on then goes on by itself.
+ * Resolves when all have stopped, and after a while in any case; what is still going on then goes on by itself. A change that takes
+ * long is not waited for: all are stopped beside it, and once more when it is over, for it may have been that one is turned on.
  * @param before a change of one of them that is under way
  * @throws what the first that fails throws
  */
@@ -13,14 +14,29 @@ export async function stopChannels(
   clock: Clock,
   before: Promise<void>,
 ): Promise<void> {
-  const { promise: patience, resolve } = Promise.withResolvers<undefined>()
-  const cancel = clock.after(CHANNELS_STOP_MS, () => {
-    resolve(undefined)
+  const stop = async (): Promise<void> => {
+    await Promise.all(channels.map((channel) => channel.stop()))
+  }
+  await within(clock, CHANNELS_STOP_MS, async () => {
+    if (await within(clock, CHANNEL_SWITCH_MS, () => before)) return stop()
+    before.then(stop).catch(ignore)
+    return stop()
   })
-  const stopping = before.then(() => Promise.all(channels.map((channel) => channel.stop())))
+}
+
+/** @returns whether `work` ended within `ms` */
+async function within(clock: Clock, ms: number, work: () => Promise<void>): Promise<boolean> {
+  const { promise: patience, resolve } = Promise.withResolvers<false>()
+  const cancel = clock.after(ms, () => {
+    resolve(false)
+  })
   try {
-    await Promise.race([stopping, patience])
+    return await Promise.race([work().then(() => true), patience])
   } finally {
     cancel()
   }
+}
+
+function ignore(): void {
+  // Nobody waits for it any more.
 }

@@ -34,6 +34,8 @@ export const SIMULTANEOUS_DIAL_MS = 3_000
 export const TICK_MS = 1_000
 /** How long a lock waits for all channels: tor may take 5 s to end, a router 1.5 s to close a port. */
 export const CHANNELS_STOP_MS = 15_000
+/** Of this, for one that is being turned on or off. */
+export const CHANNEL_SWITCH_MS = 5_000
 /** How long a LAN announcement is believed. */
 export const DISCOVERED_TTL_MS = 120_000
 /** Links that may wait in the handshake; for more the oldest go. */

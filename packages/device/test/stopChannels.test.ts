@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import type { Channel } from '@triode/channels'
 import { createVirtualClock } from '@triode/testkit'
 import { stopChannels } from '../src/stopChannels.ts'
-import { CHANNELS_STOP_MS } from '../src/tuning.ts'
+import { CHANNEL_SWITCH_MS, CHANNELS_STOP_MS } from '../src/tuning.ts'
 
 const never = new Promise<void>(() => undefined)
 
@@ -35,6 +35,39 @@ describe('all channels of a device that is locked', () => {
       assert.equal(clock.pending, 0)
     })
   }
+
+  it('are stopped beside one that is still being turned on, and that one again once it is', async () => {
+    const clock = createVirtualClock()
+    const on = Promise.withResolvers<undefined>()
+    let runs = false
+    let stops = 0
+    const slow = channelOf(() => {
+      stops++
+      runs = false
+      return Promise.resolve()
+    })
+    const turning = on.promise.then(() => {
+      runs = true
+    })
+    const stopped = stopChannels([slow], clock, turning)
+    await clock.advanceAsync(CHANNEL_SWITCH_MS)
+    await stopped
+    assert.equal(stops, 1)
+    on.resolve(undefined)
+    await turning
+    await clock.advanceAsync(1)
+    assert.deepEqual([runs, stops, clock.pending], [false, 2, 0])
+  })
+
+  it('are stopped once where nothing is being turned on', async () => {
+    let stops = 0
+    const counted = channelOf(() => {
+      stops++
+      return Promise.resolve()
+    })
+    await stopChannels([counted], createVirtualClock(), Promise.resolve())
+    assert.equal(stops, 1)
+  })
 
   it('say when one of them fails', async () => {
     const broken = channelOf(() => Promise.reject(new Error('broken')))
