@@ -320,5 +320,12 @@ suite('bars', () => {
     assert.equal(stateText(file), 'coming, 99 %')
     assert.equal(stateText({ ...file, state: 'offered', have: 0 }), 'not fetched')
     assert.equal(stateText({ ...file, state: 'complete', delivered: { count: 1, of: 2 } }), 'here, at 1 of 2')
+    const refused = {
+      ...file,
+      state: 'complete',
+      delivered: { count: 0, of: 1 },
+      notHeld: 'too-large',
+    } as const
+    assert.equal(stateText(refused), 'here, larger than keepers take files here, at 0 of 1')
   })
 })

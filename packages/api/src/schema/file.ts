@@ -35,6 +35,8 @@ export const fileState = z.enum([
   'complete',
 ])
 
+export const notHeld = z.enum(['no-room', 'too-large', 'no-files'])
+
 export const fileSchema = fileSummary.extend({
   conversation: id,
   circle: id,
@@ -66,6 +68,9 @@ export const fileSchema = fileSummary.extend({
     .describe('Why it could not be saved'),
   delivered: tally.describe('Of one\u2019s own: how many recipients have all of it'),
   held: z.boolean().describe('Of one\u2019s own: whether a keeper has all of it'),
+  notHeld: notHeld
+    .exactOptional()
+    .describe('Of one\u2019s own that somebody lacks: why no keeper takes it, where none does that was met'),
 })
 export type File = z.output<typeof fileSchema>
 

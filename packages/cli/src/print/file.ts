@@ -17,11 +17,18 @@ const STATES: Readonly<Record<File['state'], string>> = {
   complete: 'here',
 }
 
-/** `coming, 45 %`, `here, at 1 of 2`, `here, held by a keeper, at 0 of 1`. */
+const NOT_HELD: Readonly<Record<NonNullable<File['notHeld']>, string>> = {
+  'no-room': 'no keeper has room for it now',
+  'too-large': 'larger than keepers take files here',
+  'no-files': 'keepers take no files here',
+}
+
+/** `coming, 45 %`, `here, at 1 of 2`, `here, held by a keeper, at 0 of 1`, `here, larger than keepers take files here, at 0 of 1`. */
 export function stateText(file: File): string {
-  const { state, have, delivered, held } = file
+  const { state, have, delivered, held, notHeld } = file
   const isHeld = held && delivered.count < delivered.of
-  const words = isHeld ? `${STATES[state]}, held by a keeper` : STATES[state]
+  const atKeepers = isHeld ? 'held by a keeper' : notHeld && NOT_HELD[notHeld]
+  const words = [STATES[state], ...(atKeepers === undefined ? [] : [atKeepers])].join(', ')
   if (state === 'complete')
     return delivered.of > 0 ? `${words}, at ${delivered.count} of ${delivered.of}` : words
   return state === 'offered' && have === 0 ? words : `${words}, ${percent(file)} %`

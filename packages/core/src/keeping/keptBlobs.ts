@@ -35,6 +35,19 @@ export const BLOB_STANDING = {
 } as const
 export type BlobStanding = (typeof BLOB_STANDING)[keyof typeof BLOB_STANDING]
 
+/** How a blob stands at a keeper, as its author knows: what the keeper said, or what follows from its terms. */
+export const AT_KEEPER = {
+  whole: 'whole',
+  /** Some of it is not there yet. */
+  partial: 'partial',
+  noRoom: 'no-room',
+  /** Larger than the keeper takes files. */
+  tooLarge: 'too-large',
+  /** The keeper takes no files. */
+  noFiles: 'no-files',
+} as const
+export type AtKeeperStanding = (typeof AT_KEEPER)[keyof typeof AT_KEEPER]
+
 /** What keepers, and those who ask them, call a blob: whoever says the same name means the same bytes. */
 export function keptBlobId(suite: Suite, { length, root }: BlobToKeep): BlobId {
   return base32(suite.hash(labelled(LABEL.keptBlob, u64(length), root)).subarray(0, 16)) as BlobId

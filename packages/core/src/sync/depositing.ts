@@ -5,17 +5,17 @@ import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { ConversationId, DeviceId, DropHandle } from '../id.ts'
 import { sealBox, sealNotice } from '../keeping/dropKeys.ts'
-import { BLOB_STANDING, type BlobToKeep } from '../keeping/keptBlobs.ts'
+import type { BlobToKeep } from '../keeping/keptBlobs.ts'
 import { noticesDigest } from '../keeping/notices.ts'
 import type { OwnDrop } from '../keeping/ownDrops.ts'
-import { MAX_BLOBS_PER_DROP, MAX_DROPS_PER_FRAME, MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
+import { MAX_DROPS_PER_FRAME, MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
 import { MAX_NOTICE_ROUNDS, REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
 import { encodeFrame, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
 import { inPlaceOfTag, RELEASE_ALL, type KeptStanding } from './keepingFrames.ts'
 import { envelopeFrames } from './serving.ts'
 import type { Session } from './session.ts'
-import { ToldBlobs } from './toldBlobs.ts'
+import { atKeeper, fitting, ToldBlobs } from './toldBlobs.ts'
 import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
 
 /** One own drop at one keeper. */
@@ -97,8 +97,7 @@ export class Depositing {
     const deposit = this.keepers.get(session)?.deposits.get(handle)
     if (deposit === undefined) return
     for (const [id, standing] of deposit.blobs.answered(blobs)) {
-      const isWhole = standing === BLOB_STANDING.whole
-      this.keeping.files?.held(deposit.conversation, session.device, id, isWhole)
+      this.keeping.files?.stands(deposit.conversation, session.device, id, atKeeper(standing))
     }
   }
 
@@ -196,7 +195,7 @@ export class Depositing {
     const { conversation } = feed
     const targets = this.keeping.targets(conversation)
     const owed = this.owedFrom(feed, targets)
-    const blobs = this.blobsFor(keeper, conversation, targets)
+    const blobs = this.blobsFor(session, keeper, conversation, targets)
     if (owed === undefined && blobs.length === 0 && own.get(conversation) === undefined) return []
     const drop = own.current(feed, targets) ?? this.host.transact(() => own.prepare(feed, targets))
     const before = keeper.deposits.get(drop.handle)
@@ -220,17 +219,20 @@ export class Depositing {
     return [drop.handle]
   }
 
-  /** What is to be held of files; what it takes. */
+  /** What is to be held of files, as far as it takes them; of the others it is told why not. */
   private blobsFor(
+    { device }: Session,
     { holdMs, fileBytes }: AtKeeper,
     conversation: ConversationId,
     targets: readonly EnvelopeTarget[],
   ): readonly BlobToKeep[] {
     const { files } = this.keeping
-    if (files === undefined || fileBytes === 0) return []
-    const readers = targets.map(({ device }) => device)
+    if (files === undefined) return []
+    const readers = targets.map((target) => target.device)
     const owed = files.owed(conversation, readers, this.host.clock.now() - holdMs)
-    return owed.filter(({ length }) => length <= fileBytes).slice(0, MAX_BLOBS_PER_DROP)
+    const { taken, refused } = fitting(this.host.suite, owed, fileBytes)
+    for (const [id, why] of refused) files.stands(conversation, device, id, why)
+    return taken
   }
 
   /** Tells what is to be held, where that is not what was told last; and what was refused then. */
@@ -302,7 +304,7 @@ export class Depositing {
     deposit.next = Math.max(owed, next > 0 ? next : floor)
     // It may be what was left before that takes the room.
     if (deposit.next > feed.head.seq || !hasRoom) this.giveUpFormer(session, keeper, deposit.drop.handle)
-    const blobs = this.blobsFor(keeper, deposit.conversation, deposit.targets)
+    const blobs = this.blobsFor(session, keeper, deposit.conversation, deposit.targets)
     this.keeping.files?.leftOnly(deposit.conversation, session.device, blobs)
     if (owed > feed.head.seq && blobs.length === 0) {
       // What it holds of files is over.

@@ -6,7 +6,7 @@ import type { Envelope, EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
 import type { BlobId, ConversationId, DeviceId, FeedId } from '../id.ts'
-import type { BlobToKeep } from '../keeping/keptBlobs.ts'
+import type { AtKeeperStanding, BlobToKeep } from '../keeping/keptBlobs.ts'
 import type { KeptDrops } from '../keeping/keptDrops.ts'
 import type { KnownDrops } from '../keeping/knownDrops.ts'
 import type { OwnDrops } from '../keeping/ownDrops.ts'
@@ -144,8 +144,8 @@ export interface AcknowledgementStore {
 export interface FilesAtKeepers {
   /** Blobs of files that this device sent to a conversation since `since` (milliseconds since 1970), and of which one of `readers` has not all, as far as is known here. Those that are to be held first come first. */
   owed(conversation: ConversationId, readers: readonly DeviceId[], since: number): readonly BlobToKeep[]
-  /** `keeper` has all chunks of a blob of `owed`, or not any more. @param blob as keepers call it */
-  held(conversation: ConversationId, keeper: DeviceId, blob: BlobId, isWhole: boolean): void
+  /** How a blob of `owed` stands at `keeper`; said again whether it changed or not. @param blob as keepers call it */
+  stands(conversation: ConversationId, keeper: DeviceId, blob: BlobId, standing: AtKeeperStanding): void
   /** `keeper` is to hold these of a conversation, and so no others. */
   leftOnly(conversation: ConversationId, keeper: DeviceId, blobs: readonly BlobToKeep[]): void
   /** `keeper` told what it has for this device. */

@@ -2,7 +2,15 @@
 import { equalBytes } from '../bytes.ts'
 import type { Suite } from '../crypto/suite.ts'
 import type { BlobId } from '../id.ts'
-import { BLOB_STANDING, keptBlobId, type BlobStanding, type BlobToKeep } from '../keeping/keptBlobs.ts'
+import {
+  AT_KEEPER,
+  BLOB_STANDING,
+  keptBlobId,
+  type AtKeeperStanding,
+  type BlobStanding,
+  type BlobToKeep,
+} from '../keeping/keptBlobs.ts'
+import { MAX_BLOBS_PER_DROP } from '../keeping/spec.ts'
 import { REVIEW_MS } from '../keeping/tuning.ts'
 
 export class ToldBlobs {
@@ -38,4 +46,28 @@ export class ToldBlobs {
     }
     return known
   }
+}
+
+/** What of `owed` a keeper takes that takes files up to `fileBytes`, and why it does not take the others. */
+export function fitting(
+  suite: Suite,
+  owed: readonly BlobToKeep[],
+  fileBytes: number,
+): {
+  readonly taken: readonly BlobToKeep[]
+  readonly refused: readonly (readonly [BlobId, AtKeeperStanding])[]
+} {
+  const fits = owed.filter(({ length }) => length <= fileBytes)
+  const taken = fits.slice(0, MAX_BLOBS_PER_DROP)
+  const isTooLarge = fileBytes === 0 ? AT_KEEPER.noFiles : AT_KEEPER.tooLarge
+  const refused = [
+    ...owed.filter(({ length }) => length > fileBytes).map((one) => [one, isTooLarge] as const),
+    ...fits.slice(MAX_BLOBS_PER_DROP).map((one) => [one, AT_KEEPER.noRoom] as const),
+  ]
+  return { taken, refused: refused.map(([one, why]) => [keptBlobId(suite, one), why] as const) }
+}
+
+export function atKeeper(standing: BlobStanding): AtKeeperStanding {
+  if (standing === BLOB_STANDING.refused) return AT_KEEPER.noRoom
+  return standing === BLOB_STANDING.whole ? AT_KEEPER.whole : AT_KEEPER.partial
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
+  AT_KEEPER,
   BLOB_STANDING,
   chunkShapeOf,
   decodeFrame,
@@ -12,11 +13,13 @@ import {
   ROLE,
   sealSlip,
   u32,
+  type AtKeeperStanding,
   type BlobId,
   type BlobToKeep,
   type ConversationId,
   type DeviceId,
   type Frame,
+  type KeeperTerms,
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
 import { completeStatement } from '../../src/keeping/slips.ts'
@@ -35,7 +38,7 @@ interface Shelf {
   readonly told: string[]
   readonly left: number[]
   offered: number
-  readonly held: { readonly keeper: Member['person']['device']; readonly isWhole: boolean }[]
+  readonly held: { readonly keeper: DeviceId; readonly standing: AtKeeperStanding }[]
 }
 
 function blob(n: number, bytes = MIB): BlobToKeep {
@@ -47,16 +50,17 @@ function idOfBlob(n: number): BlobId {
   return keptBlobId(suite, blob(n))
 }
 
-function gathered(): {
+function gathered(terms?: KeeperTerms): {
   town: Town
   cast: [Member, Member, Member, Member]
   shelf: Shelf
 } {
   const town = new Town()
+  town.keeperTerms = terms
   const shelf: Shelf = { owed: [], author: undefined, complete: [], told: [], left: [], offered: 0, held: [] }
   town.filesOf = (nickname) => ({
     owed: () => (nickname === 'Alice' ? shelf.owed : []),
-    held: (_conversation, keeper, _blob, isWhole) => shelf.held.push({ keeper, isWhole }),
+    stands: (_conversation, keeper, _blob, standing) => shelf.held.push({ keeper, standing }),
     leftOnly: (_conversation, _keeper, blobs) => {
       if (nickname === 'Alice') shelf.left.push(blobs.length)
     },
@@ -102,12 +106,12 @@ describe('files of a message that somebody lacks', () => {
     assert.ok(kim.participant.keeping.kept.mayHave(bob.person.device, id))
     assert.ok(!kim.participant.keeping.kept.mayHave(kim.person.device, id))
     assert.deepEqual(
-      shelf.held.map(({ isWhole }) => isWhole),
-      [false, false],
+      shelf.held.map(({ standing }) => standing),
+      [AT_KEEPER.partial, AT_KEEPER.partial],
     )
     kim.participant.sync.keepers.service.blobChanged(id, true)
     town.settle()
-    assert.deepEqual(shelf.held.at(-1), { keeper: kim.person.device, isWhole: true })
+    assert.deepEqual(shelf.held.at(-1), { keeper: kim.person.device, standing: AT_KEEPER.whole })
     link.cut()
     const other = town.link(kim, carol)
     town.settle()
@@ -190,6 +194,24 @@ describe('files of a message that somebody lacks', () => {
     town.settle()
     assert.equal(shelf.offered, 2)
     connection.disconnected()
+  })
+
+  it('are known to be refused, and why: for their size, for want of room, or since no files are taken', () => {
+    for (const [terms, bytes, why] of [
+      [{ fileBytes: MIB }, 2 * MIB, AT_KEEPER.tooLarge],
+      [{ fileBytes: 0 }, MIB, AT_KEEPER.noFiles],
+      [{ memberBytes: MIB }, MIB, AT_KEEPER.noRoom],
+    ] as const) {
+      const { town, cast, shelf } = gathered({ ...KEEPER_TERMS, ...terms })
+      const [alice, , , kim] = cast
+      alice.say('with a file')
+      shelf.owed = [blob(1, bytes)]
+      const link = town.link(alice, kim)
+      town.settle()
+      assert.deepEqual([...new Set(shelf.held.map(({ standing }) => standing))], [why])
+      assert.equal(blobsOf(kim).all().size, 0)
+      link.cut()
+    }
   })
 
   it('are what a keeper says of, and nothing else that it names', () => {

@@ -362,6 +362,7 @@ export class Files {
     const { clock, circles, tell, failed } = this.options
     return new Stock({
       ...{ catalog, book, open, incoming, saving, delivered, events, quota, clock, circles, failed },
+      atKeepers: this.atKeepers,
       settings: () => this.settings.get(),
       changed: (circle, id) => {
         transfers.changed(circle, id)

@@ -16,6 +16,7 @@ import type { FileEvents } from './fileEvents.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { BLOB_PART, type FileRecord, type SavingTo } from './fileRecords.ts'
 import type { Incoming, Wish } from './incoming.ts'
+import type { AtKeepers } from './keepers/atKeepers.ts'
 import { judged } from './judging.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Evictable, Quota } from './quota.ts'
@@ -33,6 +34,7 @@ export interface StockParts {
   readonly delivered: Delivered
   readonly events: FileEvents
   readonly quota: Quota
+  readonly atKeepers: AtKeepers
   readonly clock: Clock
   readonly circles: () => readonly CircleRuntime[]
   readonly settings: () => FileSettings
@@ -268,12 +270,14 @@ export class Stock {
   // ---- views
 
   view(named: Named): FileView {
-    const { saving } = this.parts
+    const { saving, atKeepers } = this.parts
     const [content, index] = mainParts(named)
     const failure = saving.failure(named.circle.id, named.blob.id)
+    const refusals = mainParts(named).map(({ circle, blob }) => atKeepers.refusal(circle.id, blob.id))
     return fileView(named, {
       content: this.status(content ?? named),
       index: index && this.status(index),
+      refusal: refusals.find((one) => one !== undefined),
       ...(failure !== undefined && { notSaved: { code: failure.code, message: failure.message } }),
     })
   }

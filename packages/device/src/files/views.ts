@@ -8,6 +8,7 @@ import {
   type FileState,
   type FileSummary,
   type FileView,
+  type NotHeld,
   type Tally,
 } from '../service.ts'
 import type { Named } from './catalog.ts'
@@ -52,6 +53,8 @@ export interface FileStatus {
   readonly index: PartStatus | undefined
   /** Why it could not be saved. */
   readonly notSaved?: { readonly code: string; readonly message: string }
+  /** Why no keeper takes it. */
+  readonly refusal?: NotHeld | undefined
 }
 
 export function fileView(named: Named, status: FileStatus): FileView {
@@ -62,6 +65,9 @@ export function fileView(named: Named, status: FileStatus): FileView {
   const state = stateOf(status)
   const have = haveOf(content, attachment.blob.size)
   const rate = state === FILE_STATE.fetching ? progress?.rate : undefined
+  const delivered = deliveredOf(named, record)
+  const held = heldBy(status, circle)
+  const notHeld = held || delivered.count === delivered.of ? undefined : status.refusal
   return {
     ...fileSummary(attachment),
     conversation,
@@ -79,8 +85,9 @@ export function fileView(named: Named, status: FileStatus): FileView {
     ...(record?.saving !== undefined && { savingTo: record.saving.path }),
     ...(record?.savedTo !== undefined && { savedTo: record.savedTo }),
     ...(notSaved !== undefined && { notSaved }),
-    delivered: deliveredOf(named, record),
-    held: heldBy(status, circle),
+    delivered,
+    held,
+    ...(notHeld !== undefined && { notHeld }),
   }
 }
 

@@ -55,7 +55,19 @@ export interface FileView extends FileSummary {
   readonly delivered: Tally
   /** Of one's own: whether a keeper has all of it, for whoever lacks it (spec §16.6). */
   readonly held: boolean
+  /** Of one's own that somebody lacks: why no keeper takes it, where none does that was met. */
+  readonly notHeld?: NotHeld
 }
+
+export const NOT_HELD = {
+  /** There is none for it now: it is tried again. */
+  noRoom: 'no-room',
+  /** It is larger than they take files. */
+  tooLarge: 'too-large',
+  /** They take no files. */
+  noFiles: 'no-files',
+} as const
+export type NotHeld = (typeof NOT_HELD)[keyof typeof NOT_HELD]
 
 /** Who it comes from. */
 export interface FileSource {

@@ -17,7 +17,7 @@ import {
 import type { CircleRuntime } from '../../src/circleRuntime.ts'
 import { toKeep } from '../../src/files/keepers/atKeepers.ts'
 import type { TransferHost } from '../../src/files/transfer/transferHost.ts'
-import { Bench, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
+import { Bench, event, eventsOf, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
 import { suite } from '../thief.ts'
 import { Wiretap, type Said } from '../wiretap.ts'
 import { bytesOf, digest, eager, fileToSend, MIB, noise, sendOne, whole } from './stories.ts'
@@ -70,7 +70,13 @@ describe('files that Alice left at keepers while Bob was away', () => {
       return record?.completeAt.length === 2 ? true : undefined
     })
     assert.equal((await alice.device.file(id)).held, true)
-    assert.equal((await alice.device.file(largeId)).held, false, 'it is larger than they take')
+    const refused = await eventually('Alice to know that the other is larger than they take', async () => {
+      const view = await alice.device.file(largeId)
+      return view.notHeld === undefined ? undefined : view
+    })
+    assert.deepEqual([refused.held, refused.notHeld], [false, 'too-large'])
+    assert.equal((await alice.device.file(id)).notHeld, undefined)
+    assert.ok(eventsOf(alice, 'file').some(({ file }) => file.id === largeId && file.notHeld === 'too-large'))
     await alice.device.lock()
   })
   after(async () => {
@@ -155,6 +161,9 @@ describe('files that Alice left at keepers while Bob was away', () => {
         return blobs === 0 && chunkFiles(keeper).length === 0 ? true : undefined
       })
     await whole(bob, largeId)
+    await eventually('nobody to need a keeper for it', async () => {
+      return (await alice.device.file(largeId)).notHeld === undefined ? true : undefined
+    })
   })
 })
 

@@ -42,10 +42,14 @@ export function progressWords(
 }
 
 /** Of what one sent: who has it. */
-function Delivered({ transfer: { delivered, held } }: { readonly transfer: File }) {
+function Delivered({ transfer: { delivered, held, notHeld } }: { readonly transfer: File }) {
   const { t } = useTexts()
   if (delivered.of === 0) return null
   const isHeld = held && delivered.count < delivered.of
-  const parts = [t('files.delivered', { ...delivered }), isHeld && t('files.held')]
+  const parts = [
+    t('files.delivered', { ...delivered }),
+    isHeld && t('files.held'),
+    notHeld !== undefined && t(`files.not-held.${notHeld}`),
+  ]
   return <p className="file-about">{parts.filter((part) => part !== false).join(' · ')}</p>
 }

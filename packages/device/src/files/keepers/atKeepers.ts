@@ -1,9 +1,11 @@
 /** Files of this device's messages at keepers, and of others' for this device (spec §16.6): what is left there, and how it is called. */
 import {
+  AT_KEEPER,
   chunkShapeOf,
   CHUNK_TAG_BYTES,
   keptBlobId,
   policyOf,
+  type AtKeeperStanding,
   type Blob,
   type BlobId,
   type BlobToKeep,
@@ -18,6 +20,7 @@ import { blobKey, type BlobKey } from '../blobKey.ts'
 import { conversationsOf, type Catalog } from '../catalog.ts'
 import type { FileRecordBook } from '../fileRecordBook.ts'
 import { BLOB_PART, type FileRecord } from '../fileRecords.ts'
+import { NOT_HELD, type NotHeld } from '../../service.ts'
 import type { TransferHost } from '../transfer/transferHost.ts'
 
 export interface AtKeepersOptions {
@@ -43,6 +46,8 @@ interface Sent {
 export class AtKeepers {
   private readonly options: AtKeepersOptions
   private readonly sent = new Map<ConversationId, Map<BlobId, Sent | undefined>>()
+  /** How blobs stand at keepers that were met since the vault was unlocked. */
+  private readonly standings = new Map<BlobKey, Map<DeviceId, AtKeeperStanding>>()
   /** What keepers call the blobs that were left there. */
   private readonly names = new Map<BlobKey, BlobId>()
 
@@ -54,8 +59,8 @@ export class AtKeepers {
   of(circle: CircleId): FilesAtKeepers {
     return {
       owed: (conversation, readers, since) => this.owed(circle, conversation, readers, since),
-      held: (_, keeper, name, isWhole) => {
-        this.held(circle, keeper, name, isWhole)
+      stands: (_, keeper, name, standing) => {
+        this.stands(circle, keeper, name, standing)
       },
       leftOnly: (conversation, keeper, blobs) => {
         this.leftOnly(circle, conversation, keeper, blobs)
@@ -158,14 +163,30 @@ export class AtKeepers {
     return undefined
   }
 
-  private held(circle: CircleId, keeper: DeviceId, name: BlobId, isWhole: boolean): void {
+  /** Why no keeper takes a blob; undefined: one does, or none was met that it is for. */
+  refusal(circle: CircleId, id: BlobId): NotHeld | undefined {
+    const all = new Set(this.standings.get(blobKey(circle, id))?.values())
+    if (all.has(AT_KEEPER.whole) || all.has(AT_KEEPER.partial)) return undefined
+    return REFUSALS.find((one) => all.has(one))
+  }
+
+  private stands(circle: CircleId, keeper: DeviceId, name: BlobId, standing: AtKeeperStanding): void {
     const { book, told } = this.options
     const id = this.named(circle, name)
     const record = id && book.get(circle, id)
-    if (record === undefined || record.completeAt.includes(keeper) === isWhole) return
-    const others = record.completeAt.filter((device) => device !== keeper)
-    book.change(circle, id as BlobId, { completeAt: isWhole ? [...others, keeper] : others })
-    told(circle, id as BlobId)
+    if (id === undefined || record === undefined) return
+    const key = blobKey(circle, id)
+    const before = this.refusal(circle, id)
+    this.standings.set(
+      key,
+      (this.standings.get(key) ?? new Map<DeviceId, AtKeeperStanding>()).set(keeper, standing),
+    )
+    const isWhole = standing === AT_KEEPER.whole
+    if (record.completeAt.includes(keeper) !== isWhole) {
+      const others = record.completeAt.filter((device) => device !== keeper)
+      book.change(circle, id, { completeAt: isWhole ? [...others, keeper] : others })
+    } else if (this.refusal(circle, id) === before) return
+    told(circle, id)
   }
 
   /** What it held of the conversation beside these is too old, or forbidden by now, and goes from there. */
@@ -192,6 +213,9 @@ export class AtKeepers {
     }
   }
 }
+
+/** First what may change by itself. */
+const REFUSALS = [NOT_HELD.noRoom, NOT_HELD.tooLarge, NOT_HELD.noFiles] as const
 
 /** Looked at for each message that is sent, and each file: so it takes as long as there are readers, and not their square. */
 function hasAll({ completeAt }: Pick<FileRecord, 'completeAt'>, readers: readonly DeviceId[]): boolean {
