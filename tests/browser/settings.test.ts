@@ -6,7 +6,8 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible, assertAccessibleInThemes } from './axe.ts'
 import { SETTINGS_PARTS, showSettings } from './places.ts'
-import { eventually, scene, skip } from './scene.ts'
+import { press } from './keyboard.ts'
+import { eventually, inOneCircle, scene, skip } from './scene.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
 const OF_BACKUP = 'for the backup alone'
@@ -32,6 +33,65 @@ test('that the router lets calls in is chosen, and may be forbidden', { skip }, 
   await eventually('it is chosen no more', async () => ((await mapPort()) === false ? true : undefined))
 })
 
+test('the doctor says what works, what does not, why, and what to do', { skip }, async (t) => {
+  const channels = ['--channels', 'lan,dht', '--lan-interface', '127.0.0.1']
+  const { device, open } = await scene(t, { channels })
+  const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
+  const circle = await inOneCircle(alice, bob)
+  const page = await open(alice)
+  const of = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) })
+
+  await t.test('of each channel and circle, by keyboard', async () => {
+    await press(page, page.getByRole('button', { name: 'Settings' }))
+    await press(page, page.getByRole('link', { name: 'Diagnostics' }))
+    await of('Local network').getByText('Works.').waitFor()
+    await of('Local network').getByRole('img', { name: 'works', exact: true }).waitFor()
+    await of('Far away, through routers').getByText('Turned off.').waitFor()
+    await of('Circle').getByText('Other devices that are reached: 1 of 1.').waitFor()
+    await page.getByText('1 thing does not work.').waitFor()
+    await assertAccessibleInThemes(page, 'what the doctor finds')
+  })
+
+  await t.test('what changes is said by itself', async () => {
+    // With nowhere to begin nobody is asked.
+    await alice.client.setChannel({ name: 'dht', on: true, told: true })
+    const dht = of('Far away, through routers')
+    await dht.getByText('Does not work now. No node is known to begin at.').waitFor()
+    await dht.getByText(/^Let others begin at a device of the circle/).waitFor()
+    await alice.client.setChannel({ name: 'dht', on: false })
+    await bob.stop()
+    await of('Circle').getByText('None of the other devices is reached (there are: 1).').waitFor()
+    await of('Circle')
+      .getByText(/the channel “Far away, through routers”, turned on here and there/)
+      .waitFor()
+    await page.getByText('2 things do not work.').waitFor()
+    await alice.client.dissolve({ circle })
+    await of('Circle').getByText('Nobody is reached there: the circle was ended.').waitFor()
+    await assertAccessible(page, 'what the doctor finds amiss')
+  })
+
+  await t.test('in other languages no word of it is English', async () => {
+    for (const [locale, heading, text] of [
+      ['de', 'In die Ferne, durch Router hindurch', 'Ausgeschaltet.'],
+      ['ar', 'عن بُعد، عبر أجهزة التوجيه', 'متوقفة.'],
+    ] as const) {
+      const other = await open(alice, { locale })
+      await other.locator('.list-rows').waitFor()
+      await showSettings(other, 'diagnostics')
+      const found = other.getByRole('listitem').filter({ has: other.getByRole('heading', { name: heading }) })
+      await found.getByText(text).waitFor()
+      assert.equal(await other.locator('.findings [lang=en]').count(), 0)
+      await other.close()
+    }
+  })
+
+  await t.test('a button looks again, and a link leads to the channels', async () => {
+    await press(page, page.getByRole('button', { name: 'Look again' }))
+    await press(page, page.getByRole('link', { name: 'To the channels' }))
+    await page.getByRole('heading', { name: 'Channels', level: 2 }).waitFor()
+  })
+})
+
 test('where a DHT is entered is chosen', { skip }, async (t) => {
   const { device, open } = await scene(t, { channels: ['--channels', 'dht'] })
   const bob = await device('Bob')
@@ -43,7 +103,7 @@ test('where a DHT is entered is chosen', { skip }, async (t) => {
   const settings = async () => (await bob.client.status()).channels[0]?.dht
   assert.equal(await nodes.count(), 0, 'a channel that is off asks for nothing')
   await dht.getByText('Use Far away, through routers').click()
-  await dht.getByText('No node of a DHT is known to begin at.').waitFor()
+  await dht.getByText('No node is known to begin at.').waitFor()
   await nodes.fill('nonsense')
   await dht.getByRole('button', { name: 'Save' }).click()
   await dht
@@ -157,7 +217,7 @@ test('the settings of a device', { skip }, async (t) => {
   await t.test('diagnostics can be handed on: nothing of anybody is in them', async () => {
     const { circle } = await alice.client.createCircle({ name: 'Rowing club' })
     const { me } = await alice.client.circle({ circle })
-    await showSettings(page, 'about')
+    await showSettings(page, 'diagnostics')
     const report = (await page.locator('pre.diagnostics').textContent()) ?? ''
     assert.match(report, /^Triode/u)
     for (const secret of ['Alicia', 'Rowing', circle, me, PASSPHRASE, alice.home])

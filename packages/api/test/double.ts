@@ -374,6 +374,23 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       holdHours: 1,
       warnings: [],
     }),
+    doctor: async () => {
+      unlocked()
+      const works = ['lan', 'tcp'].map((channel) => ({
+        works: true,
+        code: 'channel-works',
+        values: { channel },
+        what: `${channel} works.`,
+      }))
+      const apart = {
+        works: false,
+        code: 'circle-unreached',
+        values: { circle: 'c', name: 'Family', others: 1, reached: 0, dht: 'other' },
+        what: 'Family: none of 1 other devices is reached.',
+        remedy: 'They may be away. `triode channel on dht` may help.',
+      }
+      return [...works, apart]
+    },
     diagnostics: async () => {
       use()
       return 'Triode test\nfaults: none\n'

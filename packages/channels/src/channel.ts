@@ -27,11 +27,17 @@ export interface ChannelTraits {
 
 export interface ChannelStatus {
   readonly state: 'on' | 'off' | 'unavailable'
-  /** Why it is not on, or not wholly: one sentence. */
+  /** Why it is not on, or not wholly: a word for programs (spec §8.9), which stands where `reason` does. */
+  readonly code?: string
+  /** What the sentences name, for those that are written in other languages. */
+  readonly values?: Values
+  /** The same as one sentence. */
   readonly reason?: string
   /** What the person can do about it. */
   readonly remedy?: string
 }
+
+export type Values = Readonly<Record<string, string | number>>
 
 export interface Channel {
   /** Also the scheme of its addresses, before the first colon. */

@@ -9,6 +9,7 @@ import { BegunBackups } from './begunBackups.ts'
 import { setChannel } from './channelSwitch.ts'
 import { clockOf, kdfOf, openState, primitives, vaultOptions, type State } from './deviceState.ts'
 import { diagnosticsText } from './diagnostics.ts'
+import { examine, namedNetwork } from './doctor.ts'
 import { IdleLock } from './idleLock.ts'
 import { keepingReport } from './keeping.ts'
 import { makeChannels, torFolder } from './makeChannels.ts'
@@ -81,6 +82,15 @@ export class VaultLife implements service.VaultService {
         },
       }),
     })
+  }
+
+  doctor(): Promise<service.Finding[]> {
+    return this.work(async ({ circles, network }) =>
+      examine(
+        await this.status(),
+        circles.map((circle) => namedNetwork(circle, network)),
+      ),
+    )
   }
 
   async diagnostics(): Promise<string> {

@@ -247,10 +247,12 @@ export function faultFields(fault: Fault): { code: string; message: string; reme
 }
 
 export function channelView(channel: Channel): ChannelStatus {
-  const { state, reason, remedy } = channel.status()
+  const { state, code, values, reason, remedy } = channel.status()
   return {
     name: channel.name,
     state: state === 'unavailable' ? 'failed' : state,
+    ...(code !== undefined && { code }),
+    ...(values !== undefined && { values }),
     ...(reason !== undefined && { reason }),
     ...(remedy !== undefined && { remedy }),
     addresses:

@@ -25,7 +25,7 @@ const KEYS = Object.keys(EN) as MessageKey[]
 const I18N = join(import.meta.dirname, '..', 'src', 'i18n')
 
 /** Parts whose words are all there in each language. */
-const TRANSLATED = ['common', 'start', 'circle', 'list', 'palette', 'settings']
+const TRANSLATED = ['common', 'start', 'circle', 'list', 'palette', 'settings', 'doctor']
 
 /** Names and signs that are the same in every language, by key. */
 const SAME_EVERYWHERE =

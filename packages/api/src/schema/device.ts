@@ -36,6 +36,7 @@ const portSchema = z.object({
     .describe('needless: this machine has a public address'),
   by: z.string().exactOptional().describe('How the router was asked that opened it'),
   address: z.string().exactOptional().describe('Where others come in'),
+  code: z.string().exactOptional().describe('Why it failed: a word for programs (spec §8.9)'),
   reason: z.string().exactOptional(),
   remedy: z.string().exactOptional(),
 })
@@ -43,6 +44,11 @@ const portSchema = z.object({
 export const channelSchema = z.object({
   name: z.string(),
   state: z.enum(['off', 'starting', 'on', 'failed']),
+  code: z.string().exactOptional().describe('Why it does not work wholly: a word for programs (spec §8.9)'),
+  values: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .exactOptional()
+    .describe('What the sentences name'),
   reason: z.string().exactOptional(),
   remedy: z.string().exactOptional(),
   addresses: z.array(z.string()),

@@ -1,6 +1,21 @@
-/** What the device takes of the disk, and a report that names nobody. */
+/** What works of reaching others, what the device takes of the disk, and a report that names nobody. */
 import { z } from 'zod'
 import { count, id } from './reference.ts'
+
+export const doctorSchema = z.object({
+  findings: z.array(
+    z.object({
+      works: z.boolean(),
+      code: z.string().describe('What it says (spec §13.14); of a warning its own code'),
+      values: z
+        .record(z.string(), z.union([z.string(), z.number()]))
+        .describe('Names and numbers of which it speaks'),
+      what: z.string().describe('The same in English'),
+      remedy: z.string().exactOptional(),
+    }),
+  ),
+})
+export type Finding = z.output<typeof doctorSchema>['findings'][number]
 
 export const storageSchema = z.object({
   vaultBytes: count.describe('The database of the vault: messages, circles, keys'),

@@ -32,6 +32,12 @@ const done = z.object({})
 
 export const ROUTES = {
   status: get('/api/status', 'What state the device is in', none, device.statusSchema),
+  doctor: get(
+    '/api/doctor',
+    'What works of reaching others, what does not, why, and what to do',
+    none,
+    diagnosis.doctorSchema,
+  ),
   storage: get('/api/storage', 'What is taken of the disk', none, diagnosis.storageSchema),
   diagnostics: get(
     '/api/diagnostics',

@@ -18,6 +18,7 @@ export type Handlers = {
 export const HANDLERS: Handlers = {
   status: (device) => device.status(),
   storage: (device) => device.storage(),
+  doctor: async (device) => ({ findings: await device.doctor() }),
   diagnostics: async (device) => ({ text: await device.diagnostics() }),
   init: (device, input) => device.init(input).then(() => device.status()),
   unlock: (device, { passphrase }) => device.unlock(passphrase).then(() => device.status()),

@@ -270,6 +270,7 @@ function check(names: readonly string[], most: number): void {
 
 const NOWHERE_TO_BEGIN: ChannelStatus = {
   state: 'unavailable',
+  code: 'nowhere-to-begin',
   reason: 'No node of a DHT is known to begin at.',
   remedy:
     'Let a device of the circle with a public address serve as one, name one with `triode channel on dht --node`, or choose the public ones.',
@@ -277,6 +278,7 @@ const NOWHERE_TO_BEGIN: ChannelStatus = {
 
 const NO_ANSWER: ChannelStatus = {
   state: 'unavailable',
+  code: 'no-answer',
   reason: 'No node of the DHT answers.',
   remedy:
     'It is tried again. If that lasts, this network may block UDP: use another network or another channel.',
@@ -285,6 +287,7 @@ const NO_ANSWER: ChannelStatus = {
 /** Both `hyperdht` and the messages of its nodes know addresses of IPv4 alone (ADR 20). */
 const NO_IPV4: ChannelStatus = {
   state: 'unavailable',
+  code: 'no-ipv4',
   reason: 'This network speaks IPv6 alone, and the DHT IPv4.',
   remedy:
     'Others are reached by tcp where they listen on IPv6, and through a device of the circle that has both.',
@@ -292,12 +295,14 @@ const NO_IPV4: ChannelStatus = {
 
 const NO_NETWORK: ChannelStatus = {
   state: 'unavailable',
+  code: 'no-network',
   reason: 'This machine is in no network now.',
   remedy: 'Connect it to one; that is noticed within seconds.',
 }
 
 const RANDOMIZED: ChannelStatus = {
   state: 'on',
+  code: 'router-randomizes',
   reason:
     'The router here takes another port for each call: two behind such routers don’t get through to each other.',
   remedy:
@@ -307,6 +312,8 @@ const RANDOMIZED: ChannelStatus = {
 function missing(cause: unknown): ChannelStatus {
   return {
     state: 'unavailable',
+    code: 'not-loadable',
+    values: { error: codeOf(cause) },
     reason: `What this channel is made of can't be loaded on this machine (${codeOf(cause)}).`,
     remedy: 'It works on Linux, macOS and Windows on x64 and arm64 processors. Use another channel here.',
   }
@@ -315,6 +322,8 @@ function missing(cause: unknown): ChannelStatus {
 function failed(cause: unknown, serve: string | undefined): ChannelStatus {
   return {
     state: 'unavailable',
+    code: 'port-taken',
+    values: { what: 'UDP', error: codeOf(cause) },
     reason: `A UDP port for the DHT${serve === undefined ? '' : ` at ${serve}`} can't be had (${codeOf(cause)}).`,
     remedy: 'End the program that holds it, or choose another port.',
   }

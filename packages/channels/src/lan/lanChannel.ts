@@ -81,6 +81,8 @@ export class LanChannel implements Channel, Discovery {
       const reason = `${what} is not free here (${code}).`
       return {
         state: 'unavailable',
+        code: 'port-taken',
+        values: { what, error: code },
         reason,
         remedy: 'End the program that holds it, or use the tcp channel.',
       }
@@ -88,6 +90,7 @@ export class LanChannel implements Channel, Discovery {
     if (this.presences.size > 0) return { state: 'on' }
     return {
       state: 'unavailable',
+      code: 'no-network',
       reason: 'This machine is on no local network now.',
       remedy: 'Connect to one; it is noticed within seconds.',
     }

@@ -21,6 +21,8 @@ export interface MappingStatus {
   readonly by?: string
   /** Where others come in, `HOST:PORT`. */
   readonly address?: string
+  /** Why it failed: a word for programs (spec §8.9), and the same as one sentence. */
+  readonly code?: string
   readonly reason?: string
   readonly remedy?: string
 }
@@ -197,10 +199,11 @@ export class PortMapper {
   private fail(cause: unknown): void {
     this.open = undefined
     this.asked = undefined
-    const { message, remedy } = wordsOf(cause)
+    const { code, message, remedy } = wordsOf(cause)
     this.become({
       family: this.options.family,
       state: 'failed',
+      code,
       reason: message,
       ...(remedy !== undefined && { remedy }),
     })
@@ -291,10 +294,11 @@ function moreTelling(one: Error | undefined, cause: unknown): Error {
   return one === undefined || (isSilent(one) && !isSilent(other)) ? other : one
 }
 
-function wordsOf(cause: unknown): { readonly message: string; readonly remedy?: string | undefined } {
+function wordsOf(cause: unknown): Pick<Unavailable, 'code' | 'message' | 'remedy'> {
   if (cause instanceof Unavailable) return cause
   const nonsense = cause instanceof PeerFault
   return {
+    code: nonsense ? 'router-unclear' : 'router-not-asked',
     message: nonsense
       ? 'Your router answers what makes no sense when it is asked to let calls in.'
       : `The router could not be asked (${cause instanceof Fault ? cause.code : 'unknown'}).`,

@@ -127,6 +127,8 @@ export class TcpChannel implements Channel {
     if (this.failures.length === 0) return { state: 'on' }
     return {
       state: this.listeners.length > 0 ? 'on' : 'unavailable',
+      code: 'cannot-listen',
+      values: { where: this.failures.join(', ') },
       reason: `Cannot listen on ${this.failures.join(' and ')}.`,
       remedy: 'Choose another port, or port 0 for any free one.',
     }

@@ -102,6 +102,7 @@ function isOpenable({ host }: Endpoint, family: Family): boolean {
 const FORBIDDEN: MappingStatus = {
   family: 'IPv4',
   state: 'failed',
+  code: 'port-mapping-forbidden',
   reason: 'A circle of this device forbids to have the router let calls in.',
   remedy: 'Its admins decide on that, by the policy port-mapping. Devices are reached by other channels.',
 }

@@ -87,7 +87,7 @@ export class TorChannel implements Channel, Services {
     if (this.onLink === undefined) return { state: 'off' }
     const status = this.daemon.status()
     if (status.state !== 'on' || status.reason !== undefined || this.host.isSettled) return status
-    return { state: 'on', reason: 'Tor is being told of your circles.' }
+    return { state: 'on', code: 'tor-learning', reason: 'Tor is being told of your circles.' }
   }
 
   /** Known before tor runs: they follow from the keys. */

@@ -17,6 +17,8 @@ export interface TorEvents {
   connected(this: void): void
 }
 
+type Failure = Omit<ChannelStatus, 'state'>
+
 const BOOTSTRAP = /BOOTSTRAP PROGRESS=(\d{1,3}) /
 const DONE = 100
 
@@ -27,7 +29,7 @@ export class TorDaemon {
   private tor: RunningTor | undefined
   /** Percent of the way into the Tor network. */
   private progress = 0
-  private failure: Pick<ChannelStatus, 'reason' | 'remedy'> | undefined
+  private failure: Failure | undefined
   private waitMs = RESTART_FIRST_MS
   private again: NodeJS.Timeout | undefined
   private wanted = false
@@ -81,7 +83,12 @@ export class TorDaemon {
   status(): ChannelStatus {
     if (this.failure !== undefined) return { state: 'unavailable', ...this.failure }
     if (this.progress === DONE) return { state: 'on' }
-    return { state: 'on', reason: `Tor is connecting to its network: ${String(this.progress)} %.` }
+    return {
+      state: 'on',
+      code: 'tor-connecting',
+      values: { percent: this.progress },
+      reason: `Tor is connecting to its network: ${String(this.progress)} %.`,
+    }
   }
 
   private async launch(): Promise<void> {
@@ -130,7 +137,7 @@ export class TorDaemon {
     this.events.connected()
   }
 
-  private failed(failure: Pick<ChannelStatus, 'reason' | 'remedy'>): void {
+  private failed(failure: Failure): void {
     this.forget()
     if (!this.wanted) return
     this.failure = failure
@@ -148,22 +155,27 @@ export class TorDaemon {
   }
 }
 
-function whyNotStarted(cause: unknown): Pick<ChannelStatus, 'reason' | 'remedy'> {
+function whyNotStarted(cause: unknown): Failure {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
   if (code === 'ENOENT')
     return {
+      code: 'tor-not-installed',
       reason: 'The program tor is not installed.',
       remedy: 'Install it, on Debian and Ubuntu by `sudo apt install tor`: it is noticed within a minute.',
     }
   return {
+    code: 'tor-not-started',
+    values: { error: code },
     reason: `The program tor could not be started (${code}).`,
     remedy:
       'Check that it is installed, and that the names of the home and of the folder for temporary files are plain.',
   }
 }
 
-function ended(why: string): Pick<ChannelStatus, 'reason' | 'remedy'> {
+function ended(why: string): Failure {
   return {
+    code: 'tor-ended',
+    values: { error: why },
     reason: `The program tor has ended (${why}).`,
     remedy:
       'It is started again by itself within a minute. If this goes on, check the settings that it was given.',

@@ -109,7 +109,10 @@ export type ChannelState = (typeof CHANNEL_STATE)[keyof typeof CHANNEL_STATE]
 export interface ChannelStatus {
   readonly name: string
   readonly state: ChannelState
-  /** Why it failed or is off: one sentence. */
+  /** Why it failed, or does not work wholly or yet: a word for programs (spec §8.9), and what the sentences name. */
+  readonly code?: string
+  readonly values?: Readonly<Record<string, string | number>>
+  /** The same as one sentence. */
   readonly reason?: string
   readonly remedy?: string
   /** Where it listens, as `HOST:PORT` or `[IPV6]:PORT`. */
@@ -142,6 +145,8 @@ export interface PortStatus {
   readonly by?: string
   /** Where others come in, `HOST:PORT` or `[IPV6]:PORT`. */
   readonly address?: string
+  /** Why it failed: a word for programs (spec §8.9), and the same as one sentence. */
+  readonly code?: string
   readonly reason?: string
   readonly remedy?: string
 }

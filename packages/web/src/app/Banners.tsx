@@ -6,6 +6,7 @@ import { LINK } from '../device/link.ts'
 import { useRoute } from '../device/queries.ts'
 import { IconButton } from '../design/IconButton.tsx'
 import { channelName } from '../settings/channelName.ts'
+import { whyWords, type Why } from '../settings/whyWords.ts'
 import { useTexts } from '../i18n/context.ts'
 import { DEVICE_WORDS } from '../i18n/direction.ts'
 
@@ -54,7 +55,7 @@ function DeviceTruths({ status }: { readonly status: Status }) {
           <span {...DEVICE_WORDS}>{remedy}</span>
         </Banner>
       ))}
-      {failed.map(({ name, reason, remedy }) => (
+      {failed.map(({ name, ...why }) => (
         <Banner
           key={name}
           icon="channel"
@@ -62,11 +63,21 @@ function DeviceTruths({ status }: { readonly status: Status }) {
           title={t('truth.channel', { name: channelName(t, name) })}
           onHide={() => hide([...hidden, name])}
         >
-          <span {...DEVICE_WORDS}>{[reason, remedy].filter((text) => text !== undefined).join(' ')}</span>
+          <WhyText why={why} />
         </Banner>
       ))}
       <Alone status={status} />
     </>
+  )
+}
+
+function WhyText({ why }: { readonly why: Why }) {
+  const { t } = useTexts()
+  const words = whyWords(t, why)
+  if (words === undefined) return null
+  const { reason, remedy, fromDevice } = words
+  return (
+    <span {...(fromDevice && DEVICE_WORDS)}>{remedy === undefined ? reason : `${reason} ${remedy}`}</span>
   )
 }
 

@@ -28,6 +28,7 @@ export const SETTINGS_PARTS = [
   'notifications',
   'storage',
   'channels',
+  'diagnostics',
   'audit',
   'about',
 ] as const

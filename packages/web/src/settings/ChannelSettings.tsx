@@ -6,6 +6,7 @@ import { useTexts } from '../i18n/context.ts'
 import { channelName, channelReveals } from './channelName.ts'
 import { DhtNodes } from './DhtNodes.tsx'
 import { Group } from './Group.tsx'
+import { whyWords, type Why } from './whyWords.ts'
 
 /** By which ways this device reaches others, whether they work, and what each shows to whom. */
 export function ChannelSettings() {
@@ -23,7 +24,7 @@ export function ChannelSettings() {
 
 function OneChannel({ channel }: { readonly channel: Channel }) {
   const { t } = useTexts()
-  const { name, state, reason, remedy, reveals, costly } = channel
+  const { name, state, reveals, costly } = channel
   const set = useAct('setChannel')
   const known = channelReveals(t, name)
   return (
@@ -51,16 +52,31 @@ function OneChannel({ channel }: { readonly channel: Channel }) {
           {t(`channels.state.${state}`)}
         </span>
       </div>
-      {reason !== undefined && (
-        <Note kind={state === 'failed' ? 'warning' : 'info'} title={reason} fromDevice>
-          {remedy !== undefined && <p>{remedy}</p>}
-        </Note>
-      )}
+      <WhyNote why={channel} kind={state === 'failed' ? 'warning' : 'info'} />
       <FaultNote fault={set.error} />
       <Addresses channel={channel} />
       <Ports channel={channel} />
       <DhtNodes channel={channel} />
     </Group>
+  )
+}
+
+interface WhyNoteProps {
+  readonly why: Why
+  readonly kind: 'info' | 'warning'
+  /** Of what it speaks, where that does not stand above. */
+  readonly about?: string
+}
+
+function WhyNote({ why, kind, about }: WhyNoteProps) {
+  const { t } = useTexts()
+  const words = whyWords(t, why)
+  if (words === undefined) return null
+  const { reason, remedy, fromDevice } = words
+  return (
+    <Note kind={kind} title={about === undefined ? reason : `${about}: ${reason}`} fromDevice={fromDevice}>
+      {remedy !== undefined && <p>{remedy}</p>}
+    </Note>
   )
 }
 
@@ -81,11 +97,9 @@ function Ports({ channel: { name, state, tcp } }: { readonly channel: Channel })
         {t('ports.use')}
       </Switch>
       <FaultNote fault={set.error} />
-      {tcp.ports.map(({ family, state: is, by = '', address = '', reason, remedy }) =>
+      {tcp.ports.map(({ family, state: is, by = '', address = '', ...why }) =>
         is === 'failed' ? (
-          <Note key={family} kind="info" title={`${family}: ${reason ?? ''}`} fromDevice>
-            {remedy !== undefined && <p>{remedy}</p>}
-          </Note>
+          <WhyNote key={family} why={{ ...why, values: { family } }} about={family} kind="info" />
         ) : (
           <p key={family} className="quiet" role="status">
             {t('ports.state', { family, state: is, by, address })}

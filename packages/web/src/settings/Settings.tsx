@@ -6,6 +6,7 @@ import {
   Network,
   Palette,
   ScrollText,
+  Stethoscope,
   type LucideIcon,
 } from 'lucide-react'
 import { BackButton } from '../app/BackButton.tsx'
@@ -15,6 +16,7 @@ import { AboutSettings } from './AboutSettings.tsx'
 import { AuditSettings } from './AuditSettings.tsx'
 import { ChannelSettings } from './ChannelSettings.tsx'
 import { DeviceSettings } from './DeviceSettings.tsx'
+import { DiagnosticsSettings } from './DiagnosticsSettings.tsx'
 import { LookSettings } from './LookSettings.tsx'
 import { NotificationSettings } from './NotificationSettings.tsx'
 import { StorageSettings } from './StorageSettings.tsx'
@@ -26,6 +28,7 @@ const ICONS: Readonly<Record<SettingsPart, LucideIcon>> = {
   notifications: Bell,
   storage: HardDrive,
   channels: Network,
+  diagnostics: Stethoscope,
   audit: ScrollText,
   about: Info,
 }
@@ -36,6 +39,7 @@ const PARTS = {
   notifications: NotificationSettings,
   storage: StorageSettings,
   channels: ChannelSettings,
+  diagnostics: DiagnosticsSettings,
   audit: AuditSettings,
   about: AboutSettings,
 } as const

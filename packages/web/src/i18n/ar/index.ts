@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog.ts'
 import { COMMON } from './common.ts'
 import { CONVERSATION } from './conversation.ts'
+import { DOCTOR } from './doctor.ts'
 import { FILES } from './files.ts'
 import { START } from './start.ts'
 import { CIRCLE } from './circle.ts'
@@ -13,6 +14,7 @@ export const AR: Catalog = {
   ...START,
   ...CIRCLE,
   ...CONVERSATION,
+  ...DOCTOR,
   ...FILES,
   ...LIST,
   ...PALETTE,

@@ -8,7 +8,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'settings.storage': 'التخزين',
   'settings.channels': 'القنوات',
   'settings.audit': 'سجل التدقيق',
-  'settings.about': 'حول البرنامج والتشخيص',
+  'settings.about': 'حول البرنامج',
   'settings.saved': 'تم الحفظ',
 
   'device.lock': 'القفل',
@@ -166,10 +166,10 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'about.circles': 'الدوائر',
   'about.tunnels': 'الاتصالات الآن',
   'about.browser': 'المتصفح',
-  'about.diagnostics': 'التشخيص',
+  'about.diagnostics': 'تقرير تعطيه لغيرك',
   'about.diagnostics.text':
     'لأجل بلاغ: إصدارات وحالات وأعداد. لا أسماء ولا معرّفات ولا عناوين ولا رسائل ولا مفاتيح.',
-  'about.copy': 'انسخ التشخيص',
+  'about.copy': 'انسخ التقرير',
   'about.licence': 'برنامج حر برخصة Apache 2.0.',
   'about.shortcuts': 'اختصارات لوحة المفاتيح',
 }

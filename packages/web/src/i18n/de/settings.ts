@@ -8,7 +8,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'settings.storage': 'Speicher',
   'settings.channels': 'Kanäle',
   'settings.audit': 'Protokoll',
-  'settings.about': 'Über Triode und Diagnose',
+  'settings.about': 'Über Triode',
   'settings.saved': 'Gespeichert',
 
   'device.lock': 'Sperren',
@@ -173,10 +173,10 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'about.circles': 'Kreise',
   'about.tunnels': 'Verbindungen jetzt',
   'about.browser': 'Browser',
-  'about.diagnostics': 'Diagnose',
+  'about.diagnostics': 'Bericht zum Weitergeben',
   'about.diagnostics.text':
     'Für eine Meldung: Versionen, Zustände und Zahlen. Keine Namen, Kennungen, Adressen, Nachrichten oder Schlüssel.',
-  'about.copy': 'Diagnose kopieren',
+  'about.copy': 'Bericht kopieren',
   'about.licence': 'Freie Software unter der Apache-Lizenz 2.0.',
   'about.shortcuts': 'Tastenkürzel',
 }

@@ -3,6 +3,7 @@ import { COMMON } from './common.ts'
 import { START } from './start.ts'
 import { CIRCLE } from './circle.ts'
 import { CONVERSATION } from './conversation.ts'
+import { DOCTOR } from './doctor.ts'
 import { FILES } from './files.ts'
 import { LIST } from './list.ts'
 import { PALETTE } from './palette.ts'
@@ -13,6 +14,7 @@ export const EN = {
   ...START,
   ...CIRCLE,
   ...CONVERSATION,
+  ...DOCTOR,
   ...FILES,
   ...LIST,
   ...PALETTE,

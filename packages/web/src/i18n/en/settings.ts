@@ -7,7 +7,7 @@ export const SETTINGS = {
   'settings.storage': 'Storage',
   'settings.channels': 'Channels',
   'settings.audit': 'Audit log',
-  'settings.about': 'About and diagnostics',
+  'settings.about': 'About',
   'settings.saved': 'Saved',
 
   'device.lock': 'Lock',
@@ -167,10 +167,10 @@ export const SETTINGS = {
   'about.circles': 'Circles',
   'about.tunnels': 'Connections now',
   'about.browser': 'Browser',
-  'about.diagnostics': 'Diagnostics',
+  'about.diagnostics': 'Report to hand on',
   'about.diagnostics.text':
     'For a report: versions, states and counts. No names, ids, addresses, messages or keys.',
-  'about.copy': 'Copy diagnostics',
+  'about.copy': 'Copy the report',
   'about.licence': 'Free software under the Apache License 2.0.',
   'about.shortcuts': 'Keyboard shortcuts',
 } as const

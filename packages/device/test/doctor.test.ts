@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Channel, NetworkView, Status } from '@triode/api'
-import { examine, type NamedNetwork } from '../src/commands/doctor.ts'
+import { examine, type NamedNetwork } from '../src/doctor.ts'
+import type {
+  ChannelStatus,
+  DeviceStatus,
+  Finding,
+  NetworkView,
+  PortStatus,
+  StandingView,
+} from '../src/service.ts'
 
-const channel = (name: string, state: Channel['state'], more: Partial<Channel> = {}): Channel => ({
+const channel = (
+  name: string,
+  state: ChannelStatus['state'],
+  more: Partial<ChannelStatus> = {},
+): ChannelStatus => ({
   name,
   state,
   addresses: [],
@@ -12,7 +23,7 @@ const channel = (name: string, state: Channel['state'], more: Partial<Channel> =
   ...more,
 })
 
-const status = (...channels: Channel[]): Status => ({
+const status = (...channels: ChannelStatus[]): DeviceStatus => ({
   state: 'unlocked',
   version: '0',
   home: '/home',
@@ -40,17 +51,38 @@ function network(...links: (string | undefined)[]): NamedNetwork {
   }
 }
 
+/** What a person reads of them. */
+const shown = (findings: readonly Finding[]): Partial<Finding>[] =>
+  findings.map(({ works, what, remedy }) => ({ works, what, ...(remedy !== undefined && { remedy }) }))
+
 describe('the doctor', () => {
   it('says of each channel whether it works, why not, and what to do', () => {
-    const failed = { reason: 'No node answers.', remedy: 'Use another network.' }
+    const failed = {
+      code: 'no-answer',
+      values: { tries: 2 },
+      reason: 'No node answers.',
+      remedy: 'Use another network.',
+    }
     const found = examine(
       status(channel('tcp', 'on'), channel('lan', 'off'), channel('dht', 'failed', failed)),
       [],
     )
     assert.deepEqual(found, [
-      { works: true, what: 'tcp works.' },
-      { works: false, what: 'lan is turned off.', remedy: '`triode channel on lan` turns it on.' },
-      { works: false, what: 'dht does not work now. No node answers.', remedy: 'Use another network.' },
+      { works: true, code: 'channel-works', values: { channel: 'tcp' }, what: 'tcp works.' },
+      {
+        works: false,
+        code: 'channel-off',
+        values: { channel: 'lan' },
+        what: 'lan is turned off.',
+        remedy: '`triode channel on lan` turns it on.',
+      },
+      {
+        works: false,
+        code: 'channel-failed',
+        values: { channel: 'dht', why: 'no-answer', tries: 2 },
+        what: 'dht does not work now. No node answers.',
+        remedy: 'Use another network.',
+      },
     ])
     assert.equal(examine(status(), [])[0]?.works, false)
   })
@@ -63,6 +95,8 @@ describe('the doctor', () => {
     const poor = { reason: 'The router is bad.', remedy: 'Nothing.' }
     assert.deepEqual(examine(status(channel('dht', 'on', poor)), [])[0], {
       works: true,
+      code: 'channel-short',
+      values: { channel: 'dht' },
       what: 'dht works. The router is bad.',
       remedy: 'Nothing.',
     })
@@ -71,16 +105,27 @@ describe('the doctor', () => {
   it('says what came of asking the router, but not that there is none of IPv6 where IPv4 is let in', () => {
     const none = { family: 'IPv6', state: 'failed', reason: 'No router.', remedy: 'None.' } as const
     const open = { family: 'IPv4', state: 'open', by: 'PCP', address: '11.0.0.5:4711' } as const
-    const tcp = (...ports: NonNullable<Channel['tcp']>['ports']): Status =>
+    const tcp = (...ports: PortStatus[]): DeviceStatus =>
       status(channel('tcp', 'on', { tcp: { mapPort: true, reveals: '', ports } }))
-    assert.deepEqual(examine(tcp(none, open), []).slice(1), [
+    assert.deepEqual(shown(examine(tcp(none, open), [])).slice(1), [
       { works: true, what: 'The router, by IPv4: lets calls in at 11.0.0.5:4711 (PCP).' },
     ])
-    const refused = { family: 'IPv4', state: 'failed', reason: 'It refuses.', remedy: 'Ask it.' } as const
-    assert.deepEqual(examine(tcp(none, refused), []).slice(1), [
+    const refused = {
+      family: 'IPv4',
+      state: 'failed',
+      code: 'router-refused',
+      reason: 'It refuses.',
+      remedy: 'Ask it.',
+    } as const
+    assert.deepEqual(shown(examine(tcp(none, refused), [])).slice(1), [
       { works: false, what: 'The router, by IPv6: No router.', remedy: 'None.' },
       { works: false, what: 'The router, by IPv4: It refuses.', remedy: 'Ask it.' },
     ])
+    assert.deepEqual(examine(tcp(refused), [])[1]?.values, {
+      channel: 'tcp',
+      family: 'IPv4',
+      why: 'router-refused',
+    })
   })
 
   it('says that nobody far away answers, and of what that may come, but not where there is no network at all', () => {
@@ -104,7 +149,10 @@ describe('the doctor', () => {
     assert.equal(none.what, 'Family: none of 2 other devices is reached.')
     assert.match(none.remedy ?? '', /channel on dht/)
     const [, some] = examine(status(channel('tcp', 'on')), [network('tcp', undefined)])
-    assert.deepEqual(some, { works: true, what: 'Family: 1 of 2 other devices are reached.' })
+    assert.deepEqual(shown(some ? [some] : [])[0], {
+      works: true,
+      what: 'Family: 1 of 2 other devices are reached.',
+    })
     const [, alone] = examine(status(channel('tcp', 'on')), [network()])
     assert.equal(alone?.what, 'Family: there is no other device yet.')
   })
@@ -124,7 +172,7 @@ describe('the doctor', () => {
   })
 
   it('says of a circle that one is out of that, and not that the others may be away', () => {
-    const out = { state: 'removed', by: 'm', at: 0, erased: false } as const
+    const out = { state: 'removed', by: 'm', at: 0, erased: false } as unknown as StandingView
     const found = examine(status(channel('tcp', 'on')), [{ ...network(undefined), standing: out }])
     assert.deepEqual(
       found.slice(1).map(({ works, what }) => [works, what]),
@@ -141,6 +189,12 @@ describe('the doctor', () => {
   it('puts what a person has to act on first', () => {
     const warnings = [{ code: 'clock-differs', message: 'The clock is wrong.', remedy: 'Set it.' }]
     const [first] = examine({ ...status(channel('tcp', 'on')), warnings }, [])
-    assert.deepEqual(first, { works: false, what: 'The clock is wrong.', remedy: 'Set it.' })
+    assert.deepEqual(first, {
+      works: false,
+      code: 'clock-differs',
+      values: {},
+      what: 'The clock is wrong.',
+      remedy: 'Set it.',
+    })
   })
 })
