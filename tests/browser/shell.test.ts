@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { SETTINGS_PARTS } from './places.ts'
+import { goTo, SETTINGS_PARTS, showSettings } from './places.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
@@ -16,6 +16,67 @@ test('Alice, with Bob in one circle and alone in two', { skip }, async (t) => {
   await alice.client.createCircle({ name: 'Chess' })
   await bob.client.send({ where: circle, text: 'Training is at six.' })
   await bob.client.send({ where: await directOf(bob), text: 'Bring the long oars.' })
+
+  await t.test(
+    'the title says which screen is open, and names nobody unless reader and circle would have it',
+    async () => {
+      const page = await open(alice)
+      await page.getByRole('link', { name: /^Bob/ }).waitFor()
+      // Both of Bob's messages are unread, and stay so while their conversations are closed.
+      await titled(page, '2 unread · Conversations · Triode')
+      const { conversation } = await alice.client.resolve({ where: 'Chess' })
+      const screens = [
+        [`/c/${conversation}`, 'Conversation'],
+        [`/circle/${circle}`, 'Circle: Overview'],
+        [`/circle/${circle}/members`, 'Circle: Members'],
+        ['/settings', 'Settings: Device'],
+        ['/settings/channels', 'Settings: Channels'],
+        ['/start', 'Create a circle, or join one'],
+      ] as const
+      for (const [path, screen] of screens) {
+        await goTo(page, path)
+        await titled(page, `2 unread · ${screen} · Triode`)
+      }
+      await showSettings(page, 'notifications')
+      await page.getByText('Name conversations and circles in the title of the page').click()
+      await goTo(page, `/c/${conversation}`)
+      await titled(page, '2 unread · Chess · Triode')
+      await goTo(page, `/circle/${circle}/members`)
+      await titled(page, '2 unread · Circle: Members · Triode')
+      const chess = await alice.client
+        .circles({})
+        .then(({ circles }) => circles.find(({ name }) => name === 'Chess'))
+      assert.ok(chess)
+      await alice.client.setPolicy({ circle: chess.circle, key: 'notifications', value: 'hidden' })
+      await goTo(page, `/c/${conversation}`)
+      await titled(page, '2 unread · Conversation · Triode')
+      await page.context().close()
+    },
+  )
+
+  await t.test('where one comes to is read out, and the keyboard is there', async () => {
+    const page = await open(alice, { viewport: { width: 390, height: 844 } })
+    const said = (text: string) =>
+      page.locator('[role=status].visually-hidden').filter({ hasText: text }).waitFor({ state: 'attached' })
+    const chess = page.getByRole('link', { name: /^Chess/ })
+    await chess.focus()
+    await page.keyboard.press('Enter')
+    await said('Chess')
+    await eventually('the keyboard is in what is shown: the list is gone', async () =>
+      (await page.evaluate(() => document.activeElement?.closest('#main') !== null)) ? true : undefined,
+    )
+    await page.keyboard.press('Control+K')
+    await page
+      .getByRole('textbox', { name: 'Type a name or a command' })
+      .pressSequentially('settings: channels')
+    await page.getByRole('menuitem', { name: 'Settings: Channels' }).waitFor()
+    await page.keyboard.press('Enter')
+    await said('Settings: Channels')
+    await eventually('the keyboard is in what is shown', async () =>
+      (await page.evaluate(() => document.activeElement?.closest('#main') !== null)) ? true : undefined,
+    )
+    await page.context().close()
+  })
 
   await t.test('by keyboard alone: the list, the palette, shortcuts, circles', async () => {
     const page = await open(alice)
@@ -146,6 +207,7 @@ test('Alice, with Bob in one circle and alone in two', { skip }, async (t) => {
     const field = page.getByRole('textbox', { name: 'Passphrase' })
     await field.fill(PASSPHRASE)
     assert.equal(await page.getByText('Rowing club').count(), 0, 'nothing of it is in the page')
+    assert.equal(await page.title(), 'Locked · Triode')
     await field.press('Enter')
     await page
       .getByRole('link', { name: /Rowing club/ })
@@ -217,4 +279,10 @@ async function assertFits(page: Page, screen: string): Promise<void> {
     wanted: Math.max(document.documentElement.scrollWidth, document.body.scrollWidth),
   }))
   assert.ok(wanted <= width, `${screen} is ${wanted} px wide`)
+}
+
+function titled(page: Page, title: string): Promise<unknown> {
+  return eventually(`the title to be ${title}`, async () =>
+    (await page.title()) === title ? true : undefined,
+  )
 }

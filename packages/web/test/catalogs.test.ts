@@ -29,7 +29,7 @@ const TRANSLATED = ['common', 'start', 'circle', 'list', 'palette', 'settings', 
 
 /** Names and signs that are the same in every language, by key. */
 const SAME_EVERYWHERE =
-  /^(network\.ms|app\.name|list\.by|about\.version|look\.text\.normal|device\.passphrase|about\.browser)$/u
+  /^(network\.ms|app\.name|list\.by|about\.version|look\.text\.normal|device\.passphrase|about\.browser|title\.screen)$/u
 
 suite('catalogs', () => {
   test('have a file a part in each language', () => {

@@ -14,6 +14,7 @@ import { Rail } from './Rail.tsx'
 import { routeOf, useRoutePath, type Route } from './route.ts'
 import { useAppCommands } from './useAppCommands.ts'
 import { useSwitchCircle } from './useSwitchCircle.ts'
+import { Whereabouts } from './Whereabouts.tsx'
 
 /** Not needed to show the list: chunks of their own. */
 const Conversation = lazy(async () => ({
@@ -64,6 +65,7 @@ export function Messenger() {
         </div>
       </main>
       <Palettes circles={circles ?? []} conversations={conversations} />
+      <Whereabouts circles={circles ?? []} conversations={conversations} shown={shown} />
       <Notifier conversations={conversations} shown={shown} />
     </div>
   )

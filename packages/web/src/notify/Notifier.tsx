@@ -5,10 +5,9 @@ import { go, PATHS, type Route } from '../app/route.ts'
 import { useClient, useDeviceEvents } from '../device/context.ts'
 import { useTexts } from '../i18n/context.ts'
 import { shownName } from '../list/conversationName.ts'
-import { unreadOfAll } from '../list/order.ts'
 import { mayCall } from '../list/preferences.ts'
 import { useKnownNames } from '../verify/memberName.ts'
-import { isChosen, useChoice } from './choices.ts'
+import { isChosen } from './choices.ts'
 import { gather, type Pending, type Told } from './pending.ts'
 import { hide, showUnlessOver } from './shown.ts'
 
@@ -20,11 +19,10 @@ export interface NotifierProps {
   readonly shown: Route
 }
 
-/** Tells of new messages elsewhere: in the title, to screen readers, and by the system where that was asked for. */
+/** Tells of new messages elsewhere: to screen readers, and by the system where that was asked for. */
 export function Notifier({ conversations, shown }: NotifierProps) {
   const { t } = useTexts()
   const [said, setSaid] = useState('')
-  useTitle(conversations)
   const mayShow = useMayShow()
   const namesOf = useKnownNames()
   /** Content is left out unless reader and circle would have it: the system shows and may keep what it is given. */
@@ -94,16 +92,4 @@ function useMayShow(): (circle: string) => Promise<boolean> {
       return false
     }
   }
-}
-
-function useTitle(conversations: readonly Conversation[]): void {
-  const { t } = useTexts()
-  const isCounted = useChoice('count')
-  const count = unreadOfAll(conversations)
-  useEffect(() => {
-    document.title = isCounted && count > 0 ? t('notify.title', { count }) : t('app.name')
-    return () => {
-      document.title = t('app.name')
-    }
-  }, [count, isCounted, t])
 }

@@ -1,11 +1,16 @@
 /** What the reader chose about notifications; kept in this browser only, and everything that shows content is off at first. */
 import { useSyncExternalStore } from 'react'
 
-export const NOTIFY_CHOICES = ['desktop', 'content', 'count'] as const
+export const NOTIFY_CHOICES = ['desktop', 'content', 'count', 'names'] as const
 export type NotifyChoice = (typeof NOTIFY_CHOICES)[number]
 
 /** Desktop notifications and content have to be asked for; the number in the title tells nobody anything. */
-const AT_FIRST: Readonly<Record<NotifyChoice, boolean>> = { desktop: false, content: false, count: true }
+const AT_FIRST: Readonly<Record<NotifyChoice, boolean>> = {
+  desktop: false,
+  content: false,
+  count: true,
+  names: false,
+}
 
 const watchers = new Set<() => void>()
 

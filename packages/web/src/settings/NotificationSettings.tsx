@@ -17,6 +17,7 @@ export function NotificationSettings() {
   const isDesktop = useChoice('desktop')
   const isContent = useChoice('content')
   const isCount = useChoice('count')
+  const isNames = useChoice('names')
   const isOn = isDesktop && permission === 'granted'
   const turn = async (on: boolean) => {
     if (on && permission === 'default') await Notification.requestPermission()
@@ -47,6 +48,12 @@ export function NotificationSettings() {
       <Switch isSelected={isCount} onChange={(on) => choose('count', on)}>
         {t('notify.count')}
       </Switch>
+      <div>
+        <Switch isSelected={isNames} onChange={(on) => choose('names', on)}>
+          {t('notify.names')}
+        </Switch>
+        <p className="field-hint">{t('notify.names.hint')}</p>
+      </div>
     </div>
   )
 }

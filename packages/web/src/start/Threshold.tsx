@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useTitle } from '../app/title.ts'
 
 export interface ThresholdProps {
   readonly title: string
@@ -8,6 +9,7 @@ export interface ThresholdProps {
 
 /** The screens before one is inside: one thing to do, in the middle. */
 export function Threshold({ title, text, children }: ThresholdProps) {
+  useTitle(title)
   return (
     <main className="threshold">
       <div className="threshold-card">

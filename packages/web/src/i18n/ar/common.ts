@@ -26,4 +26,7 @@ export const COMMON: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'nav.new': 'دائرة جديدة أو الانضمام إلى واحدة',
   'nav.lock': 'اقفل الآن',
   'nav.skip': 'انتقل إلى المحتوى',
+  'title.conversation': 'محادثة',
+  'title.circle': 'دائرة',
+  'title.screen': '{screen} · Triode',
 }

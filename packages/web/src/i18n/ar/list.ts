@@ -42,7 +42,7 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'announce.new':
     '{count, plural, zero {لا رسائل جديدة} one {رسالة جديدة من {name} في {where}} two {رسالتان جديدتان، آخرهما من {name} في {where}} few {# رسائل جديدة، آخرها من {name} في {where}} many {# رسالة جديدة، آخرها من {name} في {where}} other {# رسالة جديدة، آخرها من {name} في {where}}}',
   'notify.title':
-    '{count, plural, zero {# غير مقروءة} one {# غير مقروءة} two {# غير مقروءتين} few {# غير مقروءة} many {# غير مقروءة} other {# غير مقروءة}} · Triode',
+    '{count, plural, zero {# غير مقروءة} one {# غير مقروءة} two {# غير مقروءتين} few {# غير مقروءة} many {# غير مقروءة} other {# غير مقروءة}} · {screen} · Triode',
   'notify.hidden': 'رسالة جديدة',
   'truth.alone': 'لا يمكن الوصول إلى أحد الآن.',
   'truth.alone.text': 'ما تكتبه ينتظر على هذا الجهاز، ويُرسل عندما يصبح أحدهم متاحًا.',

@@ -27,4 +27,7 @@ export const COMMON: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'nav.new': 'Kreis gründen oder beitreten',
   'nav.lock': 'Jetzt sperren',
   'nav.skip': 'Zum Inhalt springen',
+  'title.conversation': 'Unterhaltung',
+  'title.circle': 'Kreis',
+  'title.screen': '{screen} · Triode',
 }

@@ -38,7 +38,7 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'rail.unread': '{name}, {count, plural, one {# ungelesene Nachricht} other {# ungelesene Nachrichten}}',
   'announce.new':
     '{count, plural, one {Neue Nachricht von {name} in {where}} other {# neue Nachrichten, die letzte von {name} in {where}}}',
-  'notify.title': '{count, plural, one {# ungelesen} other {# ungelesen}} · Triode',
+  'notify.title': '{count, plural, one {# ungelesen} other {# ungelesen}} · {screen} · Triode',
   'notify.hidden': 'Neue Nachricht',
   'truth.alone': 'Gerade ist niemand erreichbar.',
   'truth.alone.text':

@@ -86,6 +86,9 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Aus: Die Mitteilung sagt nur, dass es eine Nachricht gibt. An: Dein System sieht den Text und bewahrt ihn vielleicht auf. Ein Kreis kann festlegen, dass es aus bleibt.',
   'notify.muted': 'Stumme und archivierte Unterhaltungen melden sich nie.',
   'notify.count': 'Zahl der ungelesenen Nachrichten im Titel der Seite zeigen',
+  'notify.names': 'Unterhaltungen und Kreise im Titel der Seite nennen',
+  'notify.names.hint':
+    'Aus: Der Titel sagt, was für eine Ansicht offen ist. An: Dein System zeigt den Namen in Listen von Fenstern, und dein Browser bewahrt ihn in seinem Verlauf auf, außerhalb des Tresors. Ein Kreis kann festlegen, dass es aus bleibt.',
 
   'storage.used': 'Belegt',
   'storage.vault': 'Nachrichten, Kreise, Schlüssel',

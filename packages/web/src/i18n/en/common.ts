@@ -26,4 +26,7 @@ export const COMMON = {
   'nav.new': 'New circle or join one',
   'nav.lock': 'Lock now',
   'nav.skip': 'Skip to the content',
+  'title.conversation': 'Conversation',
+  'title.circle': 'Circle',
+  'title.screen': '{screen} · Triode',
 } as const

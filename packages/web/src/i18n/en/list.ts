@@ -37,7 +37,7 @@ export const LIST = {
   'rail.unread': '{name}, {count, plural, one {# unread message} other {# unread messages}}',
   'announce.new':
     '{count, plural, one {New message from {name} in {where}} other {# new messages, the latest from {name} in {where}}}',
-  'notify.title': '{count, plural, one {# unread} other {# unread}} · Triode',
+  'notify.title': '{count, plural, one {# unread} other {# unread}} · {screen} · Triode',
   'notify.hidden': 'New message',
   'truth.alone': 'Nobody is reachable right now.',
   'truth.alone.text': 'What you write waits on this device, and goes out when someone is.',

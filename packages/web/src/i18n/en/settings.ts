@@ -82,6 +82,9 @@ export const SETTINGS = {
     'Off: a notification says only that there is a message. On: your system sees the text, and may keep it. A circle may rule that it stays off.',
   'notify.muted': 'Muted and archived conversations never notify.',
   'notify.count': 'Show the number of unread messages in the title of the page',
+  'notify.names': 'Name conversations and circles in the title of the page',
+  'notify.names.hint':
+    'Off: the title says what kind of screen is open. On: your system shows the name in lists of windows, and your browser keeps it in its history, outside of the vault. A circle may rule that it stays off.',
 
   'storage.used': 'In use',
   'storage.vault': 'Messages, circles, keys',
