@@ -36,7 +36,7 @@ const SHARES = [0.1, 0.01, 0.001] as const
 const FELLOWS = [10, 100, 1_000] as const
 const [HOURS, SECONDS] = [24, 86_400]
 /** Links that a channel of one process holds (spec §8). */
-const LINKS = 512
+const LINKS = 2_048
 
 export interface Tables {
   readonly lookups: string
@@ -239,7 +239,7 @@ function keeperTable(figure: FigureOf): string {
   const boxes = messagesADay * waitDays
   const [held, before] = [figure('keeper', 'resident, holding'), figure('keeper', 'resident before')]
   const boxMiB = (held - before) / 100_000
-  const tunnelMiB = (figure('idle-memory', 'resident') - figure('idle-memory', 'fresh')) / 10
+  const tunnelMiB = figure('keeper', 'a tunnel, resident')
   const deviceMiB = tunnelMiB + boxes * boxMiB
   const diskBytes = boxes * ((figure('keeper', 'database') * 1e6) / 100_000)
   const byMemory = Math.floor(machineMiB / (before + LINKS * deviceMiB)) * LINKS
@@ -256,7 +256,7 @@ function keeperTable(figure: FigureOf): string {
         ['disk', bytes(diskBytes)],
         ['devices that a core could serve', count(Math.floor(byCpu))],
         [
-          `devices that ${String(machineMiB / 1_024)} GiB could serve, ${String(LINKS)} a process`,
+          `devices that ${String(machineMiB / 1_024)} GiB could serve, ${count(LINKS)} a process`,
           count(byMemory),
         ],
       ],

@@ -9,6 +9,10 @@ import fc from 'fast-check'
 import { TcpChannel, type Link, type TcpChannelOptions } from '../src/index.ts'
 import { formatEndpoint, parseEndpoint } from '../src/tcp/endpoint.ts'
 
+const CIRCLE = 1_000
+/** Fewer than wait in the kernel to be accepted. */
+const AT_ONCE = 50
+
 const MALFORMED = [
   'tcp:127.0.0.1',
   'tcp:127.0.0.1:',
@@ -193,6 +197,20 @@ void describe('tcp', { timeout: 60_000 }, () => {
       channel.dial(address),
       (error) => error instanceof Unavailable && error.code === 'too-many-links',
     )
+  })
+
+  void it('holds the links of a circle of a thousand, and as many that take their places', async () => {
+    const arrived: Link[] = []
+    const many = { limits: { perRemote: Infinity } }
+    const channel = await startTcp({ listen: ['127.0.0.1:0'], ...many }, (link) => arrived.push(link))
+    const other = await startTcp({ limits: { total: Infinity } })
+    const [address = ''] = channel.addresses()
+    const wanted = 2 * CIRCLE
+    for (let made = 0; made < wanted; made += AT_ONCE) {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => other.dial(address)))
+      await until('these to have arrived', () => arrived.length === made + AT_ONCE)
+    }
+    assert.equal(arrived.filter(({ stream }) => !stream.destroyed).length, wanted)
   })
 
   void it('reads back every address that it writes', () => {

@@ -26,8 +26,8 @@ export const STUCK_DIAL_MS = 500
 export const MAX_DIALED_TUNNELS = 12
 /** Tunnels of one circle altogether; more callers are refused. */
 export const MAX_TUNNELS_PER_CIRCLE = 32
-/** …but so many where this device is a keeper, which everybody wants to reach: half of the links of TCP, about a MiB each. */
-export const MAX_TUNNELS_OF_KEEPER = 256
+/** …but so many where this device is a keeper, which everybody of a circle of a thousand wants to reach: half of the links of TCP, a tenth of a MiB each. */
+export const MAX_TUNNELS_OF_KEEPER = 1_024
 /** Two tunnels to one device that come up within this were dialed at the same time from both ends. */
 export const SIMULTANEOUS_DIAL_MS = 3_000
 /** How often a device looks whom to dial, and renews what depends on the hour. */
