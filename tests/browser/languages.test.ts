@@ -27,7 +27,7 @@ test('the main screens in other languages', { skip }, async (t) => {
     await look('a conversation')
     for (const part of CIRCLE_PARTS) {
       await showCircle(page, circle, part)
-      await page.getByRole('tabpanel').locator('.entry, form, dl, table, section').first().waitFor()
+      await page.getByRole('tabpanel').locator('.part').first().waitFor()
       await look(`a circle, ${part}`)
     }
     await goTo(page, '/start')

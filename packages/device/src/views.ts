@@ -69,13 +69,23 @@ export function circleDetail(circle: CircleRuntime, tunnels: number): CircleDeta
   }
 }
 
-function keeperViews({ state, participant }: CircleRuntime): KeeperView[] {
+function keeperViews({ state, participant, lastSeen }: CircleRuntime): KeeperView[] {
+  const { keepers } = participant.sync
   return [...state.devices.values()].flatMap(({ id, member, active }) => {
     const { role, nickname } = state.members.get(member) ?? {}
     if (!active || role !== ROLE.keeper) return []
-    const terms = participant.sync.keepers.termsOf(id)
+    const terms = keepers.termsOf(id)
+    const held = keepers.heldBy(id)
+    const seenAt = terms === undefined ? lastSeen.of(id) : undefined
     return [
-      { device: id, member, ...(nickname !== undefined && { name: nickname }), ...(terms && { terms }) },
+      {
+        device: id,
+        member,
+        ...(nickname !== undefined && { name: nickname }),
+        ...(terms && { terms }),
+        ...(held && { held }),
+        ...(seenAt !== undefined && { seenAt }),
+      },
     ]
   })
 }

@@ -34,6 +34,14 @@ export const circleDetailSchema = circleSchema.extend({
           .object({ holdHours: count, memberBytes: count, fileBytes: count })
           .exactOptional()
           .describe('As it told; absent while there is no tunnel to it'),
+        held: z
+          .object({
+            entries: count.describe('Messages, and what belongs to them'),
+            files: count.describe('Whole ones'),
+          })
+          .exactOptional()
+          .describe('What of this device\u2019s own it said it has, for those who lack it; absent as terms'),
+        seenAt: timestamp.exactOptional().describe('When there was a tunnel to it last, if there is none'),
       }),
     )
     .describe('Devices that the circle made keepers'),

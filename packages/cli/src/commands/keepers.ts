@@ -6,28 +6,40 @@ import { NEED } from '../command.ts'
 import { shortId } from '../print/shortId.ts'
 import { sizeText } from '../print/size.ts'
 import { table } from '../print/table.ts'
+import { relativeTime } from '../print/time.ts'
 
 export const circleKeepers: Command = {
   usage: 'circle keepers <circle>',
-  does: 'who keeps things for those who are away, how long and how much',
+  does: 'who keeps things for those who are away, how long and how much, and what of yours',
   need: NEED.unlocked,
   async run(context) {
     const { keepers, device: own } = await context.client.circle({ circle: argument(context, 0) })
-    const rows = keepers.map(({ device, member, name, terms }) => [
-      name ?? shortId(member),
-      shortId(device),
-      ...(terms === undefined
-        ? [device === own ? 'this device' : 'not connected', '', '']
-        : termsText(terms)),
+    const now = context.now()
+    const rows = keepers.map((keeper) => [
+      keeper.name ?? shortId(keeper.member),
+      shortId(keeper.device),
+      ...(keeper.device === own ? ['this device'] : standing(keeper, now)),
     ])
     const none = 'No keepers. One is invited with `invite <circle> --role keeper`.'
-    context.show({ keepers }, () => table(['WHO', 'DEVICE', 'HOLDS', 'OF EACH', 'FILES'], rows, none))
+    context.show({ keepers }, () =>
+      table(['WHO', 'DEVICE', 'CONNECTED', 'HOLDS', 'OF EACH', 'FILES', 'YOURS'], rows, none),
+    )
   },
 }
 
-type Terms = NonNullable<CircleDetail['keepers'][number]['terms']>
+type Keeper = CircleDetail['keepers'][number]
 
-function termsText({ holdHours, memberBytes, fileBytes }: Terms): string[] {
+function standing({ terms, held, seenAt }: Keeper, now: number): string[] {
+  if (terms === undefined) return [seenAt === undefined ? 'never' : `last ${relativeTime(seenAt, now)}`]
+  const { holdHours, memberBytes, fileBytes } = terms
   const time = holdHours % 24 === 0 ? `${String(holdHours / 24)} days` : `${String(holdHours)} h`
-  return [time, sizeText(memberBytes), fileBytes === 0 ? 'none' : `up to ${sizeText(fileBytes)}`]
+  const files = fileBytes === 0 ? 'none' : `up to ${sizeText(fileBytes)}`
+  return ['now', time, sizeText(memberBytes), files, heldText(held)]
+}
+
+/** Entries of feeds: messages, and what belongs to them. */
+function heldText(held: Keeper['held']): string {
+  const { entries, files } = held ?? { entries: 0, files: 0 }
+  if (entries + files === 0) return 'nothing'
+  return files === 0 ? `${String(entries)} entries` : `${String(entries)} entries, ${String(files)} files`
 }

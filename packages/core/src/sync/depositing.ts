@@ -7,30 +7,16 @@ import type { ConversationId, DeviceId, DropHandle } from '../id.ts'
 import { sealBox, sealNotice } from '../keeping/dropKeys.ts'
 import type { BlobToKeep } from '../keeping/keptBlobs.ts'
 import { noticesDigest } from '../keeping/notices.ts'
-import type { OwnDrop } from '../keeping/ownDrops.ts'
 import { MAX_DROPS_PER_FRAME, MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
 import { MAX_NOTICE_ROUNDS, REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
+import { heldThere, newDeposit, type Deposit, type HeldThere } from './deposit.ts'
 import { encodeFrame, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
 import { inPlaceOfTag, RELEASE_ALL, type KeptStanding } from './keepingFrames.ts'
 import { envelopeFrames } from './serving.ts'
 import type { Session } from './session.ts'
-import { atKeeper, fitting, ToldBlobs } from './toldBlobs.ts'
+import { atKeeper, fitting } from './toldBlobs.ts'
 import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
-
-/** One own drop at one keeper. */
-interface Deposit {
-  readonly conversation: ConversationId
-  readonly drop: OwnDrop
-  readonly targets: readonly EnvelopeTarget[]
-  /** The next entry to send; undefined until the keeper has said how the drop stands. */
-  next: number | undefined
-  /** The first entry that the keeper has. */
-  first: number
-  /** Its readers have notices there, or on their way. */
-  isTold: boolean
-  readonly blobs: ToldBlobs
-}
 
 /** As a keeper told them. */
 export interface ToldTerms {
@@ -58,13 +44,6 @@ export interface DepositingCalls {
   readonly serve: () => void
 }
 
-/** Until the keeper has said how a drop stands. */
-const UNKNOWN = {
-  next: undefined,
-  first: 0,
-  isTold: false,
-} as const
-
 export class Depositing {
   private readonly host: SyncHost
   private readonly keeping: KeepingHost
@@ -90,6 +69,13 @@ export class Depositing {
 
   termsOf(keeper: DeviceId): ToldTerms | undefined {
     for (const session of this.keepers.keys()) if (session.device === keeper) return this.terms.get(session)
+    return undefined
+  }
+
+  /** Undefined as of termsOf(). */
+  heldBy(keeper: DeviceId): HeldThere | undefined {
+    for (const [session, { deposits }] of this.keepers)
+      if (session.device === keeper) return heldThere(deposits.values())
     return undefined
   }
 
@@ -208,14 +194,14 @@ export class Depositing {
     }
     for (const [handle, deposit] of keeper.deposits)
       if (deposit.conversation === conversation) keeper.deposits.delete(handle)
-    keeper.deposits.set(drop.handle, { conversation, drop, targets, blobs: new ToldBlobs(), ...UNKNOWN })
+    keeper.deposits.set(drop.handle, newDeposit({ conversation, drop, targets }))
     for (const former of drop.former) keeper.former.set(former, drop.handle)
     return [drop.handle, ...drop.former]
   }
 
   /** So far nothing was owed, so that nobody was told of it. */
   private again({ deposits }: AtKeeper, { conversation, drop, targets }: Deposit): readonly DropHandle[] {
-    deposits.set(drop.handle, { conversation, drop, targets, blobs: new ToldBlobs(), ...UNKNOWN })
+    deposits.set(drop.handle, newDeposit({ conversation, drop, targets }))
     return [drop.handle]
   }
 
@@ -267,6 +253,7 @@ export class Depositing {
     const feed = this.host.feeds(deposit.conversation).get(deposit.drop.feed)
     if (feed === undefined) return
     deposit.first = next === 0 ? 0 : first
+    deposit.end = next
     this.noteHeld(session, keeper, deposit, feed, next)
     if (deposit.next === undefined) this.begin(session, keeper, deposit, feed, standing)
     if (!standing.hasRoom) {

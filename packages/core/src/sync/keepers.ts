@@ -2,6 +2,7 @@
 import type { Feed } from '../feed/feed.ts'
 import type { BlobId, ConversationId, DeviceId } from '../id.ts'
 import { Collecting } from './collecting.ts'
+import type { HeldThere } from './deposit.ts'
 import { Depositing, type ToldTerms } from './depositing.ts'
 import type { Acknowledgement } from './frame.ts'
 import type { SyncHost } from './host.ts'
@@ -128,6 +129,11 @@ export class Keepers {
   /** What a keeper that is there takes; undefined: it is none, or not there. */
   termsOf(keeper: DeviceId): ToldTerms | undefined {
     return this.depositing.termsOf(keeper)
+  }
+
+  /** What of this device's own such a keeper said that it has; undefined as of termsOf(). */
+  heldBy(keeper: DeviceId): HeldThere | undefined {
+    return this.depositing.heldBy(keeper)
   }
 
   /** After the first frames of a session. */

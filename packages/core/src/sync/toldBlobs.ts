@@ -17,6 +17,7 @@ export class ToldBlobs {
   private blobs: readonly BlobToKeep[] | undefined
   private names: ReadonlySet<BlobId> = new Set()
   private readonly refused = new Set<BlobId>()
+  private held: ReadonlySet<BlobId> = new Set()
   private toldAt = -Infinity
 
   /** Whether they are other ones than were told last, or some of them were refused, and that a while ago. @param now by the monotonic clock */
@@ -28,11 +29,17 @@ export class ToldBlobs {
     return !isSame || (this.refused.size > 0 && now - this.toldAt >= REVIEW_MS / 2)
   }
 
+  /** How many of these it said it has whole. */
+  get whole(): number {
+    return this.held.size
+  }
+
   tell(suite: Suite, blobs: readonly BlobToKeep[], now: number): void {
     this.toldAt = now
     this.blobs = blobs
     this.names = new Set(blobs.map((one) => keptBlobId(suite, one)))
     this.refused.clear()
+    this.held = this.held.intersection(this.names)
   }
 
   /** @returns how those stand that it was told of: what a keeper says of others is nothing to remember */
@@ -44,6 +51,9 @@ export class ToldBlobs {
       if (standing === BLOB_STANDING.refused) this.refused.add(id)
       else this.refused.delete(id)
     }
+    const whole = known.filter(([, standing]) => standing === BLOB_STANDING.whole).map(([id]) => id)
+    const answered = new Set(known.map(([id]) => id))
+    this.held = new Set([...this.held.difference(answered), ...whole])
     return known
   }
 }

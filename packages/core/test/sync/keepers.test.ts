@@ -135,6 +135,29 @@ describe('a keeper', () => {
     for (const { faults } of cast) assert.deepEqual(faults, [])
   })
 
+  it('is known by an author to hold what others lack, while it is there and as long as they do', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    const held = () => alice.participant.sync.keepers.heldBy(kim.person.device)
+    alice.say('one')
+    alice.say('two')
+    const link = town.link(alice, kim)
+    town.settle()
+    const { entries = 0, files } = held() ?? {}
+    assert.ok(entries >= 2, String(entries))
+    assert.equal(files, 0)
+    link.cut()
+    town.settle()
+    assert.equal(held(), undefined)
+    for (const other of [bob, carol]) town.meet(kim, other)
+    // They say so to the author, by the keeper or to its face.
+    for (const other of [bob, carol]) town.meet(other, alice)
+    const again = town.link(alice, kim)
+    town.settle()
+    assert.deepEqual(held(), { entries: 0, files: 0 })
+    again.cut()
+  })
+
   it('hands on at once to whoever is there, over many epochs and windows, and each entry once', () => {
     const { town, cast } = gathered()
     const [alice, bob, , kim] = cast

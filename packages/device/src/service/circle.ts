@@ -70,6 +70,15 @@ export interface KeeperView {
     /** The largest file that it takes; 0: none. */
     readonly fileBytes: number
   }
+  /** What of this device's own it said it has, for those who lack it; absent as `terms`. */
+  readonly held?: {
+    /** Messages, and what belongs to them. */
+    readonly entries: number
+    /** Whole ones. */
+    readonly files: number
+  }
+  /** When there was a tunnel to it last; absent while there is, and if there never was. */
+  readonly seenAt?: number
 }
 
 export interface EpochInfo {

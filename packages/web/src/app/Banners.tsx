@@ -8,6 +8,7 @@ import { IconButton } from '../design/IconButton.tsx'
 import { channelName } from '../settings/channelName.ts'
 import { whyWords, type Why } from '../settings/whyWords.ts'
 import { useTexts } from '../i18n/context.ts'
+import { go, PATHS } from './route.ts'
 import { DEVICE_WORDS } from '../i18n/direction.ts'
 
 /** Right after unlocking nobody can be linked yet: that is no news until it lasts. */
@@ -63,11 +64,27 @@ function DeviceTruths({ status }: { readonly status: Status }) {
           title={t('truth.channel', { name: channelName(t, name) })}
           onHide={() => hide([...hidden, name])}
         >
-          <WhyText why={why} />
+          <WhyText why={why} /> <Why />
         </Banner>
       ))}
       <Alone status={status} />
     </>
+  )
+}
+
+/** Leads to what the doctor has to say. */
+function Why() {
+  const { t } = useTexts()
+  return (
+    <a
+      href={PATHS.settings('diagnostics')}
+      onClick={(event) => {
+        event.preventDefault()
+        go(PATHS.settings('diagnostics'))
+      }}
+    >
+      {t('truth.why')}
+    </a>
   )
 }
 
@@ -90,7 +107,7 @@ function Alone({ status }: { readonly status: Status }) {
   if (!lasts) return null
   return (
     <Banner icon="quiet" role="status" title={t('truth.alone')}>
-      {t('truth.alone.text')}
+      {t('truth.alone.text')} <Why />
     </Banner>
   )
 }

@@ -18,6 +18,7 @@ export const CIRCLE_PARTS = [
   'invitations',
   'devices',
   'rooms',
+  'keepers',
   'policies',
   'network',
 ] as const

@@ -9,6 +9,7 @@ import { useTexts } from '../i18n/context.ts'
 import { KeyWarning } from '../verify/KeyWarning.tsx'
 import { Devices } from './Devices.tsx'
 import { Invitations } from './Invitations.tsx'
+import { Keepers } from './Keepers.tsx'
 import { Members } from './Members.tsx'
 import { Network } from './Network.tsx'
 import { Overview } from './Overview.tsx'
@@ -26,6 +27,7 @@ const PARTS = {
   invitations: Invitations,
   devices: Devices,
   rooms: Rooms,
+  keepers: Keepers,
   policies: Policies,
   network: Network,
 } as const satisfies Readonly<Record<CirclePart, unknown>>

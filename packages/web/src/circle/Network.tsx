@@ -1,5 +1,3 @@
-import { useEffect } from 'react'
-import { useQueryClient } from '@tanstack/react-query'
 import type { CircleDetail } from '@triode/api'
 import { Loading } from '../design/Loading.tsx'
 import { FaultNote } from '../design/Note.tsx'
@@ -10,16 +8,14 @@ import { NetworkGraph } from './NetworkGraph.tsx'
 import { NetworkTable } from './NetworkTable.tsx'
 import { selector } from './Policies.tsx'
 import { ToldTable } from './ToldTable.tsx'
-
-/** Connections come and go by events; a round trip is measured anew without one. */
-const LOOK_MS = 5_000
+import { useLooking } from './useLooking.ts'
 
 /** The circle as it is right now, so that anyone can see that nothing stands in the middle. */
 export function Network({ detail: { circle } }: { readonly detail: CircleDetail }) {
   const { t } = useTexts()
   const { data, error } = useRoute('network', { circle })
   const nameOf = useMemberName(circle)
-  useLooking(circle)
+  useLooking('network', circle)
   if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
   const others = data.devices.filter(({ self }) => !self)
   const linked = others.filter(({ link }) => link !== undefined).length
@@ -43,15 +39,4 @@ export function Network({ detail: { circle } }: { readonly detail: CircleDetail 
       )}
     </div>
   )
-}
-
-function useLooking(circle: string): void {
-  const queries = useQueryClient()
-  useEffect(() => {
-    const timer = setInterval(
-      () => void queries.invalidateQueries({ queryKey: ['network', { circle }] }),
-      LOOK_MS,
-    )
-    return () => clearInterval(timer)
-  }, [queries, circle])
 }

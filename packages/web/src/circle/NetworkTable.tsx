@@ -1,38 +1,34 @@
 import { useTexts } from '../i18n/context.ts'
 import { channelName } from '../settings/channelName.ts'
 import { SHORT_ID_LETTERS } from '../verify/memberName.ts'
+import { Columns } from './Columns.tsx'
 import type { NetworkProps } from './NetworkGraph.tsx'
 import type { NetworkDevice } from './networkLayout.ts'
 import { useNow } from './useNow.ts'
 
 const EVERY_MS = 10_000
-const COLUMNS = ['who', 'device', 'state', 'waiting', 'channel', 'group', 'cipher', 'trip'] as const
+const HEADS = [
+  'network.who',
+  'network.device',
+  'network.state',
+  'network.waiting',
+  'network.channel',
+  'network.group',
+  'network.cipher',
+  'network.trip',
+] as const
 
 /** What the picture shows, and more of it, in words. */
 export function NetworkTable({ devices, nameOf }: Omit<NetworkProps, 'links'>) {
   const { t } = useTexts()
   return (
-    <div className="table-frame" role="region" aria-labelledby="network-table" tabIndex={0}>
-      <table className="table">
-        <caption id="network-table">{t('network.table')}</caption>
-        <thead>
-          <tr>
-            {COLUMNS.map((column) => (
-              <th key={column} scope="col">
-                {t(`network.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {devices
-            .filter(({ self }) => !self)
-            .map((device) => (
-              <Row key={device.device} device={device} nameOf={nameOf} />
-            ))}
-        </tbody>
-      </table>
-    </div>
+    <Columns id="network-table" title={t('network.table')} heads={HEADS}>
+      {devices
+        .filter(({ self }) => !self)
+        .map((device) => (
+          <Row key={device.device} device={device} nameOf={nameOf} />
+        ))}
+    </Columns>
   )
 }
 

@@ -2,10 +2,18 @@ import type { Output } from '@triode/api'
 import { useTexts } from '../i18n/context.ts'
 import { toldChannelName } from '../settings/channelName.ts'
 import { SHORT_ID_LETTERS } from '../verify/memberName.ts'
+import { Columns } from './Columns.tsx'
 import type { NetworkProps } from './NetworkGraph.tsx'
 import type { LinkOfOthers, NetworkDevice } from './networkLayout.ts'
 
-const COLUMNS = ['one', 'other', 'channel', 'group', 'trip', 'teller'] as const
+const HEADS = [
+  'network.one',
+  'network.other',
+  'network.channel',
+  'network.group',
+  'network.trip',
+  'network.teller',
+] as const
 
 interface ToldTableProps extends Pick<NetworkProps, 'nameOf'> {
   readonly view: Output<'network'>
@@ -17,25 +25,11 @@ export function ToldTable({ view: { devices, links, group }, nameOf }: ToldTable
   if (links.length === 0) return null
   const byId = new Map(devices.map((one) => [one.device, one]))
   return (
-    <div className="table-frame" role="region" aria-labelledby="told-table" tabIndex={0}>
-      <table className="table">
-        <caption id="told-table">{t('network.told')}</caption>
-        <thead>
-          <tr>
-            {COLUMNS.map((column) => (
-              <th key={column} scope="col">
-                {t(`network.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {links.map((link) => (
-            <Row key={link.between.join()} link={link} group={group} byId={byId} nameOf={nameOf} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Columns id="told-table" title={t('network.told')} heads={HEADS}>
+      {links.map((link) => (
+        <Row key={link.between.join()} link={link} group={group} byId={byId} nameOf={nameOf} />
+      ))}
+    </Columns>
   )
 }
 

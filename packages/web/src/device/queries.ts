@@ -69,7 +69,7 @@ export const NAMES = 'names'
 /** Which answers an event puts out of date, by the first word of their keys. */
 const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly (RouteName | typeof NAMES)[]>>> = {
   'message-changed': ['message'],
-  delivery: ['delivery', 'network'],
+  delivery: ['delivery', 'network', 'circle'],
   roster: [
     NAMES,
     'members',

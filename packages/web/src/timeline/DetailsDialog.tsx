@@ -76,13 +76,14 @@ function Reached({ id }: { readonly id: string }) {
         <section className="reached">
           <h3>{t('details.holders')}</h3>
           <ul>
-            {holders.map(({ device, member, name, own, why, ...standing }) => (
+            {holders.map(({ device, member, name, role, own, why, ...standing }) => (
               <li key={device} className="reached-one">
                 <bdi>
                   {own || member === undefined
                     ? t('details.own', { id: device.slice(0, 6) })
                     : nameOf(member, name)}
                 </bdi>
+                {role === 'keeper' && <span className="tag">{t('role.keeper')}</span>}
                 <Standing standing={standing} why={why} />
               </li>
             ))}

@@ -8,6 +8,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'circle.invitations': 'دعوة',
   'circle.devices': 'أجهزتي',
   'circle.rooms': 'الغرف',
+  'circle.keepers': 'الحافظون',
   'circle.policies': 'القواعد',
   'circle.network': 'الشبكة',
   'action.continue': 'متابعة',
@@ -186,6 +187,20 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'rooms.who': 'من معك فيها',
   'rooms.nobody': 'لا أحد غيرك في الدائرة بعد.',
   'rooms.create.action': 'أنشئ الغرفة',
+  'keepers.text':
+    'الحافظ جهاز يحتفظ بما يُرسل إلى الغائبين، في قطع مختومة لا يستطيع قراءتها، ويسلّمها حين يأتون.',
+  'keepers.empty': 'ليس لهذه الدائرة حافظ: ما يُرسل ينتظر على أجهزة أعضائها.',
+  'keepers.invite': 'ادعُ حافظًا',
+  'keepers.self': 'هذا الجهاز',
+  'keepers.connected': 'متصل',
+  'keepers.never': 'لم يلتقِ به هذا الجهاز قط.',
+  'keepers.time': 'يحتفظ بالأشياء مدة',
+  'keepers.each': 'يأخذ من كل عضو حتى',
+  'keepers.file': 'يأخذ ملفات حتى',
+  'keepers.file.none': 'لا شيء',
+  'keepers.yours': 'مما لك هناك الآن',
+  'keepers.yours.count':
+    '{entries, plural, =0 {لا رسائل} zero {لا رسائل} one {رسالة واحدة أو تعديل عليها} two {رسالتان أو تعديلان} few {# رسائل أو تعديلات} many {# رسالة أو تعديلًا} other {# رسالة أو تعديل}}، {files, plural, =0 {لا ملفات} zero {لا ملفات} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',
   'policies.text': 'تسري هذه القواعد على كل جهاز في الدائرة.',
   'policy.name':
     '{policy, select, history {ما يقرؤه القادمون الجدد} approvals {كم شخصًا يجب أن يوافق} removed_history {ما يبقى لدى من أُخرج} notifications {ما تعرضه الإشعارات} links {من يرى من المتصل بمن} kept_files {هل يحفظ الحافظون الملفات} forwarding {اتصالات من تمررها الأجهزة} port_mapping {إدخال الاتصالات عبر الموجّه} other {{policy}}}',

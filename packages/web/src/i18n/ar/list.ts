@@ -46,6 +46,7 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'notify.hidden': 'رسالة جديدة',
   'truth.alone': 'لا يمكن الوصول إلى أحد الآن.',
   'truth.alone.text': 'ما تكتبه ينتظر على هذا الجهاز، ويُرسل عندما يصبح أحدهم متاحًا.',
+  'truth.why': 'ما يعمل وما لا يعمل',
   'truth.channel': 'القناة {name} لا تعمل.',
   'truth.readonly': 'يمكن قراءة الخزنة، ولا يمكن الكتابة فيها.',
   'error.title': 'توقف هذا الجزء من الصفحة عن العمل',

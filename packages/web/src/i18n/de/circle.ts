@@ -8,6 +8,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'circle.invitations': 'Einladen',
   'circle.devices': 'Meine Geräte',
   'circle.rooms': 'Räume',
+  'circle.keepers': 'Verwahrer',
   'circle.policies': 'Regeln',
   'circle.network': 'Netz',
   'action.continue': 'Weiter',
@@ -196,6 +197,21 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'rooms.who': 'Wer noch darin ist',
   'rooms.nobody': 'Im Kreis ist noch niemand sonst.',
   'rooms.create.action': 'Raum anlegen',
+  'keepers.text':
+    'Ein Verwahrer ist ein Gerät, das in versiegelten Stücken, die es nicht lesen kann, aufbewahrt, was an Abwesende geht, und es weitergibt, wenn sie kommen.',
+  'keepers.empty':
+    'Dieser Kreis hat keinen Verwahrer: was gesendet wird, wartet auf den Geräten seiner Mitglieder.',
+  'keepers.invite': 'Einen Verwahrer einladen',
+  'keepers.self': 'Dieses Gerät',
+  'keepers.connected': 'verbunden',
+  'keepers.never': 'Dieses Gerät ist ihm nie begegnet.',
+  'keepers.time': 'Bewahrt auf',
+  'keepers.each': 'Nimmt von jedem Mitglied bis zu',
+  'keepers.file': 'Nimmt Dateien bis zu',
+  'keepers.file.none': 'keine',
+  'keepers.yours': 'Von dir ist jetzt dort',
+  'keepers.yours.count':
+    '{entries, plural, =0 {keine Nachricht} one {# Nachricht oder Änderung an einer} other {# Nachrichten oder Änderungen an solchen}}, {files, plural, =0 {keine Datei} one {# Datei} other {# Dateien}}',
   'policies.text': 'Diese Regeln gelten für jedes Gerät im Kreis.',
   'policy.name':
     '{policy, select, history {Was neue Mitglieder lesen} approvals {Wie viele zustimmen müssen} removed_history {Was Ausgeschlossene behalten} notifications {Was Benachrichtigungen zeigen} links {Wer sieht, wer verbunden ist} kept_files {Ob Verwahrer Dateien halten} forwarding {Wessen Verbindungen Geräte weiterreichen} port_mapping {Anrufe durch den Router} other {{policy}}}',

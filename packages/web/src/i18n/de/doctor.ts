@@ -81,7 +81,7 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Es wird in einer Minute von selbst neu gestartet. Geht das so weiter, prüfe die Einstellungen, die es bekam.',
   'why.port-mapping-forbidden': 'Ein Kreis dieses Geräts verbietet, dass der Router Anrufe einlässt.',
   'why.port-mapping-forbidden.do':
-    'Darüber entscheiden seine Admins mit einer Regel des Kreises. Geräte werden über andere Kanäle erreicht.',
+    'Darüber entscheiden seine Verwalter mit einer Regel des Kreises. Geräte werden über andere Kanäle erreicht.',
   'why.router-silent': 'Dein Router antwortet nicht, wenn er gebeten wird, Anrufe einzulassen.',
   'why.router-silent.do':
     'UPnP, NAT-PMP oder PCP in seinen Einstellungen einschalten oder den Port dort von Hand weiterleiten; oder es lassen: der Kanal „In die Ferne, durch Router hindurch“ kommt durch die meisten Router.',

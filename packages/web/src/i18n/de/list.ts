@@ -43,6 +43,7 @@ export const LIST: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'truth.alone': 'Gerade ist niemand erreichbar.',
   'truth.alone.text':
     'Was du schreibst, wartet auf diesem Gerät und geht hinaus, sobald jemand erreichbar ist.',
+  'truth.why': 'Was geht und was nicht',
   'truth.channel': 'Der Kanal {name} funktioniert nicht.',
   'truth.readonly': 'Der Tresor lässt sich lesen, aber nicht beschreiben.',
   'error.title': 'Dieser Teil der Seite ist ausgefallen',

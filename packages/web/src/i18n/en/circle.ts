@@ -7,6 +7,7 @@ export const CIRCLE = {
   'circle.invitations': 'Invite',
   'circle.devices': 'My devices',
   'circle.rooms': 'Rooms',
+  'circle.keepers': 'Keepers',
   'circle.policies': 'Rules',
   'circle.network': 'Network',
   'action.continue': 'Continue',
@@ -187,6 +188,20 @@ export const CIRCLE = {
   'rooms.who': 'Who else is in it',
   'rooms.nobody': 'Nobody else is in the circle yet.',
   'rooms.create.action': 'Create the room',
+  'keepers.text':
+    'A keeper is a device that holds what is sent for those who are away, in sealed pieces that it cannot read, and hands it on when they come.',
+  'keepers.empty': 'This circle has no keeper: what is sent waits on the devices of its members.',
+  'keepers.invite': 'Invite a keeper',
+  'keepers.self': 'This device',
+  'keepers.connected': 'connected',
+  'keepers.never': 'Never met by this device.',
+  'keepers.time': 'Holds things for',
+  'keepers.each': 'Takes of each member up to',
+  'keepers.file': 'Takes files up to',
+  'keepers.file.none': 'none',
+  'keepers.yours': 'Of yours there now',
+  'keepers.yours.count':
+    '{entries, plural, =0 {no messages} one {# message or change to one} other {# messages or changes to some}}, {files, plural, =0 {no files} one {# file} other {# files}}',
   'policies.text': 'These rules hold for every device in the circle.',
   'policy.name':
     '{policy, select, history {What newcomers can read} approvals {How many must agree} removed_history {What the removed keep} notifications {What notifications may show} links {Who sees who is connected} kept_files {Whether keepers hold files} forwarding {Whose connections devices hand on} port_mapping {The router may let calls in} other {{policy}}}',

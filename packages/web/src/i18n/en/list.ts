@@ -41,6 +41,7 @@ export const LIST = {
   'notify.hidden': 'New message',
   'truth.alone': 'Nobody is reachable right now.',
   'truth.alone.text': 'What you write waits on this device, and goes out when someone is.',
+  'truth.why': 'What works, and what does not',
   'truth.channel': 'The channel {name} does not work.',
   'truth.readonly': 'The vault can be read, but not written.',
   'error.title': 'This part of the page stopped working',
