@@ -77,8 +77,8 @@ export class MappingRouter {
       ].join('\n'),
     )
     this.rules('flush chain inet filter no_pcp')
-    // As a router answers that knows the older protocol alone, and not even of the newer.
-    if (speaks === SPEAKS.natPmp) this.rules(`add rule inet filter no_pcp ${PCP_PACKET} reject`)
+    // As a router answers that knows the older protocol alone, and not even of the newer. Of IPv6 the program speaks the newer whatever it is told.
+    if (speaks !== SPEAKS.pcp) this.rules(`add rule inet filter no_pcp ${PCP_PACKET} reject`)
     const args = [...this.prefix.slice(1), 'miniupnpd', '-d', '-f', config, '-P', join(this.folder, 'pid')]
     const daemon = spawn(this.prefix[0] ?? '', args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.daemon = daemon

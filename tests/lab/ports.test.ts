@@ -182,7 +182,7 @@ void describe(
       await carol.stop()
     })
 
-    void it('is opened for IPv6 in the firewall of a router', async () => {
+    void it('is opened for IPv6 in the firewall of a router, by PCP, and by UPnP where it knows that alone', async () => {
       const six = lab.host(NETWORK.ipv6)
       const firewall = routerOf(six)
       await firewall.start(SPEAKS.pcp)
@@ -195,6 +195,14 @@ void describe(
       const { link } = dave.cli('invite', CIRCLE) as { link: string }
       erin.cli('join', link)
       await reached(erin)
+      await dave.stop()
+      assert.equal(firewall.open(), 0)
+      await firewall.crash()
+      await firewall.start(SPEAKS.upnp)
+      await dave.start()
+      assert.equal((await opened(dave, 'IPv6')).by, SPEAKS.upnp)
+      await reached(erin)
+      assert.equal(firewall.open(), 1)
       await dave.stop()
       assert.equal(firewall.open(), 0)
     })

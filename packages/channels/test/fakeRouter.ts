@@ -32,14 +32,17 @@ export class FakeRouter {
   /** What it was asked, one a line: 'pcp', 'nat-pmp 2', 'search', 'GET /x', 'AddPortMapping'. */
   readonly asked: string[] = []
   talk: Talk
+  private readonly host: string
   private readonly udp: Socket
   private readonly ssdp: Socket
   private readonly http: Server
 
-  private constructor(talk: Talk) {
+  private constructor(talk: Talk, host: string) {
     this.talk = talk
-    this.udp = createSocket('udp4')
-    this.ssdp = createSocket('udp4')
+    this.host = host
+    const family = host.includes(':') ? 'udp6' : 'udp4'
+    this.udp = createSocket(family)
+    this.ssdp = createSocket(family)
     this.http = createServer((request, response) => {
       let body = ''
       request.on('data', (chunk: Buffer) => (body += chunk.toString()))
@@ -68,18 +71,24 @@ export class FakeRouter {
     })
   }
 
-  static async start(talk: Talk): Promise<FakeRouter> {
-    const router = new FakeRouter(talk)
+  static async start(talk: Talk, host = ROUTER): Promise<FakeRouter> {
+    const router = new FakeRouter(talk, host)
     for (const socket of [router.udp, router.ssdp]) {
-      socket.bind(0, ROUTER)
+      socket.bind(0, host)
       await once(socket, 'listening')
     }
-    await once(router.http.listen(0, ROUTER), 'listening')
+    await once(router.http.listen(0, host), 'listening')
     return router
   }
 
   get url(): string {
-    return `http://${ROUTER}:${String((this.http.address() as AddressInfo).port)}`
+    const host = this.host.includes(':') ? `[${this.host}]` : this.host
+    return `http://${host}:${String((this.http.address() as AddressInfo).port)}`
+  }
+
+  /** UDP port at which it is searched. */
+  get searchPort(): number {
+    return this.ssdp.address().port
   }
 
   /** @param names of the protocols to ask by */
@@ -89,11 +98,9 @@ export class FakeRouter {
       gateway: (family) => Promise.resolve({ family, host: ROUTER }),
       local: () => Promise.resolve(LOCAL),
       methods: (secret) =>
-        [
-          new PcpMethod(secret, port),
-          new NatPmpMethod(port),
-          new UpnpMethod(this.ssdp.address().port),
-        ].filter(({ name }) => names.includes(name)),
+        [new PcpMethod(secret, port), new NatPmpMethod(port), new UpnpMethod(this.searchPort)].filter(
+          ({ name }) => names.includes(name),
+        ),
     }
   }
 

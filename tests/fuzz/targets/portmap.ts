@@ -17,6 +17,7 @@ import { readXml } from '../../../packages/channels/src/portmap/xml.ts'
 import { ContractBroken, target, textTarget, type Target } from '../target.ts'
 
 const ROUTER = '192.0.2.1'
+const ROUTER6 = 'fe80::1%eth0'
 const XML_WORDS = [
   '<',
   '>',
@@ -79,10 +80,18 @@ export const portmapTargets: readonly Target[] = [
     covers: ['channels/portmap/igd.ts readSearchAnswer'],
     faults: [PeerFault],
     seeds: () => [
-      `HTTP/1.1 200 OK\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\nLOCATION: http://${ROUTER}:5000/root.xml\r\n\r\n`,
+      ...[ROUTER, '[fe80::1]'].map(
+        (host) =>
+          `HTTP/1.1 200 OK\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\nLOCATION: http://${host}:5000/root.xml\r\n\r\n`,
+      ),
     ],
     words: ['HTTP/1.1 200', 'ST:', 'LOCATION:', 'http://', ROUTER, '@', '[::1]', '\r\n', '//', '\\', '%2e'],
     decode: (text) => {
+      if (text.includes('[')) {
+        const { hostname, protocol } = readSearchAnswer(text, ROUTER6)
+        // Where it leads is not what counts there, but that it is no name, and no other protocol.
+        if (isIP(hostname.slice(1, -1)) !== 6 || protocol !== 'http:') throw new ContractBroken('a name')
+      }
       const { hostname, protocol } = readSearchAnswer(text, ROUTER)
       if (hostname !== ROUTER || protocol !== 'http:') throw new ContractBroken('it leads elsewhere')
     },

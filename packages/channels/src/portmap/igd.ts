@@ -1,6 +1,6 @@
 /** What is said to and by UPnP's Internet gateways: searches, descriptions, calls (UPnP Device Architecture 1.1, WANIPConnection 1 and 2). */
 import { PeerFault } from '@triode/core'
-import { GATEWAYS, MAX_SERVICES, MAX_URL_CHARS, SERVICES } from './spec.ts'
+import { GATEWAYS, MAX_SERVICES, MAX_URL_CHARS, SERVICES, type PINHOLES } from './spec.ts'
 import { named, readXml, textOf } from './xml.ts'
 
 export const UPNP_ERROR = {
@@ -10,6 +10,14 @@ export const UPNP_ERROR = {
   noSuchEntry: 714,
   conflict: 718,
   onlyPermanent: 725,
+} as const
+
+/** Of WANIPv6FirewallControl. */
+export const PINHOLE_ERROR = {
+  full: 701,
+  firewallDisabled: 702,
+  notAllowed: 703,
+  noSuchEntry: 704,
 } as const
 
 /** A question to one router, or to its group. @param host where it goes, `HOST:PORT` */
@@ -35,35 +43,51 @@ export function readSearchAnswer(text: string, router: string): URL {
   return routerUrl(headers.get('location') ?? '', undefined, router)
 }
 
-/** An address at the router itself, over plain HTTP, without a name or a password. @throws PeerFault 'malformed' */
+/**
+ * An address at the router itself, over plain HTTP, without a name or a password. Of IPv6 a router has several, and tells whichever:
+ * there it is called at the one that is known, and this only says the port and the path.
+ * @throws PeerFault 'malformed'
+ */
 export function routerUrl(text: string, base: URL | undefined, router: string): URL {
   const url =
     text.length > 0 && text.length <= MAX_URL_CHARS && URL.canParse(text, base)
       ? new URL(text, base)
       : undefined
   const isSound = url?.protocol === 'http:' && url.username === '' && url.password === ''
-  if (url === undefined || !isSound || url.hostname !== router || url.href.length > 2 * MAX_URL_CHARS)
+  if (url === undefined || !isSound || !isHost(url, router) || url.href.length > 2 * MAX_URL_CHARS)
     throw new PeerFault('malformed')
   return url
 }
 
+function isHost({ hostname }: URL, router: string): boolean {
+  return router.includes(':') ? hostname.startsWith('[') : hostname === router
+}
+
+type ServiceType = (typeof SERVICES)[number] | typeof PINHOLES
+
 export interface GatewayService {
-  readonly type: (typeof SERVICES)[number]
+  readonly type: ServiceType
   readonly control: URL
 }
 
 /**
- * The services of a description that map ports, the better first.
+ * The services of a description of one of `types`, the better first.
  * @param at where the description was
+ * @param types the better first; default: those that map ports
  * @throws PeerFault 'malformed' | 'oversize'
  */
-export function readDescription(text: string, at: URL, router: string): GatewayService[] {
+export function readDescription(
+  text: string,
+  at: URL,
+  router: string,
+  types: readonly ServiceType[] = SERVICES,
+): GatewayService[] {
   const services = named(readXml(text), 'service').flatMap((element) => {
-    const type = SERVICES.find((one) => one === textOf(element, 'serviceType'))
+    const type = types.find((one) => one === textOf(element, 'serviceType'))
     if (type === undefined) return []
     return [{ type, control: routerUrl(textOf(element, 'controlURL') ?? '', at, router) }]
   })
-  const rank = ({ type }: GatewayService): number => SERVICES.indexOf(type)
+  const rank = ({ type }: GatewayService): number => types.indexOf(type)
   return services.toSorted((one, other) => rank(one) - rank(other)).slice(0, MAX_SERVICES)
 }
 

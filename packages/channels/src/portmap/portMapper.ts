@@ -6,6 +6,7 @@ import { findGateway, localAddress, type Family, type Gateway } from './gateway.
 import { doubleNat, silent, type Grant, type Method, type Wanted } from './mapping.ts'
 import { NatPmpMethod } from './natPmpMethod.ts'
 import { PcpMethod } from './pcpMethod.ts'
+import { PinholeMethod } from './pinholeMethod.ts'
 import { isPublicAddress } from './publicAddress.ts'
 import { hearRestarts } from './restartWord.ts'
 import { NETWORK_LOOK_MS, RENEW_MS, RESTART_WORD_MS, RETRY_WAITS_MS, TAKE_BACK_MS } from './tuning.ts'
@@ -52,7 +53,12 @@ export interface RouterAccess {
 const SYSTEM: RouterAccess = {
   gateway: findGateway,
   local: localAddress,
-  methods: (nonceSecret) => [new PcpMethod(nonceSecret), new NatPmpMethod(), new UpnpMethod()],
+  methods: (nonceSecret) => [
+    new PcpMethod(nonceSecret),
+    new NatPmpMethod(),
+    new UpnpMethod(),
+    new PinholeMethod(),
+  ],
 }
 
 export class PortMapper {

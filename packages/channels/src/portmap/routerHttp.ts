@@ -8,6 +8,8 @@ import { HTTP_MS } from './tuning.ts'
 export interface RouterCall {
   /** Its host is an IP literal: nothing is looked up. */
   readonly url: URL
+  /** Where it is called, in place of the host of `url`: an address of IPv6, with its zone. */
+  readonly to?: string
   /** This machine's address to call from. */
   readonly local: string
   /** Absent: the document is fetched. */
@@ -21,16 +23,17 @@ const MAX_HEADER_BYTES = 8_192
  * The document that it answers with; also with status 500, where UPnP tells what is wrong.
  * @throws Unavailable 'router-silent'; PeerFault 'malformed' | 'oversize'
  */
-export function callRouter({ url, local, post, signal }: RouterCall): Promise<string> {
+export function callRouter({ url, to, local, post, signal }: RouterCall): Promise<string> {
   return new Promise((resolve, reject) => {
     const within = AbortSignal.any([signal, AbortSignal.timeout(HTTP_MS)])
     const call = request(url, {
       agent: false,
       localAddress: local,
+      ...(to !== undefined && { hostname: to }),
       maxHeaderSize: MAX_HEADER_BYTES,
       signal: within,
       method: post === undefined ? 'GET' : 'POST',
-      headers: { connection: 'close', ...post?.headers },
+      headers: { host: url.host, connection: 'close', ...post?.headers },
     })
     call.on('error', (cause) => {
       reject(silent(cause))

@@ -8,6 +8,8 @@ export const TELL_GROUP = '224.0.0.1'
 /** UDP port and group of UPnP's discovery (UPnP Device Architecture 1.1 §1.3). */
 export const SSDP_PORT = 1_900
 export const SSDP_GROUP = '239.255.255.250'
+/** The same of IPv6, of one link (Annex A there). */
+export const SSDP_GROUP_IPV6 = 'ff02::c'
 
 /** IANA's number of TCP. */
 export const TCP = 6
@@ -34,6 +36,8 @@ export const SERVICES = [
   'urn:schemas-upnp-org:service:WANIPConnection:1',
   'urn:schemas-upnp-org:service:WANPPPConnection:1',
 ] as const
+/** Opens the firewall of IPv6. */
+export const PINHOLES = 'urn:schemas-upnp-org:service:WANIPv6FirewallControl:1'
 /** What is searched for; one of version 2 answers to both. */
 export const GATEWAYS = [
   'urn:schemas-upnp-org:device:InternetGatewayDevice:1',
