@@ -107,10 +107,11 @@ export class Positions {
     })
   }
 
-  /** Whether entries of `device` are taken; if it is not known yet, they are asked for when it is. */
+  /** Whether entries of `device` are taken; if not, they are asked for when membership has changed: it may be back, and that not known here yet. */
   accepts(session: Session, conversation: ConversationId, device: DeviceId): boolean {
-    if (this.host.publicKey(device) === undefined) noteUnknown(session, conversation)
-    return this.host.accepts(device, conversation)
+    const accepted = this.host.accepts(device, conversation)
+    if (!accepted) noteUnknown(session, conversation)
+    return accepted
   }
 }
 

@@ -27,7 +27,8 @@ describe('membership on its way', () => {
     town.meet(alice, carol)
     // Bob hears of Carol's feed before he has heard of Carol.
     town.meet(alice, bob)
-    assert.deepEqual(bob.texts, ['hello from Carol', 'hello from Alice'])
+    // Neither had heard the other when it was written: which comes first is a matter of keys.
+    assert.deepEqual(bob.texts.toSorted(), ['hello from Alice', 'hello from Carol'])
     assert.equal(bob.participant.feeds(bob.everyone).countOf(carol.person.device), 1)
     assert.equal(bob.cards.get(carol.person.device)?.device, carol.person.device)
     assert.deepEqual(bob.faults, [])
@@ -92,6 +93,26 @@ describe('membership on its way', () => {
     bob.say('without Carol')
     town.settle()
     assert.deepEqual(dora.texts, ['without Carol'])
+  })
+
+  it('that lets somebody back in brings what they wrote since, in the same meeting', () => {
+    const town = new Town()
+    const [alice, bob, carol, dora] = town.people('Alice', 'Bob', 'Carol', 'Dora') as [
+      Member,
+      Member,
+      Member,
+      Member,
+    ]
+    for (let round = 0; round < 2; round++) for (const other of [bob, carol, dora]) town.meet(alice, other)
+    alice.says({ type: 'suspend', member: carol.person.member })
+    for (const other of [bob, dora]) town.meet(alice, other)
+    alice.says({ type: 'restore', member: carol.person.member })
+    for (const other of [carol, bob]) town.meet(alice, other)
+    carol.say('back again')
+    town.meet(bob, carol)
+    // Dora hears how far Carol's feed is at Bob before she hears that Carol is back.
+    town.meet(bob, dora)
+    assert.deepEqual(dora.texts, ['back again'])
   })
 
   it('that could not be stored is forgotten, and comes again', () => {
