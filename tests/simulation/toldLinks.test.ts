@@ -36,7 +36,7 @@ function ring(world: World): void {
 
 describe('links that devices tell of', () => {
   for (const [seed, calm] of [
-    ['links in peace', true],
+    ['links in peace 2', true],
     ['links in trouble', false],
   ] as const) {
     it(`are as the network is, and all the rest holds (${seed})`, () => {

@@ -2,6 +2,7 @@
  * A circle of two devices whose membership never changes: the log is measured elsewhere, and here it would be the same
  * few entries in every round. Everything below it is the product's own.
  */
+import assert from 'node:assert/strict'
 import {
   base32,
   type ConversationId,
@@ -91,5 +92,7 @@ const NO_CARDS: SyncedCards = {
   digest: () => new Uint8Array(32),
   versions: () => [],
   newerThan: () => undefined,
-  put: () => 'known',
+  judge: () => 'unknown',
+  find: () => undefined,
+  put: () => assert.fail('there are none'),
 }

@@ -2,7 +2,7 @@
 import { createSimulationSuite, decodeFrame } from '@triode/core'
 import { nodePrimitives } from '@triode/crypto'
 import { answerCalls } from '../../harness/child.ts'
-import { makeBigCircle } from '../large-circle/circle.ts'
+import { makeBigCircle, type BigCircle } from '../large-circle/circle.ts'
 import { Mesh } from '../large-circle/mesh.ts'
 
 const DAY_MS = 86_400_000
@@ -20,9 +20,12 @@ export interface IdleCosts {
   readonly dayBytes: number
   /** By frame, what there was. */
   readonly byType: Readonly<Record<string, number>>
-  /** Sent by one device, mean, when one of them publishes a new card; and how often it sends it. */
+  /** Sent by one device, mean, when one of them publishes a new card; how often it sends the card, and how often word of it. */
   readonly cardBytes: number
   readonly cardCopies: number
+  readonly cardNotices: number
+  /** Milliseconds until the last device is sent it, mean. */
+  readonly cardMs: number
 }
 
 const suite = createSimulationSuite(nodePrimitives())
@@ -41,18 +44,40 @@ function idle(count: number): IdleCosts {
   }
   for (let passed = 0; passed < DAY_MS; passed += STEP_MS) circle.clock.advance(STEP_MS)
   const dayBytes = mesh.bytes / count
-  mesh.reset()
-  for (let index = 0; index < CARDS; index++) {
-    circle.renewCard(index)
-    circle.clock.advance(QUIET_MS)
-  }
   return {
     tunnels: (2 * mesh.size) / count,
     openBytes,
     dayBytes,
     byType,
-    cardBytes: mesh.bytes / count / CARDS,
-    cardCopies: mesh.frames / count / CARDS,
+    ...renewCards(circle, mesh),
+  }
+}
+
+type CardCosts = Pick<IdleCosts, 'cardBytes' | 'cardCopies' | 'cardNotices' | 'cardMs'>
+
+function renewCards({ clock, devices, renewCard }: BigCircle, mesh: Mesh): CardCosts {
+  const told = { cards: 0, notices: 0, ms: 0 }
+  let lastAt = 0
+  mesh.reset()
+  mesh.onFrame = (bytes) => {
+    const frame = decodeFrame(bytes, suite.hashBytes)
+    if (frame.type === 'card-news') told.notices += frame.notices.length
+    if (frame.type !== 'cards') return
+    told.cards += frame.cards.length
+    lastAt = clock.elapsed()
+  }
+  for (let index = 0; index < CARDS; index++) {
+    const since = clock.elapsed()
+    renewCard(index)
+    clock.advance(QUIET_MS)
+    told.ms += lastAt - since
+  }
+  const share = devices.length * CARDS
+  return {
+    cardBytes: mesh.bytes / share,
+    cardCopies: told.cards / share,
+    cardNotices: told.notices / share,
+    cardMs: told.ms / CARDS,
   }
 }
 

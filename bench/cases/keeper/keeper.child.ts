@@ -1,4 +1,5 @@
 /** A keeper on a real vault: takes boxes of many devices, and hands them over. */
+import assert from 'node:assert/strict'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -66,7 +67,14 @@ function membershipOf(self: DeviceId, key: Uint8Array): Membership {
       missingFor: () => [],
       add: () => 'known',
     },
-    cards: { digest: () => CARDS, versions: () => [], newerThan: () => undefined, put: () => 'known' },
+    cards: {
+      digest: () => CARDS,
+      versions: () => [],
+      newerThan: () => undefined,
+      judge: () => 'unknown',
+      find: () => undefined,
+      put: () => assert.fail('there are none'),
+    },
     control: idOf(16) as ConversationId,
     isActive: () => true,
     publicKey: () => key,

@@ -6,6 +6,8 @@ type Brand<Name extends string> = string & { readonly __brand: Name }
 export type CircleId = Brand<'CircleId'>
 /** Hash of a device's public signing key (SPKI DER), 32 bytes. */
 export type DeviceId = Brand<'DeviceId'>
+/** The first 10 bytes of a device's id, for telling apart those of one circle. */
+export type ShortDeviceId = Brand<'ShortDeviceId'>
 /** The id of the device with which the member was admitted, 32 bytes. */
 export type MemberId = Brand<'MemberId'>
 /** 16 bytes; derived for circle, direct and self, random for rooms. */

@@ -1,13 +1,16 @@
 import {
+  base32,
   decodeFrame,
   encodeContent,
   encodeFrame,
   encodeValue,
   frameLength,
   FrameSplitter,
+  fromBase32,
   MAX_FRAME_BYTES,
   type BlobId,
   type ConversationId,
+  type DeviceId,
   type DropHandle,
   type DropTag,
   type FeedId,
@@ -15,6 +18,7 @@ import {
   type FrameType,
   type HandedMessage,
   type HistoryPage,
+  type ShortDeviceId,
 } from '@triode/core'
 import { acknowledgementStatement } from '../../../packages/core/src/sync/acknowledgements.ts'
 import assert from 'node:assert/strict'
@@ -71,6 +75,14 @@ function frames(): Frame[] {
       ],
     },
     { type: 'cards', cards: [cardOf(alice)] },
+    {
+      type: 'card-news',
+      notices: [
+        { device: shortOf(alice.device), generation: 0xffff_ffff, tag: filled(8, 1) },
+        { device: shortOf(bob.device), generation: 1, tag: filled(8, 2) },
+      ],
+    },
+    { type: 'card-request', devices: [shortOf(alice.device), shortOf(bob.device)] },
     { type: 'have', conversation: CONVERSATION, positions: [position] },
     { type: 'have-request', conversation: CONVERSATION },
     { type: 'want', ...place, from: 1, readable: true },
@@ -186,6 +198,9 @@ function stream(): Case {
   }
 }
 
+/** As cards are told of: the first 10 bytes. */
+const shortOf = (device: DeviceId): ShortDeviceId => base32(fromBase32(device).slice(0, 10)) as ShortDeviceId
+
 /** Types without a frame above: none. */
 function missingTypes(given: readonly Frame[]): string[] {
   const all = Object.keys(EVERY_TYPE)
@@ -199,6 +214,8 @@ const EVERY_TYPE: { readonly [T in FrameType]: true } = {
   'log-entries': true,
   'card-versions': true,
   cards: true,
+  'card-news': true,
+  'card-request': true,
   have: true,
   'have-request': true,
   want: true,
@@ -242,6 +259,12 @@ function refusals(): Refusal[] {
     ['a truth that is a number', [7, conversation, feed, 1, 1]],
     ['a head of another length', [1, [filled(31, 1)], []]],
     ['65 entries of the log', [2, Array.from({ length: 65 }, () => filled(1, 1))]],
+    ['65 cards', [4, Array.from({ length: 65 }, () => filled(1, 1))]],
+    ['news of 1,025 cards', [33, Array.from({ length: 1_025 }, () => [filled(10, 1), 1, filled(8, 1)])]],
+    ['news of a device with 9 bytes', [33, [[filled(9, 1), 1, filled(8, 1)]]]],
+    ['news of a generation beyond the last', [33, [[filled(10, 1), 0x1_0000_0000, filled(8, 1)]]]],
+    ['a request of 1,025 cards', [34, Array.from({ length: 1_025 }, () => filled(10, 1))]],
+    ['a request of a device with 32 bytes', [34, [filled(32, 1)]]],
     ['257 links', [26, Array.from({ length: 257 }, (_, n) => [filled(32, n), 'lan', null, null])]],
     ['two links to one device', [26, [1, 2].map(() => [filled(32, 1), 'lan', null, null])]],
     ['a channel with a space', [26, [[filled(32, 1), 'lan party', null, null]]]],

@@ -95,6 +95,14 @@ function verifyCard(suite: Suite, { body, signature }: SignedCard, publicKey: Ui
 /** 'stale': not kept, as it is older than the one here, or of a device that is not an active one of the circle. */
 export type CardResult = 'newer' | 'known' | 'stale'
 
+/** What became of a card, and which one it is. */
+export interface TakenCard {
+  readonly result: CardResult
+  readonly device: DeviceId
+  readonly generation: number
+  readonly body: Uint8Array
+}
+
 export type CardVersion = readonly [device: DeviceId, generation: number]
 
 export interface CardContext {
@@ -136,10 +144,21 @@ export class CardBook {
    * @throws PeerFault 'malformed' | 'oversize' | 'wrong-circle' | 'signature-invalid' | 'key-malformed'
    */
   put(bytes: Uint8Array): CardResult {
-    const { suite, circle, publicKeyOf } = this.context
+    return this.take(bytes).result
+  }
+
+  /** As put(), and says which card it was. */
+  take(bytes: Uint8Array): TakenCard {
+    const { suite, circle } = this.context
     const signed = takeApart(bytes)
+    const card = readCard(suite, circle, signed.body)
+    const { device, generation } = card
+    return { result: this.putOpened(bytes, signed, card), device, generation, body: signed.body }
+  }
+
+  private putOpened(bytes: Uint8Array, signed: SignedCard, card: Card): CardResult {
+    const { suite, publicKeyOf } = this.context
     const { body } = signed
-    const card = readCard(suite, circle, body)
     const { device, generation } = card
     const held = this.known.get(device)
     if (held !== undefined) {

@@ -1,6 +1,5 @@
 /** Membership as the log and the cards of one circle have it, seen from one device. */
 import { base32, fromBase32 } from '../base32.ts'
-import { equalBytes, utf8 } from '../bytes.ts'
 import type { CardBook } from '../circle/card.ts'
 import { conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
 import { endingsOf } from '../circle/farewell.ts'
@@ -13,11 +12,10 @@ import type { SealingKey, Suite } from '../crypto/suite.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { ConversationId, DeviceId, EntryHash, MemberId } from '../id.ts'
 import type { Recipient } from '../message/delivery.ts'
-import type { SyncedCardVersion } from '../sync/frame.ts'
 import type { SyncedCards, SyncedLog } from '../sync/host.ts'
-import { CARD_TAG_BYTES } from '../sync/spec.ts'
 import { historyGiver, type HistoryGiver } from './historyPolicy.ts'
 import type { Membership } from './membership.ts'
+import { syncedCards } from './syncedCards.ts'
 
 export interface CircleParts {
   readonly suite: Suite
@@ -52,7 +50,7 @@ export class CircleMembership implements Membership {
   constructor(parts: CircleParts) {
     this.parts = parts
     this.log = syncedLog(parts.log)
-    this.cards = syncedCards(parts.suite, parts.cards)
+    this.cards = syncedCards(parts)
   }
 
   get control(): ConversationId {
@@ -217,46 +215,3 @@ function syncedLog(log: MembershipLog): SyncedLog {
     add: (entry) => log.add(entry),
   }
 }
-
-function syncedCards(suite: Suite, cards: CardBook): SyncedCards {
-  const tags = new WeakMap<Uint8Array, Uint8Array>()
-  let listed: { readonly of: unknown; readonly versions: readonly SyncedCardVersion[] } | undefined
-  let digested: { readonly versions: readonly SyncedCardVersion[]; readonly digest: Uint8Array } | undefined
-
-  /** Remembered with the card's bytes: the list is made anew whenever one card changes. */
-  function tagOf(device: DeviceId): Uint8Array {
-    const bytes = cards.bytesOf(device) ?? NO_BYTES
-    const tag = tags.get(bytes) ?? suite.hash(cards.bodyOf(device) ?? NO_BYTES).slice(0, CARD_TAG_BYTES)
-    tags.set(bytes, tag)
-    return tag
-  }
-
-  function versions(): readonly SyncedCardVersion[] {
-    const of = cards.versions()
-    if (listed?.of !== of)
-      listed = { of, versions: of.map(([device, generation]) => [device, generation, tagOf(device)]) }
-    return listed.versions
-  }
-
-  return {
-    versions,
-    digest: () => {
-      const all = versions()
-      if (digested?.versions !== all) {
-        const lines = all.map(([device, generation, tag]) => `${device}/${generation}/${tag.toHex()}`)
-        digested = { versions: all, digest: suite.hash(utf8(lines.sort().join())) }
-      }
-      return digested.digest
-    },
-    newerThan: (device, generation, tag) => {
-      const card = cards.get(device)
-      if (card === undefined || card.generation < generation) return undefined
-      // Who has another one of this generation compares the two, and keeps the one that counts.
-      const same = card.generation === generation && equalBytes(tag, tagOf(device))
-      return same ? undefined : cards.bytesOf(device)
-    },
-    put: (card) => cards.put(card),
-  }
-}
-
-const NO_BYTES = new Uint8Array(0)

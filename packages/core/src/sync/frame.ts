@@ -14,13 +14,11 @@ import {
 } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { POSITION_BYTES } from '../message/order.ts'
+import { CARD_CODECS, type CardFrame } from './cardFrames.ts'
 import { KEEPING_CODECS, type KeepingFrame } from './keepingFrames.ts'
 import { LINKS_CODEC, type LinksFrame } from './linksFrame.ts'
 import { pageFields, readPage, type HistoryPage } from './historyFrame.ts'
-import { CARD_TAG_BYTES, MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
-
-/** Which card of a device someone has; `tag` tells those of one generation apart. */
-export type SyncedCardVersion = readonly [device: DeviceId, generation: number, tag: Uint8Array]
+import { MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
 
 /** Where a device stands in one feed. */
 export interface Position {
@@ -49,8 +47,6 @@ export type Frame =
       readonly locator: readonly Uint8Array[]
     }
   | { readonly type: 'log-entries'; readonly entries: readonly Uint8Array[] }
-  | { readonly type: 'card-versions'; readonly versions: readonly SyncedCardVersion[] }
-  | { readonly type: 'cards'; readonly cards: readonly Uint8Array[] }
   | { readonly type: 'have'; readonly conversation: ConversationId; readonly positions: readonly Position[] }
   | { readonly type: 'have-request'; readonly conversation: ConversationId }
   | {
@@ -107,6 +103,7 @@ export type Frame =
       /** Milliseconds since 1970, by the author's clock: tells its requests apart. */
       readonly at: number
     }
+  | CardFrame
   | KeepingFrame
   | LinksFrame
 
@@ -129,6 +126,7 @@ const deviceOf = (reader: Reader): DeviceId => base32(reader.bytes(32)) as Devic
 
 /** Each frame type: its number, its fields in order, and how they are read. */
 const CODECS: { readonly [T in FrameType]: FrameCodec<T> } = {
+  ...CARD_CODECS,
   ...KEEPING_CODECS,
   links: LINKS_CODEC,
   hello: {
@@ -148,16 +146,6 @@ const CODECS: { readonly [T in FrameType]: FrameCodec<T> } = {
     code: 2,
     fields: (frame) => [frame.entries],
     read: (reader) => ({ entries: reader.list(MAX_LOG_BATCH, (value) => bytesOf(value)) }),
-  },
-  'card-versions': {
-    code: 3,
-    fields: (frame) => [frame.versions.map(([device, generation, tag]) => [id(device), generation, tag])],
-    read: (reader) => ({ versions: reader.list(MAX_LIST, (value) => readRecord(value, versionOf)) }),
-  },
-  cards: {
-    code: 4,
-    fields: (frame) => [frame.cards],
-    read: (reader) => ({ cards: reader.list(MAX_LOG_BATCH, (value) => bytesOf(value)) }),
   },
   have: {
     code: 5,
@@ -304,10 +292,6 @@ function hashOf(value: Value, hashBytes: number): Uint8Array {
 function bytesOf(value: Value): Uint8Array {
   if (!(value instanceof Uint8Array)) throw new PeerFault('malformed')
   return value
-}
-
-function versionOf(reader: Reader): SyncedCardVersion {
-  return [deviceOf(reader), reader.int(0, 0xffff_ffff), reader.bytes(CARD_TAG_BYTES)]
 }
 
 function positionValue(position: Position): Value {

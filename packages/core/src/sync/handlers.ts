@@ -1,5 +1,6 @@
 /** What is done with each frame of a session (spec §10.2): which part of sync it is for. */
 import type { Acknowledgements } from './acknowledgements.ts'
+import type { CardSync } from './cardSync.ts'
 import type { Frame, FrameType } from './frame.ts'
 import type { HistorySync } from './history.ts'
 import type { SyncHost } from './host.ts'
@@ -18,6 +19,7 @@ export interface SyncParts {
   readonly wants: Wants
   readonly acks: Acknowledgements
   readonly membership: MembershipSync
+  readonly cards: CardSync
   readonly positions: Positions
   readonly history: HistorySync
   readonly keepers: Keepers
@@ -26,11 +28,12 @@ export interface SyncParts {
 }
 
 export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
-  const { wants, acks, membership, positions, history, keepers, links, block } = parts
+  const { wants, acks, membership, cards, positions, history, keepers, links, block } = parts
   return {
     ...keepers.handlers,
     hello: (session, frame) => {
       membership.onHello(session, frame)
+      cards.compare(session, frame.cards)
     },
     'log-heads': (session, frame) => {
       session.owe('log-heads', () => {
@@ -45,12 +48,18 @@ export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
       membership.onLogEntries(session, frame)
     },
     'card-versions': (session, frame) => {
-      session.owe('cards', () => {
-        membership.onCardVersions(session, frame)
+      session.owe('card-news', () => {
+        cards.onVersions(session, frame)
       })
     },
     cards: (session, frame) => {
-      membership.onCards(session, frame)
+      cards.onCards(session, frame)
+    },
+    'card-news': (session, frame) => {
+      cards.onNews(session, frame)
+    },
+    'card-request': (session, frame) => {
+      cards.onRequest(session, frame)
     },
     have: (session, frame) => {
       positions.onHave(session, frame)

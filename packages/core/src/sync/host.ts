@@ -1,11 +1,12 @@
 /** What sync needs of the circle it serves: membership to decide who may know what, storage to read and write. */
+import type { CardResult } from '../circle/card.ts'
 import type { SealingKey, Suite } from '../crypto/suite.ts'
 import type { Fault } from '../fault.ts'
 import type { Block } from '../feed/block.ts'
 import type { Envelope, EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
-import type { BlobId, ConversationId, DeviceId, FeedId } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId, FeedId, ShortDeviceId } from '../id.ts'
 import type { AtKeeperStanding, BlobToKeep } from '../keeping/keptBlobs.ts'
 import type { KeptDrops } from '../keeping/keptDrops.ts'
 import type { KnownDrops } from '../keeping/knownDrops.ts'
@@ -15,7 +16,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import type { Random } from '../ports/random.ts'
 import type { Durability } from '../ports/store.ts'
-import type { Acknowledgement, SyncedCardVersion } from './frame.ts'
+import type { CardNotice, SyncedCardVersion } from './cardFrames.ts'
+import type { Acknowledgement } from './frame.ts'
 import type { HistoryPage } from './historyFrame.ts'
 import type { Standing } from './session.ts'
 
@@ -101,8 +103,12 @@ export interface SyncedCards {
   versions(): readonly SyncedCardVersion[]
   /** The encoded card, if it is newer than `generation`, or another one of that generation. */
   newerThan(device: DeviceId, generation: number, tag: Uint8Array): Uint8Array | undefined
-  /** @throws PeerFault when it is malformed or not signed by its device */
-  put(card: Uint8Array): 'newer' | 'known' | 'stale'
+  /** Whether a card may count more than the one here; 'unknown': it is of no active device, as far as is known here. */
+  judge(notice: CardNotice): 'news' | 'known' | 'unknown'
+  /** The card here of an active device. */
+  find(device: ShortDeviceId): { readonly bytes: Uint8Array; readonly notice: CardNotice } | undefined
+  /** @returns what became of it, and its name @throws PeerFault when it is malformed or not signed by its device */
+  put(card: Uint8Array): { readonly result: CardResult; readonly notice: CardNotice }
 }
 
 /** What a participant knows of its own history, and hands over of it. */

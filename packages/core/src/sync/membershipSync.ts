@@ -1,4 +1,4 @@
-/** Sync of the membership log and the device cards (spec §10.3). */
+/** Sync of the membership log (spec §10.3). */
 import { base32 } from '../base32.ts'
 import { equalBytes } from '../bytes.ts'
 import { PeerFault } from '../fault.ts'
@@ -6,11 +6,14 @@ import type { Frame } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { Session } from './session.ts'
 import { MAX_LIST, MAX_LOG_BATCH, MAX_LOG_ENTRY_BYTES, SYNC_VERSION } from './spec.ts'
+import { untilFault } from './untilFault.ts'
 
 export interface MembershipCalls {
   readonly sessions: () => Iterable<Session>
   /** Entries were added: who belongs to the circle may have changed. */
   readonly changed: () => void
+  /** From `session`, and were judged. */
+  readonly entriesCame: (session: Session) => void
 }
 
 interface Fresh {
@@ -45,18 +48,6 @@ export class MembershipSync {
       })
     }
     session.greeted = true
-    if (equalBytes(frame.cards, this.host.cards.digest())) return
-    session.owe('card-versions', () => {
-      this.askForCards(session)
-    })
-  }
-
-  private askForCards(session: Session): void {
-    session.cardsRefused = false
-    const versions = this.host.cards.versions()
-    for (let at = 0; at < versions.length || at === 0; at += MAX_LIST) {
-      session.send({ type: 'card-versions', versions: versions.slice(at, at + MAX_LIST) })
-    }
   }
 
   private sendLogHeads(session: Session): void {
@@ -113,7 +104,7 @@ export class MembershipSync {
     for (const other of this.calls.sessions())
       this.sendEntries(other, other === session ? waited : [...entries, ...waited])
     this.calls.changed()
-    if (session.cardsRefused) this.askForCards(session)
+    this.calls.entriesCame(session)
     return entries.length + waited.length
   }
 
@@ -134,43 +125,6 @@ export class MembershipSync {
       session.send({ type: 'log-entries', entries: entries.slice(at, at + MAX_LOG_BATCH) })
     }
   }
-
-  onCardVersions(session: Session, frame: Extract<Frame, { type: 'card-versions' }>): void {
-    const theirs = new Map(frame.versions.map((version) => [version[0], version]))
-    const newer: Uint8Array[] = []
-    for (const [device] of this.host.cards.versions()) {
-      const [, generation, tag] = theirs.get(device) ?? [device, -1, NO_TAG]
-      const card = this.host.cards.newerThan(device, generation, tag)
-      if (card !== undefined) newer.push(card)
-    }
-    for (let at = 0; at < newer.length; at += MAX_LOG_BATCH) {
-      session.send({ type: 'cards', cards: newer.slice(at, at + MAX_LOG_BATCH) })
-    }
-  }
-
-  /** As with log entries. @throws PeerFault as SyncedCards.put() */
-  onCards(session: Session, frame: Extract<Frame, { type: 'cards' }>): void {
-    const newer: Uint8Array[] = []
-    const fault = untilFault(frame.cards, (card) => {
-      const result = this.host.cards.put(card)
-      if (result === 'newer') newer.push(card)
-      if (result === 'stale') session.cardsRefused = true
-    })
-    for (const other of newer.length > 0 ? this.calls.sessions() : []) {
-      if (other !== session) other.send({ type: 'cards', cards: newer })
-    }
-    if (fault !== undefined) throw fault
-  }
-}
-
-function untilFault<T>(items: readonly T[], work: (item: T) => void): PeerFault | undefined {
-  try {
-    items.forEach(work)
-  } catch (fault) {
-    if (!(fault instanceof PeerFault)) throw fault
-    return fault
-  }
-  return undefined
 }
 
 /** Those of `all` that are not among `some`, which mostly are all of them. */
@@ -180,7 +134,6 @@ function without(all: readonly Uint8Array[], some: readonly Uint8Array[]): Uint8
   return all.filter((bytes) => !known.has(bytes.toHex()))
 }
 
-const NO_TAG = new Uint8Array(0)
 /** Log entries sent for one comparison of heads; then heads are compared again. */
 const LOG_BURST_BYTES = 4_194_304
 

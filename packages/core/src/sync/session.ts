@@ -1,7 +1,8 @@
 /** What is known of one connected device: where it stands, what it asked for, what waits in either direction. */
-import type { DeviceId, ConversationId, FeedId } from '../id.ts'
+import type { DeviceId, ConversationId, FeedId, ShortDeviceId } from '../id.ts'
 import { PeerFault, Unavailable, type Fault } from '../fault.ts'
 import type { Envelope } from '../feed/epoch.ts'
+import type { CardNotice } from './cardFrames.ts'
 import { bringsLogEntries, encodeFrame, type Frame } from './frame.ts'
 import type { PeerLink } from './link.ts'
 import type { ToldLink } from './linksFrame.ts'
@@ -91,8 +92,18 @@ export class Session {
   readonly historyDone = new Set<ConversationId>()
   /** It asked for what it may not have. */
   historyRefused = false
-  /** It sent cards that were not taken, perhaps of devices that were not known yet. */
+  /** It sent or told of cards of devices that are not known here, or not yet. */
   cardsRefused = false
+  /** Which cards it told of or gave, of each device the last, as long as that matters… */
+  readonly toldCards = new Map<ShortDeviceId, CardNotice>()
+  /** …which of these it was asked for… */
+  readonly askedCards = new Map<ShortDeviceId, string>()
+  /** …or is to be, with the next request… */
+  readonly cardsToAsk = new Set<ShortDeviceId>()
+  /** …and when it gave one of them last, by the monotonic clock. */
+  cardsAt = -Infinity
+  /** Whose cards it asked for, and did not get yet. */
+  readonly owedCards = new Set<ShortDeviceId>()
   /** What it told of its own links last; undefined: nothing. */
   links: readonly ToldLink[] | undefined
   /** What it was told of this device's, so that it is told what is new alone. */

@@ -1,10 +1,16 @@
 /** Constants of spec §10. */
 
 export const SYNC_VERSION = 1
-/** Most conversations, feeds or cards that one frame may list. */
+/** Most conversations, feeds or versions of cards that one frame may list. */
 export const MAX_LIST = 8_192
 /** First bytes of the hash of a card's body: tell two cards of one generation apart. */
 export const CARD_TAG_BYTES = 8
+/** First bytes of a device's id, where cards are told of: 2^80 tries to make one that is taken for another. */
+export const SHORT_DEVICE_BYTES = 10
+/** Most cards that one frame tells of, or asks for… */
+export const MAX_CARD_NEWS = 1_024
+/** …and hands over: the longest take 656 kB. */
+export const MAX_CARDS = 64
 /** Membership-log entries in one frame. */
 export const MAX_LOG_BATCH = 64
 /** The longest of them. */

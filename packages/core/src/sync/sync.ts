@@ -9,6 +9,7 @@ import type { Feed } from '../feed/feed.ts'
 import { feedIdOf } from '../feed/chain.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { Acknowledgements } from './acknowledgements.ts'
+import { CardSync } from './cardSync.ts'
 import type { Frame } from './frame.ts'
 import { handlersOf, type Handlers } from './handlers.ts'
 import type { SyncHost } from './host.ts'
@@ -41,6 +42,7 @@ export class Sync {
   private readonly wants: Wants
   private readonly acks: Acknowledgements
   private readonly membership: MembershipSync
+  private readonly cards: CardSync
   private readonly positions: Positions
   private readonly history: HistorySync
   private readonly intake: Intake
@@ -51,39 +53,42 @@ export class Sync {
 
   constructor(host: SyncHost) {
     this.host = host
-    this.wants = new Wants(host, () => this.sessions.values())
-    this.acks = new Acknowledgements(
-      host,
-      () => this.sessions.values(),
-      () => {
-        this.keepers.signed()
-      },
-    )
-    this.positions = new Positions(host, () => this.sessions.values(), this.wants, this.acks)
-    this.history = new HistorySync(host, () => this.sessions.values())
+    const sessions = () => this.sessions.values()
+    const serve = (): void => {
+      this.serveAll()
+    }
+    this.wants = new Wants(host, sessions)
+    this.acks = new Acknowledgements(host, sessions, () => {
+      this.keepers.signed()
+    })
+    this.positions = new Positions(host, sessions, this.wants, this.acks)
+    this.history = new HistorySync(host, sessions)
+    this.cards = new CardSync(host, sessions, serve)
     this.membership = new MembershipSync(host, {
-      sessions: () => this.sessions.values(),
+      sessions,
       changed: () => {
         this.membershipChanged(true)
       },
+      entriesCame: (session) => {
+        this.cards.entriesCame(session)
+      },
     })
     this.intake = new Intake(host, {
-      sessions: () => this.sessions.values(),
+      sessions,
+      serve,
       handle: (session, frame) => {
         this.dispatch(session, frame)
       },
       settle: () => this.membership.settle(),
       undone: () => {
         this.membership.forget()
+        this.cards.undone()
       },
       askForLog: (session) => {
         this.membership.askForLog(session)
       },
       stored: () => {
         this.positions.announceChanges()
-      },
-      serve: () => {
-        this.serveAll()
       },
       end: (session, fault) => {
         this.end(session, fault)
@@ -93,18 +98,13 @@ export class Sync {
       },
     })
     this.keepers = this.openKeepers()
-    this.links = new ToldLinks(
-      host,
-      () => this.sessions.values(),
-      () => {
-        this.serveAll()
-      },
-    )
-    const { wants, acks, membership, positions, history, keepers, links } = this
+    this.links = new ToldLinks(host, sessions, serve)
+    const { wants, acks, membership, cards, positions, history, keepers, links } = this
     this.handlers = handlersOf(host, {
       wants,
       acks,
       membership,
+      cards,
       positions,
       history,
       keepers,
@@ -198,7 +198,7 @@ export class Sync {
 
   /** This device's own new card, or that of a device it admitted, durably stored. */
   cardChanged(card: Uint8Array): void {
-    for (const session of this.sessions.values()) session.send({ type: 'cards', cards: [card] })
+    this.cards.changed(card)
     this.flushAll()
   }
 
@@ -213,6 +213,7 @@ export class Sync {
   stop(): void {
     this.intake.stop()
     this.wants.stop()
+    this.cards.stop()
     this.acks.stop()
     this.keepers.stop()
     this.links.stop()
@@ -238,6 +239,7 @@ export class Sync {
     const fault = storeFault(cause)
     this.positions.forget()
     this.wants.stop()
+    this.cards.stop()
     for (const session of [...this.sessions.values()]) {
       session.dropOutbox()
       this.end(session, fault)
@@ -250,6 +252,7 @@ export class Sync {
     if (!session.closed) session.close(fault)
     session.dropInbox()
     this.wants.ended(session)
+    this.cards.ended(session)
     this.keepers.ended(session)
     this.links.changed()
   }

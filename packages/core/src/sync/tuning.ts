@@ -70,3 +70,10 @@ export const ACK_REQUEST_MAX_MS = 86_400_000
 export const ACK_REQUEST_CHANGED_MAX_MS = 3_600_000
 /** Requests for one feed are heard from one device at most this often. */
 export const ACK_REQUEST_SPACING_MS = 30_000
+/** Cards that come within such a moment, of random length, are told of together. */
+export const CARD_NEWS_DELAY_MIN_MS = 100
+export const CARD_NEWS_DELAY_MAX_MS = 400
+/** Another device is asked for a card when one that was asked gives none for so long… */
+export const CARD_ASK_TIMEOUT_MS = 5_000
+/** …or not this one for so long, whatever else it gives: a thousand cards of the longest kind on a link of 300 kB/s. */
+export const CARD_ASK_MAX_MS = 30_000

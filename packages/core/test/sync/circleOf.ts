@@ -1,4 +1,5 @@
 /** A circle whose membership is simply given: for tests of feeds and sync, which leave membership to others. */
+import assert from 'node:assert/strict'
 import { nodePrimitives } from '@triode/crypto'
 import {
   createSimulationSuite,
@@ -133,7 +134,9 @@ export function createTestCircle(seed = 'circle', options: TestCircleOptions = {
         digest: () => new Uint8Array(32),
         versions: () => [],
         newerThan: () => undefined,
-        put: () => 'known',
+        judge: () => 'unknown',
+        find: () => undefined,
+        put: () => assert.fail('there are none'),
       },
       control: ids.control,
       get own() {

@@ -19,7 +19,6 @@ import { suite, type TestCircle, type TestDevice } from './circleOf.ts'
 export const HELLO: Frame = { type: 'hello', version: 1, cards: new Uint8Array(32) }
 
 export class RawPeer {
-  readonly device: TestDevice
   readonly received: Frame[] = []
   closedWith: Fault | undefined
   closed = false
@@ -27,13 +26,17 @@ export class RawPeer {
   reads = true
   paused = false
   waiting = 0
-  private readonly circle: TestCircle
+  private readonly circle: Pick<TestCircle, 'clock'>
   private readonly connection: SyncConnection
 
   /** Connects to `victim` as `device`, whose own participant stays alone; greets unless told not to. */
-  constructor(circle: TestCircle, victim: TestDevice, device: TestDevice, greets = true) {
+  constructor(
+    circle: Pick<TestCircle, 'clock'>,
+    victim: Pick<TestDevice, 'participant'>,
+    device: Pick<TestDevice, 'id'>,
+    greets = true,
+  ) {
     this.circle = circle
-    this.device = device
     this.connection = victim.participant.connect({
       device: device.id,
       send: (frame) => {

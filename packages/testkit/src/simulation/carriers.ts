@@ -177,8 +177,20 @@ function liar(random: SeededRandom): Carrier {
     const frame = decodeFrame(bytes, HASH_BYTES)
     if (frame.type === 'have') return [encodeFrame({ ...frame, positions: frame.positions.map(inflate) })]
     if (frame.type === 'acknowledgements' && random.chance(0.3)) return [encodeFrame(lyingAck(frame))]
+    if (frame.type === 'card-news') return [encodeFrame(lyingNews(frame, random))]
     return [bytes]
   }
+}
+
+/** Of cards that nobody has. */
+function lyingNews(
+  frame: Extract<Frame, { type: 'card-news' }>,
+  random: SeededRandom,
+): Extract<Frame, { type: 'card-news' }> {
+  const notices = frame.notices.map((notice) =>
+    random.chance(0.5) ? { ...notice, generation: 0xffff_ffff - random.int(1_000) } : notice,
+  )
+  return { ...frame, notices }
 }
 
 function lyingAck(frame: Extract<Frame, { type: 'acknowledgements' }>): typeof frame {
