@@ -140,7 +140,8 @@ export const deviceTargets: readonly Target[] = [
           usedAt: NOW,
         })
         const saving = { path: '/tmp/x', overwrite: false, mark: 'mark' }
-        records.set(BLOB, { ...one, wanted: true, saving, completeAt: [alice.device] })
+        const sentOn = [{ by: alice.member, conversation }]
+        records.set(BLOB, { ...one, wanted: true, saving, completeAt: [alice.device], sentOn })
       }),
     decode: (input) => new FileRecords(plantedStore(input, { key: BLOB }), circle).get(BLOB),
   }),

@@ -1,8 +1,8 @@
-/** Who has all of what: devices tell the author's, again with each tunnel until that stood long enough for it to have come. */
-import type { BlobId, CircleId, Clock, DeviceId } from '@triode/core'
+/** Who has all of what: devices tell those of whoever named it, its author and who sent it on, again with each tunnel until that stood long enough for it to have come. */
+import type { BlobId, CircleId, Clock, ConversationId, DeviceId } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
-import type { FileRecord } from './fileRecords.ts'
+import { namedBy, type FileRecord } from './fileRecords.ts'
 import { TOLD_AFTER_MS } from './tuning.ts'
 import type { Transfers } from './transfer/transfers.ts'
 
@@ -30,17 +30,23 @@ export class Delivered {
     this.tunnels.set(device, (this.tunnels.get(device) ?? 0) + 1)
     const member = this.options.circle(circle)?.state.devices.get(device)?.member
     if (member === undefined) return
-    for (const [id, record] of this.options.book.of(circle).all())
-      if (record.from === member && isUntold(record, device)) this.tell(circle, device, id, record)
+    for (const [id, record] of this.options.book.of(circle).all()) {
+      const conversation = isUntold(record, device) ? namedBy(record, member) : undefined
+      if (conversation !== undefined) this.tell(circle, device, id, conversation)
+    }
   }
 
-  /** All of it is here: its author's devices hear of it. */
+  /** All of it is here: devices of its author, and of who sent it on, hear of it. */
   complete(circle: CircleId, id: BlobId): void {
     const record = this.options.book.get(circle, id)
     const runtime = this.options.circle(circle)
     if (record === undefined || runtime === undefined) return
-    for (const device of runtime.state.members.get(record.from)?.devices ?? [])
-      if (device !== runtime.self && isUntold(record, device)) this.tell(circle, device, id, record)
+    for (const { by, conversation } of [
+      { by: record.from, conversation: record.conversation },
+      ...record.sentOn,
+    ])
+      for (const device of runtime.state.members.get(by)?.devices ?? [])
+        if (device !== runtime.self && isUntold(record, device)) this.tell(circle, device, id, conversation)
     // Who is not there may hear of it by a keeper.
     runtime.participant.sync.keepers.signed()
   }
@@ -58,9 +64,9 @@ export class Delivered {
     this.timers.clear()
   }
 
-  private tell(circle: CircleId, device: DeviceId, id: BlobId, record: FileRecord): void {
+  private tell(circle: CircleId, device: DeviceId, id: BlobId, conversation: ConversationId): void {
     const { transfers, clock } = this.options
-    if (!transfers.tellComplete(circle, device, record.conversation, id)) return
+    if (!transfers.tellComplete(circle, device, conversation, id)) return
     const tunnel = this.tunnels.get(device)
     const cancel = clock.after(TOLD_AFTER_MS, () => {
       this.timers.delete(cancel)

@@ -49,8 +49,16 @@ export interface FileRecord {
   readonly savedTo: string | undefined
   /** Devices that said that they have all of it. */
   readonly completeAt: readonly string[]
-  /** Devices of its author that know that this one has all of it. */
+  /** Devices of its author, and of who sent it on, that know that this one has all of it. */
   readonly toldTo: readonly string[]
+  /** Other members whose messages name it, at most MAX_SENT_ON. */
+  readonly sentOn: readonly SentOn[]
+}
+
+/** Who sent on what another named first, and in which conversation this was first. */
+export interface SentOn {
+  readonly by: MemberId
+  readonly conversation: ConversationId
 }
 
 export interface SavingTo {
@@ -68,6 +76,8 @@ const ID_BYTES = 16
 const MESSAGE_ID_BYTES = 20
 /** Devices of a circle, at most, and some. */
 const MAX_DEVICES = 4_096
+/** Further ones hear by whom they sent it to, if at all, that it is there. */
+const MAX_SENT_ON = 64
 const FLAG = { wanted: 1, evenCostly: 2, paused: 4, pinned: 8, whole: 16, byItself: 32 } as const
 
 /** Of what was just named: not wanted, and not here. */
@@ -87,7 +97,21 @@ export function newRecord(
     savedTo: undefined,
     completeAt: [],
     toldTo: [],
+    sentOn: [],
   }
+}
+
+/** With a message of `by` that names it too; the same record where that is known, or nothing to remember. */
+export function sentOnToo(record: FileRecord, { by, conversation }: SentOn): FileRecord {
+  const isKnown = record.from === by || record.sentOn.some((one) => one.by === by)
+  if (isKnown || record.sentOn.length >= MAX_SENT_ON) return record
+  return { ...record, sentOn: [...record.sentOn, { by, conversation }] }
+}
+
+/** Where messages of a member name it; undefined: that is not known, or they don't. */
+export function namedBy(record: FileRecord, member: MemberId): ConversationId | undefined {
+  if (record.from === member) return record.conversation
+  return record.sentOn.find(({ by }) => by === member)?.conversation
 }
 
 /** Those of one circle; in memory once they were asked for. */
@@ -168,6 +192,8 @@ function encodeRecord(record: FileRecord): Uint8Array {
     record.completeAt.map((device) => fromBase32(device)),
     record.toldTo.map((device) => fromBase32(device)),
     record.message === undefined ? null : fromBase32(record.message),
+    record.sentOn.map(({ by }) => fromBase32(by)),
+    record.sentOn.map(({ conversation }) => fromBase32(conversation)),
   ])
 }
 
@@ -181,10 +207,11 @@ function readRecord(reader: Reader): FileRecord {
   const usedAt = reader.int()
   const saving = reader.optional((field) => field.record(readSaving))
   const savedTo = reader.optional((field) => field.text(MAX_PATH_LENGTH))
-  const completeAt = reader.list(MAX_DEVICES, deviceOf)
-  const toldTo = reader.list(MAX_DEVICES, deviceOf)
+  const completeAt = reader.list(MAX_DEVICES, idOf)
+  const toldTo = reader.list(MAX_DEVICES, idOf)
   // Records of before have none.
   const message = reader.more ? reader.optional(readMessage) : undefined
+  const sentOn = reader.more ? readSentOn(reader) : []
   return {
     conversation,
     from,
@@ -198,7 +225,17 @@ function readRecord(reader: Reader): FileRecord {
     savedTo,
     completeAt,
     toldTo,
+    sentOn,
   }
+}
+
+function readSentOn(reader: Reader): SentOn[] {
+  const members = reader.list(MAX_SENT_ON, idOf) as MemberId[]
+  const conversations = reader.list(MAX_SENT_ON, idOf) as ConversationId[]
+  return members.flatMap((by, at) => {
+    const conversation = conversations[at]
+    return conversation === undefined ? [] : [{ by, conversation }]
+  })
 }
 
 function flagsOf(flags: number): Record<keyof typeof FLAG, boolean> {
@@ -221,6 +258,6 @@ function readSaving(reader: Reader): SavingTo {
   return { path: reader.text(MAX_PATH_LENGTH), overwrite: reader.bool(), mark: reader.text(32) }
 }
 
-function deviceOf(value: unknown): string {
+function idOf(value: unknown): string {
   return value instanceof Uint8Array ? base32(value) : ''
 }

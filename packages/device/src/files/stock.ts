@@ -14,7 +14,7 @@ import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Delivered } from './delivered.ts'
 import type { FileEvents } from './fileEvents.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
-import { BLOB_PART, type FileRecord, type SavingTo } from './fileRecords.ts'
+import { BLOB_PART, sentOnToo, type FileRecord, type SavingTo } from './fileRecords.ts'
 import type { Incoming, Wish } from './incoming.ts'
 import type { AtKeepers } from './keepers/atKeepers.ts'
 import { judged } from './judging.ts'
@@ -66,10 +66,22 @@ export class Stock {
     for (const named of catalog.named(circle, conversation, message)) {
       this.take(named)
       this.calledBy(named)
+      this.sentOnBy(named)
       // Who asked before this came was told that it is not known here.
       if (this.hasSome(circle.id, named.blob.id)) this.parts.changed(circle.id, named.blob.id)
       if (named.part === BLOB_PART.content) events.now(circle.id, named.blob.id)
     }
+  }
+
+  /** Who sends on what is here hears that it is. */
+  private sentOnBy({ circle, conversation, message, blob }: Named): void {
+    const { book, delivered } = this.parts
+    const record = book.get(circle.id, blob.id)
+    if (record === undefined || message.member === circle.member) return
+    const changed = sentOnToo(record, { by: message.member, conversation })
+    if (changed === record) return
+    book.change(circle.id, blob.id, { sentOn: changed.sentOn })
+    if (record.whole) delivered.complete(circle.id, blob.id)
   }
 
   /** Whoever named it first may call it otherwise later; nobody else may. */

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { CircleRuntime } from '../../src/circleRuntime.ts'
-import { Bench, codeOf, event, eventually, join2, pair, type TestDevice } from '../devices.ts'
+import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
 import { bytesOf, digest, eager, emptyFolder, fileToSend, idOf, noise, whole } from './stories.ts'
 
 let bench: Bench
@@ -48,6 +48,14 @@ async function fromAlice(...paths: string[]): Promise<{ readonly id: string; rea
   return { id: idOf(sent), message: sent.message }
 }
 
+/** That the other has all of what it sent on. */
+async function hears(one: TestDevice, id: string, message: string): Promise<void> {
+  await eventually('word that all of it came', async () => {
+    const { delivered } = await one.device.file(id, message)
+    return delivered.of === 1 && delivered.count === 1 ? true : undefined
+  })
+}
+
 async function contentOf(one: TestDevice, id: string): Promise<string> {
   return digest(await bytesOf((await one.device.readFile({ id })).stream))
 }
@@ -65,9 +73,30 @@ describe('a file that is sent on', () => {
     await event(carol, 'message', (got) => got.message.id === sent.message)
     await whole(carol, id)
     assert.equal(await contentOf(carol, id), digest(content))
+    await hears(bob, id, sent.message)
     await alice.device.deleteMessage(message)
     await event(bob, 'message-changed', (got) => got.message.id === message)
     assert.equal((await bob.device.file(id)).state, 'complete', 'another message names it still')
+  })
+
+  it('to who has it already, and may read where it was first, is heard to be there by who sent it on: at once, or when they meet', async () => {
+    for (const isThere of [true, false]) {
+      const paths = [fileToSend(bench, 'known.bin', noise(200_000))]
+      const first = await alice.device.sendFiles({ where: circle, paths })
+      const id = idOf(first)
+      for (const one of [bob, carol]) {
+        await eventually('the message', () => one.device.file(id).catch(() => undefined))
+        await whole(one, id)
+      }
+      if (!isThere) await carol.device.lock()
+      const files = [{ id, message: first.message }]
+      const sent = await bob.device.sendFiles({ where: `${circle}/Carol`, files })
+      if (!isThere) {
+        assert.equal((await bob.device.file(id, sent.message)).delivered.count, 0)
+        await carol.device.unlock(PASSPHRASE)
+      }
+      await hears(bob, id, sent.message)
+    }
   })
 
   it('into another circle has no id, and so no chunk, in common with what it was', async () => {

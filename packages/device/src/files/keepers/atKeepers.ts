@@ -19,7 +19,7 @@ import type { CircleRuntime } from '../../circleRuntime.ts'
 import { blobKey, type BlobKey } from '../blobKey.ts'
 import { conversationsOf, type Catalog } from '../catalog.ts'
 import type { FileRecordBook } from '../fileRecordBook.ts'
-import { BLOB_PART, type FileRecord } from '../fileRecords.ts'
+import { BLOB_PART, namedBy, type FileRecord } from '../fileRecords.ts'
 import { NOT_HELD, type NotHeld } from '../../service.ts'
 import type { TransferHost } from '../transfer/transferHost.ts'
 
@@ -100,9 +100,12 @@ export class AtKeepers {
   ): { readonly conversation: ConversationId; readonly blob: BlobId }[] {
     const { book, circle: runtimeOf } = this.options
     const member = runtimeOf(circle)?.state.devices.get(author)?.member
-    return [...book.of(circle).all()].flatMap(([blob, { whole, from, toldTo, conversation }]) =>
-      whole && from === member && !toldTo.includes(author) ? [{ conversation, blob }] : [],
-    )
+    if (member === undefined) return []
+    return [...book.of(circle).all()].flatMap(([blob, record]) => {
+      const isOwed = record.whole && !record.toldTo.includes(author)
+      const conversation = isOwed ? namedBy(record, member) : undefined
+      return conversation === undefined ? [] : [{ conversation, blob }]
+    })
   }
 
   private owed(
