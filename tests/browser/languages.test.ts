@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
-import { cutOff, scrolledSideways, wider } from './layout.ts'
+import { assertFits, cutOff, scrolledSideways, spaceOut, wider } from './layout.ts'
 import { CIRCLE_PARTS, goTo, SETTINGS_PARTS, showCircle, showSettings } from './places.ts'
 import { inOneCircle, scene, skip } from './scene.ts'
 
@@ -91,8 +91,7 @@ test('the main screens in other languages', { skip }, async (t) => {
       await page.reload()
       await visit(page, async (screen) => {
         assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '32px')
-        const found = [await wider(page), await cutOff(page), await scrolledSideways(page)].flat()
-        assert.deepEqual(found, [], `${screen}, ${width} px wide`)
+        await assertFits(page, `${screen}, ${width} px wide`)
       })
       await goTo(page, `/c/${conversation}`)
       await page.getByRole('feed').getByText('12:30').waitFor()
@@ -109,6 +108,29 @@ test('the main screens in other languages', { skip }, async (t) => {
     }
     await page.close()
   })
+
+  await t.test(
+    'with the spacing of WCAG 1.4.12, on a phone and a desktop: nothing cut off or beyond',
+    async () => {
+      const page = await open(alice)
+      await page.locator('.list-rows').waitFor()
+      for (const width of [390, 1_280]) {
+        await page.setViewportSize({ width, height: 800 })
+        await goTo(page, '/')
+        await page.reload()
+        await spaceOut(page)
+        await visit(page, async (screen) => {
+          const { lineHeight, letterSpacing } = await page
+            .locator('h1, h2, p')
+            .first()
+            .evaluate((element) => getComputedStyle(element))
+          assert.ok(letterSpacing !== 'normal' && lineHeight !== 'normal', 'it is set')
+          await assertFits(page, `${screen}, spaced out, ${width} px wide`)
+        })
+      }
+      await page.close()
+    },
+  )
 })
 
 /** Dialogs and menus over an open conversation, and how each is opened. */

@@ -1,5 +1,12 @@
 /** What of a page does not fit where it stands. */
+import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
+
+/** @param what is named in the failure @throws AssertionError with each element that does not fit */
+export async function assertFits(page: Page, what: string): Promise<void> {
+  const found = [await wider(page), await cutOff(page), await scrolledSideways(page)].flat()
+  assert.deepEqual(found, [], `${what}: something does not fit`)
+}
 
 /** Elements that reach beyond the window sideways; what scrolls within an element of its own does not count. */
 export function wider(page: Page): Promise<readonly string[]> {
@@ -48,5 +55,17 @@ export function cutOff(page: Page): Promise<readonly string[]> {
       return hasWords || /^(P|SPAN|BUTTON|H[1-6]|LABEL|A|LI|DD|DT)$/u.test(element.tagName)
     })
     return cut.map((element) => element.outerHTML.slice(0, 200))
+  })
+}
+
+/** The spacing of WCAG 1.4.12, set by whoever reads. A sheet of the page's own: its policy takes no other. */
+export function spaceOut(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(`
+      * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+      p { margin-block-end: 2em !important }
+    `)
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
   })
 }
