@@ -26,8 +26,6 @@ const ROUNDS = 2
 /** Some hundred chunks, so that a kill finds it in the middle. */
 const FILE_BYTES = 30_000_000
 const [LIFE_MIN_MS, LIFE_MAX_MS] = [50, 700]
-/** What a reader has to say is gathered for two seconds before it is left at a keeper (`SLIP_DELAY_MS`). */
-const WORD_LEFT_MS = 6_000
 
 describe('a keeper', () => {
   let two: CircleOfTwo
@@ -149,7 +147,6 @@ describe('a keeper', () => {
       )
     assert.deepEqual((await kim.client.files()).files, [], 'the keeper knows of no file')
     // Once Alice hears that all have them, by Kim alone, that holds nothing of them any more.
-    await delay(WORD_LEFT_MS)
     await bob.stop()
     await alice.start()
     for (const id of ids) await fileIs(alice, id, 'with Bob', ({ delivered }) => delivered.count === 1)

@@ -1,7 +1,8 @@
 /** The end of all channels when a device is locked: what one of them waits for must not keep the keys in memory. */
 import type { Channel } from '@triode/channels'
 import type { Clock } from '@triode/core'
-import { CHANNEL_SWITCH_MS, CHANNELS_STOP_MS } from './tuning.ts'
+import { CHANNEL_SWITCH_MS, CHANNELS_STOP_MS, LAST_WORDS_MS } from './tuning.ts'
+import { within } from './within.ts'
 
 /**
  * Resolves when all have stopped, and after a while in any case; what is still going on then goes on by itself. A change that takes
@@ -17,24 +18,11 @@ export async function stopChannels(
   const stop = async (): Promise<void> => {
     await Promise.all(channels.map((channel) => channel.stop()))
   }
-  await within(clock, CHANNELS_STOP_MS, async () => {
+  await within(clock, CHANNELS_STOP_MS - LAST_WORDS_MS, async () => {
     if (await within(clock, CHANNEL_SWITCH_MS, () => before)) return stop()
     before.then(stop).catch(ignore)
     return stop()
   })
-}
-
-/** @returns whether `work` ended within `ms` */
-async function within(clock: Clock, ms: number, work: () => Promise<void>): Promise<boolean> {
-  const { promise: patience, resolve } = Promise.withResolvers<false>()
-  const cancel = clock.after(ms, () => {
-    resolve(false)
-  })
-  try {
-    return await Promise.race([work().then(() => true), patience])
-  } finally {
-    cancel()
-  }
 }
 
 function ignore(): void {

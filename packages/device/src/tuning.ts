@@ -32,8 +32,10 @@ export const MAX_TUNNELS_OF_KEEPER = 1_024
 export const SIMULTANEOUS_DIAL_MS = 3_000
 /** How often a device looks whom to dial, and renews what depends on the hour. */
 export const TICK_MS = 1_000
-/** How long a lock waits for all channels: tor may take 5 s to end, a router 1.5 s to close a port. */
+/** How long a lock waits for the network: tor may take 5 s to end, a router 1.5 s to close a port. */
 export const CHANNELS_STOP_MS = 15_000
+/** Of this, until the others have heard what was still to be said. */
+export const LAST_WORDS_MS = 2_000
 /** Of this, for one that is being turned on or off. */
 export const CHANNEL_SWITCH_MS = 5_000
 /** How long a LAN announcement is believed. */

@@ -27,6 +27,7 @@ import { openFiles } from './files/openFiles.ts'
 import { Forwarding } from './forward/forwarding.ts'
 import { CircleRecords, type CircleRecord } from './circleRecord.ts'
 import { CircleRuntime, type CircleRuntimeContext } from './circleRuntime.ts'
+import { sayLastWords } from './lastWords.ts'
 import { membershipEvents } from './membershipEvents.ts'
 import { Network, type NetworkEvents } from './network.ts'
 import { deliveredEvents, messageEvents } from './participantEvents.ts'
@@ -185,6 +186,7 @@ export class Unlocked {
     this.stopWatching?.()
     this.cancelHousekeeping?.()
     this.changed.stop()
+    await sayLastWords(this.running.values(), (circle) => this.network.peers(circle), this.options.clock)
     await this.files.stop()
     for (const circle of this.running.values()) circle.stop()
     await this.network.stop()

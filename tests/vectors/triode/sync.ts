@@ -20,7 +20,7 @@ import {
   type HistoryPage,
   type ShortDeviceId,
 } from '@triode/core'
-import { acknowledgementStatement } from '../../../packages/core/src/sync/acknowledgements.ts'
+import { acknowledgementStatement } from '../../../packages/core/src/sync/ackStatement.ts'
 import assert from 'node:assert/strict'
 import { codecCase, refusal, type Area, type Case, type Refusal } from './area.ts'
 import { alice, bob, cardOf, filled, hybrid, idOf, NOW, smallLog } from './cast.ts'

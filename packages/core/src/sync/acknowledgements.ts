@@ -2,19 +2,18 @@
  * Signed acknowledgements (spec §10.5): a reader that can't reach an author tells it through others how far it has the
  * author's feed. Each goes one way towards the author, and is kept by those on the way until the author has it.
  */
-import { concat, u32, utf8 } from '../bytes.ts'
-import { fromBase32 } from '../base32.ts'
-import { LABEL } from '../crypto/labels.ts'
-import { Fault, PeerFault, Unavailable } from '../fault.ts'
+import { PeerFault } from '../fault.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { DURABILITY } from '../ports/store.ts'
+import { acknowledgementStatement } from './ackStatement.ts'
 import { AckRequests } from './ackRequests.ts'
 import { AckRoutes } from './ackRoutes.ts'
 import { MAX_ACKNOWLEDGEMENTS_PER_FRAME, type Acknowledgement, type Frame } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import { ParkedAcks } from './parkedAcks.ts'
 import type { Session } from './session.ts'
+import { storeFault } from './storeFault.ts'
 import {
   ACK_CARRIERS,
   ACK_DELAY_MS,
@@ -331,11 +330,19 @@ export class Acknowledgements {
 
   private signAfter(delayMs: number): void {
     this.cancelTimer ??= this.host.clock.after(delayMs, () => {
-      this.cancelTimer = undefined
-      this.guarded(() => {
-        this.signWaiting()
-      })
+      this.signNow()
     })
+  }
+
+  /** Signs what waits for that. @returns whether there was something */
+  signNow(): boolean {
+    this.cancelTimer?.()
+    this.cancelTimer = undefined
+    if (this.waiting.size === 0) return false
+    this.guarded(() => {
+      this.signWaiting()
+    })
+    return true
   }
 
   /** Work of a timer: nobody else catches what the store throws. What waits is tried again. */
@@ -343,8 +350,7 @@ export class Acknowledgements {
     try {
       work()
     } catch (cause) {
-      const fault = cause instanceof Fault ? cause : new Unavailable('store-failed', { cause })
-      this.host.fault(undefined, fault)
+      this.host.fault(undefined, storeFault(cause))
       this.signAfter(ACK_RETRY_MS)
     }
   }
@@ -388,13 +394,4 @@ interface Handed {
   readonly ack: Acknowledgement
   /** By the monotonic clock. */
   readonly at: number
-}
-
-/** What the reader signs. */
-export function acknowledgementStatement(
-  conversation: ConversationId,
-  ack: Omit<Acknowledgement, 'signature'>,
-): Uint8Array {
-  const place = concat(fromBase32(conversation), fromBase32(ack.feed), fromBase32(ack.device))
-  return concat(utf8(LABEL.acknowledgement), place, u32(ack.seq), u32(ack.read))
 }

@@ -146,6 +146,11 @@ export class Keepers {
     for (const session of this.sessions()) this.slips.leaveSoon(session)
   }
 
+  /** Says it at once. @returns whether there was something */
+  leaveNow(): boolean {
+    return this.slips.leaveNow()
+  }
+
   /** An own feed got longer, durably. */
   appended(feed: Feed): void {
     // What was written is durable: that no drop can be prepared for it now must not look as if it were not.

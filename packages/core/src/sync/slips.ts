@@ -68,14 +68,21 @@ export class Slips {
     if (!this.keeping.isKeeper(session.device) || this.keeping.isKeeper(this.host.self)) return
     this.due.add(session)
     this.cancelLeave ??= this.host.clock.after(SLIP_DELAY_MS, () => {
-      this.cancelLeave = undefined
-      const due = [...this.due]
-      this.due.clear()
-      this.calls.guarded(() => {
-        for (const one of due) this.leave(one)
-      })
-      for (const one of due) one.flush()
+      this.leaveNow()
     })
+  }
+
+  /** @returns whether there was anybody to whom something might be said */
+  leaveNow(): boolean {
+    this.cancelLeave?.()
+    this.cancelLeave = undefined
+    const due = [...this.due]
+    this.due.clear()
+    this.calls.guarded(() => {
+      for (const one of due) this.leave(one)
+    })
+    for (const one of due) one.flush()
+    return due.length > 0
   }
 
   private leave(session: Session): void {

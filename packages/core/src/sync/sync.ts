@@ -2,7 +2,7 @@
  * Sync of one circle with the devices that are connected (spec §10): membership first, then cards, then positions;
  * authors push, everything else is asked for; nothing is acknowledged before it is durable.
  */
-import { Fault, PeerFault, Unavailable } from '../fault.ts'
+import { PeerFault, Unavailable, type Fault } from '../fault.ts'
 import type { Block } from '../feed/block.ts'
 import { lastSeq } from '../feed/block.ts'
 import type { Feed } from '../feed/feed.ts'
@@ -23,6 +23,7 @@ import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
 import { MAX_LOG_BATCH } from './spec.ts'
 import { ToldLinks } from './toldLinks.ts'
+import { storeFault } from './storeFault.ts'
 import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
 import { Wants } from './wants.ts'
 
@@ -209,6 +210,11 @@ export class Sync {
     this.flushAll()
   }
 
+  /** Says what is gathered for authors who are away, as this device goes. @returns whether there was something */
+  lastWords(): boolean {
+    return [this.acks.signNow(), this.keepers.leaveNow()].includes(true)
+  }
+
   /** Closes every link; nothing more is done. */
   stop(): void {
     this.intake.stop()
@@ -391,8 +397,4 @@ export class Sync {
 /** Whether `block` is the next of `feed`: what is not taken then lacks content that may not be gone yet (spec §9.7). */
 function continues(feed: Feed, block: Block): boolean {
   return block.from <= feed.head.seq + 1 && lastSeq(block) > feed.head.seq
-}
-
-function storeFault(cause: unknown): Fault {
-  return cause instanceof Fault ? cause : new Unavailable('store-failed', { cause })
 }

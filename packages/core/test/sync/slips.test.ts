@@ -14,7 +14,7 @@ import {
   type Frame,
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
-import { acknowledgementStatement } from '../../src/sync/acknowledgements.ts'
+import { acknowledgementStatement } from '../../src/sync/ackStatement.ts'
 import type { SyncHost } from '../../src/sync/host.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
