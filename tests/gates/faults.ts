@@ -15,6 +15,13 @@ export interface MadeFault {
   readonly code: string | undefined
   /** It has both where it is made. */
   readonly isWorded: boolean
+  /** What it gives for its words to be said in another language: each of its names, and every `of` that it may have; undefined where computed. */
+  readonly details: readonly DetailNames[] | undefined
+}
+
+export interface DetailNames {
+  readonly of: string
+  readonly names: readonly string[]
 }
 
 export function faultsOf(root: string): MadeFault[] {
@@ -41,10 +48,14 @@ export function faultsIn(file: string, source: string): MadeFault[] {
   return found
 }
 
-function partsOf(className: string, node: ts.NewExpression): Pick<MadeFault, 'code' | 'isWorded'> {
+function partsOf(
+  className: string,
+  node: ts.NewExpression,
+): Pick<MadeFault, 'code' | 'isWorded' | 'details'> {
   const [first, second] = node.arguments ?? []
-  if (className === 'ApiFault') return { code: fieldOf(first, 'code'), isWorded: hasWords(first) }
-  return { code: literalOf(first), isWorded: hasWords(second) }
+  if (className === 'ApiFault')
+    return { code: fieldOf(first, 'code'), isWorded: hasWords(first), details: detailsOf(first) }
+  return { code: literalOf(first), isWorded: hasWords(second), details: detailsOf(second) }
 }
 
 /** Both by name, or all of something else: whoever passes words on has them from where they were made. */
@@ -53,6 +64,63 @@ function hasWords(detail: ts.Expression | undefined): boolean {
   if (!ts.isObjectLiteralExpression(detail)) return true
   const names = detail.properties.map((one) => (ts.isSpreadAssignment(one) ? '...' : one.name.getText()))
   return names.includes('...') || (names.includes('message') && names.includes('remedy'))
+}
+
+/** None is told of as one without names. */
+export function detailsOf(detail: ts.Expression | undefined): readonly DetailNames[] | undefined {
+  if (detail === undefined) return [{ of: 'other', names: [] }]
+  if (!ts.isObjectLiteralExpression(detail) || detail.properties.some(ts.isSpreadAssignment)) return undefined
+  const field = detail.properties.find((one) => one.name?.getText() === 'details')
+  if (field === undefined) return [{ of: 'other', names: [] }]
+  if (!ts.isPropertyAssignment(field) || !ts.isObjectLiteralExpression(field.initializer)) return undefined
+  const { properties } = field.initializer
+  const names = properties.map((one) => one.name?.getText() ?? '')
+  const of = properties.find((one) => one.name?.getText() === 'of')
+  const values = of === undefined ? ['other'] : wordsIn(of)
+  return values.map((value) => ({ of: value, names }))
+}
+
+/** Those that an expression may come to; another word where it is computed. */
+function wordsIn(node: ts.Node): readonly string[] {
+  const found: string[] = []
+  const visit = (one: ts.Node): void => {
+    if (ts.isConditionalExpression(one)) for (const side of [one.whenTrue, one.whenFalse]) visit(side)
+    else if (ts.isStringLiteralLike(one)) found.push(one.text)
+    else if (ts.isPropertyAssignment(one)) visit(one.initializer)
+    else found.push('other')
+  }
+  visit(node)
+  return found
+}
+
+/** Objects with a code, a sentence and a remedy, which are told of without being thrown. */
+export function toldOf(root: string): Pick<MadeFault, 'file' | 'line' | 'code' | 'details'>[] {
+  return filesOf(root, 'packages/device/src/**/*.ts').flatMap((file) => {
+    const tree = ts.createSourceFile(
+      file,
+      readFileSync(join(root, file), 'utf8'),
+      ts.ScriptTarget.Latest,
+      true,
+    )
+    const found: Pick<MadeFault, 'file' | 'line' | 'code' | 'details'>[] = []
+    const visit = (node: ts.Node): void => {
+      if (ts.isObjectLiteralExpression(node)) {
+        const names = node.properties.map((one) => one.name?.getText())
+        const isWarning = names.includes('code') && names.includes('message') && names.includes('remedy')
+        const line = tree.getLineAndCharacterOfPosition(node.getStart()).line + 1
+        if (isWarning && !isPassedOn(node))
+          found.push({ file, line, code: fieldOf(node, 'code'), details: detailsOf(node) })
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(tree)
+    return found
+  })
+}
+
+/** What a fault or a status said before. */
+function isPassedOn(node: ts.ObjectLiteralExpression): boolean {
+  return node.properties.some((one) => ts.isShorthandPropertyAssignment(one) && one.name.text === 'code')
 }
 
 function fieldOf(detail: ts.Expression | undefined, name: string): string | undefined {

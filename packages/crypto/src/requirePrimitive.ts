@@ -6,6 +6,7 @@ export function requirePrimitive(name: string, probe: () => unknown): void {
     probe()
   } catch (cause) {
     throw new Unavailable('primitive-missing', {
+      details: { name },
       message: `The cryptographic module of this Node does not offer ${name}.`,
       remedy: 'Run Triode under the Node it comes with (26 or later, OpenSSL 3.5 or later).',
       cause,

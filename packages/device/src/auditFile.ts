@@ -70,6 +70,7 @@ function isErrno(cause: unknown): cause is NodeJS.ErrnoException {
 
 function absent(cause: unknown): CallerFault {
   return new CallerFault('file-absent', {
+    details: { of: 'unnamed' },
     message: 'That file can not be read.',
     remedy: 'Look at its name, and at who may read it.',
     cause,
@@ -80,6 +81,7 @@ function fileFault(cause: unknown): CallerFault | Unavailable {
   const code = isErrno(cause) ? cause.code : undefined
   if (code === 'EEXIST') {
     return new CallerFault('file-exists', {
+      details: { of: 'unnamed' },
       message: 'There is a file of that name already.',
       remedy: 'Choose another name.',
       cause,
@@ -89,6 +91,7 @@ function fileFault(cause: unknown): CallerFault | Unavailable {
     return new Unavailable('disk-full', { message: 'The disk is full.', remedy: 'Make room on it.', cause })
   }
   return new CallerFault('file-refused', {
+    details: { of: 'unnamed' },
     message: 'That file can not be written.',
     remedy: 'Choose another folder.',
     cause,

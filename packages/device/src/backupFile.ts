@@ -18,6 +18,7 @@ export async function backupTo(
 ): Promise<BackupResult> {
   if (existsSync(file)) {
     throw new CallerFault('file-exists', {
+      details: { of: 'unnamed' },
       message: 'There is a file of that name already.',
       remedy: 'Choose another name.',
     })
@@ -34,5 +35,10 @@ export async function backupTo(
 }
 
 function refused(message: string, cause?: unknown): CallerFault {
-  return new CallerFault('file-refused', { message, remedy: 'Choose another folder.', cause })
+  return new CallerFault('file-refused', {
+    details: { of: 'unnamed' },
+    message,
+    remedy: 'Choose another folder.',
+    cause,
+  })
 }

@@ -59,6 +59,7 @@ function untold(reveals: string): CallerFault {
 
 function foreignOption(what: string, channel: string): CallerFault {
   return new CallerFault('channel-option', {
+    details: { channel },
     message: `${what} belong to the channel ${channel} alone.`,
     remedy: `Leave them out, or name the channel ${channel}.`,
   })

@@ -55,6 +55,7 @@ export class Circles {
       })
     if (!isName(name, MAX_NAME_LENGTH))
       throw new CallerFault('name-invalid', {
+        details: { most: 64 },
         message: 'A name has 1 to 64 characters.',
         remedy: 'Choose another.',
       })
@@ -226,6 +227,7 @@ export class Circles {
     const found = resolveMember(this.unlocked.circles, reference)
     if (found.member.id !== found.circle.member) return found
     throw new CallerFault('not-allowed', {
+      details: { of: 'own-device' },
       message: 'This is your own device.',
       remedy: 'Verify another member.',
     })
@@ -274,6 +276,7 @@ function isLastOwner(circle: CircleRuntime): boolean {
 
 function lastOwner(circle: CircleRuntime): CallerFault {
   return new CallerFault('last-owner', {
+    details: { circle: circle.state.name },
     message: `You are the only owner of ${circle.state.name}: without you nobody could govern it.`,
     remedy:
       'Make somebody else its owner first, with `triode circle transfer`, or leave all the same with --force.',
@@ -289,6 +292,7 @@ function unknownRole(): CallerFault {
 
 function noInvitation(): CallerFault {
   return new CallerFault('not-found', {
+    details: { of: 'invitation' },
     message: 'There is no such invitation.',
     remedy: '`triode invite list CIRCLE` shows them with their ids.',
   })

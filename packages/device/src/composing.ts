@@ -45,6 +45,7 @@ export function changedWarning(
     changed.length === 1 ? '' : ` So have ${String(changed.length - 1)} more of those who read this.`
   return {
     code: 'verification-changed',
+    details: { name: memberName(first), others: changed.length - 1 },
     message: `${memberName(first)} has a device that you have not verified.${others}`,
     remedy: `Compare the safety words anew: triode verify ${first.id}`,
   }
@@ -52,6 +53,7 @@ export function changedWarning(
 
 export function noMessage(): CallerFault {
   return new CallerFault('not-found', {
+    details: { of: 'message' },
     message: 'There is no such message here.',
     remedy: 'It may have been deleted or have expired.',
   })
@@ -59,6 +61,7 @@ export function noMessage(): CallerFault {
 
 function notInConversation(): CallerFault {
   return new CallerFault('not-found', {
+    details: { of: 'mentioned' },
     message: 'Somebody who is mentioned does not read that conversation.',
     remedy: 'Mention its members.',
   })

@@ -330,6 +330,7 @@ export class Dialer {
 
 function clockSuspected(circle: CircleRuntime): PeerFault {
   return new PeerFault('clock-suspected', {
+    details: { circle: circle.state.name },
     message: `Whoever answers at an address of the circle ${circle.state.name} does not know this device's call.`,
     remedy: "Check this machine's clock: more than a day off, the others take it for a stranger.",
   })

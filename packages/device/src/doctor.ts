@@ -34,7 +34,7 @@ export function namedNetwork(circle: CircleRuntime, network: Network): NamedNetw
 export function examine(status: DeviceStatus, networks: readonly NamedNetwork[]): Finding[] {
   const { channels, warnings = [], offline, unreached } = status
   return [
-    ...warnings.map(({ code, message, remedy }) => bad(code, {}, message, remedy)),
+    ...warnings.map(({ code, message, remedy, details = {} }) => bad(code, details, message, remedy)),
     ...(offline === true ? [NO_NETWORK] : []),
     ...(offline === true || unreached === undefined ? [] : [nobodyFar(unreached)]),
     ...(channels.length === 0

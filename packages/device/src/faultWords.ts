@@ -2,7 +2,7 @@
  * A sentence and a remedy for every fault that leaves the device (spec §13.4): its own, else what stands here for its code, else
  * what holds for all of its class. The layers below name what is wrong; what a person can do about it is known here.
  */
-import { CallerFault, Fault, IntegrityFault, PeerFault, Unavailable } from '@triode/core'
+import { CallerFault, Fault, IntegrityFault, PeerFault, Unavailable, type FaultDetails } from '@triode/core'
 
 export interface FaultWords {
   readonly message: string
@@ -14,7 +14,7 @@ export function worded(fault: unknown): unknown {
   if (!(fault instanceof Fault)) return fault
   const words = wordsOf(fault)
   if (words.message === fault.message && words.remedy === fault.remedy) return fault
-  return new (classOf(fault))(fault.code, { ...words, cause: fault })
+  return new (classOf(fault))(fault.code, { ...words, details: fault.details, cause: fault })
 }
 
 export function wordsOf(fault: Fault): FaultWords {
@@ -25,6 +25,17 @@ export function wordsOf(fault: Fault): FaultWords {
     message: message === code ? (ownMessage ?? `${classMessage}: ${code}.`) : message,
     remedy: remedy ?? ownRemedy ?? classRemedy,
   }
+}
+
+/** Of a fault that is told of by something else than being thrown. */
+export function faultFields(fault: Fault): {
+  code: string
+  message: string
+  remedy: string
+  details?: FaultDetails
+} {
+  const { code, details } = fault
+  return { code, ...wordsOf(fault), ...(details !== undefined && { details }) }
 }
 
 type Words = readonly [message: string, remedy: string]

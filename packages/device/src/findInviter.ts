@@ -117,6 +117,7 @@ function isUnknownThere(cause: unknown): boolean {
 function unreachable(cause: unknown): Unavailable {
   if (isUnknownThere(cause)) {
     return new Unavailable('inviter-unreachable', {
+      details: { of: 'unknown-there' },
       message: 'Who answers at the address of the invitation knows nothing of it.',
       remedy:
         "An invitation that was revoked, was used or has expired looks like this: ask for a new one. Or a clock is more than a day off: check this machine's and the inviter's.",
@@ -124,6 +125,7 @@ function unreachable(cause: unknown): Unavailable {
     })
   }
   return new Unavailable('inviter-unreachable', {
+    details: { of: 'silent' },
     message: 'The device that made the invitation could not be reached.',
     remedy:
       'It has to be running, in the same network or at an address that can be reached from here. If it is, the invitation may have been revoked: ask for a new one.',

@@ -39,6 +39,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export function refused(code: string): PeerFault {
   return new PeerFault('invitation-refused', {
+    details: { of: Object.hasOwn(REASONS, code) ? code : 'refused' },
     message: REASONS[code] ?? 'The invitation was refused: it may have been used, revoked or have expired.',
     remedy: 'Ask for a new invitation.',
     cause: new PeerFault(code),

@@ -68,6 +68,7 @@ function bracketed(host: string): string {
 
 export function unknownChannel(name: string): CallerFault {
   return new CallerFault('channel-unknown', {
+    details: { name: name.slice(0, 40) },
     message: `There is no channel called "${name.slice(0, 40)}".`,
     remedy: `Choose from ${CHANNELS.slice(0, -1).join(', ')} and ${CHANNELS.at(-1) ?? ''}.`,
   })

@@ -206,6 +206,7 @@ export class Messaging {
 /** Peers would take it for a breach of spec §11.4 and name us. */
 function notAMessage(): CallerFault {
   return new CallerFault('not-allowed', {
+    details: { of: 'line' },
     message: 'This line tells of a change of the conversation: nobody can react to it, edit or delete it.',
     remedy: 'Choose a message that somebody wrote.',
   })
@@ -213,6 +214,7 @@ function notAMessage(): CallerFault {
 
 function notYours(): CallerFault {
   return new CallerFault('not-allowed', {
+    details: { of: 'not-yours' },
     message: 'Only its author can change a message.',
     remedy: 'Ask its author, or answer it.',
   })
@@ -222,6 +224,7 @@ function notYours(): CallerFault {
 function checkLimit(limit: number): void {
   if (Number.isInteger(limit) && limit >= 1 && limit <= service.MAX_PAGE_MESSAGES) return
   throw new CallerFault('limit-out-of-range', {
+    details: { most: service.MAX_PAGE_MESSAGES },
     message: `A page has 1 to ${service.MAX_PAGE_MESSAGES} messages.`,
     remedy: 'Ask for fewer, and for the page before it next.',
   })

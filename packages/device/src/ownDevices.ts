@@ -125,6 +125,7 @@ function nameOf({ circle, device }: Found): string | undefined {
 
 function noDevice(): CallerFault {
   return new CallerFault('not-found', {
+    details: { of: 'device' },
     message: 'You have no such device.',
     remedy: '`triode device list` shows yours with their ids.',
   })
@@ -133,6 +134,7 @@ function noDevice(): CallerFault {
 function severalDevices(found: readonly Found[]): CallerFault {
   const ids = found.map(({ circle, device }) => `${device} in ${circle.state.name}`)
   return new CallerFault('ambiguous', {
+    details: { found: ids.join(', ') },
     message: `That fits several: ${ids.join(', ')}.`,
     remedy: 'Use the id.',
   })

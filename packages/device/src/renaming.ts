@@ -38,6 +38,7 @@ export function setNickname(
 
 function badName(): CallerFault {
   return new CallerFault('name-invalid', {
+    details: { most: MAX_NAME_LENGTH },
     message: `A name has 1 to ${MAX_NAME_LENGTH} characters.`,
     remedy: 'Choose another.',
   })

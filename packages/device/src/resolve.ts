@@ -36,12 +36,14 @@ function pick<T>(kind: Kind, reference: string, candidates: readonly Candidate<T
   const [first] = found
   if (first === undefined) {
     throw new CallerFault('not-found', {
+      details: { of: kind === 'circle, room or member' ? 'conversation' : kind, name: wanted.slice(0, 80) },
       message: `There is no ${kind} called "${wanted.slice(0, 80)}".`,
       remedy: REMEDY[kind],
     })
   }
   if (found.length > 1) {
     throw new CallerFault('ambiguous', {
+      details: { name: wanted.slice(0, 80), found: listed(found) },
       message: `"${wanted.slice(0, 80)}" fits several: ${listed(found)}.`,
       remedy: kind === 'circle' ? 'Use the id.' : 'Use the id, or CIRCLE/NAME.',
     })

@@ -1,6 +1,6 @@
 /** What the use of a channel shows to whom, in a sentence for whoever decides on it. From the threat model (docs/threat-model.md). */
 
-const REVEALS: Readonly<Record<string, string>> = {
+export const REVEALS: Readonly<Record<string, string>> = {
   lan:
     'Everybody on your local network sees that Triode runs here, under names that change every hour, and with which devices ' +
     'there it talks; not who you are, in which circle, or what you write.',

@@ -209,6 +209,7 @@ function roleAfter({ role: before }: Member, wanted: string | undefined, step: 1
   const up = after === undefined ? 0 : ROLES.indexOf(before) - ROLES.indexOf(after)
   if (after !== undefined && up * step > 0) return after
   throw new CallerFault('role-unchanged', {
+    details: { of: step > 0 ? 'promote' : 'demote', role: before },
     message: `That would not ${step > 0 ? 'promote' : 'demote'} ${withArticle(before)}.`,
     remedy:
       step > 0
@@ -256,6 +257,7 @@ const MEANS: Readonly<Record<PolicyKey, string>> = {
 
 function useLeave(): CallerFault {
   return new CallerFault('target-is-another', {
+    details: { of: 'leave' },
     message: 'This is you.',
     remedy: 'Use `triode circle leave`.',
   })
@@ -270,6 +272,7 @@ function unknownPolicy(): CallerFault {
 
 function badValue(key: PolicyKey): CallerFault {
   return new CallerFault('policy-is-allowed', {
+    details: { setting: key },
     message: `The policy ${key} has no such value.`,
     remedy: `Choose one of ${POLICIES[key].values.join(', ')}.`,
   })
@@ -277,6 +280,7 @@ function badValue(key: PolicyKey): CallerFault {
 
 function notYourAct(): CallerFault {
   return new CallerFault('act-is-known', {
+    details: { of: 'withdraw' },
     message: 'Only who proposed it can withdraw it.',
     remedy:
       'If you don\u2019t agree to it, do nothing: without enough who agree it has no effect, and expires.',
@@ -285,6 +289,7 @@ function notYourAct(): CallerFault {
 
 function noAct(): CallerFault {
   return new CallerFault('not-found', {
+    details: { of: 'act' },
     message: 'No such act waits for approval.',
     remedy: '`triode circle pending CIRCLE` shows what does.',
   })

@@ -102,6 +102,7 @@ function outsideRooms({ state }: CircleRuntime, members: readonly MemberId[]): {
 function checkName(name: string): void {
   if (isName(name, MAX_NAME_LENGTH)) return
   throw new CallerFault('name-invalid', {
+    details: { most: MAX_NAME_LENGTH },
     message: `A name has 1 to ${MAX_NAME_LENGTH} characters.`,
     remedy: 'Choose another.',
   })

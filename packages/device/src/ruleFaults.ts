@@ -5,6 +5,7 @@ import {
   MEMBER_STATE,
   ROLE,
   type Action,
+  type FaultDetails,
   type Member,
   type RuleWords,
 } from '@triode/core'
@@ -37,11 +38,12 @@ function wordsOf(
   code: string,
   circle: CircleRuntime,
   { doing, action, target }: Attempt,
-): RuleWords | undefined {
+): (RuleWords & { readonly details: FaultDetails }) | undefined {
   const name = target && memberName(target)
   switch (code) {
     case 'role-may-do-this':
       return {
+        details: { of: 'role', role: roleOf(circle) },
         message: `Your role (${roleOf(circle)}) does not allow ${doing}.`,
         remedy: roleOf(circle) === ROLE.owner ? 'Nobody may do that here.' : 'Ask an owner of the circle.',
       }
@@ -50,16 +52,24 @@ function wordsOf(
       return (action === ACTION.createRoom || action === ACTION.changeOthersRoom) &&
         target.state === MEMBER_STATE.active
         ? {
+            details: { of: 'room', name: memberName(target), role: target.role },
             message: `${memberName(target)} is ${withArticle(target.role)} and can\u2019t be in a room.`,
             remedy: 'Do it without them, or give them another role first: `triode member promote`.',
           }
-        : { message: `${memberName(target)} is not in the circle now.`, remedy: SEE_MEMBERS }
+        : {
+            details: { of: 'named', name: memberName(target) },
+            message: `${memberName(target)} is not in the circle now.`,
+            remedy: SEE_MEMBERS,
+          }
     case 'target-is-suspended':
-      return name === undefined ? undefined : { message: `${name} is not suspended.`, remedy: SEE_MEMBERS }
+      return name === undefined
+        ? undefined
+        : { details: { of: 'named', name }, message: `${name} is not suspended.`, remedy: SEE_MEMBERS }
     case 'transfer-is-undisputed':
       return name === undefined
         ? undefined
         : {
+            details: { of: 'named', name },
             message: `${name} can\u2019t become owner: suspended, or about to be out.`,
             remedy: 'Restore them first, or choose another member.',
           }

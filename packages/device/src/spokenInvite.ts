@@ -51,6 +51,7 @@ function notOffered(): CallerFault {
 
 function tooLong(): CallerFault {
   return new CallerFault('expiry-out-of-range', {
+    details: { of: 'spoken' },
     message: 'A spoken code lives for an hour at most.',
     remedy: 'Choose a shorter time, or invite by link.',
   })

@@ -128,6 +128,7 @@ class ServedMeeting {
 
 function wrong(left: number): PeerFault {
   return new PeerFault('code-wrong', {
+    details: { of: 'call', left, tries: SPOKEN_TRIES },
     message: `Somebody called with the number of your spoken code and without its words; ${left} of ${SPOKEN_TRIES} tries are left.`,
     remedy: 'A slip while typing, perhaps. If it was not whom you invited, make a new code.',
   })
@@ -135,6 +136,7 @@ function wrong(left: number): PeerFault {
 
 function usedUp(): PeerFault {
   return new PeerFault('code-dead', {
+    details: { of: 'call', tries: SPOKEN_TRIES },
     message: `Your spoken code was tried ${SPOKEN_TRIES} times without its words, and is not good any more.`,
     remedy:
       'Make a new one with `triode invite --spoken`. If it was not whom you invited, use a link or meet.',

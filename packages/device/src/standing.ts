@@ -55,7 +55,11 @@ function endedFault(circle: CircleRuntime, { state, by, at, erased }: StandingVi
     dissolved: `The circle ${name} was dissolved by ${who} on ${when}.`,
     left: `You left ${name} on ${when}.`,
   }[state]
-  return new CallerFault(state, { message, remedy: remedyOf(state, erased) })
+  return new CallerFault(state, {
+    details: { circle: name, by: who, at: Math.min(at, MAX_DATE_MS), erased: erased ? 'yes' : 'no' },
+    message,
+    remedy: remedyOf(state, erased),
+  })
 }
 
 function remedyOf(state: StandingView['state'], erased: boolean): string {

@@ -33,6 +33,7 @@ export function badDuration(): CallerFault {
 export function checkNickname(name: string): void {
   if (isName(name, MAX_NICKNAME_LENGTH)) return
   throw new CallerFault('name-invalid', {
+    details: { most: MAX_NICKNAME_LENGTH },
     message: `A name has 1 to ${MAX_NICKNAME_LENGTH} characters.`,
     remedy: 'Choose another.',
   })

@@ -37,7 +37,8 @@ import { listedConversations, mustErase } from './standing.ts'
 import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
 import { FILL_BATCH, FILL_SLICE_MS, HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
-import { channelView, faultFields, peerView } from './views.ts'
+import { channelView, peerView } from './views.ts'
+import { faultFields } from './faultWords.ts'
 
 type FaultAbout = Parameters<NetworkEvents['refused']>[1]
 

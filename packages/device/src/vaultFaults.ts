@@ -1,7 +1,7 @@
 /** Faults of the vault and of the core under the codes that faces are promised. */
 import { CallerFault, Fault, IntegrityFault, Unavailable } from '@triode/core'
 
-const RENAMED: Readonly<Record<string, string>> = {
+export const RENAMED: Readonly<Record<string, string>> = {
   'passphrase-wrong': 'wrong-passphrase',
   'passphrase-empty': 'passphrase-weak',
   'too-many-attempts': 'passphrase-delayed',
@@ -28,6 +28,8 @@ export function mapVaultFault(fault: unknown): unknown {
   if (code === undefined) return fault
   const detail = {
     message: fault.message,
+    // Under one code there are several then, which `of` tells apart.
+    details: { of: fault.code, ...fault.details },
     cause: fault,
     ...(fault.remedy !== undefined && { remedy: fault.remedy }),
   }

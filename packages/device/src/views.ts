@@ -4,7 +4,6 @@ import {
   ROLE,
   VERIFICATION,
   type ConversationId,
-  type Fault,
   type Member as CircleMember,
   type SuiteName,
   type Timeline,
@@ -12,7 +11,6 @@ import {
 } from '@triode/core'
 import { DhtChannel, TcpChannel, type Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
-import { wordsOf } from './faultWords.ts'
 import { fileSummaries } from './files/views.ts'
 import { isUnverified, verificationOf } from './memberVerification.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
@@ -249,11 +247,6 @@ export function deliveryEvents(
     const { state, delivered, read } = circle.participant.delivery(conversation, message)
     return { type: 'delivery', id: message.id, conversation, state: state, delivered, read }
   })
-}
-
-/** Of an event that tells of a fault. */
-export function faultFields(fault: Fault): { code: string; message: string; remedy: string } {
-  return { code: fault.code, ...wordsOf(fault) }
 }
 
 export function channelView(channel: Channel): ChannelStatus {

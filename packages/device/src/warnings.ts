@@ -3,7 +3,7 @@ import type { Clock } from '@triode/core'
 import type { DeviceEvent, Warning } from './service.ts'
 import { WARNING_SHOWN_MS } from './tuning.ts'
 
-const CODES: readonly string[] = ['disk-full', 'vault-damaged', 'clock-differs', 'clock-suspected']
+export const WARNED_OF: readonly string[] = ['disk-full', 'vault-damaged', 'clock-differs', 'clock-suspected']
 
 export class Warnings {
   private readonly clock: Clock
@@ -15,9 +15,13 @@ export class Warnings {
 
   /** Keeps what is to be warned of; the newest of a code counts. */
   note(event: DeviceEvent): void {
-    if (event.type !== 'fault' || !CODES.includes(event.code)) return
-    const { code, message, remedy } = event
-    const warning = { code, message, ...(remedy !== undefined && { remedy }) }
+    if (event.type !== 'fault' || !WARNED_OF.includes(event.code)) return
+    const { code, message, remedy, details } = event
+    const warning = {
+      ...{ code, message },
+      ...(remedy !== undefined && { remedy }),
+      ...(details !== undefined && { details }),
+    }
     this.noted.set(code, { warning, at: this.clock.elapsed() })
   }
 

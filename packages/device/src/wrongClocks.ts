@@ -42,6 +42,7 @@ function clockDiffers(circle: string, msAhead: number): PeerFault {
   const by = `${days} ${days === 1 ? 'day' : 'days'}`
   const [here, there] = msAhead > 0 ? ['behind', 'ahead of'] : ['ahead of', 'behind']
   return new PeerFault('clock-differs', {
+    details: { circle, days, of: msAhead > 0 ? 'behind' : 'ahead' },
     message: `A device that knows the circle ${circle} calls with a clock ${by} ${there} this one's.`,
     remedy: `Your clock is ${by} ${here} theirs: set the one that is wrong. More than a day apart, devices can't find each other.`,
   })

@@ -4,6 +4,7 @@ import { CallerFault, IntegrityFault, Unavailable } from '@triode/core'
 export function passphraseWrong(waitMs: number): CallerFault {
   const wait = waitMs > 0 ? `Wait ${seconds(waitMs)} s, then try` : 'Try'
   return new CallerFault('passphrase-wrong', {
+    details: { of: 'vault', seconds: seconds(waitMs) },
     message: 'That is not the passphrase of this vault.',
     remedy: `${wait} again; look at caps lock and keyboard layout.`,
   })
@@ -11,6 +12,7 @@ export function passphraseWrong(waitMs: number): CallerFault {
 
 export function backupPassphraseWrong(): CallerFault {
   return new CallerFault('passphrase-wrong', {
+    details: { of: 'backup', seconds: 0 },
     message: 'That is not the passphrase of this backup.',
     remedy:
       'Try again; it is the one that the vault had when the backup was made, unless it was given one of its own.',
@@ -19,6 +21,7 @@ export function backupPassphraseWrong(): CallerFault {
 
 export function tooManyAttempts(waitMs: number): Unavailable {
   return new Unavailable('too-many-attempts', {
+    details: { seconds: seconds(waitMs) },
     message: `Too many wrong passphrases: the next try is possible in ${seconds(waitMs)} s.`,
     remedy: `Wait ${seconds(waitMs)} s.`,
   })
@@ -26,6 +29,7 @@ export function tooManyAttempts(waitMs: number): Unavailable {
 
 export function passphraseWeak(least: number): CallerFault {
   return new CallerFault('passphrase-weak', {
+    details: { of: 'short', least },
     message: `A passphrase needs at least ${least} characters.`,
     remedy: 'Take five or more random words.',
   })
@@ -33,6 +37,7 @@ export function passphraseWeak(least: number): CallerFault {
 
 export function passphraseEmpty(): CallerFault {
   return new CallerFault('passphrase-empty', {
+    details: { of: 'empty', least: 1 },
     message: 'The passphrase is empty.',
     remedy: 'Give the passphrase of this vault.',
   })
@@ -40,6 +45,7 @@ export function passphraseEmpty(): CallerFault {
 
 export function passphraseTooLong(most: number): CallerFault {
   return new CallerFault('passphrase-too-long', {
+    details: { most },
     message: `A passphrase has at most ${most} characters.`,
   })
 }
@@ -133,6 +139,7 @@ export function recordDamaged(): IntegrityFault {
 
 export function recordTooLarge(what: string, maxBytes: number): CallerFault {
   return new CallerFault('record-too-large', {
+    details: { most: maxBytes },
     message: `The ${what} of a record has at most ${maxBytes} bytes.`,
   })
 }

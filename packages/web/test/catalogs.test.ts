@@ -18,14 +18,38 @@ import { AR } from '../src/i18n/ar/index.ts'
 import type { MessageKey } from '../src/i18n/catalog.ts'
 import { DE } from '../src/i18n/de/index.ts'
 import { EN } from '../src/i18n/en/index.ts'
-import { pseudo } from '../src/i18n/pseudo.ts'
+import { pseudo, pseudoWords } from '../src/i18n/pseudo.ts'
+import { WORDS_AR } from '../src/i18n/words/ar/index.ts'
+import type { WordCatalog } from '../src/i18n/words/catalog.ts'
+import { WORDS_DE } from '../src/i18n/words/de/index.ts'
+import { WORDS_EN } from '../src/i18n/words/en/index.ts'
 
-const CATALOGS = { en: EN, de: DE, ar: AR } as const
-const KEYS = Object.keys(EN) as MessageKey[]
+/** What the device says, under keys as if it were a part of the page. */
+function flat({ faults, peers, ...others }: WordCatalog): Readonly<Record<string, string>> {
+  const pairs = Object.entries({ faults, peers }).flatMap(([table, words]) =>
+    Object.entries(words).flatMap(([code, [message, remedy]]) => [
+      [`${table}.${code}`, message],
+      [`${table}.${code}.remedy`, remedy],
+    ]),
+  )
+  const single = Object.entries(others).flatMap(([table, texts]) =>
+    Object.entries(texts).map(([key, text]) => [`${table}.${key}`, text]),
+  )
+  return Object.fromEntries([...pairs, ...single]) as Record<string, string>
+}
+
+const DEVICE = { en: flat(WORDS_EN), de: flat(WORDS_DE), ar: flat(WORDS_AR) } as const
+const CATALOGS = {
+  en: { ...EN, ...DEVICE.en },
+  de: { ...DE, ...DEVICE.de },
+  ar: { ...AR, ...DEVICE.ar },
+} as const
+const ENGLISH: Readonly<Record<string, string>> = CATALOGS.en
+const KEYS = Object.keys(ENGLISH)
 const I18N = join(import.meta.dirname, '..', 'src', 'i18n')
 
 /** Parts whose words are all there in each language. */
-const TRANSLATED = ['common', 'start', 'circle', 'list', 'palette', 'settings', 'doctor']
+const TRANSLATED = ['common', 'start', 'circle', 'list', 'outcomes', 'palette', 'settings', 'doctor']
 
 /** Names and signs that are the same in every language, by key. */
 const SAME_EVERYWHERE =
@@ -44,12 +68,13 @@ suite('catalogs', () => {
     })
 
     test(`each message of ${locale} can be read, and takes what the English one takes`, () => {
-      for (const key of KEYS) assert.deepEqual(takenBy(catalog[key]), takenBy(EN[key]), key)
+      const texts: Readonly<Record<string, string>> = catalog
+      for (const key of KEYS) assert.deepEqual(takenBy(texts[key] ?? ''), takenBy(ENGLISH[key] ?? ''), key)
     })
 
     test(`each plural of ${locale} has the forms of its language`, () => {
-      for (const key of KEYS)
-        for (const { type, forms } of pluralsOf(parse(catalog[key]))) {
+      for (const [key, text] of Object.entries(catalog))
+        for (const { type, forms } of pluralsOf(parse(text))) {
           const wanted = new Intl.PluralRules(locale, { type }).resolvedOptions().pluralCategories
           assert.deepEqual(forms.sort(), [...wanted].sort(), key)
         }
@@ -65,9 +90,27 @@ suite('catalogs', () => {
         assert.deepEqual(left, [])
       })
 
+  for (const locale of ['de', 'ar'] as const)
+    test(`what the device says is translated into ${locale}`, () => {
+      const left = Object.entries(DEVICE[locale]).filter(([key, text]) => text === DEVICE.en[key])
+      const isSame = /^(fields\.hash|fields\.generation)$/u
+      assert.deepEqual(
+        left.filter(([key, text]) => isWords(text) && !isSame.test(key)),
+        [],
+      )
+    })
+
+  test('the pseudo-locale marks what the device says, too', () => {
+    const marked = flat(pseudoWords(WORDS_EN))
+    for (const [key, text] of Object.entries(marked)) {
+      assert.match(text, /^\[.*·\]$/su, key)
+      assert.deepEqual(takenBy(text), takenBy(DEVICE.en[key] ?? ''), key)
+    }
+  })
+
   test('the pseudo-locale marks every message and takes what the English one takes', () => {
     const marked = pseudo(EN)
-    for (const key of KEYS) {
+    for (const key of Object.keys(EN) as MessageKey[]) {
       assert.match(marked[key], /^\[.*·\]$/su, key)
       assert.deepEqual(takenBy(marked[key]), takenBy(EN[key]), key)
     }

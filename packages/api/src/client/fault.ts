@@ -1,3 +1,5 @@
+import type { FaultDetails } from '@triode/core'
+
 /** What a call of the client throws when the device, or the way to it, says no. */
 export interface ApiFaultDetail {
   /** 0 when no answer came at all. */
@@ -5,6 +7,7 @@ export interface ApiFaultDetail {
   readonly code: string
   readonly message: string
   readonly remedy?: string | undefined
+  readonly details?: FaultDetails | undefined
   readonly cause?: unknown
 }
 
@@ -13,6 +16,7 @@ export class ApiFault extends Error {
   /** Stable and kebab-case; 'not-running' when no device answers, 'bad-answer' when what answers isn't one. */
   readonly code: string
   readonly remedy: string | undefined
+  readonly details: FaultDetails | undefined
 
   constructor(detail: ApiFaultDetail) {
     super(detail.message, detail.cause === undefined ? undefined : { cause: detail.cause })
@@ -20,5 +24,6 @@ export class ApiFault extends Error {
     this.status = detail.status
     this.code = detail.code
     this.remedy = detail.remedy
+    this.details = detail.details
   }
 }

@@ -1,5 +1,5 @@
 /** Faults of the device as answers (spec §13.4). What isn't a Fault says nothing of what went on inside. */
-import { CallerFault, Fault, IntegrityFault, PeerFault, Unavailable } from '@triode/core'
+import { CallerFault, Fault, IntegrityFault, PeerFault, Unavailable, type FaultDetails } from '@triode/core'
 import { z } from 'zod'
 import type { FaultBody } from '../schema/fault.ts'
 
@@ -73,8 +73,14 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
 export function faultAnswer(error: unknown): FaultAnswer {
   if (error instanceof z.ZodError) return faultAnswer(badInput(error))
   if (!(error instanceof Fault)) return UNEXPECTED
-  const { code, message, remedy } = error
-  const body = { error: remedy === undefined ? { code, message } : { code, message, remedy } }
+  const { code, message, remedy, details } = error
+  const body = {
+    error: {
+      ...{ code, message },
+      ...(remedy !== undefined && { remedy }),
+      ...(details !== undefined && { details }),
+    },
+  }
   return { status: STATUS_BY_CODE[code] ?? statusOfClass(error), body }
 }
 
@@ -108,10 +114,20 @@ function badInput(error: z.ZodError): CallerFault {
       cause: error,
     })
   return new CallerFault('bad-input', {
+    details: boundOf(issue),
     message: error.issues.map(complaintOf).join('; '),
     remedy: 'Compare the request with /api/openapi.json',
     cause: error,
   })
+}
+
+/** For who words it in another language. */
+function boundOf(issue: z.core.$ZodIssue | undefined): FaultDetails {
+  if (issue?.code === 'too_big' && issue.origin === 'string')
+    return { of: 'long', most: Number(issue.maximum) }
+  if (issue?.code === 'too_small' && issue.origin === 'string')
+    return { of: 'short', least: Number(issue.minimum) }
+  return { of: 'other' }
 }
 
 function complaintOf(issue: z.core.$ZodIssue): string {

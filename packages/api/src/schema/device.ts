@@ -1,6 +1,7 @@
 /** The device: its state, its channels, its vault. */
 import { fromBase32, MAX_NICKNAME_LENGTH } from '@triode/core'
 import { z } from 'zod'
+import { wordDetails } from './fault.ts'
 import { count, durationMs, timestamp } from './reference.ts'
 
 /** Longer ones are mistakes; Argon2id would take them. */
@@ -106,7 +107,14 @@ export const statusSchema = z.object({
     })
     .exactOptional(),
   warnings: z
-    .array(z.object({ code: z.string(), message: z.string(), remedy: z.string().exactOptional() }))
+    .array(
+      z.object({
+        code: z.string(),
+        message: z.string(),
+        remedy: z.string().exactOptional(),
+        details: wordDetails,
+      }),
+    )
     .exactOptional()
     .describe('What went wrong in the last minutes that a person has to act on'),
 })

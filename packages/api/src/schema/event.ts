@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { conversationSchema } from './conversation.ts'
 import { channelSchema } from './device.ts'
+import { wordDetails } from './fault.ts'
 import { fileSchema } from './file.ts'
 import { peerSchema } from './member.ts'
 import { deliverySchema, messageSchema } from './message.ts'
@@ -58,6 +59,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     code: z.string(),
     message: z.string(),
     remedy: z.string().exactOptional(),
+    details: wordDetails,
     circle: id.exactOptional(),
     member: id.exactOptional(),
     device: id.exactOptional(),

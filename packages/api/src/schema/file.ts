@@ -1,6 +1,7 @@
 /** Files: sent, fetched, watched, kept (spec §13.8). */
 import { MAX_ATTACHMENTS, MAX_FOLDER_ENTRIES, MAX_TEXT_BYTES } from '@triode/core'
 import { z } from 'zod'
+import { wordDetails } from './fault.ts'
 import { limited, textOf } from './limit.ts'
 import { count, id, messageRef, timestamp, where } from './reference.ts'
 import { mentions, sendWarning, tally } from './message.ts'
@@ -63,7 +64,7 @@ export const fileSchema = fileSummary.extend({
   savingTo: z.string().exactOptional(),
   savedTo: z.string().exactOptional(),
   notSaved: z
-    .object({ code: z.string(), message: z.string() })
+    .object({ code: z.string(), message: z.string(), remedy: z.string(), details: wordDetails })
     .exactOptional()
     .describe('Why it could not be saved'),
   delivered: tally.describe('Of one\u2019s own: how many recipients have all of it'),

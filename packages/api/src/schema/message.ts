@@ -1,6 +1,7 @@
 /** Messages: sending, reading, changing, finding them. */
 import { MAX_EMOJI_UNITS, MAX_MENTIONS, MAX_TEXT_BYTES } from '@triode/core'
 import { z } from 'zod'
+import { wordDetails } from './fault.ts'
 import { fileSummary } from './fileSummary.ts'
 import { limited, textOf } from './limit.ts'
 import { count, id, memberRef, messageRef, pageLimit, timestamp, where } from './reference.ts'
@@ -51,7 +52,7 @@ export const messageSchema = z.object({
 export type Message = z.output<typeof messageSchema>
 
 export const sendWarning = z
-  .object({ code: z.string(), message: z.string(), remedy: z.string() })
+  .object({ code: z.string(), message: z.string(), remedy: z.string(), details: wordDetails })
   .exactOptional()
   .describe('To be heeded before more is sent')
 

@@ -89,6 +89,7 @@ const GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED', 'ECO
 function unsatisfiable(response: ServerResponse, size: number): CallerFault {
   response.setHeader('content-range', `bytes */${size}`)
   return new CallerFault('range-not-satisfiable', {
+    details: { size },
     message: `Nothing of that range is there: it has ${size} bytes`,
     remedy: 'Ask for a range that begins before its end',
   })

@@ -331,6 +331,7 @@ function failed(cause: unknown, serve: string | undefined): ChannelStatus {
 
 function tooManyNodes(): CallerFault {
   return new CallerFault('too-many-nodes', {
+    details: { most: MAX_NODES },
     message: 'These are more nodes than are of use.',
     remedy: `Name ${String(MAX_NODES)} at most; one that answers is enough.`,
   })
@@ -342,6 +343,7 @@ function codeOf(error: unknown): string {
 
 function malformed(): CallerFault {
   return new CallerFault('address-malformed', {
+    details: { of: 'dht' },
     message: 'This is not an address in a DHT.',
     remedy: 'Write it as dht: and 64 digits of hexadecimal.',
   })

@@ -74,6 +74,7 @@ export class ControlConnection {
     const { code, lines } = await this.exchange(words.join(' '))
     if (FINE.includes(code)) return lines
     throw new Unavailable('tor-refused', {
+      details: { code },
       message: `The program tor refused what it was asked (${String(code)}).`,
       remedy: 'Check that it is version 0.4.7 or later.',
     })

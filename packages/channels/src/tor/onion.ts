@@ -82,6 +82,7 @@ export function serviceMalformed(): CallerFault {
 
 function malformed(): CallerFault {
   return new CallerFault('address-malformed', {
+    details: { of: 'tor' },
     message: 'This is not an address of an onion service.',
     remedy: 'Take it as it was given: tor:, 56 letters, .onion: and a port.',
   })

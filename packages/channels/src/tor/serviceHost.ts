@@ -127,6 +127,7 @@ export class ServiceHost {
 
 function tooMany(): CallerFault {
   return new CallerFault('too-many-services', {
+    details: { most: MAX_SERVICES },
     message: `At most ${String(MAX_SERVICES)} onion services are offered at a time.`,
     remedy: 'Revoke invitations that are not needed any more.',
   })

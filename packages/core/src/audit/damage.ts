@@ -19,6 +19,7 @@ export type AuditDamage = keyof typeof AUDIT_DAMAGE
 /** @param seq the first record for which it does not hold */
 export function auditDamaged(seq: number, damage: AuditDamage, cause?: unknown): IntegrityFault {
   return new IntegrityFault('audit-damaged', {
+    details: { seq, damage },
     message: `The audit log does not hold at record ${seq}: ${AUDIT_DAMAGE[damage]} (${damage}).`,
     remedy: 'Keep a copy of the home as it is, and find out who could write to it.',
     cause,

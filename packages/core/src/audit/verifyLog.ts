@@ -61,6 +61,7 @@ function readRow(log: AuditLog, seq: number): StoredAuditRecord {
 
 function headPruned(seq: number): CallerFault {
   return new CallerFault('audit-head-pruned', {
+    details: { seq },
     message: `The records up to ${seq} were pruned, so a head before that can not be compared.`,
     remedy: 'Compare with one that was noted later, or with an export of that time.',
   })

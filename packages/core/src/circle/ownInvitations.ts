@@ -195,6 +195,7 @@ function read(id: InvitationId, bytes: Uint8Array): OwnInvitation {
 function expiryOutOfRange(): CallerFault {
   const days = MAX_INVITATION_LIFE_MS / 86_400_000
   return new CallerFault('expiry-out-of-range', {
+    details: { days },
     message: `An invitation lives for more than nothing and at most ${days} days.`,
     remedy: 'Choose a shorter time, and make a new one when it has ended.',
   })

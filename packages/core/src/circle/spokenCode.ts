@@ -107,6 +107,7 @@ function malformed(): CallerFault {
 
 export function tooManyCodes(): CallerFault {
   return new CallerFault('too-many-codes', {
+    details: { most: MAX_SPOKEN_CODES },
     message: `This device holds ${MAX_SPOKEN_CODES} spoken codes open already.`,
     remedy: 'Wait until one has ended, or revoke one with `triode invite revoke`.',
   })

@@ -172,6 +172,7 @@ function readLink(suite: Suite, keys: MeetingKeys, bytes: Uint8Array): string {
 /** A slip of the tongue and somebody in the middle look the same from here: either way the two don't share the words. */
 function wrong(): PeerFault {
   return new PeerFault('code-wrong', {
+    details: { of: 'answer' },
     message: 'The device that answered does not know these words: a wrong code, or somebody in between.',
     remedy: 'Check the code with whoever read it out. After three wrong tries it is dead: ask for a new one.',
   })
@@ -180,6 +181,7 @@ function wrong(): PeerFault {
 /** Nobody at the far side holds this code any more. */
 export function codeDead(): PeerFault {
   return new PeerFault('code-dead', {
+    details: { of: 'answer' },
     message: 'This code is not good any more: it has ended, or was tried too often.',
     remedy: 'Ask for a new code.',
   })

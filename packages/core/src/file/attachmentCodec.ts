@@ -60,6 +60,7 @@ export function checkAttachments(attachments: readonly Attachment[]): void {
 
 export function tooManyFiles(): CallerFault {
   return new CallerFault('too-many-files', {
+    details: { of: 'message', most: MAX_ATTACHMENTS },
     message: `A message has at most ${MAX_ATTACHMENTS} files, fewer with long names or beside a long text.`,
     remedy: 'Put them into a folder and send that, or send several messages.',
   })

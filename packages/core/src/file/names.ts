@@ -31,6 +31,7 @@ export function readFileName(reader: Reader): string {
 export function checkFileName(name: string): void {
   if (isFileName(name)) return
   throw new CallerFault('file-name-invalid', {
+    details: { most: MAX_FILE_NAME_BYTES },
     message: `A file's name has 1 to ${MAX_FILE_NAME_BYTES} bytes, composed Unicode, and no slash.`,
     remedy: 'Rename the file.',
   })

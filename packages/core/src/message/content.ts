@@ -306,7 +306,10 @@ function checkBody(body: Body): void {
       return
     case 'room-name':
       if (body.name === '' || body.name.length > MAX_ROOM_NAME_UNITS || !body.name.isWellFormed()) {
-        throw new CallerFault('name-invalid', { message: 'A room name has 1 to 64 characters.' })
+        throw new CallerFault('name-invalid', {
+          details: { most: MAX_ROOM_NAME_UNITS },
+          message: 'A room name has 1 to 64 characters.',
+        })
       }
       return
     case 'read-marks':
@@ -324,12 +327,17 @@ function checkText(text: string, mentions: readonly MemberId[], mayBeEmpty = fal
   if (text === '' && !mayBeEmpty) throw new CallerFault('text-empty', { message: 'The message is empty.' })
   if (isLongerThan(text, MAX_TEXT_BYTES)) {
     const message = `The message is longer than ${MAX_TEXT_BYTES} bytes.`
-    throw new CallerFault('text-too-long', { message, remedy: 'Send it in parts.' })
+    throw new CallerFault('text-too-long', {
+      details: { of: 'message', most: MAX_TEXT_BYTES },
+      message,
+      remedy: 'Send it in parts.',
+    })
   }
   if (!text.isWellFormed())
     throw new CallerFault('text-malformed', { message: 'The text is not valid Unicode.' })
   if (mentions.length > MAX_MENTIONS) {
     throw new CallerFault('too-many-mentions', {
+      details: { most: MAX_MENTIONS },
       message: `A message mentions at most ${MAX_MENTIONS} members.`,
     })
   }

@@ -33,7 +33,10 @@ export function writeDraft(map: RecordMap, draft: MessageDraft | undefined): voi
     return
   }
   if (isLongerThan(draft.text, MAX_DRAFT_BYTES)) {
-    throw new CallerFault('text-too-long', { message: `A draft has at most ${MAX_DRAFT_BYTES} bytes.` })
+    throw new CallerFault('text-too-long', {
+      details: { of: 'draft', most: MAX_DRAFT_BYTES },
+      message: `A draft has at most ${MAX_DRAFT_BYTES} bytes.`,
+    })
   }
   map.set(KEY, encodeValue([draft.text, draft.replyTo === undefined ? null : messageIdBytes(draft.replyTo)]))
 }

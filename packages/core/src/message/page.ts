@@ -41,7 +41,10 @@ export function pageOf(records: Records, request: PageRequest): Page {
 function checked(request: PageRequest): PageRequest {
   const { before, after, around, at, limit } = request
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-    throw new CallerFault('limit-out-of-range', { message: `A page has 1 to ${MAX_PAGE} messages.` })
+    throw new CallerFault('limit-out-of-range', {
+      details: { most: MAX_PAGE },
+      message: `A page has 1 to ${MAX_PAGE} messages.`,
+    })
   }
   if ([before, after, around, at].filter((place) => place !== undefined).length > 1) {
     throw new CallerFault('bad-input', {

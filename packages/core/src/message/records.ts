@@ -166,7 +166,10 @@ export class Records {
   positionOf(id: MessageId): Position {
     const position = this.placeOf(id)
     if (position === undefined)
-      throw new CallerFault('not-found', { message: 'There is no such message here.' })
+      throw new CallerFault('not-found', {
+        details: { of: 'message' },
+        message: 'There is no such message here.',
+      })
     return position
   }
 

@@ -312,6 +312,7 @@ function checkFits(records: Records, edit: EditBody): void {
   if (content?.body.kind !== 'text') return
   if (editedContent(content, content.body, edit).length <= MAX_CONTENT_BYTES) return
   throw new CallerFault('text-too-long', {
+    details: { of: 'beside-files' },
     message: 'The text is too long beside the files of its message.',
     remedy: 'Make it shorter, or send the rest as another message.',
   })

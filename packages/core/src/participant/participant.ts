@@ -359,7 +359,10 @@ export class Participant implements SyncHost {
   /** @param make the plaintext, of what is written now (milliseconds since 1970) */
   private writeEntry(conversation: ConversationId, make: (now: number) => Written): Appended {
     if (!this.membership.mayWrite(this.self, conversation)) {
-      throw new CallerFault('not-allowed', { message: 'This device may not write to that conversation.' })
+      throw new CallerFault('not-allowed', {
+        details: { of: 'write' },
+        message: 'This device may not write to that conversation.',
+      })
     }
     return this.transact(() => {
       const now = this.clock.now()

@@ -3,6 +3,7 @@ import { CallerFault, Unavailable, type Fault } from '@triode/core'
 
 export function fileAbsent(path: string, cause?: unknown): CallerFault {
   return new CallerFault('file-absent', {
+    details: { path: shown(path) },
     message: `There is no file ${shown(path)}.`,
     remedy: 'Look at its name.',
     cause,
@@ -11,6 +12,7 @@ export function fileAbsent(path: string, cause?: unknown): CallerFault {
 
 export function fileForbidden(path: string, cause?: unknown): CallerFault {
   return new CallerFault('file-forbidden', {
+    details: { path: shown(path) },
     message: `${shown(path)} can\u2019t be read.`,
     remedy: 'Look at who may read it.',
     cause,
@@ -19,6 +21,7 @@ export function fileForbidden(path: string, cause?: unknown): CallerFault {
 
 export function fileChanged(path: string, cause?: unknown): CallerFault {
   return new CallerFault('file-changed', {
+    details: { path: shown(path) },
     message: `${shown(path)} changed while it was being sent.`,
     remedy: 'Send it again when nothing writes to it.',
     cause,
@@ -27,6 +30,7 @@ export function fileChanged(path: string, cause?: unknown): CallerFault {
 
 export function notAFile(path: string): CallerFault {
   return new CallerFault('not-a-file', {
+    details: { of: 'special', path: shown(path) },
     message: `${shown(path)} is neither a file nor a folder.`,
     remedy: 'Copy what it holds into a file, and send that.',
   })
@@ -34,6 +38,7 @@ export function notAFile(path: string): CallerFault {
 
 export function notAbsolute(path: string): CallerFault {
   return new CallerFault('not-a-file', {
+    details: { of: 'relative', path: shown(path) },
     message: `${shown(path)} is no absolute path.`,
     remedy: 'Say where it lies from the root on.',
   })
@@ -46,12 +51,18 @@ export function nothingToSend(): CallerFault {
   })
 }
 
-export function tooManyFiles(message: string): CallerFault {
-  return new CallerFault('too-many-files', { message, remedy: 'Send it in parts, or as an archive.' })
+/** @param of which bound it is, for faces with words of their own */
+export function tooManyFiles(of: 'deep' | 'many' | 'message', most: number, message: string): CallerFault {
+  return new CallerFault('too-many-files', {
+    details: { of, most },
+    message,
+    remedy: 'Send it in parts, or as an archive.',
+  })
 }
 
 export function tooManyUploads(most: number): CallerFault {
   return new CallerFault('too-many-uploads', {
+    details: { most },
     message: `There are ${String(most)} uploads that no message names yet.`,
     remedy: 'Send some of them, or drop them.',
   })
@@ -66,6 +77,7 @@ export function noUpload(): CallerFault {
 
 export function noFile(): CallerFault {
   return new CallerFault('not-found', {
+    details: { of: 'file' },
     message: 'There is no such file here.',
     remedy:
       'The message that named it may have been deleted or have expired. `triode file list` shows what there is.',
@@ -74,6 +86,7 @@ export function noFile(): CallerFault {
 
 export function notWhole(name: string): CallerFault {
   return new CallerFault('file-not-here', {
+    details: { name: shown(name) },
     message: `${shown(name)} is not wholly on this device, so it can\u2019t be sent on.`,
     remedy: 'Fetch it first.',
   })
@@ -110,6 +123,7 @@ export function badSetting(message: string): CallerFault {
 
 export function fileExists(path: string): CallerFault {
   return new CallerFault('file-exists', {
+    details: { path: shown(path) },
     message: `There is something called ${shown(path)} already.`,
     remedy: 'Choose another name, or say that it may be replaced.',
   })
@@ -117,6 +131,7 @@ export function fileExists(path: string): CallerFault {
 
 export function fileRefused(path: string, cause?: unknown): CallerFault {
   return new CallerFault('file-refused', {
+    details: { path: shown(path) },
     message: `${shown(path)} can\u2019t be written.`,
     remedy: 'Choose another folder.',
     cause,

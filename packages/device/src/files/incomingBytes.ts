@@ -77,6 +77,7 @@ export class IncomingBytes implements AsyncIterable<Uint8Array> {
 
 function shorter(): CallerFault {
   return new CallerFault('file-changed', {
+    details: { of: 'short' },
     message: 'Less came than was said.',
     remedy: 'Send it again.',
   })

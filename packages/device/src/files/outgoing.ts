@@ -361,6 +361,7 @@ function lookOptions({ input, abort }: Sending): LookOptions {
 
 function changedMeanwhile(): CallerFault {
   return new CallerFault('file-changed', {
+    details: { of: 'gone' },
     message: 'What was here of the same content was deleted while it was prepared.',
     remedy: 'Send it again.',
   })

@@ -2,7 +2,7 @@
 import { lstat, realpath } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
-import type { FileModes, FolderModes } from '@triode/core'
+import { MAX_ATTACHMENTS, type FileModes, type FolderModes } from '@triode/core'
 import type { LeftOut } from '../service.ts'
 import { notAbsolute, notAFile, nothingToSend, readingFault, tooManyFiles } from './faults.ts'
 import { inOrder } from './folderIndexes.ts'
@@ -53,7 +53,11 @@ export async function choose(
   if (fits(found.map(({ name }) => name))) return apart(found, signal)
   const folder = nameOfAll(found)
   if (found.length === 0 || !fits([folder]))
-    throw tooManyFiles('A message does not take so many uploads, or not beside so long a text.')
+    throw tooManyFiles(
+      'message',
+      MAX_ATTACHMENTS,
+      'A message does not take so many uploads, or not beside so long a text.',
+    )
   return together(folder, found, signal)
 }
 

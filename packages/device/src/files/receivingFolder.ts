@@ -140,7 +140,11 @@ async function whole(content: IncomingBytes, bytes: number): Promise<Uint8Array>
 }
 
 function tooMany(): CallerFault {
-  return tooManyFiles(`A folder with more than ${MAX_SENT_ENTRIES.toLocaleString('en')} files is not sent.`)
+  return tooManyFiles(
+    'many',
+    MAX_SENT_ENTRIES,
+    `A folder with more than ${MAX_SENT_ENTRIES.toLocaleString('en')} files is not sent.`,
+  )
 }
 
 function invalid(why: string, cause?: unknown): CallerFault {

@@ -8,6 +8,7 @@ import {
   type MessageId,
 } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
+import { faultFields } from '../faultWords.ts'
 import type { FilePriority, FileSettings, FileView } from '../service.ts'
 import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
@@ -290,7 +291,7 @@ export class Stock {
       content: this.status(content ?? named),
       index: index && this.status(index),
       refusal: refusals.find((one) => one !== undefined),
-      ...(failure !== undefined && { notSaved: { code: failure.code, message: failure.message } }),
+      ...(failure !== undefined && { notSaved: faultFields(failure) }),
     })
   }
 
@@ -359,6 +360,7 @@ function wishOf({ priority, evenCostly, part }: FileRecord): Wish {
 
 function damagedFault(chunks: number): IntegrityFault {
   return new IntegrityFault('file-damaged', {
+    details: { chunks },
     message: `${String(chunks)} chunks of a file were damaged on the disk; they are fetched anew.`,
     remedy: 'Look at the disk: `triode file check` hashes all files.',
   })

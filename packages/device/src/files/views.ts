@@ -10,6 +10,7 @@ import {
   type FileView,
   type NotHeld,
   type Tally,
+  type NotSaved,
 } from '../service.ts'
 import type { Named } from './catalog.ts'
 import type { FileRecord } from './fileRecords.ts'
@@ -52,7 +53,7 @@ export interface FileStatus {
   /** Of a folder. */
   readonly index: PartStatus | undefined
   /** Why it could not be saved. */
-  readonly notSaved?: { readonly code: string; readonly message: string }
+  readonly notSaved?: NotSaved
   /** Why no keeper takes it. */
   readonly refusal?: NotHeld | undefined
 }

@@ -82,7 +82,11 @@ export class Walk {
       return text === undefined ? [] : [{ source: join(folder, text), name: free(normal(text), taken) }]
     })
     if (named.length > 0 && path.length >= MAX_PATH_NAMES)
-      throw tooManyFiles(`A folder has more than ${MAX_PATH_NAMES} folders in one another.`)
+      throw tooManyFiles(
+        'deep',
+        MAX_PATH_NAMES,
+        `A folder has more than ${MAX_PATH_NAMES} folders in one another.`,
+      )
     for (let at = 0; at < named.length; at += WALK_BATCH) {
       if (this.signal?.aborted === true) throw canceled()
       const batch = named.slice(at, at + WALK_BATCH)
@@ -99,7 +103,11 @@ export class Walk {
 
   private checkCount(more: number): void {
     if (this.entries.length + this.leftOut.length + more <= MAX_SENT_ENTRIES) return
-    throw tooManyFiles(`These are more than ${MAX_SENT_ENTRIES.toLocaleString('en')} files.`)
+    throw tooManyFiles(
+      'many',
+      MAX_SENT_ENTRIES,
+      `These are more than ${MAX_SENT_ENTRIES.toLocaleString('en')} files.`,
+    )
   }
 
   /** Sorted by their bytes: the same folder gives the same blob. */

@@ -1,5 +1,14 @@
 /** What a device tells of by itself. */
-import type { BlobId, CircleId, ConversationId, DeviceId, EntryHash, MemberId, MessageId } from '@triode/core'
+import type {
+  BlobId,
+  CircleId,
+  ConversationId,
+  DeviceId,
+  EntryHash,
+  MemberId,
+  MessageId,
+  FaultDetails,
+} from '@triode/core'
 import type { Conversation } from './conversation.ts'
 import type { FileView } from './file.ts'
 import type { Peer } from './member.ts'
@@ -62,6 +71,7 @@ export type DeviceEvent =
       readonly code: string
       readonly message: string
       readonly remedy?: string
+      readonly details?: FaultDetails
       readonly circle?: CircleId
       readonly member?: MemberId
       readonly device?: DeviceId

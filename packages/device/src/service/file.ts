@@ -1,6 +1,14 @@
 /** Files, as faces send, get and watch them. */
 import type { Readable } from 'node:stream'
-import type { BlobId, CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type {
+  BlobId,
+  CircleId,
+  ConversationId,
+  DeviceId,
+  MemberId,
+  MessageId,
+  FaultDetails,
+} from '@triode/core'
 import type { FileSummary } from './fileSummary.ts'
 import type { MemberRef, Where } from './reference.ts'
 import type { SendWarning, Tally } from './message.ts'
@@ -50,7 +58,7 @@ export interface FileView extends FileSummary {
   /** Where it was saved last. */
   readonly savedTo?: string
   /** Why it could not be saved; for want of room it is tried again. */
-  readonly notSaved?: { readonly code: string; readonly message: string }
+  readonly notSaved?: NotSaved
   /** Of one's own: how many recipients have all of it. */
   readonly delivered: Tally
   /** Of one's own: whether a keeper has all of it, for whoever lacks it (spec §16.6). */
@@ -68,6 +76,13 @@ export const NOT_HELD = {
   noFiles: 'no-files',
 } as const
 export type NotHeld = (typeof NOT_HELD)[keyof typeof NOT_HELD]
+
+export interface NotSaved {
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
+  readonly details?: FaultDetails
+}
 
 /** Who it comes from. */
 export interface FileSource {

@@ -1,5 +1,5 @@
 /** Messages, as they are sent and shown. */
-import type { CircleId, ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type { CircleId, ConversationId, DeviceId, MemberId, MessageId, FaultDetails } from '@triode/core'
 import type { FileSummary } from './fileSummary.ts'
 import type { MemberRef, Where } from './reference.ts'
 
@@ -39,6 +39,8 @@ export interface SendWarning {
   readonly code: string
   readonly message: string
   readonly remedy: string
+  /** What its words leave open. */
+  readonly details?: FaultDetails
 }
 
 export interface Message {

@@ -1,4 +1,5 @@
 /** The device itself: its vault, its state, its channels. */
+import type { FaultDetails } from '@triode/core'
 
 /** The device and its vault. */
 export interface VaultService {
@@ -85,6 +86,8 @@ export interface Warning {
   readonly code: string
   readonly message: string
   readonly remedy?: string
+  /** What its words leave open. */
+  readonly details?: FaultDetails
 }
 
 /** Asked for, by itself after so long without use, or since something failed. */

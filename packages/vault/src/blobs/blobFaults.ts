@@ -59,23 +59,27 @@ export function sourceFault(path: string, code: string): Fault {
   switch (code) {
     case SOURCE_CHANGED:
       return new CallerFault('file-changed', {
+        details: { path },
         message: `${path} changed while it was being sent.`,
         remedy: 'Send it again when nothing writes to it.',
       })
     case 'ENOENT':
     case 'ENOTDIR':
       return new CallerFault('file-absent', {
+        details: { path },
         message: `${path} is not there any more.`,
         remedy: 'Look at its name and place, then send it again.',
       })
     case 'EACCES':
     case 'EPERM':
       return new CallerFault('file-forbidden', {
+        details: { path },
         message: `This user may not read ${path}.`,
         remedy: 'Change its permissions, or send a copy.',
       })
     default:
       return new CallerFault('file-unreadable', {
+        details: { path, code },
         message: `${path} cannot be read (${code}).`,
         remedy: 'Look at its disk, or send a copy.',
       })

@@ -7,6 +7,7 @@ import { LINK } from '../device/link.ts'
 import { applyEvent, useRoute } from '../device/queries.ts'
 import { FaultNote } from '../design/Note.tsx'
 import { Loading } from '../design/Loading.tsx'
+import { useTexts } from '../i18n/context.ts'
 import { forgetSession } from '../session/session.ts'
 import { OpenSession } from '../session/OpenSession.tsx'
 import { CreateVault } from '../start/CreateVault.tsx'
@@ -38,6 +39,7 @@ export function App({ first }: AppProps) {
 }
 
 function Device({ queries, onRefused }: { readonly queries: QueryClient; readonly onRefused: () => void }) {
+  const { t } = useTexts()
   const linkState = useLinkState()
   const status = useRoute('status', {})
   useDeviceEvents((event) => applyEvent(queries, event))
@@ -47,9 +49,16 @@ function Device({ queries, onRefused }: { readonly queries: QueryClient; readonl
     if (linkState === LINK.live) void queries.invalidateQueries()
     if (linkState === LINK.refused) refused()
   }, [linkState, queries])
-  if (status.data === undefined) return status.isError ? <FaultNote fault={status.error} /> : <Loading />
+  if (status.data === undefined)
+    return status.isError ? <FaultNote fault={status.error} act="look" /> : <Loading />
   return (
     <div className="app">
+      {/* Before all links, those of the banners too. */}
+      {status.data.state === 'unlocked' && (
+        <a className="skip" href="#main">
+          {t('nav.skip')}
+        </a>
+      )}
       <Banners />
       <div className="app-body">
         <ErrorBoundary>

@@ -5,11 +5,12 @@ import { useLinkState } from '../device/context.ts'
 import { LINK } from '../device/link.ts'
 import { useRoute } from '../device/queries.ts'
 import { IconButton } from '../design/IconButton.tsx'
+import { Spoken } from '../design/Spoken.tsx'
 import { channelName } from '../settings/channelName.ts'
 import { whyWords, type Why } from '../settings/whyWords.ts'
 import { useTexts } from '../i18n/context.ts'
 import { go, PATHS } from './route.ts'
-import { DEVICE_WORDS } from '../i18n/direction.ts'
+import { useDeviceWords } from '../i18n/words/context.ts'
 
 /** Right after unlocking nobody can be linked yet: that is no news until it lasts. */
 const ALONE_AFTER_MS = 6_000
@@ -51,10 +52,8 @@ function DeviceTruths({ status }: { readonly status: Status }) {
   return (
     <>
       {status.vault?.readOnly === true && <Banner icon="danger" role="alert" title={t('truth.readonly')} />}
-      {status.warnings?.map(({ code, message, remedy }) => (
-        <Banner key={code} icon="danger" role="alert" title={<span {...DEVICE_WORDS}>{message}</span>}>
-          <span {...DEVICE_WORDS}>{remedy}</span>
-        </Banner>
+      {status.warnings?.map((warning) => (
+        <WarningBanner key={warning.code} warning={warning} />
       ))}
       {failed.map(({ name, ...why }) => (
         <Banner
@@ -69,6 +68,17 @@ function DeviceTruths({ status }: { readonly status: Status }) {
       ))}
       <Alone status={status} />
     </>
+  )
+}
+
+function WarningBanner({ warning }: { readonly warning: NonNullable<Status['warnings']>[number] }) {
+  const { said, isSettled } = useDeviceWords()
+  if (!isSettled) return null
+  const { message, remedy = '', isOurs } = said(warning)
+  return (
+    <Banner icon="danger" role="alert" title={<Spoken text={message} isOurs={isOurs} />}>
+      <Spoken text={remedy} isOurs={isOurs} />
+    </Banner>
   )
 }
 
@@ -93,9 +103,7 @@ function WhyText({ why }: { readonly why: Why }) {
   const words = whyWords(t, why)
   if (words === undefined) return null
   const { reason, remedy, fromDevice } = words
-  return (
-    <span {...(fromDevice && DEVICE_WORDS)}>{remedy === undefined ? reason : `${reason} ${remedy}`}</span>
-  )
+  return <Spoken text={remedy === undefined ? reason : `${reason} ${remedy}`} isOurs={!fromDevice} />
 }
 
 /** Whom one writes to is not there: said once it lasts, and only where there is anybody. */

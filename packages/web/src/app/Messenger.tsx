@@ -11,6 +11,7 @@ import { Notifier } from '../notify/Notifier.tsx'
 import { useChosenCircle } from './chosenCircle.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { Rail } from './Rail.tsx'
+import { Remarks } from './Remarks.tsx'
 import { routeOf, useRoutePath, type Route } from './route.ts'
 import { useAppCommands } from './useAppCommands.ts'
 import { useSwitchCircle } from './useSwitchCircle.ts'
@@ -29,7 +30,6 @@ const CircleScreen = lazy(async () => ({
 
 /** Inside: circles at the edge, conversations beside them, and one screen. On a phone one of the three at a time. */
 export function Messenger() {
-  const { t } = useTexts()
   const path = useRoutePath()
   const circles = useRoute('circles', {}).data?.circles
   const conversations = useRoute('conversations', {}).data?.conversations ?? []
@@ -40,9 +40,6 @@ export function Messenger() {
   useAppCommands(circles ?? [], switchCircle)
   return (
     <div className="messenger" data-screen={shown.screen}>
-      <a className="skip" href="#main">
-        {t('nav.skip')}
-      </a>
       <Rail
         circles={circles ?? []}
         unread={unreadByCircle(conversations)}
@@ -64,6 +61,7 @@ export function Messenger() {
           </ErrorBoundary>
         </div>
       </main>
+      <Remarks />
       <Palettes circles={circles ?? []} conversations={conversations} />
       <Whereabouts circles={circles ?? []} conversations={conversations} shown={shown} />
       <Notifier conversations={conversations} shown={shown} />

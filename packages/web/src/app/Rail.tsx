@@ -18,7 +18,7 @@ export interface RailProps {
 /** The circles of this device, one of which the list may be narrowed to, and what concerns the device itself. */
 export function Rail({ circles, unread, chosen, screen, onChoose }: RailProps) {
   const { t } = useTexts()
-  const lock = useAct('lock')
+  const lock = useAct('lock', { remark: 'lock' })
   return (
     <nav className="rail" aria-label={t('rail.label')}>
       <ul className="rail-circles">

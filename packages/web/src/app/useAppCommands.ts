@@ -16,7 +16,7 @@ export function useAppCommands(
   switchCircle: (circle: string | undefined) => void,
 ): void {
   const { t } = useTexts()
-  const lock = useAct('lock')
+  const lock = useAct('lock', { remark: 'lock' })
   useCommand({
     id: 'home',
     group: 'go',

@@ -43,7 +43,7 @@ export function ChangeRole({ member, detail, onClose }: ChangeRoleProps) {
           onChange={setRole}
         />
         <ActNote acted={promote.data ?? demote.data} />
-        <FaultNote fault={promote.error ?? demote.error} />
+        <FaultNote fault={promote.error ?? demote.error} act="govern" />
         <div className="dialog-actions">
           <Button onPress={onClose}>{t('action.cancel')}</Button>
           <Button

@@ -35,7 +35,7 @@ const PARTS = {
 /** A circle: who is in it and how it is governed. Each part has an address of its own. */
 export function CircleScreen({ id, part }: { readonly id: string; readonly part: string }) {
   const { data, error } = useRoute('circle', { circle: id })
-  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
+  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} act="look" />
   return <Shown detail={data} part={CIRCLE_PARTS.find((name) => name === part) ?? 'overview'} />
 }
 

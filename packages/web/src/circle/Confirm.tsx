@@ -3,6 +3,7 @@ import type { ApiFault } from '@triode/api'
 import { Button } from '../design/Button.tsx'
 import { Modal } from '../design/Modal.tsx'
 import { FaultNote } from '../design/Note.tsx'
+import type { Act } from '../design/outcome.ts'
 import { TextField } from '../design/TextField.tsx'
 import { useTexts } from '../i18n/context.ts'
 
@@ -12,6 +13,8 @@ export interface ConfirmProps {
   /** What has to be typed first, for what can't be undone. */
   readonly typed?: string
   readonly fault: ApiFault | null
+  /** What fails then. */
+  readonly act: Act
   readonly isPending: boolean
   readonly onConfirm: () => void
   readonly onClose: () => void
@@ -25,6 +28,7 @@ export function Confirm({
   action,
   typed,
   fault,
+  act,
   isPending,
   onConfirm,
   onClose,
@@ -51,7 +55,7 @@ export function Confirm({
             autoFocus
           />
         )}
-        <FaultNote fault={fault} />
+        <FaultNote fault={fault} act={act} />
         <div className="dialog-actions">
           <Button onPress={onClose}>{t('action.cancel')}</Button>
           <Button kind="danger" type="submit" isDisabled={!isTyped} isPending={isPending}>

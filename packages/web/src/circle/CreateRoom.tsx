@@ -51,7 +51,7 @@ export function CreateRoom({ circle }: { readonly circle: string }) {
           </label>
         ))}
       </fieldset>
-      <FaultNote fault={create.error} />
+      <FaultNote fault={create.error} act="room" />
       <Button kind="primary" type="submit" isPending={create.isPending}>
         {t('rooms.create.action')}
       </Button>

@@ -16,7 +16,7 @@ export function Devices({ detail }: { readonly detail: CircleDetail }) {
   const { t } = useTexts()
   const { circle, role, standing } = detail
   const { data, error } = useRoute('devices', { circle })
-  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
+  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} act="look" />
   return (
     <div className="part">
       <p className="quiet">{t('devices.text')}</p>

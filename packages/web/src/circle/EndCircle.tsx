@@ -28,6 +28,7 @@ export function LeaveForGood({ detail, onClose }: EndProps) {
       action={t(isOnlyOwner ? 'leave.force' : 'leave.action')}
       typed={detail.name}
       fault={leave.error}
+      act="leave"
       isPending={leave.isPending}
       onConfirm={run}
       onClose={onClose}
@@ -56,6 +57,7 @@ export function DissolveCircle({ detail, onClose }: EndProps) {
       action={t('dissolve.action')}
       typed={detail.name}
       fault={dissolve.error}
+      act="govern"
       isPending={dissolve.isPending}
       onConfirm={() =>
         dissolve.mutate(

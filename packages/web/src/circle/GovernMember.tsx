@@ -45,6 +45,7 @@ export function GovernMember({ deed, member, detail, onClose }: GovernMemberProp
       action={t(`act.${deed}.do`)}
       {...(deed === 'transfer' && { typed: name })}
       fault={act.error}
+      act="govern"
       isPending={act.isPending}
       onConfirm={run}
       onClose={onClose}

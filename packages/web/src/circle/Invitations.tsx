@@ -33,7 +33,7 @@ function InvitationList({ circle }: { readonly circle: string }) {
   return (
     <section className="stack" aria-labelledby="invitation-list">
       <h2 id="invitation-list">{t('invite.list')}</h2>
-      <FaultNote fault={error} />
+      <FaultNote fault={error} act="look" />
       {data !== undefined && invitations.length === 0 && <p className="quiet">{t('invite.list.empty')}</p>}
       <ul className="entries">
         {invitations.map((invitation) => (
@@ -69,7 +69,7 @@ function InvitationRow({ invitation }: { readonly invitation: Invitation }) {
             {triesLeft !== undefined && ` ${t('invite.tries', { count: triesLeft })}`}
           </p>
         )}
-        <FaultNote fault={revoke.error} />
+        <FaultNote fault={revoke.error} act="revokeInvitation" />
       </div>
       {state === 'live' && (
         <Button

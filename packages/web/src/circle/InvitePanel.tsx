@@ -75,7 +75,7 @@ function InviteTerms({
         />
       </div>
       {roles !== undefined && <p className="quiet small">{t(`role.${role}.means`)}</p>}
-      <FaultNote fault={make.fault} />
+      <FaultNote fault={make.fault} act="invite" />
       <Button kind="primary" type="submit" isPending={make.isPending}>
         {t('invite.make')}
       </Button>

@@ -83,7 +83,7 @@ function WriteTo({ member, name }: { readonly member: Member; readonly name: str
           )
         }
       />
-      <FaultNote fault={find.error} />
+      <FaultNote fault={find.error} act="look" />
     </>
   )
 }

@@ -15,7 +15,7 @@ export function Members({ detail }: { readonly detail: CircleDetail }) {
   const { t } = useTexts()
   const { circle, role, standing } = detail
   const { data, error } = useRoute('members', { circle })
-  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
+  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} act="look" />
   const isAlone = data.members.length < 2
   return (
     <div className="part">

@@ -16,7 +16,7 @@ export function Network({ detail: { circle } }: { readonly detail: CircleDetail 
   const { data, error } = useRoute('network', { circle })
   const nameOf = useMemberName(circle)
   useLooking('network', circle)
-  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
+  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} act="look" />
   const others = data.devices.filter(({ self }) => !self)
   const linked = others.filter(({ link }) => link !== undefined).length
   return (

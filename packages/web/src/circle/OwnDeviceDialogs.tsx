@@ -45,7 +45,7 @@ export function RenameDevice({ device, onClose }: RenameDeviceProps) {
           isRequired
           autoComplete="off"
         />
-        <FaultNote fault={rename.error} />
+        <FaultNote fault={rename.error} act="rename" />
         <div className="dialog-actions">
           <Button onPress={onClose}>{t('action.cancel')}</Button>
           <Button kind="primary" type="submit" isPending={rename.isPending}>
@@ -65,6 +65,7 @@ export function RevokeDevice({ device, name, onClose }: RenameDeviceProps & { re
       title={t('devices.revoke.ask', { name })}
       action={t('devices.revoke')}
       fault={revoke.error}
+      act="govern"
       isPending={revoke.isPending}
       onConfirm={() => revoke.mutate({ device: device.device }, { onSuccess: onClose })}
       onClose={onClose}

@@ -44,7 +44,7 @@ function PendingRow({ act, detail }: { readonly act: PendingAct; readonly detail
           {t('pending.by', { name: isMine ? t('standing.you') : nameOf({ member: by, name: byName }) })}{' '}
           {t('pending.agree', { agree, needed })} {t('pending.until', { time: formatRelative(expires) })}
         </p>
-        <FaultNote fault={approve.error ?? withdraw.error} />
+        <FaultNote fault={approve.error ?? withdraw.error} act="govern" />
       </div>
       {mayApprove && (
         <Button onPress={() => approve.mutate(which)} isPending={approve.isPending}>

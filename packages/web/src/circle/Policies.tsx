@@ -12,7 +12,7 @@ import { Pending } from './Pending.tsx'
 export function Policies({ detail }: { readonly detail: CircleDetail }) {
   const { t } = useTexts()
   const { data, error } = useRoute('policies', { circle: detail.circle })
-  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
+  if (data === undefined) return error === null ? <Loading /> : <FaultNote fault={error} act="look" />
   return (
     <div className="part">
       <p className="quiet">{t('policies.text')}</p>
@@ -60,7 +60,7 @@ function PolicyCard({ policy, detail }: { readonly policy: Policy; readonly deta
         {t('policy.usual', { value: valueText(policy.default) })}
       </p>
       <ActNote acted={set.data} />
-      <FaultNote fault={set.error} />
+      <FaultNote fault={set.error} act="govern" />
     </section>
   )
 }

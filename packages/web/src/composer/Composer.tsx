@@ -1,12 +1,13 @@
 import { memo, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useMutation } from '@tanstack/react-query'
 import { Pencil, SendHorizontal, X } from 'lucide-react'
-import type { ApiFault, Message } from '@triode/api'
+import type { ApiFault, Message, Output } from '@triode/api'
 import { useClient } from '../device/context.ts'
 import { FaultNote } from '../design/Note.tsx'
 import { IconButton } from '../design/IconButton.tsx'
+import { Spoken } from '../design/Spoken.tsx'
 import { useTexts } from '../i18n/context.ts'
-import { DEVICE_WORDS } from '../i18n/direction.ts'
+import { useDeviceWords } from '../i18n/words/context.ts'
 import { Quoted } from '../timeline/ReplyQuote.tsx'
 import { usePeople } from '../timeline/people.ts'
 import type { Dismiss } from '../timeline/useActing.ts'
@@ -102,12 +103,10 @@ export const Composer = memo(function Composer(props: ComposerProps) {
         submit()
       }}
     >
-      <FaultNote fault={sending.send.error ?? sending.edit.error ?? attachments.fault} />
-      {sending.warning !== undefined && (
-        <p className="composer-warning" {...DEVICE_WORDS}>
-          {sending.warning}
-        </p>
-      )}
+      <FaultNote fault={sending.send.error} act="send" />
+      <FaultNote fault={sending.edit.error} act="edit" />
+      <FaultNote fault={attachments.fault} act={isVoice ? 'voice' : 'attach'} />
+      {sending.warning !== undefined && <Warned warning={sending.warning} />}
       {reply !== undefined && editing === undefined && (
         <Above label={t('composer.replying')} onEnd={() => onDismiss('reply')}>
           <Quoted message={reply} />
@@ -160,6 +159,17 @@ export const Composer = memo(function Composer(props: ComposerProps) {
     </form>
   )
 })
+
+/** What is to be heeded before more is sent. */
+function Warned({ warning }: { readonly warning: NonNullable<Output<'send'>['warning']> }) {
+  const { said, isSettled } = useDeviceWords()
+  const { message, remedy = '', isOurs } = said(warning)
+  return (
+    <p className="composer-warning">
+      {isSettled && <Spoken text={`${message} ${remedy}`} isOurs={isOurs} />}
+    </p>
+  )
+}
 
 /** What became of what pictures tell. */
 function Told({ attachments: { sent, list } }: { readonly attachments: Attachments }) {
@@ -221,7 +231,7 @@ function useSending(id: string) {
     mutationFn: (input) => client.edit(input),
   })
   const warning = send.data?.warning
-  return { send, edit, warning: warning && `${warning.message} ${warning.remedy}` }
+  return { send, edit, warning }
 }
 
 /** Kept while one writes, and when one leaves in whatever way. */

@@ -23,7 +23,7 @@ export function NameForm({ label, name, act, onSave }: NameFormProps) {
   return (
     <form className="stack" onSubmit={submit}>
       <TextField label={label} value={text} onChange={setText} autoComplete="off" />
-      <FaultNote fault={act.error} />
+      <FaultNote fault={act.error} act="rename" />
       {text.trim() !== name && (
         <div>
           <Button type="submit" isPending={act.isPending}>

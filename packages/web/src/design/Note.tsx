@@ -1,25 +1,26 @@
 import type { ReactNode } from 'react'
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
 import type { ApiFault } from '@triode/api'
-import { DEVICE_WORDS } from '../i18n/direction.ts'
+import { useTexts } from '../i18n/context.ts'
+import { useDeviceWords } from '../i18n/words/context.ts'
+import { Spoken } from './Spoken.tsx'
+import { outcomeOf, type Act } from './outcome.ts'
 
 export interface NoteProps {
   readonly kind?: 'info' | 'warning' | 'danger'
-  readonly title?: string
-  /** Worded by the device, which speaks English alone: said so to whoever reads it out, and set from left to right. */
-  readonly fromDevice?: boolean
+  readonly title?: ReactNode
   readonly children?: ReactNode
 }
 
 const ICONS = { info: Info, warning: TriangleAlert, danger: CircleAlert }
 
 /** A remark in the page; a warning or a fault is read out at once. */
-export function Note({ kind = 'info', title, fromDevice = false, children }: NoteProps) {
+export function Note({ kind = 'info', title, children }: NoteProps) {
   const Icon = ICONS[kind]
   return (
     <div className={`note ${kind}`} role={kind === 'info' ? undefined : 'alert'}>
       <Icon size={18} aria-hidden />
-      <div {...(fromDevice && DEVICE_WORDS)}>
+      <div>
         {title !== undefined && <p className="note-title">{title}</p>}
         {children}
       </div>
@@ -27,16 +28,32 @@ export function Note({ kind = 'info', title, fromDevice = false, children }: Not
   )
 }
 
-/** What went wrong and what to do, in the device's own words. */
-export function FaultNote({ fault }: { readonly fault: ApiFault | null | undefined }) {
-  if (fault === null || fault === undefined) return null
-  return (
-    <Note kind="danger" title={sentence(fault.message)} fromDevice>
-      {fault.remedy !== undefined && <p>{sentence(fault.remedy)}</p>}
-    </Note>
-  )
+export interface FaultNoteProps {
+  readonly fault: ApiFault | null | undefined
+  /** What was being done: says what became of it, such as of the message that was being sent. */
+  readonly act: Act
 }
 
-function sentence(text: string): string {
-  return /[.!?]$/u.test(text) ? text : `${text}.`
+/** What went wrong, what that means for what was being done, and what to do. */
+export function FaultNote({ fault, act }: FaultNoteProps) {
+  if (fault === null || fault === undefined) return null
+  return <Failed fault={fault} act={act} />
+}
+
+function Failed({ fault, act }: { readonly fault: ApiFault; readonly act: Act }) {
+  const { t } = useTexts()
+  const { said, isSettled } = useDeviceWords()
+  // Read out at once, so once.
+  if (!isSettled) return null
+  const { message, remedy, isOurs } = said(fault)
+  return (
+    <Note kind="danger" title={<Spoken text={message} isOurs={isOurs} />}>
+      <p>{outcomeOf(t, act, fault)}</p>
+      {remedy !== undefined && (
+        <p>
+          <Spoken text={remedy} isOurs={isOurs} />
+        </p>
+      )}
+    </Note>
+  )
 }

@@ -11,6 +11,7 @@ import {
   type Output,
   type RouteName,
 } from '@triode/api'
+import type { Act } from '../design/outcome.ts'
 import { useClient } from './context.ts'
 
 /** Asked again only where the device did not answer at all: what it refuses, it refuses again. */
@@ -45,11 +46,17 @@ export function useRoute<Name extends RouteName>(
   })
 }
 
-/** A route that changes something: `mutate` and `mutateAsync` take its input. */
-export function useAct<Name extends RouteName>(name: Name) {
+/** Of an act that has no place of its own to say that it failed: what it was, for the remarks of the page. */
+export interface ActMeta extends Record<string, unknown> {
+  readonly remark?: Act
+}
+
+/** A route that changes something: `mutate` and `mutateAsync` take its input. @param meta where nothing shows its `error` */
+export function useAct<Name extends RouteName>(name: Name, meta: ActMeta = {}) {
   const client = useClient()
   return useMutation<Output<Name>, ApiFault, Input<Name>>({
     mutationFn: (input) => call(client, name)(input),
+    meta,
   })
 }
 

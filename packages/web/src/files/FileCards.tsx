@@ -219,7 +219,7 @@ function FileActions({ file, transfer, message }: FileLineProps) {
           />
         )}
       </div>
-      <FaultNote fault={fault} />
+      <FaultNote fault={fault} act="getFile" />
       {isFolderOpen && (
         <Suspense>
           <FolderDialog id={id} message={message} name={name} onClose={() => setFolderOpen(false)} />

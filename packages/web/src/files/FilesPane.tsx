@@ -38,7 +38,7 @@ export function FilesPane({ conversation, onClose }: FilesPaneProps) {
         <IconButton icon={X} label={t('action.close')} onPress={onClose} autoFocus />
       </div>
       <div className="pane-inside">
-        <FaultNote fault={error} />
+        <FaultNote fault={error} act="look" />
         {isPending && <Loading />}
         {data !== undefined && (
           <Tabs className="pane-tabs">

@@ -24,7 +24,7 @@ export function FolderDialog({ id, message, name, onClose }: FolderDialogProps) 
   const { data, error, isPending } = useRoute('folder', { id, ...(message !== undefined && { message }) })
   return (
     <Modal title={shownName(name)} isOpen onClose={onClose} width="wide">
-      <FaultNote fault={error} />
+      <FaultNote fault={error} act="look" />
       {isPending && <Loading />}
       {data?.entries.length === 0 && <p className="quiet">{t('files.folder.empty')}</p>}
       <ul className="folder">

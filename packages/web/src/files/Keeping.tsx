@@ -26,13 +26,14 @@ export function Keeping({ file }: { readonly file: File }) {
         onPress={() => pin.mutate({ id, pinned: !pinned })}
       />
       <IconButton icon={Trash2} label={t('files.drop', { name })} onPress={() => setAsking(true)} />
-      <FaultNote fault={pin.error} />
+      <FaultNote fault={pin.error} act="keepFile" />
       {isAsking && (
         <Suspense>
           <Confirm
             title={t('files.drop', { name })}
             action={t('files.drop.action')}
             fault={drop.error}
+            act="keepFile"
             isPending={drop.isPending}
             onConfirm={() => drop.mutate({ id }, { onSuccess: () => setAsking(false) })}
             onClose={() => setAsking(false)}

@@ -1,6 +1,8 @@
 import type { File } from '@triode/api'
 import { Bar } from '../design/Progress.tsx'
 import { useTexts, type Texts } from '../i18n/context.ts'
+import { Spoken } from '../design/Spoken.tsx'
+import { useDeviceWords } from '../i18n/words/context.ts'
 import { shownName } from './shownName.ts'
 import { isUnderWay } from './transfers.ts'
 
@@ -8,7 +10,7 @@ import { isUnderWay } from './transfers.ts'
 export function Progress({ transfer }: { readonly transfer: File }) {
   const texts = useTexts()
   const { name, have, size, notSaved, savedTo } = transfer
-  if (notSaved !== undefined) return <p className="file-about">{notSaved.message}</p>
+  if (notSaved !== undefined) return <NotSaved why={notSaved} />
   if (savedTo !== undefined && transfer.state === 'complete')
     return <p className="file-about">{texts.t('files.saved', { path: savedTo })}</p>
   if (!isUnderWay(transfer)) return <Delivered transfer={transfer} />
@@ -39,6 +41,19 @@ export function progressWords(
     sources.length > 1 && t('files.sources', { count: sources.length }),
   ]
   return parts.filter((part) => part !== false).join(' · ')
+}
+
+/** It is on this device all the same. */
+function NotSaved({ why }: { readonly why: NonNullable<File['notSaved']> }) {
+  const { t } = useTexts()
+  const { said } = useDeviceWords()
+  const { message, remedy = '', isOurs } = said(why)
+  return (
+    <p className="file-about">
+      <Spoken text={message} isOurs={isOurs} /> {t('outcome.keepFile')}{' '}
+      <Spoken text={remedy} isOurs={isOurs} />
+    </p>
+  )
 }
 
 /** Of what one sent: who has it. */

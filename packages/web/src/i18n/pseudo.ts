@@ -2,6 +2,7 @@
 import { parse } from '@formatjs/icu-messageformat-parser'
 import { printAST } from '@formatjs/icu-messageformat-parser/printer.js'
 import type { Catalog, MessageKey } from './catalog.ts'
+import type { WordCatalog } from './words/catalog.ts'
 
 const PLAIN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const ACCENTED = 'áƀçđéƒĝĥíĵķĺɱñóƥɋŕšŧúṽŵẋýžÁƁÇĐÉƑĜĤÍĴĶĹṀÑÓƤɊŔŠŦÚṼŴẊÝŽ'
@@ -9,6 +10,17 @@ const ACCENTED = 'áƀçđéƒĝĥíĵķĺɱñóƥɋŕšŧúṽŵẋýžÁƁÇĐ
 export function pseudo(catalog: Catalog): Catalog {
   const entries = Object.entries(catalog) as [MessageKey, string][]
   return Object.fromEntries(entries.map(([key, text]) => [key, pseudoMessage(text)])) as Catalog
+}
+
+/** The same of what the device says. */
+export function pseudoWords(catalog: WordCatalog): WordCatalog {
+  return deep(catalog)
+}
+
+function deep<T>(value: T): T {
+  if (typeof value === 'string') return pseudoMessage(value) as T
+  if (Array.isArray(value)) return value.map(deep) as T
+  return Object.fromEntries(Object.entries(value as object).map(([key, one]) => [key, deep(one)])) as T
 }
 
 function pseudoMessage(text: string): string {

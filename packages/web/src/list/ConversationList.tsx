@@ -73,7 +73,7 @@ export function ConversationList({ circles, circle, chosen }: ConversationListPr
       <div className="list-search">
         <SearchBox label={t('list.filter')} value={filter} onChange={setFilter} inputRef={search} />
       </div>
-      {data === undefined && (error === null ? <Skeleton /> : <FaultNote fault={error} />)}
+      {data === undefined && (error === null ? <Skeleton /> : <FaultNote fault={error} act="look" />)}
       {data !== undefined && order.length === 0 && (
         <Nothing isFiltered={filter !== ''} isArchive={isArchive} />
       )}

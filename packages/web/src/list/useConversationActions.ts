@@ -29,8 +29,8 @@ type Preference = Parameters<ReturnType<typeof useAct<'setPreferences'>>['mutate
 /** What one can do with a conversation in the list. The device tells of the change, and the list follows that. */
 export function useConversationActions(): (conversation: Conversation) => readonly ConversationAction[] {
   const { t, formatDuration } = useTexts()
-  const { mutate: set } = useAct('setPreferences')
-  const { mutate: read } = useAct('read')
+  const { mutate: set } = useAct('setPreferences', { remark: 'list' })
+  const { mutate: read } = useAct('read', { remark: 'list' })
   return (conversation) => {
     const { conversation: where, pinned, archived, unread, markedUnread, lastMessage } = conversation
     const change = (part: Omit<Preference, 'where'>) => () => set({ where, ...part })

@@ -68,7 +68,7 @@ export function SearchPanel({ conversation, name, onClose }: SearchPanelProps) {
             />
           )}
         </search>
-        <FaultNote fault={error} />
+        <FaultNote fault={error} act="look" />
         <p className="quiet small" role="status">
           {found !== undefined &&
             t(found.more ? 'search.more' : 'search.count', { count: found.messages.length })}

@@ -36,7 +36,7 @@ export function OpenSession({ onOpen }: { readonly onOpen: (session: Session) =>
           error={refusal === 'malformed' ? t('session.malformed') : undefined}
         />
         {refusal === 'refused' && <Note kind="danger">{t('session.refused')}</Note>}
-        {refusal instanceof ApiFault && <FaultNote fault={refusal} />}
+        {refusal instanceof ApiFault && <FaultNote fault={refusal} act="open" />}
         <Button kind="primary" type="submit" wide>
           {t('session.open')}
         </Button>

@@ -6,11 +6,14 @@ import { Button } from '../design/Button.tsx'
 import { CopyButton } from '../design/CopyButton.tsx'
 import { Empty } from '../design/Empty.tsx'
 import { FaultNote } from '../design/Note.tsx'
+import { FieldValue } from './AuditField.tsx'
 import { Skeleton } from '../design/Skeleton.tsx'
+import { Spoken } from '../design/Spoken.tsx'
 import { TextField } from '../design/TextField.tsx'
 import { useClient } from '../device/context.ts'
 import { useAct } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { useDeviceWords } from '../i18n/words/context.ts'
 import { isoTime } from '../i18n/moment.ts'
 import { Group } from './Group.tsx'
 
@@ -40,7 +43,7 @@ export function AuditSettings() {
       <Export />
       <Group title={t('audit.records')}>
         {pages === undefined && log.error === null && <Skeleton rows={4} />}
-        <FaultNote fault={log.error as ApiFault | null} />
+        <FaultNote fault={log.error as ApiFault | null} act="look" />
         {pages !== undefined && records.length === 0 && <Empty icon={ScrollText} title={t('audit.empty')} />}
         <ol className="audit-records">
           {records.map((record) => (
@@ -81,7 +84,7 @@ function Head({ head }: { readonly head: string }) {
           {verify.data.redacted > 0 && t('audit.redacted', { count: verify.data.redacted })}
         </p>
       )}
-      <FaultNote fault={verify.error} />
+      <FaultNote fault={verify.error} act="look" />
     </Group>
   )
 }
@@ -106,7 +109,7 @@ function Export() {
           spellCheck="false"
         />
         {write.data !== undefined && <p role="status">{t('audit.exported', { file: write.data.file })}</p>}
-        <FaultNote fault={write.error} />
+        <FaultNote fault={write.error} act="exportAudit" />
         <div>
           <Button type="submit" isPending={write.isPending}>
             {t('audit.export')}
@@ -117,26 +120,28 @@ function Export() {
   )
 }
 
-/** What a record means is the device's own wording, in English: it stands so in the log. */
-function Record({ record: { seq, at, means, outcome, fields } }: { readonly record: AuditRecord }) {
+function Record({ record }: { readonly record: AuditRecord }) {
   const { t, formatMoment } = useTexts()
-  const shown = Object.entries(fields)
+  const words = useDeviceWords()
+  const { seq, at, outcome } = record
+  const { message, isOurs } = words.event(record.event, record.means)
+  const shown = Object.entries(record.fields)
   return (
     <article className="audit-record" aria-label={t('audit.record', { seq })}>
       <p className="audit-means">
-        <span lang="en">{means}</span>
+        <Spoken text={message} isOurs={isOurs} />
         {outcome === 'failed' && <strong className="audit-failed"> {t('audit.failed')}</strong>}
       </p>
       <p className="quiet small">
         <time dateTime={isoTime(at)}>{formatMoment(at)}</time>
       </p>
       {shown.length > 0 && (
-        <dl className="audit-fields code small">
+        <dl className="audit-fields small">
           {shown.map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{words.field(name) ?? <Spoken text={name} isOurs={false} />}</dt>
               <dd>
-                <bdi>{value}</bdi>
+                <FieldValue name={name} value={value} record={record} />
               </dd>
             </div>
           ))}

@@ -27,7 +27,7 @@ export function BackupForm() {
         onChange={setPassphrase}
         autoComplete="new-password"
       />
-      <FaultNote fault={offer.error} />
+      <FaultNote fault={offer.error} act="backup" />
       {offer.isSuccess && <p role="status">{t('device.backup.made')}</p>}
       <div>
         <Button type="submit" isPending={offer.isPending}>

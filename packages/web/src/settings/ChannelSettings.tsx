@@ -1,5 +1,6 @@
 import type { Channel } from '@triode/api'
 import { FaultNote, Note } from '../design/Note.tsx'
+import { Spoken } from '../design/Spoken.tsx'
 import { Switch } from '../design/Switch.tsx'
 import { useAct, useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
@@ -31,8 +32,8 @@ function OneChannel({ channel }: { readonly channel: Channel }) {
     <Group title={channelName(t, name)}>
       {/* Of a channel that these catalogs do not know the device tells, in English. */}
       {known === undefined ? (
-        <p className="quiet" lang="en">
-          {reveals}
+        <p className="quiet">
+          <Spoken text={reveals} isOurs={false} />
         </p>
       ) : (
         <p className="quiet">{known}</p>
@@ -53,7 +54,7 @@ function OneChannel({ channel }: { readonly channel: Channel }) {
         </span>
       </div>
       <WhyNote why={channel} kind={state === 'failed' ? 'warning' : 'info'} />
-      <FaultNote fault={set.error} />
+      <FaultNote fault={set.error} act="setting" />
       <Addresses channel={channel} />
       <Ports channel={channel} />
       <DhtNodes channel={channel} />
@@ -74,8 +75,15 @@ function WhyNote({ why, kind, about }: WhyNoteProps) {
   if (words === undefined) return null
   const { reason, remedy, fromDevice } = words
   return (
-    <Note kind={kind} title={about === undefined ? reason : `${about}: ${reason}`} fromDevice={fromDevice}>
-      {remedy !== undefined && <p>{remedy}</p>}
+    <Note
+      kind={kind}
+      title={<Spoken text={about === undefined ? reason : `${about}: ${reason}`} isOurs={!fromDevice} />}
+    >
+      {remedy !== undefined && (
+        <p>
+          <Spoken text={remedy} isOurs={!fromDevice} />
+        </p>
+      )}
     </Note>
   )
 }
@@ -96,7 +104,7 @@ function Ports({ channel: { name, state, tcp } }: { readonly channel: Channel })
       >
         {t('ports.use')}
       </Switch>
-      <FaultNote fault={set.error} />
+      <FaultNote fault={set.error} act="setting" />
       {tcp.ports.map(({ family, state: is, by = '', address = '', ...why }) =>
         is === 'failed' ? (
           <WhyNote key={family} why={{ ...why, values: { family } }} about={family} kind="info" />

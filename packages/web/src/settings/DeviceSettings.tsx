@@ -26,7 +26,7 @@ export function DeviceSettings() {
             {t('device.lock.now')}
           </Button>
         </div>
-        <FaultNote fault={lock.error} />
+        <FaultNote fault={lock.error} act="lock" />
       </Group>
       <Group title={t('device.name')} text={t('device.name.text')}>
         <OwnName />
@@ -90,7 +90,7 @@ function IdleLock() {
         value={current === null ? NEVER : String(current)}
         onChange={(id) => set.mutate({ afterMs: id === NEVER ? null : Number(id) }, { onSuccess: keep })}
       />
-      <FaultNote fault={set.error} />
+      <FaultNote fault={set.error} act="setting" />
     </>
   )
 }

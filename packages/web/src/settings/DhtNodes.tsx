@@ -51,7 +51,7 @@ function Form({ name, dht }: { readonly name: string; readonly dht: Dht }) {
         {t('dht.public')}
       </Switch>
       <p className="quiet">{t('dht.public.reveals')}</p>
-      <FaultNote fault={set.error} />
+      <FaultNote fault={set.error} act="setting" />
       {!alike(wanted, dht) && (
         <div>
           <Button type="submit" isPending={set.isPending}>

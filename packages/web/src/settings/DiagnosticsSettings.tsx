@@ -29,7 +29,7 @@ function Report() {
   const text = data === undefined ? undefined : `${data.text.trimEnd()}\n${browserLine()}\n`
   return (
     <Group title={t('about.diagnostics')} text={t('about.diagnostics.text')}>
-      <FaultNote fault={error} />
+      <FaultNote fault={error} act="look" />
       {text !== undefined && (
         <>
           <pre

@@ -8,6 +8,7 @@ import { Skeleton } from '../design/Skeleton.tsx'
 import { useClient } from '../device/context.ts'
 import { useTexts } from '../i18n/context.ts'
 import { DEVICE_WORDS } from '../i18n/direction.ts'
+import { useDeviceWords } from '../i18n/words/context.ts'
 import { SUBJECTS, subjectOf, toldOf } from './findings.ts'
 import { Group } from './Group.tsx'
 
@@ -39,7 +40,7 @@ export function Doctor() {
         </div>
       </div>
       {findings === undefined && error === null && <Skeleton rows={4} />}
-      <FaultNote fault={error} />
+      <FaultNote fault={error} act="look" />
       {SUBJECTS.map((subject) => {
         const own = findings?.filter((one) => subjectOf(one) === subject) ?? []
         if (own.length === 0) return null
@@ -68,7 +69,8 @@ function keyOf({ code, values }: Finding): string {
 
 function One({ finding }: { readonly finding: Finding }) {
   const { t } = useTexts()
-  const { name, what, todo, fromDevice } = toldOf(t, finding)
+  const { said } = useDeviceWords()
+  const { name, what, todo, fromDevice } = toldOf(t, said, finding)
   const { works } = finding
   const Icon = works ? CircleCheck : TriangleAlert
   return (

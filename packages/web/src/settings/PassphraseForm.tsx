@@ -45,7 +45,7 @@ export function PassphraseForm() {
         isRequired
         error={isMismatch ? t('device.passphrase.differs') : undefined}
       />
-      <FaultNote fault={change.error} />
+      <FaultNote fault={change.error} act="passphrase" />
       {change.isSuccess && <p role="status">{t('device.passphrase.changed')}</p>}
       <div>
         <Button type="submit" isPending={change.isPending}>

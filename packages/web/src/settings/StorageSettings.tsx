@@ -20,7 +20,8 @@ const UNLIMITED = 'unlimited'
 /** What of files comes by itself, how much is kept, and how fast they may be. */
 export function StorageSettings() {
   const { data, error } = useRoute('fileSettings', {})
-  if (data === undefined) return error === null ? <Skeleton rows={3} /> : <FaultNote fault={error} />
+  if (data === undefined)
+    return error === null ? <Skeleton rows={3} /> : <FaultNote fault={error} act="look" />
   return (
     <>
       <Usage />
@@ -63,7 +64,7 @@ function Amounts({ settings }: { readonly settings: FileSettings }) {
         offered={QUOTA_BYTES}
         onChange={(quotaBytes) => change({ quotaBytes })}
       />
-      <FaultNote fault={error} />
+      <FaultNote fault={error} act="setting" />
     </Group>
   )
 }
@@ -123,7 +124,7 @@ function Rates({ settings }: { readonly settings: FileSettings }) {
           onChange={(rate) => limit(channel, rate)}
         />
       ))}
-      <FaultNote fault={error} />
+      <FaultNote fault={error} act="setting" />
     </Group>
   )
 }
@@ -143,7 +144,7 @@ function CheckFiles() {
           {t('storage.checked', { count: check.data.checked, damaged: check.data.damaged.length })}
         </p>
       )}
-      <FaultNote fault={check.error} />
+      <FaultNote fault={check.error} act="checkFiles" />
     </Group>
   )
 }

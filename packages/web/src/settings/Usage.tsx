@@ -20,7 +20,8 @@ export function Usage() {
     // It changes with every message and file: asked for anew whenever one looks.
     staleTime: 0,
   })
-  if (data === undefined) return error === null ? <Skeleton rows={2} /> : <FaultNote fault={error} />
+  if (data === undefined)
+    return error === null ? <Skeleton rows={2} /> : <FaultNote fault={error} act="look" />
   const { vaultBytes, filesBytes, freeBytes, quotaBytes, conversations } = data
   return (
     <Group title={t('storage.used')}>

@@ -58,7 +58,7 @@ function WipeForm({ onCancel }: { readonly onCancel: () => void }) {
         spellCheck="false"
         autoFocus
       />
-      <FaultNote fault={wipe.error} />
+      <FaultNote fault={wipe.error} act="wipe" />
       <div className="dialog-actions">
         <Button onPress={onCancel}>{t('action.cancel')}</Button>
         <Button kind="danger" type="submit" isDisabled={!isConfirmed} isPending={wipe.isPending}>

@@ -2,6 +2,7 @@
 import type { Finding } from '@triode/api'
 import type { MessageKey } from '../i18n/catalog.ts'
 import type { Texts } from '../i18n/context.ts'
+import type { DeviceWords } from '../i18n/words/words.ts'
 import { channelName } from './channelName.ts'
 import { codeWords, isMessage } from './whyWords.ts'
 
@@ -11,7 +12,8 @@ export type Subject = (typeof SUBJECTS)[number]
 
 export function subjectOf({ values }: Finding): Subject {
   if ('channel' in values) return 'channels'
-  return 'circle' in values ? 'circles' : 'device'
+  // A warning may name a circle, too; it is of the device.
+  return 'circle' in values && 'name' in values ? 'circles' : 'device'
 }
 
 export interface Told {
@@ -23,11 +25,23 @@ export interface Told {
   readonly fromDevice: boolean
 }
 
-export function toldOf(t: Texts['t'], { code, values, what, remedy }: Finding): Told {
+/** @param said of the warnings that stand among the findings */
+export function toldOf(
+  t: Texts['t'],
+  said: DeviceWords['said'],
+  { code, values, what, remedy }: Finding,
+): Told {
   const name = nameOf(t, values)
   const key = `doctor.${code}`
-  if (!isMessage(key))
-    return { name, what: [what], todo: remedy === undefined ? [] : [remedy], fromDevice: true }
+  if (!isMessage(key)) {
+    const told = said({ code, message: what, remedy, details: values })
+    return {
+      name,
+      what: [told.message],
+      todo: told.remedy === undefined ? [] : [told.remedy],
+      fromDevice: !told.isOurs,
+    }
+  }
   const why = values['why'] === undefined ? undefined : codeWords(t, String(values['why']), values)
   const todo = isMessage(`${key}.do`) ? t(`${key}.do` as MessageKey, values) : undefined
   return {

@@ -43,7 +43,7 @@ export function CreateCircle() {
           />
         </div>
       </details>
-      <FaultNote fault={create.error} />
+      <FaultNote fault={create.error} act="createCircle" />
       <Button kind="primary" type="submit" isPending={create.isPending}>
         {t('begin.create.action')}
       </Button>

@@ -76,7 +76,7 @@ export function JoinCircle() {
         </div>
       </details>
       {join.isPending && <Joining />}
-      <FaultNote fault={join.error} />
+      <FaultNote fault={join.error} act="join" />
       <Button kind="primary" type="submit" isPending={join.isPending}>
         {t('begin.join.action')}
       </Button>

@@ -66,7 +66,7 @@ export function NewVault() {
         onChange={setName}
         autoComplete="off"
       />
-      <FaultNote fault={init.error} />
+      <FaultNote fault={init.error} act="init" />
       <Button kind="primary" type="submit" wide isPending={init.isPending}>
         {t('init.create')}
       </Button>

@@ -43,7 +43,7 @@ export function RestoreBackup() {
         isDisabled={isRestoring}
         autoComplete="current-password"
       />
-      <FaultNote fault={fault} />
+      <FaultNote fault={fault} act="restore" />
       {isCanceled && <p role="status">{t('restore.canceled')}</p>}
       {isRestoring && file !== undefined && (
         <Bar

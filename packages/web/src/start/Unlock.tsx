@@ -39,7 +39,7 @@ export function Unlock() {
           autoComplete="current-password"
           autoFocus
         />
-        <FaultNote fault={unlock.error} />
+        <FaultNote fault={unlock.error} act="unlock" />
         <Button kind="primary" type="submit" wide isPending={unlock.isPending}>
           {t('unlock.action')}
         </Button>

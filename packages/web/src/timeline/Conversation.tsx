@@ -37,7 +37,7 @@ export function Conversation({ id }: { readonly id: string }) {
   const { data, error } = useRoute('conversations', {})
   const found = data?.conversations.find(({ conversation }) => conversation === id)
   if (found === undefined && data !== undefined) return <NotHere />
-  if (found === undefined) return error === null ? <Loading /> : <FaultNote fault={error} />
+  if (found === undefined) return error === null ? <Loading /> : <FaultNote fault={error} act="look" />
   return <Open conversation={found} />
 }
 

@@ -40,7 +40,7 @@ export function DeleteDialog({ messages, store, onClose, onDone }: DeleteDialogP
       {mine.length > 0 && <p>{t('delete.mine', { count: mine.length })}</p>}
       {others.length > 0 && <p>{t('delete.theirs', { count: others.length })}</p>}
       {mine.length + others.length === 0 && <p>{t('delete.nothing')}</p>}
-      <FaultNote fault={remove.error} />
+      <FaultNote fault={remove.error} act="delete" />
       <div className="dialog-actions">
         <Button onPress={onClose}>{t('action.cancel')}</Button>
         <Button

@@ -55,7 +55,7 @@ function Reached({ id }: { readonly id: string }) {
   const { t } = useTexts()
   const { nameOf } = usePeople()
   const { data, error } = useRoute('delivery', { id })
-  if (data === undefined) return <FaultNote fault={error} />
+  if (data === undefined) return <FaultNote fault={error} act="look" />
   const { recipients, holders } = data
   return (
     <>

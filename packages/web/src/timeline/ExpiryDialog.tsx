@@ -39,7 +39,7 @@ export function ExpiryDialog({ id, current, onClose }: ExpiryDialogProps) {
         ]}
       />
       <p className="quiet small">{t('expiry.honest')}</p>
-      <FaultNote fault={setExpiry.error} />
+      <FaultNote fault={setExpiry.error} act="expiry" />
       <div className="dialog-actions">
         <Button onPress={onClose}>{t('action.cancel')}</Button>
         <Button kind="primary" isPending={setExpiry.isPending} onPress={save}>

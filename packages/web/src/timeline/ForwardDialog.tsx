@@ -81,7 +81,7 @@ export function ForwardDialog({ messages, onClose, onDone }: ForwardDialogProps)
           </ListBoxItem>
         )}
       </ListBox>
-      <FaultNote fault={send.error} />
+      <FaultNote fault={send.error} act="forward" />
       <div className="dialog-actions">
         <Button onPress={onClose}>{t('action.cancel')}</Button>
         <Button

@@ -9,6 +9,7 @@ import { EmojiPicker } from './EmojiPicker.tsx'
 import { MessageMenu } from './MessageMenu.tsx'
 import type { TimelineStore } from './store.ts'
 import type { Acting, Dismiss } from './useActing.ts'
+import '../design/remarks.css'
 
 const DetailsDialog = lazy(() =>
   import('./DetailsDialog.tsx').then(({ DetailsDialog: part }) => ({ default: part })),
@@ -74,9 +75,13 @@ function Remarks({ acting: { fault, copied }, dismiss }: Omit<MessageDialogsProp
   return (
     <div className="remarks" role="status">
       {copied !== undefined && <Note title={t('select.copied', { count: copied })} />}
-      {fault instanceof ApiFault && (
+      {fault !== undefined && (
         <div className="remark-fault">
-          <FaultNote fault={fault} />
+          {fault instanceof ApiFault ? (
+            <FaultNote fault={fault} act="react" />
+          ) : (
+            <Note kind="danger" title={t('outcome.copy')} />
+          )}
           <IconButton icon={X} label={t('action.close')} onPress={() => dismiss('fault')} />
         </div>
       )}

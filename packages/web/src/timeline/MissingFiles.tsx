@@ -38,7 +38,7 @@ export function MissingFiles({ files, isWithout, onWithout }: MissingFilesProps)
       <Switch isSelected={isWithout} onChange={onWithout}>
         {t('forward.without')}
       </Switch>
-      <FaultNote fault={get.error} />
+      <FaultNote fault={get.error} act="getFile" />
     </Note>
   )
 }

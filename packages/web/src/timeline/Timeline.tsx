@@ -96,7 +96,7 @@ export const Timeline = memo(function Timeline({ id, name, store, state, selecti
       </div>
       {state.fault instanceof ApiFault && rows.length > 0 && (
         <div className="timeline-fault">
-          <FaultNote fault={state.fault} />
+          <FaultNote fault={state.fault} act="look" />
         </div>
       )}
       <ToNewest store={store} state={state} />
@@ -114,7 +114,7 @@ function Nothing({ store, state }: NothingProps) {
   if (state.fault instanceof ApiFault)
     return (
       <div className="empty">
-        <FaultNote fault={state.fault} />
+        <FaultNote fault={state.fault} act="look" />
         <Button onPress={() => void store.open()}>{t('action.retry')}</Button>
       </div>
     )

@@ -72,7 +72,7 @@ function ByWords({ member, name, onVerified }: WayProps) {
           </section>
         ))
       )}
-      <FaultNote fault={verify.error} />
+      <FaultNote fault={verify.error} act="verify" />
       {isDiffering && (
         <Note kind="danger" title={t('verify.differ.title')}>
           <p>{t('verify.differ.text', { name })}</p>
@@ -111,7 +111,7 @@ function ByScan({ member, name, onScanned, onVerified }: WayProps & { readonly o
           )
         }
       />
-      <FaultNote fault={scan.error} />
+      <FaultNote fault={scan.error} act="verify" />
       {scan.data?.verified === false && <Note>{t('verify.scan.more', { name })}</Note>}
     </>
   )
@@ -121,7 +121,7 @@ function ByScan({ member, name, onScanned, onVerified }: WayProps & { readonly o
 function OwnCode({ member, name }: { readonly member: Member; readonly name: string }) {
   const { t } = useTexts()
   const { data, error } = useRoute('shownKeys', { member: member.member })
-  if (data === undefined) return <FaultNote fault={error} />
+  if (data === undefined) return <FaultNote fault={error} act="look" />
   return <QrCode text={data.text.toUpperCase()} label={t('verify.ownCode', { name })} />
 }
 
@@ -144,7 +144,7 @@ function Verified({ member, name, isScanned }: VerifiedProps) {
       </p>
       <SafetyWords words={member.safetyWords} />
       {isShown && <OwnCode member={member} name={name} />}
-      <FaultNote fault={verify.error} />
+      <FaultNote fault={verify.error} act="verify" />
       <div className="dialog-actions">
         {!isShown && <Button onPress={() => setShown(true)}>{t('verify.showCode')}</Button>}
         <Button

@@ -3,6 +3,7 @@ import { COMMON } from './common.ts'
 import { CONVERSATION } from './conversation.ts'
 import { DOCTOR } from './doctor.ts'
 import { FILES } from './files.ts'
+import { OUTCOMES } from './outcomes.ts'
 import { START } from './start.ts'
 import { CIRCLE } from './circle.ts'
 import { LIST } from './list.ts'
@@ -16,6 +17,7 @@ export const AR: Catalog = {
   ...CONVERSATION,
   ...DOCTOR,
   ...FILES,
+  ...OUTCOMES,
   ...LIST,
   ...PALETTE,
   ...SETTINGS,

@@ -5,6 +5,7 @@ import { CIRCLE } from './circle.ts'
 import { CONVERSATION } from './conversation.ts'
 import { DOCTOR } from './doctor.ts'
 import { FILES } from './files.ts'
+import { OUTCOMES } from './outcomes.ts'
 import { LIST } from './list.ts'
 import { PALETTE } from './palette.ts'
 import { SETTINGS } from './settings.ts'
@@ -16,6 +17,7 @@ export const EN = {
   ...CONVERSATION,
   ...DOCTOR,
   ...FILES,
+  ...OUTCOMES,
   ...LIST,
   ...PALETTE,
   ...SETTINGS,
