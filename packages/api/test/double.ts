@@ -880,6 +880,7 @@ export function doubleDevice(options: api.DeviceOptions): Double {
             why: 'away' as const,
           })),
         })),
+        files: [],
         holders: [
           {
             device: id<DeviceId>('device'),

@@ -2,13 +2,14 @@
 import { CallerFault, type DeviceDelivery, type TimelineMessage } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { FoundConversation } from './resolve.ts'
-import type { DeliveryReport, DeliveryTo, HolderView, RecipientView } from './service.ts'
+import type { DeliveryReport, DeliveryTo, FileView, HolderView, RecipientView } from './service.ts'
 
 /** @throws CallerFault 'not-allowed' */
 export function deliveryReport(
   { circle, conversation }: FoundConversation,
   message: TimelineMessage,
   isUp: (device: string) => boolean,
+  files: readonly FileView[],
 ): DeliveryReport {
   if (message.member !== circle.member) throw notYours()
   const { participant } = circle
@@ -29,7 +30,8 @@ export function deliveryReport(
     }
   })
   const { state, delivered, read } = participant.delivery(conversation.id, message)
-  return { id: message.id, conversation: conversation.id, state, delivered, read, recipients, holders }
+  const told = { recipients, holders, files: [...files] }
+  return { id: message.id, conversation: conversation.id, state, delivered, read, ...told }
 }
 
 function named(

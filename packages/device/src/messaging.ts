@@ -76,7 +76,13 @@ export class Messaging {
   delivery(id: string): service.DeliveryReport {
     const found = this.findMessage(id)
     const isUp = (device: string): boolean => this.unlocked.network.isUp(found.circle.id, device as never)
-    return deliveryReport(found, found.message, isUp)
+    const { circle, conversation, message } = found
+    return deliveryReport(
+      found,
+      message,
+      isUp,
+      this.unlocked.files.stock.viewsOf(circle, conversation.id, message.id),
+    )
   }
 
   react({ id, emoji, remove }: service.ReactInput): void {

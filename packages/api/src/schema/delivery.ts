@@ -1,5 +1,6 @@
 /** How far one message of one's own has got (spec §11.6). */
 import { z } from 'zod'
+import { fileSchema } from './file.ts'
 import { deliverySchema } from './message.ts'
 import { id, timestamp } from './reference.ts'
 
@@ -38,5 +39,6 @@ export const deliveryReportSchema = deliverySchema.extend({
       }),
     )
     .describe('Further devices that have it: keepers, one\u2019s own, some that are out'),
+  files: z.array(fileSchema).describe('Files and folders that it brings, and who has all of each'),
 })
 export type DeliveryReport = z.output<typeof deliveryReportSchema>

@@ -3,6 +3,7 @@ import type { DeliveryReport } from '@triode/api'
 import { argument } from '../argument.ts'
 import type { Command } from '../command.ts'
 import { NEED } from '../command.ts'
+import { attachmentText } from '../print/file.ts'
 import { shortId } from '../print/shortId.ts'
 import { table } from '../print/table.ts'
 import { relativeTime } from '../print/time.ts'
@@ -21,7 +22,9 @@ export const delivery: Command = {
         devices.map((one) => [name ?? shortId(member), shortId(one.device), wordsOf(one, now)]),
       )
       const holders = report.holders.map((one) => [holderName(one), shortId(one.device), wordsOf(one, now)])
-      return table(['WHO', 'DEVICE', ''], [...recipients, ...holders], 'Nobody else reads this conversation.')
+      const rows = [...recipients, ...holders]
+      const devices = table(['WHO', 'DEVICE', ''], rows, 'Nobody else reads this conversation.')
+      return [devices, ...report.files.map((file) => attachmentText(file, file))].join('\n')
     })
   },
 }

@@ -50,11 +50,10 @@ export class Filing {
     const written = await this.files.outgoing.send({ found, paths, uploads, forwarded, body, keepMetadata })
     const { circle, conversation } = found
     const warning = changedWarning(circle, conversation)
-    const named = this.files.catalog.named(circle, conversation.id, written.message)
     return {
       message: written.message,
       conversation: conversation.id,
-      files: named.filter(isContent).map((one) => this.files.stock.view(one)),
+      files: this.files.stock.viewsOf(circle, conversation.id, written.message),
       leftOut: [...written.leftOut],
       stripped: [...written.stripped],
       mayTell: [...written.mayTell],

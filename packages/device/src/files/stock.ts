@@ -295,6 +295,12 @@ export class Stock {
     })
   }
 
+  /** What a message brings. */
+  viewsOf(circle: CircleRuntime, conversation: ConversationId, message: MessageId): FileView[] {
+    const named = this.parts.catalog.named(circle, conversation, message)
+    return named.filter(({ part }) => part === BLOB_PART.content).map((one) => this.view(one))
+  }
+
   viewOf(circle: CircleId, id: BlobId): FileView | undefined {
     const named = this.parts.catalog.find(circle, id)
     return named?.part === BLOB_PART.content ? this.view(named) : undefined

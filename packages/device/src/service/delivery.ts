@@ -1,5 +1,6 @@
 /** How far one message of one's own has got, member by member and device by device (spec §11.6). */
 import type { ConversationId, DeviceId, MemberId, MessageId } from '@triode/core'
+import type { FileView } from './file.ts'
 import type { MessageState, Tally } from './message.ts'
 
 export interface DeliveryReport {
@@ -12,6 +13,8 @@ export interface DeliveryReport {
   readonly recipients: RecipientView[]
   /** Further devices that have it: keepers, one's own, some that are out. */
   readonly holders: HolderView[]
+  /** Files and folders that it brings: who has all of each, and why no keeper has it. */
+  readonly files: FileView[]
 }
 
 /** Times are those at which this device heard of it; absent: it did not, or that was too long ago. */

@@ -75,6 +75,11 @@ describe('files that Alice left at keepers while Bob was away', () => {
       return view.notHeld === undefined ? undefined : view
     })
     assert.deepEqual([refused.held, refused.notHeld], [false, 'too-large'])
+    const report = await alice.device.delivery(refused.message ?? '')
+    assert.deepEqual(
+      report.files.map((file) => [file.id, file.notHeld]),
+      [[largeId, 'too-large']],
+    )
     assert.equal((await alice.device.file(id)).notHeld, undefined)
     assert.ok(eventsOf(alice, 'file').some(({ file }) => file.id === largeId && file.notHeld === 'too-large'))
     await alice.device.lock()
