@@ -304,6 +304,56 @@ void describe('devices on one network', { timeout: 120_000 }, () => {
     await stopAll()
   })
 
+  void it('answer nobody who says that the answer is known, and whoever else asks', async () => {
+    const alice = await startLan()
+    alice.announce([ALICE, ALICE_LATER])
+    const ear = await stranger()
+    const answered: string[] = []
+    ear.codec.on('response', (packet) => answered.push(packet.additionals?.[0]?.name.slice(0, 26) ?? ''))
+    // What is said of its own accord is over.
+    await sleep(2_500)
+    answered.length = 0
+    const question = { name: '_triode._tcp.local', type: 'PTR' } as const
+    const known = (name: string, ttl: number) =>
+      ({ ...question, ttl, data: `${name}._triode._tcp.local` }) as const
+    ear.codec.query({ questions: [question], answers: [known(ALICE, 60), known(ALICE_LATER, 120)] })
+    await sleep(2_500)
+    assert.deepEqual(answered, [])
+    // One of them is about to be forgotten.
+    ear.codec.query({ questions: [question], answers: [known(ALICE, 59), known(ALICE_LATER, 120)] })
+    await until('an answer', () => answered.length > 0)
+    await sleep(1_500)
+    assert.deepEqual(answered, [ALICE])
+    // Of two that ask at once, one does not know it.
+    answered.length = 0
+    ear.codec.query({ questions: [question], answers: [known(ALICE, 120), known(ALICE_LATER, 120)] })
+    ear.codec.query({ questions: [question] })
+    await until('both answers', () => new Set(answered).size === 2)
+    await ear.leave()
+    await stopAll()
+  })
+
+  void it('ask by turns rather than all, however many they are', async () => {
+    const lookMs = 1_000
+    const ear = await stranger()
+    let questions = 0
+    ear.codec.on('query', () => questions++)
+    const channels = []
+    for (let n = 0; n < 6; n++) {
+      channels.push(await startLan({ ...LOOPBACK, lookMs }))
+      await sleep(120)
+    }
+    questions = 0
+    const began = performance.now()
+    await sleep(6_000)
+    const intervals = (performance.now() - began) / lookMs
+    assert.ok(questions >= 2, `${String(questions)} questions`)
+    // Each by itself would have asked as often as that.
+    assert.ok(questions < (channels.length * intervals) / 2, `${String(questions)} questions`)
+    await ear.leave()
+    await stopAll()
+  })
+
   void it('do without discovery where its port is taken, and say so', async () => {
     const squatter = createSocket({ type: 'udp4' })
     squatter.bind(0, '0.0.0.0')

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { parseNode } from '../../../packages/channels/src/dht/nodeAddress.ts'
 import {
   answer,
-  asksForUs,
+  askingIn,
   question,
   sightings,
   type Packet,
@@ -88,5 +88,8 @@ function heard(input: Uint8Array): unknown {
     if (!/^[a-z2-7]{26}$/.test(name) || port < 1 || port > 65_535)
       throw new ContractBroken('a sighting that is none')
   }
-  return [asksForUs(packet), seen]
+  const known = askingIn(packet)?.known
+  if (known !== undefined && (known.size > 256 || [...known].some((name) => !/^[a-z2-7]{26}$/.test(name))))
+    throw new ContractBroken('a known name that is none')
+  return [known === undefined ? undefined : [...known], seen]
 }

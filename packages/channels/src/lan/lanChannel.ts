@@ -18,6 +18,8 @@ export interface LanChannelOptions {
   readonly port?: number
   /** UDP port of multicast DNS, for tests. */
   readonly mdnsPort?: number
+  /** Milliseconds between questions that nobody asked for, for tests. */
+  readonly lookMs?: number
   readonly limits?: LinkLimits
 }
 
@@ -57,9 +59,10 @@ export class LanChannel implements Channel, Discovery {
     const reread = setInterval(() => {
       this.readNetwork()
     }, INTERFACES_INTERVAL_MS)
+    const { lookMs = LOOK_INTERVAL_MS } = this.options
     const ask = setInterval(() => {
-      this.ask()
-    }, LOOK_INTERVAL_MS)
+      for (const presence of this.presences.values()) presence.askAgain(lookMs)
+    }, lookMs)
     this.timers = [reread.unref(), ask.unref()]
   }
 

@@ -50,9 +50,23 @@ export function answer(
 /** ANY is missing in the types. */
 const ASKING: readonly string[] = ['PTR', 'ANY']
 
-export function asksForUs(packet: Packet): boolean {
+export interface Asking {
+  /** Names that whoever asks has heard of lately, and wants no answer of (RFC 6762 §7.1). */
+  readonly known: ReadonlySet<string>
+}
+
+/** What `packet` asks of devices like this one; undefined: nothing. */
+export function askingIn(packet: Packet): Asking | undefined {
   const questions = (packet.questions ?? []).slice(0, MAX_RECORDS)
-  return questions.some(({ name, type }) => name.toLowerCase() === SERVICE && ASKING.includes(type))
+  if (!questions.some(({ name, type }) => name.toLowerCase() === SERVICE && ASKING.includes(type)))
+    return undefined
+  const known = new Set<string>()
+  for (const record of (packet.answers ?? []).slice(0, MAX_RECORDS)) {
+    if (record.type !== 'PTR' || record.name.toLowerCase() !== SERVICE) continue
+    const name = instanceOf(record.data)
+    if (name !== undefined && (record.ttl ?? 0) >= RECORD_TTL_S / 2) known.add(name)
+  }
+  return { known }
 }
 
 export interface Sighting {

@@ -2,7 +2,8 @@
 import { randomInt } from 'node:crypto'
 import type { Interface } from './interfaces.ts'
 import { openMdns, type MdnsSocket } from './mdnsSocket.ts'
-import { answer, asksForUs, question, sightings, type Packet, type Sighting } from './packets.ts'
+import { answer, askingIn, question, sightings, type Packet, type Sighting } from './packets.ts'
+import { Questions } from './questions.ts'
 import {
   ANSWER_DELAY_MAX_MS,
   ANSWER_DELAY_MIN_MS,
@@ -32,6 +33,7 @@ export class Presence {
   private answerTimer: NodeJS.Timeout | undefined
   private repeatTimer: NodeJS.Timeout | undefined
   private answeredAt = -Infinity
+  private readonly questions = new Questions()
   private second = 0
   private packetsThisSecond = 0
 
@@ -54,7 +56,14 @@ export class Presence {
 
   /** Asks who is there. */
   ask(): void {
-    if (this.ready) this.mdns.ask(question())
+    if (!this.ready) return
+    this.questions.asks(performance.now())
+    this.mdns.ask(question())
+  }
+
+  /** Asks, unless somebody else did so lately. @param intervalMs how often this is called */
+  askAgain(intervalMs?: number): void {
+    if (this.questions.isDue(performance.now(), intervalMs)) this.ask()
   }
 
   /** Says all names now and, in case that is lost, once more. */
@@ -81,16 +90,21 @@ export class Presence {
     await this.mdns.close()
   }
 
-  private say(): void {
+  private say(names = this.options.names()): void {
     this.answeredAt = performance.now()
     // One name a packet: nothing says that names belong together but the address they share.
-    for (const name of this.options.names()) void this.mdns.tell(answer(name, this.here()))
+    for (const name of names) void this.mdns.tell(answer(name, this.here()))
   }
 
   private hear(packet: Packet, from: { address: string; port: number }): void {
     // Some systems hand a packet to the sockets of all interfaces. RFC 6762 §11: others than neighbours are ignored.
     if (!this.at.includes(from.address) || this.isFlooded()) return
-    if (packet.type === 'query' && asksForUs(packet)) this.answerSoon()
+    const asking = packet.type === 'query' ? askingIn(packet) : undefined
+    // One's own question comes back, and is answered: another device of this machine may have asked from the same address.
+    if (asking !== undefined) {
+      this.questions.heard(asking.known, performance.now())
+      this.answerSoon()
+    }
     if (packet.type === 'response' && from.port === this.options.mdnsPort) {
       for (const sighting of sightings(packet)) this.options.seen(sighting, from.address)
     }
@@ -103,7 +117,8 @@ export class Presence {
     this.answerTimer = setTimeout(
       () => {
         this.answerTimer = undefined
-        this.say()
+        const names = this.questions.answers(this.options.names())
+        if (names.length > 0) this.say(names)
       },
       Math.max(politenessMs, restMs),
     ).unref()

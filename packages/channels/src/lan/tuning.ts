@@ -13,6 +13,8 @@ export const ANSWER_INTERVAL_MS = 1_000
 export const LOOK_AGAIN_MS = [1_000, 3_000] as const
 /** Milliseconds between questions that nobody asked for: a network that came back shows within a minute. */
 export const LOOK_INTERVAL_MS = 60_000
+/** Of these, so many are left out at most, one after another, because somebody else asked: whoever asks this device alone, so that it does not, hides others for half an hour. */
+export const MAX_QUESTIONS_LEFT_OUT = 29
 /** Milliseconds between looks at the machine's interfaces. */
 export const INTERFACES_INTERVAL_MS = 3_000
 /** Interfaces served at a time; containers can make hundreds. */
