@@ -12,19 +12,19 @@ export const OUTCOMES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'outcome.voice':
     '{known, select, yes {Die Aufnahme wurde nicht gesendet. Sie ist noch hier, nur in diesem Fenster.} other {Ob die Aufnahme gesendet wurde, ist nicht bekannt. Sie ist noch hier: Sieh nach, ob sie auch oben steht, bevor du sie sendest.}}',
   'outcome.delete':
-    '{known, select, yes {Die Nachricht wurde nicht gelöscht: Sie ist noch da, für alle, die sie haben. Waren es mehrere, sind die davor gelöscht.} other {Ob die Nachricht gelöscht wurde, ist nicht bekannt: Was noch zu sehen ist, ist noch da.}}',
+    '{known, select, yes {Dadurch wurde nichts gelöscht: Wer die Nachricht hat, hat sie noch. Waren es mehrere, sind die davor gelöscht.} other {Ob die Nachricht gelöscht wurde, ist nicht bekannt: Was noch zu sehen ist, ist noch da.}}',
   'outcome.react': 'Die Nachricht bleibt, wie sie ist; deine Reaktion wurde nicht geändert.',
   'outcome.copy': 'Nichts wurde kopiert: Der Browser hat es nicht erlaubt.',
   'outcome.forward':
     '{known, select, yes {Unterhaltungen, die noch gewählt sind, haben nicht alles bekommen; die anderen haben es.} other {Unterhaltungen, die nicht mehr gewählt sind, haben es bekommen. Von der ersten, die noch gewählt ist, ist es nicht bekannt: Sieh dort nach, bevor du noch einmal weiterleitest.}}',
   'outcome.getFile':
-    'Die Datei wurde nicht geändert: Ihre Nachricht ist noch hier, und sie lässt sich noch einmal holen.',
+    'Dadurch ging nichts verloren: Was von der Datei hier ist, bleibt, und solange ihre Nachricht da ist, lässt sie sich noch einmal holen.',
   'outcome.keepFile': 'Die Datei bleibt hier wie bisher.',
   'outcome.expiry': 'Nachrichten verschwinden wie bisher; keine wurde geändert.',
   'outcome.join':
-    '{known, select, yes {Du bist nicht beigetreten; nichts von dem Kreis ist auf diesem Gerät. Was du eingegeben hast, steht noch im Feld.} other {Ob du beigetreten bist, ist nicht bekannt: Sieh nach, ob der Kreis da ist, bevor du es noch einmal versuchst.}}',
+    '{known, select, yes {Du bist dadurch nicht beigetreten. Was du eingegeben hast, steht noch im Feld.} other {Ob du beigetreten bist, ist nicht bekannt: Sieh nach, ob der Kreis da ist, bevor du es noch einmal versuchst.}}',
   'outcome.createCircle': 'Es wurde kein Kreis gegründet.',
-  'outcome.init': 'Es wurde kein Tresor angelegt; nichts ist gespeichert.',
+  'outcome.init': 'Es wurde kein Tresor angelegt.',
   'outcome.unlock':
     'Das Gerät bleibt gesperrt. Nachrichten warten bei denen, die sie gesendet haben, und kommen, sobald es entsperrt ist.',
   'outcome.lock':

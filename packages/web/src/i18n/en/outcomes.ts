@@ -11,18 +11,19 @@ export const OUTCOMES = {
   'outcome.voice':
     '{known, select, yes {The recording was not sent. It is still here, in this window alone.} other {Whether the recording was sent is not known. It is still here: see whether it is above, too, before you send it.}}',
   'outcome.delete':
-    '{known, select, yes {The message was not deleted: it is still there, for everyone who has it. If there were several, those before it are deleted.} other {Whether the message was deleted is not known: what is still shown is still there.}}',
+    '{known, select, yes {Nothing was deleted by it: whoever has the message still has it. If there were several, those before it are deleted.} other {Whether the message was deleted is not known: what is still shown is still there.}}',
   'outcome.react': 'The message stays as it is; your reaction was not changed.',
   'outcome.copy': 'Nothing was copied: the browser did not allow it.',
   'outcome.forward':
     '{known, select, yes {Conversations that are still chosen did not get all of it; the others did.} other {Conversations that are no longer chosen got it. Of the first that is still chosen it is not known: look there before you forward again.}}',
-  'outcome.getFile': 'The file was not changed: its message is still here, and it can be got again.',
+  'outcome.getFile':
+    'Nothing was lost by it: what is here of the file stays, and as long as its message is there it can be got again.',
   'outcome.keepFile': 'The file stays here as before.',
   'outcome.expiry': 'Messages disappear as they did before; none was changed.',
   'outcome.join':
-    '{known, select, yes {You did not join; nothing of the circle is on this device. What you entered is still in the field.} other {Whether you joined is not known: see whether the circle is there before you try again.}}',
+    '{known, select, yes {You did not join by it. What you entered is still in the field.} other {Whether you joined is not known: see whether the circle is there before you try again.}}',
   'outcome.createCircle': 'No circle was made.',
-  'outcome.init': 'No vault was made; nothing is stored.',
+  'outcome.init': 'No vault was made.',
   'outcome.unlock':
     'The device stays locked. Messages wait with those who sent them, and come once it is unlocked.',
   'outcome.lock':
