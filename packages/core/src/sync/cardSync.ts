@@ -15,6 +15,7 @@ import {
   CARD_NEWS_DELAY_MAX_MS,
   CARD_NEWS_DELAY_MIN_MS,
 } from './tuning.ts'
+import { cardName, ToldCards } from './toldCards.ts'
 import { untilFault } from './untilFault.ts'
 
 type FrameOf<T extends CardFrame['type']> = Extract<CardFrame, { type: T }>
@@ -33,6 +34,7 @@ export class CardSync {
   private readonly serve: () => void
   /** By the name of the card. */
   private readonly asked = new Map<string, Asked>()
+  private readonly toldCards = new ToldCards()
   /** Whose cards the others are to be told of. */
   private readonly fresh = new Set<ShortDeviceId>()
   private cancelTell: (() => void) | undefined
@@ -57,13 +59,14 @@ export class CardSync {
     })
   }
 
-  /** Entries came: cards may be taken now that were of nobody before. */
-  entriesCame(session: Session): void {
-    if (session.cardsRefused) this.tellVersions(session)
+  /** Entries came, whoever brought them: cards may be taken now that were of nobody before. */
+  entriesCame(): void {
+    for (const session of this.sessions()) if (session.cardsRefused) this.tellVersions(session)
   }
 
   /** The session ended: others are asked for what it was asked for. */
   ended(session: Session): void {
+    this.toldCards.ended(session)
     for (const device of [...session.askedCards.keys()]) this.planAgain(this.release(session, device))
     this.ask()
   }
@@ -80,6 +83,7 @@ export class CardSync {
     this.cancelTell = this.cancelWatch = undefined
     this.fresh.clear()
     this.asked.clear()
+    this.toldCards.clear()
     for (const { askedCards } of this.sessions()) askedCards.clear()
   }
 
@@ -153,11 +157,14 @@ export class CardSync {
     this.fresh.clear()
     for (const session of this.sessions()) {
       const self = shortDeviceId(session.device)
-      const lacking = notices.filter((notice) => notice.device !== self && !knows(session, notice))
+      const lacking = notices.filter(
+        (notice) => notice.device !== self && !this.toldCards.has(session, notice),
+      )
       tellNotices(session, lacking)
       for (const { device } of notices) {
         const told = session.toldCards.get(device)
-        if (told !== undefined && this.host.cards.judge(told) !== 'news') session.toldCards.delete(device)
+        if (told !== undefined && this.host.cards.judge(told) !== 'news')
+          this.toldCards.delete(session, device)
       }
     }
   }
@@ -177,9 +184,9 @@ export class CardSync {
 
   /** `session` has this card, or says so. What it was asked for of that device before it may not have any more. */
   private told(session: Session, notice: CardNotice): void {
-    if (!knows(session, notice)) {
+    if (!this.toldCards.has(session, notice)) {
       const before = this.release(session, notice.device)
-      session.toldCards.set(notice.device, notice)
+      this.toldCards.set(session, notice)
       this.planAgain(before)
     }
     this.plan(notice)
@@ -189,23 +196,20 @@ export class CardSync {
     const answered = this.release(session, notice.device)
     if (answered !== undefined) session.cardsAt = this.host.clock.elapsed()
     if (isNew) this.tellSoon(notice.device)
-    if (isNew || this.fresh.has(notice.device)) session.toldCards.set(notice.device, notice)
-    else session.toldCards.delete(notice.device)
+    if (isNew || this.fresh.has(notice.device)) this.toldCards.set(session, notice)
+    else this.toldCards.delete(session, notice.device)
     this.settle(notice)
     this.planAgain(answered)
   }
 
   /** This card is here, or was outdone by one that is: nobody is asked for it any more. */
   private settle(notice: CardNotice): void {
-    const name = nameOf(notice)
+    const name = cardName(notice)
     const asked = this.asked.get(name)
     if (asked !== undefined) this.release(asked.session, notice.device)
     if (this.host.cards.judge(notice) !== 'news') return
     // Of one generation, and not the one that counts.
-    for (const { toldCards } of this.sessions()) {
-      const told = toldCards.get(notice.device)
-      if (told !== undefined && nameOf(told) === name) toldCards.delete(notice.device)
-    }
+    this.toldCards.drop(notice)
   }
 
   private planAgain(notice: CardNotice | undefined): void {
@@ -214,21 +218,21 @@ export class CardSync {
 
   /** Asks one device for the card, unless that was done or is needless; who left requests without an answer comes last. */
   private plan(notice: CardNotice): void {
-    const before = this.asked.get(nameOf(notice))?.session
+    const before = this.asked.get(cardName(notice))?.session
     if (before?.lapses === 0 || this.host.cards.judge(notice) !== 'news') return
     const session = this.best(notice)
     if (session === undefined || (before !== undefined && session.lapses >= before.lapses)) return
     if (before !== undefined) this.release(before, notice.device)
-    this.asked.set(nameOf(notice), { session, notice, at: this.host.clock.elapsed() })
-    session.askedCards.set(notice.device, nameOf(notice))
+    this.asked.set(cardName(notice), { session, notice, at: this.host.clock.elapsed() })
+    session.askedCards.set(notice.device, cardName(notice))
     session.cardsToAsk.add(notice.device)
     this.watch()
   }
 
   private best(notice: CardNotice): Session | undefined {
     let best: Session | undefined
-    for (const session of this.sessions()) {
-      if (session.closed || !knows(session, notice)) continue
+    for (const session of this.toldCards.of(notice)) {
+      if (session.closed) continue
       const order = best && (session.lapses - best.lapses || session.askedCards.size - best.askedCards.size)
       if (order === undefined || order < 0) best = session
     }
@@ -278,7 +282,7 @@ export class CardSync {
     const silent = new Set<Session>()
     for (const { session, notice } of late) {
       this.release(session, notice.device)
-      session.toldCards.delete(notice.device)
+      this.toldCards.delete(session, notice.device)
       if (this.host.cards.judge(notice) === 'news') silent.add(session)
     }
     for (const session of silent) session.lapses++
@@ -287,21 +291,11 @@ export class CardSync {
   }
 }
 
-/** Whether the far device told of this card, or gave it. */
-function knows(session: Session, notice: CardNotice): boolean {
-  const told = session.toldCards.get(notice.device)
-  return told !== undefined && nameOf(told) === nameOf(notice)
-}
-
 /** The newest first. */
 function tellNotices(session: Session, notices: readonly CardNotice[]): void {
   const sorted = notices.toSorted((one, other) => other.generation - one.generation)
   for (let at = 0; at < sorted.length; at += MAX_CARD_NEWS)
     session.send({ type: 'card-news', notices: sorted.slice(at, at + MAX_CARD_NEWS) })
-}
-
-function nameOf({ device, generation, tag }: CardNotice): string {
-  return `${device}/${String(generation)}/${tag.toHex()}`
 }
 
 const NO_TAG = new Uint8Array(0)

@@ -12,8 +12,8 @@ export interface MembershipCalls {
   readonly sessions: () => Iterable<Session>
   /** Entries were added: who belongs to the circle may have changed. */
   readonly changed: () => void
-  /** From `session`, and were judged. */
-  readonly entriesCame: (session: Session) => void
+  /** They were judged. */
+  readonly entriesCame: () => void
 }
 
 interface Fresh {
@@ -104,7 +104,7 @@ export class MembershipSync {
     for (const other of this.calls.sessions())
       this.sendEntries(other, other === session ? waited : [...entries, ...waited])
     this.calls.changed()
-    this.calls.entriesCame(session)
+    this.calls.entriesCame()
     return entries.length + waited.length
   }
 

@@ -70,8 +70,8 @@ export class Sync {
       changed: () => {
         this.membershipChanged(true)
       },
-      entriesCame: (session) => {
-        this.cards.entriesCame(session)
+      entriesCame: () => {
+        this.cards.entriesCame()
       },
     })
     this.intake = new Intake(host, {

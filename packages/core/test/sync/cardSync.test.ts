@@ -10,9 +10,13 @@ import {
   type DeviceId,
   type Frame,
   type FrameType,
+  type PeerLink,
   type ShortDeviceId,
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
+import { CardSync } from '../../src/sync/cardSync.ts'
+import type { SyncHost } from '../../src/sync/host.ts'
+import { Session } from '../../src/sync/session.ts'
 import { suite } from '../circle/world.ts'
 import { held, RawPeer } from './rawPeer.ts'
 import { Town, type Member } from './town.ts'
@@ -22,6 +26,13 @@ const hex = (bytes: Uint8Array): string => bytes.toHex()
 const SOON_MS = 1_000
 const PATIENCE_MS = 5_000
 const FAR_AHEAD = 0xffff_ffff
+const SILENT_LINK: PeerLink = {
+  device: 'device' as DeviceId,
+  send: () => undefined,
+  backlogBytes: () => 0,
+  setPaused: () => undefined,
+  close: () => undefined,
+}
 
 describe('cards on their way', () => {
   let town: Town
@@ -228,6 +239,20 @@ describe('cards on their way', () => {
     assert.equal(peer.of('card-request').length, 1)
   })
 
+  it('of whom is known only later are asked for then also where another one brought what says so', () => {
+    const [alice, bob, carol, dora] = all
+    assert.ok(alice && bob && carol && dora)
+    const greta = town.join(alice, 'Greta')
+    town.meet(alice, greta)
+    const [early, late] = [rawPeer(bob, carol), rawPeer(bob, dora)]
+    early.say({ type: 'card-news', notices: [noticeOf(greta)] })
+    late.say({ type: 'log-entries', entries: alice.log.allBytes().slice(-2) })
+    assert.equal(early.of('card-versions').length, 1)
+    assert.equal(late.of('card-versions').length, 0)
+    early.say({ type: 'card-news', notices: [noticeOf(greta)] })
+    assert.equal(early.of('card-request').length, 1)
+  })
+
   it('a flood of announcements takes no room, and is answered by few requests', () => {
     const [alice, bob, carol, dora] = all
     assert.ok(alice && bob && carol && dora)
@@ -251,6 +276,32 @@ describe('cards on their way', () => {
     assert.ok(peer.of('card-request').every(({ devices }) => devices.length <= 2))
     town.settle()
     assert.ok(room() < before)
+  })
+
+  it('a flood of announcements costs no look at each of a thousand sessions for each', () => {
+    const sessions = Array.from({ length: 1_000 }, () => new Session({ ...SILENT_LINK }))
+    let looks = 0
+    function* looked(): Iterable<Session> {
+      for (const session of sessions) {
+        looks++
+        yield session
+      }
+    }
+    const host = {
+      cards: { judge: () => 'news' },
+      clock: { elapsed: () => 0, after: () => () => undefined },
+    } as unknown as SyncHost
+    const cards = new CardSync(host, looked, () => undefined)
+    const [hostile] = sessions
+    assert.ok(hostile)
+    const notices = Array.from({ length: 1_000 }, (_, n) => ({
+      device: base32(new Uint8Array(10).fill(n % 250)) as ShortDeviceId,
+      generation: n,
+      tag: new Uint8Array(8),
+    }))
+    cards.onNews(hostile, { type: 'card-news', notices })
+    assert.equal(hostile.askedCards.size, 250)
+    assert.ok(looks <= 2 * sessions.length, `${String(looks)} looks`)
   })
 
   it('whoever asks for all again and again, and reads nothing, is owed little', () => {
