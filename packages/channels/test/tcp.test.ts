@@ -30,6 +30,9 @@ const MALFORMED = [
   'tcp:::1:80',
   'tcp:[::]:80',
   'tcp:[0:0:0:0:0:0:0:0]:80',
+  'tcp:[::ffff:0.0.0.0]:80',
+  'tcp:[::ffff:224.0.0.1]:80',
+  'tcp:[::ffff:ffff:ffff]:80',
   'tcp:[ff02::fb]:80',
   'tcp:[::1]',
   'tcp:[::1]80',
@@ -211,6 +214,20 @@ void describe('tcp', { timeout: 60_000 }, () => {
       await until('these to have arrived', () => arrived.length === made + AT_ONCE)
     }
     assert.equal(arrived.filter(({ stream }) => !stream.destroyed).length, wanted)
+  })
+
+  void it('dials no address that stands for many hosts, inside IPv6 either', async () => {
+    const channel = await startTcp({ listen: [] })
+    for (const host of [
+      '0.0.0.0',
+      '239.1.2.3',
+      '255.255.255.255',
+      '[::]',
+      '[ff02::1]',
+      '[::ffff:0.0.0.0]',
+      '[::ffff:e000:1]',
+    ])
+      await assert.rejects(channel.dial(`tcp:${host}:80`), { code: 'address-malformed' }, host)
   })
 
   void it('reads back every address that it writes', () => {

@@ -59,7 +59,7 @@ import { CircleNames } from './circleNames.ts'
 import type { Audit } from './audit.ts'
 import type { AuditView } from './auditView.ts'
 import { Allowance } from './allowance.ts'
-import { cardAddresses } from './cardAddresses.ts'
+import { cardAddresses, withoutOthersNear } from './cardAddresses.ts'
 import type { CardPace } from './cardPace.ts'
 import type { CircleRecord } from './circleRecord.ts'
 import { serveJoin } from './serveJoin.ts'
@@ -396,7 +396,11 @@ export class CircleRuntime {
 
   /** As its card says; before there is one, the invitation. */
   private toldAddresses(device: DeviceId): readonly string[] {
-    return this.cards.get(device)?.addresses ?? this.record.inviterAddresses
+    const { inviterAddresses } = this.record
+    const told = this.cards.get(device)?.addresses
+    if (told === undefined) return inviterAddresses
+    const own = this.cards.get(this.self)?.addresses ?? []
+    return withoutOthersNear(told, own, inviterAddresses)
   }
 
   connect(link: PeerLink): SyncConnection {

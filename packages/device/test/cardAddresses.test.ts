@@ -12,9 +12,10 @@ import {
 import { nodePrimitives, systemRandom } from '@triode/crypto'
 import { createMemorySearch, createMemoryStore, createVirtualClock } from '@triode/testkit'
 import { createCertificate } from '@triode/tunnel'
-import { cardAddresses } from '../src/cardAddresses.ts'
+import { cardAddresses, withoutOthersNear } from '../src/cardAddresses.ts'
 import { CircleRuntime } from '../src/circleRuntime.ts'
 import { CARD_EVERY_MS, CARDS_AT_ONCE } from '../src/tuning.ts'
+import { Bench, eventually, join2, type TestDevice } from './devices.ts'
 
 const suite = createSuite('hybrid', nodePrimitives())
 const ONION = `tor:${'a'.repeat(56)}.onion:1`
@@ -101,5 +102,65 @@ describe('the addresses of a card', () => {
     runtime.tick([])
     assert.deepEqual(card()?.addresses, [])
     runtime.stop()
+  })
+})
+
+describe('addresses on the card of another that lead to one’s own machine or link', () => {
+  const elsewhere = [
+    'tcp:192.0.2.1:80',
+    'tcp:192.168.1.1:80',
+    'tcp:[2001:db8::1]:80',
+    'lan:127.0.0.1:80',
+    ONION,
+  ]
+  const loopback = ['tcp:127.0.0.1:80', 'tcp:127.9.9.9:80', 'tcp:[::1]:80', 'tcp:[::ffff:127.0.0.1]:80']
+  const onLink = [
+    'tcp:169.254.169.254:80',
+    'tcp:[fe80::1%eth0]:80',
+    'tcp:[febf::1]:80',
+    'tcp:[::ffff:a9fe:1]:80',
+  ]
+
+  it('are not dialed', () => {
+    assert.deepEqual(withoutOthersNear([...loopback, ...elsewhere, ...onLink], []), elsewhere)
+    assert.deepEqual(withoutOthersNear([...loopback, ...elsewhere, ...onLink], elsewhere), elsewhere)
+  })
+
+  it('are, each kind by itself, where one is reached on such a one oneself', () => {
+    const all = [...loopback, ...elsewhere, ...onLink]
+    assert.deepEqual(withoutOthersNear(all, ['tcp:127.0.0.1:4711']), [...loopback, ...elsewhere])
+    assert.deepEqual(withoutOthersNear(all, ['tcp:169.254.1.1:4711']), [...elsewhere, ...onLink])
+    assert.deepEqual(withoutOthersNear(all, [], ['tcp:[::1]:80']), ['tcp:[::1]:80', ...elsewhere])
+  })
+
+  it('are not called by a device that is nowhere near, and are by one that is', async () => {
+    const bench = new Bench()
+    try {
+      const [alice, carol, dave] = [
+        await bench.make('Alice'),
+        await bench.make('Carol'),
+        await bench.make('Dave'),
+      ]
+      const { circle } = await alice.device.createCircle({ name: 'Circle' })
+      for (const other of [carol, dave]) await join2(alice, other, circle)
+      // Bob knows Alice by her link alone, and the others by their cards alone, all of which name this machine.
+      const { link } = await alice.device.invite({ circle })
+      const bob = await bench.make('Bob', ['tcp'], undefined, [])
+      await bob.device.join({ link })
+      const { device } = await carol.device.circle(circle)
+      const reaches = async (one: TestDevice): Promise<true | undefined> =>
+        (await one.device.peers(circle)).some((peer) => peer.device === device && peer.channel === 'tcp') ||
+        undefined
+      await eventually('Dave to reach Carol', () => reaches(dave))
+      await eventually(
+        'Bob to be there',
+        async () => (await bob.device.peers(circle)).length > 0 || undefined,
+      )
+      await new Promise((resolve) => setTimeout(resolve, 3_000))
+      // By way of Alice he does.
+      assert.equal(await reaches(bob), undefined)
+    } finally {
+      await bench.end()
+    }
   })
 })

@@ -1,5 +1,5 @@
 /** Addresses of TCP: an IP literal and a port. Names are not resolved: a resolver would learn who is called (spec §8.1). */
-import { isIPv4, isIPv6 } from 'node:net'
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { CallerFault } from '@triode/core'
 
 export interface Endpoint {
@@ -50,13 +50,39 @@ export function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || /^[0:]+$/.test(host)
 }
 
-/** Neither all of them, nor a multicast group, nor broadcast. */
-function isOneHost(host: string): boolean {
-  if (isWildcard(host)) return false
-  if (host.includes(':')) return !/^ff/i.test(host)
-  const first = Number(host.split('.')[0])
-  return first !== 0 && first < 224
+/** Where an address leads that means another machine, or another link, to whoever dials it; undefined: to one place for all. */
+export type NearKind = 'loopback' | 'link-local'
+
+/** @param address of TCP; anything else leads nowhere near */
+export function nearKind(address: string): NearKind | undefined {
+  if (!address.startsWith('tcp:')) return undefined
+  try {
+    const { host } = parseEndpoint(address.slice('tcp:'.length))
+    if (isIn(LOOPBACK, host)) return 'loopback'
+    return isIn(LINK_LOCAL, host) ? 'link-local' : undefined
+  } catch {
+    return undefined
+  }
 }
+
+/** Neither all of them, nor a multicast group, nor broadcast; IPv4 inside IPv6 counts as IPv4. */
+function isOneHost(host: string): boolean {
+  return !isIn(MANY_HOSTS, host)
+}
+
+function isIn(list: BlockList, host: string): boolean {
+  return list.check(host.split('%')[0] ?? host, host.includes(':') ? 'ipv6' : 'ipv4')
+}
+
+function listOf(...subnets: readonly (readonly [net: string, prefix: number])[]): BlockList {
+  const list = new BlockList()
+  for (const [net, prefix] of subnets) list.addSubnet(net, prefix, net.includes(':') ? 'ipv6' : 'ipv4')
+  return list
+}
+
+const MANY_HOSTS = listOf(['0.0.0.0', 8], ['224.0.0.0', 3], ['::', 128], ['ff00::', 8])
+const LOOPBACK = listOf(['127.0.0.0', 8], ['::1', 128])
+const LINK_LOCAL = listOf(['169.254.0.0', 16], ['fe80::', 10])
 
 function malformed(): CallerFault {
   return new CallerFault('address-malformed', {
