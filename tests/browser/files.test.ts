@@ -101,6 +101,9 @@ test('files from Alice to Bob', { skip }, async (t) => {
       bob.waitForEvent('popup'),
       there.getByRole('link', { name: 'Open score.pdf' }).click(),
     ])
+    assert.match(opened.url(), /[?&]pass=/, 'what stays in the history opens this file alone')
+    assert.equal(await bob.locator('a[href*="ticket="]').count(), 0)
+    assert.doesNotMatch(opened.url(), /ticket=/)
     await eventually('the viewer', () => Promise.resolve(opened.frames().length > 1 || undefined))
     assert.equal(await opened.evaluate(() => document.contentType), 'application/pdf')
     await opened.close()

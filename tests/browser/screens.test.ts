@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { ROOT } from '../../scripts/demo/deviceProcess.ts'
 import { assertAccessibleInThemes } from './axe.ts'
-import { CIRCLE_PARTS, goTo, showCircle } from './places.ts'
+import { CIRCLE_PARTS, goTo, showCircle, showSettings } from './places.ts'
 import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scene.ts'
 import { screenshot } from './screenshot.ts'
 
@@ -17,14 +17,22 @@ const WINDOWS = {
 const PASSPHRASE = 'correct horse battery staple'
 
 test('each screen in each theme', { skip }, async (t) => {
-  const { device, newDevice, open } = await scene(t, { passphrase: PASSPHRASE })
-  const [alice, bob, dora, carol] = await Promise.all([
+  const channels = ['--channels', 'lan,dht', '--lan-interface', '127.0.0.1']
+  const { device, newDevice, open } = await scene(t, { passphrase: PASSPHRASE, channels })
+  const [alice, bob, dora, kim, carol] = await Promise.all([
     device('Alice'),
     device('Bob'),
     device('Dora'),
+    device('Kim'),
     newDevice('Carol'),
   ])
   const circle = await inOneCircle(alice, bob, dora)
+  const { link } = await alice.client.invite({ circle, role: 'keeper' })
+  await kim.client.join({ link })
+  await eventually('what the keeper takes to be known', async () => {
+    const { keepers } = await alice.client.circle({ circle })
+    return keepers[0]?.terms
+  })
   const { conversation } = await talk(alice, bob)
   await eventually('the others to be linked', async () => {
     const { links } = await alice.client.network({ circle })
@@ -48,8 +56,14 @@ test('each screen in each theme', { skip }, async (t) => {
       await judge(page, 'circle', kind)
       for (const part of CIRCLE_PARTS.filter((one) => one !== 'overview')) {
         await showCircle(page, circle, part)
+        // All the rules there are stand in the picture.
+        if (part === 'policies') await grow(page, '.circle-part')
         await judge(page, part, kind)
+        await page.setViewportSize(options.viewport)
       }
+      await showSettings(page, 'diagnostics')
+      await page.getByRole('heading', { name: 'Local network' }).waitFor()
+      await judge(page, 'diagnostics', kind)
       await goTo(page, '/start')
       await page.getByRole('heading', { level: 1 }).first().waitFor()
       await judge(page, 'start', kind)
@@ -89,6 +103,16 @@ async function say(from: DeviceProcess, to: DeviceProcess, text: string): Promis
 
 /** Names of the pictures. */
 const taken = new Set<string>()
+
+/** Makes the window as tall as what scrolls in it. */
+async function grow(page: Page, selector: string): Promise<void> {
+  await page.locator(`${selector} section`).first().waitFor()
+  const hidden = await page
+    .locator(selector)
+    .evaluate((element) => element.scrollHeight - element.clientHeight)
+  const { width, height } = page.viewportSize() ?? WINDOWS.desktop.viewport
+  await page.setViewportSize({ width, height: height + hidden })
+}
 
 async function judge(page: Page, screen: string, kind: string): Promise<void> {
   await page.locator('.skeleton, .spinner').first().waitFor({ state: 'detached' })

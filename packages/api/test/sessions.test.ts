@@ -5,6 +5,7 @@ import {
   CONTENT_PATH,
   createClient,
   endSession,
+  filePass,
   EVENTS_PATH,
   redeem,
   ROUTES,
@@ -258,5 +259,33 @@ suite('a ticket', () => {
       ['&ticket=', 'X: x', 'token-refused'],
     ] as const)
       assert.equal(errorOf(await get(of, path(given), header)), code, `${given} ${header}`)
+  })
+})
+
+suite('a pass', () => {
+  test('opens the bytes of its file in an address, and of no other, nor anything else', async (t) => {
+    const { of, id, session } = await withPicture(t)
+    const pass = await filePass(session.ticket, id)
+    assert.match(pass, SECRET)
+    const at = (of: string, given: string) => `${CONTENT_PATH}?id=${of}&pass=${given}`
+    assert.equal((await get(of, at(id, pass))).body, 'a cake')
+    assert.match((await get(of, `${at(id, pass)}&download=1`)).head, /content-disposition: attachment; /)
+    const other = of.device.play.offer('Bob', 'pie.png', Buffer.from('a pie'), 'image/png')
+    await of.client.getFile({ id: other.id })
+    await of.device.play.come(other.id)
+    assert.equal((await get(of, at(other.id, await filePass(session.ticket, other.id)))).body, 'a pie')
+    for (const path of [
+      at(other.id, pass),
+      `${at(id, pass)}&id=${other.id}`,
+      at(id, session.ticket),
+      at(id, await filePass(session.token, id)),
+      `${at(id, 'x')}&ticket=${session.ticket}`,
+      `${CONTENT_PATH}?id=${other.id}&ticket=${pass}`,
+      `/api/status?id=${id}&pass=${pass}`,
+      `${EVENTS_PATH}?id=${id}&pass=${pass}`,
+    ])
+      assert.equal(errorOf(await get(of, path)), 'token-refused', path)
+    await endSession({ url: of.api.url, token: session.token })
+    assert.equal(errorOf(await get(of, at(id, pass))), 'token-refused', 'it ends with the session')
   })
 })

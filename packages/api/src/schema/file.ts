@@ -217,6 +217,7 @@ export const contentSchema = z.strictObject({
   download: z.literal('1').exactOptional().describe('To be saved, whatever it is'),
   // The gate has looked at it.
   ticket: z.string().exactOptional().describe('Of a session, in place of the token'),
+  pass: z.string().exactOptional().describe('For this id alone, in place of the ticket'),
 })
 
 export const fileCheckSchema = z.object({

@@ -11,3 +11,6 @@ export const sessionSchema = z.object({
   ticket: z.string().describe('Stands for it in the address of a file’s bytes alone'),
 })
 export type Session = z.output<typeof sessionSchema>
+
+/** Before the id of a file, in what its pass is made of (spec §3.4, §13.10). */
+export const FILE_PASS_LABEL = 'triode/v1/api/file-pass'

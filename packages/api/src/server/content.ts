@@ -18,7 +18,7 @@ export async function answerContent(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { download, ticket: _, ...what } = contentSchema.parse(queryOf(request.url ?? ''))
+  const { download, ticket: _, pass: __, ...what } = contentSchema.parse(queryOf(request.url ?? ''))
   const isSaved = download !== undefined
   const whole = await device.readFile(what)
   // An id never names other bytes.

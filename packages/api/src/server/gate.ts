@@ -93,7 +93,9 @@ function byAddress(method: string, url: string, sessions: Sessions, offers: Back
   if (url.startsWith(`${BACKUP_CONTENT_PATH}?`) && method === 'GET')
     return offers.has(parameter(url, 'code')) ? { by: 'offer' } : undefined
   if (!url.startsWith(`${CONTENT_PATH}?`) || !['GET', 'HEAD'].includes(method)) return undefined
-  const session = sessions.ofTicket(parameter(url, 'ticket'))
+  const pass = parameter(url, 'pass')
+  const session =
+    pass === '' ? sessions.ofTicket(parameter(url, 'ticket')) : sessions.ofPass(pass, parameter(url, 'id'))
   return session && { by: 'ticket', session }
 }
 

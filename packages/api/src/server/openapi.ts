@@ -41,6 +41,7 @@ export function openApi(version: string): OpenApi {
         token: { type: 'http', scheme: 'bearer', description: 'Of the device, or of a session' },
         launchCode: { type: 'http', scheme: 'bearer', description: 'Of /api/launch; used up' },
         ticket: { type: 'apiKey', in: 'query', name: 'ticket' },
+        pass: { type: 'apiKey', in: 'query', name: 'pass', description: 'Of one file' },
         offer: { type: 'apiKey', in: 'query', name: 'code' },
       },
       schemas: { Fault: jsonSchema(faultSchema, 'output'), Event: jsonSchema(eventSchema, 'output') },
@@ -87,9 +88,9 @@ function sessionPath(): Json {
 
 /** Beside the table. A range is defined of GET alone: `bytes=a-b`, `bytes=a-`, `bytes=-n`. */
 function contentPath(): Json {
-  const { ticket: _, ...parts } = contentSchema.shape
+  const { ticket: _, pass: __, ...parts } = contentSchema.shape
   const parameters = queryParameters(jsonSchema(z.object(parts), 'input'))
-  const security = [{ token: [] }, { ticket: [] }]
+  const security = [{ token: [] }, { ticket: [] }, { pass: [] }]
   const header = (name: string) => ({ name, in: 'header', required: false, schema: { type: 'string' } })
   const all = { description: 'All of them', ...BYTES }
   const get = operation('fileContent', 'The bytes of a file, while it still arrives', all)

@@ -3,8 +3,9 @@
  * ticket. All of it is in memory and ends with the process. Only hashes are kept of what a caller shows, so that a look-up
  * takes the same time whatever was guessed.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { base32 } from '@triode/core'
+import { FILE_PASS_LABEL } from '../schema/session.ts'
 import { LAUNCH_CODE_MS, TOKEN_BYTES } from './spec.ts'
 import { MAX_LAUNCH_CODES, MAX_SESSIONS } from './tuning.ts'
 
@@ -73,6 +74,12 @@ export class Sessions {
     return this.byTicket.get(hash(ticket))
   }
 
+  /** By what opens the bytes of one file in an address that a person goes to. @param id as it stands in the address */
+  ofPass(pass: string, id: string): Session | undefined {
+    const shown = hash(pass)
+    return [...this.byToken.values()].find(({ ticket }) => hash(filePass(ticket, id)) === shown)
+  }
+
   end({ token, ticket }: Session): void {
     const held = this.byToken.get(hash(token))
     this.byToken.delete(hash(token))
@@ -96,6 +103,15 @@ export class Sessions {
     if (oldest && this.byToken.size > MAX_SESSIONS) this.end(oldest)
     return session
   }
+}
+
+/** As the client makes it (client/filePass.ts). */
+function filePass(ticket: string, id: string): string {
+  return base32(
+    createHmac('sha256', ticket)
+      .update(FILE_PASS_LABEL + id)
+      .digest(),
+  )
 }
 
 function secret(): string {

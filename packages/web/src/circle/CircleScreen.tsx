@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { CircleDetail } from '@triode/api'
 import { CIRCLE_PARTS, go, PATHS, type CirclePart } from '../app/route.ts'
@@ -41,6 +42,13 @@ export function CircleScreen({ id, part }: { readonly id: string; readonly part:
 
 function Shown({ detail, part }: { readonly detail: CircleDetail; readonly part: CirclePart }) {
   const { t } = useTexts()
+  const tabs = useRef<HTMLDivElement>(null)
+  // Where they scroll, the one that was come to by another way may be out of sight.
+  useEffect(() => {
+    tabs.current
+      ?.querySelector(`[data-key='${part}']`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [part])
   const { circle, name } = detail
   return (
     <section className="circle" aria-labelledby="circle-title">
@@ -54,7 +62,7 @@ function Shown({ detail, part }: { readonly detail: CircleDetail; readonly part:
         selectedKey={part}
         onSelectionChange={(key) => go(PATHS.circlePart(circle, key as CirclePart))}
       >
-        <TabList className="tabs" aria-label={t('circle.parts', { circle: name })}>
+        <TabList ref={tabs} className="tabs" aria-label={t('circle.parts', { circle: name })}>
           {CIRCLE_PARTS.map((one) => (
             <Tab key={one} id={one} className="tab">
               {t(`circle.${one}`)}

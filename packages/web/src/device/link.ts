@@ -5,6 +5,7 @@
 import {
   ApiFault,
   createClient,
+  filePass,
   type ApiEvent,
   type Client,
   type Session,
@@ -22,8 +23,10 @@ const RETRY_MS = { first: 250, most: 5_000 }
 
 export interface Link {
   readonly client: Client
-  /** Where the bytes of a file or a picture are; for `src` and `href`. */
+  /** Where the bytes of a file or a picture are; for `src` alone: what one goes to the browser keeps (files/useAddress.ts). */
   readonly contentUrl: (id: string, options?: ContentUrlOptions) => string
+  /** What opens one file, in an address that one goes to. */
+  readonly passFor: (id: string) => Promise<string>
   /** As the client's `uploadFile`, and tells how many bytes have gone. */
   readonly upload: (input: UploadInput, content: Blob, options: UploadOptions) => Promise<Upload>
   /** As the client's `restoreFrom`, and tells how many bytes have gone. */
@@ -71,7 +74,8 @@ export function openLink(session: Session): Link {
     createClient({ url: location.origin, token: session.token, fetch: progressFetch(onProgress) })
   return {
     client,
-    contentUrl: (id, options = {}) => contentUrl(session.ticket, id, options),
+    contentUrl: (id, options = {}) => contentAddress(id, { ticket: session.ticket }, options),
+    passFor: (id) => filePass(session.ticket, id),
     upload: (input, content, { onProgress, signal }) =>
       telling(onProgress).uploadFile(input, content, { signal }),
     restore: (backup, passphrase, { onProgress, signal }) =>
@@ -113,8 +117,13 @@ async function keepListening(
   }
 }
 
-function contentUrl(ticket: string, id: string, { path, download, message }: ContentUrlOptions): string {
-  const query = new URLSearchParams({ id, ticket })
+/** @param by what lets in, by its parameter */
+export function contentAddress(
+  id: string,
+  by: { readonly ticket: string } | { readonly pass: string },
+  { path, download, message }: ContentUrlOptions,
+): string {
+  const query = new URLSearchParams({ id, ...by })
   if (message !== undefined) query.set('message', message)
   if (path !== undefined) query.set('path', path)
   if (download === true) query.set('download', '1')

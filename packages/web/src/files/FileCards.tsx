@@ -22,6 +22,7 @@ import { useActions } from '../timeline/actions.ts'
 import { TabStopContext } from '../timeline/tabStop.ts'
 import { Progress } from './Progress.tsx'
 import { shownName } from './shownName.ts'
+import { useAddress } from './useAddress.ts'
 import { isReadable, shownAs, useTransfer, type ShownAs } from './transfers.ts'
 import './files.css'
 
@@ -172,13 +173,13 @@ function About({ file, transfer }: Omit<FileLineProps, 'message'>) {
 
 function FileActions({ file, transfer, message }: FileLineProps) {
   const { t } = useTexts()
-  const { contentUrl } = useLink()
   const [isFolderOpen, setFolderOpen] = useState(false)
   const get = useAct('getFile')
   const pause = useAct('pauseFile')
   const resume = useAct('resumeFile')
   const cancel = useAct('cancelFile')
   const { id, kind } = file
+  const addressOf = useAddress(id)
   const name = shownName(file.name)
   const state = transfer?.state
   const isComing = state === 'fetching' || state === 'waiting' || state === 'held-back'
@@ -205,7 +206,7 @@ function FileActions({ file, transfer, message }: FileLineProps) {
           <Lead
             label={t('files.open', { name })}
             icon={ExternalLink}
-            href={contentUrl(id, { message })}
+            href={addressOf?.({ message })}
             target="_blank"
             rel="noreferrer noopener"
           />
@@ -214,7 +215,7 @@ function FileActions({ file, transfer, message }: FileLineProps) {
           <Lead
             label={t('files.save', { name })}
             icon={Download}
-            href={contentUrl(id, { download: true, message })}
+            href={addressOf?.({ download: true, message })}
             download={name}
           />
         )}

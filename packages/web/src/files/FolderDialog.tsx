@@ -2,10 +2,10 @@ import { Download, FileText, Folder, Link2 } from 'lucide-react'
 import { Modal } from '../design/Modal.tsx'
 import { FaultNote } from '../design/Note.tsx'
 import { Loading } from '../design/Loading.tsx'
-import { useLink } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
 import { shownName } from './shownName.ts'
+import { useAddress } from './useAddress.ts'
 
 const ICONS = { file: FileText, folder: Folder, link: Link2 }
 
@@ -20,7 +20,7 @@ export interface FolderDialogProps {
 /** What a folder holds; each file in it can be saved alone. */
 export function FolderDialog({ id, message, name, onClose }: FolderDialogProps) {
   const { t, formatBytes, formatMoment } = useTexts()
-  const { contentUrl } = useLink()
+  const addressOf = useAddress(id)
   const { data, error, isPending } = useRoute('folder', { id, ...(message !== undefined && { message }) })
   return (
     <Modal title={shownName(name)} isOpen onClose={onClose} width="wide">
@@ -45,7 +45,7 @@ export function FolderDialog({ id, message, name, onClose }: FolderDialogProps) 
               {kind === 'file' && (
                 <a
                   className="message-tool"
-                  href={contentUrl(id, { path, download: true, message })}
+                  href={addressOf?.({ path, download: true, message })}
                   download={path.split('/').at(-1)}
                   aria-label={t('files.save', { name: shownName(path) })}
                 >

@@ -8,6 +8,7 @@ import { useTexts } from '../i18n/context.ts'
 import { directionOf } from '../i18n/direction.ts'
 import { Player } from './FileCards.tsx'
 import { shownName } from './shownName.ts'
+import { useAddress } from './useAddress.ts'
 import { isReadable, shownAs, useTransfer } from './transfers.ts'
 
 /** With the message that calls it so. */
@@ -119,11 +120,11 @@ function mediaOf(messages: GalleryProps['messages']): Medium[] {
 
 function Save({ file: { id, name, message } }: { readonly file: Medium }) {
   const { t } = useTexts()
-  const { contentUrl } = useLink()
+  const addressOf = useAddress(id)
   return (
     <a
       className="icon-button"
-      href={contentUrl(id, { download: true, message })}
+      href={addressOf?.({ download: true, message })}
       download={name}
       aria-label={t('files.save', { name: shownName(name) })}
     >

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { CircleCheck, RefreshCw, TriangleAlert } from 'lucide-react'
+import { CircleCheck, CircleOff, RefreshCw, TriangleAlert } from 'lucide-react'
 import type { ApiFault, Finding, Output } from '@triode/api'
 import { go, PATHS } from '../app/route.ts'
 import { Button } from '../design/Button.tsx'
@@ -22,7 +22,7 @@ export function Doctor() {
     staleTime: 0,
   })
   const findings = data?.findings
-  const troubles = findings?.filter(({ works }) => !works).length
+  const troubles = findings?.filter((one) => signOf(one) === 'fails').length
   return (
     <>
       <div className="doctor-head">
@@ -63,6 +63,14 @@ export function Doctor() {
   )
 }
 
+const ICONS = { works: CircleCheck, off: CircleOff, fails: TriangleAlert } as const
+
+/** What somebody left off is no trouble. */
+function signOf({ works, code }: Finding): keyof typeof ICONS {
+  if (works) return 'works'
+  return code === 'channel-off' ? 'off' : 'fails'
+}
+
 function keyOf({ code, values }: Finding): string {
   return [code, values['channel'], values['family'], values['circle']].join('/')
 }
@@ -71,11 +79,11 @@ function One({ finding }: { readonly finding: Finding }) {
   const { t } = useTexts()
   const { said } = useDeviceWords()
   const { name, what, todo, fromDevice } = toldOf(t, said, finding)
-  const { works } = finding
-  const Icon = works ? CircleCheck : TriangleAlert
+  const sign = signOf(finding)
+  const Icon = ICONS[sign]
   return (
-    <li className="finding" data-works={works}>
-      <Icon size={20} aria-label={works ? t('doctor.works') : t('doctor.fails')} role="img" />
+    <li className="finding" data-sign={sign}>
+      <Icon size={20} aria-label={t(`doctor.${sign}`)} role="img" />
       <div {...(fromDevice && DEVICE_WORDS)}>
         {name !== '' && (
           <h4>

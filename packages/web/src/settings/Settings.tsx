@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import {
   Bell,
   HardDrive,
@@ -49,13 +50,18 @@ export function Settings({ part }: { readonly part: string }) {
   const { t } = useTexts()
   const chosen = SETTINGS_PARTS.find((one) => one === part) ?? 'device'
   const Part = PARTS[chosen]
+  const nav = useRef<HTMLElement>(null)
+  // Where they scroll, the one that was come to by another way may be out of sight.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [chosen])
   return (
     <div className="settings">
       <header className="pane-head">
         <BackButton />
         <h1>{t('settings.title')}</h1>
       </header>
-      <nav className="settings-nav" aria-label={t('settings.title')}>
+      <nav ref={nav} className="settings-nav" aria-label={t('settings.title')}>
         <ul>
           {SETTINGS_PARTS.map((one) => (
             <li key={one}>

@@ -13,6 +13,7 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'doctor.circles': 'الدوائر',
   'doctor.to-channels': 'إلى القنوات',
   'doctor.works': 'يعمل',
+  'doctor.off': 'متوقف',
   'doctor.fails': 'لا يعمل',
 
   'doctor.no-network': 'هذا الحاسوب ليس في أي شبكة الآن: لا يمكن الوصول إلى أحد.',

@@ -12,6 +12,7 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'doctor.circles': 'Kreise',
   'doctor.to-channels': 'Zu den Kanälen',
   'doctor.works': 'geht',
+  'doctor.off': 'aus',
   'doctor.fails': 'geht nicht',
 
   'doctor.no-network': 'Dieser Rechner ist gerade in keinem Netz: niemand ist erreichbar.',

@@ -11,6 +11,7 @@ export const DOCTOR = {
   'doctor.circles': 'Circles',
   'doctor.to-channels': 'To the channels',
   'doctor.works': 'works',
+  'doctor.off': 'off',
   'doctor.fails': 'does not work',
 
   'doctor.no-network': 'This computer is in no network now: nobody is reached.',
