@@ -82,19 +82,13 @@ function WarningBanner({ warning }: { readonly warning: NonNullable<Status['warn
   )
 }
 
-/** Leads to what the doctor has to say. */
+/** Leads to what the doctor has to say. No link: it stands before the one that skips to the content, which comes first. */
 function Why() {
   const { t } = useTexts()
   return (
-    <a
-      href={PATHS.settings('diagnostics')}
-      onClick={(event) => {
-        event.preventDefault()
-        go(PATHS.settings('diagnostics'))
-      }}
-    >
+    <button type="button" className="banner-way" onClick={() => go(PATHS.settings('diagnostics'))}>
       {t('truth.why')}
-    </a>
+    </button>
   )
 }
 
