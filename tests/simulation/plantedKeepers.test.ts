@@ -66,6 +66,25 @@ describe('a planted fault at a keeper is found:', () => {
     assert.ok(broken.includes(RULE.keeperReadsNothing), broken.join())
   })
 
+  it('a member that gives a keeper the names key', () => {
+    const broken = brokenBy((world) => {
+      const { names } = ownerOf(world).now.log
+      assert.ok(names)
+      keeperOf(world).now.log.learnNames(names.bytes)
+    })
+    assert.deepEqual(broken, [RULE.keeperLearnsNoName])
+  })
+
+  it('a keeper that is made a member, and given the names key by nobody', () => {
+    const broken = brokenBy((world) => {
+      for (const { participant } of world.running)
+        Object.defineProperty(participant.membership, 'names', { value: undefined })
+      const { member } = keeperOf(world)
+      ownerOf(world).append({ type: 'role', member, role: 'member' })
+    })
+    assert.ok(broken.includes(RULE.namesKnown), broken.join())
+  })
+
   it('a keeper that shows what others wrote', () => {
     const broken = brokenBy((world) => {
       const [author, keeper] = [ownerOf(world), keeperOf(world)]

@@ -16,6 +16,7 @@ import {
   nextCard,
   Participant,
   SealingKeys,
+  StoredNamesKey,
   type ConversationId,
   type DeviceId,
   type SigningKey,
@@ -168,6 +169,7 @@ interface Shared {
 }
 
 function copied(log: MembershipLog, cards: CardBook, store: Store): Shared {
+  if (log.names !== undefined) new StoredNamesKey(store, log.circle).put(log.names.bytes)
   const copy = MembershipLog.open({ suite, store }, log.circle)
   for (const bytes of log.allBytes()) copy.add(bytes)
   const book = cardsOf(copy, store)

@@ -24,6 +24,7 @@ import type { CircleRuntime } from './circleRuntime.ts'
 import type { CirclesContext } from './circlesContext.ts'
 import { keysWith } from './compareKeys.ts'
 import { joinCircle } from './joinCircle.ts'
+import { circleName } from './names.ts'
 import { resolveCircle, resolveMember } from './resolve.ts'
 import { explained, withArticle } from './ruleFaults.ts'
 import type * as service from './service.ts'
@@ -276,8 +277,8 @@ function isLastOwner(circle: CircleRuntime): boolean {
 
 function lastOwner(circle: CircleRuntime): CallerFault {
   return new CallerFault('last-owner', {
-    details: { circle: circle.state.name },
-    message: `You are the only owner of ${circle.state.name}: without you nobody could govern it.`,
+    details: { circle: circleName(circle.state) },
+    message: `You are the only owner of ${circleName(circle.state)}: without you nobody could govern it.`,
     remedy:
       'Make somebody else its owner first, with `triode circle transfer`, or leave all the same with --force.',
   })

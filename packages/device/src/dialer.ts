@@ -9,6 +9,7 @@ import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
 import { DialPlan } from './dialPlan.ts'
 import { isKeepers, keepersFirst } from './keepersFirst.ts'
+import { circleName } from './names.ts'
 import type { Outlook } from './outlook.ts'
 import {
   DIAL_TIMEOUT_MS,
@@ -330,8 +331,8 @@ export class Dialer {
 
 function clockSuspected(circle: CircleRuntime): PeerFault {
   return new PeerFault('clock-suspected', {
-    details: { circle: circle.state.name },
-    message: `Whoever answers at an address of the circle ${circle.state.name} does not know this device's call.`,
+    details: { circle: circleName(circle.state) },
+    message: `Whoever answers at an address of the circle ${circleName(circle.state)} does not know this device's call.`,
     remedy: "Check this machine's clock: more than a day off, the others take it for a stranger.",
   })
 }

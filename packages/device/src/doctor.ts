@@ -1,5 +1,6 @@
 /** In plain words: which ways to others work, which do not, why, and what to do (spec §13.14). Nobody is asked for it. */
 import type { CircleRuntime } from './circleRuntime.ts'
+import { circleName } from './names.ts'
 import type { Network } from './network.ts'
 import { networkView } from './networkView.ts'
 import type {
@@ -24,7 +25,7 @@ export interface NamedNetwork {
 export function namedNetwork(circle: CircleRuntime, network: Network): NamedNetwork {
   const standing = standingView(circle)
   return {
-    name: circle.state.name,
+    name: circleName(circle.state),
     view: networkView(circle, network),
     ...(standing !== undefined && { standing }),
   }

@@ -34,6 +34,7 @@ import { collect } from './collect.ts'
 import type { MadeTunnel } from './dialer.ts'
 import { findInviter, remoteAddress, typedAddresses, wasCut } from './findInviter.ts'
 import { decodeAnswer, JOIN_ANSWER_MAX_BYTES, JOIN_PATH } from './joinStream.ts'
+import { circleName } from './names.ts'
 import { PendingJoins } from './pendingJoins.ts'
 import type * as service from './service.ts'
 import { linkOfSpoken } from './spokenJoin.ts'
@@ -284,7 +285,7 @@ function joinedView(
   return {
     as: met.member === circle.member ? 'device' : 'member',
     circle: circle.id,
-    name: circle.state.name,
+    name: circleName(circle.state),
     suite: circle.state.suite as service.Joined['suite'],
     met: { member: met.member, device: met.device, ...(name !== undefined && { name }) },
     safetyWords: circle.safetyWordsWith(met.device),

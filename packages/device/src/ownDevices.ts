@@ -2,6 +2,7 @@
 import { ACTION, CallerFault, type DeviceId } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { CirclesContext } from './circlesContext.ts'
+import { circleName } from './names.ts'
 import { resolveCircle } from './resolve.ts'
 import { explained } from './ruleFaults.ts'
 import type * as service from './service.ts'
@@ -99,7 +100,7 @@ export class OwnDevices {
     return {
       device,
       circle: circle.id,
-      circleName: circle.state.name,
+      circleName: circleName(circle.state),
       ...(name !== undefined && { name }),
       current,
       online: current || this.unlocked.network.isUp(circle.id, device),
@@ -132,7 +133,7 @@ function noDevice(): CallerFault {
 }
 
 function severalDevices(found: readonly Found[]): CallerFault {
-  const ids = found.map(({ circle, device }) => `${device} in ${circle.state.name}`)
+  const ids = found.map(({ circle, device }) => `${device} in ${circleName(circle.state)}`)
   return new CallerFault('ambiguous', {
     details: { found: ids.join(', ') },
     message: `That fits several: ${ids.join(', ')}.`,

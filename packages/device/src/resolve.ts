@@ -10,7 +10,7 @@ import {
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { Resolved } from './service.ts'
 import { heldConversations } from './heldConversations.ts'
-import { conversationName, memberName } from './names.ts'
+import { circleName, conversationName, memberName } from './names.ts'
 
 /** A thing that a reference may mean, and the names it goes by. */
 interface Candidate<T> {
@@ -81,8 +81,8 @@ export function resolveCircle(circles: readonly CircleRuntime[], reference: stri
     circles.map((circle) => ({
       value: circle,
       ids: [circle.id],
-      names: [circle.state.name],
-      shown: `${circle.state.name} (${circle.id})`,
+      names: [circleName(circle.state)],
+      shown: `${circleName(circle.state)} (${circle.id})`,
     })),
   )
 }
@@ -109,7 +109,7 @@ function memberCandidates(circle: CircleRuntime, states: readonly MemberState[])
       value: { circle, member },
       ids: [member.id, ...member.devices],
       names: member.nickname === undefined ? [] : [member.nickname],
-      shown: `${memberName(member)} in ${circle.state.name} (${member.id})`,
+      shown: `${memberName(member)} in ${circleName(circle.state)} (${member.id})`,
     }))
 }
 
@@ -143,7 +143,7 @@ function conversationCandidates(circle: CircleRuntime): Candidate<FoundConversat
       value: { circle, conversation },
       ids,
       names,
-      shown: `${name} in ${state.name} (${conversation.id})`,
+      shown: `${name} in ${circleName(state)} (${conversation.id})`,
     }
   })
 }
@@ -159,7 +159,9 @@ function pickWithin<T>(
   const slash = reference.indexOf('/')
   if (slash <= 0 || fitting(reference.trim(), all).length > 0) return pick(kind, reference, all)
   const name = reference.slice(0, slash).trim()
-  const within = circles.filter((circle) => circle.id === name || fold(circle.state.name) === fold(name))
+  const within = circles.filter(
+    (circle) => circle.id === name || fold(circleName(circle.state)) === fold(name),
+  )
   if (within.length === 0) return pick(kind, reference, all)
   return pick(kind, reference.slice(slash + 1), within.flatMap(candidatesOf))
 }

@@ -26,9 +26,12 @@ export function explained<T>(circle: CircleRuntime, attempt: Attempt, work: () =
     return work()
   } catch (fault) {
     if (!(fault instanceof CallerFault)) throw fault
-    const words = wordsOf(fault.code, circle, attempt)
+    // A keeper lacks the key for good: what stands in the way is its role.
+    const isKeepers = fault.code === 'names-key-missing' && roleOf(circle) === ROLE.keeper
+    const rule = isKeepers ? 'role-may-do-this' : fault.code
+    const words = wordsOf(rule, circle, attempt)
     if (words === undefined) throw fault
-    const code = fault.code === 'role-may-do-this' ? 'not-allowed' : fault.code
+    const code = rule === 'role-may-do-this' ? 'not-allowed' : rule
     throw new CallerFault(code, { ...words, cause: fault })
   }
 }

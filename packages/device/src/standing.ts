@@ -9,7 +9,7 @@ import {
 } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { heldConversations } from './heldConversations.ts'
-import { memberName } from './names.ts'
+import { circleName, memberName } from './names.ts'
 import type { StandingView } from './service.ts'
 
 /** undefined: it is active. */
@@ -44,7 +44,7 @@ export function requireActive(circle: CircleRuntime): void {
 const MAX_DATE_MS = 8_640_000_000_000_000
 
 function endedFault(circle: CircleRuntime, { state, by, at, erased }: StandingView): CallerFault {
-  const { name } = circle.state
+  const name = circleName(circle.state)
   const who = whoOf(circle, by)
   // By the clock of who signed it, and perhaps beyond what a date can say.
   const when = new Date(Math.min(at, MAX_DATE_MS)).toISOString()

@@ -13,6 +13,7 @@ import { DhtChannel, TcpChannel, type Channel } from '@triode/channels'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { fileSummaries } from './files/views.ts'
 import { isUnverified, verificationOf } from './memberVerification.ts'
+import { circleName } from './names.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
 import { MAPPING_REVEALS, revealsOf } from './reveals.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
@@ -36,7 +37,7 @@ export function circleSummary(circle: CircleRuntime): CircleSummary {
     .reduce((sum, conversation) => sum + participant.timeline(conversation).unread(), 0)
   return {
     circle: circle.id,
-    name: state.name,
+    name: circleName(state),
     suite: state.suite as SuiteName,
     members: activeMembers(circle).length,
     unread,

@@ -4,6 +4,7 @@
  */
 import { PeerFault, type CircleId, type Clock } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
+import { circleName } from './names.ts'
 import { WRONG_CLOCK_SEARCH_MS } from './tuning.ts'
 
 export interface WrongClock {
@@ -29,7 +30,7 @@ export class WrongClocks {
     this.searchedAt = elapsed
     for (const circle of this.circles()) {
       const ms = circle.names.msAhead(knock)
-      if (ms !== undefined) return { fault: clockDiffers(circle.state.name, ms), circle: circle.id }
+      if (ms !== undefined) return { fault: clockDiffers(circleName(circle.state), ms), circle: circle.id }
     }
     return undefined
   }

@@ -21,6 +21,7 @@ for (const role of rights.ROLES) {
     assert.deepEqual(offered(rights.mayTransferTo), allowed(ACTION.transfer))
     assert.equal(rights.mayDissolve(role), mayDo(role, ACTION.dissolve))
     assert.equal(rights.mayRename(role), mayDo(role, ACTION.rename))
+    assert.equal(rights.mayNameItself(role), mayDo(role, ACTION.nickname))
     assert.equal(rights.mayAddDevice(role), mayDo(role, ACTION.addDevice))
     assert.equal(rights.mayCreateRoom(role), mayDo(role, ACTION.createRoom))
     assert.equal(rights.mayJoinRoom(role), mayDo(role, ACTION.joinRoom))

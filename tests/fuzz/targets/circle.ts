@@ -5,6 +5,7 @@ import {
   CardBook,
   CircleSecrets,
   compareScanned,
+  concat,
   decodeEntry,
   decodeSecretEntry,
   encodeSecretEntry,
@@ -14,7 +15,9 @@ import {
   formatSpokenCode,
   fromBase32,
   IntegrityFault,
+  LOG_ENTRY_MAX_BYTES,
   MembershipLog,
+  NamesKey,
   openCard,
   OwnInvitations,
   parseLink,
@@ -23,9 +26,13 @@ import {
   SealingKeys,
   SpokenInvitations,
   startMeeting,
+  StoredNamesKey,
+  u64,
+  utf8,
   Verifications,
   verifyEntry,
   type InvitationId,
+  type SealPlace,
 } from '@triode/core'
 import {
   decodeProven,
@@ -47,6 +54,7 @@ import {
   fixed,
   hybrid,
   idOf,
+  NAMES,
   NOW,
   primitives,
   smallLog,
@@ -65,12 +73,12 @@ const wire: readonly Target[] = [
     covers: [
       'core/circle/entry.ts decodeEntry',
       'core/circle/entry.ts verifyEntry',
-      'core/circle/payload.ts readPayload',
+      'core/circle/payloadCodec.ts readPayload',
     ],
     faults: [PeerFault],
     seeds: () => bytesIn('log-entries', 'bytes').filter((bytes) => bytes.length < 4_096),
     decode: (input) => {
-      const signed = decodeEntry(hybrid, input)
+      const signed = decodeEntry(hybrid, input, NAMES)
       try {
         verifyEntry(hybrid, signed, alice.signing.publicKey)
       } catch (error) {
@@ -89,10 +97,28 @@ const wire: readonly Target[] = [
         (bytes) => bytes.length < 4_096,
       ),
     decode: (input) => {
-      const log = MembershipLog.open({ suite: hybrid, store: createMemoryStore() }, base.log.circle)
+      const store = createMemoryStore()
+      new StoredNamesKey(store, base.log.circle).put(NAMES.bytes)
+      const log = MembershipLog.open({ suite: hybrid, store }, base.log.circle)
       for (const bytes of base.log.allBytes()) log.add(bytes)
       log.add(input)
       return log.state()
+    },
+  }),
+  target({
+    name: 'sealed-fields',
+    covers: ['core/circle/names.ts'],
+    // What somebody with the key seals into an entry is no fault of the entry, whatever it is.
+    faults: [],
+    seeds: () => [
+      utf8('Alice'),
+      utf8('\u202e'),
+      encodeValue([filled(16, 4), [fromBase32(bob.device)]]),
+      encodeValue([filled(16, 4), [fromBase32(bob.device)], []]),
+    ],
+    decode: (input) => {
+      for (const code of SEALED_CODES) checkSealed(code, input)
+      return input
     },
   }),
   target({
@@ -140,6 +166,45 @@ const wire: readonly Target[] = [
     encode: encodeResponse,
   }),
 ]
+
+/** Types with a sealed field: a room, its members, a nickname, the circle's name. */
+const SEALED_CODES = [7, 8, 9, 10] as const
+
+/**
+ * An entry of that type in which `content` is sealed well decodes; to a name or to seats if it is in the one encoding of such, and else to
+ * none. @throws ContractBroken
+ */
+function checkSealed(code: (typeof SEALED_CODES)[number], content: Uint8Array): void {
+  const place = { code, author: fromBase32(alice.device), sequence: 5 }
+  const sealed = sealRaw(place, content, code < 9 ? 512 : 64)
+  if (sealed.length > (code < 9 ? LOG_ENTRY_MAX_BYTES - 512 : 284)) return
+  const head = [1, fromBase32(circle), code, place.author, place.sequence, [filled(32, 1)], NOW]
+  const bytes = encodeValue([encodeValue([...head, sealed]), filled(64, 0)])
+  const { payload } = decodeEntry(hybrid, bytes, NAMES).entry
+  const again =
+    payload.type === 'room'
+      ? encodeValue([payload.nonce, payload.members.map(fromBase32)])
+      : payload.type === 'room-members'
+        ? encodeValue([fromBase32(payload.room), payload.add.map(fromBase32), payload.remove.map(fromBase32)])
+        : payload.type === 'rename' && payload.name !== undefined
+          ? utf8(payload.name)
+          : payload.type === 'nickname' && payload.nickname !== undefined
+            ? utf8(payload.nickname)
+            : content
+  if (Buffer.compare(again, content) !== 0)
+    throw new ContractBroken('it opens, but its one encoding is another')
+}
+
+/** As NamesKey seals, of any bytes (spec §5.13). */
+function sealRaw(place: SealPlace, content: Uint8Array, step: number): Uint8Array {
+  const length = Math.ceil((content.length + 1) / step) * step
+  const padded = new Uint8Array(length)
+  padded.set(content)
+  padded[content.length] = 0x80
+  const aad = concat(Uint8Array.of(place.code, 0), place.author, u64(place.sequence))
+  const key = hybrid.expand(NAMES.bytes, utf8('triode/v1/circle/names-seal'), 32)
+  return concat(filled(12, 9), hybrid.aeadSeal(key, filled(12, 9), aad, padded))
+}
 
 const binding = {
   suite: hybrid,
@@ -229,8 +294,21 @@ const atRest: readonly Target[] = [
       [...bytesIn('membership-log', 'entries'), ...bytesIn('log-entries', 'bytes')].filter(
         (bytes) => bytes.length < 4_096,
       ),
-    decode: (input) =>
-      MembershipLog.open({ suite: hybrid, store: plantedStore(input) }, base.log.circle).state(),
+    decode: (input) => {
+      // The names key is another record, and whole.
+      const store = { ...plantedStore(input), map: () => plantedStore(NAMES.bytes).map('') }
+      return MembershipLog.open({ suite: hybrid, store }, base.log.circle).state()
+    },
+  }),
+  target({
+    name: 'stored-names-key',
+    covers: [],
+    faults: [IntegrityFault],
+    seeds: () => [NAMES.bytes],
+    decode: (input) => {
+      const key = new StoredNamesKey(plantedStore(input), circle).get()
+      return key && new NamesKey(hybrid, key).id
+    },
   }),
   target({
     name: 'stored-card',

@@ -8,6 +8,7 @@ import {
   invitationKeys,
   memberIdOf,
   MembershipLog,
+  NamesKey,
   signCard,
   type DeviceId,
   type InvitationKeys,
@@ -48,6 +49,9 @@ export interface Person {
   readonly device: DeviceId
   readonly member: MemberId
 }
+
+/** The names key of the small circle, as its founder draws it. */
+export const NAMES = new NamesKey(hybrid, filled(32, 0x01))
 
 /** Someone whose keys come from seeds of one byte, repeated. */
 export function person(suite: Suite, value: number): Person {

@@ -16,6 +16,7 @@ import { logEntries, membershipLog } from './membershipLog.ts'
 import { messages, order } from './messages.ts'
 import { padding } from './padding.ts'
 import { scannedKeys } from './scannedKeys.ts'
+import { sealedNames } from './sealedNames.ts'
 import { spokenCodes } from './spoken.ts'
 import { suites } from './suites.ts'
 import { acknowledgements, sync } from './sync.ts'
@@ -29,6 +30,7 @@ export const AREAS: readonly Area[] = [
   suites,
   logEntries,
   membershipLog,
+  sealedNames,
   cards,
   circleSecrets,
   invitations,

@@ -46,6 +46,7 @@ import {
   primitives,
   repeatable,
   smallLog,
+  NAMES,
 } from './cast.ts'
 import { createSuite, SUITE } from '@triode/core'
 
@@ -110,7 +111,7 @@ export const joining: Area = {
   spec: ['6.4', '6.5', '6.6'],
   suite: 'hybrid',
   about: 'The exporter, which comes from TLS, is given; "answer" is what travels on the stream.',
-  make: () => ({ cases: [request(), ...proofs(), response(), answer(), told()], refused: badRequests() }),
+  make: () => ({ cases: [request(), ...proofs(), ...responses(), answer(), told()], refused: badRequests() }),
 }
 
 const REQUEST = {
@@ -122,6 +123,7 @@ const REQUEST = {
 
 const RESPONSE = {
   admission: idOf(32, 0xad) as EntryHash,
+  names: NAMES.bytes,
   secrets: [new CircleSecrets(createMemoryStore(), circle).create(fixed(0xc5))],
   entries: smallLog().log.allBytes(),
   cards: [cardOf(alice)],
@@ -131,8 +133,12 @@ function request(): Case {
   return codecCase('request', REQUEST, encodeRequest, decodeRequest)
 }
 
-function response(): Case {
-  return codecCase('response', RESPONSE, encodeResponse, (bytes) => decodeResponse(hybrid, bytes))
+function responses(): Case[] {
+  const decode = (bytes: Uint8Array) => decodeResponse(hybrid, bytes)
+  return [
+    codecCase('response', RESPONSE, encodeResponse, decode),
+    codecCase('response to a keeper', { ...RESPONSE, names: undefined }, encodeResponse, decode),
+  ]
 }
 
 function proofs(): Case[] {

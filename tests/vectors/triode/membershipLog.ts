@@ -6,10 +6,12 @@ import {
   roomIdOf,
   signEntry,
   sortedMembers,
+  StoredNamesKey,
   verifyEntry,
   type EntryDraft,
   type EntryHash,
   type InvitationId,
+  type NamesKey,
   type Payload,
   type PayloadType,
   type Suite,
@@ -17,7 +19,7 @@ import {
 import { createMemoryStore } from '@triode/testkit'
 import assert from 'node:assert/strict'
 import { plain, plainFields, refusal, type Area, type Case, type Refusal } from './area.ts'
-import { alice, bob, carol, circle, filled, hybrid, idOf, NOW, person, smallLog } from './cast.ts'
+import { alice, bob, carol, circle, filled, hybrid, idOf, NAMES, NOW, person, smallLog } from './cast.ts'
 
 const ABOUT_SEEDS =
   'The signer of each entry is given by the seed of its Ed25519 key; the signature covers the label triode/v1/log/entry and the body.'
@@ -41,6 +43,7 @@ const EXAMPLES: { readonly [T in PayloadType]: Omit<Extract<Payload, { type: T }
     nonce: filled(16, 1),
     publicKey: alice.signing.publicKey,
     nickname: 'Alice',
+    namesId: NAMES.id,
   },
   invite: { tag: filled(16, 2), expires: NOW + 1, role: 'guest' },
   'revoke-invite': { invitation: INVITATION },
@@ -59,6 +62,8 @@ const EXAMPLES: { readonly [T in PayloadType]: Omit<Extract<Payload, { type: T }
     add: [carol.member],
     remove: [bob.member],
   },
+  'sealed-room': { seats: filled(540, 0x5e) },
+  'sealed-room-members': { seats: filled(540, 0x5e) },
   nickname: { nickname: 'Käthe' },
   rename: { name: 'The Other Band' },
   suspend: { member: bob.member },
@@ -97,18 +102,23 @@ function signed(suite: Suite, payload: Payload, sequence = 5): Uint8Array {
     at: NOW,
     payload,
   }
-  return signEntry(suite, founder.signing, draft)
+  return signEntry(suite, founder.signing, draft, NAMES)
 }
 
 function entryCase([name, payload]: (typeof PAYLOADS)[number]): Case {
   const bytes = signed(hybrid, payload)
-  const decoded = decodeEntry(hybrid, bytes)
+  const decoded = decodeEntry(hybrid, bytes, NAMES)
   const { hash, circle: of, ...fields } = decoded.entry
   assert.deepEqual(plain(fields.payload), plain(payload))
   verifyEntry(hybrid, decoded, alice.signing.publicKey)
   return {
     name,
-    input: { ...plainFields(fields), circle: of, seed: alice.seed.toHex() },
+    input: {
+      ...plainFields(fields),
+      circle: of,
+      seed: alice.seed.toHex(),
+      names: NAMES.bytes.toHex(),
+    },
     expected: { bytes: bytes.toHex(), body: decoded.body.toHex(), hash },
   }
 }
@@ -119,7 +129,7 @@ function refusals(): Refusal[] {
     encodeValue([encodeValue(body), filled(64, 0)])
   const bytes32 = (text: string) => filled(32, text.length)
   const head = [1, filled(32, 9), 4, bytes32(alice.device), 5, [filled(32, 1)], NOW] as const
-  const rename = (name: string) => withBody(...head.slice(0, 2), 10, ...head.slice(3), name)
+  const rename = (name: Uint8Array) => withBody(...head.slice(0, 2), 10, ...head.slice(3), name)
   const bad: readonly [name: string, bytes: Uint8Array, code?: string][] = [
     ['nothing', new Uint8Array(0)],
     ['too long', new Uint8Array(LOG_ENTRY_MAX_BYTES + 1), 'oversize'],
@@ -138,10 +148,10 @@ function refusals(): Refusal[] {
       ),
     ],
     ['a parent of another length', withBody(...head.slice(0, 5), [filled(31, 1)], NOW)],
-    ['a name that turns text around', rename('a\u202eb')],
-    ['a name with blanks around', rename(' a')],
-    ['no name', rename('')],
-    ['a name of 65 letters', rename('a'.repeat(65))],
+    ['a name in the clear', withBody(...head.slice(0, 2), 10, ...head.slice(3), 'The Band')],
+    ['a sealed name that is too short', rename(filled(91, 1))],
+    ['a sealed name that is too long', rename(filled(285, 1))],
+    ['sealed seats that are too short', withBody(...head.slice(0, 2), 7, ...head.slice(3), filled(539, 1))],
     ['a body that is not in its only encoding', encodeValue([Uint8Array.fromHex('8a1801'), filled(64, 0)])],
     ['no signature', encodeValue([encodeValue([...head]), filled(0, 0)])],
   ]
@@ -151,13 +161,14 @@ function refusals(): Refusal[] {
 export const membershipLog: Area = {
   name: 'membership-log',
   format: 'A small log, and what it amounts to',
-  spec: ['5.5', '5.6', '5.10'],
+  spec: ['5.5', '5.6', '5.10', '5.13'],
   suite: 'hybrid',
   about: `${ABOUT_SEEDS} The entries stand in an order in which parents come before children; any such order gives the same state.`,
   make: () => ({
     cases: [
-      history('Alice founds a circle and admits Bob', []),
-      history('what was not allowed has no effect', FORBIDDEN),
+      history('Alice founds a circle and admits Bob', [], NAMES),
+      history('what was not allowed has no effect', FORBIDDEN, NAMES),
+      history('the same, without the names key', FORBIDDEN, undefined),
     ],
   }),
 }
@@ -169,16 +180,22 @@ const FORBIDDEN: readonly (readonly [who: 'alice' | 'bob', payload: Payload])[] 
   ['alice', { type: 'role', member: bob.member, role: 'keeper' }],
 ]
 
-function history(name: string, more: typeof FORBIDDEN): Case {
+/** @param names none: as a keeper reads it */
+function history(name: string, more: typeof FORBIDDEN, names: NamesKey | undefined): Case {
   const { log } = smallLog()
   let now = NOW + 10
   for (const [who, payload] of more) log.append((who === 'alice' ? alice : bob).signing, payload, now++)
   if (more.length > 0) forge(log, now)
-  const { conversations: _, ...state } = log.state()
-  const refused = [...log.state().refused].map(([hash, rule]) => ({ hash, rule }))
+  const read = reopened(log, names)
+  const { conversations: _, ...state } = read.state()
+  const refused = [...read.state().refused].map(([hash, rule]) => ({ hash, rule }))
   return {
     name,
-    input: { circle: log.circle, entries: plain(log.allBytes()) },
+    input: {
+      circle: log.circle,
+      names: names === undefined ? null : names.bytes.toHex(),
+      entries: plain(log.allBytes()),
+    },
     expected: { ...plainFields(state), refused },
   }
 }
@@ -193,9 +210,16 @@ function forge(log: MembershipLog, at: number): void {
     at,
     payload: { type: 'rename', name: 'Mine' },
   } as const
-  log.add(signEntry(hybrid, bob.signing, draft))
-  const again = MembershipLog.open({ suite: hybrid, store: createMemoryStore() }, log.circle)
-  for (const bytes of log.allBytes()) again.add(bytes)
-  assert.deepEqual(again.state().refused, log.state().refused)
+  log.add(signEntry(hybrid, bob.signing, draft, NAMES))
+  assert.deepEqual(reopened(log, NAMES).state().refused, log.state().refused)
   assert.equal(log.state().refused.size, 1)
+}
+
+/** The same entries on another device. */
+function reopened(log: MembershipLog, names: NamesKey | undefined): MembershipLog {
+  const store = createMemoryStore()
+  if (names !== undefined) new StoredNamesKey(store, log.circle).put(names.bytes)
+  const again = MembershipLog.open({ suite: hybrid, store }, log.circle)
+  for (const bytes of log.allBytes()) again.add(bytes)
+  return again
 }

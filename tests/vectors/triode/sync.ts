@@ -116,6 +116,8 @@ function frames(): Frame[] {
         { device: bob.device, channel: 'forward', via: alice.device, tripStep: undefined },
       ],
     },
+    { type: 'names-request' },
+    { type: 'names', key: filled(32, 12) },
     ...keepingFrames(),
   ]
 }
@@ -228,6 +230,8 @@ const EVERY_TYPE: { readonly [T in FrameType]: true } = {
   'history-request': true,
   history: true,
   links: true,
+  'names-request': true,
+  names: true,
   'keeper-terms': true,
   drops: true,
   kept: true,

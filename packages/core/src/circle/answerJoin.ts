@@ -22,7 +22,9 @@ import {
 } from './joinWire.ts'
 import type { MembershipLog } from './log.ts'
 import { MAX_WRONG_PROOFS, type OwnInvitation, type OwnInvitations } from './ownInvitations.ts'
+import type { NamesKey } from './names.ts'
 import type { Payload } from './payload.ts'
+import { ROLE } from './role.ts'
 
 /** What the inviter has of its circle. */
 export interface Inviter {
@@ -127,7 +129,9 @@ function admission(
 ): Payload {
   const { invitations, devices } = log.state()
   const terms = { invitation, publicKey: inviteeKey, consent }
-  if (invitations.get(invitation)?.role !== undefined) return { type: 'admit', ...terms, nickname }
+  // Without the key there is no name in the log: the member sets its own, once it has it.
+  const named = log.names === undefined ? undefined : nickname
+  if (invitations.get(invitation)?.role !== undefined) return { type: 'admit', ...terms, nickname: named }
   const member = devices.get(deviceIdOf(suite, key.publicKey))?.member
   if (member === undefined) throw new PeerFault('admission-refused')
   return { type: 'device', member, ...terms }
@@ -149,10 +153,19 @@ function answerFor(
   const bytes = [self, ...others.slice(0, JOIN_MAX_CARDS - 1)].flatMap((of) => cards.bytesOf(of) ?? [])
   return encodeResponse({
     admission: admission.hash,
+    names: namesFor(log, device)?.bytes,
     secrets: secrets.all(),
     entries: entriesFor(log, admission.hash, JOIN_LOG_MAX_BYTES),
     cards: bytes,
   })
+}
+
+/** The circle's names key, if `device` may have it: it is in the circle now, and no keeper. undefined also where there is none here. */
+export function namesFor(log: MembershipLog, device: DeviceId): NamesKey | undefined {
+  const { devices, members } = log.state()
+  const known = devices.get(device)
+  const role = known?.active === true ? members.get(known.member)?.role : undefined
+  return role === undefined || role === ROLE.keeper ? undefined : log.names
 }
 
 /**

@@ -11,10 +11,10 @@ export function firstOf(known: Node | undefined, node: Node): Node {
   return node.depth === known.depth ? smallestHash([known, node]) : known
 }
 
-export function nameIn(register: Register): string {
-  if (register.holding.length === 0) return ''
+export function nameIn(register: Register): string | undefined {
+  if (register.holding.length === 0) return undefined
   const { payload } = smallestHash(register.holding).entry
-  return payload.type === 'create' || payload.type === 'rename' ? payload.name : ''
+  return payload.type === 'create' || payload.type === 'rename' ? payload.name : undefined
 }
 
 export function nicknameIn(register: Register): string | undefined {

@@ -9,11 +9,13 @@ import { decodeValue, encodeValue } from '../codec/cbor.ts'
 import { decodeRecord, readRecord, type Reader } from '../codec/reader.ts'
 import { LABEL, labelled } from '../crypto/labels.ts'
 import type { Suite } from '../crypto/suite.ts'
-import { PeerFault } from '../fault.ts'
+import { CallerFault, PeerFault } from '../fault.ts'
 import type { CircleId, DeviceId, EntryHash, InvitationId } from '../id.ts'
 import type { SigningKey } from '../ports/primitives.ts'
 import { circleIdOf, deviceIdOf, entryHashOf } from './ids.ts'
-import { checkSorted, payloadCode, payloadFields, readPayload, type Payload } from './payload.ts'
+import type { NamesKey } from './names.ts'
+import { checkSorted, type Payload } from './payload.ts'
+import { payloadCode, payloadFields, readPayload } from './payloadCodec.ts'
 import {
   CIRCLE_VERSION,
   ID_BYTES,
@@ -44,34 +46,76 @@ export interface SignedEntry {
 /** What an author decides; the rest follows. */
 export type EntryDraft = Omit<Entry, 'hash' | 'circle' | 'author'> & { readonly circle: CircleId | undefined }
 
-/** Encodes and signs `draft` with its author's key. @returns the bytes that are stored and sent */
-export function signEntry(suite: Suite, key: SigningKey, draft: EntryDraft): Uint8Array {
+/**
+ * Encodes and signs `draft` with its author's key.
+ * @param names the circle's names key: what has a name or seats can't be written without
+ * @returns the bytes that are stored and sent
+ * @throws CallerFault 'names-key-missing'
+ */
+export function signEntry(suite: Suite, key: SigningKey, draft: EntryDraft, names?: NamesKey): Uint8Array {
+  const author = fromBase32(deviceIdOf(suite, key.publicKey))
+  const code = payloadCode(draft.payload.type)
   const body = encodeValue([
     CIRCLE_VERSION,
     draft.circle === undefined ? new Uint8Array(0) : fromBase32(draft.circle),
-    payloadCode(draft.payload.type),
-    fromBase32(deviceIdOf(suite, key.publicKey)),
+    code,
+    author,
     draft.sequence,
     draft.parents.map(fromBase32).sort(compareBytes),
     draft.at,
-    ...payloadFields(draft.payload),
+    ...payloadFields(draft.payload, names?.in({ code, author, sequence: draft.sequence })),
   ])
   return encodeValue([body, key.sign(signedStatement(body))])
 }
 
 /**
  * Takes an entry apart and checks all that needs no other entry. The signature is not checked here: see verifyEntry().
+ * @param names the circle's names key, to open names and seats: without it there are none
  * @throws PeerFault 'malformed' | 'oversize' | 'version-unknown'
  */
-export function decodeEntry(suite: Suite, bytes: Uint8Array): SignedEntry {
-  const { body, signature } = decodeRecord(bytes, LOG_ENTRY_MAX_BYTES, (reader) => ({
-    body: reader.bytes(1, LOG_ENTRY_MAX_BYTES),
-    signature: reader.bytes(1, MAX_SIGNATURE_BYTES),
-  }))
+export function decodeEntry(suite: Suite, bytes: Uint8Array, names?: NamesKey): SignedEntry {
+  const { body, signature } = partsOf(bytes)
   const value = decodeValue(body, LOG_ENTRY_MAX_BYTES)
   if (!equalBytes(encodeValue(value), body)) throw new PeerFault('malformed')
   const hash = suite.hash(body)
-  return { entry: readRecord(value, (reader) => readBody(suite, hash, reader)), body, signature }
+  return { entry: readRecord(value, (reader) => readBody(suite, hash, reader, names)), body, signature }
+}
+
+/** As signEntry(), of what others will take, and read, as it is meant. @throws CallerFault 'entry-malformed' | 'names-key-missing' */
+export function signChecked(
+  suite: Suite,
+  key: SigningKey,
+  draft: EntryDraft,
+  names: NamesKey | undefined,
+): Uint8Array {
+  const bytes = signEntry(suite, key, draft, names)
+  try {
+    const { payload } = decodeEntry(suite, bytes, names).entry
+    // What would be no name, or no seats, for all others.
+    if (nameOf(payload) !== nameOf(draft.payload) || payload.type !== draft.payload.type)
+      throw new PeerFault('malformed')
+  } catch (cause) {
+    throw new CallerFault('entry-malformed', { message: 'The entry is not one that a log may hold.', cause })
+  }
+  return bytes
+}
+
+/** All that a payload calls somebody or something. */
+function nameOf(payload: Payload): string {
+  const name = 'name' in payload ? payload.name : undefined
+  return JSON.stringify([name, 'nickname' in payload ? payload.nickname : undefined])
+}
+
+/** The hash of an entry that may be known already, without taking it apart. @throws PeerFault 'malformed' | 'oversize' */
+export function hashOfEntry(suite: Suite, bytes: Uint8Array): EntryHash {
+  return entryHashOf(suite.hash(partsOf(bytes).body))
+}
+
+function partsOf(bytes: Uint8Array): Pick<SignedEntry, 'body' | 'signature'> {
+  return decodeRecord(bytes, LOG_ENTRY_MAX_BYTES, (reader) => ({
+    body: reader.bytes(1, LOG_ENTRY_MAX_BYTES),
+    signature: reader.bytes(1, MAX_SIGNATURE_BYTES),
+  }))
 }
 
 /** @throws PeerFault 'signature-invalid' | 'key-malformed' */
@@ -97,15 +141,16 @@ function signedStatement(body: Uint8Array): Uint8Array {
   return labelled(LABEL.logEntry, body)
 }
 
-function readBody(suite: Suite, hash: Uint8Array, reader: Reader): Entry {
+function readBody(suite: Suite, hash: Uint8Array, reader: Reader, names: NamesKey | undefined): Entry {
   if (reader.int() !== CIRCLE_VERSION) throw new PeerFault('version-unknown')
   const circle = reader.bytes(0, ID_BYTES)
   const code = reader.int()
-  const author = base32(reader.bytes(ID_BYTES)) as DeviceId
+  const authorBytes = reader.bytes(ID_BYTES)
+  const author = base32(authorBytes) as DeviceId
   const sequence = reader.int()
   const parents = readParents(suite, reader)
   const at = reader.int()
-  const payload = readPayload(code, reader)
+  const payload = readPayload(code, reader, names?.in({ code, author: authorBytes, sequence }))
   const first = payload.type === 'create'
   const shape = first
     ? circle.length === 0 && parents.length === 0 && sequence === 0

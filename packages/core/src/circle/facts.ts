@@ -175,6 +175,8 @@ export class Facts {
       case 'device':
       case 'nickname':
       case 'rename':
+      case 'sealed-room':
+      case 'sealed-room-members':
         break
     }
   }

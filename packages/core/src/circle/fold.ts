@@ -167,6 +167,8 @@ export class Fold {
         break
       case 'approve':
       case 'withdraw':
+      case 'sealed-room':
+      case 'sealed-room-members':
         break
     }
   }

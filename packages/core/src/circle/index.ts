@@ -13,6 +13,8 @@ export { EXPORTER_BYTES, JOIN_REQUEST_MAX_BYTES, JOIN_RESPONSE_MAX_BYTES } from 
 export * from './knock.ts'
 export * from './onion.ts'
 export * from './log.ts'
+export * from './logContext.ts'
+export { createNamesKey, NamesKey, StoredNamesKey, type EntrySeal, type SealPlace } from './names.ts'
 export * from './ownInvitations.ts'
 export type * from './payload.ts'
 export { isName, sortedMembers } from './payload.ts'

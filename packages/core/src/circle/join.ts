@@ -22,6 +22,7 @@ import {
   type JoinResponse,
 } from './joinWire.ts'
 import { MembershipLog } from './log.ts'
+import { StoredNamesKey } from './names.ts'
 
 export interface StartJoin {
   readonly suite: Suite
@@ -98,10 +99,13 @@ export function startJoin(start: StartJoin): JoinAttempt {
 /** The log, the secrets and the cards go to the store, once they are what was promised. */
 function settle(binding: JoinBinding, store: Store, response: JoinResponse): JoinedCircle {
   const { suite, circle } = binding
+  // Before the log is read, so that it is judged once, with names and rooms.
+  if (response.names !== undefined) new StoredNamesKey(store, circle).put(response.names)
   const log = MembershipLog.open({ suite, store }, circle)
   for (const bytes of response.entries) {
     if (log.add(bytes) === 'pending') throw new PeerFault('log-invalid')
   }
+  if (!log.hasRightNames) throw new PeerFault('log-invalid')
   const device = deviceIdOf(suite, binding.inviteeKey)
   const member = checkAdmission(binding, log, response, device)
   const inviter = deviceIdOf(suite, binding.inviterKey)

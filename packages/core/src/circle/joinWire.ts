@@ -15,6 +15,7 @@ import {
   LOG_ENTRY_MAX_BYTES,
   MAX_NICKNAME_LENGTH,
   MAX_SIGNATURE_BYTES,
+  NAMES_KEY_BYTES,
   SHORT_ID_BYTES,
 } from './spec.ts'
 
@@ -45,6 +46,8 @@ export interface JoinRequest {
 export interface JoinResponse {
   /** Hash of the entry that admits the invitee. */
   readonly admission: EntryHash
+  /** The circle's names key (spec §5.13); undefined for a keeper, and where the inviter has none. */
+  readonly names: Uint8Array | undefined
   /** All that the inviter keeps, the best first and the one that the circle was made with last. */
   readonly secrets: readonly CircleSecret[]
   /** The whole log, parents before children. */
@@ -128,10 +131,11 @@ export function decodeRequest(body: Uint8Array): JoinRequest {
   })
 }
 
-export function encodeResponse({ admission, secrets, entries, cards }: JoinResponse): Uint8Array {
+export function encodeResponse({ admission, names, secrets, entries, cards }: JoinResponse): Uint8Array {
   return encodeValue([
     CIRCLE_VERSION,
     fromBase32(admission),
+    names ?? null,
     secrets.map(({ generation, secret, covers }) => [generation, secret, covers]),
     entries,
     cards,
@@ -144,6 +148,7 @@ export function decodeResponse(suite: Suite, body: Uint8Array): JoinResponse {
     if (reader.int() !== CIRCLE_VERSION) throw new PeerFault('version-unknown')
     return {
       admission: base32(reader.bytes(suite.hashBytes)) as EntryHash,
+      names: reader.optional((field) => field.bytes(NAMES_KEY_BYTES)),
       secrets: readSecrets(reader),
       entries: reader.list(JOIN_MAX_ENTRIES, (value) => bytesOf(value, LOG_ENTRY_MAX_BYTES)),
       cards: reader.list(JOIN_MAX_CARDS, (value) => bytesOf(value, CARD_MAX_BYTES)),

@@ -221,6 +221,8 @@ function mayUndo(facts: Facts, nodes: readonly Node[], node: Node): boolean {
     case 'invite-device':
     case 'restore':
     case 'room':
+    case 'sealed-room':
+    case 'sealed-room-members':
     case 'nickname':
     case 'rename':
       return false

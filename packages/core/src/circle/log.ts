@@ -1,15 +1,15 @@
 /** The membership log of one circle on one device: its entries in the store, and what they amount to (spec §5). */
 import { u64 } from '../bytes.ts'
 import type { Suite } from '../crypto/suite.ts'
-import { CallerFault, IntegrityFault, PeerFault } from '../fault.ts'
+import { IntegrityFault, PeerFault } from '../fault.ts'
 import type { CircleId, DeviceId, EntryHash } from '../id.ts'
 import type { SigningKey } from '../ports/primitives.ts'
-import type { Random } from '../ports/random.ts'
 import type { RecordSeries, Store } from '../ports/store.ts'
 import {
   consentStatement,
   decodeEntry,
-  signEntry,
+  hashOfEntry,
+  signChecked,
   verifyEntry,
   type Entry,
   type SignedEntry,
@@ -20,37 +20,14 @@ import { EntryGraph, isBefore, type Node } from './graph.ts'
 import { ConversationIds, deviceIdOf } from './ids.ts'
 import { Judge, type Verdict } from './judge.ts'
 import { burstOf, locatorOf, missingFrom, pageOf } from './locator.ts'
-import { admittedKey, type Payload } from './payload.ts'
+import { logStoreName, type AddResult, type CreateCircle, type LogContext } from './logContext.ts'
+import { createNamesKey, NamesKey, StoredNamesKey } from './names.ts'
+import { anyKeyOf, keyOf, parentsFor } from './authoring.ts'
+import type { Payload } from './payload.ts'
 import { PendingEntries } from './pending.ts'
-import { latest } from './heldRole.ts'
 import { ruleFault } from './ruleWords.ts'
-import {
-  LOG_MAX_ENTRIES_PER_DEVICE,
-  LOG_MAX_ENTRIES_WHILE_WAITING,
-  LOG_MAX_PARENTS,
-  NONCE_BYTES,
-} from './spec.ts'
+import { LOG_MAX_ENTRIES_PER_DEVICE, LOG_MAX_ENTRIES_WHILE_WAITING, NONCE_BYTES } from './spec.ts'
 import type { CircleState } from './state.ts'
-
-export type AddResult = 'added' | 'known' | 'pending'
-
-export interface LogContext {
-  readonly suite: Suite
-  readonly store: Store
-}
-
-export interface CreateCircle {
-  readonly key: SigningKey
-  readonly random: Random
-  readonly name: string
-  readonly nickname: string | undefined
-  readonly at: number
-}
-
-/** Name in the store of a circle's log; to erase it is to forget the circle. */
-export function logStoreName(circle: CircleId): string {
-  return `circle/${circle}/log`
-}
 
 export class MembershipLog {
   readonly circle: CircleId
@@ -58,6 +35,8 @@ export class MembershipLog {
   private readonly store: Store
   private readonly records: RecordSeries
   private readonly conversations: ConversationIds
+  private readonly storedNames: StoredNamesKey
+  private namesKey: NamesKey | undefined
   private graph = new EntryGraph()
   private facts = new Facts()
   private judge = new Judge(this.graph, this.facts)
@@ -71,10 +50,13 @@ export class MembershipLog {
     this.circle = circle
     this.records = store.series(logStoreName(circle))
     this.conversations = new ConversationIds(suite, circle)
+    this.storedNames = new StoredNamesKey(store, circle)
+    this.readNamesKey()
   }
 
-  /** Founds a circle: its first entry makes the author its owner. Durable on return. */
+  /** Founds a circle: its first entry makes the author its owner. Draws the circle's names key. Durable on return. */
   static create(context: LogContext, { key, random, name, nickname, at }: CreateCircle): MembershipLog {
+    const names = createNamesKey(context.suite, random)
     const payload: Payload = {
       type: 'create',
       name,
@@ -82,11 +64,21 @@ export class MembershipLog {
       nonce: random.bytes(NONCE_BYTES),
       publicKey: key.publicKey,
       nickname,
+      namesId: names.id,
     }
-    const bytes = sign(context.suite, key, { circle: undefined, sequence: 0, parents: [], at, payload })
-    const log = new MembershipLog(context, decodeEntry(context.suite, bytes).entry.circle)
-    log.add(bytes)
-    return log
+    const bytes = signChecked(
+      context.suite,
+      key,
+      { circle: undefined, sequence: 0, parents: [], at, payload },
+      names,
+    )
+    const { circle } = decodeEntry(context.suite, bytes).entry
+    return context.store.transaction(() => {
+      new StoredNamesKey(context.store, circle).put(names.bytes)
+      const log = new MembershipLog(context, circle)
+      log.add(bytes)
+      return log
+    })
   }
 
   /**
@@ -118,7 +110,34 @@ export class MembershipLog {
     this.fold = undefined
     this.pending = new PendingEntries()
     this.current = undefined
+    this.readNamesKey()
     this.load()
+  }
+
+  /** The circle's names key; undefined where this device does not have it: then there are no names and no rooms here. */
+  get names(): NamesKey | undefined {
+    return this.namesKey
+  }
+
+  /** Whether the key that is here, if there is one, is the one that the first entry tells of. */
+  get hasRightNames(): boolean {
+    return this.namesKey === undefined || this.tellsOf(this.namesKey)
+  }
+
+  /**
+   * Keeps the circle's names key, and reads and judges the log anew with it. Durable on return, unless inside a transaction of the
+   * caller's.
+   * @param key NAMES_KEY_BYTES, as somebody gave it
+   * @throws PeerFault 'names-key-wrong' when it is not the one that the first entry tells of
+   */
+  learnNames(key: Uint8Array): void {
+    if (!this.tellsOf(new NamesKey(this.suite, key))) {
+      throw new PeerFault('names-key-wrong')
+    }
+    this.storedNames.put(key)
+    const { pending } = this
+    this.reload()
+    this.pending = pending
   }
 
   /** Number of entries. */
@@ -134,10 +153,11 @@ export class MembershipLog {
    *   'signature-invalid' | 'key-malformed'; Unavailable from the store
    */
   add(bytes: Uint8Array): AddResult {
-    const signed = decodeEntry(this.suite, bytes)
+    const hash = hashOfEntry(this.suite, bytes)
+    if (this.graph.get(hash) !== undefined || this.pending.has(hash)) return 'known'
+    const signed = decodeEntry(this.suite, bytes, this.namesKey)
     const { entry } = signed
     if (entry.circle !== this.circle) throw new PeerFault('wrong-circle')
-    if (this.graph.get(entry.hash) !== undefined || this.pending.has(entry.hash)) return 'known'
     if (this.isTooMany(entry)) return 'known'
     const missing = this.graph.missing(entry)
     if (missing.length > 0) {
@@ -156,15 +176,19 @@ export class MembershipLog {
   /**
    * Signs and adds an entry of one's own, on top of all that has an effect. A destructive act to which others must agree is
    * added too, and pending until they do: see CircleState.pending.
-   * @throws CallerFault with the name of the broken rule in kebab-case as its code, such as 'role-may-do-this'; nothing changed then
+   * @throws CallerFault with the name of the broken rule in kebab-case as its code, such as 'role-may-do-this'; or 'names-key-missing' for
+   *   what has a name or seats; nothing changed then
    */
   append(key: SigningKey, payload: Payload, at: number): Entry {
     const author = deviceIdOf(this.suite, key.publicKey)
     const own = this.facts.tipsOf(author)
     const sequence = own.reduce((last, node) => Math.max(last, node.entry.sequence), -1) + 1
-    const parents = this.parentsFor(own, payload).map((node) => node.entry.hash)
-    const bytes = sign(this.suite, key, { circle: this.circle, sequence, parents, at, payload })
-    const { entry } = decodeEntry(this.suite, bytes)
+    const parents = parentsFor(this.facts, this.folded().frontier, own, payload).map(
+      (node) => node.entry.hash,
+    )
+    const draft = { circle: this.circle, sequence, parents, at, payload }
+    const bytes = signChecked(this.suite, key, draft, this.namesKey)
+    const { entry } = decodeEntry(this.suite, bytes, this.namesKey)
     const verdict = this.judge.verdict(this.graph.prepare(entry, subjectOf(this.suite, entry)))
     if (verdict !== true && verdict !== 'enoughAgree') throw ruleFault(verdict)
     this.add(bytes)
@@ -264,6 +288,17 @@ export class MembershipLog {
 
   // ---- inside
 
+  /** Whether the first entry, once it is here, tells of `names`. */
+  private tellsOf(names: NamesKey): boolean {
+    const first = this.graph.nodes[0]?.entry.payload
+    return first?.type === 'create' && names.fits(first.namesId)
+  }
+
+  private readNamesKey(): void {
+    const key = this.storedNames.get()
+    this.namesKey = key && new NamesKey(this.suite, key)
+  }
+
   private load(): void {
     for (const { value } of this.records.range()) {
       const { entry } = this.decodeStored(value)
@@ -274,7 +309,7 @@ export class MembershipLog {
 
   private decodeStored(bytes: Uint8Array): SignedEntry {
     try {
-      return decodeEntry(this.suite, bytes)
+      return decodeEntry(this.suite, bytes, this.namesKey)
     } catch (cause) {
       throw new IntegrityFault('log-damaged', { cause })
     }
@@ -290,7 +325,11 @@ export class MembershipLog {
   private check(signed: SignedEntry): void {
     const { entry } = signed
     const { payload } = entry
-    verifyEntry(this.suite, signed, payload.type === 'create' ? payload.publicKey : this.keyOf(entry))
+    verifyEntry(
+      this.suite,
+      signed,
+      payload.type === 'create' ? payload.publicKey : keyOf(this.graph, this.facts, entry),
+    )
     if (payload.type === 'create' && payload.suite !== this.suite.name) throw new PeerFault('wrong-suite')
     if (payload.type === 'admit' || payload.type === 'device') {
       const statement = consentStatement(this.circle, payload.invitation, payload.type === 'device')
@@ -302,8 +341,7 @@ export class MembershipLog {
 
   /** Whether a known device signed it, parents or not. @throws PeerFault 'signature-invalid' */
   private isVouchedFor(signed: SignedEntry): boolean {
-    const admission = this.facts.admissions.get(signed.entry.author)[0]
-    const key = admission && admittedKey(admission.entry.payload)
+    const key = anyKeyOf(this.facts, signed.entry.author)
     if (key === undefined) return false
     verifyEntry(this.suite, signed, key)
     return true
@@ -317,17 +355,6 @@ export class MembershipLog {
     const known = this.facts.byAuthor.get(entry.author).length
     if (known < LOG_MAX_ENTRIES_PER_DEVICE || this.pending.othersWant(entry)) return false
     return known >= LOG_MAX_ENTRIES_WHILE_WAITING || !this.pending.othersWait(entry.author)
-  }
-
-  /** The key of an author that was admitted in the entry's past, with effect or not. @throws PeerFault 'author-unknown' */
-  private keyOf({ author, parents }: Entry): Uint8Array {
-    const nodes = parents.flatMap((hash) => this.graph.get(hash) ?? [])
-    const admission = this.facts.admissions
-      .get(author)
-      .find((node) => nodes.some((parent) => parent === node || isBefore(node, parent)))
-    const key = admission && admittedKey(admission.entry.payload)
-    if (key === undefined) throw new PeerFault('author-unknown')
-    return key
   }
 
   private insert(entry: Entry): void {
@@ -363,30 +390,4 @@ export class MembershipLog {
     if (verdict === true) fold.apply(node)
     else fold.refuse(node, verdict)
   }
-
-  /**
-   * On top of all that has an effect; the author's own last entry, the act that this one approves or withdraws, and the last ones of whom
-   * this one is about, before others where they are too many. Other entries without effect are not built upon.
-   */
-  private parentsFor(own: readonly Node[], payload: Payload): Node[] {
-    const about = 'member' in payload ? payload.member : undefined
-    const device = payload.type === 'revoke-device' ? payload.device : undefined
-    const act = 'act' in payload ? this.facts.acts.get(payload.act) : undefined
-    const frontier = [...this.folded().frontier].reverse()
-    const first = frontier.filter(
-      (node) => node.entry.author === device || (about !== undefined && this.facts.memberOf(node) === about),
-    )
-    const wanted = new Set([...own, ...(act === undefined ? [] : [act]), ...first, ...frontier])
-    return latest([...wanted]).slice(0, LOG_MAX_PARENTS)
-  }
-}
-
-function sign(suite: Suite, key: SigningKey, draft: Parameters<typeof signEntry>[2]): Uint8Array {
-  const bytes = signEntry(suite, key, draft)
-  try {
-    decodeEntry(suite, bytes)
-  } catch (cause) {
-    throw new CallerFault('entry-malformed', { message: 'The entry is not one that a log may hold.', cause })
-  }
-  return bytes
 }

@@ -1,35 +1,21 @@
-/** What a log entry says: one shape a type, and how it is written and read (spec §5.3). */
+/** What a log entry says: one shape a type (spec §5.3); payloadCodec.ts has how each is written and read. */
 import { base32, fromBase32 } from '../base32.ts'
 import { compareBytes } from '../bytes.ts'
-import type { Value } from '../codec/cbor.ts'
-import type { Reader } from '../codec/reader.ts'
 import { PeerFault } from '../fault.ts'
 import type { ConversationId, DeviceId, EntryHash, InvitationId, MemberId } from '../id.ts'
-import { isPolicyText } from './policy.ts'
-import { isRole, type Role } from './role.ts'
-import {
-  ID_BYTES,
-  MAX_HASH_BYTES,
-  MAX_NAME_LENGTH,
-  MAX_NICKNAME_LENGTH,
-  MAX_POLICY_LENGTH,
-  MAX_PUBLIC_KEY_BYTES,
-  MAX_ROOM_CHANGE,
-  MAX_SIGNATURE_BYTES,
-  MAX_SUITE_NAME_LENGTH,
-  NONCE_BYTES,
-  SHORT_ID_BYTES,
-} from './spec.ts'
+import type { Role } from './role.ts'
 
 export interface Create {
   readonly type: 'create'
-  readonly name: string
+  readonly name: string | undefined
   /** Name of the suite, for ever. */
   readonly suite: string
   readonly nonce: Uint8Array
   /** SPKI DER of the founder's device. */
   readonly publicKey: Uint8Array
   readonly nickname: string | undefined
+  /** By which the circle's names key is known: see NamesKey.id. */
+  readonly namesId: Uint8Array
 }
 export interface Invite {
   readonly type: 'invite'
@@ -79,13 +65,23 @@ export interface ChangeRoomMembers {
   /** Sorted, none twice. Oneself: leaves the room. */
   readonly remove: readonly MemberId[]
 }
+/** A `room` whose seats do not open here. */
+export interface SealedRoom {
+  readonly type: 'sealed-room'
+  readonly seats: Uint8Array
+}
+/** A `room-members` whose seats do not open here. */
+export interface SealedRoomMembers {
+  readonly type: 'sealed-room-members'
+  readonly seats: Uint8Array
+}
 export interface SetNickname {
   readonly type: 'nickname'
   readonly nickname: string | undefined
 }
 export interface Rename {
   readonly type: 'rename'
-  readonly name: string
+  readonly name: string | undefined
 }
 export interface Suspend {
   readonly type: 'suspend'
@@ -151,6 +147,8 @@ export type Payload =
   | ChangeRole
   | CreateRoom
   | ChangeRoomMembers
+  | SealedRoom
+  | SealedRoomMembers
   | SetNickname
   | Rename
   | Suspend
@@ -164,147 +162,6 @@ export type Payload =
   | Approve
   | Withdraw
 export type PayloadType = Payload['type']
-
-/** The code of a type on the wire is its place in this list: append only. */
-const TYPES: readonly PayloadType[] = [
-  'create',
-  'invite',
-  'revoke-invite',
-  'admit',
-  'leave',
-  'remove',
-  'role',
-  'room',
-  'room-members',
-  'nickname',
-  'rename',
-  'suspend',
-  'restore',
-  'transfer',
-  'dissolve',
-  'invite-device',
-  'device',
-  'revoke-device',
-  'policy',
-  'approve',
-  'withdraw',
-]
-
-export function payloadCode(type: PayloadType): number {
-  return TYPES.indexOf(type)
-}
-
-/** The fields after the code, in the order of the spec. */
-export function payloadFields(payload: Payload): Value[] {
-  switch (payload.type) {
-    case 'create':
-      return [payload.name, payload.suite, payload.nonce, payload.publicKey, payload.nickname ?? null]
-    case 'invite':
-      return [payload.tag, payload.expires, payload.role]
-    case 'revoke-invite':
-      return [fromBase32(payload.invitation)]
-    case 'admit':
-      return [fromBase32(payload.invitation), payload.publicKey, payload.consent, payload.nickname ?? null]
-    case 'leave':
-    case 'dissolve':
-      return []
-    case 'remove':
-    case 'suspend':
-    case 'restore':
-    case 'transfer':
-      return [fromBase32(payload.member)]
-    case 'role':
-      return [fromBase32(payload.member), payload.role]
-    case 'room':
-      return [payload.nonce, payload.members.map(fromBase32)]
-    case 'room-members':
-      return [fromBase32(payload.room), payload.add.map(fromBase32), payload.remove.map(fromBase32)]
-    case 'nickname':
-      return [payload.nickname ?? null]
-    case 'rename':
-      return [payload.name]
-    case 'invite-device':
-      return [payload.tag, payload.expires]
-    case 'device':
-      return [fromBase32(payload.member), fromBase32(payload.invitation), payload.publicKey, payload.consent]
-    case 'revoke-device':
-      return [fromBase32(payload.device)]
-    case 'policy':
-      return [payload.key, payload.value]
-    case 'approve':
-    case 'withdraw':
-      return [fromBase32(payload.act)]
-  }
-}
-
-/** @throws PeerFault 'malformed' */
-export function readPayload(code: number, reader: Reader): Payload {
-  const type = TYPES[code]
-  if (type === undefined) throw new PeerFault('malformed')
-  switch (type) {
-    case 'create':
-      return {
-        type,
-        name: nameOf(reader),
-        suite: reader.text(MAX_SUITE_NAME_LENGTH),
-        nonce: reader.bytes(NONCE_BYTES),
-        publicKey: reader.bytes(1, MAX_PUBLIC_KEY_BYTES),
-        nickname: nicknameOf(reader),
-      }
-    case 'invite':
-      return { type, tag: reader.bytes(SHORT_ID_BYTES), expires: reader.int(), role: roleOf(reader) }
-    case 'revoke-invite':
-      return { type, invitation: shortId(reader) as InvitationId }
-    case 'admit':
-      return {
-        type,
-        invitation: shortId(reader) as InvitationId,
-        publicKey: reader.bytes(1, MAX_PUBLIC_KEY_BYTES),
-        consent: reader.bytes(1, MAX_SIGNATURE_BYTES),
-        nickname: nicknameOf(reader),
-      }
-    case 'leave':
-    case 'dissolve':
-      return { type }
-    case 'remove':
-    case 'suspend':
-    case 'restore':
-    case 'transfer':
-      return { type, member: memberOf(reader) }
-    case 'role':
-      return { type, member: memberOf(reader), role: roleOf(reader) }
-    case 'room':
-      return { type, nonce: reader.bytes(NONCE_BYTES), members: membersOf(reader) }
-    case 'room-members':
-      return {
-        type,
-        room: shortId(reader) as ConversationId,
-        add: membersOf(reader),
-        remove: membersOf(reader),
-      }
-    case 'nickname':
-      return { type, nickname: nicknameOf(reader) }
-    case 'rename':
-      return { type, name: nameOf(reader) }
-    case 'invite-device':
-      return { type, tag: reader.bytes(SHORT_ID_BYTES), expires: reader.int() }
-    case 'device':
-      return {
-        type,
-        member: memberOf(reader),
-        invitation: shortId(reader) as InvitationId,
-        publicKey: reader.bytes(1, MAX_PUBLIC_KEY_BYTES),
-        consent: reader.bytes(1, MAX_SIGNATURE_BYTES),
-      }
-    case 'revoke-device':
-      return { type, device: base32(reader.bytes(ID_BYTES)) as DeviceId }
-    case 'policy':
-      return { type, key: policyTextOf(reader), value: policyTextOf(reader) }
-    case 'approve':
-    case 'withdraw':
-      return { type, act: base32(reader.bytes(ID_BYTES, MAX_HASH_BYTES)) as EntryHash }
-  }
-}
 
 /** SPKI DER of the device that an entry brings into the circle, if it does. */
 export function admittedKey(payload: Payload): Uint8Array | undefined {
@@ -325,47 +182,6 @@ export function isName(text: string, maxLength: number): boolean {
 
 /** Controls, line separators, and the marks that turn the direction of text around. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
-
-function nameOf(reader: Reader): string {
-  const name = reader.text(MAX_NAME_LENGTH)
-  if (!isName(name, MAX_NAME_LENGTH)) throw new PeerFault('malformed')
-  return name
-}
-
-function nicknameOf(reader: Reader): string | undefined {
-  const nickname = reader.optional((field) => field.text(MAX_NICKNAME_LENGTH))
-  if (nickname !== undefined && !isName(nickname, MAX_NICKNAME_LENGTH)) throw new PeerFault('malformed')
-  return nickname
-}
-
-function policyTextOf(reader: Reader): string {
-  const text = reader.text(MAX_POLICY_LENGTH)
-  if (!isPolicyText(text)) throw new PeerFault('malformed')
-  return text
-}
-
-function roleOf(reader: Reader): Role {
-  const role = reader.text(MAX_SUITE_NAME_LENGTH)
-  if (!isRole(role)) throw new PeerFault('malformed')
-  return role
-}
-
-function shortId(reader: Reader): string {
-  return base32(reader.bytes(SHORT_ID_BYTES))
-}
-
-function memberOf(reader: Reader): MemberId {
-  return base32(reader.bytes(ID_BYTES)) as MemberId
-}
-
-function membersOf(reader: Reader): MemberId[] {
-  const ids = reader.list(MAX_ROOM_CHANGE, (value) => {
-    if (!(value instanceof Uint8Array) || value.length !== ID_BYTES) throw new PeerFault('malformed')
-    return value
-  })
-  checkSorted(ids)
-  return ids.map((id) => base32(id) as MemberId)
-}
 
 /** Strictly ascending: one set has one encoding. @throws PeerFault 'malformed' */
 export function checkSorted(items: readonly Uint8Array[]): void {

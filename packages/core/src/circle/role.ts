@@ -109,7 +109,8 @@ export const MAY: Readonly<Record<Role, Readonly<Partial<Record<Action, Right>>>
     leave: true,
   },
   guest: { joinRoom: true, addDevice: true, revokeOwnDevice: true, nickname: true, leave: true },
-  keeper: { revokeOwnDevice: true, nickname: true, leave: true },
+  // Not `nickname`: names are sealed under a key that keepers don't have (spec §5.13).
+  keeper: { revokeOwnDevice: true, leave: true },
 }
 
 /** Whether `role` may do `action`, and towards someone of role `towards` where the cell distinguishes. */

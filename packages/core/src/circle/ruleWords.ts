@@ -31,6 +31,7 @@ export const RULE_WORDS: Readonly<Record<RuleName, RuleWords>> = {
     message: 'Your role in that circle does not allow this.',
     remedy: 'Ask an owner of the circle.',
   },
+  seatsAreOpen: { message: 'The seats of that room can\u2019t be read here.', remedy: AGAIN },
   targetIsMember: {
     message: 'Somebody whom this is about is not in the circle now, or has a role that keeps out of rooms.',
     remedy: SEE_MEMBERS,

@@ -38,6 +38,7 @@ export const RULES = {
   signerDeviceStands,
   signerIsNotSuspended,
   roleMayDoThis,
+  seatsAreOpen,
   targetIsMember,
   targetIsAnother,
   targetIsSuspended,
@@ -124,6 +125,7 @@ function roleOfMayDoThis(court: Court, node: Node, by: MemberId): Answer {
     case 'role':
       return every(asks('giveRole', payload.role), asksTowards(payload.member, 'takeRole'))
     case 'room':
+    case 'sealed-room':
       return asks('createRoom')
     case 'leave':
     case 'nickname':
@@ -143,8 +145,15 @@ function roleOfMayDoThis(court: Court, node: Node, by: MemberId): Answer {
     case 'withdraw':
     case 'create':
     case 'room-members':
+    case 'sealed-room-members':
       return true
   }
+}
+
+/** The seats of a room opened: no member, device, role, invitation or policy hangs on that, and who has no names key needs no rooms. */
+function seatsAreOpen(_court: Court, node: Node): Answer {
+  const { type } = node.entry.payload
+  return type !== 'sealed-room' && type !== 'sealed-room-members'
 }
 
 /** Whoever is removed, given a role or put in a room is a member then, and may be in rooms if it is one. */

@@ -11,8 +11,8 @@ export const SHORT_ID_BYTES = 16
 export const NONCE_BYTES = 16
 
 /**
- * Bytes of one log entry. The largest is an admission under the suite `cnsa`: an ML-DSA-87 key (2.6 KB), the consent and
- * the entry's signature (4.6 KB each) and sixteen parents (0.8 KB) make 12.7 KB.
+ * Bytes of one log entry. The largest is a room with 256 members under the suite `cnsa`: its seats (9.2 KB, sealed), the signature
+ * (4.6 KB) and sixteen parents (0.8 KB) make 14.8 KB.
  */
 export const LOG_ENTRY_MAX_BYTES = 16_384
 /** Parents an entry may name: enough to join the branches of a healed partition, few enough to stay small. */
@@ -24,6 +24,10 @@ export const LOG_MAX_ENTRIES_WHILE_WAITING = 16 * LOG_MAX_ENTRIES_PER_DEVICE
 /** Hashes in a locator (spec §5.7): sixteen heads, and steps doubling back through 2^16 entries. */
 export const LOCATOR_MAX_HASHES = 32
 
+/** Bytes of a circle's names key (spec §5.13). */
+export const NAMES_KEY_BYTES = 32
+/** Bytes of what the first entry says of that key: as of ids, for whoever founds a circle could look for two keys with one. */
+export const NAMES_ID_BYTES = 32
 /** UTF-16 units of the name of a circle. */
 export const MAX_NAME_LENGTH = 64
 /** UTF-16 units of a nickname. */

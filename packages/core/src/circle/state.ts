@@ -103,7 +103,8 @@ export interface Equivocation {
 
 export interface CircleState {
   readonly id: CircleId
-  readonly name: string
+  /** undefined where it does not open: for who has no names key, and for all where it is nonsense. */
+  readonly name: string | undefined
   /** Name of the suite. */
   readonly suite: string
   readonly createdAt: number

@@ -4,6 +4,7 @@ import type { Store } from '../ports/store.ts'
 
 const PARTS = [
   'log',
+  'names',
   'cards',
   'sealing-keys',
   'secrets',

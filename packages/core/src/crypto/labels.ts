@@ -21,6 +21,9 @@ export const LABEL = {
   invitationOnionSeed: 'triode/v1/onion/invitation-seed',
   invitationOnionVisitor: 'triode/v1/onion/invitation-visitor',
   // membership log
+  namesId: 'triode/v1/circle/names-id',
+  namesSeal: 'triode/v1/circle/names-seal',
+  namesNonce: 'triode/v1/circle/names-nonce',
   logEntry: 'triode/v1/log/entry',
   logConsent: 'triode/v1/log/consent',
   logDeviceConsent: 'triode/v1/log/device-consent',

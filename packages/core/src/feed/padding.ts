@@ -29,17 +29,27 @@ function exponentOf(length: number): number {
 
 /** `plaintext` with its mark and zeros. At most MAX_PLAINTEXT_BYTES long. */
 export function pad(plaintext: Uint8Array): Uint8Array {
-  const padded = new Uint8Array(paddedLength(plaintext.length))
-  padded.set(plaintext)
-  padded[plaintext.length] = MARK
+  return padTo(plaintext, paddedLength(plaintext.length))
+}
+
+/** `content`, its mark, and zeros up to `length`, which is more than its own. */
+export function padTo(content: Uint8Array, length: number): Uint8Array {
+  const padded = new Uint8Array(length)
+  padded.set(content)
+  padded[content.length] = MARK
   return padded
+}
+
+/** What is before the mark, however long the zeros are; undefined without a mark. */
+export function contentOf(padded: Uint8Array): Uint8Array | undefined {
+  let end = padded.length - 1
+  while (end >= 0 && padded[end] === 0) end--
+  return padded[end] === MARK ? padded.subarray(0, end) : undefined
 }
 
 /** The plaintext; undefined for anything but what `pad` makes of it. */
 export function unpad(padded: Uint8Array): Uint8Array | undefined {
-  let end = padded.length - 1
-  while (end >= 0 && padded[end] === 0) end--
-  if (padded[end] !== MARK || end > MAX_PLAINTEXT_BYTES || paddedLength(end) !== padded.length)
-    return undefined
-  return padded.subarray(0, end)
+  const content = contentOf(padded)
+  if (content === undefined || content.length > MAX_PLAINTEXT_BYTES) return undefined
+  return paddedLength(content.length) === padded.length ? content : undefined
 }

@@ -9,7 +9,7 @@ import type { SealingKey, Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
 import { feedIdOf } from '../feed/chain.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
-import { padme } from '../feed/padding.ts'
+import { contentOf, padme, padTo } from '../feed/padding.ts'
 import { CONVERSATION_ID_BYTES, INCARNATION_BYTES } from '../feed/spec.ts'
 import type { ConversationId, DeviceId, DropHandle, DropTag, FeedId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
@@ -113,9 +113,7 @@ export function sealBox(
   place: BoxPlace,
   frame: Uint8Array,
 ): Uint8Array {
-  const padded = new Uint8Array(padme(frame.length + 1))
-  padded.set(frame)
-  padded[frame.length] = MARK
+  const padded = padTo(frame, padme(frame.length + 1))
   const nonce = random.bytes(BOX_NONCE_BYTES)
   return concat(nonce, suite.aeadSeal(boxKey(suite, secret), nonce, boxAad(place), padded))
 }
@@ -130,14 +128,8 @@ export function openBox(
   if (box.length < BOX_NONCE_BYTES) return undefined
   const [nonce, sealed] = [box.subarray(0, BOX_NONCE_BYTES), box.subarray(BOX_NONCE_BYTES)]
   const padded = suite.aeadOpen(boxKey(suite, secret), nonce, boxAad(place), sealed)
-  if (padded === undefined) return undefined
-  let end = padded.length - 1
-  while (end >= 0 && padded[end] === 0) end--
-  return padded[end] === MARK ? padded.subarray(0, end) : undefined
+  return padded && contentOf(padded)
 }
-
-/** Ends the frame; zeros follow (ISO/IEC 7816-4). */
-const MARK = 0x80
 
 function boxKey(suite: Suite, secret: Uint8Array): Uint8Array {
   return suite.expand(secret, labelled(LABEL.dropBox), DROP_SECRET_BYTES)

@@ -1,5 +1,6 @@
 /** Membership as the log and the cards of one circle have it, seen from one device. */
 import { base32, fromBase32 } from '../base32.ts'
+import { namesFor } from '../circle/answerJoin.ts'
 import type { CardBook } from '../circle/card.ts'
 import { conversationsOf, membersOf, readersOf } from '../circle/conversation.ts'
 import { endingsOf } from '../circle/farewell.ts'
@@ -12,7 +13,7 @@ import type { SealingKey, Suite } from '../crypto/suite.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { ConversationId, DeviceId, EntryHash, MemberId } from '../id.ts'
 import type { Recipient } from '../message/delivery.ts'
-import type { SyncedCards, SyncedLog } from '../sync/host.ts'
+import type { NamesHost, SyncedCards, SyncedLog } from '../sync/host.ts'
 import { historyGiver, type HistoryGiver } from './historyPolicy.ts'
 import type { Membership } from './membership.ts'
 import { syncedCards } from './syncedCards.ts'
@@ -42,6 +43,7 @@ interface Readers {
 export class CircleMembership implements Membership {
   readonly log: SyncedLog
   readonly cards: SyncedCards
+  readonly names: NamesHost
   private readonly parts: CircleParts
   private known: Known | undefined
 
@@ -51,6 +53,14 @@ export class CircleMembership implements Membership {
     this.parts = parts
     this.log = syncedLog(parts.log)
     this.cards = syncedCards(parts)
+    this.names = {
+      isWanted: () =>
+        parts.log.names === undefined && this.isActive(parts.self) && !this.isKeeper(parts.self),
+      keyFor: (device) => namesFor(parts.log, device)?.bytes,
+      learn: (key) => {
+        parts.log.learnNames(key)
+      },
+    }
   }
 
   get control(): ConversationId {

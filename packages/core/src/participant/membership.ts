@@ -4,11 +4,13 @@ import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { ConversationId, DeviceId, MemberId } from '../id.ts'
 import type { Recipient } from '../message/delivery.ts'
 import type { HistoryGiver } from './historyPolicy.ts'
-import type { SyncedCards, SyncedLog } from '../sync/host.ts'
+import type { NamesHost, SyncedCards, SyncedLog } from '../sync/host.ts'
 
 export interface Membership {
   readonly log: SyncedLog
   readonly cards: SyncedCards
+  /** Without it, no names key is asked for or given. */
+  readonly names?: NamesHost
   /** The hidden conversation of all devices of the circle. */
   readonly control: ConversationId
   /** The conversation of this member's own devices. */

@@ -270,6 +270,10 @@ export class Participant implements SyncHost {
     return this.membership.log
   }
 
+  get names(): SyncHost['names'] {
+    return this.membership.names
+  }
+
   get cards(): SyncHost['cards'] {
     return this.membership.cards
   }

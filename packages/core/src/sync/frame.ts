@@ -17,6 +17,7 @@ import { POSITION_BYTES } from '../message/order.ts'
 import { CARD_CODECS, type CardFrame } from './cardFrames.ts'
 import { KEEPING_CODECS, type KeepingFrame } from './keepingFrames.ts'
 import { LINKS_CODEC, type LinksFrame } from './linksFrame.ts'
+import { NAMES_CODECS, type NamesFrame, type NamesRequestFrame } from './namesFrame.ts'
 import { pageFields, readPage, type HistoryPage } from './historyFrame.ts'
 import { MAX_ENVELOPES_PER_FRAME, MAX_FRAME_BYTES, MAX_LIST, MAX_LOG_BATCH } from './spec.ts'
 
@@ -106,6 +107,8 @@ export type Frame =
   | CardFrame
   | KeepingFrame
   | LinksFrame
+  | NamesFrame
+  | NamesRequestFrame
 
 export type FrameType = Frame['type']
 type FrameOf<T extends FrameType> = Extract<Frame, { type: T }>
@@ -129,6 +132,7 @@ const CODECS: { readonly [T in FrameType]: FrameCodec<T> } = {
   ...CARD_CODECS,
   ...KEEPING_CODECS,
   links: LINKS_CODEC,
+  ...NAMES_CODECS,
   hello: {
     code: 0,
     fields: (frame) => [frame.version, frame.cards],

@@ -6,6 +6,7 @@ import type { HistorySync } from './history.ts'
 import type { SyncHost } from './host.ts'
 import type { Keepers } from './keepers.ts'
 import type { MembershipSync } from './membershipSync.ts'
+import type { NamesSync } from './namesSync.ts'
 import type { Positions } from './positions.ts'
 import type { Session } from './session.ts'
 import type { ToldLinks } from './toldLinks.ts'
@@ -24,16 +25,18 @@ export interface SyncParts {
   readonly history: HistorySync
   readonly keepers: Keepers
   readonly links: ToldLinks
+  readonly names: NamesSync
   readonly block: (session: Session, frame: FrameOf<'block'>) => void
 }
 
 export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
-  const { wants, acks, membership, cards, positions, history, keepers, links, block } = parts
+  const { wants, acks, membership, cards, positions, history, keepers, links, names, block } = parts
   return {
     ...keepers.handlers,
     hello: (session, frame) => {
       membership.onHello(session, frame)
       cards.compare(session, frame.cards)
+      names.ask(session)
     },
     'log-heads': (session, frame) => {
       session.owe('log-heads', () => {
@@ -95,6 +98,12 @@ export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
     },
     links: (session, frame) => {
       links.receive(session, frame)
+    },
+    'names-request': (session) => {
+      names.onRequest(session)
+    },
+    names: (session, frame) => {
+      names.onNames(session, frame)
     },
     typing: (session, frame) => {
       const now = host.clock.elapsed()

@@ -31,6 +31,8 @@ export interface SyncHost {
   /** Without it nothing is handed over nor asked for. */
   readonly history?: HistoryHost
   readonly keeping: KeepingHost
+  /** Without it the circle's names key is neither asked for nor given. */
+  readonly names?: NamesHost | undefined
   /** Whether `device` belongs to the circle now. */
   isActive(device: DeviceId): boolean
   /** Whether `device` is told of links between others: the circle's policy and its role say so (spec §10.8). */
@@ -109,6 +111,16 @@ export interface SyncedCards {
   find(device: ShortDeviceId): { readonly bytes: Uint8Array; readonly notice: CardNotice } | undefined
   /** @returns what became of it, and its name @throws PeerFault when it is malformed or not signed by its device */
   put(card: Uint8Array): { readonly result: CardResult; readonly notice: CardNotice }
+}
+
+/** The circle's names key, which keepers don't get (spec §5.13). */
+export interface NamesHost {
+  /** Whether this device lacks it, and is in the circle and no keeper. */
+  isWanted(): boolean
+  /** The key, if it is here and `device` may have it: it is in the circle, and no keeper, as the log says now. */
+  keyFor(device: DeviceId): Uint8Array | undefined
+  /** Keeps it, and reads the log anew. @throws PeerFault 'names-key-wrong' */
+  learn(key: Uint8Array): void
 }
 
 /** What a participant knows of its own history, and hands over of it. */

@@ -42,6 +42,8 @@ export interface SessionMark {
   readonly bundle: EnvelopeBundle | undefined
   readonly greeted: boolean
   readonly historyAsked: HistoryAsked | undefined
+  readonly namesAsked: boolean
+  readonly asksForNames: boolean
 }
 
 export interface HistoryAsked {
@@ -92,6 +94,10 @@ export class Session {
   readonly historyDone = new Set<ConversationId>()
   /** It asked for what it may not have. */
   historyRefused = false
+  /** It was asked for the circle's names key. */
+  namesAsked = false
+  /** It asked for that key, and has no answer yet. */
+  asksForNames = false
   /** It sent or told of cards of devices that are not known here, or not yet. */
   cardsRefused = false
   /** Which cards it told of or gave, of each device the last, as long as that matters… */
@@ -225,12 +231,15 @@ export class Session {
 
   /** Before a transaction: what of the session can't be made again from its frames. */
   mark(): SessionMark {
-    return { bundle: this.bundle, greeted: this.greeted, historyAsked: this.historyAsked }
+    const { bundle, greeted, historyAsked, namesAsked, asksForNames } = this
+    return { bundle, greeted, historyAsked, namesAsked, asksForNames }
   }
 
   /** The transaction was undone. */
-  returnTo({ bundle, greeted, historyAsked }: SessionMark): void {
+  returnTo({ bundle, greeted, historyAsked, namesAsked, asksForNames }: SessionMark): void {
     this.historyAsked = historyAsked
+    this.namesAsked = namesAsked
+    this.asksForNames = asksForNames
     this.bundle = bundle
     this.greeted = greeted
   }

@@ -18,6 +18,7 @@ import { Intake } from './intake.ts'
 import type { PeerLink } from './link.ts'
 import { Keepers } from './keepers.ts'
 import { MembershipSync } from './membershipSync.ts'
+import { NamesSync } from './namesSync.ts'
 import { hasTooMany, Positions } from './positions.ts'
 import { serve, sendBlock } from './serving.ts'
 import { Session } from './session.ts'
@@ -50,6 +51,7 @@ export class Sync {
   readonly keepers: Keepers
   /** What devices tell each other of their links. */
   readonly links: ToldLinks
+  private readonly names: NamesSync
   private readonly handlers: Handlers
 
   constructor(host: SyncHost) {
@@ -100,7 +102,10 @@ export class Sync {
     })
     this.keepers = this.openKeepers()
     this.links = new ToldLinks(host, sessions, serve)
-    const { wants, acks, membership, cards, positions, history, keepers, links } = this
+    this.names = new NamesSync(host, sessions, () => {
+      this.membershipChanged()
+    })
+    const { wants, acks, membership, cards, positions, history, keepers, links, names } = this
     this.handlers = handlersOf(host, {
       wants,
       acks,
@@ -110,6 +115,7 @@ export class Sync {
       history,
       keepers,
       links,
+      names,
       block: (session, frame) => {
         this.onBlock(session, frame)
       },
@@ -293,6 +299,7 @@ export class Sync {
         if (session.greeted) this.history.ask(session)
       }
     }
+    this.names.membershipChanged()
     this.keepers.membershipChanged()
     this.links.changed()
   }

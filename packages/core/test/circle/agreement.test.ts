@@ -5,14 +5,12 @@ import {
   ACT_LIFETIME_MS,
   CallerFault,
   decodeEntry,
-  MembershipLog,
   POLICIES,
   policyOf,
   signEntry,
   type PolicyKey,
 } from '@triode/core'
-import { createMemoryStore } from '@triode/testkit'
-import { meet, suite, World, type Person } from './world.ts'
+import { meet, openLog, type Person, suite, World } from './world.ts'
 
 function refusedWith(code: string): (error: unknown) => boolean {
   return (error) => error instanceof CallerFault && error.code === code
@@ -262,13 +260,18 @@ describe('Acts that others must agree to', () => {
     const own = log.entries().filter((entry) => entry.author === device)
     const admission = own.find(({ payload }) => payload.type === 'admit' && payload.nickname === 'Dave')
     assert.ok(admission)
-    const bytes = signEntry(suite, alice.key, {
-      circle: log.circle,
-      sequence: admission.sequence + 1,
-      parents: [admission.hash],
-      at: 0,
-      payload: { type: 'remove', member: dave.member },
-    })
+    const bytes = signEntry(
+      suite,
+      alice.key,
+      {
+        circle: log.circle,
+        sequence: admission.sequence + 1,
+        parents: [admission.hash],
+        at: 0,
+        payload: { type: 'remove', member: dave.member },
+      },
+      alice.log.names,
+    )
     assert.equal(bob.log.add(bytes), 'added')
     assert.equal(bob.rightNow(dave), 'active')
     assert.equal(bob.state.pending[0]?.hash, decodeEntry(suite, bytes).entry.hash)
@@ -287,13 +290,18 @@ describe('Acts that others must agree to', () => {
     const carol = world.join(alice, 'Carol', 'owner')
     alice.setPolicy('approvals', '3')
     meet(alice, bob, carol, dave)
-    const bytes = signEntry(suite, alice.key, {
-      circle: alice.log.circle,
-      sequence,
-      parents: heads,
-      at: 0,
-      payload: { type: 'remove', member: dave.member },
-    })
+    const bytes = signEntry(
+      suite,
+      alice.key,
+      {
+        circle: alice.log.circle,
+        sequence,
+        parents: heads,
+        at: 0,
+        payload: { type: 'remove', member: dave.member },
+      },
+      alice.log.names,
+    )
     bob.log.add(bytes)
     assert.equal(bob.rightNow(dave), 'active')
     assert.equal(bob.state.pending[0]?.needed, 3)
@@ -308,7 +316,7 @@ describe('Acts that others must agree to', () => {
     const lower = carol.setPolicy('approvals', '1')
     const entries = [...bob.log.allBytes(), ...carol.log.allBytes()]
     for (let order = 0; order < 20; order++) {
-      const log = MembershipLog.open({ suite, store: createMemoryStore() }, bob.log.circle)
+      const log = openLog(suite, bob.log.circle, bob.log.names)
       for (const bytes of world.random.shuffle(entries)) {
         log.add(bytes)
         if (order % 2 === 0 && log.size > 0) log.state()
@@ -373,7 +381,7 @@ describe('An act that waits', () => {
     assert.deepEqual(alice.state.pending, [], 'as far as she knows it is over')
     const entries = [alice, bob, carol].flatMap(({ log }) => log.allBytes())
     for (let order = 0; order < 20; order++) {
-      const log = MembershipLog.open({ suite, store: createMemoryStore() }, alice.log.circle)
+      const log = openLog(suite, alice.log.circle, alice.log.names)
       for (const bytes of world.random.shuffle(entries)) {
         log.add(bytes)
         if (order % 2 === 0 && log.size > 0) log.state()
@@ -392,13 +400,18 @@ describe('An act that waits', () => {
       const heads = alice.log.heads()
       meet(alice, bob)
       bob.approve(act)
-      const bytes = signEntry(suite, alice.key, {
-        circle: alice.log.circle,
-        sequence: act.sequence + 1,
-        parents: heads,
-        at: act.at,
-        payload: { type: 'withdraw', act: act.hash },
-      })
+      const bytes = signEntry(
+        suite,
+        alice.key,
+        {
+          circle: alice.log.circle,
+          sequence: act.sequence + 1,
+          parents: heads,
+          at: act.at,
+          payload: { type: 'withdraw', act: act.hash },
+        },
+        alice.log.names,
+      )
       bob.log.add(bytes)
       assert.equal(bob.log.verdict(act.hash), true)
       assert.equal(bob.rightNow(dave), what === 'remove' ? 'removed' : 'dissolved')
@@ -420,7 +433,7 @@ describe('An act that waits', () => {
       at: world.now,
       payload: { type: 'approve', act: act.hash } as const,
     }
-    const bytes = signEntry(suite, carol.key, late)
+    const bytes = signEntry(suite, carol.key, late, carol.log.names)
     alice.learnFrom(bob)
     alice.log.add(bytes)
     assert.equal(alice.log.verdict(decodeEntry(suite, bytes).entry.hash), 'actIsOpen')

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { EntryHash, MembershipLog, RuleName } from '@triode/core'
 import { createSeededRandom, type SeededRandom } from '@triode/testkit'
 import { logOf, Mischief, type Mood } from './attackHistory.ts'
-import { canonical } from './canonical.ts'
+import { canonical, canonicalUnnamed } from './canonical.ts'
 
 type Signed = Mischief['signed']
 
@@ -41,19 +41,20 @@ function parentsFirst(signed: Signed, random: SeededRandom): Uint8Array[] {
 /** What differs between the ways to come to know `signed`; undefined: nothing. */
 function difference(history: Mischief, signed: Signed, seed: number): string | undefined {
   const random = createSeededRandom(`order/${seed}`)
-  const { suite, circle } = history
+  const { suite, circle, names } = history
   const bytes = signed.map((one) => one.bytes)
-  const whole = logOf(suite, circle, bytes, () => false)
+  const whole = logOf(suite, circle, bytes, () => false, names)
   const expected = canonical(whole.state())
   const ways: Readonly<Record<string, () => MembershipLog>> = {
-    'one by one': () => logOf(suite, circle, bytes, () => true),
-    'last first': () => logOf(suite, circle, bytes.toReversed(), () => true),
-    'parents first': () => logOf(suite, circle, parentsFirst(signed, random), () => true),
+    'one by one': () => logOf(suite, circle, bytes, () => true, names),
+    'last first': () => logOf(suite, circle, bytes.toReversed(), () => true, names),
+    'parents first': () => logOf(suite, circle, parentsFirst(signed, random), () => true, names),
     'parents first, seldom looking': () =>
-      logOf(suite, circle, parentsFirst(signed, random), () => random.chance(0.3)),
-    'parents first, not looking': () => logOf(suite, circle, parentsFirst(signed, random), () => false),
+      logOf(suite, circle, parentsFirst(signed, random), () => random.chance(0.3), names),
+    'parents first, not looking': () =>
+      logOf(suite, circle, parentsFirst(signed, random), () => false, names),
     reloaded: () => {
-      const log = logOf(suite, circle, parentsFirst(signed, random), () => random.chance(0.5))
+      const log = logOf(suite, circle, parentsFirst(signed, random), () => random.chance(0.5), names)
       log.reload()
       return log
     },
@@ -67,7 +68,22 @@ function difference(history: Mischief, signed: Signed, seed: number): string | u
       return `${way}: ${parts.join(', ')}`
     }
   }
-  return undefined
+  return differsUnnamed(history, bytes, whole, random)
+}
+
+/** Who has no names key sees the same members, devices, roles, invitations and policies; and, given it later, all the rest. */
+function differsUnnamed(
+  { suite, circle, names }: Mischief,
+  bytes: readonly Uint8Array[],
+  whole: MembershipLog,
+  random: SeededRandom,
+): string | undefined {
+  const log = logOf(suite, circle, random.shuffle(bytes), () => random.chance(0.2), undefined)
+  if (log.size !== whole.size) return `unnamed: ${log.size} of ${whole.size} entries`
+  if (!isDeepStrictEqual(canonicalUnnamed(log), canonicalUnnamed(whole))) return 'without the names key'
+  if (log.state().rooms.size > 0 || log.state().name !== undefined) return 'names without the names key'
+  log.learnNames(names.bytes)
+  return isDeepStrictEqual(canonical(log.state()), canonical(whole.state())) ? undefined : 'named later'
 }
 
 /** The smallest history that still differs. */
@@ -124,6 +140,7 @@ describe('A circle of liars', () => {
         history.circle,
         history.signed.map((one) => one.bytes),
         () => false,
+        history.names,
       )
       for (const rule of log.state().refused.values()) broken.set(rule, (broken.get(rule) ?? 0) + 1)
       effective += log.size - log.state().refused.size

@@ -14,7 +14,12 @@ function signs(
   sequence: number,
 ): Uint8Array {
   const { circle } = person.log
-  return signEntry(credulous, person.key, { circle, sequence, parents, at: person.world.now++, payload })
+  return signEntry(
+    credulous,
+    person.key,
+    { circle, sequence, parents, at: person.world.now++, payload },
+    person.log.names,
+  )
 }
 
 describe('A guest', () => {

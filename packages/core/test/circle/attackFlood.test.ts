@@ -10,13 +10,18 @@ const CAP = 8_192
 function flood(liar: Person, witness: Person, name: string): void {
   let parents = witness.log.heads()
   for (let sequence = 0; sequence < CAP; sequence++) {
-    const bytes = signEntry(credulous, liar.key, {
-      circle: liar.log.circle,
-      sequence,
-      parents,
-      at: liar.world.now++,
-      payload: { type: 'nickname', nickname: name },
-    })
+    const bytes = signEntry(
+      credulous,
+      liar.key,
+      {
+        circle: liar.log.circle,
+        sequence,
+        parents,
+        at: liar.world.now++,
+        payload: { type: 'nickname', nickname: name },
+      },
+      liar.log.names,
+    )
     assert.equal(witness.log.add(bytes), 'added')
     parents = [decodeEntry(credulous, bytes).entry.hash]
   }

@@ -5,11 +5,13 @@
 import {
   ACT_LIFETIME_MS,
   consentStatement,
+  createNamesKey,
   deviceIdOf,
   decodeEntry,
   invitationIdOf,
   memberIdOf,
-  MembershipLog,
+  type MembershipLog,
+  type NamesKey,
   roomIdOf,
   signEntry,
   sortedMembers,
@@ -24,8 +26,8 @@ import {
   type SigningKey,
   type Suite,
 } from '@triode/core'
-import { createMemoryStore, createSeededRandom, type SeededRandom } from '@triode/testkit'
-import { credulous } from './world.ts'
+import { createSeededRandom, type SeededRandom } from '@triode/testkit'
+import { credulous, openLog } from './world.ts'
 
 const NOON = 1_800_000_000_000
 const HOUR = 3_600_000
@@ -49,6 +51,10 @@ export class Mischief {
   readonly random: SeededRandom
   readonly suite: Suite
   readonly signed: Signed[] = []
+  readonly names: NamesKey
+  /** Under which liars seal now and then, so that nobody can open it. */
+  private readonly otherNames: NamesKey
+  private readonly sealing: SeededRandom
   private readonly keys: SigningKey[]
   private readonly nonces: readonly Uint8Array[]
   private readonly mood: Mood
@@ -58,6 +64,9 @@ export class Mischief {
     this.random = createSeededRandom(`mischief/${seed}`)
     this.suite = suite
     this.mood = mood
+    this.sealing = createSeededRandom(`sealing/${seed}`)
+    this.names = createNamesKey(suite, this.sealing)
+    this.otherNames = createNamesKey(suite, this.sealing)
     this.keys = Array.from({ length: 7 }, () => suite.signing.generate(this.random))
     this.nonces = Array.from({ length: 3 }, () => this.random.bytes(16))
     this.found()
@@ -81,6 +90,7 @@ export class Mischief {
       nonce: this.random.bytes(16),
       publicKey: key.publicKey,
       nickname: undefined,
+      namesId: this.names.id,
     })
     const roles: readonly Role[] = ['owner', 'admin', 'member', 'owner']
     const others = this.random.pick([1, 2, 3])
@@ -127,14 +137,16 @@ export class Mischief {
     const author = this.idOf(key)
     const own = this.signed.filter(({ entry }) => entry.author === author && past.has(entry.hash))
     const sequence = own.reduce((last, { entry }) => Math.max(last, entry.sequence), -1) + 1
-    const bytes = signEntry(this.suite, key, {
+    const draft = {
       circle: payload.type === 'create' ? undefined : this.circle,
       sequence: this.signed.length > 8 && this.random.chance(0.02) ? sequence + 1 : sequence,
       parents: parents.slice(0, 16),
       at: this.clock++ + (this.random.chance(0.05) ? ACT_LIFETIME_MS : 0),
       payload,
-    })
-    const { entry } = decodeEntry(this.suite, bytes)
+    }
+    const names = this.signed.length > 0 && this.sealing.chance(0.2) ? this.otherNames : this.names
+    const bytes = signEntry(this.suite, key, draft, names)
+    const { entry } = decodeEntry(this.suite, bytes, this.names)
     if (!this.signed.some((known) => known.entry.hash === entry.hash))
       this.signed.push({ entry, bytes, past })
   }
@@ -294,14 +306,15 @@ function memberOf(known: readonly Entry[], device: DeviceId, suite: Suite): Memb
   return undefined
 }
 
-/** A log that takes `entries` in this order; `look` says when its state is looked at in between. */
+/** A log that takes `entries` in this order; `look` says when its state is looked at in between. @param names none: as at a keeper */
 export function logOf(
   suite: Suite,
   circle: Entry['circle'],
   entries: readonly Uint8Array[],
   look: () => boolean,
+  names?: NamesKey,
 ): MembershipLog {
-  const log = MembershipLog.open({ suite, store: createMemoryStore() }, circle)
+  const log = openLog(suite, circle, names)
   for (const bytes of entries) {
     log.add(bytes)
     if (log.size > 0 && look()) log.state()

@@ -21,12 +21,17 @@ function signs(
   sequence: number,
 ): Uint8Array {
   const { circle } = person.log
-  return signEntry(suite, person.key, { circle, sequence, parents, at: person.world.now++, payload })
+  return signEntry(
+    suite,
+    person.key,
+    { circle, sequence, parents, at: person.world.now++, payload },
+    person.log.names,
+  )
 }
 
 /** Looks after each, as one by one they come. */
 function inOrder(base: MembershipLog, ...entries: readonly Uint8Array[]): unknown {
-  const log = logOf(suite, base.circle, base.allBytes(), () => false)
+  const log = logOf(suite, base.circle, base.allBytes(), () => false, base.names)
   for (const bytes of entries) {
     log.add(bytes)
     log.state()
@@ -62,7 +67,7 @@ describe('An order of arrival tells nothing', () => {
     const invitation = invitationIdOf(suite, base.circle, dora.device, tag)
     const ofAlice = signs(dora, invite, [bases[0]], 0)
     const ofBob = signs(dora, invite, [bases[1]], 0)
-    const knowing = logOf(suite, base.circle, [...base.allBytes(), ofAlice], () => false)
+    const knowing = logOf(suite, base.circle, [...base.allBytes(), ofAlice], () => false, base.names)
     const revocation = signs(bob, { type: 'revoke-invite', invitation }, knowing.heads(), 2)
     assert.deepEqual(inOrder(base, ofAlice, revocation, ofBob), inOrder(base, ofAlice, ofBob, revocation))
   })
@@ -73,7 +78,7 @@ describe('An order of arrival tells nothing', () => {
     const id = roomIdOf(suite, base.circle, dora.device, room.nonce)
     const ofAlice = signs(dora, room, [bases[0]], 0)
     const ofBob = signs(dora, room, [bases[1]], 0)
-    const knowing = logOf(suite, base.circle, [...base.allBytes(), ofAlice], () => false)
+    const knowing = logOf(suite, base.circle, [...base.allBytes(), ofAlice], () => false, base.names)
     const change: Payload = { type: 'room-members', room: id, add: [], remove: sorted([alice]) }
     const putOut = signs(bob, change, knowing.heads(), 2)
     assert.deepEqual(inOrder(base, ofAlice, putOut, ofBob), inOrder(base, ofAlice, ofBob, putOut))

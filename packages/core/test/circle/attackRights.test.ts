@@ -20,13 +20,18 @@ function signs(person: Person, payload: Payload, parents: readonly EntryHash[]):
       ({ author, hash }) =>
         author === person.device && parents.some((top) => top === hash || log.isAncestor(hash, top)),
     )
-  return signEntry(suite, person.key, {
-    circle: log.circle,
-    sequence: own.length,
-    parents,
-    at: person.world.now++,
-    payload,
-  })
+  return signEntry(
+    suite,
+    person.key,
+    {
+      circle: log.circle,
+      sequence: own.length,
+      parents,
+      at: person.world.now++,
+      payload,
+    },
+    person.log.names,
+  )
 }
 
 function activeOf(viewer: Person, whom: Person): number {

@@ -1,11 +1,10 @@
 /** What floods of log entries do not reach: the state's lists, and joining. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeEntry, MembershipLog, type EntryHash, type Payload } from '@triode/core'
-import { createMemoryStore } from '@triode/testkit'
+import { decodeEntry, type EntryHash, type Payload } from '@triode/core'
 import { entriesFor } from '../../src/circle/answerJoin.ts'
 import { decodeResponse, encodeResponse } from '../../src/circle/joinWire.ts'
-import { suite, World, type Person } from './world.ts'
+import { openLog, type Person, suite, World } from './world.ts'
 
 /** As append(), whether or not it has an effect. */
 const signs = (person: Person, payload: Payload): EntryHash => person.says(payload).hash
@@ -58,7 +57,7 @@ describe('Joining a circle with a log that is too long for one answer', () => {
     const whole = alice.log.allBytes()
     assert.equal(entriesFor(alice.log, admission.hash, 1_000_000).length, whole.length)
     const part = entriesFor(alice.log, admission.hash, 4_000)
-    const log = MembershipLog.open({ suite, store: createMemoryStore() }, alice.log.circle)
+    const log = openLog(suite, alice.log.circle, alice.log.names)
     for (const bytes of part) assert.equal(log.add(bytes), 'added')
     assert.equal(log.verdict(admission.hash), true)
     assert.equal(part.length, whole.length - flood.length)
@@ -70,7 +69,7 @@ describe('Joining a circle with a log that is too long for one answer', () => {
     const admission = 'a'.repeat(52) as EntryHash
     const secret = { generation: 0, secret: new Uint8Array(32), covers: new Uint8Array(0) }
     const entries = Array.from({ length: 80_000 }, () => new Uint8Array(200))
-    const body = encodeResponse({ admission, secrets: [secret], entries, cards: [] })
+    const body = encodeResponse({ admission, names: undefined, secrets: [secret], entries, cards: [] })
     assert.equal(decodeResponse(suite, body).entries.length, entries.length)
   })
 })

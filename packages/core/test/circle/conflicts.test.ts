@@ -38,13 +38,18 @@ function cast(seed = 'conflicts'): Cast {
 
 /** Signs on top of `parents`, as of `sequence`: what a liar does. */
 function backdate(person: Person, payload: Payload, parents: EntryHash[], sequence: number): Uint8Array {
-  return signEntry(suite, person.key, {
-    circle: person.log.circle,
-    sequence,
-    parents,
-    at: person.world.now++,
-    payload,
-  })
+  return signEntry(
+    suite,
+    person.key,
+    {
+      circle: person.log.circle,
+      sequence,
+      parents,
+      at: person.world.now++,
+      payload,
+    },
+    person.log.names,
+  )
 }
 
 describe('Concurrent entries', () => {
@@ -266,7 +271,7 @@ describe('Concurrent entries', () => {
     )
     assert.equal(new Set(nicknames).size, 1)
     assert.ok(['Al', 'Ali'].includes(nicknames[0] ?? ''))
-    assert.ok(['One', 'Two'].includes(carol.state.name))
+    assert.ok(['One', 'Two'].includes(carol.state.name ?? ''))
     assert.equal(alice.state.name, bob.state.name)
     carol.says({ type: 'rename', name: 'Three' })
     meet(alice, bob, carol)
@@ -751,13 +756,18 @@ describe('Concurrent policies and approvals', () => {
     alice.withdraw(one)
     alice.withdraw(other)
     meet(alice, bob, carol, dave, erin)
-    const late = signEntry(suite, carol.key, {
-      circle: carol.log.circle,
-      sequence: 0,
-      parents: carol.log.heads(),
-      at: carol.world.now++,
-      payload: { type: 'approve', act: other.hash },
-    })
+    const late = signEntry(
+      suite,
+      carol.key,
+      {
+        circle: carol.log.circle,
+        sequence: 0,
+        parents: carol.log.heads(),
+        at: carol.world.now++,
+        payload: { type: 'approve', act: other.hash },
+      },
+      carol.log.names,
+    )
     carol.log.add(late)
     meet(alice, bob, carol, dave, erin)
     for (const person of [alice, bob, dave]) {

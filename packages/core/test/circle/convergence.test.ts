@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { createMemoryStore, createSeededRandom } from '@triode/testkit'
-import { MembershipLog, type PayloadType, type RuleName, type Suite } from '@triode/core'
-import { canonical } from './canonical.ts'
+import { createSeededRandom } from '@triode/testkit'
+import { type MembershipLog, type PayloadType, type RuleName, type Suite } from '@triode/core'
+import { canonical, canonicalUnnamed } from './canonical.ts'
 import { History, step, type Step } from './history.ts'
-import { credulous, meet, suite } from './world.ts'
+import { credulous, meet, openLog, suite } from './world.ts'
 
 const TYPES: readonly PayloadType[] = [
   'create',
@@ -53,7 +53,14 @@ class Tally {
     for (const type of TYPES) {
       assert.ok((this.effective.get(type) ?? 0) >= 20, `${type}: ${this.effective.get(type) ?? 0}`)
     }
-    const rules = ['outranked', 'signerIsMember', 'signerDeviceStands', 'circleStands', 'actIsOpen'] as const
+    const rules = [
+      'outranked',
+      'signerIsMember',
+      'signerDeviceStands',
+      'circleStands',
+      'actIsOpen',
+      'seatsAreOpen',
+    ] as const
     for (const rule of rules) {
       assert.ok((this.broken.get(rule) ?? 0) >= 20, `${rule}: ${this.broken.get(rule) ?? 0}`)
     }
@@ -71,7 +78,7 @@ function checkConvergence(history: History, seed: number, of: Suite, orders: num
   const entries = history.all()
   const logs = Array.from({ length: orders }, (_, order) => {
     const random = createSeededRandom(`${seed}/${order}`)
-    const log = MembershipLog.open({ suite: of, store: createMemoryStore() }, circle)
+    const log = openLog(of, circle, first.log.names)
     for (const bytes of random.shuffle(entries)) {
       log.add(bytes)
       // Looking in between must not change what comes out.
@@ -89,7 +96,21 @@ function checkConvergence(history: History, seed: number, of: Suite, orders: num
   assert.deepEqual(canonical(incremental.state()), expected)
   incremental.reload()
   assert.deepEqual(canonical(incremental.state()), expected)
+  checkUnnamed(one, of, createSeededRandom(`${seed}/unnamed`).shuffle(entries))
   return one
+}
+
+/** Without the names key there are neither names nor rooms, and all the rest is the same; given it later, all is (spec §5.13). */
+function checkUnnamed(named: MembershipLog, of: Suite, entries: readonly Uint8Array[]): void {
+  const log = openLog(of, named.circle, undefined)
+  for (const bytes of entries) log.add(bytes)
+  assert.deepEqual(canonicalUnnamed(log), canonicalUnnamed(named))
+  const { name, members, rooms } = log.state()
+  const nicknames = [...members.values()].flatMap(({ nickname }) => nickname ?? [])
+  assert.deepEqual([name, nicknames, rooms.size], [undefined, [], 0])
+  assert.ok(named.names)
+  log.learnNames(named.names.bytes)
+  assert.deepEqual(canonical(log.state()), canonical(named.state()))
 }
 
 function play(seed: number, size: number, steps: readonly Step[], of: Suite): History {

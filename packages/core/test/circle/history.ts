@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {
   ACT_LIFETIME_MS,
   CallerFault,
+  createNamesKey,
   deviceIdOf,
   POLICIES,
   ROLES,
@@ -55,6 +56,7 @@ const DEEDS: readonly (readonly [weight: number, deed: Deed])[] = [
   [2, (_, actor, __, extra) => revokeSomething(actor, extra)],
   [3, spendSomething],
   [12, lie],
+  [6, sealNonsense],
 ]
 const WEIGHT = DEEDS.reduce((sum, [weight]) => sum + weight, 0)
 
@@ -149,13 +151,18 @@ function lie(_: History, actor: Person, target: Person, extra: number): void {
   )
   if (!admitted) return
   const payload = pick(lies(known, target), extra)
-  const bytes = signEntry(world.suite, actor.key, {
-    circle: log.circle,
-    sequence: known.filter(({ author }) => author === actor.device).length,
-    parents: [parent.hash],
-    at: world.now++,
-    payload,
-  })
+  const bytes = signEntry(
+    world.suite,
+    actor.key,
+    {
+      circle: log.circle,
+      sequence: known.filter(({ author }) => author === actor.device).length,
+      parents: [parent.hash],
+      at: world.now++,
+      payload,
+    },
+    actor.log.names,
+  )
   log.add(bytes)
 }
 
@@ -207,17 +214,52 @@ function withdrawSomething(history: History, _: Person, __: Person, extra: numbe
   agreeAllTheSame(other, act.hash)
 }
 
+/** On top of all that is known, sealed under another key than the circle's, or what is no name and no room. */
+function sealNonsense(
+  _: History,
+  { log, key, device, world, member }: Person,
+  target: Person,
+  extra: number,
+): void {
+  const payloads: Payload[] = [
+    { type: 'nickname', nickname: `N${extra}` },
+    { type: 'nickname', nickname: `\u202e${extra}` },
+    { type: 'rename', name: `C${extra}` },
+    { type: 'rename', name: ' ' },
+    { type: 'room', nonce: world.random.bytes(16), members: [target.member] },
+    // One set has one order: this is another, or names one twice.
+    { type: 'room', nonce: world.random.bytes(16), members: [target.member, member, target.member] },
+    ...[...log.state().rooms.keys()].map((room): Payload => {
+      return { type: 'room-members', room, add: [], remove: [target.member] }
+    }),
+  ]
+  const draft = {
+    circle: log.circle,
+    sequence: log.entries().filter(({ author }) => author === device).length,
+    parents: log.heads().slice(0, 16),
+    at: world.now++,
+    payload: pick(payloads, extra),
+  }
+  const names = extra % 3 === 0 ? log.names : createNamesKey(world.suite, world.random)
+  log.add(signEntry(world.suite, key, draft, names))
+}
+
 /** On top of all that is known: no honest device would sign it. */
 function agreeAllTheSame({ log, key, device, world }: Person, act: EntryHash): void {
   if (!log.has(act)) return
-  const bytes = signEntry(world.suite, key, {
-    circle: log.circle,
-    sequence: log.entries().filter(({ author }) => author === device).length,
-    // As many as it may name.
-    parents: log.heads().slice(0, 16),
-    at: world.now++,
-    payload: { type: 'approve', act },
-  })
+  const bytes = signEntry(
+    world.suite,
+    key,
+    {
+      circle: log.circle,
+      sequence: log.entries().filter(({ author }) => author === device).length,
+      // As many as it may name.
+      parents: log.heads().slice(0, 16),
+      at: world.now++,
+      payload: { type: 'approve', act },
+    },
+    log.names,
+  )
   log.add(bytes)
 }
 

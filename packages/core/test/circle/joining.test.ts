@@ -5,6 +5,7 @@ import {
   answerJoin,
   CardBook,
   CircleSecrets,
+  createNamesKey,
   createSuite,
   deviceIdOf,
   Fault,
@@ -15,6 +16,7 @@ import {
   SealingKeys,
   signCard,
   startJoin,
+  StoredNamesKey,
   SUITE,
   Unavailable,
   activeKey,
@@ -22,6 +24,7 @@ import {
   type Inviter,
   type InvitationLink,
   type JoinAttempt,
+  type Role,
   type SigningKey,
   type StartJoin,
   type Suite,
@@ -170,6 +173,56 @@ describe('Joining', () => {
     const eve = guest(alice, parseLink(link, NOW))
     assert.throws(() => answerJoin(alice, call(eve)), fault('invitation-spent'))
     assert.equal(alice.log.state().devices.size, 2)
+  })
+
+  it('hands the names key to whoever is no keeper, and to a keeper none, by its role when it asks', () => {
+    const alice = founder()
+    const asked = { lifeMs: DAY, addresses: [], now: NOW }
+    const linkFor = (role: Role) => parseLink(alice.invitations.create(random, { role, ...asked }).link, NOW)
+    const names = (from: Guest) =>
+      from.attempt.finish(answerJoin(alice, call(from)).response, createMemoryStore()).log
+    for (const role of ['admin', 'member', 'guest'] as const) {
+      const log = names(guest(alice, linkFor(role)))
+      assert.deepEqual([log.names?.bytes, log.state().name], [alice.log.names?.bytes, 'Duo'], role)
+    }
+    const kim = names(guest(alice, linkFor('keeper'), { nickname: 'Kim' }))
+    assert.deepEqual([kim.names, kim.state().name], [undefined, undefined])
+    assert.ok([...kim.state().members.values()].every(({ nickname }) => nickname === undefined))
+    const own = [...alice.log.state().members.values()].map(({ nickname }) => nickname)
+    assert.deepEqual(
+      own,
+      ['Alice', 'Bob', 'Bob', 'Bob', 'Kim'],
+      'who appoints a keeper knows how it is called',
+    )
+    // The answer got lost, and in between the member was made a keeper.
+    const link = linkFor('member')
+    const bob = guest(alice, link)
+    const { member } = answerJoin(alice, call(bob))
+    alice.log.append(alice.key, { type: 'role', member, role: 'keeper' }, NOW)
+    assert.equal(names(guest(alice, link, { key: bob.key })).names, undefined)
+  })
+
+  it('takes no names key but the one of the circle', () => {
+    const alice = founder()
+    const bob = guest(alice, invite(alice))
+    const other = createNamesKey(suite, random)
+    const log = Object.create(alice.log, { names: { value: other } }) as MembershipLog
+    const store = createMemoryStore()
+    const { response } = answerJoin({ ...alice, log }, call(bob))
+    assert.throws(() => bob.attempt.finish(response, store), fault('log-invalid'))
+    assert.equal(new StoredNamesKey(store, alice.log.circle).get(), undefined)
+  })
+
+  it('admits without a name where the inviter has no names key itself', () => {
+    const alice = founder()
+    const bob = guest(alice, invite(alice))
+    const log = Object.create(alice.log, { names: { value: undefined } }) as MembershipLog
+    const joined = bob.attempt.finish(answerJoin({ ...alice, log }, call(bob)).response, createMemoryStore())
+    assert.equal(joined.log.names, undefined)
+    assert.deepEqual(
+      [...alice.log.state().members.values()].map(({ nickname }) => nickname),
+      ['Alice', undefined],
+    )
   })
 
   it('spends the invitation: another device is refused, and so is the same one after the expiry', () => {

@@ -1,7 +1,7 @@
 /** What judging a log costs, and that it comes to the same whatever is shared on the way. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeEntry, signEntry, type Payload } from '@triode/core'
+import { decodeEntry, signEntry, type NamesKey, type Payload } from '@triode/core'
 import type { ContestSizes } from '../../src/circle/contest.ts'
 import { Facts, subjectOf } from '../../src/circle/facts.ts'
 import { EntryGraph } from '../../src/circle/graph.ts'
@@ -9,12 +9,18 @@ import { Judge } from '../../src/circle/judge.ts'
 import { Mischief } from './attackHistory.ts'
 import { credulous, meet, World, type Person } from './world.ts'
 
-/** Judges `entries`, parents first, all at once. */
-function judged(entries: readonly Uint8Array[], sizes?: ContestSizes) {
+interface Judged {
+  /** Parents first. */
+  readonly entries: readonly Uint8Array[]
+  readonly names: NamesKey | undefined
+}
+
+/** Judges all at once. */
+function judged({ entries, names }: Judged, sizes?: ContestSizes) {
   const [graph, facts] = [new EntryGraph(), new Facts()]
   const judge = new Judge(graph, facts, sizes)
   for (const bytes of entries) {
-    const { entry } = decodeEntry(credulous, bytes)
+    const { entry } = decodeEntry(credulous, bytes, names)
     if (graph.missing(entry).length > 0) continue
     const node = graph.prepare(entry, subjectOf(credulous, entry))
     graph.insert(node)
@@ -25,7 +31,7 @@ function judged(entries: readonly Uint8Array[], sizes?: ContestSizes) {
 }
 
 /** `count` entries of each of the two, all on top of the same ones, or each on top of the one before. */
-function contest(count: number, shape: Shape, says: (board: Board) => [Payload, Payload]): Uint8Array[] {
+function contest(count: number, shape: Shape, says: (board: Board) => [Payload, Payload]): Judged {
   const world = new World('contest', credulous)
   const alice = world.found('Alice')
   const bob = world.join(alice, 'Bob', 'owner')
@@ -46,7 +52,7 @@ function contest(count: number, shape: Shape, says: (board: Board) => [Payload, 
     let parents = heads
     return Array.from({ length: count }, () => {
       const draft = { circle: author.log.circle, sequence, parents, at: world.now++, payload }
-      const bytes = signEntry(credulous, author.key, draft)
+      const bytes = signEntry(credulous, author.key, draft, author.log.names)
       if (shape === 'chain') {
         sequence++
         parents = [decodeEntry(credulous, bytes).entry.hash]
@@ -56,7 +62,8 @@ function contest(count: number, shape: Shape, says: (board: Board) => [Payload, 
   })
   // By turns, so that nothing is decided before all are there.
   const [one = [], other = []] = said
-  return [...known, ...one.flatMap((bytes, at) => [bytes, other[at] ?? bytes])]
+  const entries = [...known, ...one.flatMap((bytes, at) => [bytes, other[at] ?? bytes])]
+  return { entries, names: alice.log.names }
 }
 
 type Shape = 'twins' | 'chain'
@@ -117,14 +124,14 @@ describe('Judging thousands of entries that contest each other', () => {
     const none = { leaf: 1, parts: 2, least: Infinity }
     for (let seed = 0; seed < 150; seed++) {
       const history = new Mischief(seed, { entries: 40, honesty: 0.5, approvals: seed % 2 === 0 })
-      const entries = history.signed.map(({ bytes }) => bytes)
-      assert.deepEqual(judged(entries, sharing).verdicts, judged(entries, none).verdicts, `history ${seed}`)
+      const all = { entries: history.signed.map(({ bytes }) => bytes), names: history.names }
+      assert.deepEqual(judged(all, sharing).verdicts, judged(all, none).verdicts, `history ${seed}`)
     }
     for (const says of Object.values(CONTESTS)) {
       for (const shape of ['twins', 'chain'] as const) {
-        const entries = contest(40, shape, says)
-        const { verdicts } = judged(entries, none)
-        assert.deepEqual(judged(entries, { leaf: 8, parts: 3, least: 2 }).verdicts, verdicts)
+        const all = contest(40, shape, says)
+        const { verdicts } = judged(all, none)
+        assert.deepEqual(judged(all, { leaf: 8, parts: 3, least: 2 }).verdicts, verdicts)
         assert.ok(verdicts.includes('outranked') || verdicts.some((verdict) => verdict !== true))
       }
     }

@@ -17,7 +17,7 @@ import {
   type Payload,
 } from '@triode/core'
 import { createMemoryStore, type MemoryStore } from '@triode/testkit'
-import { meet, suite, World, type Person } from './world.ts'
+import { meet, openLog, type Person, suite, World } from './world.ts'
 
 function band(): { world: World; alice: Person; bob: Person } {
   const world = new World('log')
@@ -29,7 +29,7 @@ function band(): { world: World; alice: Person; bob: Person } {
 
 function emptyLog(alice: Person): { log: MembershipLog; store: MemoryStore } {
   const store = createMemoryStore()
-  return { log: MembershipLog.open({ suite, store }, alice.log.circle), store }
+  return { log: openLog(suite, alice.log.circle, alice.log.names, store), store }
 }
 
 function peerFault(code: string): (error: unknown) => boolean {
@@ -106,13 +106,18 @@ describe('The membership log', () => {
     for (let i = 0; i < 2_000; i++) {
       const parents = [decodeEntry(suite, alice.log.allBytes()[i % 3] ?? new Uint8Array()).entry.hash]
       const payload: Payload = { type: 'nickname', nickname: `N${i}` }
-      const bytes = signEntry(suite, bob.key, {
-        circle: alice.log.circle,
-        sequence: i,
-        parents,
-        at: world.now,
-        payload,
-      })
+      const bytes = signEntry(
+        suite,
+        bob.key,
+        {
+          circle: alice.log.circle,
+          sequence: i,
+          parents,
+          at: world.now,
+          payload,
+        },
+        bob.log.names,
+      )
       assert.equal(log.add(bytes), 'pending')
     }
     for (const bytes of alice.log.allBytes()) log.add(bytes)
@@ -174,13 +179,18 @@ describe('The membership log', () => {
     const heads = alice.log.heads()
     for (let i = 0; i < 300; i++) {
       const payload: Payload = { type: 'nickname', nickname: `N${i}` }
-      const bytes = signEntry(suite, bob.key, {
-        circle: alice.log.circle,
-        sequence: 0,
-        parents: heads,
-        at: world.now + i,
-        payload,
-      })
+      const bytes = signEntry(
+        suite,
+        bob.key,
+        {
+          circle: alice.log.circle,
+          sequence: 0,
+          parents: heads,
+          at: world.now + i,
+          payload,
+        },
+        bob.log.names,
+      )
       bob.log.add(bytes)
     }
     assert.equal(bob.log.heads().length, 300)
@@ -193,29 +203,39 @@ describe('The membership log', () => {
     // Signatures are not what this is about: 8,192 of them take seconds.
     const lax = { ...suite, signing: { ...suite.signing, verifier: () => ({ verify: () => true }) } }
     const key = { ...bob.key, sign: () => new Uint8Array(64) }
-    const log = MembershipLog.open({ suite: lax, store: createMemoryStore() }, alice.log.circle)
+    const log = openLog(lax, alice.log.circle, alice.log.names)
     for (const bytes of alice.log.allBytes()) log.add(bytes)
     const parents = log.heads()
     const flood = (nickname: string): Uint8Array =>
-      signEntry(suite, key, {
-        circle: log.circle,
-        sequence: 0,
-        parents,
-        at: world.now,
-        payload: { type: 'nickname', nickname },
-      })
+      signEntry(
+        suite,
+        key,
+        {
+          circle: log.circle,
+          sequence: 0,
+          parents,
+          at: world.now,
+          payload: { type: 'nickname', nickname },
+        },
+        alice.log.names,
+      )
     for (let i = 0; i < 8_192; i++) log.add(flood(`N${i}`))
     const size = log.size
     const surplus = flood('one more')
     assert.equal(log.add(surplus), 'known')
     assert.equal(log.size, size)
-    const onTop = signEntry(suite, alice.key, {
-      circle: log.circle,
-      sequence: 3,
-      parents: [decodeEntry(suite, surplus).entry.hash],
-      at: world.now,
-      payload: { type: 'rename', name: 'On top' },
-    })
+    const onTop = signEntry(
+      suite,
+      alice.key,
+      {
+        circle: log.circle,
+        sequence: 3,
+        parents: [decodeEntry(suite, surplus).entry.hash],
+        at: world.now,
+        payload: { type: 'rename', name: 'On top' },
+      },
+      alice.log.names,
+    )
     assert.equal(log.add(onTop), 'pending')
     assert.equal(log.add(surplus), 'added')
     assert.equal(log.size, size + 2)
@@ -252,9 +272,11 @@ function ofEveryType(): { alice: Person; samples: Uint8Array[] } {
     { type: 'withdraw', act: log.heads()[0] ?? ('' as never) },
   ]
   const frame = { circle: log.circle, sequence: 0, parents: log.heads(), at: world.now }
-  const signed = payloads.map((payload) => signEntry(suite, alice.key, { ...frame, payload }))
+  const signed = payloads.map((payload) =>
+    signEntry(suite, alice.key, { ...frame, payload }, alice.log.names),
+  )
   signed.forEach((bytes, at) => {
-    assert.deepEqual(decodeEntry(suite, bytes).entry.payload, payloads[at])
+    assert.deepEqual(decodeEntry(suite, bytes, alice.log.names).entry.payload, payloads[at])
   })
   return { alice, samples: [...alice.log.allBytes(), ...signed] }
 }
@@ -265,7 +287,7 @@ describe('The decoder of log entries', () => {
   it('answers anything with an entry or a PeerFault', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
-        assert.throws(() => decodeEntry(suite, bytes), PeerFault)
+        assert.throws(() => decodeEntry(suite, bytes, alice.log.names), PeerFault)
       }),
     )
     fc.assert(
@@ -278,7 +300,7 @@ describe('The decoder of log entries', () => {
           const place = at % bytes.length
           bytes[place] = (bytes[place] ?? 0) ^ flip
           try {
-            const { entry } = decodeEntry(suite, bytes)
+            const { entry } = decodeEntry(suite, bytes, alice.log.names)
             // Only the signature is not covered by what the decoder checks, and the clock and names may be anything.
             assert.ok(entry.hash.length > 0)
           } catch (error) {

@@ -141,13 +141,18 @@ function stageFor(role: Role, towards: Role, column: Column): Stage {
 /** Signs what append() would not, with the numbers and parents that it would have. */
 function forge(person: Person, payload: Payload): EntryHash {
   const own = person.log.entries().filter((entry) => entry.author === person.device)
-  const bytes = signEntry(suite, person.key, {
-    circle: person.log.circle,
-    sequence: own.length,
-    parents: person.log.heads(),
-    at: person.world.now++,
-    payload,
-  })
+  const bytes = signEntry(
+    suite,
+    person.key,
+    {
+      circle: person.log.circle,
+      sequence: own.length,
+      parents: person.log.heads(),
+      at: person.world.now++,
+      payload,
+    },
+    person.log.names,
+  )
   assert.equal(person.log.add(bytes), 'added')
   return decodeEntry(suite, bytes).entry.hash
 }

@@ -15,14 +15,19 @@ import { DAY, meet, suite, World, type Person } from './world.ts'
 /** Signs what append() would refuse to sign, and adds it. */
 function forge(person: Person, payload: Payload, draft: Partial<EntryDraft> = {}): EntryHash {
   const own = person.log.entries().filter((entry) => entry.author === person.device)
-  const bytes = signEntry(suite, person.key, {
-    circle: person.log.circle,
-    sequence: own.length,
-    parents: person.log.heads(),
-    at: person.world.now++,
-    payload,
-    ...draft,
-  })
+  const bytes = signEntry(
+    suite,
+    person.key,
+    {
+      circle: person.log.circle,
+      sequence: own.length,
+      parents: person.log.heads(),
+      at: person.world.now++,
+      payload,
+      ...draft,
+    },
+    person.log.names,
+  )
   const before = new Set(person.log.entries().map((entry) => entry.hash))
   assert.equal(person.log.add(bytes), 'added')
   const added = person.log.entries().find((entry) => !before.has(entry.hash))

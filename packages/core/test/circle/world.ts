@@ -8,8 +8,11 @@ import {
   invitationTag,
   memberIdOf,
   MembershipLog,
+  type NamesKey,
   roomIdOf,
   sortedMembers,
+  StoredNamesKey,
+  type CircleId,
   type CircleState,
   type ConversationId,
   type DeviceId,
@@ -42,6 +45,17 @@ export const credulous: Suite = {
   },
 }
 
+/** An empty log of `circle`, with its names key if that is given. */
+export function openLog(
+  of: Suite,
+  circle: CircleId,
+  names: NamesKey | undefined,
+  store: Store = createMemoryStore(),
+): MembershipLog {
+  if (names !== undefined) new StoredNamesKey(store, circle).put(names.bytes)
+  return MembershipLog.open({ suite: of, store }, circle)
+}
+
 export class World {
   readonly random: SeededRandom
   readonly suite: Suite
@@ -61,9 +75,9 @@ export class World {
     return new Person(this, nickname, key, store, MembershipLog.create({ suite, store }, context))
   }
 
-  /** Joins by an invitation of `inviter`, which both know afterwards. */
+  /** Joins by an invitation of `inviter`, which both know afterwards; with the names key, unless as a keeper. */
   join(inviter: Person, nickname: string, role: Role = 'member'): Person {
-    const guest = this.stranger(inviter, nickname)
+    const guest = this.stranger(inviter, nickname, role !== 'keeper')
     inviter.admit(inviter.invite(role), guest)
     guest.learnFrom(inviter)
     return guest
@@ -83,12 +97,13 @@ export class World {
     return new Person(this, owner.nickname, key, store, log, owner.member)
   }
 
-  /** Someone with a key and an empty log. */
-  stranger(inviter: Person, nickname: string): Person {
-    const { suite } = this
-    const key = suite.signing.generate(this.random)
+  /** Someone with a key and an empty log. @param named whether with the circle's names key */
+  stranger(inviter: Person, nickname: string, named = true): Person {
+    const { circle, names } = inviter.log
+    const key = this.suite.signing.generate(this.random)
     const store = createMemoryStore()
-    return new Person(this, nickname, key, store, MembershipLog.open({ suite, store }, inviter.log.circle))
+    const log = openLog(this.suite, circle, named ? names : undefined, store)
+    return new Person(this, nickname, key, store, log)
   }
 }
 
@@ -243,7 +258,7 @@ export class Person {
   /** Another device with the same key, which knows what this one knows now: a restored backup, or a liar. */
   fork(): Person {
     const store = createMemoryStore()
-    const log = MembershipLog.open({ suite: this.world.suite, store }, this.log.circle)
+    const log = openLog(this.world.suite, this.log.circle, this.log.names, store)
     for (const bytes of this.log.allBytes()) log.add(bytes)
     return new Person(this.world, this.nickname, this.key, store, log, this.member)
   }

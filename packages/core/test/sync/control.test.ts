@@ -25,7 +25,8 @@ describe('the control conversation', () => {
     const [alice, bob, gus, kim] = members
     alice.participant.writeControl(utf8('a new secret'))
     for (const other of [bob, gus, kim]) town.meet(alice, other)
-    for (const { controls } of members) assert.deepEqual(controls, ['Alice: a new secret'])
+    for (const { controls } of [alice, bob, gus]) assert.deepEqual(controls, ['Alice: a new secret'])
+    assert.deepEqual(kim.controls, ['?: a new secret'], 'a keeper learns no name')
     kim.participant.writeControl(utf8('from the keeper'))
     town.meet(kim, gus)
     town.meet(gus, bob)
@@ -49,7 +50,7 @@ describe('the control conversation', () => {
     assert.equal(sealedTo.firstFor(gus.person.device, 1), undefined, 'nothing was sealed to Gus')
     assert.deepEqual(gus.controls, [])
     assert.deepEqual(bob.controls, ['Alice: not for Gus'])
-    assert.deepEqual(kim.controls, ['Alice: not for Gus'])
+    assert.deepEqual(kim.controls, ['?: not for Gus'])
   })
 
   it('is listed nowhere, and tells no face that it exists', () => {

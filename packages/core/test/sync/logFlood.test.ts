@@ -21,7 +21,12 @@ function flood(liar: Member, witness: Member, name: string, long: number): void 
         ? { type: 'room', nonce: random.bytes(16), members: strangers }
         : { type: 'nickname', nickname: name }
     const { circle } = witness.log
-    const bytes = signEntry(suite, liar.person.key, { circle, sequence, parents, at: sequence, payload })
+    const bytes = signEntry(
+      suite,
+      liar.person.key,
+      { circle, sequence, parents, at: sequence, payload },
+      liar.person.log.names,
+    )
     assert.equal(witness.log.add(bytes), 'added')
     parents = [decodeEntry(suite, bytes).entry.hash]
   }

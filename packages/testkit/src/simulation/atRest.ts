@@ -17,7 +17,8 @@ import { deliveryFindings, reads } from './deliveries.ts'
 import { checkDevice, checkWorld, shownBy, type Shown } from './checks.ts'
 import { RULE } from './rule.ts'
 import type { Amendment, WrittenMessage } from './records.ts'
-import { rosterOf } from './rosters.ts'
+import { checkNamesKeys } from './namesKeys.ts'
+import { rosterOf, unnamedRosterOf } from './rosters.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
 
@@ -28,6 +29,7 @@ export function checkAtRest(world: World): void {
   for (const device of world.devices) checkDevice(world, device)
   checkWorld(world)
   checkMembership(world, active)
+  checkNamesKeys(world, active)
   checkDissolution(world)
   checkSecrets(world, active)
   checkOrder(world, shown)
@@ -44,10 +46,11 @@ function checkMembership(world: World, active: readonly SimulatedDevice[]): void
   if (first === undefined) return
   const digest = first.now.log.digest().toHex()
   const cards = cardsOf(first)
+  const named = active.find(({ now }) => now.log.names !== undefined)
   for (const device of active) {
     if (device.now.log.digest().toHex() !== digest)
       world.violated(RULE.sameMembership, `${device.name} and ${first.name} have different logs`)
-    else if (rosterOf(device.state) !== rosterOf(first.state))
+    else if (makesAnother(device, first, named))
       world.violated(
         RULE.sameMembership,
         `${device.name} and ${first.name} make different rosters of one log`,
@@ -55,6 +58,16 @@ function checkMembership(world: World, active: readonly SimulatedDevice[]): void
     if (cardsOf(device) !== cards)
       world.violated(RULE.sameMembership, `${device.name} and ${first.name} have different cards`)
   }
+}
+
+/** With names and rooms, where it can read them. */
+function makesAnother(
+  { now: { log } }: SimulatedDevice,
+  first: SimulatedDevice,
+  named: SimulatedDevice | undefined,
+): boolean {
+  if (unnamedRosterOf(log) !== unnamedRosterOf(first.now.log)) return true
+  return log.names !== undefined && named !== undefined && rosterOf(log.state()) !== rosterOf(named.state)
 }
 
 /** Of active devices: what is kept of those that are gone does not matter. */

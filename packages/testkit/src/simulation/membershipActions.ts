@@ -182,12 +182,12 @@ function linger(world: World): void {
     const payload = random.pick<Payload>([
       { type: 'remove', member: target },
       { type: 'role', member: device.member, role: 'admin' },
-      { type: 'nickname', nickname: 'still here' },
+      ...(log.names === undefined ? [] : [{ type: 'nickname', nickname: 'still here' } as const]),
       { type: 'policy', key: 'approvals', value: '8' },
     ])
     const parents = [...new Set([before.hash, ...own.slice(-1).map(({ hash }) => hash)])]
     const draft = { circle: log.circle, sequence, parents, at: device.clock.now(), payload }
-    const bytes = signEntry(world.suite, device.key, draft)
+    const bytes = signEntry(world.suite, device.key, draft, log.names)
     const taker = random.pick(running)
     tolerating(() => taker.take(bytes))
   }

@@ -11,6 +11,8 @@ export const RULE = {
   deliveryTold: 'delivery-told',
   removedReadsNothing: 'removed-reads-nothing',
   keeperReadsNothing: 'keeper-reads-nothing',
+  keeperLearnsNoName: 'keeper-learns-no-name',
+  namesKnown: 'names-known',
   dissolutionTold: 'dissolution-told',
   forwardSecrecy: 'forward-secrecy',
   recovery: 'recovery',

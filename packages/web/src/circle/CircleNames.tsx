@@ -3,7 +3,7 @@ import type { CircleDetail } from '@triode/api'
 import { NameForm } from '../design/NameForm.tsx'
 import { useAct, useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
-import { mayRename } from './rights.ts'
+import { mayNameItself, mayRename } from './rights.ts'
 
 /** How the circle is called, and how it calls oneself. */
 export function CircleNames({ detail }: { readonly detail: CircleDetail }) {
@@ -34,7 +34,7 @@ export function CircleNames({ detail }: { readonly detail: CircleDetail }) {
           }
         />
       )}
-      {data !== undefined && (
+      {data !== undefined && mayNameItself(role) && (
         <NameForm
           key={`me ${mine}`}
           label={t('begin.nickname')}

@@ -38,6 +38,11 @@ export function mayRename(role: string): boolean {
   return role === 'owner' || role === 'admin'
 }
 
+/** Whether a member of that role can say how it is called. */
+export function mayNameItself(role: string): boolean {
+  return role !== 'keeper'
+}
+
 export function mayAddDevice(role: string): boolean {
   return role !== 'keeper'
 }

@@ -48,6 +48,11 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Du bist in diesem Kreis ausgesetzt.',
     'Bitte einen Eigentümer oder Verwalter, dich wieder zuzulassen.',
   ],
+  'seats-are-open': ['Wer in diesem Raum sitzt, ist hier nicht zu lesen.', AGAIN],
+  'names-key-missing': [
+    'Dieses Gerät hat den Schlüssel zu den Namen und Räumen dieses Kreises noch nicht bekommen.',
+    'Lass es laufen, bis es das Gerät eines anderen Mitglieds getroffen hat, nicht das eines Verwahrers.',
+  ],
   'target-is-member': [
     '{of, select, room {{name} hat eine Rolle, mit der man nicht in Räume kommt.} named {{name} ist jetzt nicht im Kreis.} other {Jemand, um den es geht, ist jetzt nicht im Kreis oder hat eine Rolle, mit der man nicht in Räume kommt.}}',
     '{of, select, room {Mach es ohne dieses Mitglied, oder gib ihm zuerst eine andere Rolle.} other {Sieh nach, wer im Kreis ist und mit welcher Rolle.}}',

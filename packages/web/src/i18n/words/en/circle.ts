@@ -41,6 +41,11 @@ export const CIRCLE = {
     'Use another device of yours, or add this one anew.',
   ],
   'signer-is-not-suspended': ['You are suspended in that circle.', 'Ask an owner or admin to restore you.'],
+  'seats-are-open': ['The seats of that room can’t be read here.', AGAIN],
+  'names-key-missing': [
+    'This device was not given the key to names and rooms of that circle yet.',
+    'Leave it running until it has met the device of another member, not a keeper’s.',
+  ],
   'target-is-member': [
     '{of, select, room {{name} has a role that keeps out of rooms.} named {{name} is not in the circle now.} other {Somebody whom this is about is not in the circle now, or has a role that keeps out of rooms.}}',
     '{of, select, room {Do it without them, or give them another role first.} other {See who is in the circle, and with which role.}}',
