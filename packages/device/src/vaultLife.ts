@@ -59,7 +59,7 @@ export class VaultLife implements service.VaultService {
     const { version, home } = this.options
     const unlocked = state.name === 'unlocked' ? state.unlocked : undefined
     const name = unlocked?.settings.name
-    const warnings = this.warnings.list()
+    const warnings = state.name === 'stopping' ? [] : this.warnings.list()
     const unreached = unlocked?.network.unreached()
     return Promise.resolve({
       state: state.name === 'stopping' ? 'locked' : state.name,
@@ -233,6 +233,8 @@ export class VaultLife implements service.VaultService {
   protected readonly emit = (event: service.DeviceEvent): void => {
     this.warnings.note(event)
     this.faults.note(event)
+    // It counts as locked from when that was asked for, though others may still talk to it.
+    if (this.state.name === 'stopping') return
     for (const listener of this.listeners) listener(event)
   }
 

@@ -53,6 +53,19 @@ describe('a reader that goes at once', () => {
       return messages[0]?.read.count === 1 || undefined
     })
   })
+
+  it('tells faces nothing more from when that was asked for, whatever comes meanwhile', async () => {
+    await bob.device.unlock(PASSPHRASE)
+    await linked(bob, alice)
+    const before = bob.events.length
+    const locked = bob.device.lock()
+    await eventually('it to count as locked', async () =>
+      (await bob.device.status()).state === 'locked' ? true : undefined,
+    )
+    await alice.device.send({ where: circle, text: 'too late' })
+    await locked
+    assert.deepEqual(bob.events.slice(before), [{ type: 'lock' }])
+  })
 })
 
 describe('last words', () => {
