@@ -451,7 +451,7 @@ void describe('the router of this machine', () => {
   void it('is that of the best default route with one', () => {
     assert.equal(readIpv4Routes(ROUTES), '192.168.1.1')
     assert.equal(readIpv4Routes(''), undefined)
-    assert.equal(readIpv6Routes(ROUTES6), 'fe80:0:0:0:0:0:0:a%eth0')
+    assert.equal(readIpv6Routes(ROUTES6), 'fe80::a%eth0', 'as the system names who answers')
     assert.equal(readIpv6Routes(ROUTES6.split('\n')[1] ?? ''), '2001:db8::1')
     assert.equal(readIpv6Routes(ROUTES6.split('\n')[2] ?? ''), undefined)
   })

@@ -66,8 +66,9 @@ export function readIpv6Routes(table: string): string | undefined {
     const isDefault = to === '0'.repeat(32) && prefix === '00' && /^[0-9a-f]{32}$/.test(via)
     if (!isDefault || (Number.parseInt(flags, 16) & GATEWAY_FLAG) === 0 || !/^[\w.-]{1,15}$/.test(card))
       return []
-    const bare = (via.match(/.{4}/g) ?? []).map((group) => group.replace(/^0{1,3}/, '')).join(':')
-    const host = /^fe[89ab]/.test(via) ? `${bare}%${card}` : new URL(`http://[${bare}]`).hostname.slice(1, -1)
+    // As the system writes whom a packet came from: answers are known by it.
+    const bare = new URL(`http://[${(via.match(/.{4}/g) ?? []).join(':')}]`).hostname.slice(1, -1)
+    const host = /^fe[89ab]/.test(via) ? `${bare}%${card}` : bare
     return [{ host, metric: Number.parseInt(metric, 16) }]
   })
   return best(routes)
