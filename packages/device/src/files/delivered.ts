@@ -66,6 +66,8 @@ export class Delivered {
 
   private tell(circle: CircleId, device: DeviceId, id: BlobId, conversation: ConversationId): void {
     const { transfers, clock } = this.options
+    // Who named it where it reads no more hears nothing of those who still do.
+    if (this.options.circle(circle)?.participant.shares(device, conversation) !== true) return
     if (!transfers.tellComplete(circle, device, conversation, id)) return
     const tunnel = this.tunnels.get(device)
     const cancel = clock.after(TOLD_AFTER_MS, () => {
