@@ -27,7 +27,8 @@ export function makeQueryClient(): QueryClient {
         refetchOnWindowFocus: false,
         retry: (failures, error) => failures < TRIES && error instanceof ApiFault && error.status === 0,
       },
-      mutations: { networkMode: 'always' },
+      // What was handed over, passphrases too, is not kept longer than who handed it over is there.
+      mutations: { networkMode: 'always', gcTime: 0 },
     },
   })
 }
@@ -57,8 +58,12 @@ export function useAct<Name extends RouteName>(name: Name, meta: ActMeta = {}) {
   return useMutation<Output<Name>, ApiFault, Input<Name>>({
     mutationFn: (input) => call(client, name)(input),
     meta,
+    ...(meta.remark !== undefined && { gcTime: REMARK_MS }),
   })
 }
+
+/** How long what failed is remembered at most, for a remark. */
+const REMARK_MS = 300_000
 
 type Caller<Name extends RouteName> = (
   input: Input<Name>,
@@ -131,7 +136,10 @@ function putConversation(queries: QueryClient, changed: Conversation): void {
 
 /** Applies an event to what is known. What a lock hides is thrown away, not kept in memory. */
 export function applyEvent(queries: QueryClient, event: ApiEvent): void {
-  if (event.type === 'lock') queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'status' })
+  if (event.type === 'lock') {
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'status' })
+    queries.getMutationCache().clear()
+  }
   if (event.type === 'lock' || event.type === 'unlock') void queries.invalidateQueries()
   if (event.type === 'conversation') putConversation(queries, event.conversation)
   for (const name of STALE[event.type] ?? [])
