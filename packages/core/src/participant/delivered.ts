@@ -1,4 +1,7 @@
-/** How far other devices have this device's own feeds, and since when: one record a device and feed (spec §10.5). */
+/**
+ * How far other devices have this device's own feeds, and since when: one record a device and feed (spec §10.5). Kept twice: of what
+ * they have as readers, and of what they hold as keepers.
+ */
 import { encodeValue, type Value } from '../codec/cbor.ts'
 import type { Reader } from '../codec/reader.ts'
 import { decodeStored } from '../codec/stored.ts'
@@ -34,8 +37,9 @@ export class Delivered {
   private readonly records: RecordMap
   private readonly known = new Map<FeedId, Map<DeviceId, Kept>>()
 
-  constructor(store: Store, conversation: ConversationId) {
-    this.records = store.map(`conversation/${conversation}/delivered`)
+  /** @param part `held`: what keepers hold for others, without being able to read it */
+  constructor(store: Store, conversation: ConversationId, part: 'delivered' | 'held' = 'delivered') {
+    this.records = store.map(`conversation/${conversation}/${part}`)
     for (const [key, value] of this.records.entries()) {
       const [feed, device] = key.split('/') as [FeedId, DeviceId]
       this.standings(feed).set(device, decode(value))

@@ -2,7 +2,7 @@
 import type { DeviceId, MemberId } from '../id.ts'
 import type { Heard } from './delivered.ts'
 import type { OpenConversation } from './openConversation.ts'
-import { sealedRecipients, type DeliveryObserver, type MessagePlace } from './ownDelivery.ts'
+import { keepersWith, sealedRecipients, type DeliveryObserver, type MessagePlace } from './ownDelivery.ts'
 
 export interface DeviceDelivery extends Heard {
   readonly device: DeviceId
@@ -21,7 +21,7 @@ export function deliveryDetail(
   observer: DeliveryObserver,
   message: MessagePlace,
 ): DeliveryDetail {
-  const { delivered, feeds } = conversation
+  const { delivered, held, feeds } = conversation
   const { self, membership } = observer
   const { feed, seq } = message
   const isHere = feeds.get(feed)?.device !== self
@@ -31,6 +31,10 @@ export function deliveryDetail(
     const state = read >= seq ? 'read' : stored ? 'delivered' : 'waiting'
     return { device, state, ...delivered.heard(feed, device, seq) }
   }
+  const heldAt = (device: DeviceId): DeviceDelivery => {
+    const state = held.of(feed, device).seq >= seq ? 'delivered' : 'waiting'
+    return { device, state, ...held.heard(feed, device, seq) }
+  }
   const { recipients, isSealedTo } = sealedRecipients(conversation, observer, message)
   const others = recipients.filter(({ member }) => member !== message.member)
   const shown = others.map(({ member, devices }) => ({
@@ -38,10 +42,14 @@ export function deliveryDetail(
     devices: devices.filter(isSealedTo).map(standingOf),
   }))
   const known = new Set(others.flatMap(({ devices }) => devices))
-  const further = [...new Set([...membership.ownOtherDevices(), ...delivered.devicesWith(feed)])]
+  const keepers = keepersWith(conversation, observer, feed)
+  const further = [...new Set([...membership.ownOtherDevices(), ...delivered.devicesWith(feed), ...keepers])]
   const holders = further
     .filter((device) => device !== self && !known.has(device))
-    .map(standingOf)
+    .map((device) => {
+      const standing = standingOf(device)
+      return standing.state === 'waiting' && keepers.includes(device) ? heldAt(device) : standing
+    })
     .filter(({ state }) => state !== 'waiting')
   return { recipients: shown, holders }
 }

@@ -90,12 +90,14 @@ export class Keeping implements KeepingHost {
     return owed
   }
 
-  noteHeld({ id, conversation, head }: Feed, keeper: DeviceId, seq: number): void {
-    const { delivered } = this.calls.conversation(conversation)
-    const before = delivered.of(id, keeper).seq
-    if (seq > before) delivered.advance(id, keeper, { seq, read: 0 }, this.options.clock.now())
-    else if (!delivered.retract(id, keeper, seq)) return
-    if (conversation === this.options.membership.control) return
+  noteHeld({ id, conversation, head }: Feed, keeper: DeviceId, seq: number, isAll: boolean): void {
+    const { held } = this.calls.conversation(conversation)
+    const control = conversation === this.options.membership.control
+    const before = held.of(id, keeper).seq
+    if (seq > before)
+      held.advance(id, keeper, { seq, read: 0 }, control ? undefined : this.options.clock.now())
+    else if (!isAll || !held.retract(id, keeper, seq)) return
+    if (control) return
     const [from, to] = [Math.min(before, seq), Math.min(head.seq, Math.max(before, seq))]
     this.calls.tell({ type: 'delivered', conversation, feed: id, device: keeper, from, to })
   }

@@ -19,7 +19,10 @@ export interface OpenConversation {
   readonly feeds: FeedSet
   readonly sealedSince: SealedSince
   readonly timeline: Timeline
+  /** What others have as readers. */
   readonly delivered: Delivered
+  /** What keepers hold. */
+  readonly held: Delivered
   readonly readMarks: ReadMarks
   /** Whom entries are sealed to, while readers and cards are the same. */
   sealing:
@@ -49,6 +52,7 @@ export function openConversation(context: ConversationContext, id: ConversationI
       ...(search !== undefined && { search }),
     }),
     delivered: new Delivered(store, id),
+    held: new Delivered(store, id, 'held'),
     readMarks,
     sealing: undefined,
   }

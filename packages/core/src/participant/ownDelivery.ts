@@ -26,10 +26,14 @@ export function ownDelivery(
   const { feed, seq, member } = message
   const isHere = feeds.get(feed)?.device !== self
   const { recipients, isSealedTo } = sealedRecipients(conversation, observer, message)
+  const keepers = new Set(keepersWith(conversation, observer, feed))
   // Who was not sealed to may stand beyond a message that it never got (spec §9.6).
-  const holders = delivered
-    .devicesWith(feed)
-    .filter((device) => isSealedTo(device) || membership.isKeeper?.(device) === true)
+  const holders = [...delivered.devicesWith(feed).filter(isSealedTo), ...keepers]
+  const hasUpTo = (device: DeviceId): number => {
+    const asReader = delivered.of(feed, device).seq
+    if (!keepers.has(device)) return asReader
+    return Math.max(conversation.held.of(feed, device).seq, isSealedTo(device) ? asReader : 0)
+  }
   return deliveryOf({
     feed,
     seq,
@@ -37,7 +41,7 @@ export function ownDelivery(
     me,
     recipients,
     holders: [self, ...membership.ownOtherDevices(), ...holders],
-    deliveredUpTo: (device) => (device === self && isHere ? seq : delivered.of(feed, device).seq),
+    deliveredUpTo: (device) => (device === self && isHere ? seq : hasUpTo(device)),
     readUpTo: (device) => delivered.of(feed, device).read,
   })
 }
@@ -52,4 +56,13 @@ export function sealedRecipients(
   const isSealedTo = (device: DeviceId): boolean => sealedSince.includes(feed, seq, device)
   const recipients = membership.recipients(id).filter(({ devices }) => known && devices.some(isSealedTo))
   return { recipients, isSealedTo }
+}
+
+/** Devices that hold some of `feed` as keepers, and are such: who may read again gave up what it held (spec §16.4). */
+export function keepersWith(
+  { held }: OpenConversation,
+  { membership }: DeliveryObserver,
+  feed: FeedId,
+): readonly DeviceId[] {
+  return held.devicesWith(feed).filter((device) => membership.isKeeper?.(device) === true)
 }

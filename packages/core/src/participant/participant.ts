@@ -193,7 +193,7 @@ export class Participant implements SyncHost {
     const { feeds, timeline } = this.conversation(id)
     timeline.erase()
     feeds.erase()
-    for (const part of ['delivered', 'read', 'acknowledgements', 'share-messages', 'share-control']) {
+    for (const part of ['delivered', 'held', 'read', 'acknowledgements', 'share-messages', 'share-control']) {
       this.options.store.erase(`conversation/${id}/${part}`)
     }
     this.history.forget(id)

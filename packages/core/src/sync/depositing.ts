@@ -268,8 +268,7 @@ export class Depositing {
   private noteHeld(session: Session, { former }: AtKeeper, deposit: Deposit, feed: Feed, next: number): void {
     const seq = Math.min(Math.max(0, next - 1), feed.head.seq)
     const isAll = !former.values().some((present) => present === deposit.drop.handle)
-    if (isAll) this.keeping.noteHeld(feed, session.device, seq)
-    else if (seq > 0) this.host.delivered(deposit.conversation, feed.id, session.device, seq, 0)
+    this.keeping.noteHeld(feed, session.device, seq, isAll)
   }
 
   /** What was sent meanwhile was not taken: the drop is asked after again, in a while. */

@@ -195,8 +195,11 @@ export interface KeepingHost {
   targets(conversation: ConversationId): readonly EnvelopeTarget[]
   /** The first entry of an own feed that was sealed to one of `devices`, and that it is not known to have; undefined: none. */
   owedFrom(feed: Feed, devices: readonly DeviceId[]): number | undefined
-  /** `keeper` says that it has an own feed up to `seq`, and no further: what was held there before may be gone. */
-  noteHeld(feed: Feed, keeper: DeviceId, seq: number): void
+  /**
+   * `keeper` says that it holds an own feed up to `seq`, which it can't read. @param isAll and no further: what was held there before
+   * may be gone
+   */
+  noteHeld(feed: Feed, keeper: DeviceId, seq: number, isAll: boolean): void
   /** Files by keepers; without it they go by none. */
   readonly files?: FilesAtKeepers
   /** This device's own sealing key of a generation, while it is kept. */

@@ -1,8 +1,9 @@
 /** Where a message has got to when members have several devices, some of which never come back. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DeliveryState, MessageId } from '@triode/core'
+import { ROLE, type Delivery, type DeliveryDetail, type DeliveryState, type MessageId } from '@triode/core'
 import { createTestCircle, type TestCircle, type TestDevice } from '../sync/circleOf.ts'
+import { Town, type Member } from '../sync/town.ts'
 import { linksOf, type Links } from './devices.ts'
 
 interface Scene {
@@ -106,4 +107,73 @@ test('what was handed over of one’s own is not shown as waiting', () => {
   circle.settle()
   const scene = { circle, links, laptop, phone, bob }
   assert.equal(stateOf(scene, phone, id), 'delivered')
+})
+
+/** Bob and Kim, who may read what Alice writes, have met her; Kim is made a keeper, and holds for Bob what was sealed to both. */
+function heldByOneWhoMayReadIt(): { town: Town; alice: Member; bob: Member; kim: Member } {
+  const town = new Town()
+  const [alice, bob, kim] = town.peopleOf([
+    ['Alice', ROLE.owner],
+    ['Bob', ROLE.member],
+    ['Kim', ROLE.member],
+  ]) as [Member, Member, Member]
+  for (let round = 0; round < 2; round++) for (const other of [bob, kim]) town.meet(alice, other)
+  alice.say('one')
+  alice.says({ type: 'role', member: kim.person.member, role: ROLE.keeper })
+  town.meet(alice, kim)
+  return { town, alice, bob, kim }
+}
+
+/** Of the only message. */
+function told({ participant, everyone }: Member): { delivery: Delivery; detail: DeliveryDetail } {
+  const [message] = participant.timeline(everyone).page({ limit: 1 }).messages
+  assert.ok(message)
+  return {
+    delivery: participant.delivery(everyone, message),
+    detail: participant.deliveryDetail(everyone, message),
+  }
+}
+
+test('what somebody holds as a keeper is not delivered to them when they may read again', () => {
+  const { town, alice, bob, kim } = heldByOneWhoMayReadIt()
+  const asKeeper = told(alice)
+  assert.equal(asKeeper.delivery.state, 'held')
+  assert.deepEqual(
+    asKeeper.detail.holders.map(({ device, state }) => ({ device, state })),
+    [{ device: kim.person.device, state: 'delivered' }],
+  )
+  alice.says({ type: 'role', member: kim.person.member, role: ROLE.member })
+  assert.deepEqual(told(alice).delivery.delivered, { count: 0, of: 2 })
+  assert.deepEqual(told(alice).detail.holders, [])
+  assert.equal(alice.participant.waitingFor(kim.person.device), 1)
+  town.meet(alice, bob)
+  assert.deepEqual(told(alice).delivery.delivered, { count: 1, of: 2 })
+  assert.equal(told(alice).delivery.state, 'held')
+  town.meet(alice, kim)
+  assert.deepEqual(kim.texts, ['one'])
+  assert.equal(told(alice).delivery.state, 'delivered')
+})
+
+test('what somebody held as a keeper is left for them at others when they may read again', () => {
+  const { town, alice, kim } = heldByOneWhoMayReadIt()
+  alice.says({ type: 'role', member: kim.person.member, role: ROLE.member })
+  const feed = alice.participant.ownFeed(alice.everyone)
+  assert.ok(feed)
+  const owed = alice.participant.keeping.owedFrom(feed, [kim.person.device])
+  assert.ok(owed !== undefined && owed <= feed.head.seq, String(owed))
+  town.meet(alice, kim)
+  assert.equal(alice.participant.keeping.owedFrom(feed, [kim.person.device]), undefined)
+})
+
+test('who becomes a keeper and holds nothing has still read what it had read', () => {
+  const { town, alice, kim } = heldByOneWhoMayReadIt()
+  alice.says({ type: 'role', member: kim.person.member, role: ROLE.member })
+  town.meet(alice, kim)
+  kim.participant.markRead(kim.everyone)
+  town.meet(alice, kim)
+  alice.says({ type: 'role', member: kim.person.member, role: ROLE.keeper })
+  town.meet(alice, kim)
+  alice.says({ type: 'role', member: kim.person.member, role: ROLE.member })
+  assert.deepEqual(told(alice).delivery.read, { count: 1, of: 2 })
+  assert.deepEqual(told(alice).delivery.delivered, { count: 1, of: 2 })
 })
