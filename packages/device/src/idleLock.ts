@@ -1,5 +1,6 @@
-/** Locks by itself after so long without a call. */
+/** Locks by itself after so long without a call that somebody made. */
 import type { Clock } from '@triode/core'
+import { isUnattended } from './unattended.ts'
 
 export class IdleLock {
   private readonly clock: Clock
@@ -26,8 +27,9 @@ export class IdleLock {
     this.watch(null)
   }
 
-  /** Counts as use from now until `work` has ended, and anew from then on. */
+  /** Counts as use from now until `work` has ended, and anew from then on; unless nobody made the call. */
   async during<T>(work: () => Promise<T>): Promise<T> {
+    if (isUnattended()) return work()
     this.calls++
     this.again()
     try {
@@ -40,7 +42,7 @@ export class IdleLock {
 
   /** Something was used just now. */
   used(): void {
-    this.again()
+    if (!isUnattended()) this.again()
   }
 
   private again(): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { openDevice, type DeviceService } from '../src/index.ts'
+import { openDevice, unattended, type DeviceService } from '../src/index.ts'
 import { Bench, codeOf, eventsOf, eventually, PASSPHRASE } from './devices.ts'
 
 let bench: Bench
@@ -192,6 +192,16 @@ describe('the idle lock', () => {
     await device.setIdleLock(null)
     await new Promise((resolve) => setTimeout(resolve, 2_500))
     assert.equal((await device.status()).state, 'unlocked')
+  })
+
+  it('is not put off by calls that nobody made', async () => {
+    const { device } = await bench.make()
+    await device.setIdleLock(1_500)
+    await eventually('it to lock itself, though a page that was left open asks all the time', async () => {
+      await unattended(() => device.circles()).catch(() => undefined)
+      return (await device.status()).state === 'locked' ? true : undefined
+    })
+    assert.equal((await device.status()).vault?.lockedBy, 'idle')
   })
 
   it('does not lock a device that works on a call', async () => {

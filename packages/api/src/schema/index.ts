@@ -25,6 +25,7 @@ export {
   ROUTES,
   SESSION_END_PATH,
   SESSION_PATH,
+  UNATTENDED_HEADER,
   UPLOAD_PATH,
 } from './routes.ts'
 export type { Checked, Input, Output, Route, RouteName, Routes } from './routes.ts'

@@ -353,6 +353,8 @@ export const UPLOAD_PATH = '/api/files/content'
 export const BACKUP_CONTENT_PATH = '/api/backup/content'
 export const RESTORE_CONTENT_PATH = '/api/restore/content'
 export const OPENAPI_PATH = '/api/openapi.json'
+/** With the value 1 on a request that a face makes by itself: it does not count as use of the device (spec §13.3). */
+export const UNATTENDED_HEADER = 'triode-unattended'
 
 type Path = `/api/${string}`
 

@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallerFault, Unavailable } from '@triode/core'
-import type { DeviceService } from '@triode/device'
+import { unattended, type DeviceService } from '@triode/device'
 import type { z } from 'zod'
 import {
   BACKUP_CONTENT_PATH,
@@ -15,6 +15,7 @@ import {
   RESTORE_CONTENT_PATH,
   ROUTES,
   SESSION_END_PATH,
+  UNATTENDED_HEADER,
   UPLOAD_PATH,
   type Route,
   type RouteName,
@@ -69,7 +70,11 @@ export function createApp(options: AppOptions): App {
     try {
       if (pass.by === 'page') await page(request, response, pass)
       else if (pass.by === 'code') answer(response, 200, sessionSchema.parse(pass.session))
-      else await responderOf(table, request)(request, response, pass)
+      else {
+        const respond = responderOf(table, request)
+        if (isByItself(request)) await unattended(() => respond(request, response, pass))
+        else await respond(request, response, pass)
+      }
     } catch (error) {
       if (isOurs(error)) options.log(traceOf(error))
       if (response.headersSent) {
@@ -123,6 +128,11 @@ function tableOf(options: AppOptions): Map<string, Map<string, Respond>> {
     ]),
   )
   return table
+}
+
+/** Nobody asked: the page says so, and a browser says of an image that it only shows it. */
+function isByItself({ headers }: IncomingMessage): boolean {
+  return headers[UNATTENDED_HEADER] === '1' || headers['sec-fetch-dest'] === 'image'
 }
 
 /** @throws CallerFault 'no-such-path' | 'no-such-method' */

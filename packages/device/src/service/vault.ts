@@ -14,8 +14,8 @@ export interface VaultService {
   /** Evicts every key and closes every tunnel. Locked already: nothing. */
   lock(): Promise<void>
   /**
-   * Locks by itself after so long without a call (`status` and events don't count, a call that takes its time does until its
-   * end); null is never. @throws CallerFault 'duration-out-of-range' unless a whole number above 0
+   * Locks by itself after so long without a call (`status`, events and `unattended` calls don't count, a call that takes its time does until
+   * its end); null is never. @throws CallerFault 'duration-out-of-range' unless a whole number above 0
    */
   setIdleLock(afterMs: number | null): Promise<void>
   /**

@@ -3,6 +3,7 @@ import { MessagesSquare } from 'lucide-react'
 import { Empty } from '../design/Empty.tsx'
 import { Loading } from '../design/Loading.tsx'
 import { useRoute } from '../device/queries.ts'
+import { useTellAttention } from '../device/useTellAttention.ts'
 import { useTexts } from '../i18n/context.ts'
 import { ConversationList } from '../list/ConversationList.tsx'
 import { unreadByCircle } from '../list/order.ts'
@@ -38,6 +39,7 @@ export function Messenger() {
   const circle = circles?.find((one) => one.circle === chosen)
   const switchCircle = useSwitchCircle(conversations, shown)
   useAppCommands(circles ?? [], switchCircle)
+  useTellAttention()
   return (
     <div className="messenger" data-screen={shown.screen}>
       <Rail

@@ -6,6 +6,7 @@ import {
   ApiFault,
   createClient,
   filePass,
+  UNATTENDED_HEADER,
   type ApiEvent,
   type Client,
   type Session,
@@ -13,6 +14,7 @@ import {
   type Upload,
   type UploadInput,
 } from '@triode/api'
+import { Attention, watchInput } from './attention.ts'
 import { progressFetch } from './progressFetch.ts'
 
 export const LINK = { opening: 'opening', live: 'live', lost: 'lost', refused: 'refused' } as const
@@ -36,6 +38,8 @@ export interface Link {
   readonly onState: (changed: () => void) => () => void
   /** @returns what ends it */
   readonly onEvent: (heard: (event: ApiEvent) => void) => () => void
+  /** Calls back now and then while somebody is at the page. @returns what ends it */
+  readonly onAttention: (tell: () => void) => () => void
   readonly close: () => void
 }
 
@@ -53,12 +57,17 @@ export interface UploadOptions {
 }
 
 export function openLink(session: Session): Link {
+  const attention = new Attention()
   const client = createClient({
     url: location.origin,
     token: session.token,
-    fetch: (...ask) => fetch(...ask),
+    fetch: (url, init) => fetch(url, attention.isThere() ? init : byItself(init)),
   })
   const closing = new AbortController()
+  const here = new Set<() => void>()
+  watchInput(document, closing.signal, () => {
+    if (attention.noticed()) for (const tell of here) tell()
+  })
   const watchers = new Set<() => void>()
   const listeners = new Set<(event: ApiEvent) => void>()
   let state: LinkState = LINK.opening
@@ -83,10 +92,18 @@ export function openLink(session: Session): Link {
     state: () => state,
     onState: (changed) => subscribed(watchers, changed),
     onEvent: (heard) => subscribed(listeners, heard),
+    onAttention: (tell) => subscribed(here, tell),
     close: () => {
       closing.abort()
     },
   }
+}
+
+/** The page asks, and nobody is there: that must not keep the device from locking. */
+function byItself(init: RequestInit = {}): RequestInit {
+  const headers = new Headers(init.headers)
+  headers.set(UNATTENDED_HEADER, '1')
+  return { ...init, headers }
 }
 
 function subscribed<T>(set: Set<T>, one: T): () => void {
