@@ -234,7 +234,7 @@ export class VaultLife implements service.VaultService {
     this.warnings.note(event)
     this.faults.note(event)
     // It counts as locked from when that was asked for, though others may still talk to it.
-    if (this.state.name === 'stopping') return
+    if (this.state.name === 'stopping' && event.type !== 'lock') return
     for (const listener of this.listeners) listener(event)
   }
 
@@ -268,6 +268,8 @@ export class VaultLife implements service.VaultService {
     this.idle.rest()
     this.begun.dropAll()
     try {
+      // Faces hide what they show at once, however long others take to let go.
+      this.emit({ type: 'lock' })
       await unlocked.stop()
     } finally {
       unlocked.audit.locked(reason)
@@ -276,7 +278,6 @@ export class VaultLife implements service.VaultService {
       this.channels = []
       this.warnings.clear()
     }
-    this.emit({ type: 'lock' })
   }
 
   /** Starts everything on an unlocked vault; when that fails, the vault is locked again. */

@@ -58,13 +58,18 @@ describe('a reader that goes at once', () => {
     await bob.device.unlock(PASSPHRASE)
     await linked(bob, alice)
     const before = bob.events.length
+    const inside = bob.device as unknown as { readonly state: { readonly name: string } }
+    const told: string[] = []
+    const stopListening = bob.device.subscribe(() => told.push(inside.state.name))
     const locked = bob.device.lock()
     await eventually('it to count as locked', async () =>
       (await bob.device.status()).state === 'locked' ? true : undefined,
     )
     await alice.device.send({ where: circle, text: 'too late' })
     await locked
+    stopListening()
     assert.deepEqual(bob.events.slice(before), [{ type: 'lock' }])
+    assert.deepEqual(told, ['stopping'], 'at once, so that faces hide what they show')
   })
 })
 
