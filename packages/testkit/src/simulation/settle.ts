@@ -2,6 +2,7 @@
 import type { ConversationId } from '@triode/core'
 import { activeDevices } from './activeDevices.ts'
 import { checkDevice, checkWorld, shownBy } from './checks.ts'
+import { controlReaders } from './controlReaders.ts'
 import { RULE } from './rule.ts'
 import { secretsAtRest } from './circleSecret.ts'
 import { deliveryFindings } from './deliveries.ts'
@@ -88,7 +89,7 @@ function waitForSecrets(world: World): void {
 
 /**
  * Links that are missing for each group that must be in one piece: all honest devices, those that are in the circle, and
- * the readers that each epoch was sealed to, since only they take and carry its entries, whoever came later does not.
+ * the readers that each epoch was sealed to, also of the control conversation, since only they take and carry its entries, whoever came later does not.
  */
 function neededLinks(world: World): [SimulatedDevice, SimulatedDevice][] {
   const links = new Map<SimulatedDevice, Set<SimulatedDevice>>()
@@ -158,6 +159,7 @@ function groupsOf(world: World): SimulatedDevice[][] {
   }
   add(world.honest)
   add(active)
+  for (const group of controlReaders(active)) add(group)
   const asked = new Set<string>()
   for (const { author, conversation, sealedTo } of world.records.messages) {
     const name = `${author.name}/${conversation}/${[...sealedTo.keys()].join()}`
