@@ -4,6 +4,7 @@ import { PeerFault, Unavailable, type CircleId, type Clock, type DeviceId, type 
 import type { Channel, Link, Visit } from '@triode/channels'
 import { dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import { ipv6First } from './addressOrder.ts'
+import { Allowance } from './allowance.ts'
 import { CardNews } from './cardNews.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import { dialFirst } from './dialFirst.ts'
@@ -12,6 +13,8 @@ import { isKeepers, keepersFirst } from './keepersFirst.ts'
 import { circleName } from './names.ts'
 import type { Outlook } from './outlook.ts'
 import {
+  CARD_NEWS_AT_ONCE,
+  CARD_NEWS_EVERY_MS,
   DIAL_TIMEOUT_MS,
   FORWARD_HEAD_START_MS,
   HURRY_BACKOFF_MS,
@@ -23,6 +26,8 @@ import {
   MAX_TUNNELS_PER_CIRCLE,
   SHUT_BACKOFF_MS,
 } from './tuning.ts'
+
+const SIGHTINGS = { most: CARD_NEWS_AT_ONCE, everyMs: CARD_NEWS_EVERY_MS } as const
 
 /** A tunnel as it comes from a channel. */
 export interface MadeTunnel {
@@ -76,6 +81,7 @@ export class Dialer {
   /** Until when waits are short, by the monotonic clock. */
   private hurryUntil = -Infinity
   private readonly cards: CardNews
+  private readonly sightings = new Map<string, Allowance>()
   private dials = 0
   /** Of these. */
   private betterDials = 0
@@ -94,6 +100,7 @@ export class Dialer {
   forget(circle: CircleId): void {
     for (const plans of [this.plans, this.waysPlans, this.betterPlans]) plans.delete(circle)
     this.cards.forget(circle)
+    for (const key of this.sightings.keys()) if (key.startsWith(`${circle}/`)) this.sightings.delete(key)
   }
 
   /** The network is another one: dials under way lead nowhere, and all are due at once, and soon again. */
@@ -108,6 +115,20 @@ export class Dialer {
   news(circle: CircleId, device: DeviceId, how: { readonly failuresCount?: boolean } = {}): void {
     this.plan(circle).news(device, how)
     this.planOf(this.betterPlans, circle).news(device, how)
+  }
+
+  /**
+   * A device was found over a channel, or somebody says so in its name, which whoever is in the network can: it is dialed without
+   * waiting, as seldom as it is for its cards. @returns whether it is
+   */
+  found(circle: CircleId, device: DeviceId, channel: string): boolean {
+    if (this.isNoBetter(circle, device, channel)) return false
+    const key = `${circle}/${device}/${channel}`
+    const sightings = this.sightings.get(key) ?? new Allowance(this.options.clock, SIGHTINGS)
+    this.sightings.set(key, sightings)
+    if (!sightings.take()) return false
+    this.news(circle, device)
+    return true
   }
 
   /** Whether `channel` is no better than the one of the tunnel to a device of the circle. */

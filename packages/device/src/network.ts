@@ -545,8 +545,7 @@ export class Network {
   }
 
   private found(circle: CircleId, device: DeviceId, channel: string): boolean {
-    if (this.dialer.isNoBetter(circle, device, channel)) return false
-    this.dialer.news(circle, device)
+    if (!this.dialer.found(circle, device, channel)) return false
     this.wake()
     return true
   }

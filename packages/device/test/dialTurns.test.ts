@@ -9,7 +9,7 @@ import type { CircleRuntime } from '../src/circleRuntime.ts'
 import { Dialer } from '../src/dialer.ts'
 import { DialPlan } from '../src/dialPlan.ts'
 import type { Outlook } from '../src/outlook.ts'
-import { CARD_NEWS_EVERY_MS, MAX_DIALS, MAX_NEWS_DIALS, TICK_MS } from '../src/tuning.ts'
+import { CARD_NEWS_AT_ONCE, CARD_NEWS_EVERY_MS, MAX_DIALS, MAX_NEWS_DIALS, TICK_MS } from '../src/tuning.ts'
 
 const HOSTILE = Array.from({ length: 2 * MAX_DIALS }, (_, index) => `hostile${String(index)}` as DeviceId)
 const BOB = 'bob' as DeviceId
@@ -74,6 +74,21 @@ function dialing(devices: readonly DeviceId[], up: ReadonlyMap<DeviceId, string>
 }
 
 describe('devices that are all due', () => {
+  it('are dialed a few times at once, and then seldom, however often somebody on the network says that one is there', async () => {
+    const { called, round, dialer } = dialing([BOB])
+    for (let count = 0; count < 200; count++) {
+      dialer.found('circle' as CircleId, BOB, 'tcp')
+      await round(5)
+    }
+    // And those of growing waits.
+    assert.ok(
+      called.length > 0 && called.length <= 2 * CARD_NEWS_AT_ONCE + 4,
+      `${String(called.length)} dials`,
+    )
+    await round(CARD_NEWS_EVERY_MS)
+    assert.ok(dialer.found('circle' as CircleId, BOB, 'tcp'))
+  })
+
   it('are dialed in turn: who makes a new card each time takes no place of the others', async () => {
     const { called, round } = dialing([...HOSTILE, BOB])
     const rounds = 20
