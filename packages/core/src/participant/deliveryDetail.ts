@@ -39,11 +39,12 @@ export function deliveryDetail(
   const others = recipients.filter(({ member }) => member !== message.member)
   const shown = others.map(({ member, devices }) => ({
     member,
-    devices: devices.filter(isSealedTo).map(standingOf),
+    devices: devices.map(standingOf),
   }))
   const known = new Set(others.flatMap(({ devices }) => devices))
   const keepers = keepersWith(conversation, observer, feed)
-  const further = [...new Set([...membership.ownOtherDevices(), ...delivered.devicesWith(feed), ...keepers])]
+  const sealed = delivered.devicesWith(feed).filter(isSealedTo)
+  const further = [...new Set([...membership.ownOtherDevices(), ...sealed, ...keepers])]
   const holders = further
     .filter((device) => device !== self && !known.has(device))
     .map((device) => {

@@ -46,15 +46,20 @@ export function ownDelivery(
   })
 }
 
-/** Of another device's message that was handed over it is not known to whom it was sealed: to nobody, as far as is known here. */
+/**
+ * Members that a message was sealed to, with those of their devices that it was sealed to: a further one that came later may stand beyond
+ * it without having it. Of another device's message that was handed over that is not known: to nobody, as far as is known here.
+ */
 export function sealedRecipients(
   { id, sealedSince, feeds }: OpenConversation,
   { membership }: DeliveryObserver,
   { feed, seq }: MessagePlace,
 ): { readonly recipients: readonly Recipient[]; readonly isSealedTo: (device: DeviceId) => boolean } {
-  const known = feeds.get(feed) !== undefined
   const isSealedTo = (device: DeviceId): boolean => sealedSince.includes(feed, seq, device)
-  const recipients = membership.recipients(id).filter(({ devices }) => known && devices.some(isSealedTo))
+  const all = feeds.get(feed) === undefined ? [] : membership.recipients(id)
+  const recipients = all
+    .map(({ member, devices }) => ({ member, devices: devices.filter(isSealedTo) }))
+    .filter(({ devices }) => devices.length > 0)
   return { recipients, isSealedTo }
 }
 

@@ -109,6 +109,29 @@ test('what was handed over of one’s own is not shown as waiting', () => {
   assert.equal(stateOf(scene, phone, id), 'delivered')
 })
 
+test('a device that a member got later, and that stands beyond a message that it never got, says nothing of that', () => {
+  const circle = createTestCircle('delivery')
+  const [laptop, bob] = [circle.add('laptop'), circle.add('bob')]
+  const links = linksOf(circle)
+  const before = laptop.say('to the device that Bob has')
+  const tablet = circle.add('bob tablet', 'bob')
+  const after = laptop.say('to both')
+  links.join('laptop', 'bob tablet')
+  circle.settle()
+  tablet.participant.markRead(circle.everyone)
+  circle.settle()
+  assert.deepEqual(tablet.texts(), ['to both'])
+  const scene = { circle, links, laptop, phone: laptop, bob }
+  assert.equal(stateOf(scene, laptop, after), 'read')
+  assert.equal(stateOf(scene, laptop, before), 'queued')
+  const message = laptop.participant.timeline(circle.everyone).get(before)
+  assert.ok(message)
+  assert.deepEqual(laptop.participant.deliveryDetail(circle.everyone, message).holders, [])
+  links.join('laptop', 'bob')
+  circle.settle()
+  assert.equal(stateOf(scene, laptop, before), 'delivered')
+})
+
 /** Bob and Kim, who may read what Alice writes, have met her; Kim is made a keeper, and holds for Bob what was sealed to both. */
 function heldByOneWhoMayReadIt(): { town: Town; alice: Member; bob: Member; kim: Member } {
   const town = new Town()
