@@ -122,7 +122,8 @@ function mayShow(device: SimulatedDevice, sealed: Sealed): boolean {
  * what its inviter has (spec §10.7).
  */
 function mayBeHanded(world: World, device: SimulatedDevice, { author, sealedTo }: Sealed): boolean {
-  const members = [author.self, ...sealedTo.keys()].map((id) => device.state.devices.get(id)?.member)
+  // Whose a device is does not change, though the log may say later that nobody admitted it.
+  const members = [author.self, ...sealedTo.keys()].map((id) => world.find(id)?.member)
   return members.includes(device.member) || world.allHistory
 }
 
