@@ -156,11 +156,11 @@ export class CardSync {
     const notices = [...this.fresh].flatMap((device) => this.host.cards.find(device)?.notice ?? [])
     this.fresh.clear()
     for (const session of this.sessions()) {
-      const self = shortDeviceId(session.device)
-      const lacking = notices.filter(
-        (notice) => notice.device !== self && !this.toldCards.has(session, notice),
+      // The card's own device too: after a crash it may have made another one of that generation, which does not count.
+      tellNotices(
+        session,
+        notices.filter((notice) => !this.toldCards.has(session, notice)),
       )
-      tellNotices(session, lacking)
       for (const { device } of notices) {
         const told = session.toldCards.get(device)
         if (told !== undefined && this.host.cards.judge(told) !== 'news')

@@ -342,6 +342,31 @@ describe('cards on their way', () => {
     assert.ok(requests <= 6)
   })
 
+  it('of a device that made two of one generation, the one that counts comes to that device as well', () => {
+    const [alice, , , dora] = all
+    assert.ok(alice && dora)
+    mesh([alice, dora])
+    const now = dora.cards.get(dora.person.device)
+    assert.ok(now)
+    const [lesser, counting] = ['tcp:192.0.2.1:1', 'tcp:192.0.2.2:1'].map((address) =>
+      signCard(suite, dora.person.key, dora.log.circle, {
+        ...now,
+        generation: now.generation + 1,
+        addresses: [address],
+      }),
+    )
+    assert.ok(lesser && counting)
+    dora.cards.put(lesser)
+    dora.participant.sync.cardChanged(lesser)
+    town.settle()
+    assert.deepEqual(alice.cards.get(dora.person.device)?.addresses, ['tcp:192.0.2.1:1'])
+    // Somebody has the one that she made before her disk was set back.
+    rawPeer(alice, member(4)).queue({ type: 'cards', cards: [counting] })
+    town.settle()
+    for (const { cards } of [alice, dora])
+      assert.deepEqual(cards.get(dora.person.device)?.addresses, ['tcp:192.0.2.2:1'])
+  })
+
   it('what could not be stored is asked for again', () => {
     const [alice, bob] = all
     assert.ok(alice && bob)
