@@ -24,7 +24,7 @@ async function measured<T>(place: string, load: Load, work: (copy: Copy) => Prom
   }
   try {
     const source = makeLoad(folder('source'), load)
-    using _ballast = place === MEMORY ? new Ballast(scratch) : undefined
+    await using _ballast = place === MEMORY ? await Ballast.hold(scratch) : undefined
     const copy = { source, target: folder('target'), name: basename(source), work: folder('work') }
     const result = await work(copy)
     compare(source, join(copy.target, copy.name))
