@@ -76,7 +76,9 @@ export class ReachLab {
     const bob = await this.member(other, one === other ? 1 : 0)
     await alice.device.start()
     const text = `number ${String(++this.sent)}`
-    alice.device.cli('send', memberOf(alice.device, bob.id), text)
+    const known = memberOf(alice.device, bob.id)
+    // Who is shut in has not heard of anybody who joined since.
+    if (known !== undefined) alice.device.cli('send', known, text)
     await bob.device.start()
     const ready = Date.now()
     const isBest = (channel: string): boolean =>
@@ -84,7 +86,8 @@ export class ReachLab {
     try {
       const seen = await watch(alice, bob, ready + withinMs, isBest)
       const steps = seen.map(({ channel, since }) => ({ channel, tookMs: Math.max(0, since - ready) }))
-      const at = steps.length === 0 ? undefined : await received(bob, memberOf(bob.device, alice.id), text)
+      const sender = memberOf(bob.device, alice.id)
+      const at = steps.length === 0 || sender === undefined ? undefined : await received(bob, sender, text)
       const messageMs = at === undefined ? undefined : Math.max(0, at - ready)
       return { one, other, steps, messageMs, doctor: [alice.device.doctor(), bob.device.doctor()] }
     } finally {
@@ -184,10 +187,10 @@ function idOf(device: HostDevice): string {
   return devices.find(({ self }) => self)?.device ?? ''
 }
 
-/** The member whose device this is, by `device`'s account. */
-function memberOf(device: HostDevice, id: string): string {
+/** The member whose device this is, by `device`'s account; undefined: it knows of none. */
+function memberOf(device: HostDevice, id: string): string | undefined {
   const { devices } = device.cli('network', CIRCLE) as { devices: { device: string; member: string }[] }
-  return devices.find((one) => one.device === id)?.member ?? ''
+  return devices.find((one) => one.device === id)?.member
 }
 
 /** When a message came, in milliseconds since 1970; undefined: not within a while. */
