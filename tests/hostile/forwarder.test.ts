@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Link } from '@triode/channels'
 import { base32, PeerFault, Unavailable, type CircleId, type DeviceId } from '@triode/core'
-import { systemClock } from '@triode/crypto'
+import { systemClock, systemRandom } from '@triode/crypto'
 import type { Tunnel } from '@triode/tunnel'
 import type { CircleRuntime } from '../../packages/device/src/circleRuntime.ts'
 import { Forwarding } from '../../packages/device/src/forward/forwarding.ts'
@@ -158,12 +158,18 @@ function carol(
   const circle = {
     id: CIRCLE,
     standing: { standing: 'active' },
+    participant: { sync: { links: { told: () => new Map() } } },
     state: {
       devices: new Map(known.map((id) => [id, { id, active: id !== change.out }])),
       policies: new Map(change.policy === undefined ? [] : [['forwarding', change.policy]]),
     },
   } as unknown as CircleRuntime
-  const forwarding = new Forwarding({ clock: systemClock, circle: () => circle, peers: () => peers })
+  const forwarding = new Forwarding({
+    clock: systemClock,
+    random: systemRandom,
+    circle: () => circle,
+    peers: () => peers,
+  })
   for (const peer of peers) forwarding.attach(peer)
   const [from] = peers
   assert.ok(from !== undefined)

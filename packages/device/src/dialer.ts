@@ -22,6 +22,7 @@ import {
   MAX_BETTER_DIALS,
   MAX_DIALED_TUNNELS,
   MAX_DIALS,
+  MAX_FORWARD_DIALS,
   MAX_NEWS_DIALS,
   MAX_TUNNELS_PER_CIRCLE,
   SHUT_BACKOFF_MS,
@@ -87,6 +88,8 @@ export class Dialer {
   private betterDials = 0
   /** Beside these. */
   private newsDials = 0
+  /** And these, through others. */
+  private forwardDials = 0
 
   constructor(options: DialerOptions) {
     this.options = options
@@ -231,7 +234,7 @@ export class Dialer {
     const plan = this.planOf(this.waysPlans, circle.id)
     let room = most
     for (const device of plan.inTurn(circle.dialable())) {
-      if (room <= 0 || this.dials >= MAX_DIALS) return
+      if (room <= 0 || this.forwardDials >= MAX_FORWARD_DIALS) return
       if (up.has(device)) {
         plan.forget(device)
         continue
@@ -241,7 +244,10 @@ export class Dialer {
       const ways = this.options.ways(circle, device)
       if (ways.length === 0) continue
       room--
-      void this.usualDial(circle, device, ways, plan)
+      this.forwardDials++
+      void this.dial(circle, device, ways, plan).finally(() => {
+        this.forwardDials--
+      })
     }
   }
 

@@ -22,6 +22,11 @@ export const MAX_BETTER_DIALS = 2
 export const MAX_NEWS_DIALS = 2
 /** …and after so long beside a dial of the same device, which leads to where it was. */
 export const STUCK_DIAL_MS = 500
+/**
+ * Beside all these, such through others, which say at once where they don't lead: who can only be reached like that does not wait until
+ * dials of many who are away have come to nothing.
+ */
+export const MAX_FORWARD_DIALS = 4
 /** Circles of up to this many devices are fully meshed; in larger ones each device dials this many. */
 export const MAX_DIALED_TUNNELS = 12
 /** Tunnels of one circle altogether; more callers are refused. */
@@ -163,7 +168,7 @@ export const CARD_GAP_MAX_MS = 12_000
 export const MAX_FORWARDED = 32
 /** Links that one device may have handed on at a time. */
 export const MAX_FORWARDED_PER_PEER = 8
-/** Devices in between that are tried for one. */
+/** Devices in between that are tried for one at a time. */
 export const MAX_FORWARD_WAYS = 3
 /** Bytes a second of one link in one direction, and what may go at once: messages and pictures, no films. */
 export const FORWARD_BYTES_PER_SECOND = 1_048_576

@@ -53,6 +53,7 @@ export interface UnlockedOptions {
   readonly random: Random
   readonly primitives: Primitives
   readonly keeper?: Partial<KeeperTerms>
+  readonly fileThreads?: number
   readonly emit: (event: DeviceEvent) => void
   /** Whether anybody listens to events: without, none are made. */
   readonly isHeard: () => boolean
@@ -93,7 +94,10 @@ export class Unlocked {
     this.records = new CircleRecords(options.vault.store)
     this.audit = new Audit({ ...options, hasCircles: this.records.all().length > 0 })
     this.search = createSearchIndex()
-    this.chunkWorkers = new ChunkWorkers(options.primitives)
+    this.chunkWorkers = new ChunkWorkers(
+      options.primitives,
+      options.fileThreads === undefined ? {} : { threads: options.fileThreads },
+    )
     this.cardPace = new CardPace(options.clock, options.random)
     this.chores = new Chores(options.clock, 'housekeeping-failed', (fault) => {
       options.emit({ type: 'fault', ...faultFields(fault) })
@@ -117,6 +121,7 @@ export class Unlocked {
     })
     const forwarding = new Forwarding({
       clock: options.clock,
+      random: options.random,
       circle: (id) => this.running.get(id),
       peers: (circle) => this.network.peers(circle),
     })

@@ -9,13 +9,24 @@ import type { CircleRuntime } from '../src/circleRuntime.ts'
 import { Dialer } from '../src/dialer.ts'
 import { DialPlan } from '../src/dialPlan.ts'
 import type { Outlook } from '../src/outlook.ts'
-import { CARD_NEWS_AT_ONCE, CARD_NEWS_EVERY_MS, MAX_DIALS, MAX_NEWS_DIALS, TICK_MS } from '../src/tuning.ts'
+import {
+  CARD_NEWS_AT_ONCE,
+  CARD_NEWS_EVERY_MS,
+  FORWARD_HEAD_START_MS,
+  MAX_DIALS,
+  MAX_NEWS_DIALS,
+  TICK_MS,
+} from '../src/tuning.ts'
 
 const HOSTILE = Array.from({ length: 2 * MAX_DIALS }, (_, index) => `hostile${String(index)}` as DeviceId)
 const BOB = 'bob' as DeviceId
 
 /** A device whose calls lead nowhere, and end when they are told to. */
-function dialing(devices: readonly DeviceId[], up: ReadonlyMap<DeviceId, string> = new Map()) {
+function dialing(
+  devices: readonly DeviceId[],
+  up: ReadonlyMap<DeviceId, string> = new Map(),
+  ways: (circle: unknown, device: DeviceId) => string[] = () => [],
+) {
   const clock = createVirtualClock()
   const called: string[] = []
   let cards = 0
@@ -48,7 +59,7 @@ function dialing(devices: readonly DeviceId[], up: ReadonlyMap<DeviceId, string>
     random: createSeededRandom('turns'),
     signal: new AbortController().signal,
     up: () => up,
-    ways: () => [],
+    ways,
     firstPath: '/sync',
     made: () => undefined,
     outlook: { failed: () => undefined, isShut: false } as unknown as Outlook,
@@ -138,6 +149,17 @@ describe('devices that are all due', () => {
       }
       assert.equal(calls(), 2)
     }
+  })
+
+  it('wait for their turn, and whom another leads to does not', async () => {
+    const { called, look } = dialing([...HOSTILE, BOB], new Map(), (_, device) =>
+      device === BOB ? ['tcp:through another'] : [],
+    )
+    // All that may be under way leads nowhere.
+    for (let passed = 0; passed <= FORWARD_HEAD_START_MS; passed += TICK_MS) await look()
+    await look()
+    assert.equal(called.filter((address) => address === 'tcp:through another').length, 1)
+    assert.equal(called.length, MAX_DIALS + 1)
   })
 
   it('are known in the order in which they came to be so', () => {

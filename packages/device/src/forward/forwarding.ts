@@ -3,18 +3,20 @@
  * times: inside is a tunnel of its own, whose keys are pinned as always.
  */
 import type { Duplex } from 'node:stream'
-import { policyOf, Unavailable, type CircleId, type Clock, type DeviceId } from '@triode/core'
+import { policyOf, Unavailable, type CircleId, type Clock, type DeviceId, type Random } from '@triode/core'
 import type { CircleRuntime } from '../circleRuntime.ts'
 import type { PeerTunnel } from '../peerTunnel.ts'
 import { FORWARD_HEADER_MS, MAX_FORWARDED, MAX_FORWARDED_PER_PEER, MAX_FORWARD_WAYS } from '../tuning.ts'
 import type { TunnelStreams } from '../tunnelStreams.ts'
 import { FORWARD, ForwardChannel, type Way } from './forwardChannel.ts'
 import { encodeHeader, readHeader, type Header } from './header.ts'
+import { likelyWays } from './likelyWays.ts'
 import { BEGIN_PATH, KIND, PARK_PATH } from './spec.ts'
 import { splice } from './splice.ts'
 
 export interface ForwardingOptions {
   readonly clock: Clock
+  readonly random: Random
   readonly circle: (id: CircleId) => CircleRuntime | undefined
   readonly peers: (circle: CircleId) => readonly PeerTunnel[]
 }
@@ -61,14 +63,17 @@ export class Forwarding implements TunnelStreams {
     return true
   }
 
-  /** Addresses of `to` through devices that there is a tunnel to. */
+  /** Addresses of `to` through some of the devices that there is a tunnel to: others each time, unless some say that they are linked to it. */
   ways(circle: CircleRuntime, to: DeviceId): string[] {
     if (!isAllowed(circle)) return []
-    return this.options
+    const through = this.options
       .peers(circle.id)
       .filter(({ device, channel }) => device !== to && channel !== FORWARD)
-      .slice(0, MAX_FORWARD_WAYS)
-      .map(({ device }) => this.channel.addressOf({ circle: circle.id, via: device, to }))
+      .map(({ device }) => device)
+    const told = circle.participant.sync.links.told()
+    return likelyWays(through, to, told, MAX_FORWARD_WAYS, this.options.random).map((via) =>
+      this.channel.addressOf({ circle: circle.id, via, to }),
+    )
   }
 
   // ---- inside
