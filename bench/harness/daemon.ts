@@ -22,17 +22,18 @@ const OVER_TCP = ['--channels', 'tcp', '--listen', '127.0.0.1:0']
 
 /**
  * Starts the device of `home`, unlocked; a home without a vault gets one.
+ * @param more options of `triode start`
  * @param network its channels: they must stay on loopback
  */
 export async function startDaemon(
   home: string,
-  env: NodeJS.ProcessEnv = {},
+  more: readonly string[] = [],
   network: readonly string[] = OVER_TCP,
 ): Promise<Daemon> {
   const script = fileURLToPath(import.meta.resolve('@triode/api/daemon'))
-  const options = ['--home', home, ...network, '--json']
+  const options = ['--home', home, ...network, ...more, '--json']
   const child = spawn(process.execPath, [script, ...options], {
-    env: { ...process.env, ...env, TRIODE_PASSPHRASE: PASSPHRASE },
+    env: { ...process.env, TRIODE_PASSPHRASE: PASSPHRASE },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -94,11 +95,11 @@ const LOOK_AGAIN_MS = 100
 export async function withDaemons<T>(
   homes: readonly string[],
   work: (daemons: Daemon[]) => Promise<T>,
-  env: NodeJS.ProcessEnv = {},
+  more: readonly string[] = [],
 ): Promise<T> {
   const daemons: Daemon[] = []
   try {
-    for (const home of homes) daemons.push(await startDaemon(home, env))
+    for (const home of homes) daemons.push(await startDaemon(home, more))
     return await work(daemons)
   } finally {
     await Promise.all(daemons.map((daemon) => daemon.end()))

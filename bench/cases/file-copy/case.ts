@@ -65,13 +65,13 @@ function gibibytesOf({ files, bytesEach }: Load): number {
   return (files * bytesEach) / 1_073_741_824
 }
 
-function triode(setting: Setting, name: string, setup: string, env: NodeJS.ProcessEnv = {}): Contender {
+function triode(setting: Setting, name: string, setup: string, options: readonly string[] = []): Contender {
   return {
     name,
     setup,
     measure: async ({ quick }: Round): Promise<Figures> => {
       const load = quick ? smaller(setting.load) : setting.load
-      const copied = await measured(setting.place, load, (copy) => copyByTriode(copy, env))
+      const copied = await measured(setting.place, load, (copy) => copyByTriode(copy, options))
       return {
         [setting.name]: setting.figure(load, copied.elapsedMs),
         'sender, most resident': copied.senderMiB,
@@ -93,7 +93,7 @@ function contendersOf(setting: Setting): Contender[] {
       TRIODE,
       'two daemons in a hybrid circle over the tcp channel; sealed once, verified on arrival, sealed at rest on both, saved to a file; hashing and sealing in two worker threads.',
     ),
-    triode(setting, 'triode-one-thread', 'the same without worker threads.', { TRIODE_CHUNK_WORKERS: '0' }),
+    triode(setting, 'triode-one-thread', 'the same without worker threads.', ['--file-threads', '0']),
     contender(
       setting,
       'tls',

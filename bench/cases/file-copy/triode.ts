@@ -19,7 +19,7 @@ export interface Copied {
 
 export async function copyByTriode(
   { source, target, work, name }: Copy,
-  env: NodeJS.ProcessEnv = {},
+  options: readonly string[] = [],
 ): Promise<Copied> {
   const homes = ['alice', 'bob'].map((one) => join(work, one))
   return withDaemons(
@@ -40,7 +40,7 @@ export async function copyByTriode(
         receiverMiB: peakMiB(bob),
       }
     },
-    env,
+    options,
   )
 }
 

@@ -21,7 +21,7 @@ interface Scene {
 export async function reachDaemons(setting: Setting, scratch: string, times: number): Promise<Reached> {
   const daemons: Daemon[] = []
   const start = async (name: string, args: readonly string[]): Promise<Daemon> => {
-    const daemon = await startDaemon(join(scratch, name), {}, args)
+    const daemon = await startDaemon(join(scratch, name), [], args)
     daemons.push(daemon)
     await turnOn(daemon, setting)
     return daemon

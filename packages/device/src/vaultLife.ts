@@ -314,6 +314,7 @@ export class VaultLife implements service.VaultService {
       random: systemRandom,
       primitives,
       ...(this.options.keeper && { keeper: this.options.keeper }),
+      ...(this.options.fileThreads !== undefined && { fileThreads: this.options.fileThreads }),
       emit: this.emit,
       isHeard: () => this.listeners.size > 0,
       used: () => {

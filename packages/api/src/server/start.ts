@@ -117,7 +117,7 @@ function openPage(api: ApiServer, { mayOpen }: StartOptions, { env, stdout }: Da
   if (opener !== undefined) void showInBrowser(opener, api.launch().url, env)
 }
 
-function deviceOptions({ home, channels, listen, lanInterfaces, keeper, torrc }: StartOptions) {
+function deviceOptions({ home, channels, listen, lanInterfaces, keeper, torrc, fileThreads }: StartOptions) {
   return {
     home,
     ...(channels && { channels }),
@@ -125,6 +125,7 @@ function deviceOptions({ home, channels, listen, lanInterfaces, keeper, torrc }:
     ...(lanInterfaces && { lanInterfaces }),
     ...(keeper && { keeper: keeper.terms }),
     ...(torrc !== undefined && { torrc: settingsIn(torrc) }),
+    ...(fileThreads !== undefined && { fileThreads }),
   }
 }
 

@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly lanInterfaces?: readonly string[]
   /** A file of further settings for tor. */
   readonly torrc?: string
+  /** Threads that seal, check and open files; 0: the device's own does it. */
+  readonly fileThreads?: number
   /** Started by one command of the CLI, for as long as that runs: ends with stdin, and leaves no api.json. */
   readonly attached: boolean
   /** Runs headless, to keep things for others (spec §13.13). */
@@ -31,6 +33,9 @@ export interface KeeperStart {
   readonly terms: NonNullable<DeviceOptions['keeper']>
 }
 
+/** Far more than gain anything: beyond two they take from a tunnel what they give (ADR 16). */
+const MAX_FILE_THREADS = 16
+
 export const START_HELP = `Usage: triode start [options]
 
 Runs the device in the foreground until SIGTERM or Ctrl-C.
@@ -42,6 +47,8 @@ Runs the device in the foreground until SIGTERM or Ctrl-C.
   --channels LIST        channels to run, such as lan,tcp,dht,tor; none for no channel (default: all)
   --lan-interface IP     address of an interface for the lan channel; may be repeated (default: all)
   --torrc FILE           further settings for the program tor: bridges, a proxy
+  --file-threads N       threads that seal, check and open files, 0 to ${MAX_FILE_THREADS}; 0: none beside the device's own
+                         (default: 2)
   --passphrase-file F    unlock with the first line of this file (or set TRIODE_PASSPHRASE)
   --no-open              don't open the web page, as is done where there is a desktop and stdout is a terminal
   --keeper               run without the page, to hold what others leave; with it:
@@ -62,6 +69,7 @@ const OPTIONS = {
   channels: { type: 'string' },
   'lan-interface': { type: 'string', multiple: true },
   torrc: { type: 'string' },
+  'file-threads': { type: 'string' },
   'passphrase-file': { type: 'string' },
   'no-open': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -81,6 +89,7 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
   const { values } = parsed(argv)
   const lanInterfaces = values['lan-interface']
   const passphraseFile = values['passphrase-file']
+  const fileThreads = numberOf('file-threads', values['file-threads'], MAX_FILE_THREADS, 0)
   const channels = values.channels === undefined ? undefined : channelList(values.channels)
   requireChannel('--listen', values.listen, 'tcp', channels)
   requireChannel('--torrc', values.torrc, 'tor', channels)
@@ -97,6 +106,7 @@ export function startOptions(argv: readonly string[], env: Environment): StartOp
     ...(channels && { channels }),
     ...(lanInterfaces && { lanInterfaces }),
     ...(values.torrc !== undefined && { torrc: values.torrc }),
+    ...(fileThreads !== undefined && { fileThreads }),
     ...keeperStart(values),
   }
 }

@@ -24,6 +24,7 @@ import {
 } from './chunkTuning.ts'
 
 export interface ChunkWorkersOptions {
+  /** 0: all is done in the caller's own. */
   readonly threads?: number
   readonly idleMs?: number
   /** What a thread runs: tests bring one that dies. */
@@ -39,6 +40,7 @@ interface Waiting {
 
 export class ChunkWorkers implements ChunkExecutor {
   readonly width: number
+  private readonly isAlone: boolean
   private readonly idleMs: number
   private readonly main: URL
   private readonly here: ChunkExecutor
@@ -52,7 +54,9 @@ export class ChunkWorkers implements ChunkExecutor {
     primitives: Pick<Primitives, 'hash' | 'aeadSeal' | 'aeadOpen'>,
     options: ChunkWorkersOptions = {},
   ) {
-    this.width = options.threads ?? CHUNK_THREADS
+    const threads = options.threads ?? CHUNK_THREADS
+    this.isAlone = threads === 0
+    this.width = Math.max(1, threads)
     this.idleMs = options.idleMs ?? IDLE_THREAD_MS
     this.main = options.main ?? MAIN
     this.here = inProcess(primitives)
@@ -66,7 +70,7 @@ export class ChunkWorkers implements ChunkExecutor {
   /** @throws Unavailable 'worker-ended' when the thread died that had it, or after close */
   run(job: ChunkJob): Promise<ChunkResult> {
     if (this.isClosed) return Promise.reject(workerEnded())
-    if (this.isSmall(job)) return this.here.run(job)
+    if (this.isAlone || this.isSmall(job)) return this.here.run(job)
     const settle = Promise.withResolvers<ChunkResult>()
     this.queue.push({ job, settle })
     this.dispatch()

@@ -15,6 +15,8 @@ export interface DeviceOptions {
   readonly keeper?: Partial<KeeperTerms>
   /** Further settings for the program tor, as in its torrc: bridges, a proxy. */
   readonly torrc?: string
+  /** Threads that seal, check and open files; 0: the device's own does it. Default: CHUNK_THREADS. */
+  readonly fileThreads?: number
   /** What to say in `status.version`. */
   readonly version: string
   /** What time it is; tests hand in one that is wrong. Default: the machine's. */

@@ -86,6 +86,14 @@ describe('threads for chunks', () => {
     assert.equal(one.key.length, 0, 'it was moved, not copied')
   })
 
+  it('are none where none are wanted, and all is done the same', async (t) => {
+    const [none, some] = [workers(t, { threads: 0 }), workers(t)]
+    const [here, there] = [await none.run(sealJob(t, 8)), await some.run(sealJob(t, 8))]
+    assert.deepEqual(here.bytes, there.bytes)
+    assert.equal(none.running, 0)
+    assert.equal(some.running, 1)
+  })
+
   it('are not started for a chunk now and then, but for a stream of them', async (t) => {
     const pool = workers(t)
     for (let n = 0; n < 4; n++) await pool.run(sealJob(t, 2))
