@@ -11,9 +11,9 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'core/bytes.ts readU64': 'eight bytes of a stored record; throws RangeError beyond 2^53',
   'core/participant/openConversation.ts openConversation':
     'opens what is stored: its records have targets of their own',
-  'device/auditing.ts verifyExport': 'reads a file, line by line, into `audit-export`',
+  'device/audit/auditing.ts verifyExport': 'reads a file, line by line, into `audit-export`',
   'device/device.ts openDevice': 'opens a home; its files have targets of their own',
-  'device/deviceState.ts openState': 'opens a vault; its files have targets of their own',
+  'device/vault/deviceState.ts openState': 'opens a vault; its files have targets of their own',
   'core/circle/court.ts openIn': 'takes contests of entries apart, not bytes',
   'core/circle/court.ts openOf': 'takes answers of judges apart, not bytes',
   'device/files/media/codecs.ts decodeImage':
@@ -23,9 +23,9 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'device/files/openBlobs.ts OpenBlobs': 'counts who uses what is open, decodes nothing',
   'device/files/openFiles.ts openFiles': 'puts parts together, decodes nothing',
   'device/forward/header.ts readHeader': 'waits for 33 bytes, for `forward-header`',
-  'device/circleRuntime.ts': 'hands a stored key to `pkcs8-ed25519`',
-  'device/spokenIdentity.ts': 'hands a stored key to `pkcs8-ed25519`',
-  'device/joinCircle.ts': 'hands a stored key to `pkcs8-ed25519`',
+  'device/circle/circleRuntime.ts': 'hands a stored key to `pkcs8-ed25519`',
+  'device/joining/spokenIdentity.ts': 'hands a stored key to `pkcs8-ed25519`',
+  'device/joining/joinCircle.ts': 'hands a stored key to `pkcs8-ed25519`',
   'web/device/link.ts openLink': 'opens the stream of events, which has a target of its own',
   'web/qr/readQr.ts readPicture': "draws a picture of the person's own, for `readFrame`",
   'web/qr/readQr.ts readFrame':

@@ -24,7 +24,7 @@ test('why a channel does not work: sources, specification and page have the same
 })
 
 test('what the doctor finds: sources, specification and page have the same codes', () => {
-  const source = readFileSync(join(ROOT, 'packages', 'device', 'src', 'doctor.ts'), 'utf8')
+  const source = readFileSync(join(ROOT, 'packages', 'device', 'src', 'diagnosis', 'doctor.ts'), 'utf8')
   const made = sorted(found(source, /(?:good|bad)\(\s*'([a-z-]+)'/gu))
   assert.ok(made.length > 15, 'they are found')
   assert.deepEqual(rows('13-api.md', '## 13.14'), made)

@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import { AUDIT_EVENTS, AUDIT_FIELD, AUDIT_DAMAGE, RULE_WORDS } from '@triode/core'
 import { filesOf } from '../../scripts/gates/files.ts'
 import { PEER_WORDS } from '../../packages/device/src/faultWords.ts'
-import { REVEALS } from '../../packages/device/src/reveals.ts'
-import { RENAMED } from '../../packages/device/src/vaultFaults.ts'
-import { WARNED_OF } from '../../packages/device/src/warnings.ts'
+import { REVEALS } from '../../packages/device/src/network/reveals.ts'
+import { RENAMED } from '../../packages/device/src/vault/vaultFaults.ts'
+import { WARNED_OF } from '../../packages/device/src/diagnosis/warnings.ts'
 import { channelReveals } from '../../packages/web/src/settings/channelName.ts'
 import { WORDS_AR } from '../../packages/web/src/i18n/words/ar/index.ts'
 import type { WordCatalog } from '../../packages/web/src/i18n/words/catalog.ts'
@@ -73,9 +73,9 @@ const COMPUTED: readonly string[] = [
   ...WARNED_OF,
 ]
 
-/** What a circle is told to who is out of it, with the details of device/standing.ts. */
+/** What a circle is told to who is out of it, with the details of device/circle/standing.ts. */
 const STANDING: readonly Say[] = ['removed', 'suspended', 'revoked', 'dissolved', 'left'].map((code) => ({
-  file: 'device/standing.ts',
+  file: 'device/circle/standing.ts',
   line: 0,
   code,
   details: [{ of: 'other', names: ['circle', 'by', 'at', 'erased'] }],
@@ -154,7 +154,7 @@ function limitCodes(): string[] {
 }
 
 function lockReasons(): string[] {
-  const source = readFileSync('packages/device/src/vaultLife.ts', 'utf8')
+  const source = readFileSync('packages/device/src/vault/vaultLife.ts', 'utf8')
   const [, union = ''] = /lockNow\(reason: ([^)]+)\)/u.exec(source) ?? []
   return [...union.matchAll(/'([a-z]+)'/gu)].map(([, reason = '']) => reason)
 }

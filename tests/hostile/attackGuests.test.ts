@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createVirtualClock } from '@triode/testkit'
 import type { Tunnel } from '@triode/tunnel'
-import { Strangers } from '../../packages/device/src/strangers.ts'
+import { Strangers } from '../../packages/device/src/network/strangers.ts'
 import { MAX_GUESTS } from '../../packages/device/src/tuning.ts'
 
 interface Guest extends Tunnel {

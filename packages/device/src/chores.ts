@@ -1,7 +1,7 @@
 /** What a device does again and again by itself. It may fail, on a full disk mostly: that is told now and then, and tried again. */
 import { Fault, Unavailable, type Clock } from '@triode/core'
 import { TELL_AGAIN_MS } from './tuning.ts'
-import { mapVaultFault } from './vaultFaults.ts'
+import { mapVaultFault } from './vault/vaultFaults.ts'
 
 export class Chores {
   private readonly clock: Clock

@@ -1,3 +1,3 @@
 export { openDevice } from './device.ts'
 export * from './service.ts'
-export { unattended } from './unattended.ts'
+export { unattended } from './vault/unattended.ts'

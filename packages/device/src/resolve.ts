@@ -7,10 +7,10 @@ import {
   type Member as CircleMember,
   type MemberState,
 } from '@triode/core'
-import type { CircleRuntime } from './circleRuntime.ts'
+import type { CircleRuntime } from './circle/circleRuntime.ts'
 import type { Resolved } from './service.ts'
-import { heldConversations } from './heldConversations.ts'
-import { circleName, conversationName, memberName } from './names.ts'
+import { heldConversations } from './conversation/heldConversations.ts'
+import { circleName, conversationName, memberName } from './circle/names.ts'
 
 /** A thing that a reference may mean, and the names it goes by. */
 interface Candidate<T> {

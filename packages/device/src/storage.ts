@@ -2,7 +2,7 @@
 import type { CircleId, ConversationId } from '@triode/core'
 import { StoredFileSettings } from './files/fileSettings.ts'
 import { FileRecords } from './files/fileRecords.ts'
-import { conversationName } from './names.ts'
+import { conversationName } from './circle/names.ts'
 import type { StorageReport, StorageShare } from './service.ts'
 import type { Unlocked } from './unlocked.ts'
 

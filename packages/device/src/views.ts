@@ -10,14 +10,14 @@ import {
   type TimelineMessage,
 } from '@triode/core'
 import { DhtChannel, TcpChannel, type Channel } from '@triode/channels'
-import type { CircleRuntime } from './circleRuntime.ts'
+import type { CircleRuntime } from './circle/circleRuntime.ts'
 import { fileSummaries } from './files/views.ts'
-import { isUnverified, verificationOf } from './memberVerification.ts'
-import { circleName } from './names.ts'
-import type { PeerTunnel } from './peerTunnel.ts'
-import { MAPPING_REVEALS, revealsOf } from './reveals.ts'
+import { isUnverified, verificationOf } from './circle/memberVerification.ts'
+import { circleName } from './circle/names.ts'
+import type { PeerTunnel } from './network/peerTunnel.ts'
+import { MAPPING_REVEALS, revealsOf } from './network/reveals.ts'
 import { resolved, type FoundConversation } from './resolve.ts'
-import { standingView } from './standing.ts'
+import { standingView } from './circle/standing.ts'
 import type {
   ChannelStatus,
   CircleDetail,

@@ -7,7 +7,7 @@ import { PeerFault, Unavailable } from '@triode/core'
 import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
 import { createMemoryStore } from '@triode/testkit'
 import { createVault } from '@triode/vault'
-import { Audit } from '../src/audit.ts'
+import { Audit } from '../src/audit/audit.ts'
 import type { AuditEntryView, DeviceService } from '../src/index.ts'
 import { Bench, CHEAP, codeOf, event, eventually, join2, PASSPHRASE, type TestDevice } from './devices.ts'
 

@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs'
 import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
 import { openVault } from '@triode/vault'
-import { Audit } from '../src/audit.ts'
+import { Audit } from '../src/audit/audit.ts'
 import { CHEAP, PASSPHRASE } from './devices.ts'
 
 const [home = ''] = process.argv.slice(2)

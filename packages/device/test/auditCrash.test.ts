@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { Audit } from '../src/audit.ts'
+import { Audit } from '../src/audit/audit.ts'
 import type { DeviceService } from '../src/index.ts'
 import { Bench, PASSPHRASE } from './devices.ts'
 

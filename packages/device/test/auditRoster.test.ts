@@ -9,8 +9,8 @@ import {
   type MemberId,
 } from '@triode/core'
 import { createMemoryStore } from '@triode/testkit'
-import { AuditedCircles } from '../src/auditRoster.ts'
-import type { AuditView } from '../src/auditView.ts'
+import { AuditedCircles } from '../src/audit/auditRoster.ts'
+import type { AuditView } from '../src/audit/auditView.ts'
 
 const [ME, ANN, BEN] = ['me', 'ann', 'ben'].map((name) => name as MemberId) as [MemberId, MemberId, MemberId]
 

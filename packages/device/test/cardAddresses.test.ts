@@ -12,8 +12,8 @@ import {
 import { nodePrimitives, systemRandom } from '@triode/crypto'
 import { createMemorySearch, createMemoryStore, createVirtualClock } from '@triode/testkit'
 import { createCertificate } from '@triode/tunnel'
-import { cardAddresses, withoutOthersNear } from '../src/cardAddresses.ts'
-import { CircleRuntime } from '../src/circleRuntime.ts'
+import { cardAddresses, withoutOthersNear } from '../src/circle/cardAddresses.ts'
+import { CircleRuntime } from '../src/circle/circleRuntime.ts'
 import { CARD_EVERY_MS, CARDS_AT_ONCE } from '../src/tuning.ts'
 import { Bench, eventually, join2, type TestDevice } from './devices.ts'
 

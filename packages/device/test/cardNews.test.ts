@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { CircleId, DeviceId } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
-import { CardNews } from '../src/cardNews.ts'
+import { CardNews } from '../src/network/cardNews.ts'
 import { CARD_NEWS_AT_ONCE, CARD_NEWS_EVERY_MS } from '../src/tuning.ts'
 
 const CIRCLE = 'circle' as CircleId

@@ -4,7 +4,7 @@ import { IntegrityFault, Unavailable } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
 import { Chores } from '../src/chores.ts'
 import { TELL_AGAIN_MS, WARNING_SHOWN_MS } from '../src/tuning.ts'
-import { Warnings } from '../src/warnings.ts'
+import { Warnings } from '../src/diagnosis/warnings.ts'
 
 function full(): never {
   throw new Unavailable('disk-full', { message: 'The disk is full.', remedy: 'Make room.' })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { CircleRecords } from '../src/circleRecord.ts'
+import type { CircleRecords } from '../src/circle/circleRecord.ts'
 import { Bench, codeOf, event, eventsOf, eventually, join2, pair, PASSPHRASE } from './devices.ts'
 
 let bench: Bench

@@ -5,10 +5,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Channel, Link } from '@triode/channels'
 import { Unavailable, type CircleId, type DeviceId } from '@triode/core'
 import { createSeededRandom, createVirtualClock } from '@triode/testkit'
-import type { CircleRuntime } from '../src/circleRuntime.ts'
-import { Dialer } from '../src/dialer.ts'
-import { DialPlan } from '../src/dialPlan.ts'
-import type { Outlook } from '../src/outlook.ts'
+import type { CircleRuntime } from '../src/circle/circleRuntime.ts'
+import { Dialer } from '../src/network/dialer.ts'
+import { DialPlan } from '../src/network/dialPlan.ts'
+import type { Outlook } from '../src/network/outlook.ts'
 import {
   CARD_NEWS_AT_ONCE,
   CARD_NEWS_EVERY_MS,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PeerFault, Unavailable, type DeviceId } from '@triode/core'
 import { createSeededRandom, createVirtualClock } from '@triode/testkit'
-import { ipv6First } from '../src/addressOrder.ts'
-import { dialFirst, pause } from '../src/dialFirst.ts'
-import { DialPlan } from '../src/dialPlan.ts'
+import { ipv6First } from '../src/network/addressOrder.ts'
+import { dialFirst, pause } from '../src/network/dialFirst.ts'
+import { DialPlan } from '../src/network/dialPlan.ts'
 import {
   ADDRESS_STAGGER_MS,
   DIAL_BACKOFF_FIRST_MS,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { examine, type NamedNetwork } from '../src/doctor.ts'
+import { examine, type NamedNetwork } from '../src/diagnosis/doctor.ts'
 import type {
   ChannelStatus,
   DeviceStatus,

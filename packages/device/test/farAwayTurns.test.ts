@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { DhtChannel } from '@triode/channels'
-import type { CircleRuntime } from '../src/circleRuntime.ts'
-import { FarAway } from '../src/farAway.ts'
+import type { CircleRuntime } from '../src/circle/circleRuntime.ts'
+import { FarAway } from '../src/network/farAway.ts'
 import { MAX_FAR_ANNOUNCED, MAX_FAR_SOUGHT } from '../src/tuning.ts'
 
 function circleOf(id: string, count: number): CircleRuntime {

@@ -3,7 +3,7 @@ import { duplexPair, type Duplex } from 'node:stream'
 import { describe, it } from 'node:test'
 import { decodeFrame, encodeFrame, FrameSplitter, frameLength, type Frame } from '@triode/core'
 import type { Tunnel } from '@triode/tunnel'
-import { sayFarewell } from '../src/farewell.ts'
+import { sayFarewell } from '../src/network/farewell.ts'
 
 const REMOVAL = new TextEncoder().encode('the entry that removed it')
 const HASH = new Uint8Array(32).fill(7)

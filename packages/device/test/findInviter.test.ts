@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PeerFault, Unavailable } from '@triode/core'
-import { findInviter, type Sought } from '../src/findInviter.ts'
-import type { MadeTunnel } from '../src/dialer.ts'
+import { findInviter, type Sought } from '../src/joining/findInviter.ts'
+import type { MadeTunnel } from '../src/network/dialer.ts'
 import type { Unlocked } from '../src/unlocked.ts'
 
 interface Target {

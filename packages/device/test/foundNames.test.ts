@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { HOUR_MS, type DeviceId } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
-import { FoundNames, LAN_PERIOD } from '../src/foundNames.ts'
+import { FoundNames, LAN_PERIOD } from '../src/circle/foundNames.ts'
 import { DISCOVERED_TTL_MS, MAX_DISCOVERED_ADDRESSES } from '../src/tuning.ts'
 
 const ALICE = 'alice' as DeviceId

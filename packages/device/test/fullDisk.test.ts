@@ -9,8 +9,8 @@ import { createSuite, MembershipLog, CircleSecrets, memberIdOf, deviceIdOf, Unav
 import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
 import { createMemoryStore, createVirtualClock, createMemorySearch } from '@triode/testkit'
 import { createCertificate } from '@triode/tunnel'
-import type { CircleRecord } from '../src/circleRecord.ts'
-import { CircleRuntime } from '../src/circleRuntime.ts'
+import type { CircleRecord } from '../src/circle/circleRecord.ts'
+import { CircleRuntime } from '../src/circle/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, PASSPHRASE } from './devices.ts'
 
 const DAY_MS = 86_400_000

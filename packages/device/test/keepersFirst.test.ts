@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ROLE, type CircleState, type DeviceId } from '@triode/core'
-import { isKeepers, keepersFirst } from '../src/keepersFirst.ts'
+import { isKeepers, keepersFirst } from '../src/network/keepersFirst.ts'
 
 const ids = ['alice', 'bob', 'keep', 'carol', 'store'] as DeviceId[]
 const state = {

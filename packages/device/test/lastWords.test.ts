@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { CircleId, Clock } from '@triode/core'
 import { systemClock } from '@triode/crypto'
-import { sayLastWords } from '../src/lastWords.ts'
+import { sayLastWords } from '../src/network/lastWords.ts'
 import { LAST_WORDS_MS } from '../src/tuning.ts'
 import { Bench, event, eventually, join2, PASSPHRASE, type TestDevice } from './devices.ts'
 

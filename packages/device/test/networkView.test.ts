@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { DeviceId, ToldLink } from '@triode/core'
-import { linksOfOthers } from '../src/networkView.ts'
+import { linksOfOthers } from '../src/diagnosis/networkView.ts'
 
 const circle = {
   self: 'me' as DeviceId,

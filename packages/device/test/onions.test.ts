@@ -13,8 +13,8 @@ import {
   spokenKnockName,
 } from '@triode/core'
 import { dialTunnel } from '@triode/tunnel'
-import type { CircleRuntime } from '../src/circleRuntime.ts'
-import type { Network } from '../src/network.ts'
+import type { CircleRuntime } from '../src/circle/circleRuntime.ts'
+import type { Network } from '../src/network/network.ts'
 import { Bench, codeOf, eventually, pair, type TestDevice } from './devices.ts'
 
 interface Inside {

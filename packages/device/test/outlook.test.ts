@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Unavailable } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
-import { Outlook } from '../src/outlook.ts'
+import { Outlook } from '../src/network/outlook.ts'
 import { LET_OUT_AT_ONCE, LET_OUT_EVERY_MS, SHUT_HURRY_MS, UNREACHED_MS } from '../src/tuning.ts'
 
 const BOB = 'tcp:11.0.0.5:4711'

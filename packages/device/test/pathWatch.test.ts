@@ -4,9 +4,9 @@ import { describe, it } from 'node:test'
 import type { Channel } from '@triode/channels'
 import type { CircleId, DeviceId } from '@triode/core'
 import { createVirtualClock } from '@triode/testkit'
-import { PathWatch } from '../src/pathWatch.ts'
-import type { PeerTunnel } from '../src/peerTunnel.ts'
-import { Surroundings } from '../src/surroundings.ts'
+import { PathWatch } from '../src/network/pathWatch.ts'
+import type { PeerTunnel } from '../src/network/peerTunnel.ts'
+import { Surroundings } from '../src/network/surroundings.ts'
 import {
   LONG_NAP_MS,
   MAX_UNANSWERED_BYTES,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ACT_LIFETIME_MS, Unavailable, type CallerFault } from '@triode/core'
-import { CircleRuntime } from '../src/circleRuntime.ts'
+import { CircleRuntime } from '../src/circle/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from './devices.ts'
 
 let bench: Bench

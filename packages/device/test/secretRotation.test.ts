@@ -1,7 +1,7 @@
 /** Real devices, and what one that was removed can still tell of the others by their names on the network. */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import type { CircleRuntime } from '../src/circleRuntime.ts'
+import type { CircleRuntime } from '../src/circle/circleRuntime.ts'
 import { Bench, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from './devices.ts'
 
 const bench = new Bench()

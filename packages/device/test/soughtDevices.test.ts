@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { DeviceId } from '@triode/core'
-import { soughtDevices } from '../src/soughtDevices.ts'
+import { soughtDevices } from '../src/circle/soughtDevices.ts'
 import { MAX_DIALED_TUNNELS, MAX_FAR_DEVICES } from '../src/tuning.ts'
 
 const DAY_MS = 86_400_000

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Channel } from '@triode/channels'
 import { createVirtualClock } from '@triode/testkit'
-import { stopChannels } from '../src/stopChannels.ts'
+import { stopChannels } from '../src/network/stopChannels.ts'
 import { CHANNEL_SWITCH_MS, CHANNELS_STOP_MS } from '../src/tuning.ts'
 
 const never = new Promise<void>(() => undefined)

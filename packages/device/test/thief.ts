@@ -23,7 +23,7 @@ import {
 import { systemClock, systemRandom } from '@triode/crypto'
 import { openVault } from '@triode/vault'
 import { SealedStore } from '../../vault/src/sealedStore.ts'
-import { primitives } from '../src/deviceState.ts'
+import { primitives } from '../src/vault/deviceState.ts'
 import { PASSPHRASE, type TestDevice } from './devices.ts'
 import { messagesIn, type Wiretap } from './wiretap.ts'
 

@@ -4,7 +4,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { openDevice, type DeviceService } from '../src/index.ts'
-import { CircleNames } from '../src/circleNames.ts'
+import { CircleNames } from '../src/circle/circleNames.ts'
 import { Bench, CHEAP, eventually, PASSPHRASE } from './devices.ts'
 import { links, Sent } from './sharedBytes.ts'
 

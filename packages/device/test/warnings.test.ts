@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { Clock } from '@triode/core'
 import { systemClock } from '@triode/crypto'
-import { Warnings } from '../src/warnings.ts'
+import { Warnings } from '../src/diagnosis/warnings.ts'
 
 it('warnings are shown for ten minutes, the newest of a code, and a clock that is known to differ is not suspected besides', () => {
   let elapsed = 0

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { TcpChannel } from '@triode/channels'
 import { decodeValue } from '@triode/core'
 import { SessionTunnel } from '../../tunnel/src/sessionTunnel.ts'
-import { primitives } from '../src/deviceState.ts'
+import { primitives } from '../src/vault/deviceState.ts'
 
 /** What one stream carried from here to the device whose key (hexadecimal) is `peer`. */
 export interface Said {

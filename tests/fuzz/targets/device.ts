@@ -11,14 +11,14 @@ import {
   type DeviceId,
   type MessageId,
 } from '@triode/core'
-import { AuditedCircles } from '../../../packages/device/src/auditRoster.ts'
+import { AuditedCircles } from '../../../packages/device/src/audit/auditRoster.ts'
 import { BLOB_PART, FileRecords, newRecord } from '../../../packages/device/src/files/fileRecords.ts'
 import { StoredFileSettings } from '../../../packages/device/src/files/fileSettings.ts'
-import { CircleRecords } from '../../../packages/device/src/circleRecord.ts'
+import { CircleRecords } from '../../../packages/device/src/circle/circleRecord.ts'
 import { decodeHeader, encodeHeader } from '../../../packages/device/src/forward/header.ts'
 import { KIND } from '../../../packages/device/src/forward/spec.ts'
-import { decodeAnswer, encodeAnswer, encodeRefusal } from '../../../packages/device/src/joinStream.ts'
-import { PendingJoins } from '../../../packages/device/src/pendingJoins.ts'
+import { decodeAnswer, encodeAnswer, encodeRefusal } from '../../../packages/device/src/joining/joinStream.ts'
+import { PendingJoins } from '../../../packages/device/src/joining/pendingJoins.ts'
 import { Settings } from '../../../packages/device/src/settings.ts'
 import { alice, circle, filled, hybrid, NOW, smallLog } from '../../vectors/triode/cast.ts'
 import { target, type Target } from '../target.ts'
@@ -40,7 +40,7 @@ export const deviceTargets: readonly Target[] = [
   }),
   target({
     name: 'join-answer',
-    covers: ['device/joinStream.ts decodeAnswer'],
+    covers: ['device/joining/joinStream.ts decodeAnswer'],
     faults: [PeerFault],
     seeds: () => [encodeAnswer(filled(8, 1)), encodeRefusal('invitation-spent')],
     decode: decodeAnswer,
@@ -48,7 +48,7 @@ export const deviceTargets: readonly Target[] = [
   }),
   target({
     name: 'stored-audited-circle',
-    covers: ['device/auditRoster.ts'],
+    covers: ['device/audit/auditRoster.ts'],
     faults: [IntegrityFault],
     seeds: () => [encodeValue(['secret', '0', `member/${alice.member}`, 'active owner'])],
     decode: (input) => {
@@ -62,7 +62,7 @@ export const deviceTargets: readonly Target[] = [
   }),
   target({
     name: 'stored-circle',
-    covers: ['device/circleRecord.ts'],
+    covers: ['device/circle/circleRecord.ts'],
     faults: [IntegrityFault],
     seeds: () => [
       encodeValue([
@@ -110,7 +110,7 @@ export const deviceTargets: readonly Target[] = [
   }),
   target({
     name: 'stored-join',
-    covers: ['device/pendingJoins.ts'],
+    covers: ['device/joining/pendingJoins.ts'],
     faults: [IntegrityFault],
     seeds: () =>
       valuesOf((store) => {

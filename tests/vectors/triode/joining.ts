@@ -31,7 +31,7 @@ import {
   JOIN_REQUEST_MAX_BYTES,
   type JoinBinding,
 } from '../../../packages/core/src/circle/joinWire.ts'
-import { decodeAnswer, encodeAnswer, encodeRefusal } from '../../../packages/device/src/joinStream.ts'
+import { decodeAnswer, encodeAnswer, encodeRefusal } from '../../../packages/device/src/joining/joinStream.ts'
 import { codecCase, plainFields, refusal, textRefusal, type Area, type Case, type Refusal } from './area.ts'
 import {
   alice,

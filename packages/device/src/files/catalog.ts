@@ -10,8 +10,8 @@ import type {
   TimelineMessage,
   TreeHash,
 } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
-import { heldConversations } from '../heldConversations.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
+import { heldConversations } from '../conversation/heldConversations.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { BLOB_PART, type BlobPart, type FileRecord } from './fileRecords.ts'
 

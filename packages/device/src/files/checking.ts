@@ -1,6 +1,6 @@
 /** Hashes what is here anew; what is damaged is named, and fetched again from whoever has it. */
 import type { BlobId } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { FileCheck } from '../service.ts'
 import type { Catalog, Named } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'

@@ -1,6 +1,6 @@
 /** Who has all of what: devices tell those of whoever named it, its author and who sent it on, again with each tunnel until that stood long enough for it to have come. */
 import type { BlobId, CircleId, Clock, ConversationId, DeviceId } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { namedBy, type FileRecord } from './fileRecords.ts'
 import { TOLD_AFTER_MS } from './tuning.ts'

@@ -7,7 +7,7 @@ import {
   type DeviceId,
   type StoredBlob,
 } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { conversationsOf, type Catalog } from './catalog.ts'
 import type { AtKeepers } from './keepers/atKeepers.ts'
 import { inPlaceOfConversation, type KeptChunks } from './keepers/keptChunks.ts'

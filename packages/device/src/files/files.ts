@@ -14,7 +14,7 @@ import type {
   Random,
   Store,
 } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { DeviceEvent, FileSettings } from '../service.ts'
 import { Catalog, type Named } from './catalog.ts'
 import { Checking } from './checking.ts'

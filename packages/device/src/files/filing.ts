@@ -1,10 +1,10 @@
 /** Files, as faces ask for them. */
 import type { Random } from '@triode/core'
-import { changedWarning, composed } from '../composing.ts'
+import { changedWarning, composed } from '../conversation/composing.ts'
 import { resolveConversation } from '../resolve.ts'
 import type * as service from '../service.ts'
 import { FILE_STATE } from '../service.ts'
-import { listedConversations, requireActive } from '../standing.ts'
+import { listedConversations, requireActive } from '../circle/standing.ts'
 import type { Unlocked } from '../unlocked.ts'
 import type { Named } from './catalog.ts'
 import { badRange, noFile, notAFolder } from './faults.ts'

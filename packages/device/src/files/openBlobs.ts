@@ -1,6 +1,6 @@
 /** Blobs whose files are open: while somebody uses them, and the last ones for a while longer, for they are asked for often. */
 import type { Blob, BlobId, BlobStore, CircleId, StoredBlob } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import { hashOf } from './catalog.ts'
 import { MAX_IDLE_OPEN } from './tuning.ts'

@@ -10,7 +10,7 @@ import {
   type MessageId,
   type Random,
 } from '@triode/core'
-import { requireActive } from '../standing.ts'
+import { requireActive } from '../circle/standing.ts'
 import type { FoundConversation } from '../resolve.ts'
 import type { FileView, LeftOut } from '../service.ts'
 import { canceled, notWhole } from './faults.ts'

@@ -1,7 +1,7 @@
 /** The bytes of files for whoever reads them, while they still come: what is read next is fetched first. */
 import { Readable } from 'node:stream'
 import { CHUNK_BYTES, Fault, type BlobId, type CircleId, type StoredBlob } from '@triode/core'
-import { locked } from '../stateFaults.ts'
+import { locked } from '../vault/stateFaults.ts'
 import type { Catalog, Named } from './catalog.ts'
 import { badRange, canceled, fileGone } from './faults.ts'
 import type { Incoming } from './incoming.ts'

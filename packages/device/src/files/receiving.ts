@@ -1,6 +1,6 @@
 /** One upload, from its first byte to what is told of it (spec §13.8): the same as of a file that is sent by its path. */
 import type { Blob, BlobSource, Media, StoredBlob } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { IncomingBytes } from './incomingBytes.ts'
 import { recordingOf } from './media/duration.ts'
 import { examine, MAX_IMAGE_BYTES, previewOf } from './media/inspect.ts'

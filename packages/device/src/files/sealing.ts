@@ -13,7 +13,7 @@ import {
   type SealStreamOptions,
   type StoredBlob,
 } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { hashOf, type Catalog } from './catalog.ts'
 import { canceled } from './faults.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'

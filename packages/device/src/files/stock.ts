@@ -7,7 +7,7 @@ import {
   type ConversationId,
   type MessageId,
 } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { faultFields } from '../faultWords.ts'
 import type { FilePriority, FileSettings, FileView } from '../service.ts'
 import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'

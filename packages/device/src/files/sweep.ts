@@ -1,6 +1,6 @@
 /** At the start: what lies here is compared with what the messages name, so that a crash, a restore or a hand on the files leaves nothing behind. */
 import { chunkShapeOf, type BlobId, type BlobStore, type CircleId, type ConversationId } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { conversationsOf, type Catalog } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { partialOf, removePartial } from './partial.ts'

@@ -11,7 +11,7 @@ import {
   type Media,
   type Random,
 } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { UploadInput, UploadView } from '../service.ts'
 import { canceled, diskFull, noUpload, tooManyUploads } from './faults.ts'
 import { IncomingBytes } from './incomingBytes.ts'

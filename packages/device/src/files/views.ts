@@ -1,6 +1,6 @@
 /** Files in the shapes that faces get. */
 import type { Attachment, DeviceId, FileAttachment, FolderAttachment, MemberId } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import {
   FILE_PRIORITY,
   FILE_STATE,

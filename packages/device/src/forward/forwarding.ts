@@ -4,10 +4,10 @@
  */
 import type { Duplex } from 'node:stream'
 import { policyOf, Unavailable, type CircleId, type Clock, type DeviceId, type Random } from '@triode/core'
-import type { CircleRuntime } from '../circleRuntime.ts'
-import type { PeerTunnel } from '../peerTunnel.ts'
+import type { CircleRuntime } from '../circle/circleRuntime.ts'
+import type { PeerTunnel } from '../network/peerTunnel.ts'
 import { FORWARD_HEADER_MS, MAX_FORWARDED, MAX_FORWARDED_PER_PEER, MAX_FORWARD_WAYS } from '../tuning.ts'
-import type { TunnelStreams } from '../tunnelStreams.ts'
+import type { TunnelStreams } from '../network/tunnelStreams.ts'
 import { FORWARD, ForwardChannel, type Way } from './forwardChannel.ts'
 import { encodeHeader, readHeader, type Header } from './header.ts'
 import { likelyWays } from './likelyWays.ts'

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import type { CircleRuntime } from '../../src/circleRuntime.ts'
+import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
 import { bytesOf, digest, eager, emptyFolder, fileToSend, idOf, noise, whole } from './stories.ts'
 

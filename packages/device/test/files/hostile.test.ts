@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { encodeValue, u32, concat, type Attachment, type BlobStore, type Value } from '@triode/core'
-import type { CircleRuntime } from '../../src/circleRuntime.ts'
+import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, pair, type TestDevice } from '../devices.ts'
 import { bytesOf, eager, emptyFolder, fileToSend, idOf, noise, saved, whole } from './stories.ts'
 

@@ -14,7 +14,7 @@ import {
   type ConversationId,
   type DeviceId,
 } from '@triode/core'
-import type { CircleRuntime } from '../../src/circleRuntime.ts'
+import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
 import { toKeep } from '../../src/files/keepers/atKeepers.ts'
 import type { TransferHost } from '../../src/files/transfer/transferHost.ts'
 import { Bench, event, eventsOf, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'

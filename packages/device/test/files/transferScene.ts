@@ -17,7 +17,7 @@ import { createMemoryBlob, type MemoryBlob } from '@triode/testkit'
 import { acceptTunnel, createCertificate, dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
 import type { FaultOfPeer, TransferHost, WantedBlob } from '../../src/files/transfer/transferHost.ts'
 import { Transfers } from '../../src/files/transfer/transfers.ts'
-import type { PeerTunnel } from '../../src/peerTunnel.ts'
+import type { PeerTunnel } from '../../src/network/peerTunnel.ts'
 import { pacedProxy, type PacedProxy } from './pacedProxy.ts'
 
 const primitives = nodePrimitives()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import type { CircleRuntime } from '../../src/circleRuntime.ts'
+import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
 import { Bench, event, join2, pair, type TestDevice } from '../devices.ts'
 import { eager, fileToSend, idOf, noise } from './stories.ts'
 

@@ -1,7 +1,7 @@
 /** Mallory names in a conversation of two what she names in that of all. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { CircleRuntime } from '../../src/circleRuntime.ts'
+import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
 import { Bench, event, join2, pair, type TestDevice } from '../devices.ts'
 import { eager, fileToSend, idOf, noise, whole } from './stories.ts'
 

@@ -15,7 +15,7 @@ import {
   type FilesAtKeepers,
   type MessageId,
 } from '@triode/core'
-import type { CircleRuntime } from '../../circleRuntime.ts'
+import type { CircleRuntime } from '../../circle/circleRuntime.ts'
 import { blobKey, type BlobKey } from '../blobKey.ts'
 import { conversationsOf, type Catalog } from '../catalog.ts'
 import type { FileRecordBook } from '../fileRecordBook.ts'

@@ -1,6 +1,6 @@
 /** Both sides of files at keepers: what this device leaves there or fetches from there, and what it holds if it is one. */
 import type { BlobId, CircleId, Clock, DeviceId } from '@triode/core'
-import type { CircleRuntime } from '../../circleRuntime.ts'
+import type { CircleRuntime } from '../../circle/circleRuntime.ts'
 import type { Catalog } from '../catalog.ts'
 import type { FileRecordBook } from '../fileRecordBook.ts'
 import type { OpenBlobs } from '../openBlobs.ts'

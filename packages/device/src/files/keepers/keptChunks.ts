@@ -3,7 +3,7 @@
  * checked against the tree as all chunks are, and erased when they are not to be held any more.
  */
 import type { BlobId, CircleId, Clock, ConversationId, DeviceId, MemberId, StoredBlob } from '@triode/core'
-import type { CircleRuntime } from '../../circleRuntime.ts'
+import type { CircleRuntime } from '../../circle/circleRuntime.ts'
 import { FILE_PRIORITY } from '../../service.ts'
 import { blobKey, type BlobKey } from '../blobKey.ts'
 import type { OpenBlobs } from '../openBlobs.ts'

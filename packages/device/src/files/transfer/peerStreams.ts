@@ -1,7 +1,7 @@
 /** The two streams of one tunnel on which files travel (spec §15.7): on one this device asks, on the other it serves. */
 import type { Duplex } from 'node:stream'
 import type { BlobId, Clock, ConversationId, PeerFault, ToldRun } from '@triode/core'
-import type { PeerTunnel } from '../../peerTunnel.ts'
+import type { PeerTunnel } from '../../network/peerTunnel.ts'
 import type { YoungGarbage } from '../youngGarbage.ts'
 import type { Budget } from './budget.ts'
 import { ChunkClient } from './chunkClient.ts'

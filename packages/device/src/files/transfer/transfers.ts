@@ -11,7 +11,7 @@ import {
   type Primitives,
 } from '@triode/core'
 import type { ChannelTraits } from '@triode/channels'
-import type { PeerTunnel } from '../../peerTunnel.ts'
+import type { PeerTunnel } from '../../network/peerTunnel.ts'
 import { YoungGarbage } from '../youngGarbage.ts'
 import { BlobFetch, chunkWrong } from './blobFetch.ts'
 import { BatchBuffers } from './batchBuffers.ts'

@@ -1,0 +1,568 @@
+/** One circle while the device is unlocked: the participant, and what the network has to know of the circle. */
+import {
+  base32,
+  CardBook,
+  CircleMembership,
+  CircleSecrets,
+  conversationOf,
+  deviceIdOf,
+  equalBytes,
+  eraseCircle,
+  farewellFor,
+  LastSeen,
+  MembershipLog,
+  nextCard,
+  OnionSeed,
+  OwnInvitations,
+  Participant,
+  roomIdOf,
+  safetyWords,
+  SealingKeys,
+  SecretRotation,
+  SpokenInvitations,
+  standingOf,
+  Verifications,
+  type CircleConversation,
+  type CircleId,
+  type CircleState,
+  type Clock,
+  type ConversationId,
+  type DeviceId,
+  type Entry,
+  type EntryHash,
+  type Fault,
+  type FilesAtKeepers,
+  type KeeperTerms,
+  type MemberId,
+  type ParticipantEvent,
+  type Payload,
+  type PendingAct,
+  type PeerLink,
+  type Primitives,
+  type Random,
+  type SearchIndex,
+  type SigningKey,
+  type Standing,
+  type Store,
+  type Suite,
+  type SyncConnection,
+  type VerificationState,
+  LABEL,
+  labelled,
+  sortedMembers,
+} from '@triode/core'
+import { isDhtNode, type Service, type Visit } from '@triode/channels'
+import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
+import { inFrames } from '../network/farewell.ts'
+import { FormerKnocks } from './formerKnocks.ts'
+import { CircleNames } from './circleNames.ts'
+import type { Audit } from '../audit/audit.ts'
+import type { AuditView } from '../audit/auditView.ts'
+import { Allowance } from '../allowance.ts'
+import { cardAddresses, withoutOthersNear } from './cardAddresses.ts'
+import type { CardPace } from './cardPace.ts'
+import type { CircleRecord } from './circleRecord.ts'
+import { serveJoin } from '../joining/serveJoin.ts'
+import { asTunnelIdentity } from '../joining/spokenIdentity.ts'
+import { serveSpoken } from '../joining/spokenServe.ts'
+import { heldConversations } from '../conversation/heldConversations.ts'
+import { CARD_EVERY_MS, CARDS_AT_ONCE, ROOM_NONCE_BYTES } from '../tuning.ts'
+import { soughtDevices } from './soughtDevices.ts'
+
+export interface CircleRuntimeContext {
+  readonly suite: Suite
+  readonly primitives: Primitives
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly search: SearchIndex
+  readonly storeIncarnation: Uint8Array
+  /** Absent in tests of circles alone. */
+  readonly audit?: Audit
+  readonly cardPace?: CardPace
+  /** What it takes for others, if it is a keeper there. */
+  readonly keeperTerms?: KeeperTerms
+  /** Absent in tests of circles alone. */
+  readonly files?: (circle: CircleId) => FilesAtKeepers
+  readonly onEvent: (circle: CircleRuntime, event: ParticipantEvent) => void
+}
+
+export class CircleRuntime {
+  readonly id: CircleId
+  readonly self: DeviceId
+  readonly member: MemberId
+  readonly identity: TunnelIdentity
+  readonly participant: Participant
+  readonly invitations: OwnInvitations
+  readonly names: CircleNames
+  readonly spoken: SpokenInvitations
+  readonly lastSeen: LastSeen
+  private readonly formerKnocks: FormerKnocks
+  private readonly context: CircleRuntimeContext
+  private readonly record: CircleRecord
+  private readonly signingKey: SigningKey
+  private readonly log: MembershipLog
+  private readonly cards: CardBook
+  private readonly sealingKeys: SealingKeys
+  private readonly secrets: CircleSecrets
+  private readonly rotation: SecretRotation
+  private readonly verifications: Verifications
+  private readonly onionSeed: OnionSeed
+  /** Of cards that tell of other addresses and nothing else. */
+  private readonly moves: Allowance
+  /** Counts what was verified or taken back, so that what follows from it can be remembered. */
+  comparisons = 0
+  private readonly words = new Map<DeviceId, string[]>()
+  /** Conversations with messages that disappear, and when the next one does. */
+  private readonly expiries = new Map<ConversationId, number>()
+  private expiriesKnown = false
+
+  constructor(context: CircleRuntimeContext, record: CircleRecord) {
+    const { suite, store, random } = context
+    const circle = record.circle
+    this.context = context
+    this.record = record
+    this.id = circle
+    this.signingKey = suite.signing.fromPkcs8(record.pkcs8)
+    this.self = deviceIdOf(suite, this.signingKey.publicKey)
+    this.member = record.member
+    this.identity = { suite: record.suite, pkcs8: record.pkcs8, certificate: record.certificate }
+    this.log = MembershipLog.open({ suite, store }, circle)
+    this.cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => this.activeKey(device) })
+    this.sealingKeys = new SealingKeys({ suite, store, circle, random })
+    this.secrets = new CircleSecrets(store, circle)
+    this.verifications = new Verifications(suite, store, circle)
+    this.lastSeen = new LastSeen(store, circle)
+    this.onionSeed = new OnionSeed(store, circle)
+    this.moves = new Allowance(context.clock, { most: CARDS_AT_ONCE, everyMs: CARD_EVERY_MS })
+    this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
+    this.spoken = new SpokenInvitations({ suite, store, log: this.log })
+    this.rotation = this.openRotation()
+    const { self, invitations, spoken } = this
+    this.names = new CircleNames({
+      suite,
+      clock: context.clock,
+      self,
+      secrets: this.rotation,
+      invitations,
+      spoken,
+    })
+    this.formerKnocks = new FormerKnocks(suite, context.clock, () => this.secrets.all())
+    this.participant = this.openParticipant()
+    // Of a circle that was just made or joined. A rotation that is due is left to tick(): on a full disk this one can be read.
+    if (this.cards.get(this.self) === undefined) this.publishCard([])
+  }
+
+  get state(): CircleState {
+    return this.log.state()
+  }
+
+  get logSize(): number {
+    return this.log.size
+  }
+
+  get suite(): Suite {
+    return this.context.suite
+  }
+
+  get secretsToHandOver(): CircleSecrets {
+    return this.secrets
+  }
+
+  conversation(id: ConversationId): CircleConversation | undefined {
+    return conversationOf(this.state, id, this.member)
+  }
+
+  /** Signs an entry of the membership log and hands it to whoever is connected. @throws CallerFault */
+  append(payload: Payload): Entry {
+    const entry = this.audited(() => this.log.append(this.signingKey, payload, this.context.clock.now()))
+    this.announceEntry(entry.hash)
+    this.rotation.signed()
+    return entry
+  }
+
+  entry(hash: EntryHash): Entry | undefined {
+    return this.log.get(hash)
+  }
+
+  /** Runs `work`, which may append to the log, and enters in the audit log what came of it: one transaction. */
+  audited<T>(work: () => T): T {
+    return this.log.transaction(() => {
+      const result = work()
+      this.context.audit?.circle(this.auditView())
+      return result
+    })
+  }
+
+  /** What the audit log looks at. */
+  auditView(): AuditView {
+    const { id: circle, self, member, state, log } = this
+    return {
+      circle,
+      self,
+      member,
+      state,
+      log,
+      secret: this.secrets.current.generation,
+      sealing: this.sealingKeys.current.generation,
+      isVerified: (device) => this.isVerified(device),
+    }
+  }
+
+  /** Makes a room with these members and oneself. @throws CallerFault */
+  createRoom(members: readonly MemberId[]): ConversationId {
+    const nonce = this.context.random.bytes(ROOM_NONCE_BYTES)
+    this.append({ type: 'room', nonce, members: sortedMembers(members) })
+    return roomIdOf(this.context.suite, this.id, this.self, nonce)
+  }
+
+  /** Tells connected devices of log entries that were added by other means than append(). */
+  announceHeads(): void {
+    for (const hash of this.log.heads()) this.announceEntry(hash)
+  }
+
+  /** Tells connected devices of a device that was just admitted, and the key to seal to it. */
+  announceAdmission(device: DeviceId): void {
+    this.context.audit?.tryCircle(this.auditView())
+    this.announceHeads()
+    const card = this.cards.bytesOf(device)
+    if (card !== undefined) this.participant.sync.cardChanged(card)
+  }
+
+  // ---- who is who
+
+  /** SPKI DER of this device. */
+  get publicKey(): Uint8Array {
+    return this.signingKey.publicKey
+  }
+
+  isVerified(device: DeviceId): boolean {
+    const key = this.state.devices.get(device)?.publicKey
+    return key !== undefined && this.verifications.isVerified(device, key)
+  }
+
+  setVerified(device: DeviceId, verified: boolean): void {
+    this.comparisons++
+    const key = this.state.devices.get(device)?.publicKey
+    if (key === undefined) return
+    if (verified) this.verifications.mark(device, key, this.context.clock.now())
+    else this.verifications.unmark(device)
+  }
+
+  /** Acts that still may be agreed to, by this device's clock. */
+  openActs(): PendingAct[] {
+    const now = this.context.clock.now()
+    return this.state.pending.filter(({ expires }) => expires >= now)
+  }
+
+  verificationOf(id: MemberId): VerificationState {
+    const devices = this.state.members.get(id)?.devices ?? []
+    return this.verifications.verificationOf(devices.flatMap((one) => this.state.devices.get(one) ?? []))
+  }
+
+  /**
+   * One device of a member is compared. If it is the first one, the others that are there now are left for later: only what
+   * comes afterwards is a change.
+   */
+  setScanned(device: DeviceId): void {
+    const member = this.state.members.get(this.state.devices.get(device)?.member ?? this.member)
+    if (member !== undefined && !member.devices.some((one) => this.isVerified(one))) {
+      for (const other of member.devices) {
+        const known = this.state.devices.get(other)
+        if (known === undefined || known.revoked !== undefined || other === device) continue
+        this.verifications.leaveForLater(other, known.publicKey, this.context.clock.now())
+      }
+    }
+    this.setVerified(device, true)
+  }
+
+  /** Stretched, so remembered. */
+  safetyWordsWith(device: DeviceId): string[] {
+    let words = this.words.get(device)
+    const key = this.state.devices.get(device)?.publicKey
+    if (words === undefined && key !== undefined) {
+      words = safetyWords(this.context.suite, this.id, this.signingKey.publicKey, key)
+      this.words.set(device, words)
+    }
+    return words ?? []
+  }
+
+  /** The active device that holds this key (SPKI DER), byte for byte. */
+  activeDevice(spki: Uint8Array): DeviceId | undefined {
+    const device = deviceIdOf(this.context.suite, spki)
+    return this.activeKey(device) === undefined ? undefined : device
+  }
+
+  // ---- for the network
+
+  /** What to show to a caller with an invitee's knock: anybody can guess a spoken code's, so that shows nothing of the circle. */
+  inviteeIdentity(knock: string): TunnelIdentity {
+    const spoken = this.spoken.forKnock(knock, this.context.clock.now())
+    return spoken === undefined ? this.identity : asTunnelIdentity(this.suite, spoken.identity)
+  }
+
+  /** Lets the invitee at the other end of `tunnel` join, and nothing else. */
+  serveInvitee(tunnel: Tunnel, onFault: (fault: Fault) => void): void {
+    const { suite, primitives, random, clock } = this.context
+    const spoken = this.spoken.forKnock(tunnel.knock, clock.now())
+    if (spoken === undefined) serveJoin(this, tunnel, onFault)
+    else serveSpoken({ suite, primitives, random, clock, spoken: this.spoken }, spoken, tunnel, onFault)
+  }
+
+  /** A name was seen on a LAN: the device that it is of, whose address is remembered. */
+  discovered(name: string, address: string): DeviceId | undefined {
+    return this.names.discovered(name, address, this.dialable())
+  }
+
+  /** A name was found in a DHT: the device that it is of, whose address is remembered. */
+  discoveredFar(name: string, address: string): DeviceId | undefined {
+    return this.names.discoveredFar(name, address, this.dialable())
+  }
+
+  /** The names in a DHT of devices to ask for there, of those that are not up. */
+  soughtFar(isUp: (device: DeviceId) => boolean): string[] {
+    const devices = this.dialable()
+    const sought = soughtDevices(this.self, devices, isUp, this.context.clock.now())
+    return this.names.soughtFar(devices, (device) => sought.has(device))
+  }
+
+  /** Addresses of devices of this circle at which a DHT can be entered: one a device, as each tells one (spec §8.3). */
+  dhtNodes(): string[] {
+    return this.dialable().flatMap((device) => this.toldAddresses(device).find(isDhtNode) ?? [])
+  }
+
+  /** The onion service of this device in this circle; none where it is out. Makes its key the first time. */
+  onionService(): Service | undefined {
+    if (this.standing.standing !== 'active') return undefined
+    const visitors = this.names.visitorKeys()
+    return { id: this.id, seed: this.onionSeed.get(this.context.random), visitors }
+  }
+
+  /** Those of its invitations. */
+  invitationServices(): Service[] {
+    return this.names.invitationServices(this.id)
+  }
+
+  /** With what to visit the onion service of `device`. */
+  visitTo(device: DeviceId): Visit {
+    return { realm: this.id, keys: this.names.visitKeys(device) }
+  }
+
+  /** Whether members ask for this name, or did before the circle's secret changed. */
+  isMemberKnock(knock: string): boolean {
+    return this.names.isMemberKnock(knock) || this.formerKnocks.accepts(knock)
+  }
+
+  /** A device that was put out of the circle, by its key (SPKI DER); not one that left by itself, and need not be told. */
+  endedDevice(spki: Uint8Array): DeviceId | undefined {
+    const device = deviceIdOf(this.context.suite, spki)
+    const known = this.state.devices.get(device)
+    if (known === undefined || known.active) return undefined
+    const member = this.state.members.get(known.member)
+    return member?.state === 'left' && member.devices.length === 1 ? undefined : device
+  }
+
+  /** What a device that is out may still learn, in lists that fit a frame. @param known hashes of entries that it has */
+  farewellTo(device: DeviceId, known: readonly Uint8Array[], limitBytes: number): Uint8Array[][] {
+    const hashes = known.map((hash) => base32(hash) as EntryHash)
+    return inFrames(farewellFor(this.log, device, hashes, limitBytes))
+  }
+
+  /** What has become of this device here. */
+  get standing(): Standing {
+    return standingOf(this.state, this.self) ?? { standing: 'active' }
+  }
+
+  /** Devices to have a tunnel with. Who is suspended goes on calling, to hear of the end of that; who is out calls nobody. */
+  dialable(): DeviceId[] {
+    const { standing } = this.standing
+    if (standing !== 'active' && standing !== 'suspended') return []
+    const devices: DeviceId[] = []
+    for (const device of this.state.devices.values()) {
+      if (device.active && device.id !== this.self) devices.push(device.id)
+    }
+    return devices
+  }
+
+  addressesOf(device: DeviceId): string[] {
+    const told = this.toldAddresses(device).filter((address) => !isDhtNode(address))
+    return [...new Set([...this.names.addressesOf(device), ...told, ...this.names.farAddressesOf(device)])]
+  }
+
+  /** Another one whenever a device says anew where it is. */
+  cardOf(device: DeviceId): unknown {
+    return this.cards.get(device)
+  }
+
+  /** As its card says; before there is one, the invitation. */
+  private toldAddresses(device: DeviceId): readonly string[] {
+    const { inviterAddresses } = this.record
+    const told = this.cards.get(device)?.addresses
+    if (told === undefined) return inviterAddresses
+    const own = this.cards.get(this.self)?.addresses ?? []
+    return withoutOthersNear(told, own, inviterAddresses)
+  }
+
+  connect(link: PeerLink): SyncConnection {
+    return this.participant.connect(link)
+  }
+
+  /**
+   * Publishes a card when addresses or the sealing key have changed.
+   * @param addresses where this device is reached: a card tells some if they are many
+   * @param isStarting some may still be to come: those that were told before stay told, unless there are new ones
+   */
+  tick(addresses: readonly string[], isStarting = false): void {
+    const { generation } = this.secrets.current
+    this.rotation.tick()
+    if (this.secrets.current.generation !== generation) this.context.audit?.tryCircle(this.auditView())
+    this.publishCard(cardAddresses(addresses), isStarting)
+    this.invitations.sweep(this.context.clock.now())
+    this.spoken.sweep(this.context.clock.now())
+  }
+
+  /** Removes messages whose time has come. */
+  expireDue(): void {
+    const now = this.context.clock.now()
+    if (!this.expiriesKnown) {
+      this.expiriesKnown = true
+      for (const { id } of heldConversations(this)) this.noteExpiry(id)
+    }
+    for (const [conversation, at] of this.expiries) {
+      if (at > now) continue
+      const next = this.participant.expire(conversation)
+      if (next === undefined) this.expiries.delete(conversation)
+      else this.expiries.set(conversation, next)
+    }
+  }
+
+  /** Erases everything of the circle that is stored. To be called in a transaction, after stop(). */
+  erase(): void {
+    this.eraseHistory()
+    this.participant.eraseConversation(this.participant.membership.control)
+    eraseCircle(this.context.store, this.id)
+  }
+
+  /** Erases what was written in the circle, the keys first. To be called in a transaction. */
+  eraseHistory(): void {
+    for (const { id } of heldConversations(this)) this.participant.eraseConversation(id)
+  }
+
+  stop(): void {
+    this.participant.stop()
+  }
+
+  // ---- inside
+
+  /** What the join path works on. */
+  joinParts() {
+    const { suite, store, clock } = this.context
+    return {
+      suite,
+      store,
+      clock,
+      log: this.log,
+      cards: this.cards,
+      secrets: this.secrets,
+      invitations: this.invitations,
+      key: this.signingKey,
+    }
+  }
+
+  private openRotation(): SecretRotation {
+    const { suite, clock, random } = this.context
+    const { log, cards, secrets, self, member } = this
+    return new SecretRotation({
+      suite,
+      state: () => log.state(),
+      cards,
+      secrets,
+      clock,
+      random,
+      self,
+      member,
+      write: (plaintext) => {
+        this.participant.writeControl(plaintext)
+      },
+      sealedTo: ({ feed, seq }, device) => this.participant.controlSealedTo(feed, seq, device),
+    })
+  }
+
+  private openParticipant(): Participant {
+    const { suite, store, clock, random, search, storeIncarnation, keeperTerms, files } = this.context
+    const { self, member, signingKey } = this
+    const { log, cards, sealingKeys } = this
+    return new Participant({
+      suite,
+      store,
+      clock,
+      random,
+      search,
+      membership: new CircleMembership({ suite, log, cards, sealingKeys, self, member }),
+      self,
+      member,
+      signingKey,
+      orderKey: orderKey(suite, this.secrets),
+      control: this.rotation,
+      storeIncarnation,
+      ...(keeperTerms && { keeperTerms }),
+      ...(files && { files: files(this.id) }),
+      onEpoch: (conversation, epoch) => {
+        this.context.audit?.record({ event: 'epoch-started', circle: this.id, conversation, epoch })
+      },
+      onEvent: (event) => {
+        if (event.type === 'changes') this.noteExpiry(event.conversation)
+        this.context.onEvent(this, event)
+      },
+    })
+  }
+
+  private noteExpiry(conversation: ConversationId): void {
+    const at = this.participant.timeline(conversation).nextExpiry()
+    if (at !== undefined) this.expiries.set(conversation, at)
+  }
+
+  private publishCard(reached: readonly string[], isStarting = false): void {
+    const { suite, clock } = this.context
+    if (this.activeKey(this.self) === undefined) return
+    const now = clock.now()
+    const known = this.cards.get(this.self)
+    const isNothingNew = known !== undefined && reached.every((one) => known.addresses.includes(one))
+    const addresses = isStarting && isNothingNew ? known.addresses : reached
+    if (known !== undefined && this.context.cardPace?.isFree(this.id) === false) return
+    this.sealingKeys.rotateIfDue(now)
+    const { generation, key } = this.sealingKeys.current
+    // After a restore the others know a card of a key that is gone, perhaps of the same generation.
+    const sameKey = known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)
+    const secret = this.rotation.named(known?.secret)
+    const sameSecret = known?.secret === secret
+    const sameAddresses = known?.addresses.join() === addresses.join()
+    if (sameKey && sameSecret && (sameAddresses || !this.moves.take())) return
+    const card = nextCard(suite, this.signingKey, this.id, this.cards, {
+      sealingGeneration: generation,
+      sealingKey: key.publicKey,
+      addresses,
+      secret,
+      at: now,
+    })
+    this.cards.put(card)
+    this.context.cardPace?.published(this.id)
+    if (!sameSecret) this.rotation.published(known?.secret)
+    this.participant.sync.cardChanged(card)
+  }
+
+  private announceEntry(hash: Parameters<MembershipLog['bytesOf']>[0]): void {
+    const bytes = this.log.bytesOf(hash)
+    if (bytes !== undefined) this.participant.sync.logAppended(bytes)
+  }
+
+  private activeKey(device: DeviceId): Uint8Array | undefined {
+    const known = this.state.devices.get(device)
+    return known?.active === true ? known.publicKey : undefined
+  }
+}
+
+/** Breaks ties of order; from the secret that the circle was made with, so that it never changes. */
+function orderKey(suite: Suite, secrets: CircleSecrets): Uint8Array {
+  return suite.expand(secrets.first.secret, labelled(LABEL.orderKey), 32)
+}
