@@ -21,6 +21,15 @@ interface Collect {
   part: number
 }
 
+/** What a device asked for, and was not told yet. */
+interface Asked {
+  readonly drops: Set<DropHandle>
+  readonly notices: Set<DropTag>
+}
+
+/** Of each kind: what a device asks for beyond that, while it reads no answers, it has to ask for again. */
+const MAX_ASKED = 2 * MAX_DROPS_PER_FRAME
+
 export interface KeepServiceCalls {
   /** A device may be given what was left for it. */
   readonly greeted: (session: Session) => void
@@ -37,6 +46,7 @@ export class KeepService {
   /** What of files those who are there left, by how they call the drop. */
   private readonly ofFiles = new Map<Session, Map<DropTag, DropHandle>>()
   private readonly collects = new Map<Session, Map<DropTag, Collect>>()
+  private readonly asked = new Map<Session, Asked>()
   private cancelSweep: (() => void) | undefined
   /** Parts of boxes since the start: taken, refused for want of room, and handed over. */
   readonly counts = { taken: 0, refused: 0, handedOver: 0 }
@@ -75,6 +85,7 @@ export class KeepService {
     this.greeted.delete(session)
     this.ofFiles.delete(session)
     this.collects.delete(session)
+    this.asked.delete(session)
   }
 
   /** Also where nobody comes, what is over goes. */
@@ -101,8 +112,14 @@ export class KeepService {
 
   onDrops(session: Session, { handles }: FrameOf<'drops'>): void {
     if (!this.serves(session)) return
+    const { drops } = this.askedBy(session)
+    add(drops, handles)
+    // All that came since the last answer: who writes to several conversations at once asks once for each.
     session.owe('kept', () => {
-      session.send({ type: 'kept', drops: handles.map((one) => this.standing(session.device, one)) })
+      const standings = Array.from(drops, (one) => this.standing(session.device, one))
+      drops.clear()
+      for (let at = 0; at < standings.length; at += MAX_DROPS_PER_FRAME)
+        session.send({ type: 'kept', drops: standings.slice(at, at + MAX_DROPS_PER_FRAME) })
     })
   }
 
@@ -169,10 +186,19 @@ export class KeepService {
 
   onNoticesRequest(session: Session, { tags }: FrameOf<'notices-request'>): void {
     if (!this.serves(session)) return
+    const { notices } = this.askedBy(session)
+    add(notices, tags)
+    this.giveNotices(session, notices)
+  }
+
+  /** As the link takes them, and of all requests: offers of several authors come at once, and each is asked after. */
+  private giveNotices(session: Session, asked: Set<DropTag>): void {
     session.owe('notices', () => {
+      const tags = [...asked.values().take(MAX_NOTICES_PER_FRAME)]
+      for (const tag of tags) asked.delete(tag)
       const notices = tags.flatMap((tag) => this.kept.notice(session.device, tag) ?? [])
-      for (let at = 0; at < notices.length; at += MAX_NOTICES_PER_FRAME)
-        session.send({ type: 'notices', notices: notices.slice(at, at + MAX_NOTICES_PER_FRAME) })
+      if (notices.length > 0) session.send({ type: 'notices', notices })
+      if (asked.size > 0) this.giveNotices(session, asked)
     })
   }
 
@@ -219,6 +245,12 @@ export class KeepService {
 
   private get kept(): KeptDrops {
     return this.keeping.kept
+  }
+
+  private askedBy(session: Session): Asked {
+    const asked = this.asked.get(session) ?? { drops: new Set(), notices: new Set() }
+    this.asked.set(session, asked)
+    return asked
   }
 
   private serves(session: Session): boolean {
@@ -296,6 +328,10 @@ export class KeepService {
       if (this.isOn) this.sweepIn(REVIEW_MS)
     })
   }
+}
+
+function add<T>(asked: Set<T>, more: readonly T[]): void {
+  for (const one of more) if (asked.size < MAX_ASKED) asked.add(one)
 }
 
 /** Terms as they are told: as a power of two, since what is set otherwise than usual marks a keeper in all circles that it is in. */

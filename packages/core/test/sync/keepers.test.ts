@@ -190,6 +190,35 @@ describe('a keeper', () => {
     town.meet(alice, kim)
     town.meet(alice, kay)
     // Kim is lost.
+  it('is left what is written to several conversations at once', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    const link = town.link(alice, kim)
+    town.settle()
+    const direct = directOf(alice, bob)
+    alice.say('to all')
+    alice.participant.write(direct, { kind: 'text', text: 'to Bob', mentions: [] })
+    town.settle()
+    assert.deepEqual([stateOf(alice, 'to all'), keptBy(kim).drops], ['held', 2])
+    link.cut()
+    town.settle()
+    town.meet(kim, bob)
+    const { messages } = bob.participant.timeline(direct).page({ limit: 10 })
+    assert.deepEqual([bob.texts, messages.map(({ text }) => text)], [['to all'], ['to Bob']])
+  })
+
+  it('hands on what several leave at once', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    const links = [alice, bob, carol].map((member) => town.link(kim, member))
+    town.settle()
+    for (const member of [alice, carol]) member.say(`by ${member.person.nickname}`)
+    town.settle()
+    for (const member of [alice, bob, carol])
+      assert.deepEqual(member.texts.toSorted(), ['by Alice', 'by Carol'])
+    for (const link of links) link.cut()
+  })
+
     town.meet(kay, bob)
     assert.deepEqual(bob.texts, ['one'])
     // Kim is found again.
