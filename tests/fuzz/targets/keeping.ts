@@ -11,6 +11,7 @@ import {
   type BoxPlace,
   type ConversationId,
   type DropTag,
+  type FeedId,
 } from '@triode/core'
 import { nodePrimitives } from '@triode/crypto'
 import { createSeededRandom, createVirtualClock } from '@triode/testkit'
@@ -27,6 +28,7 @@ import { plantedStore } from './planted.ts'
 const suite = createSimulationSuite(nodePrimitives())
 const random = createSeededRandom('keeping')
 const CONVERSATION = idOf(16, 7) as ConversationId
+const FEED = idOf(16, 8) as FeedId
 const TAG = idOf(16, 9) as DropTag
 const PLACE: BoxPlace = { tag: TAG, from: 3, last: 5, part: 0, final: true }
 const DROP = {
@@ -147,7 +149,7 @@ export const keepingTargets: readonly Target[] = [
         ...{ suite, random, self: alice.device },
         store: plantedStore(input),
         clock: createVirtualClock(NOW),
-      }).get(CONVERSATION),
+      }).get({ id: FEED, conversation: CONVERSATION }),
   }),
   target({
     name: 'stored-known-drop',

@@ -78,8 +78,8 @@ export class FeedSet {
   }
 
   /** Whether this device writes to it now, not only that it once did. */
-  isOwn(feed: Feed): boolean {
-    return feed.id === this.ownId
+  isOwn({ id }: Pick<Feed, 'id'>): boolean {
+    return id === this.ownId
   }
 
   /** Starts a new feed at the next entry: someone has more of the present one than this device. */

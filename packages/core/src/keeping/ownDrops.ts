@@ -1,6 +1,6 @@
 /**
- * What this device leaves at keepers, by conversation (spec §16.2): the secret in force, which is drawn anew when those who may
- * read change, when a week is over, and when content was erased that a keeper may hold.
+ * What this device leaves at keepers, by its own feeds, those of before a restore too (spec §16.2): the secret in force, which is drawn anew
+ * when those who may read change, when a week is over, and when content was erased that a keeper may hold.
  */
 import { base32, fromBase32 } from '../base32.ts'
 import { concat, equalBytes } from '../bytes.ts'
@@ -42,6 +42,9 @@ export interface OwnDrop {
   readonly marks: readonly Mark[]
 }
 
+/** What a drop is of. */
+type OwnFeed = Pick<Feed, 'id' | 'conversation'>
+
 export interface OwnDropsContext {
   readonly suite: Suite
   readonly self: DeviceId
@@ -52,7 +55,7 @@ export interface OwnDropsContext {
 
 export class OwnDrops {
   private readonly context: OwnDropsContext
-  private readonly known = new Map<ConversationId, OwnDrop | undefined>()
+  private readonly known = new Map<FeedId, OwnDrop | undefined>()
   private readonly digests = new WeakMap<readonly EnvelopeTarget[], Uint8Array>()
 
   constructor(context: OwnDropsContext) {
@@ -61,33 +64,33 @@ export class OwnDrops {
 
   /** The drop of `feed` for `targets`; undefined while it has to be prepared. */
   current(feed: Feed, targets: readonly EnvelopeTarget[]): OwnDrop | undefined {
-    const drop = this.get(feed.conversation)
+    const drop = this.get(feed)
     const now = this.context.clock.now()
-    if (drop === undefined || this.isOver(drop, feed, this.digestOf(targets), now)) return undefined
+    if (drop === undefined || this.isOver(drop, this.digestOf(targets), now)) return undefined
     return isMarkDue(drop, now) ? undefined : drop
   }
 
   /** The same, another one than before where that is due. To be called in a transaction. */
   prepare(feed: Feed, targets: readonly EnvelopeTarget[]): OwnDrop {
-    const before = this.get(feed.conversation)
+    const before = this.get(feed)
     const now = this.context.clock.now()
     const readers = this.digestOf(targets)
-    const isOver = before === undefined || this.isOver(before, feed, readers, now)
+    const isOver = before === undefined || this.isOver(before, readers, now)
     const drop = isOver ? this.draw(before, feed, readers, now) : before
     const marked = isMarkDue(drop, now) ? mark(drop, feed, now) : drop
-    if (marked !== before) this.save(feed.conversation, marked)
+    if (marked !== before) this.save(feed, marked)
     return marked
   }
 
-  get(conversation: ConversationId): OwnDrop | undefined {
-    if (!this.known.has(conversation)) this.known.set(conversation, this.read(conversation))
-    return this.known.get(conversation)
+  get(feed: OwnFeed): OwnDrop | undefined {
+    if (!this.known.has(feed.id)) this.known.set(feed.id, this.read(feed))
+    return this.known.get(feed.id)
   }
 
   /** Content of this device's feed was erased: what keepers hold of it is replaced before long. */
-  erased(conversation: ConversationId): void {
-    const drop = this.get(conversation)
-    if (drop !== undefined && !drop.stale) this.save(conversation, { ...drop, stale: true })
+  erased(feed: OwnFeed): void {
+    const drop = this.get(feed)
+    if (drop !== undefined && !drop.stale) this.save(feed, { ...drop, stale: true })
   }
 
   /** The first entry that may have been written within the last `holdMs`. */
@@ -98,7 +101,7 @@ export class OwnDrops {
 
   erase(conversation: ConversationId): void {
     this.context.store.erase(nameOf(conversation))
-    this.known.delete(conversation)
+    this.known.clear()
   }
 
   /** The store has the truth. */
@@ -108,9 +111,9 @@ export class OwnDrops {
 
   // ---- inside
 
-  private isOver(drop: OwnDrop, feed: Feed, readers: Uint8Array, now: number): boolean {
+  private isOver(drop: OwnDrop, readers: Uint8Array, now: number): boolean {
     const age = now - drop.createdAt
-    if (drop.feed !== feed.id || !equalBytes(drop.readers, readers)) return true
+    if (!equalBytes(drop.readers, readers)) return true
     return age < 0 || age >= DROP_LIFE_MS || (drop.stale && age >= DROP_RENEW_MS)
   }
 
@@ -118,7 +121,7 @@ export class OwnDrops {
     const { random } = this.context
     const secret = random.bytes(DROP_SECRET_BYTES)
     const former = before === undefined ? [] : [before.handle, ...before.former].slice(0, MAX_FORMER_DROPS)
-    const marks = before?.feed === feed.id ? before.marks : []
+    const marks = before?.marks ?? []
     const names = this.namesOf(secret, feed.id)
     return { ...names, secret, feed: feed.id, createdAt: now, readers, stale: false, former, marks }
   }
@@ -141,13 +144,13 @@ export class OwnDrops {
     return this.context.suite.hash(concat(...devices.map((device) => fromBase32(device))))
   }
 
-  private save(conversation: ConversationId, drop: OwnDrop): void {
-    this.known.set(conversation, drop)
-    this.records(conversation).set(KEY, encode(drop))
+  private save({ id, conversation }: OwnFeed, drop: OwnDrop): void {
+    this.known.set(id, drop)
+    this.records(conversation).set(id, encode(drop))
   }
 
-  private read(conversation: ConversationId): OwnDrop | undefined {
-    const bytes = this.records(conversation).get(KEY)
+  private read({ id, conversation }: OwnFeed): OwnDrop | undefined {
+    const bytes = this.records(conversation).get(id)
     return bytes && decode(bytes, this.context.suite.hashBytes, (secret, feed) => this.namesOf(secret, feed))
   }
 
@@ -155,8 +158,6 @@ export class OwnDrops {
     return this.context.store.map(nameOf(conversation))
   }
 }
-
-const KEY = 'own'
 
 function isMarkDue({ marks }: OwnDrop, now: number): boolean {
   const last = marks.at(-1)

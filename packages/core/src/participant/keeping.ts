@@ -69,7 +69,11 @@ export class Keeping implements KeepingHost {
   }
 
   ownFeeds(): readonly Feed[] {
-    return this.options.membership.conversations().flatMap((id) => this.ownFeed(id) ?? [])
+    const { membership, self } = this.options
+    return membership
+      .conversations()
+      .flatMap((id) => [...this.calls.conversation(id).feeds.all()])
+      .filter(({ device, head, forked }) => device === self && head.seq > 0 && !forked)
   }
 
   targets(conversation: ConversationId): readonly EnvelopeTarget[] {

@@ -72,7 +72,8 @@ export class Participant implements SyncHost {
     this.acknowledgements = new StoredAcknowledgements(options.store)
     this.context = options
     this.erasures = new Erasures(options, (feeds, feed) => {
-      if (feeds.get(feed)?.device === this.self) this.keeping.own.erased(feeds.conversation)
+      const own = feeds.get(feed)
+      if (own?.device === this.self) this.keeping.own.erased(own)
     })
     this.entries = new Entries(options, this.erasures, {
       conversation: (id) => this.conversation(id),

@@ -1,9 +1,9 @@
-/** Leaving at keepers what readers that are away do not have yet (spec §16.3): a feed of one's own, a box for each block. */
+/** Leaving at keepers what readers that are away do not have yet (spec §16.3): the feeds of one's own, a box for each block. */
 import { equalBytes } from '../bytes.ts'
 import { epochAfter, lastSeq, sliceBlock, type Block } from '../feed/block.ts'
 import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
-import type { ConversationId, DeviceId, DropHandle } from '../id.ts'
+import type { ConversationId, DeviceId, DropHandle, FeedId } from '../id.ts'
 import { sealBox, sealNotice } from '../keeping/dropKeys.ts'
 import type { BlobToKeep } from '../keeping/keptBlobs.ts'
 import { noticesDigest } from '../keeping/notices.ts'
@@ -33,8 +33,16 @@ interface AtKeeper {
   readonly fileBytes: number
   readonly deposits: Map<DropHandle, Deposit>
   /** Drops of before that are still there. */
-  readonly former: Map<DropHandle, DropHandle>
+  readonly former: Map<DropHandle, Former>
   hasRoom: boolean
+}
+
+/** A drop of before. */
+interface Former {
+  /** That which takes its place. */
+  readonly present: DropHandle
+  /** One more than the last entry that the keeper said it has; 0: it has not said so yet. */
+  next: number
 }
 
 export interface DepositingCalls {
@@ -181,8 +189,8 @@ export class Depositing {
     const { conversation } = feed
     const targets = this.keeping.targets(conversation)
     const owed = this.owedFrom(feed, targets)
-    const blobs = this.blobsFor(session, keeper, conversation, targets)
-    if (owed === undefined && blobs.length === 0 && own.get(conversation) === undefined) return []
+    const blobs = this.blobsFor(session, keeper, feed, targets)
+    if (owed === undefined && blobs.length === 0 && own.get(feed) === undefined) return []
     const drop = own.current(feed, targets) ?? this.host.transact(() => own.prepare(feed, targets))
     const before = keeper.deposits.get(drop.handle)
     if (before?.targets === targets) {
@@ -193,10 +201,11 @@ export class Depositing {
       return []
     }
     for (const [handle, deposit] of keeper.deposits)
-      if (deposit.conversation === conversation) keeper.deposits.delete(handle)
+      if (deposit.drop.feed === feed.id) keeper.deposits.delete(handle)
     keeper.deposits.set(drop.handle, newDeposit({ conversation, drop, targets }))
-    for (const former of drop.former) keeper.former.set(former, drop.handle)
-    return [drop.handle, ...drop.former]
+    for (const former of drop.former) keeper.former.set(former, { present: drop.handle, next: 0 })
+    // How those of before stand is known first: they are given up once the present one is there.
+    return [...drop.former, drop.handle]
   }
 
   /** So far nothing was owed, so that nobody was told of it. */
@@ -209,11 +218,11 @@ export class Depositing {
   private blobsFor(
     { device }: Session,
     { holdMs, fileBytes }: AtKeeper,
-    conversation: ConversationId,
+    { id: feed, conversation }: Pick<Feed, 'id' | 'conversation'>,
     targets: readonly EnvelopeTarget[],
   ): readonly BlobToKeep[] {
     const { files } = this.keeping
-    if (files === undefined) return []
+    if (files === undefined || !this.isPresent(conversation, feed)) return []
     const readers = targets.map((target) => target.device)
     const owed = files.owed(conversation, readers, this.host.clock.now() - holdMs)
     const { taken, refused } = fitting(this.host.suite, owed, fileBytes)
@@ -221,10 +230,15 @@ export class Depositing {
     return taken
   }
 
+  /** Files go with the feed that is written to; what was left of them with one of before a restore stays. */
+  private isPresent(conversation: ConversationId, feed: FeedId): boolean {
+    return this.host.feeds(conversation).isOwn({ id: feed })
+  }
+
   /** Tells what is to be held, where that is not what was told last; and what was refused then. */
   private sendBlobs(session: Session, deposit: Deposit, blobs: readonly BlobToKeep[]): void {
     const now = this.host.clock.elapsed()
-    if (!deposit.blobs.isNews(blobs, now)) return
+    if (!this.isPresent(deposit.conversation, deposit.drop.feed) || !deposit.blobs.isNews(blobs, now)) return
     deposit.blobs.tell(this.host.suite, blobs, now)
     this.keeping.files?.leftOnly(deposit.conversation, session.device, blobs)
     session.send({ type: 'blobs', handle: deposit.drop.handle, blobs })
@@ -247,7 +261,9 @@ export class Depositing {
     if (standing.hasRoom && !keeper.hasRoom) this.reviewIn(REVIEW_SOON_MS)
     const deposit = keeper.deposits.get(handle)
     if (deposit === undefined) {
+      const former = keeper.former.get(handle)
       if (next === 0) keeper.former.delete(handle)
+      else if (former !== undefined) former.next = next
       return
     }
     const feed = this.host.feeds(deposit.conversation).get(deposit.drop.feed)
@@ -261,13 +277,13 @@ export class Depositing {
       this.noteHeld(session, keeper, deposit, feed, next)
       this.waitForRoom(keeper, handle)
     }
-    if (next > feed.head.seq) this.giveUpFormer(session, keeper, handle)
+    if (next > feed.head.seq) this.giveUpFormer(session, keeper, handle, feed)
   }
 
   /** While a drop of before is there, less may be in the present one than the keeper has. */
   private noteHeld(session: Session, { former }: AtKeeper, deposit: Deposit, feed: Feed, next: number): void {
     const seq = Math.min(Math.max(0, next - 1), feed.head.seq)
-    const isAll = !former.values().some((present) => present === deposit.drop.handle)
+    const isAll = !former.values().some(({ present }) => present === deposit.drop.handle)
     this.keeping.noteHeld(feed, session.device, seq, isAll)
   }
 
@@ -289,9 +305,11 @@ export class Depositing {
     const floor = this.keeping.own.floor(deposit.drop, keeper.holdMs)
     deposit.next = Math.max(owed, next > 0 ? next : floor)
     // It may be what was left before that takes the room.
-    if (deposit.next > feed.head.seq || !hasRoom) this.giveUpFormer(session, keeper, deposit.drop.handle)
-    const blobs = this.blobsFor(session, keeper, deposit.conversation, deposit.targets)
-    this.keeping.files?.leftOnly(deposit.conversation, session.device, blobs)
+    if (deposit.next > feed.head.seq || !hasRoom)
+      this.giveUpFormer(session, keeper, deposit.drop.handle, feed)
+    const blobs = this.blobsFor(session, keeper, feed, deposit.targets)
+    if (this.isPresent(deposit.conversation, feed.id))
+      this.keeping.files?.leftOnly(deposit.conversation, session.device, blobs)
     if (owed > feed.head.seq && blobs.length === 0) {
       // What it holds of files is over.
       if (next > 0 || notices.some((byte) => byte !== 0)) this.sendBlobs(session, deposit, blobs)
@@ -330,10 +348,10 @@ export class Depositing {
       session.send({ type: 'notices', notices: called.slice(at, at + MAX_NOTICES_PER_FRAME) })
   }
 
-  /** What was left under other tags is in the present drop now, or with everybody. */
-  private giveUpFormer(session: Session, keeper: AtKeeper, handle: DropHandle): void {
-    for (const [former, present] of keeper.former) {
-      if (present !== handle) continue
+  /** What was left under other tags is in the present drop now, or with everybody; but for what this device lost by a restore. */
+  private giveUpFormer(session: Session, keeper: AtKeeper, handle: DropHandle, { head }: Feed): void {
+    for (const [former, { present, next }] of keeper.former) {
+      if (present !== handle || next > head.seq + 1) continue
       keeper.former.delete(former)
       session.send({ type: 'release', handle: former, upTo: RELEASE_ALL })
     }

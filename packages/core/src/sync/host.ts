@@ -189,7 +189,7 @@ export interface KeepingHost {
   isWelcome(author: DeviceId): boolean
   /** This device's own feed in a conversation whose readers keepers may hold things for. */
   ownFeed(conversation: ConversationId): Feed | undefined
-  /** All of them. */
+  /** All of them, and those of before a restore. */
   ownFeeds(): readonly Feed[]
   /** Whom entries of a conversation are sealed to, this device left out. The same list while that is so. */
   targets(conversation: ConversationId): readonly EnvelopeTarget[]

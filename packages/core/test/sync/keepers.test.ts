@@ -22,6 +22,7 @@ import {
 import { createSeededRandom } from '@triode/testkit'
 import { NOTICE_CIPHERTEXT_BYTES } from '../../src/keeping/dropKeys.ts'
 import { noticesDigest } from '../../src/keeping/notices.ts'
+import type { OwnDrop } from '../../src/keeping/ownDrops.ts'
 import { handleIn, inPlaceOfTag } from '../../src/sync/keepingFrames.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
@@ -57,6 +58,12 @@ function keptBy({ participant }: Member): KeptFigures {
 
 function directOf(one: Member, other: Member): ConversationId {
   return one.log.state().conversations.direct(one.person.member, other.person.member)
+}
+
+/** What `author` leaves at keepers of what it writes to `conversation`. */
+function ownDrop({ participant }: Member, conversation: ConversationId): OwnDrop | undefined {
+  const feed = participant.ownFeed(conversation)
+  return feed && participant.keeping.own.get(feed)
 }
 
 /** The handle of a drop that somebody made up, as it stands in their frames. */
@@ -183,13 +190,6 @@ describe('a keeper', () => {
     for (const link of links) link.cut()
   })
 
-  it('may vanish: what another one has comes from that, and nothing comes twice', () => {
-    const { town, cast } = gathered()
-    const [alice, bob, carol, kim, kay] = cast
-    alice.say('one')
-    town.meet(alice, kim)
-    town.meet(alice, kay)
-    // Kim is lost.
   it('is left what is written to several conversations at once', () => {
     const { town, cast } = gathered()
     const [alice, bob, , kim] = cast
@@ -219,6 +219,13 @@ describe('a keeper', () => {
     for (const link of links) link.cut()
   })
 
+  it('may vanish: what another one has comes from that, and nothing comes twice', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim, kay] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(alice, kay)
+    // Kim is lost.
     town.meet(kay, bob)
     assert.deepEqual(bob.texts, ['one'])
     // Kim is found again.
@@ -255,6 +262,50 @@ describe('a keeper', () => {
     second.cut()
   })
 
+  it('keeps what somebody left there before a restore, also when they have been there again', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('before')
+    town.meet(alice, kim)
+    const restored = alice.restored()
+    restored.say('after')
+    for (let time = 0; time < 2; time++) town.meet(restored, kim)
+    for (const text of ['before', 'after']) assert.equal(stateOf(restored, text), 'held')
+    for (const other of [bob, carol]) {
+      town.meet(kim, other)
+      assert.deepEqual(other.texts, ['before', 'after'])
+    }
+  })
+
+  it('is left what somebody had left nowhere before a restore', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('before')
+    const restored = alice.restored()
+    town.meet(restored, kim)
+    assert.equal(stateOf(restored, 'before'), 'held')
+    town.meet(kim, bob)
+    assert.deepEqual(bob.texts, ['before'])
+  })
+
+  it('keeps what somebody lost who was restored from a backup of before', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('in the backup')
+    town.meet(alice, kim)
+    const backup = alice.backup()
+    alice.say('lost')
+    town.meet(alice, kim)
+    const restored = alice.restored(backup)
+    // Another secret is due as well.
+    town.clock.advance(8 * DAY_MS)
+    restored.say('after')
+    for (let time = 0; time < 2; time++) town.meet(restored, kim)
+    assert.deepEqual(restored.texts, ['in the backup', 'after'])
+    town.meet(kim, bob)
+    assert.deepEqual(bob.texts.toSorted(), ['after', 'in the backup', 'lost'])
+  })
+
   it('is told when everybody has it, and holds it no longer', () => {
     const { town, cast } = gathered()
     const [alice, bob, carol, kim] = cast
@@ -289,7 +340,7 @@ describe('a keeper', () => {
     const [alice, bob, , kim] = cast
     alice.say('a slip')
     town.meet(alice, kim)
-    const before = alice.participant.keeping.own.get(alice.everyone)
+    const before = ownDrop(alice, alice.everyone)
     const { messages } = alice.participant.timeline(alice.everyone).page({ limit: 1 })
     const target = messages[0]?.id
     assert.ok(before && target)
@@ -481,7 +532,7 @@ describe('a keeper cannot', () => {
     carol.say('hers')
     town.meet(alice, kim)
     town.meet(kim, carol)
-    const drop = alice.participant.keeping.own.get(alice.everyone)
+    const drop = ownDrop(alice, alice.everyone)
     const feed = carol.participant.keeping.ownFeed(carol.everyone)
     const readers = carol.participant.keeping.targets(carol.everyone)
     const target = readers.find(({ device }) => device === bob.person.device)
@@ -506,7 +557,7 @@ describe('a keeper cannot', () => {
     alice.say('one')
     town.meet(alice, kim)
     town.meet(kim, carol)
-    const drop = alice.participant.keeping.own.get(alice.everyone)
+    const drop = ownDrop(alice, alice.everyone)
     assert.ok(drop)
     assert.ok(carol.participant.keeping.known.get(drop.tag), 'Carol knows all of it')
     for (const name of [drop.tag, inPlaceOfTag(drop.handle)]) {
@@ -548,7 +599,7 @@ describe('a keeper cannot', () => {
     }
     say({ type: 'hello', version: 1, cards: new Uint8Array(0) })
     say({ type: 'keeper-terms', holdHours: 24, memberBytes: 1_000_000, fileBytes: 0 })
-    const handle = alice.participant.keeping.own.get(alice.everyone)?.handle
+    const handle = ownDrop(alice, alice.everyone)?.handle
     assert.ok(handle)
     for (let round = 0; round < 60; round++) {
       const drop = { handle, first: 0, next: 0, notices: new Uint8Array(8) }
@@ -564,7 +615,7 @@ describe('a keeper cannot', () => {
     const direct = directOf(alice, bob)
     alice.participant.write(direct, { kind: 'text', text: 'to Bob alone', mentions: [] })
     town.meet(alice, kim)
-    const drop = alice.participant.keeping.own.get(direct)
+    const drop = ownDrop(alice, direct)
     assert.ok(drop)
     assert.deepEqual(askedFor(town, carol, kim, drop.tag), [])
     assert.deepEqual(askedFor(town, kay, kim, drop.tag), [], 'nor to another keeper')
@@ -576,11 +627,11 @@ describe('a keeper cannot', () => {
     const [alice, bob, carol, kim] = cast
     alice.say('before')
     town.meet(alice, kim)
-    const before = alice.participant.keeping.own.get(alice.everyone)
+    const before = ownDrop(alice, alice.everyone)
     alice.says({ type: 'remove', member: carol.person.member })
     alice.say('after')
     town.meet(alice, kim)
-    const drop = alice.participant.keeping.own.get(alice.everyone)
+    const drop = ownDrop(alice, alice.everyone)
     assert.ok(before && drop && before.tag !== drop.tag)
     assert.equal(
       kim.participant.keeping.kept.get(before.tag),

@@ -17,14 +17,16 @@ import {
   type Role,
 } from '@triode/core'
 import {
+  createMemoryStore,
   createSeededRandom,
   createVirtualClock,
   linkInMemory,
   type MemoryLinkPair,
+  type MemorySnapshot,
   type MemoryStore,
   type VirtualClock,
 } from '@triode/testkit'
-import { suite, World, type Person } from '../circle/world.ts'
+import { Person, suite, World } from '../circle/world.ts'
 import { faultyStore, type FaultyStore } from './faultyStore.ts'
 
 /** A person of the circle whose log, cards and conversations live in one store. */
@@ -45,8 +47,14 @@ export class Member {
   private readonly keys: SealingKeys
   private readonly made: readonly [KeeperTerms | undefined, FilesAtKeepers | undefined]
 
-  /** @param keeperTerms what it takes for others, if it is a keeper */
-  constructor(clock: VirtualClock, person: Person, keeperTerms?: KeeperTerms, files?: FilesAtKeepers) {
+  /** @param keeperTerms what it takes for others, if it is a keeper @param incarnation of the store: another one after a restore */
+  constructor(
+    clock: VirtualClock,
+    person: Person,
+    keeperTerms?: KeeperTerms,
+    files?: FilesAtKeepers,
+    incarnation = 1,
+  ) {
     this.made = [keeperTerms, files]
     const { device: self, member, key } = person
     const { circle } = person.log
@@ -76,7 +84,7 @@ export class Member {
       member,
       signingKey: key,
       orderKey: new Uint8Array(32),
-      storeIncarnation: Uint8Array.of(1),
+      storeIncarnation: Uint8Array.of(incarnation),
       ...(keeperTerms && { keeperTerms }),
       ...(files && { files }),
       control: {
@@ -98,6 +106,18 @@ export class Member {
   /** What its device is after a restart. */
   again(): Member {
     return new Member(this.clock, this.person, ...this.made)
+  }
+
+  backup(): MemorySnapshot {
+    return (this.person.store as MemoryStore).snapshot()
+  }
+
+  /** What its device is after a restore. */
+  restored(from = this.backup()): Member {
+    this.participant.stop()
+    const { world, nickname, key, log, member } = this.person
+    const person = new Person(world, nickname, key, createMemoryStore(from), log, member)
+    return new Member(this.clock, person, ...this.made, 2)
   }
 
   get everyone(): ConversationId {
