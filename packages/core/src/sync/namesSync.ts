@@ -20,11 +20,11 @@ export class NamesSync {
     this.learned = learned
   }
 
-  /** Asks the far device, once a session, while this one lacks the key and may have it. */
+  /** Asks the far device while this one lacks the key and may have it: once a session, and again when what it gave could not be taken. */
   ask(session: Session): void {
     const { names } = this.host
-    if (names === undefined || session.namesAsked || !names.isWanted()) return
-    session.namesAsked = true
+    if (names === undefined || session.namesAsked === 'yes' || !names.isWanted()) return
+    session.namesAsked = 'yes'
     session.send({ type: 'names-request' })
   }
 
@@ -37,8 +37,11 @@ export class NamesSync {
   /** A key that was not asked for is not taken: a keeper does not even want it. @throws PeerFault 'names-key-wrong' */
   onNames(session: Session, { key }: NamesFrame): void {
     const { names } = this.host
-    if (!session.namesAsked) throw new PeerFault('names-unasked')
-    if (names?.isWanted() !== true) return
+    if (session.namesAsked === 'no') throw new PeerFault('names-unasked')
+    if (names?.isWanted() !== true) {
+      session.namesAsked = 'in-vain'
+      return
+    }
     names.learn(key)
     this.learned()
   }

@@ -42,7 +42,7 @@ export interface SessionMark {
   readonly bundle: EnvelopeBundle | undefined
   readonly greeted: boolean
   readonly historyAsked: HistoryAsked | undefined
-  readonly namesAsked: boolean
+  readonly namesAsked: Session['namesAsked']
   readonly asksForNames: boolean
 }
 
@@ -94,8 +94,8 @@ export class Session {
   readonly historyDone = new Set<ConversationId>()
   /** It asked for what it may not have. */
   historyRefused = false
-  /** It was asked for the circle's names key. */
-  namesAsked = false
+  /** Whether it was asked for the circle's names key; 'in-vain': what it gave was not taken, as this device was a keeper again by then. */
+  namesAsked: 'no' | 'yes' | 'in-vain' = 'no'
   /** It asked for that key, and has no answer yet. */
   asksForNames = false
   /** It sent or told of cards of devices that are not known here, or not yet. */

@@ -110,6 +110,31 @@ describe('the names key', () => {
     assert.deepEqual(rosterOf(kim), ['Alice', 'Bob', 'Kim'])
   })
 
+  it('is asked for again by who was a keeper once more when it came', () => {
+    const { town, members } = gathered()
+    const [alice, bob, kim] = members
+    const { member } = kim.person
+    alice.says({ type: 'role', member: bob.person.member, role: 'admin' })
+    town.meet(alice, bob)
+    const heard = new Heard()
+    town.link(alice, kim, heard.carry)
+    const second = town.link(bob, kim)
+    town.settle()
+    alice.says({ type: 'role', member, role: 'member' })
+    town.clock.advance(7)
+    // Kim has asked. Of two roles that are given beside each other the lower one counts, and Bob's is there before Alice's answer.
+    bob.says({ type: 'role', member, role: 'keeper' })
+    town.settle()
+    assert.deepEqual([heard.of(kim, 'names-request'), heard.of(alice, 'names')], [1, 1])
+    assert.equal(kim.log.names, undefined)
+    second.cut()
+    town.settle()
+    alice.says({ type: 'role', member, role: 'member' })
+    town.settle()
+    assert.deepEqual(rosterOf(kim), ['Alice', 'Bob', 'Kim'])
+    assert.deepEqual([alice.faults, bob.faults, kim.faults], [[], [], []])
+  })
+
   it('is not given to a member that was put out, or made a keeper, before it asks', () => {
     for (const payload of ['suspend', 'role'] as const) {
       const { town, members } = gathered()
