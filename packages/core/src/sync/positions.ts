@@ -8,7 +8,12 @@ import type { Frame, Position } from './frame.ts'
 import type { SyncHost } from './host.ts'
 import type { Session } from './session.ts'
 import { MAX_LIST } from './spec.ts'
-import { MAX_FEEDS_PER_DEVICE, MAX_STANDINGS_OF_OTHERS, MAX_UNKNOWN_CONVERSATIONS } from './tuning.ts'
+import {
+  MAX_FEEDS_PER_DEVICE,
+  MAX_STANDINGS_OF_OTHERS,
+  MAX_UNKNOWN_CONVERSATIONS,
+  MAX_UNKNOWN_DEVICES,
+} from './tuning.ts'
 import type { Wants } from './wants.ts'
 
 export class Positions {
@@ -34,8 +39,17 @@ export class Positions {
   announceNew(session: Session): void {
     for (const conversation of this.host.shared(session.device)) {
       if (!session.announced.has(conversation)) this.announceAll(session, conversation)
-      if (session.unknown.delete(conversation)) session.send({ type: 'have-request', conversation })
+      if (!this.isUnderstood(session, conversation)) continue
+      session.unknown.delete(conversation)
+      session.send({ type: 'have-request', conversation })
     }
+  }
+
+  /** Something may be understood now that was not: of who is still out nothing is asked for again, with each entry of the log. */
+  private isUnderstood(session: Session, conversation: ConversationId): boolean {
+    const unknown = session.unknown.get(conversation)
+    if (unknown === undefined || unknown === 'all') return unknown === 'all'
+    return unknown.values().some((device) => this.host.accepts(device, conversation))
   }
 
   announceAll(session: Session, conversation: ConversationId): void {
@@ -110,13 +124,19 @@ export class Positions {
   /** Whether entries of `device` are taken; if not, they are asked for when membership has changed: it may be back, and that not known here yet. */
   accepts(session: Session, conversation: ConversationId, device: DeviceId): boolean {
     const accepted = this.host.accepts(device, conversation)
-    if (!accepted) noteUnknown(session, conversation)
+    if (!accepted) noteUnknown(session, conversation, device)
     return accepted
   }
 }
 
-function noteUnknown(session: Session, conversation: ConversationId): void {
-  if (session.unknown.size < MAX_UNKNOWN_CONVERSATIONS) session.unknown.add(conversation)
+/** @param device whose entries are not taken; without one: the conversation is not known */
+function noteUnknown({ unknown }: Session, conversation: ConversationId, device?: DeviceId): void {
+  const known = unknown.get(conversation)
+  if (known === undefined && unknown.size >= MAX_UNKNOWN_CONVERSATIONS) return
+  const devices = known ?? new Set<DeviceId>()
+  if (device === undefined || devices === 'all' || devices.size >= MAX_UNKNOWN_DEVICES)
+    unknown.set(conversation, 'all')
+  else unknown.set(conversation, devices.add(device))
 }
 
 function hasNoRoom({ have }: Session, feed: FeedId): boolean {

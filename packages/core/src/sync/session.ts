@@ -67,8 +67,8 @@ export class Session {
   readonly jobs = new Map<FeedId, ServeJob>()
   /** Conversations whose positions were told to the far device. */
   readonly announced = new Set<ConversationId>()
-  /** Conversations of which the far device said what this one could not understand yet. */
-  readonly unknown = new Set<ConversationId>()
+  /** Conversations of which the far device said what this one could not understand yet: all of it, or what these devices wrote. */
+  readonly unknown = new Map<ConversationId, 'all' | Set<DeviceId>>()
   /** Highest entry handed to the far device in this session, acknowledged or not. */
   readonly sentTo = new Map<FeedId, number>()
   readonly refusals = new Map<FeedId, Refusal>()

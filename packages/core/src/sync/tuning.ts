@@ -36,6 +36,8 @@ export const MAX_PENDING_ENVELOPES = 4_096
 export const MAX_OPEN_COLLECTS = 64
 /** Conversations named by a peer before this device has heard of them. */
 export const MAX_UNKNOWN_CONVERSATIONS = 256
+/** Devices in one of them whose entries are not taken: of more, it is asked again whoever comes back. */
+export const MAX_UNKNOWN_DEVICES = 64
 /** Feeds that one device may have in one conversation: one, and one more after each restore. */
 export const MAX_FEEDS_PER_DEVICE = 64
 /** Feeds of others of which one device has more than this one, as far as that is remembered of a session; the rest waits for the next. */

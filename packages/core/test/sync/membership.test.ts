@@ -115,6 +115,30 @@ describe('membership on its way', () => {
     assert.deepEqual(dora.texts, ['back again'])
   })
 
+  it('has nobody ask again for where all stand, while who was put out stays out', () => {
+    const town = new Town()
+    const [alice, bob, carol] = town.people('Alice', 'Bob', 'Carol') as [Member, Member, Member]
+    for (let round = 0; round < 2; round++) for (const other of [bob, carol]) town.meet(alice, other)
+    carol.say('before')
+    for (const other of [carol, bob]) town.meet(alice, other)
+    alice.says({ type: 'suspend', member: carol.person.member })
+    const asked: string[] = []
+    town.link(alice, bob, (_from, _to, bytes) => {
+      const { type } = decodeFrame(bytes, suite.hashBytes)
+      if (type === 'have-request') asked.push(type)
+      return [bytes]
+    })
+    town.settle()
+    for (let n = 0; n < 5; n++) {
+      alice.says({ type: 'nickname', nickname: `Alice ${String(n)}` })
+      town.settle()
+    }
+    assert.deepEqual(asked, [])
+    alice.says({ type: 'restore', member: carol.person.member })
+    town.settle()
+    assert.ok(asked.length > 0)
+  })
+
   it('that could not be stored is forgotten, and comes again', () => {
     const town = new Town()
     const [alice, bob] = town.people('Alice', 'Bob') as [Member, Member]
