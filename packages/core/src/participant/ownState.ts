@@ -113,16 +113,8 @@ export class OwnState {
   resume(): void {
     const { membership, clock } = this.options
     if (membership.own === undefined || this.stopped) return
-    const others = this.others()
-    const known = this.waiting.get(DEVICES)
-    const list = encodeValue([...others].sort().map(fromBase32))
-    if (others.length > 0 && (known === undefined || compareBytes(known, list) !== 0)) {
-      this.transactions.run(() => {
-        this.waiting.set(DEVICES, list)
-        for (const conversation of membership.conversations()) this.noteAll(conversation)
-      })
-    }
-    if (this.topics().length > 0) this.tellAfter(clock)
+    this.noteForNew()
+    if (this.topics().length > 0 || this.reached().length < this.others().length) this.tellAfter(clock)
   }
 
   /** The same, when somebody connects: that goes on also where the store fails. */
@@ -158,6 +150,18 @@ export class OwnState {
     this.tellAfter(this.options.clock)
   }
 
+  /** Everything, for a device that can read it from now on. */
+  private noteForNew(): void {
+    const others = this.reached()
+    const known = this.waiting.get(DEVICES)
+    const list = encodeValue([...others].sort().map(fromBase32))
+    if (others.length === 0 || (known !== undefined && compareBytes(known, list) === 0)) return
+    this.transactions.run(() => {
+      this.waiting.set(DEVICES, list)
+      for (const conversation of this.options.membership.conversations()) this.noteAll(conversation)
+    })
+  }
+
   private noteAll(conversation: ConversationId): void {
     const { timeline, readMarks } = this.calls.conversation(conversation)
     if (timeline.draft() !== undefined) this.waiting.set(`draft/${conversation}`, encodeValue([]))
@@ -187,6 +191,8 @@ export class OwnState {
     const { membership, self } = this.options
     const { own } = membership
     if (own === undefined || !membership.mayWrite(self, own)) return
+    // Cards come a moment after the log, and after a link.
+    this.noteForNew()
     this.transactions.run(() => {
       for (const topic of this.topics()) {
         this.waiting.delete(topic)
@@ -282,6 +288,11 @@ export class OwnState {
   private others(): DeviceId[] {
     const { membership } = this.options
     return membership.ownOtherDevices().filter((device) => membership.isActive(device))
+  }
+
+  /** Those whose cards are here: what is told now is sealed to them. */
+  private reached(): DeviceId[] {
+    return this.others().filter((device) => this.options.membership.sealingTarget(device) !== undefined)
   }
 }
 

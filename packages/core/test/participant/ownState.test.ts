@@ -1,8 +1,9 @@
 /** What a member's devices tell each other of drafts, of what was read, and of their names. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseMessageId } from '@triode/core'
 import { createTestCircle, type TestCircle } from '../sync/circleOf.ts'
-import { laptopAndPhone } from './devices.ts'
+import { laptopAndPhone, linksOf } from './devices.ts'
 
 test('a draft and what was read are on the other device a few seconds later', () => {
   const { circle, laptop, phone, bob } = laptopAndPhone()
@@ -81,6 +82,27 @@ test('what was not told before the end of a process is told after it', () => {
   links.join('laptop', 'phone')
   circle.settle()
   assert.equal(circle.get('phone').participant.timeline(circle.everyone).draft()?.text, 'half a')
+})
+
+test('what was read is told to a device whose card came after the log had told of it', () => {
+  const circle = createTestCircle('late card')
+  const [laptop, bob, links] = [circle.add('laptop'), circle.add('bob'), linksOf(circle)]
+  links.join('laptop', 'bob')
+  const id = bob.say('lunch?')
+  circle.settle()
+  laptop.participant.markRead(circle.everyone)
+  const phone = circle.add('phone', 'laptop')
+  const { membership } = laptop.participant
+  const targetOf = membership.sealingTarget.bind(membership)
+  membership.sealingTarget = (device) => (device === phone.id ? undefined : targetOf(device))
+  laptop.participant.membershipChanged()
+  circle.settle()
+  links.join('laptop', 'phone')
+  circle.settle(1_000)
+  membership.sealingTarget = targetOf
+  circle.settle()
+  const { feed, seq } = parseMessageId(id)
+  assert.equal(phone.participant.readUpTo(circle.everyone, feed), seq)
 })
 
 test('names of devices follow, and own state of one conversation is nothing in another', () => {
