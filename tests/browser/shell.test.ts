@@ -213,6 +213,17 @@ test('Alice, with Bob in one circle and alone in two', { skip }, async (t) => {
       .getByRole('link', { name: /Rowing club/ })
       .first()
       .waitFor()
+    // All of them, and the three.
+    await page.locator('.rail-circle').nth(3).waitFor()
+    for (const [index, name] of ['Circle', 'Rowing club', 'Chess'].entries()) {
+      await page.keyboard.press(`Alt+${index + 1}`)
+      await page
+        .getByRole('navigation', { name: 'Conversations' })
+        .getByRole('heading', { name, exact: true })
+        .waitFor()
+    }
+    await page.keyboard.press('Alt+0')
+    await page.getByRole('heading', { name: 'All conversations' }).waitFor()
 
     await alice.stop()
     await page

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { CircleRecords } from '../src/circle/circleRecord.ts'
-import { Bench, codeOf, event, eventsOf, eventually, join2, pair, PASSPHRASE } from './devices.ts'
+import {
+  Bench,
+  codeOf,
+  event,
+  eventsOf,
+  eventually,
+  join2,
+  pair,
+  PASSPHRASE,
+  type TestDevice,
+} from './devices.ts'
 
 let bench: Bench
 before(() => {
@@ -84,6 +94,28 @@ describe('a circle', () => {
     await alice.device.send({ where: other.circle, text: 'only there' })
     await event(bob, 'message', (told) => told.message.circle === other.circle)
     assert.deepEqual((await bob.device.messages({ where: circle, limit: 9 })).messages, [])
+  })
+
+  it('keeps its place among others across locks and restarts, and a new one is the last', async () => {
+    const bob = await bench.make('Bob')
+    const { circle } = await bob.device.createCircle({ name: 'Of Bob' })
+    const alice = await bench.make('Alice')
+    const made: string[] = []
+    for (const name of ['One', 'Two', 'Three', 'Four', 'Five', 'Six'])
+      made.push((await alice.device.createCircle({ name })).circle)
+    const order = async ({ device }: TestDevice) => (await device.circles()).map((one) => one.circle)
+    assert.deepEqual(await order(alice), made)
+    await alice.device.lock()
+    await alice.device.unlock(PASSPHRASE)
+    assert.deepEqual(await order(alice), made)
+    await alice.device.leaveCircle('Three')
+    await join2(bob, alice, circle)
+    const now = [...made.filter((one) => one !== made[2]), circle]
+    assert.deepEqual(await order(alice), now)
+    await alice.device.close()
+    const again = await bench.open(alice.home)
+    await again.device.unlock(PASSPHRASE)
+    assert.deepEqual(await order(again), now)
   })
 
   it('finds names with a slash, and ids in any reference', async () => {

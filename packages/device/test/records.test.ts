@@ -48,6 +48,29 @@ describe('what a device keeps in its vault', () => {
     assert.equal(records.isLeaving(record.circle), false)
   })
 
+  it('gives circles in the order in which they came, whichever one leaves', () => {
+    const store = createMemoryStore()
+    const records = new CircleRecords(store)
+    const recordOf = (letter: string) => ({
+      circle: (letter.repeat(51) + 'q') as CircleId,
+      suite: 'hybrid',
+      pkcs8: Uint8Array.of(1),
+      certificate: Uint8Array.of(2),
+      member: ID as MemberId,
+      inviterAddresses: [],
+    })
+    const order = () => new CircleRecords(store).all().map(({ circle }) => circle[0])
+    for (const letter of 'fbdac') records.put(recordOf(letter))
+    assert.equal(order().join(''), 'fbdac')
+    records.put({ ...recordOf('b'), inviterAddresses: ['tcp:127.0.0.1:1'] })
+    records.delete(recordOf('c').circle)
+    records.delete(recordOf('d').circle)
+    for (const letter of 'cd') records.put(recordOf(letter))
+    assert.equal(order().join(''), 'fbacd')
+    for (const letter of 'fb') store.map('circles/places').delete(recordOf(letter).circle)
+    assert.equal(order().join(''), 'bfacd', 'those of before places were kept stand first, and always so')
+  })
+
   it('comes back as it was put: settings, with never as a choice of its own', () => {
     const store = createMemoryStore()
     const settings = new Settings(store)

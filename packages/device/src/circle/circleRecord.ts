@@ -29,17 +29,28 @@ export class CircleRecords {
   private readonly records: RecordMap
   /** Circles that this device was told to leave, until they are erased. */
   private readonly leaving: RecordMap
+  /** By circle: how many were before it, or were and are no more. */
+  private readonly places: RecordMap
 
   constructor(store: Store) {
     this.records = store.map('circles')
     this.leaving = store.map('circles/leaving')
+    this.places = store.map('circles/places')
   }
 
+  /** In the order in which they came, of which the store promises nothing. Those of before places were kept are first. */
   all(): CircleRecord[] {
-    return this.records.entries().map(([, value]) => decodeRecordOf(value))
+    const places = new Map(this.placed())
+    const placeOf = ({ circle }: CircleRecord): number => places.get(circle) ?? -1
+    return this.records
+      .entries()
+      .map(([, value]) => decodeRecordOf(value))
+      .sort((one, other) => placeOf(one) - placeOf(other) || (one.circle < other.circle ? -1 : 1))
   }
 
+  /** One that is not there yet is the last. */
   put(record: CircleRecord): void {
+    if (this.records.get(record.circle) === undefined) this.placeLast(record.circle)
     const value = encodeValue([
       fromBase32(record.circle),
       record.suite,
@@ -54,6 +65,7 @@ export class CircleRecords {
   delete(circle: CircleId): void {
     this.records.delete(circle)
     this.leaving.delete(circle)
+    this.places.delete(circle)
   }
 
   /** Remembers that the circle is to be erased, should that be cut short; or takes it back. */
@@ -64,6 +76,17 @@ export class CircleRecords {
 
   isLeaving(circle: CircleId): boolean {
     return this.leaving.get(circle) !== undefined
+  }
+
+  private placeLast(circle: CircleId): void {
+    const place = 1 + Math.max(-1, ...this.placed().map(([, taken]) => taken))
+    this.places.set(circle, encodeValue([place]))
+  }
+
+  private placed(): [circle: string, place: number][] {
+    return this.places
+      .entries()
+      .map(([circle, value]) => [circle, decodeStored(value, (reader) => reader.int())])
   }
 }
 
