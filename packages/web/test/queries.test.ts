@@ -30,6 +30,21 @@ describe('what the page was told', () => {
     assert.equal(kept(queries), '[]')
   })
 
+  it('of a file that somebody lacks is asked anew when the rules may have changed, and of others not', () => {
+    const queries = makeQueryClient()
+    const tally = (count: number, of: number) => ({ delivered: { count, of } })
+    for (const [id, file] of Object.entries({ lacked: tally(1, 2), whole: tally(2, 2), theirs: tally(0, 0) }))
+      queries.setQueryData(['file', { id }], file)
+    applyEvent(queries, { type: 'roster', circle: 'club' })
+    const stale = queries
+      .getQueryCache()
+      .findAll({ queryKey: ['file'] })
+      .filter(({ state }) => state.isInvalidated)
+      .map(({ queryKey }) => queryKey[1])
+    assert.deepEqual(stale, [{ id: 'lacked' }])
+    queries.clear()
+  })
+
   it('is thrown away with a lock, what was handed over and what came of it as well', async () => {
     const { queries, leave } = await acted({ gcTime: 300_000 })
     leave()

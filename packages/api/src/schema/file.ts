@@ -36,7 +36,7 @@ export const fileState = z.enum([
   'complete',
 ])
 
-export const notHeld = z.enum(['no-room', 'too-large', 'no-files'])
+export const notHeld = z.enum(['no-room', 'too-large', 'no-files', 'policy'])
 
 export const fileSchema = fileSummary.extend({
   conversation: id,
@@ -71,7 +71,9 @@ export const fileSchema = fileSummary.extend({
   held: z.boolean().describe('Of one\u2019s own: whether a keeper has all of it'),
   notHeld: notHeld
     .exactOptional()
-    .describe('Of one\u2019s own that somebody lacks: why no keeper takes it, where none does that was met'),
+    .describe(
+      'Of one\u2019s own that somebody lacks: why no keeper takes it, where none does that was met, or is to',
+    ),
 })
 export type File = z.output<typeof fileSchema>
 

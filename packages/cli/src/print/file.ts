@@ -21,6 +21,7 @@ const NOT_HELD: Readonly<Record<NonNullable<File['notHeld']>, string>> = {
   'no-room': 'no keeper has room for it now',
   'too-large': 'larger than keepers take files here',
   'no-files': 'keepers take no files here',
+  policy: 'a rule of the circle leaves no files at keepers',
 }
 
 /** `coming, 45 %`, `here, at 1 of 2`, `here, held by a keeper, at 0 of 1`, `here, larger than keepers take files here, at 0 of 1`. */

@@ -63,7 +63,7 @@ export interface FileView extends FileSummary {
   readonly delivered: Tally
   /** Of one's own: whether a keeper has all of it, for whoever lacks it (spec §16.6). */
   readonly held: boolean
-  /** Of one's own that somebody lacks: why no keeper takes it, where none does that was met. */
+  /** Of one's own that somebody lacks: why no keeper takes it, where none does that was met, or is to. */
   readonly notHeld?: NotHeld
 }
 
@@ -74,6 +74,8 @@ export const NOT_HELD = {
   tooLarge: 'too-large',
   /** They take no files. */
   noFiles: 'no-files',
+  /** The circle has none left at its keepers. */
+  policy: 'policy',
 } as const
 export type NotHeld = (typeof NOT_HELD)[keyof typeof NOT_HELD]
 

@@ -172,6 +172,35 @@ describe('files that Alice left at keepers while Bob was away', () => {
   })
 })
 
+describe('files in a circle that leaves none at keepers', () => {
+  const bench = new Bench()
+  after(() => bench.end())
+
+  it('say so to who sent them, while somebody lacks them and there is a keeper', async () => {
+    const { alice, bob, circle } = await pair(bench)
+    await bob.device.lock()
+    await alice.device.setPolicy({ circle, key: 'kept-files', value: 'none' })
+    const id = await sendOne(alice, 'Bob', fileToSend(bench, 'plan.bin', noise(MIB)))
+    const { held, notHeld, delivered } = await alice.device.file(id)
+    assert.deepEqual([held, notHeld, delivered.count], [false, undefined, 0], 'there is no keeper')
+    bench.keeper = {}
+    const kim = await bench.make('Kim')
+    await join2(alice, kim, circle, 'keeper')
+    assert.equal((await alice.device.file(id)).notHeld, 'policy')
+    const { message = '' } = await alice.device.file(id)
+    const { files } = await alice.device.delivery(message)
+    assert.deepEqual(
+      files.map((file) => file.notHeld),
+      ['policy'],
+    )
+    await alice.device.setPolicy({ circle, key: 'kept-files', value: 'all' })
+    await eventually('Kim to hold it after all', async () =>
+      (await alice.device.file(id)).held ? true : undefined,
+    )
+    assert.equal((await alice.device.file(id)).notHeld, undefined)
+  })
+})
+
 function chunkFiles({ home }: TestDevice): string[] {
   const folder = join(home, 'files')
   return readdirSync(folder)

@@ -2,7 +2,14 @@
  * What the page knows of the device, by route and input, kept by react-query. Events say what is out of date; no component
  * fetches by hand, none polls.
  */
-import { QueryClient, useMutation, useQuery, type QueryKey, type UseQueryResult } from '@tanstack/react-query'
+import {
+  QueryClient,
+  useMutation,
+  useQuery,
+  type Query,
+  type QueryKey,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import {
   ApiFault,
   type ApiEvent,
@@ -84,6 +91,7 @@ const STALE: Readonly<Partial<Record<ApiEvent['type'], readonly (RouteName | typ
   delivery: ['delivery', 'network', 'circle'],
   roster: [
     NAMES,
+    'files',
     'members',
     'member',
     'circle',
@@ -134,6 +142,12 @@ function putConversation(queries: QueryClient, changed: Conversation): void {
   }
 }
 
+/** Of one's own, and somebody has not all of it. */
+function isLacked({ state: { data } }: Query): boolean {
+  const { delivered } = (data ?? {}) as Partial<Output<'file'>>
+  return delivered !== undefined && delivered.count < delivered.of
+}
+
 /** Applies an event to what is known. What a lock hides is thrown away, not kept in memory. */
 export function applyEvent(queries: QueryClient, event: ApiEvent): void {
   if (event.type === 'lock') {
@@ -142,6 +156,8 @@ export function applyEvent(queries: QueryClient, event: ApiEvent): void {
   }
   if (event.type === 'lock' || event.type === 'unlock') void queries.invalidateQueries()
   if (event.type === 'conversation') putConversation(queries, event.conversation)
+  // Rules, and whether there is a keeper, say why nobody holds it; no event of the file tells of those.
+  if (event.type === 'roster') void queries.invalidateQueries({ queryKey: ['file'], predicate: isLacked })
   for (const name of STALE[event.type] ?? [])
     void queries.invalidateQueries({ queryKey: [name] satisfies QueryKey })
 }

@@ -16,6 +16,7 @@ import {
   type MessageId,
 } from '@triode/core'
 import type { CircleRuntime } from '../../circle/circleRuntime.ts'
+import { isKeepers } from '../../network/keepersFirst.ts'
 import { blobKey, type BlobKey } from '../blobKey.ts'
 import { conversationsOf, type Catalog } from '../catalog.ts'
 import type { FileRecordBook } from '../fileRecordBook.ts'
@@ -116,7 +117,7 @@ export class AtKeepers {
   ): readonly BlobToKeep[] {
     const { catalog, book, circle } = this.options
     const runtime = circle(id)
-    if (runtime === undefined || policyOf(runtime.state.policies, 'kept-files') === 'none') return []
+    if (runtime === undefined || leavesNone(runtime)) return []
     const owed: Sent[] = []
     for (const blob of catalog.ids(runtime, conversation)) {
       const record = book.get(id, blob)
@@ -166,8 +167,10 @@ export class AtKeepers {
     return undefined
   }
 
-  /** Why no keeper takes a blob; undefined: one does, or none was met that it is for. */
+  /** Why no keeper takes a blob; undefined: one does, or none was met that it is for, or the circle has none. */
   refusal(circle: CircleId, id: BlobId): NotHeld | undefined {
+    const runtime = this.options.circle(circle)
+    if (runtime !== undefined && leavesNone(runtime)) return hasKeeper(runtime) ? NOT_HELD.policy : undefined
     const all = new Set(this.standings.get(blobKey(circle, id))?.values())
     if (all.has(AT_KEEPER.whole) || all.has(AT_KEEPER.partial)) return undefined
     return REFUSALS.find((one) => all.has(one))
@@ -215,6 +218,15 @@ export class AtKeepers {
       told(id, blob)
     }
   }
+}
+
+/** By its policy (spec §5.11). */
+function leavesNone({ state }: CircleRuntime): boolean {
+  return policyOf(state.policies, 'kept-files') === 'none'
+}
+
+function hasKeeper({ state }: CircleRuntime): boolean {
+  return [...state.devices.values()].some(({ id, active }) => active && isKeepers(state, id))
 }
 
 /** First what may change by itself. */

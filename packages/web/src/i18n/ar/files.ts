@@ -46,6 +46,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.not-held.no-room': 'لا مكان له عند أي حافظ الآن',
   'files.not-held.too-large': 'أكبر مما يقبله الحافظون من الملفات هنا',
   'files.not-held.no-files': 'لا يقبل الحافظون ملفات هنا',
+  'files.not-held.policy': 'بقاعدة في هذه الدائرة لا تُترك الملفات لدى الحافظين',
   'files.message.of': 'من {who}، {when}: إلى الرسالة',
   'gallery.place': '{at} من {count}',
   'gallery.in': 'تكبير',

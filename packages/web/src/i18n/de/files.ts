@@ -44,6 +44,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.not-held.no-room': 'kein Verwahrer hat gerade Platz dafür',
   'files.not-held.too-large': 'größer als Dateien, die Verwahrer hier nehmen',
   'files.not-held.no-files': 'Verwahrer nehmen hier keine Dateien',
+  'files.not-held.policy': 'nach einer Regel dieses Kreises kommen Dateien zu keinem Verwahrer',
   'files.message.of': 'Von {who}, {when}: zur Nachricht',
   'gallery.place': '{at} von {count}',
   'gallery.in': 'Vergrößern',

@@ -43,6 +43,7 @@ export const FILES = {
   'files.not-held.no-room': 'no keeper has room for it now',
   'files.not-held.too-large': 'larger than keepers take files here',
   'files.not-held.no-files': 'keepers take no files here',
+  'files.not-held.policy': 'a rule of this circle leaves no files at keepers',
   'files.message.of': 'From {who}, {when}: go to the message',
   'gallery.place': '{at} of {count}',
   'gallery.in': 'Zoom in',
