@@ -5,6 +5,8 @@ import type { Page } from 'playwright-core'
 import { assertAccessible } from './axe.ts'
 import { eventually, inOneCircle, scene, skip } from './scene.ts'
 
+const PASSPHRASE = 'correct horse battery staple'
+
 const field = (page: Page) => page.getByRole('textbox', { name: 'Message to Circle' })
 const said = (page: Page, text: string) => page.getByRole('article').filter({ hasText: text })
 
@@ -27,7 +29,7 @@ async function choose(page: Page, text: string, choice: string): Promise<void> {
 }
 
 test('two people and their messages', { skip }, async (t) => {
-  const { device, open } = await scene(t)
+  const { device, open } = await scene(t, { passphrase: PASSPHRASE })
   const [alices, bobs] = await Promise.all([device('Alice'), device('Bob')])
   const circle = await inOneCircle(alices, bobs)
   const [alice, bob] = await Promise.all([open(alices), open(bobs)])
@@ -116,6 +118,76 @@ test('two people and their messages', { skip }, async (t) => {
     assert.equal(await field(alice).inputValue(), 'Ask @Bob about it')
     await field(alice).press('Enter')
     await said(bob, 'about it').locator('.mention', { hasText: '@Bob' }).waitFor()
+  })
+
+  await t.test('what was refused comes back as the answer that it was', async () => {
+    await alice.route('**/api/messages', (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({ status: 409, json: { error: { code: 'of-tomorrow', message: 'Not now.' } } })
+        : route.fallback(),
+    )
+    await choose(alice, 'First', 'Reply')
+    await say(alice, 'The very first')
+    await alice.getByRole('alert').getByText('Not now.').waitFor()
+    assert.equal(await field(alice).inputValue(), 'The very first')
+    await alice.unroute('**/api/messages')
+    await field(alice).press('Enter')
+    await said(bob, 'The very first')
+      .getByRole('button', { name: /In reply to: Alice First/ })
+      .waitFor()
+  })
+
+  await t.test('each of several that were refused comes back', async () => {
+    const { promise: both, resolve } = Promise.withResolvers<true>()
+    let asked = 0
+    await alice.route('**/api/messages', async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback()
+      if (++asked === 2) resolve(true)
+      await both
+      return route.fulfill({ status: 409, json: { error: { code: 'of-tomorrow', message: 'Not now.' } } })
+    })
+    await say(alice, 'One more')
+    await say(alice, 'And another')
+    await eventually('both to be in the field', async () => {
+      const lines = (await field(alice).inputValue()).split('\n').sort()
+      return lines.join() === 'And another,One more' ? true : undefined
+    })
+    await alice.unroute('**/api/messages')
+    await field(alice).fill('')
+  })
+
+  await t.test('what a lock came in the way of is in the field again once it is unlocked', async () => {
+    const unlocked = async (text: string): Promise<void> => {
+      await alice.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
+      await alice.keyboard.press('Enter')
+      await eventually('it to be in the field', async () =>
+        (await field(alice).inputValue()) === text ? true : undefined,
+      )
+      await field(alice).fill('')
+    }
+    const draft = async (): Promise<string | undefined> => {
+      const { conversations } = await alices.client.conversations({})
+      return conversations.find(({ conversation }) => alice.url().endsWith(conversation))?.draft?.text
+    }
+    // As it is sent, the device is locked by somebody else.
+    await alice.route('**/api/messages', async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback()
+      void alices.client.lock()
+      await eventually('it to be locked', async () =>
+        (await alices.client.status()).state === 'locked' ? true : undefined,
+      )
+      await route.continue()
+    })
+    await field(alice).pressSequentially('See you at the pier')
+    await field(alice).press('Enter')
+    await unlocked('See you at the pier')
+    await alice.unroute('**/api/messages')
+    await eventually('the draft to be gone', async () => ((await draft()) === undefined ? true : undefined))
+    assert.equal(await said(bob, 'at the pier').count(), 0)
+
+    await field(alice).pressSequentially('Half a thou')
+    await alices.client.lock()
+    await unlocked('Half a thou')
   })
 
   await t.test('many are selected, forwarded and searched for', async () => {

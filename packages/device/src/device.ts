@@ -258,6 +258,7 @@ class Device extends VaultLife implements service.DeviceService {
   typing(where: service.Where): Promise<void> {
     return this.messagingWork((messaging) => {
       messaging.typing(where)
+      this.noteWriting()
     })
   }
 
@@ -280,8 +281,8 @@ class Device extends VaultLife implements service.DeviceService {
   }
 
   setDraft(where: service.Where, draft: service.Draft | undefined): Promise<void> {
-    return this.messagingWork((messaging) => {
-      messaging.setDraft(where, draft)
+    return this.lateWork((unlocked) => {
+      new Messaging(unlocked, this.clock, this.emit).setDraft(where, draft)
     })
   }
 

@@ -39,6 +39,10 @@ export const SIMULTANEOUS_DIAL_MS = 3_000
 export const TICK_MS = 1_000
 /** How long a lock waits for the network: tor may take 5 s to end, a router 1.5 s to close a port. */
 export const CHANNELS_STOP_MS = 15_000
+/** Whoever said within this time that they write is writing: a face says so every 3 s. */
+export const WRITING_MS = 5_000
+/** While somebody writes, drafts are taken for so long after a lock was asked for: a face has to hear of it, and to answer. */
+export const LATE_DRAFTS_MS = 1_000
 /** Of this, until the others have heard what was still to be said. */
 export const LAST_WORDS_MS = 2_000
 /** Of this, for one that is being turned on or off. */

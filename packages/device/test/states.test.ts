@@ -137,6 +137,37 @@ describe('making, locking and unlocking', () => {
     )
   })
 
+  it('takes a draft for a moment after a lock was asked for, while somebody writes, and nothing else', async () => {
+    const { device, events } = await bench.make()
+    const { circle } = await device.createCircle({ name: 'Circle' })
+    await device.typing(circle)
+    const locked = device.lock()
+    await eventually('it to say that it locks', () => (events.at(-1)?.type === 'lock' ? true : undefined))
+    assert.equal((await device.status()).state, 'locked')
+    assert.equal(await codeOf(device.send({ where: circle, text: 'On my way' })), 'locked')
+    await device.setDraft(circle, { text: 'On my way' })
+    assert.equal(await codeOf(device.draft(circle)), 'locked')
+    assert.equal(events.at(-1)?.type, 'lock', 'nobody is told what it is')
+    await locked
+    assert.equal(await codeOf(device.setDraft(circle, { text: 'Too late' })), 'locked')
+    await device.unlock(PASSPHRASE)
+    assert.deepEqual(await device.draft(circle), { text: 'On my way' })
+    await device.typing(circle)
+    await device.wipe(true)
+    assert.equal((await device.status()).state, 'new')
+  })
+
+  it('waits for no draft where nobody writes', async () => {
+    const { device } = await bench.make()
+    const { circle } = await device.createCircle({ name: 'Circle' })
+    const locked = device.lock()
+    await eventually('it to count as locked', async () =>
+      (await device.status()).state === 'locked' ? true : undefined,
+    )
+    assert.equal(await codeOf(device.setDraft(circle, { text: 'Too late' })), 'locked')
+    await locked
+  })
+
   it('makes whoever guesses wait', async () => {
     const { device } = await bench.make()
     await device.lock()

@@ -38,7 +38,10 @@ suite('a draft', () => {
     return {
       time,
       kept,
-      keeper: new DraftKeeper(first, { after: time.after, keep: (draft) => kept.push(draft) }),
+      keeper: new DraftKeeper(first, {
+        after: time.after,
+        keep: (draft) => Promise.resolve(kept.push(draft)),
+      }),
     }
   }
 
@@ -70,6 +73,58 @@ suite('a draft', () => {
     keeper.set('Hey', undefined)
     keeper.flush()
     assert.deepEqual(kept, [])
+  })
+
+  test('stays one while it is on its way, whatever becomes of the page, and goes once it was sent', () => {
+    const { time, kept, keeper } = started({ text: 'On my w' })
+    keeper.set('On my way', 'm1')
+    const sending = keeper.send('On my way', 'm1')
+    assert.equal(kept.length, 0, 'nothing is written for a message that goes at once')
+    keeper.flush()
+    assert.deepEqual(kept, [{ text: 'On my way', replyTo: 'm1' }])
+    keeper.set('And you?', undefined)
+    time.pass(DRAFT_MS)
+    assert.deepEqual(kept.at(-1), { text: 'On my way\nAnd you?', replyTo: 'm1' })
+    sending.sent()
+    assert.deepEqual(kept.at(-1), { text: 'And you?' })
+  })
+
+  test('that was refused is kept at once, in front of what was written since', () => {
+    const { kept, keeper } = started()
+    const first = keeper.send('On my way', undefined)
+    const second = keeper.send('In five minutes', 'm1')
+    keeper.set('Wait', undefined)
+    second.refused()
+    assert.deepEqual(kept, [{ text: 'On my way\nIn five minutes\nWait', replyTo: 'm1' }])
+    first.sent()
+    assert.deepEqual(kept.at(-1), { text: 'In five minutes\nWait', replyTo: 'm1' })
+  })
+
+  test('goes with the files with which it was sent, unless it was changed since', () => {
+    const { kept, keeper } = started()
+    keeper.set('The plan ', undefined)
+    keeper.flush()
+    keeper.sentWithFiles('The plan')
+    assert.deepEqual(kept, [{ text: 'The plan ' }, null])
+    keeper.set('The plan, again', undefined)
+    keeper.sentWithFiles('The plan')
+    keeper.flush()
+    assert.deepEqual(kept.at(-1), { text: 'The plan, again' })
+  })
+
+  test('that the device did not take is handed over again', async () => {
+    const asked: (Draft | null)[] = []
+    const keep = (draft: Draft | null) => {
+      asked.push(draft)
+      return asked.length === 1 ? Promise.reject(new Error('disk-full')) : Promise.resolve()
+    }
+    const keeper = new DraftKeeper(undefined, { after: () => () => undefined, keep })
+    keeper.set('Hey', undefined)
+    keeper.flush()
+    keeper.flush()
+    await Promise.resolve()
+    keeper.flush()
+    assert.deepEqual(asked, [{ text: 'Hey' }, { text: 'Hey' }])
   })
 })
 

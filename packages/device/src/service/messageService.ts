@@ -55,6 +55,9 @@ export interface MessageService {
   /** Full-text search, best matches first. @throws CallerFault 'limit-out-of-range' */
   search(input: SearchInput): Promise<SearchResult>
   draft(where: Where): Promise<Draft | undefined>
-  /** undefined removes the draft. @throws CallerFault 'text-too-long' (65,536 bytes) */
+  /**
+   * undefined removes the draft. While somebody writes (`typing`) it is taken for a second more after a lock was asked for.
+   * @throws CallerFault 'text-too-long' (65,536 bytes)
+   */
   setDraft(where: Where, draft: Draft | undefined): Promise<void>
 }

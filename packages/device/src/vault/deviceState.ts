@@ -12,8 +12,8 @@ export type State =
   | { readonly name: 'new' }
   | { readonly name: 'locked'; readonly vault: LockedVault }
   | { readonly name: 'unlocked'; readonly unlocked: Unlocked }
-  /** On the way to 'locked' or away: takes no calls any more. */
-  | { readonly name: 'stopping'; readonly vault: Vault }
+  /** On the way to 'locked' or away: takes no calls any more, but for drafts where it is `late`. */
+  | { readonly name: 'stopping'; readonly vault: Vault; readonly late?: Unlocked }
   | { readonly name: 'closed' }
 
 export const primitives = nodePrimitives()

@@ -17,6 +17,7 @@ import type * as service from '../service.ts'
 import { badDuration, checkNickname, closed, locked, noVault } from './stateFaults.ts'
 import { RecentFaults } from '../diagnosis/recentFaults.ts'
 import { storageReport } from '../storage.ts'
+import { LATE_DRAFTS_MS, WRITING_MS } from '../tuning.ts'
 import { Unlocked } from '../unlocked.ts'
 import { worded } from '../faultWords.ts'
 import { mapVaultFault } from './vaultFaults.ts'
@@ -35,6 +36,8 @@ export class VaultLife implements service.VaultService {
   private readonly begun = new BegunBackups()
   private state: State
   private lockedBy: service.LockReason | undefined
+  /** When somebody said last that they write, on the clock's monotonic time. */
+  private wroteAt = -Infinity
   private channels: readonly Channel[] = []
   /** The last change of state that was asked for: they happen one after another. */
   private turn: Promise<unknown> = Promise.resolve()
@@ -247,6 +250,17 @@ export class VaultLife implements service.VaultService {
     return this.idle.during(() => guarded(() => work(state.unlocked)))
   }
 
+  /** As `work`, and for a moment after a lock was asked for while somebody writes: what they wrote is not lost by it. */
+  protected async lateWork<T>(work: (unlocked: Unlocked) => T): Promise<T> {
+    const { state } = this
+    const late = state.name === 'stopping' ? state.late : undefined
+    return late === undefined ? this.work(work) : guarded(() => work(late))
+  }
+
+  protected noteWriting(): void {
+    this.wroteAt = clockOf(this.options).elapsed()
+  }
+
   // ---- inside
 
   /** Changes the state once earlier changes are done. @throws Unavailable 'closed' */
@@ -264,20 +278,36 @@ export class VaultLife implements service.VaultService {
     if (this.state.name !== 'unlocked') return
     const { unlocked } = this.state
     this.lockedBy = reason === 'wiped' || reason === 'closed' ? undefined : reason
-    this.state = { name: 'stopping', vault: unlocked.vault }
+    const { vault } = unlocked
+    const isLate = this.lockedBy !== undefined && this.isWriting()
+    this.state = { name: 'stopping', vault, ...(isLate && { late: unlocked }) }
     this.idle.rest()
     this.begun.dropAll()
     try {
       // Faces hide what they show at once, however long others take to let go.
       this.emit({ type: 'lock' })
+      if (isLate) await this.lateDrafts()
+      this.state = { name: 'stopping', vault }
       await unlocked.stop()
     } finally {
       unlocked.audit.locked(reason)
       // Whatever went wrong with the network: the keys go.
-      this.state = { name: 'locked', vault: unlocked.vault.lock() }
+      this.state = { name: 'locked', vault: vault.lock() }
       this.channels = []
       this.warnings.clear()
     }
+  }
+
+  private isWriting(): boolean {
+    return clockOf(this.options).elapsed() - this.wroteAt < WRITING_MS
+  }
+
+  /** A face hands over what was not sent: it can't know before it hears of the lock. */
+  private lateDrafts(): Promise<void> {
+    this.wroteAt = -Infinity
+    return new Promise((resolve) => {
+      clockOf(this.options).after(LATE_DRAFTS_MS, resolve)
+    })
   }
 
   /** Starts everything on an unlocked vault; when that fails, the vault is locked again. */

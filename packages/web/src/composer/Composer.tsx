@@ -2,7 +2,7 @@ import { memo, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useMutation } from '@tanstack/react-query'
 import { Pencil, SendHorizontal, X } from 'lucide-react'
 import type { ApiFault, Message, Output } from '@triode/api'
-import { useClient } from '../device/context.ts'
+import { useClient, useDeviceEvents } from '../device/context.ts'
 import { FaultNote } from '../design/Note.tsx'
 import { IconButton } from '../design/IconButton.tsx'
 import { Spoken } from '../design/Spoken.tsx'
@@ -15,7 +15,7 @@ import { after } from '../timeline/useTimeline.ts'
 import { AttachButtons } from './AttachButtons.tsx'
 import { useAttachments, type Attachments } from './attachments.ts'
 import { foldersOf } from './chosen.ts'
-import { DraftKeeper, type Draft } from './draftKeeper.ts'
+import { DraftKeeper, type Draft, type Sending } from './draftKeeper.ts'
 import { mentioned, type Mentionable } from './mention.ts'
 import { Tray } from './Tray.tsx'
 import { useDrop } from './useDrop.ts'
@@ -32,13 +32,15 @@ export interface ComposerProps {
   readonly reply: Message | undefined
   readonly editing: Message | undefined
   readonly onDismiss: Dismiss
+  /** What was to answer it was not sent. */
+  readonly onReplyAgain: (message: Message) => void
   /** ArrowUp in an empty field. */
   readonly onEditLast: () => void
 }
 
 /** Where one writes. It knows nothing of the timeline: a key draws nothing but this. */
 export const Composer = memo(function Composer(props: ComposerProps) {
-  const { id, name, reply, editing, onDismiss } = props
+  const { id, name, reply, editing, onDismiss, onReplyAgain } = props
   const { t } = useTexts()
   const people = useMentionable(props.members)
   const [text, setText] = useState(props.draft?.text ?? '')
@@ -66,6 +68,8 @@ export const Composer = memo(function Composer(props: ComposerProps) {
       () => {
         setText((now) => (now.trim() === words ? '' : now))
         onDismiss('reply')
+        // Also where one has left the conversation meanwhile.
+        drafts.sentWithFiles(words)
       },
       // The tray and the words are still there, and what failed stands above them.
       () => undefined,
@@ -85,12 +89,14 @@ export const Composer = memo(function Composer(props: ComposerProps) {
     setText('')
     onDismiss('reply')
     const mentions = mentioned(words, people)
-    sending.send.mutate(
-      { text: words, mentions, reply },
-      // It comes back, in front of what was written meanwhile.
-      { onError: () => setText((now) => (now === '' ? words : `${words}\n${now}`)) },
-    )
-    drafts.forget()
+    const { sent, refused } = drafts.send(words, reply?.id)
+    // It comes back, in front of what was written meanwhile; also where more was sent since, of which the mutation tells alone.
+    const comeBack = () => {
+      refused()
+      setText((now) => (now === '' ? words : `${words}\n${now}`))
+      if (reply !== undefined) onReplyAgain(reply)
+    }
+    sending.send.mutate({ text: words, mentions, reply, draft: { sent, refused: comeBack } })
     typing.end()
   }
   return (
@@ -212,19 +218,29 @@ interface Written {
   readonly text: string
   readonly mentions: readonly string[]
   readonly reply: Message | undefined
+  readonly draft: Sending
 }
 
 function useSending(id: string) {
   const client = useClient()
   const send = useMutation<Awaited<ReturnType<typeof client.send>>, ApiFault, Written>({
     networkMode: 'always',
-    mutationFn: ({ text, mentions, reply }) =>
-      client.send({
-        where: id,
-        text,
-        ...(mentions.length > 0 && { mentions: [...mentions] }),
-        ...(reply !== undefined && { replyTo: reply.id }),
-      }),
+    mutationFn: async ({ text, mentions, reply, draft }) => {
+      try {
+        const sent = await client.send({
+          where: id,
+          text,
+          ...(mentions.length > 0 && { mentions: [...mentions] }),
+          ...(reply !== undefined && { replyTo: reply.id }),
+        })
+        draft.sent()
+        return sent
+      } catch (fault) {
+        // Here, since the field may be gone by now: the device is locked, or one has left.
+        draft.refused()
+        throw fault
+      }
+    },
   })
   const edit = useMutation<unknown, ApiFault, { readonly id: string; readonly text: string }>({
     networkMode: 'always',
@@ -241,7 +257,7 @@ function useDrafts(id: string, first: Draft | undefined, text: string, replyTo: 
     () =>
       new DraftKeeper(first, {
         after,
-        keep: (draft) => void client.setDraft({ where: id, draft }).catch(() => undefined),
+        keep: (draft) => client.setDraft({ where: id, draft }),
       }),
   )
   const isFirst = useRef(true)
@@ -259,11 +275,11 @@ function useDrafts(id: string, first: Draft | undefined, text: string, replyTo: 
       document.removeEventListener('visibilitychange', flush)
     }
   }, [keeper])
-  const forget = () => {
-    keeper.set('', undefined)
-    keeper.flush()
-  }
-  return { forget }
+  // For a moment it still takes them (spec §13.5).
+  useDeviceEvents((event) => {
+    if (event.type === 'lock') keeper.flush()
+  })
+  return keeper
 }
 
 /** Others hear of it for some seconds: no more often than that. */

@@ -5,7 +5,8 @@ export interface Draft {
 }
 
 export interface DraftPorts {
-  readonly keep: (draft: Draft | null) => void
+  /** Fails where the device did not take it. */
+  readonly keep: (draft: Draft | null) => Promise<unknown>
   /** Calls back once. @returns what prevents it */
   readonly after: (ms: number, act: () => void) => () => void
 }
@@ -13,33 +14,84 @@ export interface DraftPorts {
 /** A pause between words; each keeping is a write to the disk. */
 export const DRAFT_MS = 800
 
+/** What is on its way. */
+export interface Sending {
+  /** The device has it: as a draft it goes. */
+  readonly sent: () => void
+  /** It stands again in front of what was written since, and is kept at once: the device may be locking. */
+  readonly refused: () => void
+}
+
 export class DraftKeeper {
   private readonly ports: DraftPorts
-  private kept: Draft | null
+  /** Undefined where that is not known. */
+  private kept: Draft | null | undefined
   private current: Draft | null
+  /** Handed over for sending, without an answer yet: a draft still. */
+  private readonly underWay = new Set<Draft>()
   private stop: (() => void) | undefined
 
   constructor(kept: Draft | undefined, ports: DraftPorts) {
     this.ports = ports
     this.kept = kept ?? null
-    this.current = this.kept
+    this.current = kept ?? null
   }
 
   set(text: string, replyTo: string | undefined): void {
-    const isNothing = text.trim() === '' && replyTo === undefined
-    this.current = isNothing || text === '' ? null : { text, ...(replyTo !== undefined && { replyTo }) }
+    this.current = draftOf(text, replyTo)
     this.stop?.()
     this.stop = this.ports.after(DRAFT_MS, () => this.flush())
+  }
+
+  /** It leaves the field, to be sent. */
+  send(text: string, replyTo: string | undefined): Sending {
+    const draft: Draft = { text, ...(replyTo !== undefined && { replyTo }) }
+    this.underWay.add(draft)
+    this.set('', undefined)
+    return {
+      sent: () => {
+        this.underWay.delete(draft)
+        this.flush()
+      },
+      refused: () => {
+        this.underWay.delete(draft)
+        this.current = together([draft, this.current])
+        this.flush()
+      },
+    }
+  }
+
+  /** Words that stayed in the field until the files went with which they were sent: unless they were changed since, they are no draft. */
+  sentWithFiles(words: string): void {
+    if (this.current?.text.trim() !== words) return
+    this.current = null
+    this.flush()
   }
 
   /** Now; nothing where all is kept. */
   flush(): void {
     this.stop?.()
     this.stop = undefined
-    if (isSame(this.current, this.kept)) return
-    this.kept = this.current
-    this.ports.keep(this.current)
+    const draft = together([...this.underWay, this.current])
+    if (this.kept !== undefined && isSame(draft, this.kept)) return
+    this.kept = draft
+    this.ports.keep(draft).catch(() => {
+      // Unless something was kept since.
+      if (this.kept === draft) this.kept = undefined
+    })
   }
+}
+
+function draftOf(text: string, replyTo: string | undefined): Draft | null {
+  const isNothing = text.trim() === '' && replyTo === undefined
+  return isNothing || text === '' ? null : { text, ...(replyTo !== undefined && { replyTo }) }
+}
+
+/** One draft of several, in this order. */
+function together(drafts: readonly (Draft | null)[]): Draft | null {
+  const written = drafts.filter((one) => one !== null)
+  const replyTo = written.find((one) => one.replyTo !== undefined)?.replyTo
+  return draftOf(written.map(({ text }) => text).join('\n'), replyTo)
 }
 
 function isSame(one: Draft | null, other: Draft | null): boolean {

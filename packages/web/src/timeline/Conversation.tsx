@@ -58,7 +58,7 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
   const people = usePeopleOf(circle)
   const { store, state } = useTimeline(id, unread)
   useVerified(store, verifiedOf(people.all))
-  const { actions, acting, dismiss } = useActing(store)
+  const { actions, acting, dismiss, replyAgain } = useActing(store)
   const [pane, setPane] = useState<Pane>()
   useFileEvents()
   useDraftedReply(draft?.replyTo, actions)
@@ -99,6 +99,7 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
               reply={reply}
               editing={editing}
               onDismiss={dismiss}
+              onReplyAgain={replyAgain}
               onEditLast={editLast}
             />
           </div>

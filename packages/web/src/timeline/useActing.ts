@@ -52,7 +52,13 @@ export function useActing(store: TimelineStore) {
       jumpTo: (id) => void store.jumpTo(id),
     }
   }, [client, store])
-  return { actions, acting, dismiss }
+  /** Unless something else was begun since. */
+  const replyAgain = useCallback(
+    (reply: Message) =>
+      setActing((now) => (now.reply === undefined && now.editing === undefined ? { ...now, reply } : now)),
+    [],
+  )
+  return { actions, acting, dismiss, replyAgain }
 }
 
 function toggled(selection: ReadonlySet<string> = new Set(), id: string): ReadonlySet<string> {
