@@ -12,7 +12,6 @@ import {
 import { DhtChannel, TcpChannel, type Channel } from '@triode/channels'
 import type { CircleRuntime } from './circle/circleRuntime.ts'
 import { fileSummaries } from './files/views.ts'
-import { isUnverified, verificationOf } from './circle/memberVerification.ts'
 import { circleName } from './circle/names.ts'
 import type { PeerTunnel } from './network/peerTunnel.ts'
 import { MAPPING_REVEALS, revealsOf } from './network/reveals.ts'
@@ -108,7 +107,7 @@ export function memberView(
   const me = member.id === circle.member
   const ids = member.devices.filter((device) => circle.state.devices.get(device)?.revoked === undefined)
   const devices = ids.map((device) => {
-    const verified = circle.isVerified(device)
+    const verified = circle.compared.isVerified(device)
     const shown = !me && !verified && ids.length > 1
     const isOnline = device === circle.self || online(device)
     const lastSeenAt = isOnline ? undefined : circle.lastSeen.of(device)
@@ -117,10 +116,10 @@ export function memberView(
       verified,
       online: isOnline,
       ...(lastSeenAt !== undefined && { lastSeenAt }),
-      ...(shown && { safetyWords: circle.safetyWordsWith(device) }),
+      ...(shown && { safetyWords: circle.compared.safetyWordsWith(device) }),
     }
   })
-  const verification = verificationOf(circle, member.id)
+  const verification = circle.compared.verificationOf(member.id)
   const [first] = ids
   return {
     member: member.id,
@@ -133,7 +132,7 @@ export function memberView(
     partly: verification === VERIFICATION.partly,
     verified: !me && devices.length > 0 && devices.every((device) => device.verified),
     me,
-    safetyWords: me || first === undefined ? [] : circle.safetyWordsWith(first),
+    safetyWords: me || first === undefined ? [] : circle.compared.safetyWordsWith(first),
   }
 }
 
@@ -185,7 +184,7 @@ export function messageView(
     mentions: [...message.mentions],
     ...(message.expiresAt !== undefined && { expiresAt: message.expiresAt }),
     ...(message.handedOverBy !== undefined && { handedOverBy: message.handedOverBy }),
-    ...(isUnverified(circle, message) && { unverified: true as const }),
+    ...(circle.compared.isUnverified(message) && { unverified: true as const }),
   }
 }
 

@@ -16,12 +16,10 @@ import {
   OwnInvitations,
   Participant,
   roomIdOf,
-  safetyWords,
   SealingKeys,
   SecretRotation,
   SpokenInvitations,
   standingOf,
-  Verifications,
   type CircleConversation,
   type CircleId,
   type CircleState,
@@ -46,7 +44,6 @@ import {
   type Store,
   type Suite,
   type SyncConnection,
-  type VerificationState,
   LABEL,
   labelled,
   sortedMembers,
@@ -62,6 +59,7 @@ import { Allowance } from '../allowance.ts'
 import { cardAddresses, withoutOthersNear } from './cardAddresses.ts'
 import type { CardPace } from './cardPace.ts'
 import type { CircleRecord } from './circleRecord.ts'
+import { ComparedKeys } from './comparedKeys.ts'
 import { serveJoin } from '../joining/serveJoin.ts'
 import { asTunnelIdentity } from '../joining/spokenIdentity.ts'
 import { serveSpoken } from '../joining/spokenServe.ts'
@@ -97,6 +95,7 @@ export class CircleRuntime {
   readonly names: CircleNames
   readonly spoken: SpokenInvitations
   readonly lastSeen: LastSeen
+  readonly compared: ComparedKeys
   private readonly formerKnocks: FormerKnocks
   private readonly context: CircleRuntimeContext
   private readonly record: CircleRecord
@@ -106,13 +105,9 @@ export class CircleRuntime {
   private readonly sealingKeys: SealingKeys
   private readonly secrets: CircleSecrets
   private readonly rotation: SecretRotation
-  private readonly verifications: Verifications
   private readonly onionSeed: OnionSeed
   /** Of cards that tell of other addresses and nothing else. */
   private readonly moves: Allowance
-  /** Counts what was verified or taken back, so that what follows from it can be remembered. */
-  comparisons = 0
-  private readonly words = new Map<DeviceId, string[]>()
   /** Conversations with messages that disappear, and when the next one does. */
   private readonly expiries = new Map<ConversationId, number>()
   private expiriesKnown = false
@@ -131,7 +126,12 @@ export class CircleRuntime {
     this.cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => this.activeKey(device) })
     this.sealingKeys = new SealingKeys({ suite, store, circle, random })
     this.secrets = new CircleSecrets(store, circle)
-    this.verifications = new Verifications(suite, store, circle)
+    this.compared = new ComparedKeys({
+      ...{ suite, store, circle, clock: context.clock },
+      member: this.member,
+      publicKey: this.publicKey,
+      state: () => this.state,
+    })
     this.lastSeen = new LastSeen(store, circle)
     this.onionSeed = new OnionSeed(store, circle)
     this.moves = new Allowance(context.clock, { most: CARDS_AT_ONCE, everyMs: CARD_EVERY_MS })
@@ -205,7 +205,7 @@ export class CircleRuntime {
       log,
       secret: this.secrets.current.generation,
       sealing: this.sealingKeys.current.generation,
-      isVerified: (device) => this.isVerified(device),
+      isVerified: (device) => this.compared.isVerified(device),
     }
   }
 
@@ -236,55 +236,10 @@ export class CircleRuntime {
     return this.signingKey.publicKey
   }
 
-  isVerified(device: DeviceId): boolean {
-    const key = this.state.devices.get(device)?.publicKey
-    return key !== undefined && this.verifications.isVerified(device, key)
-  }
-
-  setVerified(device: DeviceId, verified: boolean): void {
-    this.comparisons++
-    const key = this.state.devices.get(device)?.publicKey
-    if (key === undefined) return
-    if (verified) this.verifications.mark(device, key, this.context.clock.now())
-    else this.verifications.unmark(device)
-  }
-
   /** Acts that still may be agreed to, by this device's clock. */
   openActs(): PendingAct[] {
     const now = this.context.clock.now()
     return this.state.pending.filter(({ expires }) => expires >= now)
-  }
-
-  verificationOf(id: MemberId): VerificationState {
-    const devices = this.state.members.get(id)?.devices ?? []
-    return this.verifications.verificationOf(devices.flatMap((one) => this.state.devices.get(one) ?? []))
-  }
-
-  /**
-   * One device of a member is compared. If it is the first one, the others that are there now are left for later: only what
-   * comes afterwards is a change.
-   */
-  setScanned(device: DeviceId): void {
-    const member = this.state.members.get(this.state.devices.get(device)?.member ?? this.member)
-    if (member !== undefined && !member.devices.some((one) => this.isVerified(one))) {
-      for (const other of member.devices) {
-        const known = this.state.devices.get(other)
-        if (known === undefined || known.revoked !== undefined || other === device) continue
-        this.verifications.leaveForLater(other, known.publicKey, this.context.clock.now())
-      }
-    }
-    this.setVerified(device, true)
-  }
-
-  /** Stretched, so remembered. */
-  safetyWordsWith(device: DeviceId): string[] {
-    let words = this.words.get(device)
-    const key = this.state.devices.get(device)?.publicKey
-    if (words === undefined && key !== undefined) {
-      words = safetyWords(this.context.suite, this.id, this.signingKey.publicKey, key)
-      this.words.set(device, words)
-    }
-    return words ?? []
   }
 
   /** The active device that holds this key (SPKI DER), byte for byte. */

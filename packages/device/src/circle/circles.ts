@@ -181,7 +181,7 @@ export class Circles {
       (device) => !verified || circle.state.devices.get(device)?.revoked === undefined,
     )
     this.remember(circle, devices, verified ? 'verification-set' : 'verification-removed', (device) => {
-      circle.setVerified(device, verified)
+      circle.compared.setVerified(device, verified)
     })
     return memberView(circle, member, this.isOnline(circle))
   }
@@ -195,7 +195,7 @@ export class Circles {
     const { circle, member } = this.findOther(reference)
     const { id } = compareScanned(keysWith(circle, member), text)
     this.remember(circle, [id], 'verification-set', (device) => {
-      circle.setScanned(device)
+      circle.compared.setScanned(device)
     })
     return memberView(circle, member, this.isOnline(circle))
   }

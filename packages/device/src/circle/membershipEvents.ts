@@ -1,7 +1,6 @@
 /** What became of members and devices between two states of a circle, as faces get to hear it. */
 import { VERIFICATION, type CircleState, type Device, type Member, type MemberId } from '@triode/core'
 import type { CircleRuntime } from './circleRuntime.ts'
-import { verificationOf } from './memberVerification.ts'
 import type { DeviceEvent, MembershipChange } from '../service.ts'
 import { mustErase } from './standing.ts'
 
@@ -59,7 +58,7 @@ function tellDevice(circle: CircleRuntime, before: CircleState, device: Device, 
   if (known === undefined) {
     if (!before.members.has(member)) return
     tell('device-added', member, { device: id })
-    if (verificationOf(circle, member) === VERIFICATION.changed)
+    if (circle.compared.verificationOf(member) === VERIFICATION.changed)
       tell('verification-changed', member, { device: id })
   } else if (known.revoked === undefined && device.revoked !== undefined) {
     const erased = id === circle.self && mustErase(circle) ? { erased: true } : {}

@@ -7,7 +7,6 @@ import {
   type TextBody,
 } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
-import { verificationOf } from '../circle/memberVerification.ts'
 import { memberName } from '../circle/names.ts'
 import { resolveMember, type FoundConversation } from '../resolve.ts'
 import type { SendInput, SendWarning } from '../service.ts'
@@ -37,7 +36,7 @@ export function changedWarning(
   { members }: CircleConversation,
 ): SendWarning | undefined {
   const changed = members.flatMap((id) =>
-    verificationOf(circle, id) === VERIFICATION.changed ? (circle.state.members.get(id) ?? []) : [],
+    circle.compared.verificationOf(id) === VERIFICATION.changed ? (circle.state.members.get(id) ?? []) : [],
   )
   const [first] = changed
   if (first === undefined) return undefined

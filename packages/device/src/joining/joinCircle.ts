@@ -288,7 +288,7 @@ function joinedView(
     name: circleName(circle.state),
     suite: circle.state.suite as service.Joined['suite'],
     met: { member: met.member, device: met.device, ...(name !== undefined && { name }) },
-    safetyWords: circle.safetyWordsWith(met.device),
+    safetyWords: circle.compared.safetyWordsWith(met.device),
     ...over,
   }
 }
