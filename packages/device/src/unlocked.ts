@@ -407,7 +407,7 @@ export class Unlocked {
   /** Removes what has expired; what a person closed at night is gone when it is looked at in the morning. */
   private housekeep(): void {
     const expiries = [...this.running.values()].map((circle) => () => {
-      circle.expireDue()
+      circle.disappearing.removeDue()
     })
     this.chores.round([
       ...expiries,

@@ -63,6 +63,7 @@ import { ComparedKeys } from './comparedKeys.ts'
 import { serveJoin } from '../joining/serveJoin.ts'
 import { asTunnelIdentity } from '../joining/spokenIdentity.ts'
 import { serveSpoken } from '../joining/spokenServe.ts'
+import { Disappearing } from '../conversation/disappearing.ts'
 import { heldConversations } from '../conversation/heldConversations.ts'
 import { CARD_EVERY_MS, CARDS_AT_ONCE, ROOM_NONCE_BYTES } from '../tuning.ts'
 import { soughtDevices } from './soughtDevices.ts'
@@ -96,6 +97,7 @@ export class CircleRuntime {
   readonly spoken: SpokenInvitations
   readonly lastSeen: LastSeen
   readonly compared: ComparedKeys
+  readonly disappearing: Disappearing
   private readonly formerKnocks: FormerKnocks
   private readonly context: CircleRuntimeContext
   private readonly record: CircleRecord
@@ -108,9 +110,6 @@ export class CircleRuntime {
   private readonly onionSeed: OnionSeed
   /** Of cards that tell of other addresses and nothing else. */
   private readonly moves: Allowance
-  /** Conversations with messages that disappear, and when the next one does. */
-  private readonly expiries = new Map<ConversationId, number>()
-  private expiriesKnown = false
 
   constructor(context: CircleRuntimeContext, record: CircleRecord) {
     const { suite, store, random } = context
@@ -149,6 +148,11 @@ export class CircleRuntime {
     })
     this.formerKnocks = new FormerKnocks(suite, context.clock, () => this.secrets.all())
     this.participant = this.openParticipant()
+    this.disappearing = new Disappearing({
+      clock: context.clock,
+      held: () => heldConversations(this),
+      participant: this.participant,
+    })
     // Of a circle that was just made or joined. A rotation that is due is left to tick(): on a full disk this one can be read.
     if (this.cards.get(this.self) === undefined) this.publishCard([])
   }
@@ -163,10 +167,6 @@ export class CircleRuntime {
 
   get suite(): Suite {
     return this.context.suite
-  }
-
-  get secretsToHandOver(): CircleSecrets {
-    return this.secrets
   }
 
   conversation(id: ConversationId): CircleConversation | undefined {
@@ -376,21 +376,6 @@ export class CircleRuntime {
     this.spoken.sweep(this.context.clock.now())
   }
 
-  /** Removes messages whose time has come. */
-  expireDue(): void {
-    const now = this.context.clock.now()
-    if (!this.expiriesKnown) {
-      this.expiriesKnown = true
-      for (const { id } of heldConversations(this)) this.noteExpiry(id)
-    }
-    for (const [conversation, at] of this.expiries) {
-      if (at > now) continue
-      const next = this.participant.expire(conversation)
-      if (next === undefined) this.expiries.delete(conversation)
-      else this.expiries.set(conversation, next)
-    }
-  }
-
   /** Erases everything of the circle that is stored. To be called in a transaction, after stop(). */
   erase(): void {
     this.eraseHistory()
@@ -466,15 +451,10 @@ export class CircleRuntime {
         this.context.audit?.record({ event: 'epoch-started', circle: this.id, conversation, epoch })
       },
       onEvent: (event) => {
-        if (event.type === 'changes') this.noteExpiry(event.conversation)
+        if (event.type === 'changes') this.disappearing.note(event.conversation)
         this.context.onEvent(this, event)
       },
     })
-  }
-
-  private noteExpiry(conversation: ConversationId): void {
-    const at = this.participant.timeline(conversation).nextExpiry()
-    if (at !== undefined) this.expiries.set(conversation, at)
   }
 
   private publishCard(reached: readonly string[], isStarting = false): void {
