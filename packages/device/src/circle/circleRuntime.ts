@@ -6,12 +6,10 @@ import {
   CircleSecrets,
   conversationOf,
   deviceIdOf,
-  equalBytes,
   eraseCircle,
   farewellFor,
   LastSeen,
   MembershipLog,
-  nextCard,
   OnionSeed,
   OwnInvitations,
   Participant,
@@ -55,8 +53,7 @@ import { FormerKnocks } from './formerKnocks.ts'
 import { CircleNames } from './circleNames.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { AuditView } from '../audit/auditView.ts'
-import { Allowance } from '../allowance.ts'
-import { cardAddresses, withoutOthersNear } from './cardAddresses.ts'
+import { withoutOthersNear } from './cardAddresses.ts'
 import type { CardPace } from './cardPace.ts'
 import type { CircleRecord } from './circleRecord.ts'
 import { ComparedKeys } from './comparedKeys.ts'
@@ -65,7 +62,8 @@ import { asTunnelIdentity } from '../joining/spokenIdentity.ts'
 import { serveSpoken } from '../joining/spokenServe.ts'
 import { Disappearing } from '../conversation/disappearing.ts'
 import { heldConversations } from '../conversation/heldConversations.ts'
-import { CARD_EVERY_MS, CARDS_AT_ONCE, ROOM_NONCE_BYTES } from '../tuning.ts'
+import { OwnCard } from './ownCard.ts'
+import { ROOM_NONCE_BYTES } from '../tuning.ts'
 import { soughtDevices } from './soughtDevices.ts'
 
 export interface CircleRuntimeContext {
@@ -108,8 +106,7 @@ export class CircleRuntime {
   private readonly secrets: CircleSecrets
   private readonly rotation: SecretRotation
   private readonly onionSeed: OnionSeed
-  /** Of cards that tell of other addresses and nothing else. */
-  private readonly moves: Allowance
+  private readonly ownCard: OwnCard
 
   constructor(context: CircleRuntimeContext, record: CircleRecord) {
     const { suite, store, random } = context
@@ -133,7 +130,6 @@ export class CircleRuntime {
     })
     this.lastSeen = new LastSeen(store, circle)
     this.onionSeed = new OnionSeed(store, circle)
-    this.moves = new Allowance(context.clock, { most: CARDS_AT_ONCE, everyMs: CARD_EVERY_MS })
     this.invitations = new OwnInvitations({ suite, store, log: this.log, key: this.signingKey })
     this.spoken = new SpokenInvitations({ suite, store, log: this.log })
     this.rotation = this.openRotation()
@@ -153,8 +149,9 @@ export class CircleRuntime {
       held: () => heldConversations(this),
       participant: this.participant,
     })
-    // Of a circle that was just made or joined. A rotation that is due is left to tick(): on a full disk this one can be read.
-    if (this.cards.get(this.self) === undefined) this.publishCard([])
+    this.ownCard = this.openOwnCard()
+    // A rotation that is due is left to tick(): on a full disk this circle can be read.
+    this.ownCard.publishFirst()
   }
 
   get state(): CircleState {
@@ -363,15 +360,15 @@ export class CircleRuntime {
   }
 
   /**
-   * Publishes a card when addresses or the sealing key have changed.
-   * @param addresses where this device is reached: a card tells some if they are many
-   * @param isStarting some may still be to come: those that were told before stay told, unless there are new ones
+   * Renews what depends on the time, and this device's card.
+   * @param addresses where this device is reached
+   * @param isStarting some may still be to come
    */
   tick(addresses: readonly string[], isStarting = false): void {
     const { generation } = this.secrets.current
     this.rotation.tick()
     if (this.secrets.current.generation !== generation) this.context.audit?.tryCircle(this.auditView())
-    this.publishCard(cardAddresses(addresses), isStarting)
+    this.ownCard.publish(addresses, isStarting)
     this.invitations.sweep(this.context.clock.now())
     this.spoken.sweep(this.context.clock.now())
   }
@@ -457,33 +454,17 @@ export class CircleRuntime {
     })
   }
 
-  private publishCard(reached: readonly string[], isStarting = false): void {
-    const { suite, clock } = this.context
-    if (this.activeKey(this.self) === undefined) return
-    const now = clock.now()
-    const known = this.cards.get(this.self)
-    const isNothingNew = known !== undefined && reached.every((one) => known.addresses.includes(one))
-    const addresses = isStarting && isNothingNew ? known.addresses : reached
-    if (known !== undefined && this.context.cardPace?.isFree(this.id) === false) return
-    this.sealingKeys.rotateIfDue(now)
-    const { generation, key } = this.sealingKeys.current
-    // After a restore the others know a card of a key that is gone, perhaps of the same generation.
-    const sameKey = known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)
-    const secret = this.rotation.named(known?.secret)
-    const sameSecret = known?.secret === secret
-    const sameAddresses = known?.addresses.join() === addresses.join()
-    if (sameKey && sameSecret && (sameAddresses || !this.moves.take())) return
-    const card = nextCard(suite, this.signingKey, this.id, this.cards, {
-      sealingGeneration: generation,
-      sealingKey: key.publicKey,
-      addresses,
-      secret,
-      at: now,
+  private openOwnCard(): OwnCard {
+    const { suite, clock, cardPace } = this.context
+    const { id: circle, self, signingKey, cards, sealingKeys, rotation } = this
+    return new OwnCard({
+      ...{ suite, clock, circle, self, signingKey, cards, sealingKeys, rotation },
+      pace: cardPace,
+      isActive: () => this.activeKey(self) !== undefined,
+      published: (card) => {
+        this.participant.sync.cardChanged(card)
+      },
     })
-    this.cards.put(card)
-    this.context.cardPace?.published(this.id)
-    if (!sameSecret) this.rotation.published(known?.secret)
-    this.participant.sync.cardChanged(card)
   }
 
   private announceEntry(hash: Parameters<MembershipLog['bytesOf']>[0]): void {
