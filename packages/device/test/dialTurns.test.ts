@@ -47,11 +47,13 @@ function dialing(
   const circle = {
     id: 'circle' as CircleId,
     state: { devices: new Map(), members: new Map() },
-    dialable: () => devices,
-    addressesOf: (device: DeviceId) => [`tcp:${device}`],
-    cardOf: (device: DeviceId) => (device === BOB ? 'same' : cards),
     names: { knocks: () => ['knock'] },
-    visitTo: () => undefined,
+    whereabouts: {
+      dialable: () => devices,
+      addressesOf: (device: DeviceId) => [`tcp:${device}`],
+      cardOf: (device: DeviceId) => (device === BOB ? 'same' : cards),
+      visitTo: () => undefined,
+    },
   }
   const dialer = new Dialer({
     channels: [channel, { name: 'dht', traits: { rank: 3 } }] as unknown as Channel[],

@@ -8,7 +8,8 @@ import { MAX_FAR_ANNOUNCED, MAX_FAR_SOUGHT } from '../src/tuning.ts'
 
 function circleOf(id: string, count: number): CircleRuntime {
   const names = Array.from({ length: count }, (_, n) => `${id}${String(n)}`)
-  return { id, dhtNodes: () => [], names: { announcedFar: () => names }, soughtFar: () => names } as never
+  const whereabouts = { dhtNodes: () => [], soughtFar: () => names }
+  return { id, names: { announcedFar: () => names }, whereabouts } as never
 }
 
 describe('a circle with very many names in a DHT', () => {

@@ -86,7 +86,7 @@ void describe('an onion service', () => {
 
   void it('is visited with keys that members make from what they share, another for each device', () => {
     const keys = circle.onionService()?.visitors.map((key) => key.toHex())
-    const visit = bobs.visitTo(circle.self)
+    const visit = bobs.whereabouts.visitTo(circle.self)
     assert.deepEqual(
       visit.keys.map((key) => key.toHex()),
       keys,

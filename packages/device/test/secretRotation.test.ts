@@ -63,7 +63,7 @@ describe('after a removal', () => {
       )
       assert.ok(visits(from.names, to), 'the others still visit each other through Tor')
       // After it come those for invitees.
-      assert.equal(from.discovered(to.names.announced()[0] ?? '', 'lan:x'), to.self)
+      assert.equal(from.whereabouts.discovered(to.names.announced()[0] ?? '', 'lan:x'), to.self)
       assert.ok(
         !from.names.knocks(to.self).some((knock) => stolen.isMemberKnock(knock)),
         'nor by being called',

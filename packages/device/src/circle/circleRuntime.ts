@@ -46,14 +46,13 @@ import {
   labelled,
   sortedMembers,
 } from '@triode/core'
-import { isDhtNode, type Service, type Visit } from '@triode/channels'
+import type { Service } from '@triode/channels'
 import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
 import { inFrames } from '../network/farewell.ts'
 import { FormerKnocks } from './formerKnocks.ts'
 import { CircleNames } from './circleNames.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { AuditView } from '../audit/auditView.ts'
-import { withoutOthersNear } from './cardAddresses.ts'
 import type { CardPace } from './cardPace.ts'
 import type { CircleRecord } from './circleRecord.ts'
 import { ComparedKeys } from './comparedKeys.ts'
@@ -64,7 +63,7 @@ import { Disappearing } from '../conversation/disappearing.ts'
 import { heldConversations } from '../conversation/heldConversations.ts'
 import { OwnCard } from './ownCard.ts'
 import { ROOM_NONCE_BYTES } from '../tuning.ts'
-import { soughtDevices } from './soughtDevices.ts'
+import { Whereabouts } from './whereabouts.ts'
 
 export interface CircleRuntimeContext {
   readonly suite: Suite
@@ -94,11 +93,12 @@ export class CircleRuntime {
   readonly names: CircleNames
   readonly spoken: SpokenInvitations
   readonly lastSeen: LastSeen
+  /** Where the other devices are. */
+  readonly whereabouts: Whereabouts
   readonly compared: ComparedKeys
   readonly disappearing: Disappearing
   private readonly formerKnocks: FormerKnocks
   private readonly context: CircleRuntimeContext
-  private readonly record: CircleRecord
   private readonly signingKey: SigningKey
   private readonly log: MembershipLog
   private readonly cards: CardBook
@@ -112,7 +112,6 @@ export class CircleRuntime {
     const { suite, store, random } = context
     const circle = record.circle
     this.context = context
-    this.record = record
     this.id = circle
     this.signingKey = suite.signing.fromPkcs8(record.pkcs8)
     this.self = deviceIdOf(suite, this.signingKey.publicKey)
@@ -141,6 +140,12 @@ export class CircleRuntime {
       secrets: this.rotation,
       invitations,
       spoken,
+    })
+    this.whereabouts = new Whereabouts({
+      ...{ circle, self, clock: context.clock, cards: this.cards, names: this.names },
+      inviterAddresses: record.inviterAddresses,
+      state: () => this.state,
+      standing: () => this.standing,
     })
     this.formerKnocks = new FormerKnocks(suite, context.clock, () => this.secrets.all())
     this.participant = this.openParticipant()
@@ -261,28 +266,6 @@ export class CircleRuntime {
     else serveSpoken({ suite, primitives, random, clock, spoken: this.spoken }, spoken, tunnel, onFault)
   }
 
-  /** A name was seen on a LAN: the device that it is of, whose address is remembered. */
-  discovered(name: string, address: string): DeviceId | undefined {
-    return this.names.discovered(name, address, this.dialable())
-  }
-
-  /** A name was found in a DHT: the device that it is of, whose address is remembered. */
-  discoveredFar(name: string, address: string): DeviceId | undefined {
-    return this.names.discoveredFar(name, address, this.dialable())
-  }
-
-  /** The names in a DHT of devices to ask for there, of those that are not up. */
-  soughtFar(isUp: (device: DeviceId) => boolean): string[] {
-    const devices = this.dialable()
-    const sought = soughtDevices(this.self, devices, isUp, this.context.clock.now())
-    return this.names.soughtFar(devices, (device) => sought.has(device))
-  }
-
-  /** Addresses of devices of this circle at which a DHT can be entered: one a device, as each tells one (spec §8.3). */
-  dhtNodes(): string[] {
-    return this.dialable().flatMap((device) => this.toldAddresses(device).find(isDhtNode) ?? [])
-  }
-
   /** The onion service of this device in this circle; none where it is out. Makes its key the first time. */
   onionService(): Service | undefined {
     if (this.standing.standing !== 'active') return undefined
@@ -293,11 +276,6 @@ export class CircleRuntime {
   /** Those of its invitations. */
   invitationServices(): Service[] {
     return this.names.invitationServices(this.id)
-  }
-
-  /** With what to visit the onion service of `device`. */
-  visitTo(device: DeviceId): Visit {
-    return { realm: this.id, keys: this.names.visitKeys(device) }
   }
 
   /** Whether members ask for this name, or did before the circle's secret changed. */
@@ -323,36 +301,6 @@ export class CircleRuntime {
   /** What has become of this device here. */
   get standing(): Standing {
     return standingOf(this.state, this.self) ?? { standing: 'active' }
-  }
-
-  /** Devices to have a tunnel with. Who is suspended goes on calling, to hear of the end of that; who is out calls nobody. */
-  dialable(): DeviceId[] {
-    const { standing } = this.standing
-    if (standing !== 'active' && standing !== 'suspended') return []
-    const devices: DeviceId[] = []
-    for (const device of this.state.devices.values()) {
-      if (device.active && device.id !== this.self) devices.push(device.id)
-    }
-    return devices
-  }
-
-  addressesOf(device: DeviceId): string[] {
-    const told = this.toldAddresses(device).filter((address) => !isDhtNode(address))
-    return [...new Set([...this.names.addressesOf(device), ...told, ...this.names.farAddressesOf(device)])]
-  }
-
-  /** Another one whenever a device says anew where it is. */
-  cardOf(device: DeviceId): unknown {
-    return this.cards.get(device)
-  }
-
-  /** As its card says; before there is one, the invitation. */
-  private toldAddresses(device: DeviceId): readonly string[] {
-    const { inviterAddresses } = this.record
-    const told = this.cards.get(device)?.addresses
-    if (told === undefined) return inviterAddresses
-    const own = this.cards.get(this.self)?.addresses ?? []
-    return withoutOthersNear(told, own, inviterAddresses)
   }
 
   connect(link: PeerLink): SyncConnection {

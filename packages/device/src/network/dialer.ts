@@ -152,12 +152,12 @@ export class Dialer {
     this.readCards(circle)
     this.dialNews(circle, up)
     let room = MAX_DIALED_TUNNELS - up.size
-    for (const device of keepersFirst(circle.state, plan.inTurn(circle.dialable()))) {
+    for (const device of keepersFirst(circle.state, plan.inTurn(circle.whereabouts.dialable()))) {
       if (this.dials >= MAX_DIALS) break
       // A keeper is dialed though there are others enough: nobody else holds what is left.
       if (room <= 0 && (up.size >= MAX_TUNNELS_PER_CIRCLE || !isKeepers(circle.state, device))) break
       if (up.has(device) || !plan.isDue(device)) continue
-      const addresses = circle.addressesOf(device)
+      const addresses = circle.whereabouts.addressesOf(device)
       if (addresses.length === 0) continue
       room--
       void this.usualDial(circle, device, addresses, plan)
@@ -168,21 +168,21 @@ export class Dialer {
 
   /** Who says anew where it is, which others hand on, is dialed there at once. */
   private readCards(circle: CircleRuntime): void {
-    for (const device of circle.dialable()) {
-      if (!this.cards.isNews(circle.id, device, circle.cardOf(device))) continue
+    for (const device of circle.whereabouts.dialable()) {
+      if (!this.cards.isNews(circle.id, device, circle.whereabouts.cardOf(device))) continue
       this.news(circle.id, device, { failuresCount: this.cards.isOften(circle.id, device) })
     }
   }
 
   /** Whom there was just news of, at once: dials that lead nowhere take long to say so, those to where it was as well. */
   private dialNews(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>): void {
-    for (const device of circle.dialable()) {
+    for (const device of circle.whereabouts.dialable()) {
       if (this.newsDials >= MAX_NEWS_DIALS) return
       const present = up.get(device)
       if (present === undefined && up.size >= MAX_DIALED_TUNNELS) continue
       const plan = present === undefined ? this.plan(circle.id) : this.planOf(this.betterPlans, circle.id)
       if (!plan.isNewsDue(device)) continue
-      const known = circle.addressesOf(device)
+      const known = circle.whereabouts.addressesOf(device)
       const addresses = present === undefined ? known : this.betterAddresses(known, present)
       if (addresses.length === 0) continue
       this.newsDials++
@@ -209,11 +209,11 @@ export class Dialer {
   /** Whom there is a tunnel to, over channels that are better than its: it takes the place of that one, and no dial of whom there is none to. */
   private dialBetter(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>): void {
     const plan = this.planOf(this.betterPlans, circle.id)
-    for (const device of plan.inTurn(circle.dialable())) {
+    for (const device of plan.inTurn(circle.whereabouts.dialable())) {
       if (this.betterDials >= MAX_BETTER_DIALS || this.dials >= MAX_DIALS) return
       const present = up.get(device)
       if (present === undefined || !plan.isDue(device)) continue
-      const addresses = this.betterAddresses(circle.addressesOf(device), present)
+      const addresses = this.betterAddresses(circle.whereabouts.addressesOf(device), present)
       if (addresses.length === 0) continue
       this.betterDials++
       void this.usualDial(circle, device, addresses, plan).finally(() => {
@@ -233,7 +233,7 @@ export class Dialer {
   private dialThrough(circle: CircleRuntime, up: ReadonlyMap<DeviceId, string>, most: number): void {
     const plan = this.planOf(this.waysPlans, circle.id)
     let room = most
-    for (const device of plan.inTurn(circle.dialable())) {
+    for (const device of plan.inTurn(circle.whereabouts.dialable())) {
       if (room <= 0 || this.forwardDials >= MAX_FORWARD_DIALS) return
       if (up.has(device)) {
         plan.forget(device)
@@ -324,7 +324,7 @@ export class Dialer {
         return await this.dialAny(addresses, circle.identity, {
           knock,
           authorize,
-          visit: circle.visitTo(device),
+          visit: circle.whereabouts.visitTo(device),
           first: this.options.firstPath,
           signal,
         })

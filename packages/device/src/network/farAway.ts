@@ -40,9 +40,12 @@ export class FarAway {
     const { dht, circles, isUp } = this.options
     if (dht === undefined || dht.status().state === 'off') return
     const all = [...circles()]
-    dht.begin(all.flatMap((circle) => circle.dhtNodes()))
+    dht.begin(all.flatMap((circle) => circle.whereabouts.dhtNodes()))
     this.announce(dht, inTurn(all.map((circle) => circle.names.announcedFar())))
-    this.seek(dht, inTurn(all.map((circle) => circle.soughtFar((device) => isUp(circle.id, device)))))
+    this.seek(
+      dht,
+      inTurn(all.map((circle) => circle.whereabouts.soughtFar((device) => isUp(circle.id, device)))),
+    )
   }
 
   /** Reports the addresses of devices in the DHT that announce one of `names`, until cancelled. */
@@ -77,7 +80,7 @@ export class FarAway {
 
   private heard(name: string, address: string): void {
     for (const circle of this.options.circles()) {
-      const device = circle.discoveredFar(name, address)
+      const device = circle.whereabouts.discoveredFar(name, address)
       if (device !== undefined && this.options.found(circle.id, device)) return
     }
   }

@@ -55,7 +55,7 @@ export class Nearby {
 
   private heard(name: string, address: string): void {
     for (const circle of this.options.circles()) {
-      const device = circle.discovered(name, address)
+      const device = circle.whereabouts.discovered(name, address)
       if (device !== undefined && this.options.found(circle.id, device)) return
     }
   }

@@ -144,7 +144,7 @@ export class Network {
       clock: options.clock,
       channels: options.channels,
       peers: () => this.peers(),
-      cardOf: (circle, device) => this.circle(circle)?.cardOf(device),
+      cardOf: (circle, device) => this.circle(circle)?.whereabouts.cardOf(device),
       moved: () => {
         this.dialer.restart()
       },
@@ -242,7 +242,7 @@ export class Network {
         ? []
         : channel.addresses(),
     )
-    return [...own, ...(dht?.nodes() ?? []), ...(circle?.dhtNodes() ?? [])]
+    return [...own, ...(dht?.nodes() ?? []), ...(circle?.whereabouts.dhtNodes() ?? [])]
   }
 
   /** Where an inviter is reached through Tor, if that channel is used. @param seed invitationOnionSeed() */
