@@ -14,6 +14,7 @@ import {
 } from '@triode/core'
 import { dialTunnel } from '@triode/tunnel'
 import type { CircleRuntime } from '../src/circle/circleRuntime.ts'
+import type { Door } from '../src/network/door.ts'
 import type { Network } from '../src/network/network.ts'
 import { Bench, codeOf, eventually, pair, type TestDevice } from './devices.ts'
 
@@ -56,8 +57,8 @@ function call(
   const [here, there] = duplexPair()
   const at = { stream: there, channel: 'tor', remote: 'tor:to-aaaaaaaa:1' }
   const link: Link = service === undefined ? at : { ...at, service }
-  const network = inside(alice).network as unknown as { accept(link: Link): Promise<void> }
-  void network.accept(link)
+  const { door } = inside(alice).network as unknown as { door: Door }
+  void door.accept(link)
   return dialTunnel(here, bobs.identity, { knock, authorize }).then((tunnel) => tunnel.accepted)
 }
 

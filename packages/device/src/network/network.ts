@@ -9,26 +9,24 @@ import {
   type DeviceId,
   type Random,
 } from '@triode/core'
-import type { Channel, DhtChannel, Discovery, Link, TcpChannel, TorChannel } from '@triode/channels'
-import { acceptTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
+import type { Channel, DhtChannel, Discovery, TcpChannel, TorChannel } from '@triode/channels'
+import type { TunnelIdentity } from '@triode/tunnel'
 import { Chores } from '../chores.ts'
 import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
-import { sayFarewell } from './farewell.ts'
+import { Door } from './door.ts'
 import { FarAway } from './farAway.ts'
 import type { Forwarding } from '../forward/forwarding.ts'
 import { Nearby } from './nearby.ts'
-import { isServiceOf, Onions } from './onions.ts'
+import { Onions } from './onions.ts'
 import { Outlook, type Unreached } from './outlook.ts'
 import { PathWatch } from './pathWatch.ts'
 import { mayMapPort } from './portMapping.ts'
 import { isKeepers } from './keepersFirst.ts'
 import { measureRoundTrips } from './roundTrips.ts'
-import { Strangers } from './strangers.ts'
 import { stopChannels } from './stopChannels.ts'
-import { StreamLink } from './streamLink.ts'
+import { StreamLink, SYNC_PATH } from './streamLink.ts'
 import { Surroundings } from './surroundings.ts'
 import {
-  FAREWELL_EVERY_MS,
   FAREWELL_MS,
   LEAVE_GRACE_MS,
   MAX_TUNNELS_OF_KEEPER,
@@ -41,7 +39,6 @@ import {
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
 import type { TunnelStreams } from './tunnelStreams.ts'
-import { WrongClocks } from './wrongClocks.ts'
 
 export interface NetworkEvents {
   up(peer: PeerTunnel): void
@@ -82,8 +79,7 @@ export class Network {
   private readonly tunnels = new Map<CircleId, Map<DeviceId, PeerTunnel>>()
   private readonly dialer: Dialer
   private readonly abort = new AbortController()
-  private readonly strangers: Strangers
-  private readonly wrongClocks: WrongClocks
+  private readonly door: Door
   private readonly chores: Chores
   private readonly nearby: Nearby
   private readonly farAway: FarAway
@@ -96,17 +92,22 @@ export class Network {
   private startedAt = -Infinity
   /** The last change of a channel that was asked for. */
   private switching: Promise<void> = Promise.resolve()
-  /** When each device that is out was told so last; there are no more of them than in the logs. */
-  private readonly farewells = new Map<DeviceId, number>()
 
   constructor(options: NetworkOptions) {
     this.options = options
-    this.wrongClocks = new WrongClocks(options.clock, options.circles)
     this.chores = new Chores(options.clock, 'tick-failed', (fault) => {
       options.events.refused(fault, {})
     })
-    this.strangers = new Strangers(options.clock, (fault, about) => {
-      options.events.refused(fault, about)
+    this.door = new Door({
+      clock: options.clock,
+      circles: options.circles,
+      signal: this.abort.signal,
+      admitted: (circle, device, made) => {
+        this.keep(circle, device, made, false)
+      },
+      refused: (fault, about) => {
+        options.events.refused(fault, about)
+      },
     })
     this.nearby = new Nearby({
       ...options,
@@ -168,7 +169,7 @@ export class Network {
     this.nearby.stop()
     this.farAway.stop()
     for (const peer of this.peers()) peer.tunnel.destroy(new Unavailable('stopped'))
-    this.strangers.stop()
+    this.door.stop()
     await stopChannels(this.options.channels, this.options.clock, this.switching)
   }
 
@@ -279,100 +280,17 @@ export class Network {
     return undefined
   }
 
-  // ---- accepting
+  // ---- channels
 
   private async startChannel(channel: Channel): Promise<void> {
     try {
       await channel.start((link) => {
-        void this.accept(link)
+        void this.door.accept(link)
       })
     } catch (cause) {
       const fault = cause instanceof Fault ? cause : new Unavailable('channel-failed', { cause })
       this.options.events.refused(fault, { channel: channel.name })
     }
-  }
-
-  private async accept(link: Link): Promise<void> {
-    this.strangers.called(link)
-    let asked = ''
-    try {
-      const tunnel = await acceptTunnel(link.stream, {
-        resolve: (knock) => this.identityFor((asked = knock), link),
-        authorize: (peerKey, knock) => this.authorizes(peerKey, knock, link),
-      })
-      this.accepted(tunnel, link)
-    } catch (cause) {
-      const unknown = cause instanceof PeerFault && cause.code === 'knock-unknown'
-      const wrong = unknown ? this.wrongClocks.explain(asked) : undefined
-      this.strangers.complain(wrong?.fault ?? cause, link, wrong?.circle)
-    } finally {
-      this.strangers.answered(link)
-    }
-  }
-
-  /**
-   * A caller at an onion service hears from that circle alone: who is in two circles of this device could else call at
-   * one's with the other's knock, and learn that both are here (spec §8.4).
-   */
-  private *answering({ service }: Link): Generator<CircleRuntime> {
-    for (const circle of this.options.circles()) if (isServiceOf(circle, service)) yield circle
-  }
-
-  private identityFor(knock: string, link: Link): TunnelIdentity | undefined {
-    for (const circle of this.answering(link)) {
-      if (circle.isMemberKnock(knock)) return circle.identity
-      if (isInviteeKnock(circle, knock, link)) return circle.inviteeIdentity(knock)
-    }
-    return undefined
-  }
-
-  private authorizes(peerKey: Uint8Array, knock: string, link: Link): boolean {
-    for (const circle of this.answering(link)) {
-      if (circle.isMemberKnock(knock)) return this.mayCall(circle, peerKey)
-      if (isInviteeKnock(circle, knock, link)) return true
-    }
-    return false
-  }
-
-  /** One that is out is told so, and nothing else: not more often than is of use. */
-  private mayCall(circle: CircleRuntime, peerKey: Uint8Array): boolean {
-    if (circle.activeDevice(peerKey) !== undefined) return true
-    const gone = circle.endedDevice(peerKey)
-    if (gone === undefined) return false
-    const now = this.options.clock.elapsed()
-    if (now - (this.farewells.get(gone) ?? -Infinity) < FAREWELL_EVERY_MS) return false
-    this.farewells.set(gone, now)
-    return true
-  }
-
-  private accepted(tunnel: Tunnel, link: Link): void {
-    if (this.abort.signal.aborted) {
-      tunnel.destroy(new Unavailable('stopped'))
-      return
-    }
-    for (const circle of this.answering(link)) {
-      if (circle.isMemberKnock(tunnel.knock)) {
-        const device = circle.activeDevice(tunnel.peerKey)
-        if (device === undefined) {
-          const gone = circle.endedDevice(tunnel.peerKey)
-          if (gone === undefined) break
-          this.strangers.keep(tunnel, link.remote)
-          sayFarewell(circle, gone, tunnel, SYNC_PATH)
-          return
-        }
-        const { channel, remote, local } = link
-        this.keep(circle, device, { tunnel, channel, remote, ...(local !== undefined && { local }) }, false)
-        return
-      }
-      if (isInviteeKnock(circle, tunnel.knock, link)) {
-        this.strangers.keep(tunnel, link.remote)
-        circle.serveInvitee(tunnel, (fault) => {
-          this.strangers.complain(fault, link, circle.id)
-        })
-        return
-      }
-    }
-    tunnel.destroy(new PeerFault('knock-unknown'))
   }
 
   // ---- keeping one tunnel a device
@@ -550,10 +468,3 @@ export class Network {
     return true
   }
 }
-
-/** The numbers of spoken codes can be guessed: they are answered where a device is called, not at what is to be found by few (spec §8.4). */
-function isInviteeKnock({ names }: CircleRuntime, knock: string, { service }: Link): boolean {
-  return names.isInviteeKnock(knock) || (service === undefined && names.isSpokenKnock(knock))
-}
-
-export const SYNC_PATH = '/sync'

@@ -17,6 +17,9 @@ import { FAREWELL_MS } from '../tuning.ts'
 /** Frames smaller than this are copied behind their length, to make one write of two. */
 const COPY_BELOW_BYTES = 16_384
 
+/** Path of the stream. */
+export const SYNC_PATH = '/sync'
+
 export class StreamLink implements PeerLink {
   readonly device: DeviceId
   readonly way: LinkWay
