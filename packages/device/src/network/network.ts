@@ -1,5 +1,4 @@
 /** Links, tunnels and who is reached over which: the meeting point of channels, tunnels and circles. */
-import type { Duplex } from 'node:stream'
 import {
   Fault,
   PeerFault,
@@ -21,23 +20,13 @@ import { Onions } from './onions.ts'
 import { Outlook, type Unreached } from './outlook.ts'
 import { PathWatch } from './pathWatch.ts'
 import { mayMapPort } from './portMapping.ts'
-import { isKeepers } from './keepersFirst.ts'
-import { measureRoundTrips } from './roundTrips.ts'
 import { stopChannels } from './stopChannels.ts'
-import { StreamLink, SYNC_PATH } from './streamLink.ts'
+import { SYNC_PATH } from './streamLink.ts'
 import { Surroundings } from './surroundings.ts'
-import {
-  FAREWELL_MS,
-  LEAVE_GRACE_MS,
-  MAX_TUNNELS_OF_KEEPER,
-  MAX_TUNNELS_PER_CIRCLE,
-  SHORT_LIVED_MS,
-  SIMULTANEOUS_DIAL_MS,
-  STARTING_MS,
-  TICK_MS,
-} from '../tuning.ts'
+import { FAREWELL_MS, LEAVE_GRACE_MS, SHORT_LIVED_MS, STARTING_MS, TICK_MS } from '../tuning.ts'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { PeerTunnel } from './peerTunnel.ts'
+import { PeerTunnels } from './peerTunnels.ts'
 import type { TunnelStreams } from './tunnelStreams.ts'
 
 export interface NetworkEvents {
@@ -76,7 +65,7 @@ export interface NetworkOptions {
 
 export class Network {
   private readonly options: NetworkOptions
-  private readonly tunnels = new Map<CircleId, Map<DeviceId, PeerTunnel>>()
+  private readonly tunnels: PeerTunnels
   private readonly dialer: Dialer
   private readonly abort = new AbortController()
   private readonly door: Door
@@ -107,6 +96,19 @@ export class Network {
       },
       refused: (fault, about) => {
         options.events.refused(fault, about)
+      },
+    })
+    this.tunnels = new PeerTunnels({
+      clock: options.clock,
+      circles: options.circles,
+      signal: this.abort.signal,
+      streams: options.streams ?? [],
+      rankOf: (channel) => this.dialer.rankOf(channel),
+      up: (peer) => {
+        this.up(peer)
+      },
+      down: (peer, fault) => {
+        this.down(peer, fault)
       },
     })
     this.nearby = new Nearby({
@@ -187,8 +189,7 @@ export class Network {
   }
 
   peers(circle?: CircleId): PeerTunnel[] {
-    if (circle !== undefined) return [...(this.tunnels.get(circle)?.values() ?? [])]
-    return [...this.tunnels.values()].flatMap((tunnels) => [...tunnels.values()])
+    return this.tunnels.of(circle)
   }
 
   /** Hosts far away that were called in vain, while nobody far away is reached. */
@@ -202,7 +203,7 @@ export class Network {
   }
 
   isUp(circle: CircleId, device: DeviceId): boolean {
-    return this.tunnels.get(circle)?.has(device) ?? false
+    return this.tunnels.has(circle, device)
   }
 
   /** Closes all tunnels of a circle and forgets it. */
@@ -293,110 +294,26 @@ export class Network {
     }
   }
 
-  // ---- keeping one tunnel a device
+  // ---- tunnels
 
   private keep(circle: CircleRuntime, device: DeviceId, made: MadeTunnel, dialed: boolean): void {
-    if (this.abort.signal.aborted || !this.runs(circle)) {
-      made.tunnel.destroy(new Unavailable('stopped'))
-      return
-    }
-    const tunnels = this.tunnels.get(circle.id) ?? new Map<DeviceId, PeerTunnel>()
-    this.tunnels.set(circle.id, tunnels)
-    const { clock } = this.options
-    const peer: PeerTunnel = {
-      circle: circle.id,
-      device,
-      ...made,
-      since: clock.now(),
-      sinceElapsed: clock.elapsed(),
-      dialed,
-      roundTripMs: undefined,
-    }
-    const existing = tunnels.get(device)
-    if (existing !== undefined && this.staysBetter(circle, existing, peer)) {
-      made.first?.destroy()
-      peer.tunnel.close()
-      return
-    }
-    const most = isKeepers(circle.state, circle.self) ? MAX_TUNNELS_OF_KEEPER : MAX_TUNNELS_PER_CIRCLE
-    if (existing === undefined && tunnels.size >= most) {
-      peer.tunnel.destroy(new Unavailable('too-many-tunnels'))
-      return
-    }
-    tunnels.set(device, peer)
-    this.dialer.plan(circle.id).succeeded(device)
-    if (existing !== undefined) {
-      this.detach(existing)
-      existing.tunnel.close()
-    }
-    this.watch(circle, peer)
+    const peer = this.tunnels.keep(circle, device, made, dialed)
+    if (peer !== undefined && this.outlook.reached(peer.remote)) this.letOut()
+  }
+
+  private up(peer: PeerTunnel): void {
+    this.dialer.plan(peer.circle).succeeded(peer.device)
     this.options.events.up(peer)
-    if (dialed) this.attach(circle, peer, made.first ?? peer.tunnel.open(SYNC_PATH))
-    for (const one of this.options.streams ?? []) one.attach(peer)
-    if (!dialed) {
-      peer.tunnel.onStream((path, stream) => {
-        if (tunnels.get(device) !== peer) stream.destroy()
-        else if (path === SYNC_PATH) this.attach(circle, peer, stream)
-        else if (!(this.options.streams ?? []).some((one) => one.accept(peer, path, stream))) stream.destroy()
-      })
-    }
-    if (this.outlook.reached(peer.remote)) this.letOut()
   }
 
-  /** It may have been left while a device of it was dialed. */
-  private runs(circle: CircleRuntime): boolean {
-    for (const one of this.options.circles()) if (one === circle) return true
-    return false
-  }
-
-  /**
-   * Made at the same time: both keep the one over the better channel, and of two over one channel that which the device with the smaller
-   * id dialed. Else the newer.
-   */
-  private staysBetter(circle: CircleRuntime, existing: PeerTunnel, fresh: PeerTunnel): boolean {
-    const simultaneous = fresh.sinceElapsed - existing.sinceElapsed < SIMULTANEOUS_DIAL_MS
-    if (!simultaneous) return false
-    const better = this.dialer.rankOf(existing.channel) - this.dialer.rankOf(fresh.channel)
-    if (better !== 0) return better < 0
-    if (existing.dialed === fresh.dialed) return false
-    return existing.dialed === circle.self < existing.device
-  }
-
-  private attach(circle: CircleRuntime, peer: PeerTunnel, stream: Duplex): void {
-    const link = new StreamLink(peer, stream)
-    link.attach(circle.connect(link))
-    // A tunnel without sync is ending: it must not wait for the others.
-    stream.once('close', () => {
-      this.detach(peer)
-    })
-  }
-
-  private detach(peer: PeerTunnel): void {
-    for (const one of this.options.streams ?? []) one.detach(peer)
-  }
-
-  private watch(circle: CircleRuntime, peer: PeerTunnel): void {
-    const stopMeasuring = measureRoundTrips(peer, this.options.clock, () => {
-      circle.participant.sync.links.measured(peer.device)
-    })
-    void peer.tunnel.closed.then((fault) => {
-      stopMeasuring()
-      this.detach(peer)
-      const tunnels = this.tunnels.get(circle.id)
-      if (tunnels?.get(peer.device) !== peer) return
-      tunnels.delete(peer.device)
-      if (!this.runs(circle)) {
-        if (tunnels.size === 0) this.tunnels.delete(circle.id)
-        return
-      }
-      this.options.events.down(peer, fault)
-      this.blame(peer, fault)
-      const livedMs = this.options.clock.elapsed() - peer.sinceElapsed
-      if (fault instanceof PeerFault || livedMs < SHORT_LIVED_MS)
-        this.dialer.plan(circle.id).failed(peer.device)
-      else this.dialer.plan(circle.id).forget(peer.device)
-      if (!this.abort.signal.aborted) this.wake()
-    })
+  private down(peer: PeerTunnel, fault: Fault | undefined): void {
+    this.options.events.down(peer, fault)
+    this.blame(peer, fault)
+    const livedMs = this.options.clock.elapsed() - peer.sinceElapsed
+    const plan = this.dialer.plan(peer.circle)
+    if (fault instanceof PeerFault || livedMs < SHORT_LIVED_MS) plan.failed(peer.device)
+    else plan.forget(peer.device)
+    if (!this.abort.signal.aborted) this.wake()
   }
 
   /** Names who broke the rules inside of a tunnel. That it hung up on us for an error is no fault of its. */
