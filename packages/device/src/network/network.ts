@@ -1,11 +1,11 @@
 /** Links, tunnels and who is reached over which: the meeting point of channels, tunnels and circles. */
 import {
-  Fault,
   PeerFault,
   Unavailable,
   type CircleId,
   type Clock,
   type DeviceId,
+  type Fault,
   type Random,
 } from '@triode/core'
 import type { Channel, DhtChannel, Discovery, TcpChannel, TorChannel } from '@triode/channels'
@@ -20,7 +20,7 @@ import { Onions } from './onions.ts'
 import { Outlook, type Unreached } from './outlook.ts'
 import { PathWatch } from './pathWatch.ts'
 import { mayMapPort } from './portMapping.ts'
-import { stopChannels } from './stopChannels.ts'
+import { RunningChannels } from './runningChannels.ts'
 import { SYNC_PATH } from './streamLink.ts'
 import { Surroundings } from './surroundings.ts'
 import { FAREWELL_MS, LEAVE_GRACE_MS, SHORT_LIVED_MS, STARTING_MS, TICK_MS } from '../tuning.ts'
@@ -68,6 +68,7 @@ export class Network {
   private readonly tunnels: PeerTunnels
   private readonly dialer: Dialer
   private readonly abort = new AbortController()
+  private readonly channels: RunningChannels
   private readonly door: Door
   private readonly chores: Chores
   private readonly nearby: Nearby
@@ -79,13 +80,27 @@ export class Network {
   private turn = 0
   /** By the monotonic clock. */
   private startedAt = -Infinity
-  /** The last change of a channel that was asked for. */
-  private switching: Promise<void> = Promise.resolve()
 
   constructor(options: NetworkOptions) {
     this.options = options
     this.chores = new Chores(options.clock, 'tick-failed', (fault) => {
       options.events.refused(fault, {})
+    })
+    this.channels = new RunningChannels({
+      channels: options.channels,
+      clock: options.clock,
+      signal: this.abort.signal,
+      accept: (link) => {
+        void this.door.accept(link)
+      },
+      failed: (fault, { name }) => {
+        options.events.refused(fault, { channel: name })
+      },
+      switched: (on) => {
+        // Whom it may lead to is dialed at once, however often that failed before.
+        if (on) for (const circle of options.circles()) this.dialer.forget(circle.id)
+        this.wake()
+      },
     })
     this.door = new Door({
       clock: options.clock,
@@ -157,9 +172,8 @@ export class Network {
   /** Starts every channel but those that are `off`; one that can't run says so in its status. */
   async start(off: readonly string[] = []): Promise<void> {
     this.startedAt = this.options.clock.elapsed()
-    const wanted = this.options.channels.filter(({ name }) => !off.includes(name))
     this.permitMapping()
-    await Promise.all(wanted.map((channel) => this.startChannel(channel)))
+    await this.channels.start(off)
     this.nearby.start()
     this.farAway.start()
     this.tick()
@@ -172,20 +186,12 @@ export class Network {
     this.farAway.stop()
     for (const peer of this.peers()) peer.tunnel.destroy(new Unavailable('stopped'))
     this.door.stop()
-    await stopChannels(this.options.channels, this.options.clock, this.switching)
+    await this.channels.stop()
   }
 
   /** One after another. Whoever was reached over a channel that ends is dialed over the others. */
   switchChannel(channel: Channel, on: boolean): Promise<void> {
-    const turn = this.switching.then(async () => {
-      if (this.abort.signal.aborted || on === (channel.status().state !== 'off')) return
-      await (on ? this.startChannel(channel) : channel.stop())
-      // Whom it may lead to is dialed at once, however often that failed before.
-      if (on) for (const circle of this.options.circles()) this.dialer.forget(circle.id)
-      this.wake()
-    })
-    this.switching = turn.catch(() => undefined)
-    return turn
+    return this.channels.switch(channel, on)
   }
 
   peers(circle?: CircleId): PeerTunnel[] {
@@ -279,19 +285,6 @@ export class Network {
   private circle(id: CircleId): CircleRuntime | undefined {
     for (const circle of this.options.circles()) if (circle.id === id) return circle
     return undefined
-  }
-
-  // ---- channels
-
-  private async startChannel(channel: Channel): Promise<void> {
-    try {
-      await channel.start((link) => {
-        void this.door.accept(link)
-      })
-    } catch (cause) {
-      const fault = cause instanceof Fault ? cause : new Unavailable('channel-failed', { cause })
-      this.options.events.refused(fault, { channel: channel.name })
-    }
   }
 
   // ---- tunnels
