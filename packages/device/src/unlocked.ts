@@ -6,7 +6,6 @@ import {
   type CircleId,
   type CircleState,
   type Clock,
-  type ConversationId,
   type Fault,
   hourOf,
   KEEPER_TERMS,
@@ -30,13 +29,14 @@ import { CircleRuntime, type CircleRuntimeContext } from './circle/circleRuntime
 import { sayLastWords } from './network/lastWords.ts'
 import { membershipEvents } from './circle/membershipEvents.ts'
 import { Network, type NetworkEvents } from './network/network.ts'
+import { fillSearch } from './conversation/fillSearch.ts'
 import { deliveredEvents, messageEvents } from './conversation/participantEvents.ts'
 import type { PeerTunnel } from './network/peerTunnel.ts'
 import { PendingJoins, type RunningJoin } from './joining/pendingJoins.ts'
-import { listedConversations, mustErase } from './circle/standing.ts'
+import { mustErase } from './circle/standing.ts'
 import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
-import { FILL_BATCH, FILL_SLICE_MS, HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
+import { HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
 import { channelView, peerView } from './views.ts'
 import { faultFields } from './faultWords.ts'
 
@@ -182,7 +182,7 @@ export class Unlocked {
     this.keepPorts()
     this.files.start()
     this.housekeep()
-    this.fillSearch().catch((cause: unknown) => {
+    fillSearch(this.circles, this.options.clock, () => this.stopped).catch((cause: unknown) => {
       if (!this.stopped) this.chores.failed(cause)
     })
   }
@@ -425,24 +425,5 @@ export class Unlocked {
     if (hour === this.sweptIn) return
     this.sweepJoins()
     this.sweptIn = hour
-  }
-
-  /** Fills the search index a slice at a time, so that calls are answered meanwhile. */
-  private async fillSearch(): Promise<void> {
-    for (const circle of this.circles) {
-      for (const { id } of listedConversations(circle)) await this.fillFrom(circle, id)
-    }
-  }
-
-  private async fillFrom(circle: CircleRuntime, conversation: ConversationId): Promise<void> {
-    const { clock } = this.options
-    const batches = circle.participant.timeline(conversation).fillSearch(FILL_BATCH)
-    for (let done = false; !this.stopped && !done;) {
-      const pauseAt = clock.elapsed() + FILL_SLICE_MS
-      while (!done && clock.elapsed() < pauseAt) done = batches.next().done === true
-      await new Promise<void>((resolve) => {
-        clock.after(0, resolve)
-      })
-    }
   }
 }
