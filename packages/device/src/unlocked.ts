@@ -7,7 +7,6 @@ import {
   type CircleState,
   type Clock,
   type Fault,
-  hourOf,
   KEEPER_TERMS,
   type KeeperTerms,
   type ParticipantEvent,
@@ -26,6 +25,7 @@ import { openFiles } from './files/openFiles.ts'
 import { Forwarding } from './forward/forwarding.ts'
 import { CircleRecords, type CircleRecord } from './circle/circleRecord.ts'
 import { CircleRuntime, type CircleRuntimeContext } from './circle/circleRuntime.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { sayLastWords } from './network/lastWords.ts'
 import { membershipEvents } from './circle/membershipEvents.ts'
 import { Network, type NetworkEvents } from './network/network.ts'
@@ -36,7 +36,7 @@ import { PendingJoins, type RunningJoin } from './joining/pendingJoins.ts'
 import { mustErase } from './circle/standing.ts'
 import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
-import { HOUSEKEEPING_MS, TYPING_SHOWN_MS } from './tuning.ts'
+import { TYPING_SHOWN_MS } from './tuning.ts'
 import { channelView, peerView } from './views.ts'
 import { faultFields } from './faultWords.ts'
 
@@ -79,12 +79,10 @@ export class Unlocked {
   private readonly chunkWorkers: ChunkWorkers
   private readonly cardPace: CardPace
   private readonly chores: Chores
+  private readonly housekeeping: Housekeeping
   /** Of what becomes of asking the router. */
   private stopWatching: (() => void) | undefined
-  private cancelHousekeeping: (() => void) | undefined
   private stopped = false
-  /** The hour of the last sweep. */
-  private sweptIn = -1
   private readonly told = new WeakSet<Fault>()
 
   constructor(options: UnlockedOptions) {
@@ -101,6 +99,14 @@ export class Unlocked {
     this.cardPace = new CardPace(options.clock, options.random)
     this.chores = new Chores(options.clock, 'housekeeping-failed', (fault) => {
       options.emit({ type: 'fault', ...faultFields(fault) })
+    })
+    this.housekeeping = new Housekeeping({
+      clock: options.clock,
+      chores: this.chores,
+      circles: () => this.running.values(),
+      hourly: () => {
+        this.sweepJoins()
+      },
     })
     this.changed = new ChangedConversations({
       clock: options.clock,
@@ -181,7 +187,7 @@ export class Unlocked {
     await this.network.start(this.settings.channelsOff)
     this.keepPorts()
     this.files.start()
-    this.housekeep()
+    this.housekeeping.start()
     fillSearch(this.circles, this.options.clock, () => this.stopped).catch((cause: unknown) => {
       if (!this.stopped) this.chores.failed(cause)
     })
@@ -190,7 +196,7 @@ export class Unlocked {
   async stop(): Promise<void> {
     this.stopped = true
     this.stopWatching?.()
-    this.cancelHousekeeping?.()
+    this.housekeeping.stop()
     this.changed.stop()
     await sayLastWords(this.running.values(), (circle) => this.network.peers(circle), this.options.clock)
     await this.files.stop()
@@ -400,30 +406,5 @@ export class Unlocked {
     } catch (cause) {
       this.chores.failed(cause)
     }
-  }
-
-  // ---- what goes on in the background
-
-  /** Removes what has expired; what a person closed at night is gone when it is looked at in the morning. */
-  private housekeep(): void {
-    const expiries = [...this.running.values()].map((circle) => () => {
-      circle.disappearing.removeDue()
-    })
-    this.chores.round([
-      ...expiries,
-      () => {
-        this.sweepHourly()
-      },
-    ])
-    this.cancelHousekeeping = this.options.clock.after(HOUSEKEEPING_MS, () => {
-      this.housekeep()
-    })
-  }
-
-  private sweepHourly(): void {
-    const hour = hourOf(this.options.clock.now())
-    if (hour === this.sweptIn) return
-    this.sweepJoins()
-    this.sweptIn = hour
   }
 }
