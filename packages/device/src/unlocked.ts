@@ -30,13 +30,12 @@ import { sayLastWords } from './network/lastWords.ts'
 import { membershipEvents } from './circle/membershipEvents.ts'
 import { Network, type NetworkEvents } from './network/network.ts'
 import { fillSearch } from './conversation/fillSearch.ts'
-import { deliveredEvents, messageEvents } from './conversation/participantEvents.ts'
+import { participantEvents } from './conversation/participantEvents.ts'
 import type { PeerTunnel } from './network/peerTunnel.ts'
 import { PendingJoins, type RunningJoin } from './joining/pendingJoins.ts'
 import { mustErase } from './circle/standing.ts'
 import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
-import { TYPING_SHOWN_MS } from './tuning.ts'
 import { channelView, peerView } from './views.ts'
 import { faultFields } from './faultWords.ts'
 
@@ -303,41 +302,15 @@ export class Unlocked {
       return
     }
     this.followFiles(circle, event)
-    if (!this.options.isHeard() && event.type !== 'fault') return
-    switch (event.type) {
-      case 'changes':
-        for (const made of messageEvents(circle, event)) emit(made)
-        this.changed.note(circle, event.conversation)
-        break
-      case 'own-state':
-      case 'history':
-        this.changed.note(circle, event.conversation)
-        break
-      case 'own-devices':
-        emit({ type: 'roster', circle: circle.id })
-        break
-      case 'delivered':
-        for (const made of deliveredEvents(circle, event)) emit(made)
-        break
-      case 'typing':
-        this.emitTyping(circle, event)
-        break
-      case 'unreadable':
-        emit({
-          type: 'fault',
-          code: 'message-unreadable',
-          message: `${event.count} messages came that were not sealed to this device.`,
-          circle: circle.id,
-          device: event.device,
-        })
-        break
-      case 'fault':
-        this.tell(event.fault, {
-          circle: circle.id,
-          ...(event.device !== undefined && { device: event.device }),
-        })
-        break
+    if (event.type === 'fault') {
+      const { device, fault } = event
+      this.tell(fault, { circle: circle.id, ...(device !== undefined && { device }) })
+      return
     }
+    if (!this.options.isHeard()) return
+    for (const made of participantEvents(circle, event, this.options.clock.now())) emit(made)
+    if (event.type === 'changes' || event.type === 'own-state' || event.type === 'history')
+      this.changed.note(circle, event.conversation)
   }
 
   /** What messages name is fetched and let go of whether anybody listens or not. */
@@ -377,19 +350,6 @@ export class Unlocked {
     this.told.add(fault)
     this.audit.fault(fault, about)
     this.options.emit({ type: 'fault', ...faultFields(fault), ...about })
-  }
-
-  private emitTyping(circle: CircleRuntime, event: Extract<ParticipantEvent, { type: 'typing' }>): void {
-    const member = circle.state.devices.get(event.device)?.member
-    if (member === undefined) return
-    const name = circle.state.members.get(member)?.nickname
-    this.options.emit({
-      type: 'typing',
-      conversation: event.conversation,
-      member,
-      ...(name !== undefined && { name }),
-      until: this.options.clock.now() + TYPING_SHOWN_MS,
-    })
   }
 
   private emitPeer(type: 'peer-up' | 'peer-down', peer: Parameters<typeof peerView>[1], fault?: Fault): void {
