@@ -4,7 +4,6 @@ import {
   eraseCircle,
   type BlobStore,
   type CircleId,
-  type CircleState,
   type Clock,
   type Fault,
   KEEPER_TERMS,
@@ -24,16 +23,15 @@ import type { Files } from './files/files.ts'
 import { openFiles } from './files/openFiles.ts'
 import { Forwarding } from './forward/forwarding.ts'
 import { CircleRecords, type CircleRecord } from './circle/circleRecord.ts'
-import { CircleRuntime, type CircleRuntimeContext } from './circle/circleRuntime.ts'
+import type { CircleRuntime, CircleRuntimeContext } from './circle/circleRuntime.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { sayLastWords } from './network/lastWords.ts'
-import { membershipEvents } from './circle/membershipEvents.ts'
 import { Network, type NetworkEvents } from './network/network.ts'
 import { fillSearch } from './conversation/fillSearch.ts'
 import { participantEvents } from './conversation/participantEvents.ts'
 import type { PeerTunnel } from './network/peerTunnel.ts'
 import { PendingJoins, type RunningJoin } from './joining/pendingJoins.ts'
-import { mustErase } from './circle/standing.ts'
+import { RunningCircles } from './circle/runningCircles.ts'
 import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
 import { channelView, peerView } from './views.ts'
@@ -68,12 +66,10 @@ export class Unlocked {
   readonly search: MemorySearchIndex
   readonly network: Network
   readonly files: Files
+  readonly running: RunningCircles
   /** Circles that are being joined, by which secret. */
   readonly joins = new Map<CircleId, RunningJoin>()
   private readonly options: UnlockedOptions
-  private readonly running = new Map<CircleId, CircleRuntime>()
-  /** As faces were told of it. */
-  private readonly states = new Map<CircleId, CircleState>()
   private readonly changed: ChangedConversations
   private readonly chunkWorkers: ChunkWorkers
   private readonly cardPace: CardPace
@@ -155,12 +151,22 @@ export class Unlocked {
         },
       },
     })
-    for (const record of this.records.all()) {
-      const circle = this.startCircle(record)
-      // What was changed and not entered when the process ended.
-      this.audit.tryCircle(circle.auditView())
-    }
-    for (const circle of this.circles) if (this.records.isLeaving(circle.id)) this.finishLeaving(circle)
+    this.running = new RunningCircles({
+      store: this.vault.store,
+      records: this.records,
+      audit: this.audit,
+      contextOf: (record) => this.contextOf(record),
+      forgetFiles: (circle) => this.files.forgetCircle(circle),
+      closing: (circle) => {
+        this.changed.forget(circle)
+        this.network.dropCircle(circle.id)
+      },
+      emit: options.emit,
+      failed: (cause) => {
+        this.chores.failed(cause)
+      },
+    })
+    this.running.openStored()
   }
 
   get circles(): readonly CircleRuntime[] {
@@ -199,7 +205,7 @@ export class Unlocked {
     this.changed.stop()
     await sayLastWords(this.running.values(), (circle) => this.network.peers(circle), this.options.clock)
     await this.files.stop()
-    for (const circle of this.running.values()) circle.stop()
+    this.running.stop()
     await this.network.stop()
     await this.chunkWorkers.close()
     this.running.clear()
@@ -218,22 +224,7 @@ export class Unlocked {
     }
   }
 
-  /** Starts a circle whose record has just been stored. */
-  openCircle(record: CircleRecord): CircleRuntime {
-    const circle = this.startCircle(record)
-    this.audit.circle(circle.auditView())
-    return circle
-  }
-
-  private startCircle(record: CircleRecord): CircleRuntime {
-    const circle = new CircleRuntime(this.contextFor(record), record)
-    this.running.set(record.circle, circle)
-    this.states.set(record.circle, circle.state)
-    this.eraseIfAsked(circle)
-    return circle
-  }
-
-  contextFor(record: Pick<CircleRecord, 'suite'>): CircleRuntimeContext {
+  private contextOf(record: CircleRecord): CircleRuntimeContext {
     const { options } = this
     return {
       suite: createSuite(record.suite as never, options.primitives),
@@ -253,23 +244,6 @@ export class Unlocked {
     }
   }
 
-  /** Forgets a circle and erases what is stored of it. */
-  closeCircle(circle: CircleRuntime): void {
-    this.running.delete(circle.id)
-    this.states.delete(circle.id)
-    this.changed.forget(circle)
-    this.network.dropCircle(circle.id)
-    circle.stop()
-    const removeChunks = this.vault.store.transaction(() => {
-      circle.erase()
-      this.audit.left(circle.id)
-      this.records.delete(circle.id)
-      return this.files.forgetCircle(circle.id)
-    })
-    removeChunks()
-    this.options.emit({ type: 'roster', circle: circle.id, left: true })
-  }
-
   /** Erases what attempts to join left behind whose invitations have expired. */
   sweepJoins(): void {
     const { store } = this.vault
@@ -279,23 +253,13 @@ export class Unlocked {
     })
   }
 
-  /** The device was locked or ended between telling the circle and erasing it. */
-  private finishLeaving(circle: CircleRuntime): void {
-    try {
-      if (circle.state.members.get(circle.member)?.state === 'left') this.closeCircle(circle)
-      else this.records.setLeaving(circle.id, false)
-    } catch (cause) {
-      this.chores.failed(cause)
-    }
-  }
-
   // ---- events
 
   private onEvent(circle: CircleRuntime, event: ParticipantEvent): void {
     const { emit } = this.options
     if (event.type === 'roster') {
       this.audit.tryCircle(circle.auditView())
-      this.membershipChanged(circle)
+      this.running.rosterChanged(circle)
       this.network.dropEnded(circle)
       emit({ type: 'roster', circle: circle.id })
       this.network.wake()
@@ -318,27 +282,6 @@ export class Unlocked {
     try {
       if (event.type === 'changes') this.files.changes(circle, event.conversation, event.changes)
       if (event.type === 'history') this.files.history(circle, event.conversation)
-    } catch (cause) {
-      this.chores.failed(cause)
-    }
-  }
-
-  private membershipChanged(circle: CircleRuntime): void {
-    const before = this.states.get(circle.id)
-    this.states.set(circle.id, circle.state)
-    this.eraseIfAsked(circle)
-    for (const event of before === undefined ? [] : membershipEvents(circle, before)) this.options.emit(event)
-  }
-
-  /** Put out of a circle that wants nothing left: at once, and again at the next start, should that be cut short. */
-  private eraseIfAsked(circle: CircleRuntime): void {
-    if (!mustErase(circle)) return
-    try {
-      const removeChunks = this.vault.store.transaction(() => {
-        circle.eraseHistory()
-        return this.files.forgetCircle(circle.id)
-      })
-      removeChunks()
     } catch (cause) {
       this.chores.failed(cause)
     }

@@ -78,7 +78,7 @@ export class Circles {
         inviterAddresses: [],
       }
       this.unlocked.records.put(record)
-      return this.unlocked.openCircle(record)
+      return this.unlocked.running.open(record)
     })
     this.unlocked.network.wake()
     emit({ type: 'roster', circle: circle.id })
@@ -99,7 +99,7 @@ export class Circles {
     const circle = this.find(reference)
     const { records } = this.unlocked
     if (isOutAlready(circle) && !records.isLeaving(circle.id)) {
-      this.unlocked.closeCircle(circle)
+      this.unlocked.running.close(circle)
       return
     }
     if (!force && isLastOwner(circle)) throw lastOwner(circle)
@@ -111,7 +111,7 @@ export class Circles {
       throw fault
     }
     await this.unlocked.network.drained(circle.id)
-    this.unlocked.closeCircle(circle)
+    this.unlocked.running.close(circle)
   }
 
   invite({ circle: reference, expiresMs, role = ROLE.member }: service.InviteInput): service.InvitationMade {

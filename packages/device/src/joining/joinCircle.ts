@@ -253,7 +253,7 @@ async function enter(attempt: Attempt, made: MadeTunnel): Promise<service.Joined
     }
     unlocked.records.put(record)
     new PendingJoins(store).delete(suite, link)
-    return { circle: unlocked.openCircle(record), met: joined.inviter }
+    return { circle: unlocked.running.open(record), met: joined.inviter }
   })
   unlocked.network.wake()
   context.emit({ type: 'roster', circle: circle.id })
