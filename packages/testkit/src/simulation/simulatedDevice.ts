@@ -1,28 +1,15 @@
 /** One device of a simulation: its keys, its disk, its wrong clock, and, while it runs, the real participant on them. */
 import {
-  CardBook,
-  CircleMembership,
-  CircleSecrets,
   deviceIdOf,
-  equalBytes,
-  LABEL,
-  labelled,
   memberIdOf,
-  MembershipLog,
-  nextCard,
-  OwnInvitations,
-  Participant,
-  SealingKeys,
-  SecretRotation,
   Unavailable,
   type CircleId,
   type CircleState,
-  type Clock,
   type ConversationId,
   type DeviceId,
-  type EntryHash,
   type Fault,
   type MemberId,
+  type Participant,
   type ParticipantEvent,
   type Payload,
   type PeerLink,
@@ -38,10 +25,9 @@ import type { Misdeed } from './carriers.ts'
 import { holdsKeys, type KeyRecord } from './loot.ts'
 import type { SealLedger } from './observedPrimitives.ts'
 import { ObservedStore, type DeathPlan } from './observedStore.ts'
+import { SimulatedProcess } from './simulatedProcess.ts'
 import type { SleepingDevice } from './sleeping.ts'
 
-/** How often a running device looks whether its sealing key is due and messages have expired. */
-const TICK_MS = 600_000
 const PAGE = 1_000
 
 export interface DeviceContext {
@@ -58,24 +44,6 @@ export interface DeviceContext {
   readonly onLast: (device: SimulatedDevice, to: DeviceId, last: Uint8Array) => void
   /** The process is gone: cut its links. */
   readonly onEnd: (device: SimulatedDevice) => void
-}
-
-/** What a running process has; a new one each start. */
-interface Process {
-  readonly store: ObservedStore
-  readonly clock: Clock
-  readonly log: MembershipLog
-  readonly cards: CardBook
-  readonly sealingKeys: SealingKeys
-  readonly secrets: CircleSecrets
-  readonly rotation: SecretRotation
-  readonly invitations: OwnInvitations
-  readonly participant: Participant
-  readonly life: Life
-}
-
-interface Life {
-  alive: boolean
 }
 
 export class SimulatedDevice {
@@ -97,7 +65,8 @@ export class SimulatedDevice {
   restored = false
   private readonly context: DeviceContext
   private disk: MemoryStore = createMemoryStore()
-  private process: Process | undefined
+  /** A new one each start. */
+  private process: SimulatedProcess | undefined
   private backup: MemorySnapshot | undefined
   /** Every record of keys that it ever wrote. */
   private readonly held: KeyRecord[] = []
@@ -118,7 +87,7 @@ export class SimulatedDevice {
   }
 
   /** The running process. @throws Error when there is none: ask `running` first */
-  get now(): Process {
+  get now(): SimulatedProcess {
     if (this.process === undefined) throw new Error(`${this.name} does not run`)
     return this.process
   }
@@ -146,7 +115,7 @@ export class SimulatedDevice {
   start(): void {
     const { circle } = this
     if (circle === undefined || this.process !== undefined) return
-    const { suite, ledger } = this.context
+    const { suite, ledger, violated } = this.context
     this.starts++
     this.held.push(...keysOn(this.disk, circle))
     const store = new ObservedStore(this.disk, ledger, () => !this.hostile || this.keepsRules)
@@ -154,22 +123,22 @@ export class SimulatedDevice {
     store.onRow = (conversation, position) => {
       this.context.onRow(this, conversation, position)
     }
-    const life: Life = { alive: true }
-    const clock = mortalClock(this.clock, life)
-    const log = MembershipLog.open({ suite, store }, circle)
-    const cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => activeKeyIn(log, device) })
-    const sealingKeys = new SealingKeys({ suite, store, circle, random: this.randomFor('keys') })
-    const secrets = new CircleSecrets(store, circle)
-    const invitations = new OwnInvitations({ suite, store, log, key: this.key })
-    const rotation = this.makeRotation(clock, log, cards, secrets)
-    const parts = { store, clock, log, cards, sealingKeys, secrets, rotation, invitations, life }
-    const process = { ...parts, participant: this.makeParticipant(parts) }
+    const { name, key, self, member, clock, incarnation } = this
+    const process = new SimulatedProcess({
+      ...{ name, suite, key, self, member, circle, store, clock, incarnation, violated },
+      randomFor: (purpose) => this.randomFor(purpose),
+      onEvent: (event) => {
+        this.context.onEvent(this, event)
+      },
+      onLast: (to, last) => {
+        this.context.onLast(this, to, last)
+      },
+    })
     this.process = process
     store.onDeath = () => {
       this.crash()
     }
-    this.tick(process)
-    this.tickLater(process)
+    process.begin()
   }
 
   /** Ends in good order. */
@@ -271,83 +240,31 @@ export class SimulatedDevice {
   // ---- links
 
   connect(link: PeerLink): SyncConnection {
-    const { life, participant, store } = this.now
-    const connection = participant.connect({
-      ...link,
-      send: (frame) => {
-        if (!life.alive) return
-        if (store.writing) this.context.violated('durable-first', `${this.name} sent before it had committed`)
-        link.send(frame)
-      },
-      close: (fault, last) => {
-        if (!life.alive) return
-        if (last !== undefined) this.context.onLast(this, link.device, last)
-        link.close(fault)
-      },
-    })
-    return {
-      receive: (frame) => {
-        if (life.alive) connection.receive(frame)
-      },
-      drained: () => {
-        if (life.alive) connection.drained()
-      },
-      disconnected: () => {
-        if (life.alive) connection.disconnected()
-      },
-    }
+    return this.now.connect(link)
   }
 
   // ---- what its person does with the circle
 
   /** Signs an entry of the membership log and hands it to whoever is connected. @throws CallerFault */
   append(payload: Payload): void {
-    const { log, rotation } = this.now
-    this.announce(log.append(this.key, payload, this.clock.now()).hash)
-    rotation.signed()
+    this.now.append(payload)
   }
 
   /** Takes in a log entry that somebody hands to it, and hands it on. @throws PeerFault */
   take(entry: Uint8Array): void {
-    this.now.log.add(entry)
-    this.announceHeads()
+    this.now.take(entry)
   }
 
   /** Tells connected devices of log entries that were added by other means than append(). */
   announceHeads(): void {
-    for (const hash of this.now.log.heads()) this.announce(hash)
-  }
-
-  publishCard(): void {
-    const { cards, sealingKeys, rotation, participant } = this.now
-    const { circle } = this
-    if (circle === undefined) return
-    const now = this.clock.now()
-    sealingKeys.rotateIfDue(now)
-    const { generation, key } = sealingKeys.current
-    const known = cards.get(this.self)
-    // After a restore the others may know another key of the same generation.
-    const sameKey = known?.sealingGeneration === generation && equalBytes(known.sealingKey, key.publicKey)
-    const secret = rotation.named(known?.secret)
-    if (sameKey && known.secret === secret) return
-    const fields = {
-      sealingGeneration: generation,
-      sealingKey: key.publicKey,
-      addresses: [],
-      secret,
-      at: now,
-    }
-    const card = nextCard(this.context.suite, this.key, circle, cards, fields)
-    cards.put(card)
-    rotation.published(known?.secret)
-    participant.sync.cardChanged(card)
+    this.now.announceHeads()
   }
 
   /** Looks whether the circle's secret is due, and names it on the card: more often than all the rest. */
   tickSecrets(): void {
     try {
       this.now.rotation.tick()
-      this.publishCard()
+      this.now.publishCard()
     } catch (cause) {
       if (this.running && !(cause instanceof Unavailable)) throw cause
     }
@@ -367,78 +284,8 @@ export class SimulatedDevice {
 
   // ---- inside
 
-  private makeRotation(
-    clock: Clock,
-    log: MembershipLog,
-    cards: CardBook,
-    secrets: CircleSecrets,
-  ): SecretRotation {
-    const { suite } = this.context
-    const { self, member } = this
-    return new SecretRotation({
-      suite,
-      state: () => log.state(),
-      cards,
-      secrets,
-      clock,
-      random: this.randomFor('secrets'),
-      self,
-      member,
-      write: (plaintext) => {
-        this.participant.writeControl(plaintext)
-      },
-      sealedTo: ({ feed, seq }, device) => this.participant.controlSealedTo(feed, seq, device),
-    })
-  }
-
-  private makeParticipant(parts: Omit<Process, 'participant'>): Participant {
-    const { suite } = this.context
-    const { store, clock, log, cards, sealingKeys, secrets, rotation } = parts
-    const { self, member } = this
-    return new Participant({
-      suite,
-      store,
-      clock,
-      random: this.randomFor('writing'),
-      search: undefined,
-      membership: new CircleMembership({ suite, log, cards, sealingKeys, self, member }),
-      self,
-      member,
-      signingKey: this.key,
-      orderKey: suite.expand(secrets.first.secret, labelled(LABEL.orderKey), 32),
-      control: rotation,
-      storeIncarnation: Uint8Array.of(this.incarnation),
-      onEvent: (event) => {
-        this.context.onEvent(this, event)
-      },
-    })
-  }
-
-  private announce(hash: EntryHash): void {
-    const bytes = this.now.log.bytesOf(hash)
-    if (bytes !== undefined) this.participant.sync.logAppended(bytes)
-  }
-
-  private tickLater(process: Process): void {
-    process.clock.after(TICK_MS, () => {
-      this.tick(process)
-      this.tickLater(process)
-    })
-  }
-
-  private tick(process: Process): void {
-    try {
-      process.rotation.tick()
-      this.publishCard()
-      process.invitations.sweep(this.clock.now())
-      for (const conversation of process.participant.conversations()) process.participant.expire(conversation)
-    } catch {
-      // A full disk, or the end of the process: the next tick tries again.
-    }
-  }
-
-  private end(process: Process): void {
-    process.life.alive = false
+  private end(process: SimulatedProcess): void {
+    process.end()
     this.process = undefined
     this.context.onEnd(this)
   }
@@ -451,21 +298,4 @@ function keysOn(disk: MemoryStore, circle: CircleId): KeyRecord[] {
     .map(name)
     .entries()
     .map(([, value]) => ({ name, value }))
-}
-
-/** Timers of a process die with it. */
-function mortalClock(clock: Clock, life: Life): Clock {
-  return {
-    now: () => clock.now(),
-    elapsed: () => clock.elapsed(),
-    after: (delayMs, work) =>
-      clock.after(delayMs, () => {
-        if (life.alive) work()
-      }),
-  }
-}
-
-function activeKeyIn(log: MembershipLog, device: DeviceId): Uint8Array | undefined {
-  const known = log.state().devices.get(device)
-  return known?.active === true ? known.publicKey : undefined
 }
