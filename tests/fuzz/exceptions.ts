@@ -11,6 +11,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'core/bytes.ts readU64': 'eight bytes of a stored record; throws RangeError beyond 2^53',
   'core/participant/openConversation.ts openConversation':
     'opens what is stored: its records have targets of their own',
+  'core/participant/openConversations.ts OpenConversations': 'keeps what is open, decodes nothing',
   'device/audit/auditing.ts verifyExport': 'reads a file, line by line, into `audit-export`',
   'device/device.ts openDevice': 'opens a home; its files have targets of their own',
   'device/vault/deviceState.ts openState': 'opens a vault; its files have targets of their own',

@@ -26,7 +26,8 @@ import { Erasures } from './erasures.ts'
 import { History } from './history.ts'
 import { Keeping } from './keeping.ts'
 import type { Membership } from './membership.ts'
-import { openConversation, type ConversationContext, type OpenConversation } from './openConversation.ts'
+import type { OpenConversation } from './openConversation.ts'
+import { OpenConversations } from './openConversations.ts'
 import type { ParticipantOptions } from './options.ts'
 import { deliveryDetail, type DeliveryDetail } from './deliveryDetail.ts'
 import { waitingFor } from './waitingFor.ts'
@@ -46,7 +47,7 @@ export class Participant implements SyncHost {
   readonly sync: Sync
   private readonly erasures: Erasures
   private readonly options: ParticipantOptions
-  private readonly context: ConversationContext
+  private readonly open: OpenConversations
   private readonly entries: Entries
   private readonly transactions: Transactions
   private readonly arrivals: Arrivals
@@ -55,9 +56,6 @@ export class Participant implements SyncHost {
   readonly keeping: Keeping
   /** What this member's devices tell each other: drafts, what was read, their names. */
   readonly ownState: OwnState
-  private readonly open = new Map<ConversationId, OpenConversation>()
-  /** Conversations whose timelines the open transaction has changed. */
-  private readonly touched = new Set<OpenConversation>()
   /** What is in memory of it may be of a transaction that failed. */
   private membershipStale = false
 
@@ -70,7 +68,7 @@ export class Participant implements SyncHost {
     this.signingKey = options.signingKey
     this.membership = options.membership
     this.acknowledgements = new StoredAcknowledgements(options.store)
-    this.context = options
+    this.open = new OpenConversations(options)
     this.erasures = new Erasures(options, (feeds, feed) => {
       const own = feeds.get(feed)
       if (own?.device === this.self) this.keeping.own.erased(own)
@@ -93,7 +91,8 @@ export class Participant implements SyncHost {
         this.readMembership()
       },
       flush: () => {
-        this.flushTimelines()
+        this.open.flush()
+        this.entries.flush()
       },
       failed: (error) => {
         this.forgetAfter(error)
@@ -101,7 +100,7 @@ export class Participant implements SyncHost {
       onEvent: options.onEvent,
     })
     const conversation = (id: ConversationId): OpenConversation => this.conversation(id)
-    const touch = (id: ConversationId): OpenConversation => this.touch(id)
+    const touch = (id: ConversationId): OpenConversation => this.open.touch(id)
     this.ownState = new OwnState(options, this.transactions, this.erasures, {
       conversation,
       touch,
@@ -135,7 +134,7 @@ export class Participant implements SyncHost {
    */
   write(conversation: ConversationId, body: Body): MessageId {
     const { feed, seq } = this.writeEntry(conversation, (now) => {
-      const { feeds, timeline } = this.touch(conversation)
+      const { feeds, timeline } = this.open.touch(conversation)
       const content = { lamport: timeline.nextLamport(), at: now, body }
       const plaintext = this.erasures.encode(feeds, timeline, content)
       return { plaintext, expiresAt: this.erasures.expiryOf(feeds, body, now) }
@@ -200,7 +199,7 @@ export class Participant implements SyncHost {
     this.history.forget(id)
     this.keeping.eraseConversation(id)
     this.acknowledgements.forget()
-    this.open.delete(id)
+    this.open.forget(id)
   }
 
   timeline(conversation: ConversationId): Timeline {
@@ -262,7 +261,7 @@ export class Participant implements SyncHost {
   stop(): void {
     this.sync.stop()
     this.ownState.stop()
-    this.open.clear()
+    this.open.close()
   }
 
   // ---- what sync asks
@@ -390,34 +389,15 @@ export class Participant implements SyncHost {
   }
 
   private conversation(id: ConversationId): OpenConversation {
-    let conversation = this.open.get(id)
-    if (conversation === undefined) {
-      conversation = openConversation(this.context, id)
-      this.open.set(id, conversation)
-    }
-    return conversation
-  }
-
-  private touch(id: ConversationId): OpenConversation {
-    const conversation = this.conversation(id)
-    this.touched.add(conversation)
-    return conversation
-  }
-
-  private flushTimelines(): void {
-    for (const { timeline } of this.touched) timeline.flush()
-    this.touched.clear()
-    this.entries.flush()
+    return this.open.get(id)
   }
 
   /** The transaction failed: the store has the truth, so what is in memory is read from it again. */
   private forgetAfter(error: unknown): void {
-    this.touched.clear()
     this.acknowledgements.forget()
     this.entries.forget()
     this.keeping.forget()
-    for (const { timeline } of this.open.values()) timeline.discard()
-    this.open.clear()
+    this.open.discard()
     // A wrong request is refused before membership is touched, and reading that again takes its time.
     if (error instanceof CallerFault) return
     this.membershipStale = true
