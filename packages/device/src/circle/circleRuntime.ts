@@ -26,7 +26,6 @@ import {
   type DeviceId,
   type Entry,
   type EntryHash,
-  type Fault,
   type FilesAtKeepers,
   type KeeperTerms,
   type MemberId,
@@ -47,7 +46,7 @@ import {
   sortedMembers,
 } from '@triode/core'
 import type { Service } from '@triode/channels'
-import type { Tunnel, TunnelIdentity } from '@triode/tunnel'
+import type { TunnelIdentity } from '@triode/tunnel'
 import { inFrames } from '../network/farewell.ts'
 import { FormerKnocks } from './formerKnocks.ts'
 import { CircleNames } from './circleNames.ts'
@@ -56,9 +55,7 @@ import type { AuditView } from '../audit/auditView.ts'
 import type { CardPace } from './cardPace.ts'
 import type { CircleRecord } from './circleRecord.ts'
 import { ComparedKeys } from './comparedKeys.ts'
-import { serveJoin } from '../joining/serveJoin.ts'
-import { asTunnelIdentity } from '../joining/spokenIdentity.ts'
-import { serveSpoken } from '../joining/spokenServe.ts'
+import { Invitees } from '../joining/invitees.ts'
 import { Disappearing } from '../conversation/disappearing.ts'
 import { heldConversations } from '../conversation/heldConversations.ts'
 import { OwnCard } from './ownCard.ts'
@@ -92,6 +89,8 @@ export class CircleRuntime {
   readonly invitations: OwnInvitations
   readonly names: CircleNames
   readonly spoken: SpokenInvitations
+  /** Whoever calls with one of these invitations. */
+  readonly invitees: Invitees
   readonly lastSeen: LastSeen
   /** Where the other devices are. */
   readonly whereabouts: Whereabouts
@@ -133,6 +132,10 @@ export class CircleRuntime {
     this.spoken = new SpokenInvitations({ suite, store, log: this.log })
     this.rotation = this.openRotation()
     const { self, invitations, spoken } = this
+    this.invitees = new Invitees({
+      ...{ suite, primitives: context.primitives, random, clock: context.clock },
+      ...{ spoken, identity: this.identity, circle: this },
+    })
     this.names = new CircleNames({
       suite,
       clock: context.clock,
@@ -252,18 +255,19 @@ export class CircleRuntime {
 
   // ---- for the network
 
-  /** What to show to a caller with an invitee's knock: anybody can guess a spoken code's, so that shows nothing of the circle. */
-  inviteeIdentity(knock: string): TunnelIdentity {
-    const spoken = this.spoken.forKnock(knock, this.context.clock.now())
-    return spoken === undefined ? this.identity : asTunnelIdentity(this.suite, spoken.identity)
-  }
-
-  /** Lets the invitee at the other end of `tunnel` join, and nothing else. */
-  serveInvitee(tunnel: Tunnel, onFault: (fault: Fault) => void): void {
-    const { suite, primitives, random, clock } = this.context
-    const spoken = this.spoken.forKnock(tunnel.knock, clock.now())
-    if (spoken === undefined) serveJoin(this, tunnel, onFault)
-    else serveSpoken({ suite, primitives, random, clock, spoken: this.spoken }, spoken, tunnel, onFault)
+  /** What the join path works on. */
+  joinParts() {
+    const { suite, store, clock } = this.context
+    return {
+      suite,
+      store,
+      clock,
+      log: this.log,
+      cards: this.cards,
+      secrets: this.secrets,
+      invitations: this.invitations,
+      key: this.signingKey,
+    }
   }
 
   /** The onion service of this device in this circle; none where it is out. Makes its key the first time. */
@@ -338,21 +342,6 @@ export class CircleRuntime {
   }
 
   // ---- inside
-
-  /** What the join path works on. */
-  joinParts() {
-    const { suite, store, clock } = this.context
-    return {
-      suite,
-      store,
-      clock,
-      log: this.log,
-      cards: this.cards,
-      secrets: this.secrets,
-      invitations: this.invitations,
-      key: this.signingKey,
-    }
-  }
 
   private openRotation(): SecretRotation {
     const { suite, clock, random } = this.context

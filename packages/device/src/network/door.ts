@@ -73,7 +73,7 @@ export class Door {
   private identityFor(knock: string, link: Link): TunnelIdentity | undefined {
     for (const circle of this.answering(link)) {
       if (circle.isMemberKnock(knock)) return circle.identity
-      if (isInviteeKnock(circle, knock, link)) return circle.inviteeIdentity(knock)
+      if (isInviteeKnock(circle, knock, link)) return circle.invitees.identityFor(knock)
     }
     return undefined
   }
@@ -121,7 +121,7 @@ export class Door {
       }
       if (isInviteeKnock(circle, tunnel.knock, link)) {
         this.strangers.keep(tunnel, link.remote)
-        circle.serveInvitee(tunnel, (fault) => {
+        circle.invitees.serve(tunnel, (fault) => {
           this.strangers.complain(fault, link, circle.id)
         })
         return
