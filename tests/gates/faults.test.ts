@@ -1,8 +1,8 @@
 /** Every fault has a sentence and a remedy by the time it reaches a person (spec §13.4). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CallerFault, IntegrityFault, PeerFault, Unavailable, type Fault } from '@triode/core'
-import { PEER_WORDS, WORDS, worded, wordsOf } from '../../packages/device/src/faultWords.ts'
+import { CallerFault, IntegrityFault, PEER_WORDS, PeerFault, Unavailable, type Fault } from '@triode/core'
+import { WORDS, worded, wordsOf } from '../../packages/device/src/faultWords.ts'
 import { faultsIn, faultsOf, gapsOf } from './faults.ts'
 
 const made = faultsOf(process.cwd())

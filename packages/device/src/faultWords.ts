@@ -2,7 +2,16 @@
  * A sentence and a remedy for every fault that leaves the device (spec §13.4): its own, else what stands here for its code, else
  * what holds for all of its class. The layers below name what is wrong; what a person can do about it is known here.
  */
-import { CallerFault, Fault, IntegrityFault, PeerFault, Unavailable, type FaultDetails } from '@triode/core'
+import {
+  CallerFault,
+  Fault,
+  IntegrityFault,
+  PEER_WORDS,
+  PeerFault,
+  PROTOCOL_BROKEN,
+  Unavailable,
+  type FaultDetails,
+} from '@triode/core'
 
 export interface FaultWords {
   readonly message: string
@@ -19,7 +28,8 @@ export function worded(fault: unknown): unknown {
 
 export function wordsOf(fault: Fault): FaultWords {
   const { code, message, remedy } = fault
-  const [ownMessage, ownRemedy] = (fault instanceof PeerFault ? PEER_WORDS : WORDS)[code] ?? []
+  const known: Readonly<Record<string, Words>> = fault instanceof PeerFault ? PEER_WORDS : WORDS
+  const [ownMessage, ownRemedy] = known[code] ?? []
   const [classMessage, classRemedy] = OF_CLASS[nameOf(fault)]
   return {
     message: message === code ? (ownMessage ?? `${classMessage}: ${code}.`) : message,
@@ -53,13 +63,10 @@ function classOf(fault: Fault): (typeof BY_CLASS)[ClassName] {
   return BY_CLASS[nameOf(fault)]
 }
 
-/** Of a far side that breaks the protocol a person needs to know no more than that; the code is for who looks into it. */
+/** With the code, for who looks into it. */
 const OF_CLASS: Readonly<Record<ClassName, Words>> = {
   CallerFault: ['This can\u2019t be done as it was asked for', 'See `triode help` for how it is meant.'],
-  PeerFault: [
-    'The other device broke the protocol',
-    'Nothing of it was kept. If it goes on, ask whose device it is whether it runs the same version.',
-  ],
+  PeerFault: PROTOCOL_BROKEN,
   Unavailable: ['Not possible now', 'Try again later.'],
   IntegrityFault: [
     'What is stored here does not hold together',
@@ -74,32 +81,6 @@ const BY_ITSELF = 'Nothing is lost; it goes on by itself.'
 const RESTART = 'Lock and unlock the device, or start it anew.'
 const DEFECT = 'This is a defect of Triode: please report it.'
 const RESTORE = OF_CLASS.IntegrityFault[1]
-
-const NO_HARM = 'Nothing is to be done: they were told nothing, and got no further.'
-const NEW_ONE = 'If it was whom you invited, make a new invitation.'
-
-/** By code, of what others do; for what is not here the words of the class do. */
-export const PEER_WORDS: Readonly<Record<string, Words>> = {
-  'drop-wrong': [
-    'What was left at a keeper in the name of a member is not what that member signed.',
-    'Nothing of it was kept. Messages come from another keeper, or from the member itself.',
-  ],
-  'handshake-failed': ['Somebody called, or was called, and did not get through the handshake.', NO_HARM],
-  'invitation-blocked': ['An invitation was tried wrongly too often.', NEW_ONE],
-  'invitation-expired': ['Somebody came with an invitation that has expired.', NEW_ONE],
-  'invitation-revoked': ['Somebody came with an invitation that was revoked.', NEW_ONE],
-  'invitation-spent': ['Somebody came with an invitation that was used already.', NEW_ONE],
-  'invitation-unknown': ['Somebody came with an invitation that is not known here.', NEW_ONE],
-  'join-failed': ['Somebody who came with an invitation could not be let in.', NEW_ONE],
-  'join-timeout': ['Somebody came with an invitation and did not go on.', NO_HARM],
-  'knock-unknown': [
-    'A name was called by that is not known there.',
-    'Nothing was told. A clock that is more than a day off looks like this too.',
-  ],
-  'not-a-member': ['Whoever called is not in the circle, or not any more.', NO_HARM],
-  'peer-not-authorized': ['Whoever called, or answered, is not who may.', NO_HARM],
-  'proof-invalid': ['Somebody came with an invitation and could not prove to have it.', NO_HARM],
-}
 
 /** By code, of what the layers below throw without words or without a remedy. */
 export const WORDS: Readonly<Record<string, Words>> = {

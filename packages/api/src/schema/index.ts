@@ -1,3 +1,4 @@
+export { PEER_WORDS, PROTOCOL_BROKEN } from '@triode/core'
 export type { AuditRecord } from './audit.ts'
 export type { Circle, CircleDetail } from './circle.ts'
 export type { Conversation } from './conversation.ts'
