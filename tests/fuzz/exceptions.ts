@@ -23,6 +23,7 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'device/files/sameContent.ts SealedReader': 'reads bytes that are compared as they are',
   'device/files/openBlobs.ts OpenBlobs': 'counts who uses what is open, decodes nothing',
   'device/files/openFiles.ts openFiles': 'puts parts together, decodes nothing',
+  'device/files/transfer/openRequests.ts OpenRequests': 'counts what was asked for, decodes nothing',
   'device/forward/header.ts readHeader': 'waits for 33 bytes, for `forward-header`',
   'device/circle/circleRuntime.ts': 'hands a stored key to `pkcs8-ed25519`',
   'device/joining/spokenIdentity.ts': 'hands a stored key to `pkcs8-ed25519`',

@@ -27,16 +27,23 @@ import type { YoungGarbage } from '../youngGarbage.ts'
 import type { Share } from './budget.ts'
 import { FloodGate } from './floodGate.ts'
 import { Grants } from './grants.ts'
+import {
+  bytesLeft,
+  OpenRequests,
+  unasked,
+  type Expected,
+  type PageTaker,
+  type RunTaker,
+} from './openRequests.ts'
 import { Pace } from './pace.ts'
+import { Patience } from './patience.ts'
 import { PeerNames } from './peerNames.ts'
 import type { RateLimit } from './rateLimit.ts'
 import {
   ASKED_MS,
-  CRAWL_BYTES,
   LEAST_ASKED_BYTES,
   MAX_INTERESTS_ASKED,
   MIN_OPEN_REQUESTS,
-  STALL_MS,
   TOLD_PER_SECOND,
 } from './tuning.ts'
 
@@ -60,42 +67,6 @@ export interface ChunkClientOptions {
   readonly closed: () => void
 }
 
-/** Where the chunks of a run go. */
-export interface RunTaker {
-  /** Room for exactly `length` bytes of chunk `index`. */
-  roomFor(index: number, length: number): Uint8Array
-  /** It is there. What has to be given back of the share is the taker's matter. */
-  chunk(index: number): void
-  /** All came. */
-  done(): void
-  /** The peer can't give the rest. */
-  refused(): void
-}
-
-/** Where a page goes; undefined: the peer can't give it. */
-export type PageTaker = (hashes: Uint8Array | undefined) => void
-
-interface Request {
-  readonly number: number
-  readonly expects: ExpectedChunks | ExpectedPage
-  isCancelled: boolean
-}
-
-interface ExpectedChunks {
-  readonly kind: 'chunks'
-  readonly shape: ChunkShape
-  readonly run: ChunkRun
-  readonly taker: RunTaker
-  next: number
-}
-
-interface ExpectedPage {
-  readonly kind: 'page'
-  readonly ref: PageRef
-  readonly bytes: number
-  readonly taker: PageTaker
-}
-
 export class ChunkClient {
   readonly id: string
   readonly device: DeviceId
@@ -108,13 +79,8 @@ export class ChunkClient {
   private readonly gate: FloodGate
   private readonly interests = new Map<BlobId, ConversationId>()
   private readonly names = new PeerNames()
-  /** In the order in which they are answered. */
-  private readonly requests: Request[] = []
-  private number = 0
-  private heardAt: number
-  /** Since when less than a little came, and how much of that. */
-  private crawledFrom: number
-  private crawled = 0
+  private readonly requests = new OpenRequests()
+  private readonly patience: Patience
   private greeted = false
   private scratch: Uint8Array | undefined
 
@@ -126,15 +92,14 @@ export class ChunkClient {
     this.channel = options.channel
     this.share = options.share
     this.pace = new Pace(clock)
-    this.heardAt = clock.elapsed()
-    this.crawledFrom = this.heardAt
+    this.patience = new Patience(clock)
     this.gate = new FloodGate(clock, stream, TOLD_PER_SECOND)
     this.splitter = new AnswerSplitter(this.sink(), copyAtOnce)
     this.grants = new Grants({
       ...options,
       pace: this.pace,
       received: () => this.splitter.dataBytes,
-      isBusy: () => this.requests.length > 0,
+      isBusy: () => !this.requests.isEmpty,
       grant: (bytes) => {
         this.say({ type: 'grant', bytes })
       },
@@ -157,7 +122,7 @@ export class ChunkClient {
     this.grants.stop()
     this.gate.stop()
     this.share.close()
-    this.requests.length = 0
+    this.requests.clear()
     this.interests.clear()
     this.options.stream.destroy()
   }
@@ -182,10 +147,10 @@ export class ChunkClient {
 
   /** Whether it should be asked for more now: what is asked covers a round trip and half a second. */
   get hasRoom(): boolean {
-    const open = this.requests.filter(({ isCancelled }) => !isCancelled)
+    const open = this.requests.wanted()
     if (open.length < MIN_OPEN_REQUESTS) return true
     const { rate, roundTripMs } = this.pace
-    const bytes = open.reduce((sum, { expects }) => sum + bytesLeft(expects), 0)
+    const bytes = open.reduce((sum, expects) => sum + bytesLeft(expects), 0)
     const covered = Math.max(LEAST_ASKED_BYTES, (rate * (roundTripMs + ASKED_MS)) / 1_000)
     return bytes < covered && open.length < MOST_OPEN
   }
@@ -211,12 +176,11 @@ export class ChunkClient {
 
   /** What comes of it still is thrown away. */
   cancel(run: ChunkRun): void {
-    for (const request of this.requests)
-      if (request.expects.kind === 'chunks' && request.expects.run === run) this.cancelOne(request)
+    this.sayCancelled(this.requests.cancel(run))
   }
 
   cancelAll(): void {
-    for (const request of this.requests) this.cancelOne(request)
+    this.sayCancelled(this.requests.cancel())
   }
 
   badChunk(blob: BlobId, index: number): void {
@@ -235,31 +199,29 @@ export class ChunkClient {
   /** Whether the peer could have sent something for long, and has not. Asked again and again. */
   get isStalled(): boolean {
     if (!this.isDue) this.forgive()
-    return this.options.clock.elapsed() - this.heardAt >= STALL_MS
+    return this.patience.isSilent
   }
 
   /** Whether it sent so little that others should be asked. Asked again and again. */
   get isCrawling(): boolean {
     if (!this.isDue) this.forgive()
-    return this.options.clock.elapsed() - this.crawledFrom >= STALL_MS
+    return this.patience.isCrawling
   }
 
   private get isDue(): boolean {
-    return this.grants.ahead > 0 && this.requests.some(({ isCancelled }) => !isCancelled)
+    return this.grants.ahead > 0 && this.requests.wanted().length > 0
   }
 
   /** It was given up: now it gets as long again. */
   forgive(): void {
-    this.heardAt = this.options.clock.elapsed()
-    this.walked()
+    this.patience.renew()
   }
 
   // ---- inside
 
-  private open(expects: Request['expects']): number {
-    if (this.requests.length === 0) this.forgive()
-    const number = this.number++ % 0x1_0000_0000
-    this.requests.push({ number, expects, isCancelled: false })
+  private open(expects: Expected): number {
+    if (this.requests.isEmpty) this.forgive()
+    const number = this.requests.add(expects)
     // After the request, so that the grant finds it waiting.
     queueMicrotask(() => {
       this.grants.renew()
@@ -267,10 +229,8 @@ export class ChunkClient {
     return number
   }
 
-  private cancelOne(request: Request): void {
-    if (request.isCancelled) return
-    request.isCancelled = true
-    this.say({ type: 'cancel', request: request.number })
+  private sayCancelled(requests: readonly number[]): void {
+    for (const request of requests) this.say({ type: 'cancel', request })
   }
 
   private take(bytes: Buffer): void {
@@ -280,18 +240,10 @@ export class ChunkClient {
       const data = this.splitter.dataBytes - before
       this.gate.spend(bytes.length - data)
       this.grants.came(data)
-      if (data > 0) this.heardAt = this.options.clock.elapsed()
-      this.crawled += data
-      if (this.crawled >= CRAWL_BYTES) this.walked()
+      this.patience.came(data)
     } catch (cause) {
       this.options.fail(cause instanceof PeerFault ? cause : new PeerFault('malformed', { cause }))
     }
-  }
-
-  /** It sent a little at least: that much, or all of something. */
-  private walked(): void {
-    this.crawledFrom = this.options.clock.elapsed()
-    this.crawled = 0
   }
 
   private sink(): AnswerSink {
@@ -304,13 +256,13 @@ export class ChunkClient {
         this.chunk(number, index)
       },
       page: (number, level, index, hashes) => {
-        const { request, expects } = this.expected(number, 'page')
+        const { expects, isCancelled } = this.requests.expected(number, 'page')
         if (expects.ref.level !== level || expects.ref.index !== index || hashes.length !== expects.bytes)
           throw unasked()
-        this.requests.shift()
+        this.requests.answered()
         this.share.give(PAGE_FRAME_EXTRA_BYTES + hashes.length)
-        this.walked()
-        if (!request.isCancelled) expects.taker(hashes)
+        this.patience.walked()
+        if (!isCancelled) expects.taker(hashes)
         this.options.ready()
       },
     }
@@ -325,49 +277,34 @@ export class ChunkClient {
         if (this.interests.has(blob)) this.options.told(blob, runs)
     }
     if (told.type !== 'unanswered') return
-    const request = this.answering(told.request)
-    this.requests.shift()
-    if (!request.isCancelled) refuse(request.expects)
+    const { expects, isCancelled } = this.requests.answering(told.request)
+    this.requests.answered()
+    if (!isCancelled) refuse(expects)
     this.options.ready()
   }
 
   private roomFor(number: number, index: number, length: number): Uint8Array {
-    const { request, expects } = this.expected(number, 'chunks')
+    const { expects, isCancelled } = this.requests.expected(number, 'chunks')
     if (index !== expects.next || length !== sealedChunkBytes(expects.shape, index)) throw unasked()
-    if (!request.isCancelled) return expects.taker.roomFor(index, length)
+    if (!isCancelled) return expects.taker.roomFor(index, length)
     this.scratch ??= new Uint8Array(SEALED_CHUNK_BYTES)
     return this.scratch.subarray(0, length)
   }
 
   private chunk(number: number, index: number): void {
-    const { request, expects } = this.expected(number, 'chunks')
+    const { expects, isCancelled } = this.requests.expected(number, 'chunks')
     const isLast = ++expects.next === expects.run.end
     this.share.give(CHUNK_FRAME_EXTRA_BYTES)
-    if (isLast) this.requests.shift()
-    if (request.isCancelled) {
+    if (isLast) this.requests.answered()
+    if (isCancelled) {
       this.share.give(sealedChunkBytes(expects.shape, index))
       return
     }
-    this.walked()
+    this.patience.walked()
     expects.taker.chunk(index)
     if (!isLast) return
     expects.taker.done()
     this.options.ready()
-  }
-
-  private expected<K extends Request['expects']['kind']>(number: number, kind: K) {
-    const request = this.answering(number)
-    const { expects } = request
-    if (expects.kind !== kind) throw unasked()
-    return { request, expects: expects as Extract<Request['expects'], { kind: K }> }
-  }
-
-  /** The request that is answered: those before it that were cancelled will not be. */
-  private answering(number: number): Request {
-    while (this.requests[0]?.isCancelled === true && this.requests[0].number !== number) this.requests.shift()
-    const [request] = this.requests
-    if (request?.number !== number) throw unasked()
-    return request
   }
 
   private say(ask: Ask): void {
@@ -387,17 +324,7 @@ function copyAtOnce(bytes: Uint8Array, into: Uint8Array, at: number): void {
 /** Well below what a server has to take. */
 const MOST_OPEN = 128
 
-function bytesLeft(expects: Request['expects']): number {
-  if (expects.kind === 'page') return expects.bytes
-  const { shape, run, next } = expects
-  return (run.end - 1 - next) * SEALED_CHUNK_BYTES + sealedChunkBytes(shape, run.end - 1)
-}
-
-function refuse(expects: Request['expects']): void {
+function refuse(expects: Expected): void {
   if (expects.kind === 'chunks') expects.taker.refused()
   else expects.taker(undefined)
-}
-
-function unasked(): PeerFault {
-  return new PeerFault('unasked', { message: 'The far device sent what nobody had asked it for.' })
 }

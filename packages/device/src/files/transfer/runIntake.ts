@@ -7,7 +7,7 @@ import {
   type TransferPlan,
 } from '@triode/core'
 import type { BatchBuffers } from './batchBuffers.ts'
-import type { RunTaker } from './chunkClient.ts'
+import type { RunTaker } from './openRequests.ts'
 import { BATCH_CHUNKS } from './tuning.ts'
 
 export interface RunIntakeOptions {
