@@ -97,6 +97,11 @@ export class Acknowledgements {
     this.requests.consider(conversation)
   }
 
+  /** A keeper has something of a conversation: what came by one before may not be signed yet, if the process ended right after. */
+  offered(conversation: ConversationId): void {
+    if (this.relays(conversation)) this.recheckLater(conversation)
+  }
+
   /** A device is gone; what it was told last may not have reached it. */
   ended(session: Session): void {
     this.routes.ended(session)

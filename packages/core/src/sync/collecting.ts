@@ -8,7 +8,7 @@ import type { Block } from '../feed/block.ts'
 import { feedIdOf } from '../feed/chain.ts'
 import { envelopeTag, type Envelope } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
-import type { BlobId, DeviceId, DropTag, FeedId } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId, DropTag, FeedId } from '../id.ts'
 import { openBox, openNotice, type BoxPlace, type Drop, type Notice } from '../keeping/dropKeys.ts'
 import { MAX_DROPS_PER_FRAME } from '../keeping/spec.ts'
 import { COLLECT_TIMEOUT_MS, MAX_KNOWN_DROPS } from '../keeping/tuning.ts'
@@ -40,6 +40,8 @@ export interface CollectingCalls {
   /** A block of a feed was looked at; `after` is the feed if it got longer. */
   readonly taken: (before: Feed, after: Feed | undefined) => void
   readonly guarded: (work: () => void) => void
+  /** A keeper has something of a conversation for this device. */
+  readonly offered: (conversation: ConversationId) => void
 }
 
 export class Collecting {
@@ -188,7 +190,8 @@ export class Collecting {
       session.send({ type: 'notices-request', tags: unknown.slice(at, at + MAX_DROPS_PER_FRAME) })
   }
 
-  private noteAuthor(session: Session, { device }: Drop): void {
+  private noteAuthor(session: Session, { device, conversation }: Drop): void {
+    this.calls.offered(conversation)
     this.authors.set(session, (this.authors.get(session) ?? new Set()).add(device))
   }
 

@@ -19,6 +19,8 @@ export interface KeepersCalls {
   readonly serve: () => void
   /** What a keeper handed over of a feed was looked at; `after` is the feed if it got longer. */
   readonly taken: (before: Feed, after: Feed | undefined) => void
+  /** A keeper has something of a conversation for this device. */
+  readonly offered: (conversation: ConversationId) => void
   /** Acknowledgements of this device's own entries. */
   readonly acknowledged: (conversation: ConversationId, acks: readonly Acknowledgement[]) => void
 }

@@ -368,6 +368,9 @@ export class Sync {
         if (after !== undefined) this.advanced(after)
         this.wants.arrived(before.conversation, before.id, (after ?? before).head.seq)
       },
+      offered: (conversation) => {
+        this.acks.offered(conversation)
+      },
       acknowledged: (conversation, acks) => {
         this.acks.takeLeft(conversation, acks)
         this.keepers.delivered()

@@ -109,6 +109,23 @@ describe('an author who meets keepers alone', () => {
     assert.equal(again.length, 0, 'what was left is not left anew')
   })
 
+  it('hears it later, where a reader’s process ended before it had signed what came', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    const link = town.link(kim, bob)
+    town.clock.advance(500)
+    assert.deepEqual(bob.texts, ['one'])
+    bob.participant.stop()
+    link.cut()
+    town.settle()
+    const again = bob.again()
+    for (let time = 0; time < 2; time++) town.meet(kim, again)
+    town.meet(alice, kim)
+    assert.equal(deliveryOf(alice, 'one').delivered.count, 1)
+  })
+
   it('hears it later, where the keeper lost what was left, or had no room', () => {
     const { town, cast } = gathered()
     const [alice, bob, , kim] = cast
