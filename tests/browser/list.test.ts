@@ -8,6 +8,8 @@ import { eventually, inOneCircle, scene, skip, type DeviceProcess } from './scen
 
 /** More than are drawn at once. */
 const ROOMS = 130
+/** A busy machine takes its time to draw so many. */
+const LONG_MS = 60_000
 const PASSPHRASE = 'correct horse battery staple'
 
 test('the list of Alice, who has Bob in one circle', { skip }, async (t) => {
@@ -54,6 +56,11 @@ test('the list of Alice, who has Bob in one circle', { skip }, async (t) => {
     const { conversations } = await alice.client.conversations({})
     const kept = conversations.find(({ name }) => name === 'Bob')
     assert.deepEqual([kept?.archived, kept?.mutedUntil], [true, 'always'], 'the device keeps it')
+    // What is open is read once it was looked at for a moment: what comes later is counted from there.
+    await eventually('what was open is read', async () => {
+      const { conversations } = await alice.client.conversations({})
+      return conversations.every(({ unread }) => unread === 0) ? true : undefined
+    })
 
     const where = await directOf(alice)
     await alice.client.setPreferences({ where, archived: false, mutedUntil: null })
@@ -64,8 +71,11 @@ test('the list of Alice, who has Bob in one circle', { skip }, async (t) => {
 
   await t.test('it tells who writes, is there, was read, and what one began', async () => {
     await row.getByText('connected now').waitFor({ state: 'attached' })
-    await bob.client.typing({ where: toAlice })
-    await row.getByText('Bob is writing…').waitFor()
+    // It stands for some seconds only: said again until it was seen.
+    await eventually('it tells who writes', async () => {
+      await bob.client.typing({ where: toAlice })
+      return (await row.getByText('Bob is writing…').count()) > 0 ? true : undefined
+    })
     await bob.client.send({ where: toAlice, text: 'Bring the long oars.' })
     await row.getByText('Bring the long oars.').waitFor()
     await row.getByText('1 unread message').waitFor({ state: 'attached' })
@@ -93,12 +103,18 @@ test('the list of Alice, who has Bob in one circle', { skip }, async (t) => {
       assert.deepEqual(await recorded(page), { asked: 0, closed: 0, shown: [] })
 
       await page.getByText('Desktop notifications', { exact: true }).click()
+      await page
+        .getByRole('switch', { name: 'Desktop notifications', checked: true })
+        .waitFor({ state: 'attached' })
       await bob.client.send({ where: toAlice, text: 'And the short ones.' })
       const hidden = await eventually('it is told', async () => (await recorded(page)).shown[0])
       assert.deepEqual(hidden, { title: 'New message' })
       assert.equal((await recorded(page)).asked, 1)
 
       await page.getByText('Show who wrote and what').click()
+      await page
+        .getByRole('switch', { name: 'Show who wrote and what', checked: true })
+        .waitFor({ state: 'attached' })
       await bob.client.send({ where: toAlice, text: 'And the rope.' })
       const inFull = await eventually('it is told in full', async () => (await recorded(page)).shown[1])
       assert.deepEqual(inFull, { title: 'Bob · Bob', body: 'And the rope.' })
@@ -129,6 +145,8 @@ test('the list of Alice, who has Bob in one circle', { skip }, async (t) => {
   )
 
   await t.test('it says when nobody is reachable', async () => {
+    // The lock before it ended the connection, too.
+    await row.getByText('connected now').waitFor({ state: 'attached' })
     await bob.stop()
     await row.getByText('connected now').waitFor({ state: 'detached' })
     await page.getByText('Nobody is reachable right now.').waitFor()
@@ -141,12 +159,16 @@ test('the list of Alice, who has Bob in one circle', { skip }, async (t) => {
     const { conversations } = await alice.client.conversations({})
     const last = conversations.length - 1
     const first = page.locator('[data-index="0"] .list-item')
-    await first.focus()
-    await eventually('all of them are known', async () =>
-      (await first.locator('xpath=ancestor::li').getAttribute('aria-setsize')) === String(last + 1)
-        ? true
-        : undefined,
+    // The page asks for the list anew as each of them is told.
+    await eventually(
+      'all of them are known',
+      async () =>
+        (await first.locator('xpath=ancestor::li').getAttribute('aria-setsize')) === String(last + 1)
+          ? true
+          : undefined,
+      LONG_MS,
     )
+    await first.focus()
     assert.ok((await page.locator('.list-row').count()) < ROOMS / 2, 'most of the rows are not there')
     await page.keyboard.press('End')
     await eventually('the last one has the focus', async () =>
@@ -222,8 +244,13 @@ async function firstName(page: Page): Promise<string> {
 async function choose(page: Page, name: RegExp, choice: string): Promise<void> {
   await page.getByRole('link', { name }).focus()
   await page.keyboard.press('ArrowRight')
+  await rowOf(page, name).locator('.list-more:focus').waitFor({ state: 'attached' })
   await page.keyboard.press('Enter')
-  await page.getByRole('menuitem', { name: choice, exact: true }).focus()
+  // A menu that opens takes the focus to its first item: not after it was taken further.
+  await page.locator('[role=menuitem]:focus').waitFor()
+  const item = page.getByRole('menuitem', { name: choice, exact: true })
+  await item.focus()
+  await item.and(page.locator(':focus')).waitFor()
   await page.keyboard.press('Enter')
   await page.getByRole('menu').waitFor({ state: 'detached' })
 }
