@@ -16,11 +16,7 @@ export function Invitations({ detail }: { readonly detail: CircleDetail }) {
   const roles = standing === undefined ? mayInviteAs(role) : []
   return (
     <div className="part">
-      {roles.length > 0 ? (
-        <InvitePanel circle={circle} roles={roles.filter((one) => one !== 'keeper')} />
-      ) : (
-        <Note>{t('invite.mayNot')}</Note>
-      )}
+      {roles.length > 0 ? <InvitePanel circle={circle} roles={roles} /> : <Note>{t('invite.mayNot')}</Note>}
       <InvitationList circle={circle} />
     </div>
   )

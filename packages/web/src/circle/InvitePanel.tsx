@@ -19,7 +19,7 @@ const USUAL = 1
 
 export interface InvitePanelProps {
   readonly circle: string
-  /** Roles that may be given to whoever joins; undefined: a further device of one's own is invited. */
+  /** Roles that may be given to whoever joins, one or more; undefined: a further device of one's own is invited. */
   readonly roles: readonly Role[] | undefined
 }
 
@@ -39,7 +39,8 @@ function InviteTerms({
   const { t, formatDuration } = useTexts()
   const [way, setWay] = useState<Way>('link')
   const [life, setLife] = useState(USUAL)
-  const [role, setRole] = useState<Role>('member')
+  const only = roles?.length === 1 ? roles[0] : undefined
+  const [role, setRole] = useState<Role>(only ?? 'member')
   const make = useMakeInvitation(circle, roles === undefined ? undefined : role, onMade)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -47,8 +48,7 @@ function InviteTerms({
   }
   return (
     <form className="card stack" onSubmit={submit}>
-      <h2>{t(roles === undefined ? 'invite.device' : 'invite.title')}</h2>
-      <p className="quiet small">{t(roles === undefined ? 'invite.device.text' : 'invite.text')}</p>
+      <Purpose isDevice={roles === undefined} isKeeper={only === 'keeper'} />
       <Radios
         label={t('invite.way')}
         choices={[
@@ -59,7 +59,7 @@ function InviteTerms({
         onChange={setWay}
       />
       <div className="pair">
-        {roles !== undefined && (
+        {roles !== undefined && only === undefined && (
           <Choice
             label={t('invite.role')}
             choices={roles.map((id) => ({ id, label: t(`role.${id}`) }))}
@@ -74,12 +74,28 @@ function InviteTerms({
           onChange={(chosen) => setLife(Number(chosen))}
         />
       </div>
-      {roles !== undefined && <p className="quiet small">{t(`role.${role}.means`)}</p>}
+      {roles !== undefined && (
+        <p className="quiet small">{`${t(`role.${role}`)}: ${t(`role.${role}.means`)}.`}</p>
+      )}
       <FaultNote fault={make.fault} act="invite" />
       <Button kind="primary" type="submit" isPending={make.isPending}>
         {t('invite.make')}
       </Button>
     </form>
+  )
+}
+
+/** For whom it is, and what follows. */
+function Purpose({ isDevice, isKeeper }: { readonly isDevice: boolean; readonly isKeeper: boolean }) {
+  const { t } = useTexts()
+  const title = isDevice ? 'invite.device' : isKeeper ? 'keepers.invite' : 'invite.title'
+  return (
+    <>
+      <h2>{t(title)}</h2>
+      <p className="quiet small">
+        {t(isDevice ? 'invite.device.text' : isKeeper ? 'keepers.invite.text' : 'invite.text')}
+      </p>
+    </>
   )
 }
 

@@ -1,10 +1,11 @@
+import { useState } from 'react'
 import { Archive } from 'lucide-react'
 import type { CircleDetail } from '@triode/api'
-import { go, PATHS } from '../app/route.ts'
 import { Button } from '../design/Button.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { SHORT_ID_LETTERS, useMemberName } from '../verify/memberName.ts'
 import { mayInviteAs } from './rights.ts'
+import { InvitePanel } from './InvitePanel.tsx'
 import { useLooking } from './useLooking.ts'
 import { useNow } from './useNow.ts'
 
@@ -15,6 +16,7 @@ export function Keepers({ detail }: { readonly detail: CircleDetail }) {
   const { t } = useTexts()
   const { circle, role, standing, keepers, device } = detail
   useLooking('circle', circle)
+  const [isInviting, setInviting] = useState(false)
   const mayInvite = standing === undefined && mayInviteAs(role).includes('keeper')
   return (
     <div className="part">
@@ -25,11 +27,12 @@ export function Keepers({ detail }: { readonly detail: CircleDetail }) {
           <OneKeeper key={keeper.device} keeper={keeper} circle={circle} isSelf={keeper.device === device} />
         ))}
       </ul>
-      {mayInvite && (
+      {mayInvite && !isInviting && (
         <div className="ways">
-          <Button onPress={() => go(PATHS.circlePart(circle, 'invitations'))}>{t('keepers.invite')}</Button>
+          <Button onPress={() => setInviting(true)}>{t('keepers.invite')}</Button>
         </div>
       )}
+      {mayInvite && isInviting && <InvitePanel circle={circle} roles={['keeper']} />}
     </div>
   )
 }

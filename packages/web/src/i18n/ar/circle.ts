@@ -191,6 +191,8 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'الحافظ جهاز يحتفظ بما يُرسل إلى الغائبين، في قطع مختومة لا يستطيع قراءتها، ويسلّمها حين يأتون.',
   'keepers.empty': 'ليس لهذه الدائرة حافظ: ما يُرسل ينتظر على أجهزة أعضائها.',
   'keepers.invite': 'ادعُ حافظًا',
+  'keepers.invite.text':
+    'على الجهاز الذي سيحفظ، شغّل Triode بالأمر «triode start --keeper»، ثم انضم هناك بهذه الدعوة. ولا تجعله عضوًا في دائرة أخرى.',
   'keepers.self': 'هذا الجهاز',
   'keepers.connected': 'متصل',
   'keepers.never': 'لم يلتقِ به هذا الجهاز قط.',

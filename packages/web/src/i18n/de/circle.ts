@@ -202,6 +202,8 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'keepers.empty':
     'Dieser Kreis hat keinen Verwahrer: was gesendet wird, wartet auf den Geräten seiner Mitglieder.',
   'keepers.invite': 'Einen Verwahrer einladen',
+  'keepers.invite.text':
+    'Starte auf dem Gerät, das verwahren soll, Triode mit „triode start --keeper“, und tritt dort mit dieser Einladung bei. Es sollte in keinem anderen Kreis Mitglied sein.',
   'keepers.self': 'Dieses Gerät',
   'keepers.connected': 'verbunden',
   'keepers.never': 'Dieses Gerät ist ihm nie begegnet.',

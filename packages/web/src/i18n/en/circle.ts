@@ -192,6 +192,8 @@ export const CIRCLE = {
     'A keeper is a device that holds what is sent for those who are away, in sealed pieces that it cannot read, and hands it on when they come.',
   'keepers.empty': 'This circle has no keeper: what is sent waits on the devices of its members.',
   'keepers.invite': 'Invite a keeper',
+  'keepers.invite.text':
+    'On the device that is to keep, start Triode with “triode start --keeper”, and join there by this invitation. Give that device no other circle to be a member of.',
   'keepers.self': 'This device',
   'keepers.connected': 'connected',
   'keepers.never': 'Never met by this device.',
