@@ -267,6 +267,12 @@ test('two people and their messages', { skip }, async (t) => {
         .map(({ className }) => className),
     )
     assert.deepEqual(cut, [])
+    await page.locator('.composer textarea').fill('One line')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('and another')
+    assert.equal(await page.locator('.composer textarea').inputValue(), 'One line\nand another')
+    await page.locator('.composer button[type=submit]').tap()
+    await said(bob, 'and another').waitFor()
   })
 })
 

@@ -27,7 +27,7 @@ export interface WritingFieldProps {
 }
 
 /**
- * The field itself: as tall as its text, Enter sends, Shift+Enter breaks the line; after an `@` a list of names, led by
+ * The field itself: as tall as its text, Enter sends, Shift+Enter breaks the line, and by touch Enter does; after an `@` a list of names, led by
  * `aria-activedescendant` as in the combobox pattern (ARIA APG), while the focus stays in the text.
  */
 export function WritingField(props: WritingFieldProps) {
@@ -40,7 +40,7 @@ export function WritingField(props: WritingFieldProps) {
   useFocusWhen(field, props.focusWhen)
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing || picker.takes(event)) return
-    if (event.key === 'Enter' && !event.shiftKey) {
+    if (event.key === 'Enter' && !event.shiftKey && !isByTouch()) {
       event.preventDefault()
       props.onSubmit()
     } else if (event.key === 'ArrowUp' && value === '') {
@@ -67,6 +67,7 @@ export function WritingField(props: WritingFieldProps) {
           aria-controls={picker.names.length > 0 ? list : undefined}
           aria-activedescendant={picker.names.length > 0 ? `${list}-${picker.chosen}` : undefined}
           placeholder={placeholder}
+          enterKeyHint={isByTouch() ? 'enter' : 'send'}
           value={value}
           onChange={(event) => {
             onChange(event.target.value)
@@ -85,6 +86,11 @@ export function WritingField(props: WritingFieldProps) {
       </div>
     </div>
   )
+}
+
+/** The keyboard of a phone has no Shift+Enter: its Enter breaks the line, and the button beside the field sends. */
+function isByTouch(): boolean {
+  return matchMedia('(hover: none) and (pointer: coarse)').matches
 }
 
 type Field = RefObject<HTMLTextAreaElement | null>
