@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { AR } from '../../packages/web/src/i18n/ar/index.ts'
+import { textsOf } from '../../packages/web/src/i18n/context.ts'
+import { DE } from '../../packages/web/src/i18n/de/index.ts'
 import { assertAccessible, assertAccessibleInThemes } from './axe.ts'
 import { SETTINGS_PARTS, showSettings } from './places.ts'
 import { press } from './keyboard.ts'
@@ -81,6 +84,12 @@ test('the doctor says what works, what does not, why, and what to do', { skip },
       const found = other.getByRole('listitem').filter({ has: other.getByRole('heading', { name: heading }) })
       await found.getByText(text).waitFor()
       assert.equal(await other.locator('.findings [lang=en]').count(), 0)
+      const { t: say } = textsOf(locale, locale === 'de' ? DE : AR)
+      await other
+        .locator('.facts > div')
+        .filter({ has: other.getByText(say('report.device', { name: '' }), { exact: true }) })
+        .getByText(say('report.state', { state: 'unlocked' }), { exact: true })
+        .waitFor()
       await other.close()
     }
   })

@@ -1,24 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ApiFault, Output } from '@triode/api'
-import { CopyButton } from '../design/CopyButton.tsx'
 import { FaultNote } from '../design/Note.tsx'
 import { useClient } from '../device/context.ts'
 import { useTexts } from '../i18n/context.ts'
 import { Doctor } from './Doctor.tsx'
 import { Group } from './Group.tsx'
+import { Report } from './Report.tsx'
 
 /** What works of reaching others, and a report for whoever is asked for help. */
 export function DiagnosticsSettings() {
   return (
     <>
       <Doctor />
-      <Report />
+      <HandOn />
     </>
   )
 }
 
-/** What the device tells of itself without naming anybody; it says so in English, for whoever gets it. */
-function Report() {
+/** What the device tells of itself without naming anybody. */
+function HandOn() {
   const { t } = useTexts()
   const client = useClient()
   const { data, error } = useQuery<Output<'diagnostics'>, ApiFault>({
@@ -26,26 +26,10 @@ function Report() {
     queryFn: ({ signal }) => client.diagnostics({}, { signal }),
     staleTime: 0,
   })
-  const text = data === undefined ? undefined : `${data.text.trimEnd()}\n${browserLine()}\n`
   return (
     <Group title={t('about.diagnostics')} text={t('about.diagnostics.text')}>
       <FaultNote fault={error} act="look" />
-      {text !== undefined && (
-        <>
-          <pre
-            className="diagnostics code"
-            tabIndex={0}
-            aria-label={t('about.diagnostics')}
-            lang="en"
-            dir="ltr"
-          >
-            {text}
-          </pre>
-          <div>
-            <CopyButton text={text} label={t('about.copy')} />
-          </div>
-        </>
-      )}
+      {data !== undefined && <Report text={`${data.text.trimEnd()}\n${browserLine()}\n`} />}
     </Group>
   )
 }

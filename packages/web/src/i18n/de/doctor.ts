@@ -108,3 +108,18 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'why.router-not-asked': 'Der Router konnte nicht gefragt werden.',
   'why.router-not-asked.do': 'Leite den Port in seinen Einstellungen von Hand weiter.',
 }
+  'report.version': 'Version, Zeit',
+  'report.system': 'Betriebssystem',
+  'report.process': 'Läuft',
+  'report.device': 'Gerät',
+  'report.storage': 'Speicher',
+  'report.channel': 'Kanal: {name}',
+  'report.circle': 'Kreis {name}',
+  'report.tunnel': 'Verbindung: {name}',
+  'report.warning': 'Warnung',
+  'report.fault': 'Störung',
+  'report.page': 'Diese Seite',
+  'report.other': 'Weiteres',
+  'report.state':
+    '{state, select, new {ohne Tresor} locked {gesperrt} unlocked {entsperrt} off {aus} starting {startet} on {an} failed {gescheitert} active {du bist darin} removed {du wurdest ausgeschlossen} suspended {du bist ausgesetzt} revoked {dieses Gerät wurde ausgeschlossen} dissolved {beendet} left {du hast ihn verlassen} dialed {von hier begonnen} accepted {von dort begonnen} none {keine} other {{state}}}',
+  'report.text': 'Der Text, der weitergegeben wird, auf Englisch',
