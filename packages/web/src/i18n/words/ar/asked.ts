@@ -1,5 +1,6 @@
 import type { ASKED as ENGLISH } from '../en/asked.ts'
 import type { FaultWords } from '../catalog.ts'
+import { ownMistakes } from '../ownMistakes.ts'
 
 const DEFECT = 'هذا خلل في Triode: نرجو الإبلاغ عنه.'
 const OWN_MISTAKE = ['طلبت الصفحة من الجهاز شيئًا لا يفعله.', DEFECT] as const
@@ -71,27 +72,8 @@ export const ASKED: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'سجل التدقيق غير سليم عند القيد {seq, number}: {damage, select, head_missing {قيد رأسه مفقود أو لا يُقرأ} record_missing {قيد مفقود} record_changed {قيد غُيّر أو نُقل أو استُبدل} record_unexpected {هناك قيد حيث لا يجوز أن يكون} head_differs {السلسلة لا تؤدي إلى بصمة رأسها} checkpoint_differs {أقدم القيود مفقودة، ولا قيد يذكر إزالتها} log_broken {وُجد السجل مفقودًا أو تالفًا عند فتح القفل، وبدأ هنا من جديد} set_back {ليس فيه الرأس الذي دُوّن: أُعيد إلى حال أقدم أو استُبدل} line_malformed {سطر من التصدير معطوب} file_cut {ينتهي التصدير قبل أوانه} signature_invalid {توقيع التصدير غير صحيح} other {غُيّر السجل}}.',
     'احتفظ بنسخة من مجلد البيانات كما هو، وابحث عمن كان يستطيع الكتابة فيه.',
   ],
-  'kind-unknown': OWN_MISTAKE,
-  'no-such-path': OWN_MISTAKE,
-  'no-such-method': OWN_MISTAKE,
-  'no-session': OWN_MISTAKE,
-  'body-not-json': OWN_MISTAKE,
-  'body-is-form': OWN_MISTAKE,
   'body-too-large': ['هذا أكثر مما يقبله الجهاز دفعة واحدة.', 'أرسل أقل في كل مرة.'],
   'body-cut': ['لم يصل كل شيء إلى الجهاز.', 'حاول مرة أخرى.'],
   'vault-not-locked': ['الخزنة مفتوحة من قبل، أو مغلقة.', 'اقفلها أولًا.'],
-  'acceptor-cannot-open': OWN_MISTAKE,
-  'attachment-invalid': OWN_MISTAKE,
-  'base32-malformed': OWN_MISTAKE,
-  'channel-started': OWN_MISTAKE,
-  'chunk-misplaced': OWN_MISTAKE,
-  'entry-malformed': OWN_MISTAKE,
-  'folder-invalid': OWN_MISTAKE,
-  'knock-malformed': OWN_MISTAKE,
-  'media-type-invalid': OWN_MISTAKE,
-  'name-malformed': OWN_MISTAKE,
-  'path-malformed': OWN_MISTAKE,
-  'range-wrong': OWN_MISTAKE,
-  'service-malformed': OWN_MISTAKE,
-  'too-many-names': OWN_MISTAKE,
+  ...ownMistakes(OWN_MISTAKE),
 }

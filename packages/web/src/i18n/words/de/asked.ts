@@ -1,5 +1,6 @@
 import type { ASKED as ENGLISH } from '../en/asked.ts'
 import type { FaultWords } from '../catalog.ts'
+import { ownMistakes } from '../ownMistakes.ts'
 
 const DEFECT = 'Das ist ein Fehler von Triode: Bitte melde ihn.'
 const OWN_MISTAKE = ['Die Seite hat das Gerät um etwas gebeten, das es nicht tut.', DEFECT] as const
@@ -89,27 +90,8 @@ export const ASKED: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Das Protokoll ist ab Eintrag {seq, number} nicht unversehrt: {damage, select, head_missing {Der Eintrag seines Kopfes fehlt oder ist unlesbar} record_missing {Ein Eintrag fehlt} record_changed {Ein Eintrag wurde geändert, verschoben oder ersetzt} record_unexpected {Da ist ein Eintrag, wo keiner sein darf} head_differs {Die Kette führt nicht zur Prüfsumme ihres Kopfes} checkpoint_differs {Die ältesten Einträge fehlen, und kein Entfernen ist verzeichnet} log_broken {Es fehlte beim Entsperren oder war beschädigt und wurde hier neu begonnen} set_back {Der notierte Kopf steht nicht darin: Es wurde zurückgesetzt oder ersetzt} line_malformed {Eine Zeile der Ausgabe ist fehlerhaft} file_cut {Die Ausgabe endet zu früh} signature_invalid {Die Unterschrift der Ausgabe ist falsch} other {Es wurde geändert}}.',
     'Behalte eine Kopie des Datenordners, wie er ist, und finde heraus, wer darin schreiben konnte.',
   ],
-  'kind-unknown': OWN_MISTAKE,
-  'no-such-path': OWN_MISTAKE,
-  'no-such-method': OWN_MISTAKE,
-  'no-session': OWN_MISTAKE,
-  'body-not-json': OWN_MISTAKE,
-  'body-is-form': OWN_MISTAKE,
   'body-too-large': ['Das ist mehr, als das Gerät auf einmal annimmt.', 'Sende weniger auf einmal.'],
   'body-cut': ['Nicht alles kam beim Gerät an.', 'Versuch es noch einmal.'],
   'vault-not-locked': ['Der Tresor ist schon entsperrt oder geschlossen.', 'Sperre ihn zuerst.'],
-  'acceptor-cannot-open': OWN_MISTAKE,
-  'attachment-invalid': OWN_MISTAKE,
-  'base32-malformed': OWN_MISTAKE,
-  'channel-started': OWN_MISTAKE,
-  'chunk-misplaced': OWN_MISTAKE,
-  'entry-malformed': OWN_MISTAKE,
-  'folder-invalid': OWN_MISTAKE,
-  'knock-malformed': OWN_MISTAKE,
-  'media-type-invalid': OWN_MISTAKE,
-  'name-malformed': OWN_MISTAKE,
-  'path-malformed': OWN_MISTAKE,
-  'range-wrong': OWN_MISTAKE,
-  'service-malformed': OWN_MISTAKE,
-  'too-many-names': OWN_MISTAKE,
+  ...ownMistakes(OWN_MISTAKE),
 }

@@ -1,4 +1,5 @@
 /** Of what was asked and can’t be done as it was asked: by the code of the fault, what happened and what to do. */
+import { ownMistakes } from '../ownMistakes.ts'
 
 const DEFECT = 'This is a defect of Triode: please report it.'
 /** Nothing that a person did from the page leads there. */
@@ -84,27 +85,8 @@ export const ASKED = {
     'The audit log does not hold at record {seq, number}: {damage, select, head_missing {the record of its head is missing or unreadable} record_missing {a record is missing} record_changed {a record was changed, moved or replaced} record_unexpected {there is a record where none may be} head_differs {the chain does not come to the hash of its head} checkpoint_differs {the oldest records are missing, and no pruning says so} log_broken {the log was found missing or damaged at an unlock, and begun anew here} set_back {it does not hold the head that was noted: it was set back or replaced} line_malformed {a line of the export is malformed} file_cut {the export ends early} signature_invalid {the signature of the export does not hold} other {it was changed}}.',
     'Keep a copy of the home folder as it is, and find out who could write to it.',
   ],
-  'kind-unknown': OWN_MISTAKE,
-  'no-such-path': OWN_MISTAKE,
-  'no-such-method': OWN_MISTAKE,
-  'no-session': OWN_MISTAKE,
-  'body-not-json': OWN_MISTAKE,
-  'body-is-form': OWN_MISTAKE,
   'body-too-large': ['This is more than the device takes at once.', 'Send less at once.'],
   'body-cut': ['Not all of it came to the device.', 'Try again.'],
   'vault-not-locked': ['The vault is unlocked already, or closed.', 'Lock it first.'],
-  'acceptor-cannot-open': OWN_MISTAKE,
-  'attachment-invalid': OWN_MISTAKE,
-  'base32-malformed': OWN_MISTAKE,
-  'channel-started': OWN_MISTAKE,
-  'chunk-misplaced': OWN_MISTAKE,
-  'entry-malformed': OWN_MISTAKE,
-  'folder-invalid': OWN_MISTAKE,
-  'knock-malformed': OWN_MISTAKE,
-  'media-type-invalid': OWN_MISTAKE,
-  'name-malformed': OWN_MISTAKE,
-  'path-malformed': OWN_MISTAKE,
-  'range-wrong': OWN_MISTAKE,
-  'service-malformed': OWN_MISTAKE,
-  'too-many-names': OWN_MISTAKE,
+  ...ownMistakes(OWN_MISTAKE),
 } as const
