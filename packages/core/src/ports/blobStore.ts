@@ -26,6 +26,8 @@ export interface BlobStore extends BlobsWithin {
 export interface BlobsWithin {
   /** What lies here, also of blobs that no message names any more. */
   list(): Promise<BlobSummary[]>
+  /** How a blob is called at rest, whatever is here of it: where its state is damaged, `list` gives this name and no id. @throws Unavailable 'store-locked' */
+  nameOf(id: BlobId): string
   /** Opens a blob of which something is or will be here; the same object while it is open. @throws Unavailable 'disk-full'; IntegrityFault 'blob-damaged' when its state is another blob's */
   open(blob: Omit<Blob, 'secret'>, hash: TreeHash): Promise<StoredBlob>
   /**

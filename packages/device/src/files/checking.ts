@@ -1,5 +1,5 @@
 /** Hashes what is here anew; what is damaged is named, and fetched again from whoever has it. */
-import type { BlobId } from '@triode/core'
+import { chunkShapeOf, Fault, type Blob, type BlobId } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { FileCheck } from '../service.ts'
 import type { Catalog, Named } from './catalog.ts'
@@ -47,9 +47,10 @@ export class Checking {
     for (const { circle, blob } of mainParts(named)) {
       if (!stock.hasSome(circle.id, blob.id)) continue
       const { signal } = this.abort
-      const chunks = await open.during(circle, blob, (stored) => stored.check({ signal }))
-      if (chunks.length > 0) stock.damaged(circle.id, blob.id, chunks.length)
-      damaged += chunks.length
+      const hashed = open.during(circle, blob, async (stored) => (await stored.check({ signal })).length)
+      const chunks = await hashed.catch((fault: unknown) => allOf(blob, fault))
+      if (chunks > 0) stock.damaged(circle.id, blob.id, chunks)
+      damaged += chunks
     }
     return damaged
   }
@@ -64,4 +65,10 @@ export class Checking {
       }
     }
   }
+}
+
+/** Chunks of it, where what lies in its place is of another. @throws any other fault */
+function allOf({ size }: Blob, fault: unknown): number {
+  if (fault instanceof Fault && fault.code === 'blob-damaged') return chunkShapeOf(size).chunks
+  throw fault
 }

@@ -251,7 +251,7 @@ export class Incoming {
       const named = this.options.catalog.find(one.circle, one.id)
       if (named === undefined || isOver(one)) return
       try {
-        one.stored = await this.options.open.hold(named.circle, named.blob)
+        one.stored = await this.hold(named)
       } catch (cause) {
         this.broken(one, cause)
         return
@@ -264,6 +264,18 @@ export class Incoming {
         this.moved(one.circle, one.id)
       }
     })
+  }
+
+  /** What lies in its place and is of another blob goes: it would never be looked for elsewhere. */
+  private async hold({ circle, blob }: Named): Promise<StoredBlob> {
+    const { open } = this.options
+    try {
+      return await open.hold(circle, blob)
+    } catch (fault) {
+      if (!(fault instanceof Fault) || fault.code !== 'blob-damaged') throw fault
+      await open.remove(circle.id, blob.id)
+      return await open.hold(circle, blob)
+    }
   }
 
   private broken(one: Wanted, cause: unknown): void {

@@ -45,7 +45,21 @@ export async function takeStock({ blobs, book, stock, circles }: SweepOptions): 
       if (bytes > 0) stock.noteHeld(circle.id, id, bytes)
     }
   }
+  if (strays.size > 0) for (const name of wantedNames({ blobs, book, circles }, all)) strays.delete(name)
   return { circles: all, strays: [...strays] }
+}
+
+/** Of what is known and was not found: what lies there may say nothing of itself any more, and its chunks be whole all the same. */
+function* wantedNames(
+  { blobs, book, circles }: Pick<SweepOptions, 'blobs' | 'book' | 'circles'>,
+  found: Held['circles'],
+): Generator<string> {
+  for (const circle of circles()) {
+    const within = blobs.within(circle.id)
+    const known = [...book.of(circle.id).all()].map(([id]) => id)
+    for (const id of [...known, ...circle.participant.keeping.kept.blobs.all().keys()])
+      if (found.get(circle.id)?.has(id) !== true) yield within.nameOf(id)
+  }
 }
 
 /** Takes up what was wanted, and removes what nobody names. */

@@ -5,6 +5,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeSync,
@@ -443,4 +444,76 @@ function damage(one: TestDevice): void {
   const fd = openSync(path, 'r+')
   writeSync(fd, Uint8Array.of(before ^ 1), 0, 1, at)
   closeSync(fd)
+}
+  it('is neither lost nor fetched anew when what its state says of it is damaged', async () => {
+    const content = noise(3 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', content))
+    await whole(bob, id)
+    // Nobody else is there who could give it.
+    await Promise.all([alice.device.close(), bob.device.close()])
+    for (const path of stateFiles(alice)) overwrite(path, 20, Buffer.alloc(8, 0xa5))
+    alice = await bench.open(alice.home)
+    await alice.device.unlock(PASSPHRASE)
+    await whole(alice, id)
+    const read = await alice.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+    assert.deepEqual(await alice.device.checkFiles(id), { checked: 1, damaged: [] })
+    alice = await reopened(alice)
+    await whole(alice, id)
+    assert.equal(chunkFiles(alice).length, 1)
+  })
+
+  it('is fetched anew when what lies in its place is of another', async () => {
+    const contents = [noise(2 * MIB), noise(3 * MIB)]
+    const ids: string[] = []
+    for (const [index, content] of contents.entries())
+      ids.push(await sendTo(alice, bob, circle, fileToSend(bench, `x${String(index)}`, content)))
+    for (const id of ids) await whole(bob, id)
+    await bob.device.close()
+    const [one = '', other = ''] = stateFiles(bob)
+    renameSync(one, `${one}.aside`)
+    renameSync(other, one)
+    renameSync(`${one}.aside`, other)
+    bob = await bench.open(bob.home)
+    await bob.device.unlock(PASSPHRASE)
+    for (const [index, id] of ids.entries()) {
+      await whole(bob, id)
+      const read = await bob.device.readFile({ id })
+      assert.equal(digest(await bytesOf(read.stream)), digest(contents[index] ?? ''))
+    }
+    assert.deepEqual(await bob.device.checkFiles(), { checked: 2, damaged: [] })
+  })
+
+  it('shows no byte of itself on the disk', async () => {
+    const words = 'a sentence that is easily found '.repeat(40_000)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'words.txt', words))
+    await whole(bob, id)
+    for (const one of [alice, bob])
+      for (const name of readdirSync(join(one.home, 'files'))) {
+        const bytes = readFileSync(join(one.home, 'files', name))
+        assert.equal(bytes.includes('easily found'), false)
+        assert.equal(bytes.includes(id) || name.includes(id), false)
+      }
+  })
+})
+
+/** Turns a bit of the second chunk. */
+function damage(one: TestDevice): void {
+  const [name = ''] = chunkFiles(one)
+  const path = join(one.home, 'files', name)
+  const at = 262_160 + 1_000
+  const before = readFileSync(path)[at] ?? 0
+  overwrite(path, at, Uint8Array.of(before ^ 1))
+}
+
+function overwrite(path: string, at: number, bytes: Uint8Array): void {
+  const fd = openSync(path, 'r+')
+  writeSync(fd, bytes, 0, bytes.length, at)
+  closeSync(fd)
+}
+
+function stateFiles({ home }: TestDevice): string[] {
+  const folder = join(home, 'files')
+  const names = readdirSync(folder).filter((name) => name.endsWith('.state'))
+  return names.map((name) => join(folder, name))
 }

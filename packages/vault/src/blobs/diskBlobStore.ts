@@ -67,6 +67,7 @@ export class DiskBlobStore implements BlobStore {
   within(circle: CircleId): BlobsWithin {
     return {
       list: () => this.list(circle),
+      nameOf: (id) => this.nameOf(id, circle),
       open: (blob, hash) => this.open(blob, hash, circle),
       seal: (secret, hash, sources, options) => this.seal(secret, hash, sources, options, circle),
       sealStream: (secret, hash, pieces, options) => this.sealStream(secret, hash, pieces, options, circle),
@@ -79,6 +80,11 @@ export class DiskBlobStore implements BlobStore {
     const all = await this.held.list()
     if (circle === undefined) return all
     return all.filter(({ id, name }) => id !== undefined && this.names.nameOf(id, circle) === name)
+  }
+
+  nameOf(id: BlobId, circle?: CircleId): string {
+    this.begin()
+    return this.names.nameOf(id, circle)
   }
 
   async usedBytes(): Promise<number> {
