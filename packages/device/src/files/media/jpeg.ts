@@ -15,6 +15,8 @@ const MARKER = {
 } as const
 const ICC = 'ICC_PROFILE\0'
 const EXIF = 'Exif\0\0'
+/** What JFIF says besides a picture. */
+const JFIF_BYTES = 14
 
 /** undefined for what is not a whole JPEG: nothing is taken out of it then. */
 export function stripJpeg(bytes: Uint8Array): Stripped | undefined {
@@ -35,7 +37,8 @@ export function stripJpeg(bytes: Uint8Array): Stripped | undefined {
     if (marker === MARKER.app1 && startsWith(body, EXIF))
       orientation = orientationOf(body.subarray(EXIF.length))
     const to = marker === MARKER.sos ? scanEnd(bytes, end) : end
-    if (isNeeded(marker, body)) kept.push({ from: at, to })
+    if (isNeeded(marker, body))
+      kept.push(marker === MARKER.app0 ? withoutThumbnail(at, to, body) : { from: at, to })
     at = to
   }
 }
@@ -80,6 +83,13 @@ function isNeeded(marker: number, body: Uint8Array): boolean {
   if (marker < MARKER.app0 || marker > MARKER.app15) return true
   if (marker === MARKER.app2) return startsWith(body, ICC)
   return marker === MARKER.app14 || (marker === MARKER.app0 && startsWith(body, 'JFIF\0'))
+}
+
+/** JFIF may hold a picture of its own, of what was there before somebody cut it (JFIF 1.02: width and height of it stand last). */
+function withoutThumbnail(from: number, to: number, body: Uint8Array): Part {
+  if (body.length <= JFIF_BYTES) return { from, to }
+  const head = Uint8Array.of(0xff, MARKER.app0, 0, 2 + JFIF_BYTES)
+  return { bytes: Buffer.concat([head, body.subarray(0, JFIF_BYTES - 2), Uint8Array.of(0, 0)]) }
 }
 
 /** A segment that says how to turn the picture, if it is to be. */

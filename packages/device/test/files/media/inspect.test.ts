@@ -160,6 +160,39 @@ for (const [mediaType, make] of Object.entries(MAKERS)) {
   })
 }
 
+it('a JPEG goes without the small picture that may show what was cut off the large one', async () => {
+  const plain = Buffer.from(await tellingJpeg(shown))
+  const small = Buffer.from(SECRET.padEnd(3 * 8 * 4))
+  const jfif = Buffer.from([
+    0xff,
+    0xe0,
+    0,
+    16 + small.length,
+    ...Buffer.from('JFIF\0'),
+    1,
+    2,
+    1,
+    0,
+    72,
+    0,
+    72,
+    8,
+    4,
+  ])
+  const original = Buffer.concat([plain.subarray(0, 2), jfif, small, plain.subarray(2)])
+  const bytes = sentOf(original, await inspected('cut.jpg', original))
+  assert.ok(bytes !== undefined && !bytes.includes(SECRET))
+  // The density stays, and that there is none.
+  assert.deepEqual(
+    [...bytes.subarray(2, 20)],
+    [0xff, 0xe0, 0, 16, ...Buffer.from('JFIF\0'), 1, 2, 1, 0, 72, 0, 72, 0, 0],
+  )
+  const [before, after_] = await Promise.all(
+    [original, bytes].map((one) => decodeImage(new Uint8Array(one).buffer, 'image/jpeg')),
+  )
+  assert.deepEqual(after_?.data, before?.data)
+})
+
 it('an image that can’t be cleaned is named', async () => {
   const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1')
   assert.deepEqual(await inspected('photo.heic', heic), {
