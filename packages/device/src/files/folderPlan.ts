@@ -13,9 +13,13 @@ export interface PlacedEntry extends FileModes {
   readonly target?: string
 }
 
-/** A file that is saved by itself. */
+/**
+ * A file or folder that is saved by itself, under the name that its sender gave: not one that is hidden, which nobody sees there, and which
+ * in a home folder some program may take for its settings, or run.
+ */
 export function savedName(name: string): string {
-  return safeName(name)
+  const safe = safeName(name)
+  return safe.startsWith('.') ? safeName(`_${safe}`) : safe
 }
 
 /** @throws PeerFault 'folder-malformed' for an entry without its folder before it, a name twice, or a link that leads out */

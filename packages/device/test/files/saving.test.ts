@@ -164,6 +164,22 @@ describe('a file that is saved', () => {
 
   it('says why when it could not be, and leaves nothing', async () => {
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'late', 'too late'))
+  it('is not hidden under the name that its sender gave it, and is called so if its saver says so', async () => {
+    const home = emptyFolder(bench)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, '.profile', 'rm -r ~'))
+    await bob.device.getFile({ id, to: home })
+    assert.equal((await saved(bob, id)).savedTo, join(home, '_.profile'))
+    await bob.device.getFile({ id, to: join(home, '.profile') })
+    assert.equal((await saved(bob, id)).savedTo, join(home, '.profile'))
+    const hidden = join(emptyFolder(bench), '.ssh')
+    mkdirSync(hidden)
+    writeFileSync(join(hidden, '.keys'), 'hers')
+    const folder = await sendTo(alice, bob, circle, hidden)
+    await bob.device.getFile({ id: folder, to: home })
+    assert.equal((await saved(bob, folder)).savedTo, join(home, '_.ssh'))
+    assert.deepEqual(readdirSync(join(home, '_.ssh')), ['.keys'])
+  })
+
     await whole(bob, id)
     const folder = emptyFolder(bench)
     const to = join(folder, 'late')
