@@ -49,6 +49,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'file-forbidden': 403,
   'file-changed': 409,
   'file-not-here': 409,
+  'over-quota': 409,
   'file-gone': 404,
   'upload-gone': 404,
   'too-many-uploads': 409,

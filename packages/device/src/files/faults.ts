@@ -92,6 +92,16 @@ export function notWhole(name: string): CallerFault {
   })
 }
 
+/** It would come, and go again at once. */
+export function overQuota(name: string): CallerFault {
+  return new CallerFault('over-quota', {
+    details: { name: shown(name) },
+    message: `${shown(name)} is larger than all files together may be here, so it would not stay.`,
+    remedy:
+      'Save it to a place of its own (`triode file get FILE -o PATH`), pin it (`triode file pin FILE`), or allow more (`triode file settings quota`).',
+  })
+}
+
 export function notAFolder(): CallerFault {
   return new CallerFault('not-a-folder', { message: 'That is a file, not a folder.' })
 }

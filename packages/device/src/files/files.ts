@@ -369,6 +369,7 @@ export class Files {
       },
       fault: (fault, circle) => {
         tell(fault, { circle })
+      isRead: (circle, id) => this.reading.isRead(circle, id),
       },
     })
   }

@@ -7,7 +7,7 @@ import { FILE_STATE } from '../service.ts'
 import { listedConversations, requireActive } from '../circle/standing.ts'
 import type { Unlocked } from '../unlocked.ts'
 import type { Named } from './catalog.ts'
-import { badRange, noFile, notAFolder } from './faults.ts'
+import { badRange, noFile, notAFolder, overQuota } from './faults.ts'
 import { BLOB_PART } from './fileRecords.ts'
 import type { Files } from './files.ts'
 import { entryView, fileWithin } from './folderIndexes.ts'
@@ -112,6 +112,7 @@ export class Filing {
     const { kind } = named.attachment
     const { name } = this.find(id, message).attachment
     const how = { overwrite, folder: kind === 'folder' }
+    if (to === undefined) this.requireStays(named)
     const path = to === undefined ? undefined : await placeFor(to, savedName(name), how)
     if (path !== undefined) await this.files.saving.cancel(named.circle.id, named.blob.id)
     this.files.stock.fetch(this.find(id), {
@@ -127,7 +128,9 @@ export class Filing {
   }
 
   resume(id: string): service.FileView {
-    this.files.stock.fetch(this.find(id), {})
+    const named = this.find(id)
+    this.requireStays(named)
+    this.files.stock.fetch(named, {})
     return this.show(id)
   }
 
@@ -189,6 +192,14 @@ export class Filing {
   // ---- inside
 
   private everywhere() {
+  /** Until it is saved, or while it is pinned, it would. @throws CallerFault 'over-quota' */
+  private requireStays(named: Named): void {
+    const { quotaBytes } = this.files.fileSettings()
+    const { state, pinned, savingTo } = this.files.stock.view(named)
+    if (quotaBytes === null || pinned || savingTo !== undefined || state === FILE_STATE.complete) return
+    if (named.blob.size > quotaBytes) throw overQuota(named.attachment.name)
+  }
+
     return this.unlocked.circles.flatMap((circle) =>
       listedConversations(circle).map((conversation) => ({ circle, conversation })),
     )

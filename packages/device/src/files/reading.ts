@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { CHUNK_BYTES, Fault, type BlobId, type CircleId, type StoredBlob } from '@triode/core'
 import { locked } from '../vault/stateFaults.ts'
+import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Catalog, Named } from './catalog.ts'
 import { badRange, canceled, fileGone } from './faults.ts'
 import type { Incoming } from './incoming.ts'
@@ -23,6 +24,8 @@ export interface ReadingOptions {
 export class Reading {
   private readonly options: ReadingOptions
   private readonly streams = new Set<Readable>()
+  /** How many read each. */
+  private readonly readers = new Map<BlobKey, number>()
 
   constructor(options: ReadingOptions) {
     this.options = options
@@ -48,8 +51,10 @@ export class Reading {
   async *pieces(named: Named, { from, to }: ByteRange, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const { open, incoming } = this.options
     const { blob, circle } = named
+    const key = blobKey(circle.id, blob.id)
     const stored = await open.hold(circle, blob)
     let stopFetching: (() => void) | undefined
+    this.readers.set(key, (this.readers.get(key) ?? 0) + 1)
     try {
       for (let at = from; at < to && !signal.aborted;) {
         const end = Math.min(to, at + READ_STEP_BYTES, presentUpTo(stored, at))
@@ -64,8 +69,16 @@ export class Reading {
       }
     } finally {
       stopFetching?.()
+      const others = (this.readers.get(key) ?? 1) - 1
+      if (others > 0) this.readers.set(key, others)
+      else this.readers.delete(key)
       open.release(circle.id, blob.id)
     }
+  }
+
+  /** Whether somebody does just now: what they have not read yet is to stay. */
+  isRead(circle: CircleId, id: BlobId): boolean {
+    return this.readers.has(blobKey(circle, id))
   }
 
   /** Whoever reads hears that nothing more comes. */

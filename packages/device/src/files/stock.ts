@@ -39,6 +39,8 @@ export interface StockParts {
   readonly clock: Clock
   readonly circles: () => readonly CircleRuntime[]
   readonly settings: () => FileSettings
+  /** Whether somebody reads it just now. */
+  readonly isRead: (circle: CircleId, id: BlobId) => boolean
   /** What is here of a blob changed otherwise than by fetching it. */
   readonly changed: (circle: CircleId, id: BlobId) => void
   readonly fault: (fault: IntegrityFault, circle: CircleId) => void
@@ -344,6 +346,7 @@ export class Stock {
     const { count, of } = deliveredOf(named, record)
     return of > 0 && count >= of
   }
+    if (this.parts.isRead(circle.id, id)) return false
 
   private async each(named: Named, work: (part: Named, record: FileRecord) => Promise<void>): Promise<void> {
     for (const part of mainParts(named)) await work(part, this.take(part))

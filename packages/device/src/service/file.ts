@@ -271,7 +271,7 @@ export interface FileService {
   file(id: string, message?: string): Promise<FileView>
   /** What a folder holds, as soon as its index is here. @throws CallerFault 'not-a-folder'; Unavailable 'not-here-yet' */
   folder(id: string, message?: string): Promise<FolderEntry[]>
-  /** Fetches it, and saves it once it is whole. Answers at once. @throws CallerFault 'not-found' | 'file-exists' | 'file-refused' */
+  /** Fetches it, and saves it once it is whole. Answers at once. @throws CallerFault 'not-found' | 'file-exists' | 'file-refused' | 'over-quota' */
   getFile(input: GetFileInput): Promise<FileView>
   pauseFile(id: string): Promise<FileView>
   resumeFile(id: string): Promise<FileView>

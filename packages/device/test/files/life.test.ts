@@ -352,6 +352,43 @@ describe('what is here', () => {
   })
 
   it('takes no more than a share by itself of each member, until somebody looks at it', async () => {
+  it('stays while somebody reads it, however much more there is than is allowed', async () => {
+    await bob.device.setFileSettings({ quotaBytes: MIB })
+    const content = noise(8 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'film', content))
+    const { stream } = await bob.device.readFile({ id })
+    const pieces = (stream as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+    const first = await pieces.next()
+    assert.ok(first.done !== true && first.value.length < content.length)
+    // All of it comes long before it is watched to its end.
+    await whole(bob, id)
+    await bob.device.setFileSettings({ quotaBytes: MIB })
+    const rest: Buffer[] = [first.value]
+    for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) rest.push(next.value)
+    assert.equal(digest(Buffer.concat(rest)), digest(content))
+    await bob.device.setFileSettings({ quotaBytes: MIB })
+    await inState(bob, id, 'offered')
+  })
+
+  it('is not fetched to go again at once: one that is larger than all that is allowed is saved, pinned or read', async () => {
+    await bob.device.setFileSettings({ quotaBytes: MIB })
+    const content = noise(2 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'large', content))
+    assert.equal(await codeOf(bob.device.getFile({ id })), 'over-quota')
+    assert.equal((await bob.device.file(id)).state, 'offered')
+    const read = await bob.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+    const to = join(emptyFolder(bench), 'large')
+    await bob.device.getFile({ id, to })
+    await saved(bob, id)
+    assert.equal(digestOf(to), digest(content))
+    await bob.device.setFileSettings({ quotaBytes: 0 })
+    await inState(bob, id, 'offered')
+    await bob.device.pinFile(id, true)
+    await bob.device.getFile({ id })
+    await whole(bob, id)
+  })
+
     const carol = await bench.make('Carol')
     await join2(alice, carol, circle)
     await eventually('Carol to be there', async () =>

@@ -47,6 +47,10 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     '{name} ist nicht ganz auf diesem Gerät und lässt sich so nicht weiterleiten.',
     'Hole die Datei zuerst.',
   ],
+  'over-quota': [
+    '{name} ist größer, als alle Dateien zusammen hier sein dürfen, und bliebe nicht.',
+    'Hefte die Datei an, speichere sie, oder erlaube in den Einstellungen mehr.',
+  ],
   'not-here-yet': [
     'Was der Ordner enthält, ist hier noch nicht bekannt.',
     'Versuch es noch einmal, sobald zu erreichen ist, wer ihn gesendet hat.',

@@ -37,6 +37,10 @@ export const FILES = {
     'Choose them again.',
   ],
   'file-not-here': ['{name} is not wholly on this device, so it can’t be sent on.', 'Get it first.'],
+  'over-quota': [
+    '{name} is larger than all files together may be here, so it would not stay.',
+    'Pin it, save it, or allow more in the settings.',
+  ],
   'not-here-yet': [
     'What the folder holds is not known here yet.',
     'Try again once its sender can be reached.',
