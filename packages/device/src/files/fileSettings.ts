@@ -1,5 +1,7 @@
 /** What a person set of files: in the vault. */
 import { decodeStored, encodeValue, type Reader, type RecordMap, type Store } from '@triode/core'
+import { FORWARD } from '../forward/forwardChannel.ts'
+import { CHANNELS } from '../network/makeChannels.ts'
 import type { FileSettings } from '../service.ts'
 import { badSetting } from './faults.ts'
 import {
@@ -12,6 +14,8 @@ const KEY = 'files'
 /** Names of channels that may be limited; there are fewer channels. */
 const MAX_LIMITS = 32
 const MAX_CHANNEL_LENGTH = 40
+/** Over which tunnels lead. A limit on another name would hold nothing back, and nobody would see why. */
+const LIMITED: readonly string[] = [...CHANNELS, FORWARD]
 
 const DEFAULTS: FileSettings = {
   autoFetchBytes: AUTO_FETCH_DEFAULT_BYTES,
@@ -35,8 +39,14 @@ export class StoredFileSettings {
 
   /** Only what is given changes. @throws CallerFault 'setting-out-of-range' */
   change(changes: Partial<FileSettings>): FileSettings {
-    const settings = { ...this.get(), ...changes }
+    const known = this.get()
+    const settings = { ...known, ...changes }
     check(settings)
+    // What was set before stays, also by another release.
+    const isNew = (channel: string): boolean => known.rateLimits[channel] === undefined
+    const unknown = Object.keys(settings.rateLimits).filter((channel) => !LIMITED.includes(channel))
+    if (unknown.some(isNew))
+      throw badSetting(`There is no such channel: ${LIMITED.join(', ')} can be limited.`)
     const { autoFetchBytes, autoFetchSlowBytes, quotaBytes, memberShareBytes, rateLimits } = settings
     const limits = Object.entries(rateLimits)
     this.records.set(
