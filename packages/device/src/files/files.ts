@@ -140,6 +140,7 @@ export class Files {
     this.known = this.quietly(
       held.then((found) => {
         this.kept.start(found)
+        this.saveAll()
       }),
     )
     this.swept = this.quietly(held.then((found) => sweep(options, found)))
@@ -228,10 +229,14 @@ export class Files {
     this.cancelChore = this.options.clock.after(FILES_CHORE_MS, () => {
       this.incoming.retry()
       this.kept.lookSoon()
-      this.saving.kickAll(this.options.circles().map(({ id }) => id))
+      this.saveAll()
       this.background(this.quota.keep())
       this.chore()
     })
+  }
+
+  private saveAll(): void {
+    this.saving.kickAll(this.options.circles().map(({ id }) => id))
   }
 
   private background(work: Promise<void>): void {
@@ -364,12 +369,12 @@ export class Files {
       ...{ catalog, book, open, incoming, saving, delivered, events, quota, clock, circles, failed },
       atKeepers: this.atKeepers,
       settings: () => this.settings.get(),
+      isRead: (circle, id) => this.reading.isRead(circle, id),
       changed: (circle, id) => {
         transfers.changed(circle, id)
       },
       fault: (fault, circle) => {
         tell(fault, { circle })
-      isRead: (circle, id) => this.reading.isRead(circle, id),
       },
     })
   }

@@ -1,9 +1,22 @@
 /** A place on the person's own disk that gets something new: beside it first, and then all of it at once. */
 import { constants } from 'node:fs'
-import { link, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises'
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { base32, type Random } from '@triode/core'
 import { errnoOf, fileExists, fileRefused, writingFault } from './faults.ts'
+import { COMPARE_BYTES } from './tuning.ts'
 
 /** Longer names get none of themselves into that of what is written beside them. */
 const MAX_KEPT_NAME_BYTES = 200
@@ -65,11 +78,18 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Gives the file `partial` its name, unless something else has it by now. @throws CallerFault 'file-exists' | 'file-refused' */
+/**
+ * Gives the file `partial` its name, unless something else has it by now. What has it and is the same is it: a process that ended after the
+ * name was given, and before that was remembered, left it so. @throws CallerFault 'file-exists' | 'file-refused'
+ */
 export async function placeFile(partial: string, path: string, overwrite: boolean): Promise<void> {
   try {
     if (overwrite) await rename(partial, path)
-    else await linkInto(partial, path)
+    else
+      await linkInto(partial, path).catch(async (cause: unknown) => {
+        if (errnoOf(cause) !== 'EEXIST' || !(await isSame(partial, path))) throw cause
+        await unlink(partial)
+      })
     await syncFolder(dirname(path))
   } catch (cause) {
     throw writingFault(path, cause)
@@ -84,10 +104,44 @@ async function linkInto(partial: string, path: string): Promise<void> {
     // The name is taken first, and by that nobody else's.
     const taken = await open(path, 'wx', 0o600)
     await taken.close()
-    await rename(partial, path)
+    try {
+      await rename(partial, path)
+    } catch (refused) {
+      // Nobody is to take it for the file.
+      await unlink(path)
+      throw refused
+    }
     return
   }
   await unlink(partial)
+}
+
+/** Whether two files hold the same. What is no file, or can't be read, does not. */
+async function isSame(one: string, other: string): Promise<boolean> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  try {
+    await using first = await open(one, flags)
+    await using second = await open(other, flags)
+    const [a, b] = [await first.stat(), await second.stat()]
+    if (!a.isFile() || !b.isFile() || a.size !== b.size) return false
+    const [left, right] = [Buffer.alloc(COMPARE_BYTES), Buffer.alloc(COMPARE_BYTES)]
+    for (let at = 0; at < a.size; at += COMPARE_BYTES) {
+      const length = Math.min(COMPARE_BYTES, a.size - at)
+      await Promise.all([readAll(first, left, length, at), readAll(second, right, length, at)])
+      if (left.compare(right, 0, length, 0, length) !== 0) return false
+    }
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function readAll(file: FileHandle, into: Buffer, length: number, from: number): Promise<void> {
+  for (let at = 0; at < length;) {
+    const { bytesRead } = await file.read(into, at, length - at, from + at)
+    if (bytesRead === 0) throw new Error('it has become shorter')
+    at += bytesRead
+  }
 }
 
 /** As placeFile(), of a folder: it takes the place of an empty one that was made for it just now. */

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { placeFile } from '../../src/files/partial.ts'
 import type { Bench } from '../devices.ts'
 import { codeOf, eventsOf, eventually, type TestDevice } from '../devices.ts'
 import {
@@ -208,6 +210,7 @@ describe('what a killed process left of a file that it was saving', () => {
   interface Parts {
     readonly book: {
       get(circle: string, id: string): { saving?: { path: string; mark: string } } | undefined
+      change(circle: string, id: string, changes: object): void
     }
   }
   after(async () => {
@@ -229,6 +232,29 @@ describe('what a killed process left of a file that it was saving', () => {
   }
   const goes = (path: string) => eventually('it to go', () => (existsSync(path) ? undefined : true))
 
+  it('is saved soon after the next start, and once it has its name, that is it', async () => {
+    const content = noise(MIB + 1)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'whole', content))
+    const to = join(emptyFolder(bench), 'whole')
+    await bob.device.getFile({ id, to })
+    await saved(bob, id)
+    for (const isThere of [false, true]) {
+      // As if it had ended before that was remembered.
+      const { book } = (bob.device as unknown as Inside).state.unlocked.files.stock.parts
+      book.change(circle, id, {
+        saving: { path: to, overwrite: false, mark: 'abcdefgh' },
+        savedTo: undefined,
+      })
+      if (!isThere) rmSync(to)
+      await bob.device.close()
+      bob = await reopened(bob)
+      const view = await saved(bob, id, 10_000)
+      assert.deepEqual([view.savedTo, view.notSaved], [to, undefined])
+      assert.equal(digestOf(to), digest(content))
+      assert.deepEqual(readdirSync(dirname(to)), ['whole'])
+    }
+  })
+
   it('goes with the message', async () => {
     const { message, partial } = await left()
     await bob.device.deleteMessage(message)
@@ -243,6 +269,14 @@ describe('what a killed process left of a file that it was saving', () => {
     await bob.device.getFile({ id: other.id, to: emptyFolder(bench) })
     await goes(other.partial)
   })
+})
+
+it('a place on a disk without hard links is not left with an empty file when the file can\u2019t get there', async () => {
+  const folder = emptyFolder(bench)
+  // Nothing has a hard link to a folder, nor takes one the place of a file.
+  mkdirSync(join(folder, 'no file'))
+  await assert.rejects(placeFile(join(folder, 'no file'), join(folder, 'x'), false))
+  assert.deepEqual(readdirSync(folder), ['no file'])
 })
 
 describe('a large file that is saved while it comes', () => {
