@@ -1,5 +1,5 @@
 /** What goes wrong with files, in words: the place is the person's own, so it may be named to them. */
-import { CallerFault, Unavailable, type Fault } from '@triode/core'
+import { CallerFault, Fault, Unavailable } from '@triode/core'
 
 export function fileAbsent(path: string, cause?: unknown): CallerFault {
   return new CallerFault('file-absent', {
@@ -148,6 +148,16 @@ export function fileRefused(path: string, cause?: unknown): CallerFault {
   })
 }
 
+/** What is tried again would be refused again. */
+function fileTooLargeThere(path: string, cause: unknown): CallerFault {
+  return new CallerFault('file-refused', {
+    details: { path: shown(path) },
+    message: `${shown(path)} would be larger than that disk takes files.`,
+    remedy: 'Choose another disk: those with FAT32, as many sticks have it, take none of 4 GiB or more.',
+    cause,
+  })
+}
+
 export function diskFull(cause?: unknown): Unavailable {
   return new Unavailable('disk-full', { message: 'The disk is full.', remedy: 'Make room on it.', cause })
 }
@@ -165,10 +175,17 @@ export function readingFault(path: string, cause: unknown): unknown {
 
 /** Of writing to where a person wants it. */
 export function writingFault(path: string, cause: unknown): unknown {
-  const code = errnoOf(cause)
+  const code = errnoOf(cause) ?? diskCodeOf(cause)
   if (code === undefined) return cause
+  if (code === 'EFBIG') return fileTooLargeThere(path, cause)
   if (code === 'EEXIST' || code === 'ENOTEMPTY') return fileExists(path)
   return FULL.has(code) ? diskFull(cause) : fileRefused(path, cause)
+}
+
+/** Whoever opens chunks writes there too, and takes all that a disk refuses for want of room. */
+function diskCodeOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Fault) || !isFull(cause) || !(cause.cause instanceof Error)) return undefined
+  return (cause.cause as NodeJS.ErrnoException).code
 }
 
 export function isFull(fault: Fault): boolean {
