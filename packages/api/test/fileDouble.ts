@@ -345,6 +345,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
       const one = of(id)
       if (one.view.state !== 'preparing') {
         delete one.view.savingTo
+        if (one.view.state === 'complete') return told(one)
         return change(id, { state: 'offered', have: 0 })
       }
       one.canceled = true

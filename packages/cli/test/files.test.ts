@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import type { File } from '@triode/api'
 import { writeApiFile } from '@triode/api/local'
 import { serveApi } from '@triode/api/server'
-import { barLine } from '../src/print/progress.ts'
+import { barLine, barOf } from '../src/print/progress.ts'
 import { sizeBytes, sizeOrNone, sizeText } from '../src/print/size.ts'
 import { stateText } from '../src/print/file.ts'
 import { doubleDevice, GOOD_LINK } from '../../api/test/double.ts'
@@ -209,6 +209,25 @@ suite('file get', () => {
     )
   })
 
+  test('says so when the device is locked meanwhile, and goes on once it is unlocked', async (t) => {
+    const { home, device } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+    for (const more of [[], ['--json']]) {
+      await device.dropFile(id)
+      const { child, outcome } = start(t, home, ['file', 'get', id, ...more])
+      await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+      const told = once(more.length === 0 ? child.stderr : child.stdout, 'data')
+      await device.lock()
+      await device.unlock('correct horse')
+      await told
+      await device.play.come(id)
+      const { out, err, exit } = await outcome
+      assert.equal(exit, 0)
+      if (more.length === 0) assert.match(err, /^The device was locked. This goes on once it is unlocked.$/m)
+      else assert.ok(documents(out).some(({ event }) => event === 'locked'))
+    }
+  })
+
   test('says so when the device stops', async (t) => {
     const { home, device, api } = await family(t)
     const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
@@ -234,6 +253,19 @@ suite('file send', () => {
     assert.deepEqual((await device.messages({ where: 'Bob', limit: 10 })).messages, [])
   })
 
+  test('what is still prepared is called so by a command that can do nothing with it yet', async (t) => {
+    const { home, folder, device } = await family(t)
+    await writeFile(join(folder, 'film.mp4'), 'moving pictures')
+    const letGo = device.play.holdPreparing()
+    const { outcome } = start(t, home, ['file', 'send', 'Bob', join(folder, 'film.mp4')])
+    await until(async () => (await device.files({ active: true })).length === 1, 'it to be prepared')
+    const { err, exit } = await start(t, home, ['file', 'pause', 'film.mp4', '--json']).outcome
+    assert.equal(exit, 3)
+    assert.equal((JSON.parse(err) as { error: { code: string } }).error.code, 'still-preparing')
+    letGo()
+    assert.equal((await outcome).exit, 0)
+  })
+
   test('--wait goes on until everyone has it', async (t) => {
     const { home, folder, device } = await family(t)
     await writeFile(join(folder, 'a.txt'), 'one')
@@ -250,6 +282,20 @@ suite('file send', () => {
     assert.deepEqual(told.at(-1)?.['files'], [
       { id: file?.id, name: 'a.txt', delivered: { count: 1, of: 1 } },
     ])
+  })
+
+  test('--wait ends when its message goes before everyone has it, and does not say that they have', async (t) => {
+    const { home, folder, device } = await family(t)
+    await writeFile(join(folder, 'a.txt'), 'one')
+    const { outcome } = start(t, home, ['file', 'send', 'Bob', join(folder, 'a.txt'), '--wait', '--json'])
+    await until(async () => (await device.files({}))[0]?.message !== undefined, 'it to be sent')
+    const [file] = await device.files({})
+    await until(() => device.listeners.size === 1, 'it to listen')
+    device.emit({ type: 'file-gone', id: file?.id ?? '', conversation: 'abc' } as never)
+    const { out, err, exit } = await outcome
+    assert.equal(exit, 2)
+    assert.ok(!out.includes('"delivered","files"'))
+    assert.equal((JSON.parse(err) as { error: { code: string } }).error.code, 'file-gone')
   })
 
   test('on a terminal there is a bar, and nothing of it stays', async (t) => {
@@ -315,11 +361,20 @@ suite('bars', () => {
     )
   })
 
+  test('say why a file that is here is not saved yet', () => {
+    const notSaved = { code: 'disk-full', message: 'The disk is full.', remedy: '', details: {} }
+    const file = { name: 'film', state: 'complete', have: 9, size: 9, delivered: { count: 0, of: 0 } }
+    const { words } = barOf({ ...file, savingTo: '/mnt/film', notSaved } as unknown as File)
+    assert.equal(words, 'here, not saved yet: that disk is full')
+  })
+
   test('a state is said in words, with how much is here', () => {
     const file = { state: 'fetching', have: 999, size: 1_000, delivered: { count: 0, of: 0 } } as File
     assert.equal(stateText(file), 'coming, 99 %')
     assert.equal(stateText({ ...file, state: 'offered', have: 0 }), 'not fetched')
-    assert.equal(stateText({ ...file, state: 'complete', delivered: { count: 1, of: 2 } }), 'here, at 1 of 2')
+    const whole = { ...file, state: 'complete', have: 1_000 } as const
+    assert.equal(stateText({ ...whole, delivered: { count: 1, of: 2 } }), 'here, at 1 of 2')
+    assert.equal(stateText({ ...whole, savingTo: '/mnt/x' }), 'here, being saved')
     const refused = {
       ...file,
       state: 'complete',

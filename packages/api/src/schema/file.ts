@@ -176,7 +176,9 @@ export type SentFiles = z.output<typeof sentFilesSchema>
 
 export const filesSchema = z.strictObject({
   where: where.exactOptional(),
-  active: flag.exactOptional().describe('Only what is preparing, fetching, waiting, paused or disk-full'),
+  active: flag
+    .exactOptional()
+    .describe('Only what is preparing, fetching, waiting, paused, disk-full, or still to be saved'),
 })
 export const fileListSchema = z.object({ files: z.array(fileSchema) })
 

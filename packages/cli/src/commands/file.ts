@@ -1,5 +1,5 @@
 /** file list, status, pause, resume, cancel, pin, unpin, drop: what there is, and what becomes of it. */
-import type { File } from '@triode/api'
+import { ApiFault, type File } from '@triode/api'
 import { cleanLine } from '@triode/api/local'
 import { given } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
@@ -55,10 +55,27 @@ export const fileCancel: Command = {
   options: [IN],
   need: NEED.unlocked,
   async run(context) {
-    const { id, name } = await fileNamed(context)
-    const answer = await context.client.cancelFile({ id })
-    context.show(answer, () => `${cleanLine(name)}: canceled.\n`)
+    const file = await fileNamed(context)
+    const answer = await context.client.cancelFile({ id: file.id })
+    const isOff = !IDLE.includes(file.state) || file.savingTo !== undefined
+    context.show(answer, () => `${cleanLine(file.name)}: ${isOff ? 'canceled' : stateText(file)}.\n`)
+    if (isOff) return
+    const drop = file.state === 'complete' ? ' `triode file drop` takes it from this device.' : ''
+    context.note(`Nothing of it was on its way, so nothing was canceled.${drop}`)
   },
+}
+
+/** Neither fetched nor waiting for that. */
+const IDLE: readonly File['state'][] = ['complete', 'offered']
+
+/** Nobody was told of it, and it has no id yet that would stay. */
+function stillPreparing(name: string): ApiFault {
+  return new ApiFault({
+    status: 409,
+    code: 'still-preparing',
+    message: `${cleanLine(name)} is still read and sealed to be sent`,
+    remedy: 'Wait until it is sent, or call that off with `triode file cancel`',
+  })
 }
 
 /** A command that does one thing to one file and says how it is afterwards. */
@@ -69,7 +86,8 @@ function onFile(verb: string, does: string, act: (context: Context, id: string) 
     options: [IN],
     need: NEED.unlocked,
     async run(context) {
-      const { id } = await fileNamed(context)
+      const { id, name, state } = await fileNamed(context)
+      if (state === 'preparing') throw stillPreparing(name)
       const file = await act(context, id)
       const pinned = file.pinned ? ', pinned' : ''
       context.show(file, () => `${cleanLine(file.name)}: ${stateText(file)}${pinned}.\n`)

@@ -63,6 +63,7 @@ async function getAndFollow(context: Context, id: string, ask: () => Promise<Fil
   listening.hear((event) => {
     if (event.type === 'file' && event.file.id === id) take(event.file)
     else if (event.type === 'file-gone' && event.id === id) isGone = true
+    else if (event.type === 'lock') progress.end()
   })
   try {
     const asked = await ask()

@@ -166,7 +166,10 @@ async function untilDelivered(
   progress: Progress,
 ): Promise<void> {
   const latest = new Map<string, File>()
+  let isGone = false
   const stop = listening.hear((event) => {
+    if (event.type === 'lock') progress.end()
+    if (event.type === 'file-gone' && files.some(({ id }) => id === event.id)) isGone = true
     if (event.type !== 'file' || !files.some(({ id }) => id === event.file.id)) return
     latest.set(event.file.id, event.file)
     progress.tellDelivery(event.file)
@@ -174,7 +177,10 @@ async function untilDelivered(
   // What was told since is newer than what is listed.
   for (const file of (await client.files({ where: conversation })).files)
     if (!latest.has(file.id)) latest.set(file.id, file)
-  const everyone = () => files.every(({ id }) => isDelivered(latest.get(id)))
+  const everyone = () => {
+    if (isGone || !files.every(({ id }) => latest.has(id))) throw gone()
+    return files.every(({ id }) => isDelivered(latest.get(id)))
+  }
   const isDone = await listening.until(everyone).finally(stop)
   progress.end()
   if (isDone) {
@@ -186,7 +192,16 @@ async function untilDelivered(
   throw new Declined()
 }
 
-/** One that is gone is waited for no longer. */
+/** What nobody gets any more is waited for no longer, and is not taken for delivered. */
+function gone(): ApiFault {
+  return new ApiFault({
+    status: 404,
+    code: 'file-gone',
+    message: 'Its message was deleted, or has expired, before everyone had all of it',
+    remedy: 'Send it again',
+  })
+}
+
 function isDelivered(file: File | undefined): boolean {
   return file === undefined || file.delivered.count >= file.delivered.of
 }

@@ -24,15 +24,23 @@ const NOT_HELD: Readonly<Record<NonNullable<File['notHeld']>, string>> = {
   policy: 'a rule of the circle leaves no files at keepers',
 }
 
-/** `coming, 45 %`, `here, at 1 of 2`, `here, held by a keeper, at 0 of 1`, `here, larger than keepers take files here, at 0 of 1`. */
+/** `coming, 45 %`, `here, at 1 of 2`, `here, being saved`, `here, held by a keeper, at 0 of 1`, `here, larger than keepers take files here, at 0 of 1`. */
 export function stateText(file: File): string {
   const { state, have, delivered, held, notHeld } = file
   const isHeld = held && delivered.count < delivered.of
   const atKeepers = isHeld ? 'held by a keeper' : notHeld && NOT_HELD[notHeld]
   const words = [STATES[state], ...(atKeepers === undefined ? [] : [atKeepers])].join(', ')
-  if (state === 'complete')
-    return delivered.of > 0 ? `${words}, at ${delivered.count} of ${delivered.of}` : words
+  if (state === 'complete') {
+    const at = delivered.of > 0 ? [`at ${delivered.count} of ${delivered.of}`] : []
+    return [words, ...at, ...savingWords(file)].join(', ')
+  }
   return state === 'offered' && have === 0 ? words : `${words}, ${percent(file)} %`
+}
+
+/** All of it is here, and is to lie somewhere else as well: that may wait too. */
+function savingWords({ savingTo, notSaved }: Pick<File, 'savingTo' | 'notSaved'>): string[] {
+  if (savingTo === undefined) return []
+  return [notSaved?.code === 'disk-full' ? 'not saved yet: that disk is full' : 'being saved']
 }
 
 /** Of what is here; 100 only when nothing is missing. */

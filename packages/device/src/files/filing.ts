@@ -87,7 +87,7 @@ export class Filing {
       .views()
       .filter(({ conversation }) => scope === undefined || conversation === scope.conversation.id)
     return [...preparing, ...views]
-      .filter(({ state }) => !active || !SETTLED.has(state))
+      .filter(({ state, savingTo }) => !active || !SETTLED.has(state) || savingTo !== undefined)
       .sort((a, b) => b.at - a.at)
   }
 
@@ -139,6 +139,7 @@ export class Filing {
     await this.files.ready()
     const named = this.find(id)
     if (this.files.stock.view(named).state !== FILE_STATE.complete) await this.files.stock.drop(named)
+    else await this.files.stock.keepUnsaved(named)
     return this.show(id)
   }
 
@@ -191,7 +192,6 @@ export class Filing {
 
   // ---- inside
 
-  private everywhere() {
   /** Until it is saved, or while it is pinned, it would. @throws CallerFault 'over-quota' */
   private requireStays(named: Named): void {
     const { quotaBytes } = this.files.fileSettings()
@@ -200,6 +200,7 @@ export class Filing {
     if (named.blob.size > quotaBytes) throw overQuota(named.attachment.name)
   }
 
+  private everywhere() {
     return this.unlocked.circles.flatMap((circle) =>
       listedConversations(circle).map((conversation) => ({ circle, conversation })),
     )

@@ -192,6 +192,12 @@ export class Stock {
     })
   }
 
+  /** All of it is here, and stays: it is only not to be saved any more. */
+  async keepUnsaved({ circle, blob }: Named): Promise<void> {
+    await this.parts.saving.cancel(circle.id, blob.id)
+    this.tell(circle.id, blob.id)
+  }
+
   /** Takes what is here of it away; it can be fetched again. */
   drop(named: Named): Promise<void> {
     return this.each(named, async ({ circle, blob }) => {
@@ -340,13 +346,13 @@ export class Stock {
   private mayGo(circle: CircleRuntime, id: BlobId, record: FileRecord): boolean {
     const { whole, pinned, saving, part, from } = record
     if (!whole || pinned || saving !== undefined || part !== BLOB_PART.content) return false
+    if (this.parts.isRead(circle.id, id)) return false
     if (from !== circle.member) return true
     const named = this.parts.catalog.find(circle.id, id)
     if (named === undefined) return false
     const { count, of } = deliveredOf(named, record)
     return of > 0 && count >= of
   }
-    if (this.parts.isRead(circle.id, id)) return false
 
   private async each(named: Named, work: (part: Named, record: FileRecord) => Promise<void>): Promise<void> {
     for (const part of mainParts(named)) await work(part, this.take(part))

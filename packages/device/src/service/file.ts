@@ -183,7 +183,7 @@ export interface LeftOut {
 export interface FilesInput {
   /** Default: all conversations. */
   readonly where?: Where
-  /** Only those that are not settled: preparing, fetching, waiting, paused, disk-full. */
+  /** Only those that are not settled: preparing, fetching, waiting, paused, disk-full, and those that are still to be saved. */
   readonly active?: boolean
 }
 
@@ -275,7 +275,7 @@ export interface FileService {
   getFile(input: GetFileInput): Promise<FileView>
   pauseFile(id: string): Promise<FileView>
   resumeFile(id: string): Promise<FileView>
-  /** Stops preparing or fetching it; what came is thrown away, and it is offered as before. */
+  /** Stops preparing or fetching it; what came is thrown away, and it is offered as before. What is here stays, and is not saved any more. */
   cancelFile(id: string): Promise<FileView | undefined>
   pinFile(id: string, pinned: boolean): Promise<FileView>
   /** Takes what is here of it from this device; it can be fetched again while somebody has it. */

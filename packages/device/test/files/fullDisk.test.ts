@@ -95,4 +95,27 @@ describe('a disk that is full', () => {
     await alice.device.getFile({ id, to: disk })
     assert.equal((await saved(alice, id)).savedTo, join(disk, 'large'))
   })
+
+  it('on which a file is to be saved shows as that, and the saving can be called off', async (t) => {
+    const bench = new Bench()
+    t.after(() => bench.end())
+    const disk = smallDisk(t, 4)
+    if (disk === undefined) return
+    const alice = await bench.make('Alice', [])
+    const { circle } = await alice.device.createCircle({ name: 'Circle' })
+    const path = fileToSend(bench, 'large', noise(8 * MIB))
+    const [file] = (await alice.device.sendFiles({ where: circle, paths: [path] })).files
+    const id = file?.id ?? ''
+    assert.deepEqual(await alice.device.files({ active: true }), [])
+    await alice.device.getFile({ id, to: disk })
+    await eventually('it to be told', async () => (await alice.device.file(id)).notSaved)
+    assert.deepEqual(
+      (await alice.device.files({ active: true })).map((one) => one.id),
+      [id],
+    )
+    const { state, savingTo, notSaved } = (await alice.device.cancelFile(id)) ?? {}
+    assert.deepEqual([state, savingTo, notSaved], ['complete', undefined, undefined])
+    assert.deepEqual(await alice.device.files({ active: true }), [])
+    assert.deepEqual(readdirSync(disk), [])
+  })
 })
