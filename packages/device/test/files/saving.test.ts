@@ -164,8 +164,6 @@ describe('a file that is saved', () => {
     }
   })
 
-  it('says why when it could not be, and leaves nothing', async () => {
-    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'late', 'too late'))
   it('is not hidden under the name that its sender gave it, and is called so if its saver says so', async () => {
     const home = emptyFolder(bench)
     const id = await sendTo(alice, bob, circle, fileToSend(bench, '.profile', 'rm -r ~'))
@@ -182,6 +180,8 @@ describe('a file that is saved', () => {
     assert.deepEqual(readdirSync(join(home, '_.ssh')), ['.keys'])
   })
 
+  it('says why when it could not be, and leaves nothing', async () => {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'late', 'too late'))
     await whole(bob, id)
     const folder = emptyFolder(bench)
     const to = join(folder, 'late')
