@@ -170,7 +170,7 @@ export interface SentFiles {
   readonly leftOut: LeftOut[]
   /** Images out of which was taken what told where, when and with what they were taken: paths, and names of uploads. */
   readonly stripped: string[]
-  /** Images that went as they are and may tell just that: it can't be taken out of their kind (HEIC, say), or of these. */
+  /** Images that went as they are and may tell just that: it can't be taken out of their kind (TIFF, say), or of these; and films that tell where. */
   readonly mayTell: string[]
   readonly warning?: SendWarning
 }

@@ -7,6 +7,8 @@ import type { Bench } from '../devices.ts'
 import { codeOf, event, eventually, type TestDevice } from '../devices.ts'
 import { picture, SECRET, tellingJpeg, tellingPng } from './media/images.ts'
 import { recording } from './media/recording.ts'
+import { PICTURE, SIZE, tellingHeic } from './media/heifs.ts'
+import { film, SILENT, TELLING } from './media/films.ts'
 import {
   bytesOf,
   eagerPair,
@@ -89,6 +91,24 @@ describe('a photograph', () => {
   })
 
   it('that can\u2019t be cleaned comes as it is, and the sender is told', async () => {
+  it('of a telephone, a HEIC, comes without what it tells, alone and in a folder', async () => {
+    const original = tellingHeic()
+    const folder = emptyFolder(bench)
+    const path = join(folder, 'IMG_0001.HEIC')
+    writeFileSync(path, original)
+    const alone = await send(path)
+    assert.deepEqual([alone.stripped, alone.mayTell], [[path], []])
+    const view = await whole(bob, idOf(alone))
+    assert.deepEqual([view.mediaType, view.width, view.height], ['image/heic', SIZE.width, SIZE.height])
+    const among = await send(folder)
+    assert.deepEqual([among.stripped, among.mayTell], [[path], []])
+    await whole(bob, idOf(among))
+    for (const came of [await contentOf(bob, view.id), await contentOf(bob, idOf(among), 'IMG_0001.HEIC')]) {
+      assert.equal(came.length, original.length)
+      assert.ok(came.includes(PICTURE) && !came.includes(SECRET))
+    }
+  })
+
     const heic = Buffer.from(`\0\0\0\x18ftypheic\0\0\0\0mif1heic${SECRET}`, 'latin1')
     const path = fileToSend(bench, 'photo.heic', heic)
     const sent = await send(path)

@@ -5,7 +5,7 @@ import { Note } from '../design/Note.tsx'
 import { Bar } from '../design/Progress.tsx'
 import { Switch } from '../design/Switch.tsx'
 import { useTexts } from '../i18n/context.ts'
-import { ChosenFolder, MAX_ITEMS, type Chosen } from './chosen.ts'
+import { ChosenFolder, isCleaned, MAX_ITEMS, type Chosen } from './chosen.ts'
 import { isImage, MAX_ATTACHED, type Attachment, type Attachments } from './attachments.ts'
 
 /** What goes with the message: each can be taken out; while it is sent, how far that is. */
@@ -45,7 +45,7 @@ export function Tray({ attachments }: { readonly attachments: Attachments }) {
         </ul>
       )}
       {list.length > 0 && !isSending && <p className="quiet small">{t('attach.here')}</p>}
-      {list.some(({ file }) => isImage(file) || file instanceof ChosenFolder) && (
+      {list.some(({ file }) => isCleaned(file)) && (
         <div className="tray-choice">
           <Switch isSelected={keepMetadata} onChange={setKeepMetadata} isDisabled={isSending}>
             {t('attach.keep')}

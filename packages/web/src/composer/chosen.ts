@@ -22,6 +22,14 @@ export class ChosenFolder {
 
 export type Chosen = File | ChosenFolder
 
+/** Of what telephones write, browsers know some by name alone, if at all. */
+const UNTYPED = /\.(?:heic|heif|hif|avif)$/iu
+
+/** Whether something may be taken out of it before it is sent: whoever sends it may choose. */
+export function isCleaned(file: Chosen): boolean {
+  return file instanceof ChosenFolder || file.type.startsWith('image/') || UNTYPED.test(file.name)
+}
+
 /** Files and folders that a page takes at once: their list is in its memory. */
 export const MAX_ITEMS = 50_000
 

@@ -1,10 +1,11 @@
-/** Decoders and an encoder in WebAssembly: whatever an image does to them, they reach nothing but their own memory. */
+/** Decoders and an encoder in WebAssembly, and of GIF in JavaScript: whatever an image does to them, they reach nothing but their own memory. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import decodeJpeg, { init as initJpegDecoder } from '@jsquash/jpeg/decode.js'
 import encodeJpeg, { init as initJpegEncoder } from '@jsquash/jpeg/encode.js'
 import decodePng, { init as initPngDecoder } from '@jsquash/png/decode.js'
 import decodeWebp, { init as initWebpDecoder } from '@jsquash/webp/decode.js'
+import { decodeGif } from './gifFrame.ts'
 import type { Picture } from './picture.ts'
 
 /** Browsers have it, and the codecs give and take it. */
@@ -34,6 +35,7 @@ const DECODERS: Readonly<Record<string, (bytes: ArrayBuffer) => Promise<Picture>
     await initWebpDecoder(moduleAt('@jsquash/webp/codec/dec/webp_dec.wasm'))
     return decodeWebp(bytes)
   },
+  'image/gif': (bytes) => Promise.resolve(decodeGif(new Uint8Array(bytes))),
 }
 
 export const DECODABLE: readonly string[] = Object.keys(DECODERS)

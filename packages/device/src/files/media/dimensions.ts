@@ -1,4 +1,5 @@
 /** Width and height of an image, from its header: known before anything is decoded, which so can be refused. */
+import { heifDimensions } from './heifShape.ts'
 
 export interface Dimensions {
   /** Pixels, as stored: before it is turned. */
@@ -14,12 +15,15 @@ export function dimensionsOf(bytes: Uint8Array, mediaType: string): Dimensions |
     if (mediaType === 'image/png') return { width: view.getUint32(16), height: view.getUint32(20) }
     if (mediaType === 'image/gif') return { width: view.getUint16(6, true), height: view.getUint16(8, true) }
     if (mediaType === 'image/webp') return ofWebp(view)
+    if (HEIF.includes(mediaType)) return heifDimensions(view)
   } catch (error) {
     // It ended early.
     if (!(error instanceof RangeError)) throw error
   }
   return undefined
 }
+
+const HEIF = ['image/heic', 'image/heif', 'image/avif']
 
 /** The frame header (ITU-T T.81 §B.2.2): markers C0 to CF but for C4, C8 and CC. */
 function ofJpeg(view: DataView): Dimensions | undefined {

@@ -1,10 +1,20 @@
 /** Takes out of an image what tells where, when and with what it was taken. */
+import { stripGif } from './gif.ts'
+import { stripHeif } from './heif.ts'
 import { stripJpeg } from './jpeg.ts'
 import { MAX_PARTS, whole, type Stripped } from './part.ts'
 import { stripPng } from './png.ts'
 import { stripWebp } from './webp.ts'
 
-const STRIPPERS = { 'image/jpeg': stripJpeg, 'image/png': stripPng, 'image/webp': stripWebp } as const
+const STRIPPERS = {
+  'image/jpeg': stripJpeg,
+  'image/png': stripPng,
+  'image/webp': stripWebp,
+  'image/gif': stripGif,
+  'image/heic': stripHeif,
+  'image/heif': stripHeif,
+  'image/avif': stripHeif,
+} as const
 
 export type Stripping = Stripped & {
   /** It may go on telling: this release can’t take it out of such an image, or of this one. */
