@@ -119,7 +119,9 @@ export const uploadSchema = z.object({
   modifiedAt: timestamp.exactOptional(),
   preview: z.boolean().describe('Whether a picture of it goes with it'),
   stripped: z.boolean().describe('Where, when and with what it was taken was taken out of it'),
-  mayTell: z.boolean().describe('It is an image that goes as it is, and may tell just that'),
+  mayTell: z
+    .boolean()
+    .describe('It is an image that goes as it is, and may tell just that, or a film that tells where'),
   expiresAt: timestamp.describe('Until then it waits to be sent; less if the device is locked'),
 })
 export type Upload = z.output<typeof uploadSchema>

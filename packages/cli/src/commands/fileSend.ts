@@ -128,16 +128,16 @@ function showSent(sent: SentFiles, context: Context): void {
   if (sent.warning) note(`Warning: ${cleanLine(sent.warning.message)} ${sent.warning.remedy}`)
 }
 
-/** What images told, or go on telling, of whoever took them. */
+/** What images told, or they and films go on telling, of whoever took them. */
 function tellOfImages({ stripped, mayTell, message }: SentFiles, { note }: Context): void {
   if (stripped.length > 0)
     note(
       `Taken out of ${namesText(stripped)}: where, when and with what it was taken. To leave it in, send with --keep-metadata.`,
     )
   if (mayTell.length === 0) return
-  const mayBe = `Warning: where, when and with what it was taken may stand in ${namesText(mayTell)}, and can\u2019t be taken out of such images.`
+  const mayBe = `Warning: where, when and with what it was taken may stand in ${namesText(mayTell)}, and was not taken out there.`
   note(
-    `${mayBe} If it should not be known, \`triode delete ${message}\`, and send them as JPEG, PNG or WebP.`,
+    `${mayBe} If it should not be known, \`triode delete ${message}\`, and send pictures as JPEG, PNG or WebP, and films once it was taken out of them.`,
   )
 }
 
@@ -203,5 +203,5 @@ function gone(): ApiFault {
 }
 
 function isDelivered(file: File | undefined): boolean {
-  return file === undefined || file.delivered.count >= file.delivered.of
+  return file !== undefined && file.delivered.count >= file.delivered.of
 }

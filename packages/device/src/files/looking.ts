@@ -5,7 +5,7 @@ import { SOURCE_FLAGS } from '@triode/vault'
 import { canceled } from './faults.ts'
 import type { Chosen } from './media/chosenFile.ts'
 import { inspect, type Inspected } from './media/inspect.ts'
-import { GLANCE_BYTES, mayBeImage } from './media/kind.ts'
+import { GLANCE_BYTES, mayBeFilm, mayBeImage } from './media/kind.ts'
 import type { Part } from './media/part.ts'
 import { Scratch } from './media/scratch.ts'
 import type { WalkedEntry } from './walk.ts'
@@ -26,7 +26,7 @@ export interface LookedFile {
   readonly preview?: Uint8Array
   /** Something was taken out of it. */
   readonly isStripped: boolean
-  /** It is an image that goes as it is, and may tell where and with what it was taken. */
+  /** It is an image or a film that goes as it is, and may tell where and with what it was taken. */
   readonly mayTell: boolean
 }
 
@@ -67,11 +67,11 @@ export async function lookAtFolder(
   const inFolder = { ...options, withPreview: false, scratch: new Scratch() }
   for (let at = 0; at < entries.length; at += GLANCES_AT_ONCE) {
     const batch = entries.slice(at, at + GLANCES_AT_ONCE)
-    const images = options.keepMetadata ? [] : await Promise.all(batch.map(isImage))
+    const worth = options.keepMetadata ? [] : await Promise.all(batch.map(isWorthALook))
     for (const [index, entry] of batch.entries()) {
       if (options.signal.aborted) throw canceled()
       const chosen = chosenOf(entry)
-      looked.add(entry, images[index] === true ? await inspect(chosen, inFolder) : undefined)
+      looked.add(entry, worth[index] === true ? await inspect(chosen, inFolder) : undefined)
     }
   }
   return looked
@@ -118,10 +118,10 @@ function lengthOf(part: Part): number {
 }
 
 /** What can't be read is not: whoever seals it says why. */
-async function isImage({ kind, source }: WalkedEntry): Promise<boolean> {
+async function isWorthALook({ kind, source }: WalkedEntry): Promise<boolean> {
   if (kind !== 'file') return false
   const head = await glance(source)
-  return head !== undefined && mayBeImage(head, source)
+  return head !== undefined && (mayBeImage(head, source) || mayBeFilm(head))
 }
 
 /** With callbacks: promises take twice as long, and folders have tens of thousands of files. */

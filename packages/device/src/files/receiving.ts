@@ -3,6 +3,7 @@ import type { Blob, BlobSource, Media, StoredBlob } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { IncomingBytes } from './incomingBytes.ts'
 import { recordingOf } from './media/duration.ts'
+import { tellsWhere } from './media/film.ts'
 import { examine, MAX_IMAGE_BYTES, previewOf } from './media/inspect.ts'
 import { HEAD_BYTES, kindOf } from './media/kind.ts'
 import { saidMediaType } from './media/mediaType.ts'
@@ -49,7 +50,8 @@ export async function receive(
     const blob = await sealAll(content, what, parts)
     const isRecording = kind === 'audio' || kind === 'video'
     const media = isRecording ? await durationOf(blob, mediaType, parts) : undefined
-    return { blob, mediaType, media, preview: undefined, isStripped: false, mayTell: false }
+    const mayTell = kind === 'video' && !what.keepMetadata && (await isFilmThatTells(blob, parts))
+    return { blob, mediaType, media, preview: undefined, isStripped: false, mayTell }
   }
   const image = await receiveImage(content, mediaType, what, parts)
   if (image !== undefined) return image
@@ -83,6 +85,20 @@ async function receiveImage(
 function sealAll(content: IncomingBytes, { size }: Announced, parts: ReceivingParts): Promise<Blob> {
   const { sealing, circle, signal } = parts
   return sealing.sealStream(circle, content, { ...(size !== undefined && { size }), signal })
+}
+
+/** @param within of a folder's files, the one that is meant; default: all of it */
+export async function isFilmThatTells(
+  blob: Blob,
+  { open, circle }: Pick<ReceivingParts, 'open' | 'circle'>,
+  within: { readonly from: number; readonly size: number } = { from: 0, size: blob.size },
+): Promise<boolean> {
+  const look = (stored: StoredBlob): Promise<boolean> => {
+    const all = plainOf(stored, blob.secret)
+    const { from, size } = within
+    return tellsWhere({ size, read: (first, end) => all.read(from + first, from + end) })
+  }
+  return open.during(circle, blob, look).catch(() => false)
 }
 
 async function durationOf(

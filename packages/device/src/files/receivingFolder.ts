@@ -10,8 +10,8 @@ import {
 import { tooManyFiles } from './faults.ts'
 import type { IncomingBytes } from './incomingBytes.ts'
 import { examine, MAX_IMAGE_BYTES } from './media/inspect.ts'
-import { HEAD_BYTES, kindOf, mayBeImage } from './media/kind.ts'
-import type { ReceivingParts } from './receiving.ts'
+import { HEAD_BYTES, kindOf, mayBeFilm, mayBeImage } from './media/kind.ts'
+import { isFilmThatTells, type ReceivingParts } from './receiving.ts'
 import { MAX_SENT_ENTRIES } from './tuning.ts'
 
 /** What was said of it beforehand. */
@@ -45,7 +45,9 @@ export async function receiveFolder(
   const folder = new Folder(content, what.keepMetadata, parts)
   const { sealing, circle, signal } = parts
   const blob = await sealing.sealStream(circle, folder.pieces(listed), { signal })
-  const { entries, stripped, mayTell } = folder
+  const { entries, stripped, films } = folder
+  const mayTell = [...folder.mayTell]
+  for (const film of films) if (await isFilmThatTells(blob, parts, film)) mayTell.push(film.path)
   return { blob, entries, files: what.files, stripped, mayTell }
 }
 
@@ -75,6 +77,9 @@ class Folder {
   readonly entries: IndexedEntry[] = []
   readonly stripped: string[] = []
   readonly mayTell: string[] = []
+  /** To be looked into once all of it is sealed. */
+  readonly films: { readonly path: string; readonly from: number; readonly size: number }[] = []
+  private size = 0
   private readonly content: IncomingBytes
   private readonly keepMetadata: boolean
   private readonly images: ReceivingParts['images']
@@ -100,7 +105,9 @@ class Folder {
     const name = path.at(-1) ?? ''
     const head = await whole(this.content, Math.min(size, HEAD_BYTES))
     if (this.keepMetadata || !mayBeImage(head, name)) {
-      this.entries.push(entry)
+      if (!this.keepMetadata && mayBeFilm(head))
+        this.films.push({ path: path.join('/'), from: this.size, size })
+      this.keep(entry)
       yield head
       yield* this.content.portion(size - head.length)
       return
@@ -111,7 +118,7 @@ class Folder {
     }
     // Too large to be in memory: it goes as it is.
     this.mayTell.push(path.join('/'))
-    this.entries.push(entry)
+    this.keep(entry)
     yield head
     yield* this.content.portion(size - head.length)
   }
@@ -124,14 +131,20 @@ class Folder {
     const path = entry.path.join('/')
     if (mayTell) this.mayTell.push(path)
     if (parts === undefined) {
-      this.entries.push(entry)
+      this.keep(entry)
       yield bytes
       return
     }
     this.stripped.push(path)
     const left = parts.map((part) => ('bytes' in part ? part.bytes : bytes.subarray(part.from, part.to)))
-    this.entries.push({ ...entry, size: left.reduce((sum, piece) => sum + piece.length, 0) })
+    this.keep({ ...entry, size: left.reduce((sum, piece) => sum + piece.length, 0) })
     yield* left
+  }
+
+  /** Behind those before it. */
+  private keep(entry: IndexedEntry): void {
+    this.entries.push(entry)
+    this.size += entry.size
   }
 }
 

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test'
 import { packFolder, type FolderItem } from '@triode/api'
 import type { UploadView } from '../../src/index.ts'
 import { codeOf, event, type Bench, type TestDevice } from '../devices.ts'
+import { film, SILENT, TELLING } from './media/films.ts'
 import { picture, SECRET, tellingJpeg } from './media/images.ts'
 import { digest, eagerPair, idOf, MIB, noise, saved, whole } from './stories.ts'
 
@@ -68,6 +69,21 @@ describe('a folder that is handed over', () => {
     assert.equal(digest(readFileSync(join(to, 'deep/down/tide.bin'))), digest(large))
     assert.equal(statSync(join(to, 'zuletzt.txt')).mtimeMs, 1_700_000_000_000)
     assert.deepEqual(await alice.device.uploads(), [])
+  })
+
+  it('says which film in it tells where it was taken', async () => {
+    const items = [
+      file('a boat.jpg', await tellingJpeg(picture(60, 40))),
+      file('at home.mp4', film([TELLING.android])),
+      file('elsewhere.mp4', film([SILENT.title])),
+    ]
+    const up = await upload(items)
+    assert.ok(up.mayTell)
+    const sent = await alice.device.sendFiles({ where: circle, uploads: [up.upload] })
+    assert.deepEqual(sent.mayTell, ['Regatta/at home.mp4'])
+    const kept = await upload(items, { keepMetadata: true })
+    assert.ok(!kept.mayTell)
+    await alice.device.dropUpload(kept.upload)
   })
 
   it('has what images tell taken out, unless it is to stay', async () => {

@@ -3,6 +3,7 @@ import type { Media } from '@triode/core'
 import { ChosenFile, type Chosen } from './chosenFile.ts'
 import { dimensionsOf, type Dimensions } from './dimensions.ts'
 import { recordingOf } from './duration.ts'
+import { tellsWhere } from './film.ts'
 import { HEAD_BYTES, kindOf } from './kind.ts'
 import type { Part } from './part.ts'
 import { isSideways } from './picture.ts'
@@ -18,7 +19,7 @@ export interface Inspected {
   readonly preview?: Uint8Array
   /** To be sent instead of all of it, where something is to be taken out. */
   readonly parts?: readonly Part[]
-  /** It is an image that may tell where, when and with what it was taken, and goes as it is. */
+  /** It is an image that may tell where, when and with what it was taken, or a film that does, and goes as it is. */
   readonly mayTell: boolean
 }
 
@@ -44,7 +45,8 @@ export async function inspect(chosen: Chosen, options: InspectOptions): Promise<
   if (kind === 'image') return await inspectImage(file, chosen.size, mediaType, options)
   const isRecording = options.withPreview && (kind === 'audio' || kind === 'video')
   const media = isRecording ? await recordingOf(file, mediaType, options.signal) : {}
-  return { mediaType, ...isTold(media), mayTell: false }
+  const mayTell = kind === 'video' && !options.keepMetadata && (await tellsWhere(file))
+  return { mediaType, ...isTold(media), mayTell }
 }
 
 async function inspectImage(

@@ -25,6 +25,14 @@ export function mayBeImage(head: Uint8Array, name: string): boolean {
   return imageBySignature(head) !== undefined || mediaTypeOf(name).startsWith('image/')
 }
 
+/** The same of films that may say where they were taken: MP4 and QuickTime, also what was written before that had a name for itself. */
+export function mayBeFilm(head: Uint8Array): boolean {
+  const type = Buffer.from(head.subarray(4, 8)).toString('latin1')
+  return (
+    ['ftyp', 'moov', 'mdat', 'wide', 'skip', 'free'].includes(type) && imageBySignature(head) === undefined
+  )
+}
+
 /** How images begin, at which byte, in Latin-1. What they are called matters only where nobody else knows them. */
 const SIGNATURES: readonly (readonly [text: string, at: number, mediaType: string])[] = [
   ['\xff\xd8\xff', 0, 'image/jpeg'],

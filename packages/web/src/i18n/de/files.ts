@@ -63,7 +63,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'attach.stripped':
     '{count, plural, one {Aus # Bild wurde herausgenommen, wo und wann es aufgenommen wurde.} other {Aus # Bildern wurde herausgenommen, wo und wann sie aufgenommen wurden.}}',
   'attach.tells':
-    '{count, plural, one {# Bild kann noch verraten, wo und wann es aufgenommen wurde: Aus dieser Art lässt es sich nicht herausnehmen.} other {# Bilder können noch verraten, wo und wann sie aufgenommen wurden: Aus dieser Art lässt es sich nicht herausnehmen.}}',
+    '{count, plural, one {# Bild oder Film kann noch verraten, wo und wann die Aufnahme entstand: Das wurde nicht herausgenommen.} other {# Bilder oder Filme können noch verraten, wo und wann die Aufnahmen entstanden: Das wurde nicht herausgenommen.}}',
   'attach.folder': 'Einen Ordner anhängen',
   'attach.folder.large':
     'Einen Ordner mit mehr als {count, number} Dateien und Ordnern kann man hier nicht anhängen. Sende ihn im Terminal mit „triode file send“, oder als Archiv.',

@@ -62,7 +62,7 @@ export const FILES = {
   'attach.stripped':
     '{count, plural, one {Where and when # picture was taken was taken out of it.} other {Where and when # pictures were taken was taken out of them.}}',
   'attach.tells':
-    '{count, plural, one {# picture may still tell where and when it was taken: that cannot be taken out of its kind.} other {# pictures may still tell where and when they were taken: that cannot be taken out of their kind.}}',
+    '{count, plural, one {# picture or film may still tell where and when it was taken: that was not taken out of it.} other {# pictures or films may still tell where and when they were taken: that was not taken out of them.}}',
   'attach.folder': 'Attach a folder',
   'attach.folder.large':
     'A folder with more than {count, number} files and folders can’t be attached here. Send it from the terminal, with “triode file send”, or as an archive.',
