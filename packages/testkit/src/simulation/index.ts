@@ -1,7 +1,7 @@
 export { ACTIONS, writeOne } from './actions.ts'
 export { MISDEED, type Carrier, type Misdeed } from './carriers.ts'
 export { RULE } from './rule.ts'
-export { sealedToNow } from './records.ts'
+export { sealedToNow, type WrittenMessage } from './records.ts'
 export { steal } from './secrecy.ts'
 export * from './simulate.ts'
 export { SimulatedDevice } from './simulatedDevice.ts'
