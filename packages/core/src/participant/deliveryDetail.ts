@@ -2,7 +2,13 @@
 import type { DeviceId, MemberId } from '../id.ts'
 import type { Heard } from './delivered.ts'
 import type { OpenConversation } from './openConversation.ts'
-import { keepersWith, sealedRecipients, type DeliveryObserver, type MessagePlace } from './ownDelivery.ts'
+import {
+  keepersWith,
+  sealedHolders,
+  sealedRecipients,
+  type DeliveryObserver,
+  type MessagePlace,
+} from './ownDelivery.ts'
 
 export interface DeviceDelivery extends Heard {
   readonly device: DeviceId
@@ -22,7 +28,7 @@ export function deliveryDetail(
   message: MessagePlace,
 ): DeliveryDetail {
   const { delivered, held, feeds } = conversation
-  const { self, membership } = observer
+  const { self } = observer
   const { feed, seq } = message
   const isHere = feeds.get(feed)?.device !== self
   const standingOf = (device: DeviceId): DeviceDelivery => {
@@ -43,8 +49,7 @@ export function deliveryDetail(
   }))
   const known = new Set(others.flatMap(({ devices }) => devices))
   const keepers = keepersWith(conversation, observer, feed)
-  const sealed = delivered.devicesWith(feed).filter(isSealedTo)
-  const further = [...new Set([...membership.ownOtherDevices(), ...sealed, ...keepers])]
+  const further = [...new Set([...sealedHolders(conversation, observer, feed, isSealedTo), ...keepers])]
   const holders = further
     .filter((device) => device !== self && !known.has(device))
     .map((device) => {

@@ -22,13 +22,11 @@ export function ownDelivery(
   message: MessagePlace,
 ): Delivery {
   const { delivered, feeds } = conversation
-  const { self, member: me, membership } = observer
+  const { self, member: me } = observer
   const { feed, seq, member } = message
   const isHere = feeds.get(feed)?.device !== self
   const { recipients, isSealedTo } = sealedRecipients(conversation, observer, message)
   const keepers = new Set(keepersWith(conversation, observer, feed))
-  // Who was not sealed to may stand beyond a message that it never got (spec §9.6).
-  const holders = [...delivered.devicesWith(feed).filter(isSealedTo), ...keepers]
   const hasUpTo = (device: DeviceId): number => {
     const asReader = delivered.of(feed, device).seq
     if (!keepers.has(device)) return asReader
@@ -40,7 +38,7 @@ export function ownDelivery(
     author: member,
     me,
     recipients,
-    holders: [self, ...membership.ownOtherDevices(), ...holders],
+    holders: [self, ...sealedHolders(conversation, observer, feed, isSealedTo), ...keepers],
     deliveredUpTo: (device) => (device === self && isHere ? seq : hasUpTo(device)),
     readUpTo: (device) => delivered.of(feed, device).read,
   })
@@ -61,6 +59,21 @@ export function sealedRecipients(
     .map(({ member, devices }) => ({ member, devices: devices.filter(isSealedTo) }))
     .filter(({ devices }) => devices.length > 0)
   return { recipients, isSealedTo }
+}
+
+/**
+ * Further devices that may have a message as readers: its author, and whom it was sealed to. Others may stand beyond it and never got it
+ * (spec §9.6), those of one's own that came later among them.
+ */
+export function sealedHolders(
+  { delivered, feeds }: OpenConversation,
+  { membership }: DeliveryObserver,
+  feed: FeedId,
+  isSealedTo: (device: DeviceId) => boolean,
+): readonly DeviceId[] {
+  const author = feeds.get(feed)?.device
+  const all = new Set([...membership.ownOtherDevices(), ...delivered.devicesWith(feed)])
+  return [...all].filter((device) => device === author || isSealedTo(device))
 }
 
 /** Devices that hold some of `feed` as keepers, and are such: who may read again gave up what it held (spec §16.4). */

@@ -1,7 +1,14 @@
 /** Where a message has got to when members have several devices, some of which never come back. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ROLE, type Delivery, type DeliveryDetail, type DeliveryState, type MessageId } from '@triode/core'
+import {
+  ROLE,
+  type ConversationId,
+  type Delivery,
+  type DeliveryDetail,
+  type DeliveryState,
+  type MessageId,
+} from '@triode/core'
 import { createTestCircle, type TestCircle, type TestDevice } from '../sync/circleOf.ts'
 import { Town, type Member } from '../sync/town.ts'
 import { linksOf, type Links } from './devices.ts'
@@ -130,6 +137,37 @@ test('a device that a member got later, and that stands beyond a message that it
   links.join('laptop', 'bob')
   circle.settle()
   assert.equal(stateOf(scene, laptop, before), 'delivered')
+})
+
+test('a further device of one’s own that came later, and stands beyond a message, does not hold what it never got', () => {
+  const circle = createTestCircle('delivery')
+  const [laptop, bob] = [circle.add('laptop'), circle.add('bob')]
+  const links = linksOf(circle)
+  const scene = { circle, links, laptop, phone: laptop, bob }
+  const note = circle.self('laptop')
+  const ids = [laptop.say('to Bob'), laptop.say('a note', note)]
+  const stateIn = (conversation: ConversationId, id: MessageId): string | undefined => {
+    const message = laptop.participant.timeline(conversation).get(id)
+    return message && laptop.participant.delivery(conversation, message).state
+  }
+  const phone = circle.add('phone', 'laptop')
+  const after = [laptop.say('to both'), laptop.say('another note', note)]
+  links.join('laptop', 'phone')
+  circle.settle()
+  assert.deepEqual(phone.texts(), ['to both'])
+  assert.deepEqual(phone.texts(note), ['another note'])
+  for (const [at, conversation] of [circle.everyone, note].entries()) {
+    const [before, later] = [ids[at], after[at]]
+    assert.ok(before && later)
+    assert.equal(stateIn(conversation, before), 'queued')
+    assert.equal(stateIn(conversation, later), conversation === note ? 'delivered' : 'held')
+    const message = laptop.participant.timeline(conversation).get(before)
+    assert.ok(message)
+    assert.deepEqual(laptop.participant.deliveryDetail(conversation, message).holders, [])
+  }
+  links.join('laptop', 'bob')
+  circle.settle()
+  assert.equal(stateOf(scene, laptop, ids[0] ?? ('' as MessageId)), 'delivered')
 })
 
 /** Bob and Kim, who may read what Alice writes, have met her; Kim is made a keeper, and holds for Bob what was sealed to both. */
