@@ -286,6 +286,10 @@ export class Participant implements SyncHost {
     return this.membership.hearsLinks?.(device) ?? false
   }
 
+  memberOf(device: DeviceId): MemberId | undefined {
+    return this.membership.memberOf(device)
+  }
+
   publicKey(device: DeviceId): Uint8Array | undefined {
     return this.membership.publicKey(device)
   }

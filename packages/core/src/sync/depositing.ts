@@ -16,7 +16,6 @@ import { inPlaceOfTag, RELEASE_ALL, type KeptStanding } from './keepingFrames.ts
 import { envelopeFrames } from './serving.ts'
 import type { Session } from './session.ts'
 import { atKeeper, fitting } from './toldBlobs.ts'
-import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
 
 /** As a keeper told them. */
 export interface ToldTerms {
@@ -366,8 +365,7 @@ export class Depositing {
 
   /** @returns whether there may be more to send */
   private sendNext(session: Session, deposit: Deposit): boolean {
-    if (deposit.next === undefined || !deposit.isTold || session.closed) return false
-    if (session.link.backlogBytes() >= LINK_HIGH_WATER_BYTES) return false
+    if (deposit.next === undefined || !deposit.isTold || session.isFull) return false
     const feeds = this.host.feeds(deposit.conversation)
     const feed = feeds.get(deposit.drop.feed)
     if (feed === undefined || deposit.next > feed.head.seq) return false

@@ -6,7 +6,7 @@ import type { Block } from '../feed/block.ts'
 import type { Envelope, EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { FeedSet } from '../feed/feedSet.ts'
-import type { BlobId, ConversationId, DeviceId, FeedId, ShortDeviceId } from '../id.ts'
+import type { BlobId, ConversationId, DeviceId, FeedId, MemberId, ShortDeviceId } from '../id.ts'
 import type { AtKeeperStanding, BlobToKeep } from '../keeping/keptBlobs.ts'
 import type { KeptDrops } from '../keeping/keptDrops.ts'
 import type { KnownDrops } from '../keeping/knownDrops.ts'
@@ -37,6 +37,8 @@ export interface SyncHost {
   isActive(device: DeviceId): boolean
   /** Whether `device` is told of links between others: the circle's policy and its role say so (spec §10.8). */
   hearsLinks(device: DeviceId): boolean
+  /** Whose device it is or was, as far as is known here. */
+  memberOf(device: DeviceId): MemberId | undefined
   /** Public signing key (SPKI DER) of a device that is or was in the circle. */
   publicKey(device: DeviceId): Uint8Array | undefined
   /** Conversations that this device and `device` may both know of. */

@@ -13,7 +13,9 @@ import type { Session, SessionMark } from './session.ts'
 import {
   FRAME_OVERHEAD_BYTES,
   INBOX_HIGH_WATER_BYTES,
+  MAX_BYTES_OF_ALL_PER_TRANSACTION,
   MAX_BYTES_PER_TRANSACTION,
+  MAX_FRAMES_OF_ALL_PER_TRANSACTION,
   MAX_FRAMES_PER_TRANSACTION,
 } from './tuning.ts'
 
@@ -52,6 +54,8 @@ export class Intake {
   /** Who broke the protocol in the open transaction. */
   private named: { readonly session: Session; readonly fault: PeerFault }[] = []
   private draining = false
+  /** Whose turn it is, where the last transaction had no room for all. */
+  private first: Session | undefined
 
   constructor(host: SyncHost, calls: IntakeCalls) {
     this.host = host
@@ -134,7 +138,7 @@ export class Intake {
     this.draining = true
     try {
       this.host.transact(() => {
-        for (const session of [...this.calls.sessions()]) this.handleSome(session)
+        this.handleSomeOfAll()
       }, this.durability())
       return true
     } catch (cause) {
@@ -160,7 +164,25 @@ export class Intake {
     return DURABILITY.soon
   }
 
-  private handleSome(session: Session): void {
+  /** Of each that has its turn; those that this transaction has no room for come first in the next. */
+  private handleSomeOfAll(): void {
+    const all = [...this.calls.sessions()]
+    const begin = this.first === undefined ? 0 : Math.max(0, all.indexOf(this.first))
+    this.first = undefined
+    let [bytes, frames] = [0, 0]
+    for (const session of [...all.slice(begin), ...all.slice(0, begin)]) {
+      if (bytes >= MAX_BYTES_OF_ALL_PER_TRANSACTION || frames >= MAX_FRAMES_OF_ALL_PER_TRANSACTION) {
+        this.first = session
+        return
+      }
+      const taken = this.handleSome(session)
+      frames += taken.length
+      for (const frame of taken) bytes += frame.length
+    }
+  }
+
+  /** @returns the frames */
+  private handleSome(session: Session): readonly Uint8Array[] {
     const taken: Taken = { mark: session.mark(), frames: [] }
     this.taken.set(session, taken)
     const logWaits = this.waitMs(session) > 0
@@ -181,6 +203,7 @@ export class Intake {
       session.paused = false
       session.link.setPaused(false)
     }
+    return taken.frames
   }
 
   private handle(session: Session, bytes: Uint8Array): void {

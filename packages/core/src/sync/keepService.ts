@@ -11,7 +11,7 @@ import type { KeepingHost, SyncHost } from './host.ts'
 import { handleIn, type KeptStanding, type Offer } from './keepingFrames.ts'
 import type { Session } from './session.ts'
 import { MAX_LIST } from './spec.ts'
-import { LINK_HIGH_WATER_BYTES, MAX_WAITING_WANTS } from './tuning.ts'
+import { MAX_WAITING_COLLECTS } from './tuning.ts'
 
 type FrameOf<T extends Frame['type']> = Extract<Frame, { type: T }>
 
@@ -160,8 +160,8 @@ export class KeepService {
     const ofFiles = this.ofFiles.get(session) ?? new Map<DropTag, DropHandle>()
     this.ofFiles.set(session, ofFiles)
     // Where there are more, its author hears at the next meeting when the rest is there.
-    if (ofFiles.size < MAX_DROPS_PER_MEMBER) ofFiles.set(tag, handle)
-    const isThere = this.kept.get(tag) !== undefined
+    if (isThere && ofFiles.size < MAX_DROPS_PER_MEMBER) ofFiles.set(tag, handle)
+    const before = new Set(this.kept.blobs.of(tag).keys())
     const standings = isThere ? this.kept.blobs.attach(tag, blobs) : []
     session.send({ type: 'blobs-kept', handle, blobs: standings })
     this.offerBlobsOf(tag)
@@ -206,7 +206,7 @@ export class KeepService {
   onCollect(session: Session, { tag, from }: FrameOf<'collect'>): void {
     if (!this.serves(session)) return
     const waiting = this.collects.get(session) ?? new Map<DropTag, Collect>()
-    if (waiting.size >= MAX_WAITING_WANTS) throw new PeerFault('too-many-requests')
+    if (waiting.size >= MAX_WAITING_COLLECTS && !waiting.has(tag)) throw new PeerFault('too-many-requests')
     waiting.set(tag, { next: from, part: 0 })
     this.collects.set(session, waiting)
   }
@@ -217,7 +217,7 @@ export class KeepService {
     if (waiting === undefined) return
     while (waiting.size > 0) {
       for (const [tag, collect] of waiting) {
-        if (session.closed || session.link.backlogBytes() >= LINK_HIGH_WATER_BYTES) return
+        if (session.isFull) return
         if (!this.handOver(session, tag, collect)) waiting.delete(tag)
         session.flush()
       }

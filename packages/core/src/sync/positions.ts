@@ -104,12 +104,13 @@ export class Positions {
     const feeds = this.host.feeds(conversation)
     const known = feeds.get(feed)?.head.seq ?? 0
     const isOwn = position.device === this.host.self
+    const isHeard = session.mayNote(feed)
     // Who hands on what others wrote can't know that it is too much: a member with very many feeds must not part the rest.
     if (!isOwn && position.device !== session.device && hasNoRoom(session, feed)) return
-    if (isOwn || position.seq > known) session.noteStanding(feed, position.seq, position.read)
+    if (isHeard && (isOwn || position.seq > known)) session.noteStanding(feed, position.seq, position.read)
     if (this.host.follows(position.device))
       this.host.delivered(conversation, feed, session.device, position.seq, position.read)
-    if (position.seq <= known || (known === 0 && hasTooMany(feeds, feed, position.device))) return
+    if (!isHeard || position.seq <= known || (known === 0 && hasTooMany(feeds, feed, position.device))) return
     this.wants.plan(conversation, feed)
   }
 

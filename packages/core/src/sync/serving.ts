@@ -9,12 +9,11 @@ import type { Frame } from './frame.ts'
 import { MAX_ENVELOPES_PER_FRAME } from './spec.ts'
 import type { SyncHost } from './host.ts'
 import type { ServeJob, Session } from './session.ts'
-import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
 
 /** Serves waiting requests in turn, a block each, until the link has enough. @returns whether work is left */
 export function serve(host: SyncHost, session: Session): boolean {
   for (const [feed, job] of session.jobs) {
-    if (session.link.backlogBytes() >= LINK_HIGH_WATER_BYTES) return true
+    if (session.isFull) return true
     session.jobs.delete(feed)
     if (host.shares(session.device, job.conversation) && serveBlock(host, session, job))
       session.jobs.set(feed, job)

@@ -5,10 +5,11 @@ import type { Envelope } from '../feed/epoch.ts'
 import type { CardNotice } from './cardFrames.ts'
 import { bringsLogEntries, encodeFrame, type Frame } from './frame.ts'
 import type { PeerLink } from './link.ts'
+import type { LinkBudget } from './linkBudget.ts'
 import type { ToldLink } from './linksFrame.ts'
+import type { StandingBudget } from './standingBudget.ts'
 import {
   FRAME_OVERHEAD_BYTES,
-  LINK_HIGH_WATER_BYTES,
   LINK_MAX_BACKLOG_BYTES,
   MAX_PENDING_ENVELOPES,
   MAX_POSTPONED_LOG_BYTES,
@@ -49,6 +50,12 @@ export interface SessionMark {
 export interface HistoryAsked {
   readonly conversation: ConversationId
   readonly before: Uint8Array | undefined
+}
+
+/** What all sessions share. */
+export interface SessionBudgets {
+  readonly links: LinkBudget
+  readonly standings: StandingBudget
 }
 
 /** A refusal: it had nothing from `from` on although it stands at `seq`. */
@@ -122,10 +129,17 @@ export class Session {
   private bundle: EnvelopeBundle | undefined
   private readonly owed = new Map<string, () => void>()
   private outbox: Uint8Array[] = []
+  private readonly budgets: SessionBudgets
 
-  constructor(link: PeerLink) {
+  constructor(link: PeerLink, budgets: SessionBudgets) {
     this.link = link
     this.device = link.device
+    this.budgets = budgets
+  }
+
+  /** Its link has enough to do, or is over. */
+  get isFull(): boolean {
+    return this.closed || this.budgets.links.isFull(this)
   }
 
   /** Takes the next frame that waits; while log entries have to wait, another one. */
@@ -178,6 +192,7 @@ export class Session {
     if (this.closed) return
     for (const frame of frames) this.link.send(frame)
     if (this.link.backlogBytes() > LINK_MAX_BACKLOG_BYTES) this.close(new Unavailable('link-stuck'))
+    else this.budgets.links.note(this)
   }
 
   /** Answers as soon as the link has room, the last request of a kind only: who asks much and reads little gets little. */
@@ -187,7 +202,7 @@ export class Session {
 
   answerOwed(): void {
     for (const [kind, answer] of this.owed) {
-      if (this.closed || this.link.backlogBytes() >= LINK_HIGH_WATER_BYTES) return
+      if (this.isFull) return
       this.owed.delete(kind)
       answer()
       this.flush()
@@ -200,7 +215,9 @@ export class Session {
   }
 
   close(fault?: Fault, last?: Frame): void {
+    if (!this.closed) this.budgets.standings.ended(this.have.size)
     this.closed = true
+    this.budgets.links.forget(this)
     this.link.close(fault, last && encodeFrame(last))
   }
 
@@ -252,11 +269,18 @@ export class Session {
     return this.have.get(feed) ?? { seq: 0, read: 0 }
   }
 
+  /** Whether it is remembered where the far device stands in this feed: all of them together may name so many. */
+  mayNote(feed: FeedId): boolean {
+    return this.have.has(feed) || this.budgets.standings.hasRoom(this.have.size)
+  }
+
   /** The far device stands at least here. */
   noteStanding(feed: FeedId, seq: number, read = 0): void {
     const known = this.standing(feed)
     if (known.seq === 0 && this.have.size >= MAX_STANDINGS) throw new PeerFault('too-many-feeds')
+    const isNew = !this.closed && !this.have.has(feed)
     this.have.set(feed, { seq: Math.max(seq, known.seq), read: Math.max(read, known.read) })
+    if (isNew) this.budgets.standings.added(this.have.size)
   }
 }
 

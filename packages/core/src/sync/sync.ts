@@ -16,16 +16,17 @@ import type { SyncHost } from './host.ts'
 import { HistorySync } from './history.ts'
 import { Intake } from './intake.ts'
 import type { PeerLink } from './link.ts'
+import { LinkBudget } from './linkBudget.ts'
 import { Keepers } from './keepers.ts'
 import { MembershipSync } from './membershipSync.ts'
 import { NamesSync } from './namesSync.ts'
 import { hasTooMany, Positions } from './positions.ts'
 import { serve, sendBlock } from './serving.ts'
-import { Session } from './session.ts'
+import { Session, type SessionBudgets } from './session.ts'
 import { MAX_LOG_BATCH } from './spec.ts'
+import { StandingBudget } from './standingBudget.ts'
 import { ToldLinks } from './toldLinks.ts'
 import { storeFault } from './storeFault.ts'
-import { LINK_HIGH_WATER_BYTES } from './tuning.ts'
 import { Wants } from './wants.ts'
 
 /** What the owner of a link calls. */
@@ -41,6 +42,7 @@ export interface SyncConnection {
 export class Sync {
   private readonly host: SyncHost
   private readonly sessions = new Map<DeviceId, Session>()
+  private readonly budgets: SessionBudgets
   private readonly wants: Wants
   private readonly acks: Acknowledgements
   private readonly membership: MembershipSync
@@ -56,6 +58,10 @@ export class Sync {
 
   constructor(host: SyncHost) {
     this.host = host
+    this.budgets = {
+      links: new LinkBudget((device) => host.memberOf(device)),
+      standings: new StandingBudget(),
+    }
     const sessions = () => this.sessions.values()
     const serve = (): void => {
       this.serveAll()
@@ -132,7 +138,7 @@ export class Sync {
   connect(link: PeerLink): SyncConnection {
     const before = this.sessions.get(link.device)
     if (before !== undefined) this.end(before, new Unavailable('superseded'))
-    const session = new Session(link)
+    const session = new Session(link, this.budgets)
     if (this.isOut(link.device)) return this.refuse(session)
     this.sessions.set(link.device, session)
     this.membership.greet(session)
@@ -316,8 +322,7 @@ export class Sync {
 
   private mayPush(session: Session, feed: Feed, block: Block): boolean {
     const stands = Math.max(session.standing(feed.id).seq, session.sentTo.get(feed.id) ?? 0)
-    const busy = session.jobs.has(feed.id) || session.link.backlogBytes() >= LINK_HIGH_WATER_BYTES
-    return stands === block.from - 1 && !busy
+    return stands === block.from - 1 && !session.jobs.has(feed.id) && !session.isFull
   }
 
   // ---- entries
@@ -340,7 +345,7 @@ export class Sync {
       if (session.device === device) throw new PeerFault('too-many-feeds')
       return
     }
-    session.noteStanding(before.id, lastSeq(block))
+    if (session.mayNote(before.id)) session.noteStanding(before.id, lastSeq(block))
     const envelopes = (epoch: number) => session.envelopes(before.id, epoch)
     const source = session.device
     // What one writes after a message is told anew.

@@ -4,6 +4,12 @@
 export const LINK_HIGH_WATER_BYTES = 2_097_152
 /** A link on which this much waits is closed: the far device does not read. Twice the longest honest greeting. */
 export const LINK_MAX_BACKLOG_BYTES = 67_108_864
+/** While this much waits on all links of a circle together, which a keeper has a thousand of… */
+export const LINKS_HIGH_WATER_BYTES = 67_108_864
+/** …serving pauses with so much on a link already. */
+export const LINK_LOW_WATER_BYTES = 65_536
+/** When this much waits on all of them, those are closed for whose member most does: two that are stuck may be there, whatever others do. */
+export const LINKS_MAX_BACKLOG_BYTES = 134_217_728
 /** Taking in pauses while this much waits to be stored… */
 export const INBOX_HIGH_WATER_BYTES = 4_194_304
 /** …where each frame counts with what its object costs beside its bytes. */
@@ -12,6 +18,9 @@ export const FRAME_OVERHEAD_BYTES = 256
 export const MAX_FRAMES_PER_TRANSACTION = 32
 /** …and of one session no more than this: a list of 8,192 positions takes as long as a thousand entries. */
 export const MAX_BYTES_PER_TRANSACTION = 1_048_576
+/** …and of all together no more than this, in bytes and frames: of a thousand sessions it would take minutes, in which nothing else goes on. */
+export const MAX_BYTES_OF_ALL_PER_TRANSACTION = 8_388_608
+export const MAX_FRAMES_OF_ALL_PER_TRANSACTION = 1_024
 /** Log entries of one device that wait for its share of time (see logShare.ts); more are dropped, and asked for again. */
 export const MAX_POSTPONED_LOG_BYTES = 1_048_576
 /** What log entries of one device may take at once, to be added and judged: thousands of honest ones… */
@@ -26,20 +35,26 @@ export const LOG_MAX_DEBT_MS = 60_000
 export const WANT_TIMEOUT_MS = 15_000
 /** Entries offered without content are asked for again after this: by then the clock may say that it is gone. */
 export const WITHHELD_RETRY_MS = 600_000
-/** Requests of one device that may wait to be served; honest devices ask for each feed once. */
-export const MAX_WAITING_WANTS = 8_192
+/** Requests of one device that may wait to be served: twice what honest devices have open at a time. */
+export const MAX_WAITING_WANTS = 2_048
 /** Requests that are open at one device; the others follow as these are done, well below what it takes. */
 export const MAX_OPEN_WANTS = 1_024
 /** Envelopes of one session that wait for their block: those of one epoch, 7 MB of the longest. */
 export const MAX_PENDING_ENVELOPES = 4_096
 /** Drops that one keeper is asked for at a time: of each, envelopes wait for their block; the others follow as these are done. */
 export const MAX_OPEN_COLLECTS = 64
+/** Requests for drops that a keeper lets one device have waiting. */
+export const MAX_WAITING_COLLECTS = 256
 /** Conversations named by a peer before this device has heard of them. */
 export const MAX_UNKNOWN_CONVERSATIONS = 256
 /** Devices in one of them whose entries are not taken: of more, it is asked again whoever comes back. */
 export const MAX_UNKNOWN_DEVICES = 64
 /** Feeds that one device may have in one conversation: one, and one more after each restore. */
 export const MAX_FEEDS_PER_DEVICE = 64
+/** Feeds of which one is remembered where a device stands, however many others name… */
+export const LEAST_STANDINGS = 1_024
+/** …and so many beyond that of all devices together: thirty of a circle of a thousand, in some dozens of conversations. A hundred bytes each. */
+export const MAX_FURTHER_STANDINGS = 1_048_576
 /** Feeds of others of which one device has more than this one, as far as that is remembered of a session; the rest waits for the next. */
 export const MAX_STANDINGS_OF_OTHERS = 60_000
 /** A typing notice from one device counts at most this often. */

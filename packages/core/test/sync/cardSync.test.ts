@@ -16,6 +16,8 @@ import {
 import { createSeededRandom } from '@triode/testkit'
 import { CardSync } from '../../src/sync/cardSync.ts'
 import type { SyncHost } from '../../src/sync/host.ts'
+import { LinkBudget } from '../../src/sync/linkBudget.ts'
+import { StandingBudget } from '../../src/sync/standingBudget.ts'
 import { Session } from '../../src/sync/session.ts'
 import { suite } from '../circle/world.ts'
 import { held, RawPeer } from './rawPeer.ts'
@@ -279,7 +281,8 @@ describe('cards on their way', () => {
   })
 
   it('a flood of announcements costs no look at each of a thousand sessions for each', () => {
-    const sessions = Array.from({ length: 1_000 }, () => new Session({ ...SILENT_LINK }))
+    const budgets = { links: new LinkBudget(() => undefined), standings: new StandingBudget() }
+    const sessions = Array.from({ length: 1_000 }, () => new Session({ ...SILENT_LINK }, budgets))
     let looks = 0
     function* looked(): Iterable<Session> {
       for (const session of sessions) {

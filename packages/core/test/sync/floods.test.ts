@@ -11,14 +11,23 @@ import {
   type Position,
 } from '@triode/core'
 import { createSeededRandom, linkInMemory, type SeededRandom } from '@triode/testkit'
+import { lastSeq } from '../../src/feed/block.ts'
 import {
   LINK_HIGH_WATER_BYTES,
+  LINK_LOW_WATER_BYTES,
   LINK_MAX_BACKLOG_BYTES,
+  LINKS_HIGH_WATER_BYTES,
+  LEAST_STANDINGS,
+  LINKS_MAX_BACKLOG_BYTES,
   MAX_FEEDS_PER_DEVICE,
+  MAX_FURTHER_STANDINGS,
   MAX_OPEN_WANTS,
   MAX_PENDING_ENVELOPES,
   MAX_WAITING_WANTS,
 } from '../../src/sync/tuning.ts'
+import { LinkBudget } from '../../src/sync/linkBudget.ts'
+import { Session } from '../../src/sync/session.ts'
+import { StandingBudget } from '../../src/sync/standingBudget.ts'
 import { createTestCircle, type TestCircle, type TestDevice } from './circleOf.ts'
 import { Forger, held, RawPeer } from './rawPeer.ts'
 
@@ -55,6 +64,8 @@ function assertServed({ circle, alice, bob }: Cast): void {
 
 const feedId = (random: SeededRandom): FeedId => base32(random.bytes(16)) as FeedId
 const conversationId = (random: SeededRandom): ConversationId => base32(random.bytes(16)) as ConversationId
+
+const ignore = (): undefined => undefined
 
 describe('floods', () => {
   it('of requests: as many as a device may have open, then too-many-requests', () => {
@@ -162,6 +173,27 @@ describe('floods', () => {
     assert.ok(heldBySync(scene) < 1_000, 'nothing is left of a session that ended')
   })
 
+  it('of feeds that many devices say to have: each is heard of some, and all together of so many', () => {
+    const budgets = { links: new LinkBudget(() => undefined), standings: new StandingBudget() }
+    const link = { device: 'a device' as DeviceId, send: ignore, setPaused: ignore, close: ignore }
+    /** How many of very many it remembers. */
+    const named = (session: Session): number => {
+      for (let n = 0; n < 2 * LEAST_STANDINGS; n++) {
+        const feed = String(n) as FeedId
+        if (session.mayNote(feed)) session.noteStanding(feed, 1)
+      }
+      return session.have.size
+    }
+    const begin = (): Session => new Session({ ...link, backlogBytes: () => 0 }, budgets)
+    for (let n = 0; n < MAX_FURTHER_STANDINGS - 2; n++) budgets.standings.added(LEAST_STANDINGS + 1)
+    const [first, second] = [begin(), begin()]
+    assert.equal(named(first), LEAST_STANDINGS + 2)
+    assert.equal(named(second), LEAST_STANDINGS)
+    assert.equal(second.mayNote('0' as FeedId), true, 'one that is known grows')
+    for (let n = 0; n < 2; n++) first.close()
+    assert.equal(named(second), LEAST_STANDINGS + 2)
+  })
+
   it('of feeds that a device writes: it is dropped at the limit, a relay of them is not', () => {
     const scene = cast('feeds')
     const { circle, alice, bob, mallory } = scene
@@ -243,6 +275,42 @@ describe('floods', () => {
   })
 })
 
+describe('many devices that send much at the same time', () => {
+  it('are taken in by turns, some of them in each transaction and all before one comes again', () => {
+    const scene = cast('many')
+    const { circle, alice, random } = scene
+    const senders = Array.from({ length: 10 }, (_, n) => circle.add(`sender ${n}`))
+    const peers = senders.map((device) => new RawPeer(circle, alice, device))
+    const place = { seq: 1, read: 0 }
+    const strangers: Position[] = Array.from({ length: 8_000 }, () => ({
+      ...{ device: base32(random.bytes(32)) as DeviceId, incarnation: new Uint8Array(8) },
+      ...place,
+    }))
+    for (const [at, { id: device }] of senders.entries()) {
+      // Each frame tells of a feed that is asked for, and takes a while to read.
+      for (let n = 0; n < 4; n++) {
+        const positions = [...strangers, { device, incarnation: random.bytes(8), ...place }]
+        peers[at]?.queue({ type: 'have', conversation: circle.everyone, positions })
+      }
+    }
+    const askedFor = (): number[] => peers.map((peer) => peer.of('want').length)
+    circle.clock.runNext()
+    const first = askedFor()
+    assert.ok(first.some((wants) => wants > 0) && first.some((wants) => wants === 0), first.join())
+    circle.clock.runNext()
+    assert.ok(
+      askedFor().every((wants) => wants > 0),
+      askedFor().join(),
+    )
+    circle.settle()
+    assert.ok(
+      askedFor().every((wants) => wants === 4),
+      askedFor().join(),
+    )
+    assertServed(scene)
+  })
+})
+
 describe('a device that does not read', () => {
   it('gets no more than its link takes, whatever it asks for and however much is written', () => {
     const scene = cast('slow')
@@ -282,6 +350,54 @@ describe('a device that does not read', () => {
     peer.waiting = LINK_MAX_BACKLOG_BYTES
     alice.say('one more')
     assert.equal(peer.closedWith?.code, 'link-stuck')
+    assertServed(scene)
+  })
+
+  it('is one of very many: what waits on all together is bounded, and who reads is served', () => {
+    const scene = cast('crowd')
+    const { circle, alice } = scene
+    const crowd = Array.from({ length: 80 }, (_, n) => circle.add(`reader ${n}`))
+    for (let n = 0; n < 300; n++) alice.say(`${'x'.repeat(8_000)} ${n}`)
+    const { id: feed } = alice.participant.feeds(circle.everyone).own()
+    const peers = crowd.map((device) => new RawPeer(circle, alice, device))
+    for (const peer of peers) {
+      peer.reads = false
+      peer.say({ type: 'want', conversation: circle.everyone, feed, from: 1, readable: true })
+    }
+    circle.clock.advance(1_000)
+    const waiting = peers.reduce((sum, peer) => sum + peer.waiting, 0)
+    const block = 64 * 8_100
+    const most = LINKS_HIGH_WATER_BYTES + peers.length * (LINK_LOW_WATER_BYTES + block)
+    assert.ok(waiting < most, `${waiting} bytes wait`)
+    assert.ok(peers.every(({ closed }) => !closed))
+    const [first] = peers
+    first?.drain()
+    circle.settle()
+    const last = first?.of('block').at(-1)?.block
+    assert.ok(last)
+    assert.equal(lastSeq(last), alice.participant.feeds(circle.everyone).own().head.seq)
+    assertServed(scene)
+  })
+
+  it('is let go before others when too much waits on all together, the member first for whose devices most does', () => {
+    const scene = cast('together')
+    const { circle, alice, bob, mallory } = scene
+    const more = Array.from({ length: 4 }, (_, n) => circle.add(`mallory ${n}`, 'mallory'))
+    const hostile = [mallory, ...more].map((device) => new RawPeer(circle, alice, device))
+    const slow = new RawPeer(circle, alice, bob)
+    for (const peer of [...hostile, slow]) peer.reads = false
+    for (const peer of hostile) peer.waiting = (LINKS_MAX_BACKLOG_BYTES * 3) / 12
+    slow.waiting = (LINKS_MAX_BACKLOG_BYTES * 4) / 12
+    alice.say('one more')
+    const closed = hostile.filter((peer) => peer.closed)
+    assert.deepEqual(
+      closed.map(({ closedWith }) => closedWith?.code),
+      ['link-stuck', 'link-stuck', 'link-stuck'],
+    )
+    assert.equal(slow.closed, false)
+    slow.drain()
+    circle.settle()
+    assert.equal(slow.closed, false)
     assertServed(scene)
   })
 

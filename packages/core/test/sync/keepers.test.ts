@@ -24,6 +24,7 @@ import { NOTICE_CIPHERTEXT_BYTES } from '../../src/keeping/dropKeys.ts'
 import { noticesDigest } from '../../src/keeping/notices.ts'
 import type { OwnDrop } from '../../src/keeping/ownDrops.ts'
 import { handleIn, inPlaceOfTag } from '../../src/sync/keepingFrames.ts'
+import { LINK_HIGH_WATER_BYTES, MAX_WAITING_COLLECTS } from '../../src/sync/tuning.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
 
@@ -620,6 +621,30 @@ describe('a keeper cannot', () => {
     assert.deepEqual(askedFor(town, carol, kim, drop.tag), [])
     assert.deepEqual(askedFor(town, kay, kim, drop.tag), [], 'nor to another keeper')
     assert.ok(askedFor(town, bob, kim, drop.tag).some(({ type }) => type === 'box'))
+  })
+
+  it('be made to hold very many requests of a reader who takes nothing', () => {
+    const { town, cast } = gathered()
+    const [, bob, , kim] = cast
+    const faults: (string | undefined)[] = []
+    const connection = kim.participant.connect({
+      device: bob.person.device,
+      send: () => undefined,
+      backlogBytes: () => LINK_HIGH_WATER_BYTES,
+      setPaused: () => undefined,
+      close: (fault) => faults.push(fault?.code),
+    })
+    connection.receive(encodeFrame({ type: 'hello', version: 1, cards: new Uint8Array(0) }))
+    const ask = (count: number): void => {
+      for (let n = 0; n < count; n++)
+        connection.receive(encodeFrame({ type: 'collect', tag: dropOf(n), from: 1 }))
+      town.settle()
+    }
+    ask(MAX_WAITING_COLLECTS)
+    ask(MAX_WAITING_COLLECTS)
+    assert.deepEqual(faults, [], 'the same ones are no more')
+    ask(MAX_WAITING_COLLECTS + 1)
+    assert.deepEqual(faults, ['too-many-requests'])
   })
 
   it('be used by whom its author knows to be out', () => {
