@@ -69,7 +69,15 @@ export interface KeptBlobsContext {
 
 interface Used {
   total: number
-  readonly of: Map<MemberId, { bytes: number; count: number; readonly blobs: Set<BlobId> }>
+  readonly of: Map<MemberId, UsedByOne>
+}
+
+interface UsedByOne {
+  bytes: number
+  /** Places in the lists of its drops. */
+  count: number
+  /** In how many of these each is. */
+  readonly blobs: Map<BlobId, number>
 }
 
 export class KeptBlobs {
@@ -90,7 +98,7 @@ export class KeptBlobs {
     const named = wanted.map((one) => [keptBlobId(suite, one), one] as const)
     const asked = new Set(named.map(([id]) => id))
     // What goes first makes room for what comes.
-    this.save(tag, new Map([...before].filter(([id]) => asked.has(id))))
+    this.keepOnly(tag, new Map([...before].filter(([id]) => asked.has(id))))
     for (const [id, one] of named)
       if (!this.of(tag).has(id) && this.mayTake(tag, id, one)) this.add(tag, id, { ...one, at: now() })
     this.write(tag)
@@ -145,7 +153,7 @@ export class KeptBlobs {
   /** Forgets what is held with a drop. */
   detach(tag: DropTag): void {
     if (!this.byTag.has(tag)) return
-    this.save(tag, new Map())
+    this.keepOnly(tag, new Map())
     this.context.changed()
   }
 
@@ -154,7 +162,7 @@ export class KeptBlobs {
     for (const [tag, blobs] of [...this.byTag]) {
       const left = new Map([...blobs].filter(([, { at }]) => at > until))
       if (left.size === blobs.size) continue
-      this.save(tag, left)
+      this.keepOnly(tag, left)
       this.context.changed()
     }
   }
@@ -175,7 +183,7 @@ export class KeptBlobs {
     if (member === undefined || blob.length > terms.fileBytes) return false
     if (this.of(tag).size >= MAX_BLOBS_PER_DROP) return false
     const { total, of } = this.usage
-    const mine = of.get(member) ?? { bytes: 0, count: 0, blobs: new Set() }
+    const mine = of.get(member) ?? { bytes: 0, count: 0, blobs: new Map() }
     if (mine.count >= MAX_BLOBS_PER_MEMBER) return false
     const bytes = chunkShapeOf(blob.length).sealedBytes
     const [more, moreOfMine] = [this.byId.has(id) ? 0 : bytes, mine.blobs.has(id) ? 0 : bytes]
@@ -201,26 +209,51 @@ export class KeptBlobs {
     const author = this.context.authorOf(tag)
     const member = author && this.context.memberOf(author)
     if (member === undefined) return
-    const mine = used.of.get(member) ?? { bytes: 0, count: 0, blobs: new Set<BlobId>() }
+    const mine = used.of.get(member) ?? { bytes: 0, count: 0, blobs: new Map<BlobId, number>() }
     used.of.set(member, mine)
     mine.count++
     if (!mine.blobs.has(id)) mine.bytes += bytes
-    mine.blobs.add(id)
+    mine.blobs.set(id, (mine.blobs.get(id) ?? 0) + 1)
   }
 
-  private save(tag: DropTag, blobs: Map<BlobId, KeptBlob>): void {
+  /** Told again and again, it must not cost a look at all that is held. @param isGone no drop has it any more */
+  private discharge(tag: DropTag, id: BlobId, length: number, isGone: boolean): void {
+    const { used } = this
+    if (used === undefined) return
+    const author = this.context.authorOf(tag)
+    const mine = used.of.get((author && this.context.memberOf(author)) ?? ('' as MemberId))
+    const drops = mine?.blobs.get(id)
+    if (mine === undefined || drops === undefined) {
+      // It is known now whose it is, or not any more: all is counted anew.
+      this.used = undefined
+      return
+    }
+    const bytes = chunkShapeOf(length).sealedBytes
+    if (isGone) used.total -= bytes
+    mine.count--
+    if (drops > 1) {
+      mine.blobs.set(id, drops - 1)
+      return
+    }
+    mine.blobs.delete(id)
+    mine.bytes -= bytes
+  }
+
+  /** @param left some of what is held with the drop */
+  private keepOnly(tag: DropTag, left: Map<BlobId, KeptBlob>): void {
     const { byTag, byId } = this
-    for (const id of byTag.get(tag)?.keys() ?? []) {
+    for (const [id, { length }] of byTag.get(tag) ?? NOTHING) {
+      if (left.has(id)) continue
       const tags = byId.get(id)
       tags?.delete(tag)
-      if (tags?.size !== 0) continue
+      const isGone = tags?.size === 0
+      this.discharge(tag, id, length, isGone)
+      if (!isGone) continue
       byId.delete(id)
-      if (!blobs.has(id)) this.whole.delete(id)
+      this.whole.delete(id)
     }
-    for (const id of blobs.keys()) byId.set(id, (byId.get(id) ?? new Set()).add(tag))
-    if (blobs.size > 0) byTag.set(tag, blobs)
+    if (left.size > 0) byTag.set(tag, left)
     else byTag.delete(tag)
-    this.used = undefined
     this.write(tag)
   }
 

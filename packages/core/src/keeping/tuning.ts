@@ -34,3 +34,7 @@ export const KEPT_OVERHEAD_BYTES = 256
 export const MAX_ADDRESSEES_IN_MEMORY = 131_072
 /** How often notices of one drop are sealed anew for one keeper that says that it has others, in REVIEW_MS. */
 export const MAX_NOTICE_ROUNDS = 3
+/** What a drop has of files is told to those whom it is for once in this time, after the first. */
+export const BLOB_OFFERS_MS = 5_000
+/** How often a keeper may change its word on one file, of one list: each time is a record, and something to tell. */
+export const MAX_BLOB_TURNS = 16

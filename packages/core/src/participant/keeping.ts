@@ -94,16 +94,17 @@ export class Keeping implements KeepingHost {
     return owed
   }
 
-  noteHeld({ id, conversation, head }: Feed, keeper: DeviceId, seq: number, isAll: boolean): void {
+  noteHeld({ id, conversation, head }: Feed, keeper: DeviceId, seq: number, isAll: boolean): boolean {
     const { held } = this.calls.conversation(conversation)
     const control = conversation === this.options.membership.control
     const before = held.of(id, keeper).seq
     if (seq > before)
       held.advance(id, keeper, { seq, read: 0 }, control ? undefined : this.options.clock.now())
-    else if (!isAll || !held.retract(id, keeper, seq)) return
-    if (control) return
+    else if (!isAll || !held.retract(id, keeper, seq)) return false
+    if (control) return seq < before
     const [from, to] = [Math.min(before, seq), Math.min(head.seq, Math.max(before, seq))]
     this.calls.tell({ type: 'delivered', conversation, feed: id, device: keeper, from, to })
+    return seq < before
   }
 
   sealingKey(generation: number): SealingKey | undefined {

@@ -14,6 +14,8 @@ export interface Deposit {
   first: number
   /** One more than the last that it said it has. */
   end: number
+  /** It said that it has less than it had said. */
+  hasLost: boolean
   /** Its readers have notices there, or on their way. */
   isTold: boolean
   readonly blobs: ToldBlobs
@@ -28,7 +30,7 @@ export interface HeldThere {
 
 /** The keeper has not said yet how the drop stands. */
 export function newDeposit(what: Pick<Deposit, 'conversation' | 'drop' | 'targets'>): Deposit {
-  return { ...what, next: undefined, first: 0, end: 0, isTold: false, blobs: new ToldBlobs() }
+  return { ...what, next: undefined, first: 0, end: 0, hasLost: false, isTold: false, blobs: new ToldBlobs() }
 }
 
 export function heldThere(deposits: Iterable<Deposit>): HeldThere {

@@ -269,7 +269,14 @@ export class Depositing {
     if (feed === undefined) return
     deposit.first = next === 0 ? 0 : first
     deposit.end = next
-    this.noteHeld(session, keeper, deposit, feed, next)
+    const isLess = this.noteHeld(session, keeper, deposit, feed, next)
+    if (isLess && deposit.hasLost) {
+      // Each time costs a look at the messages: who says one thing and then the other is asked again in a while, and not heard until then.
+      keeper.deposits.delete(handle)
+      this.reviewIn(REVIEW_SOON_MS)
+      return
+    }
+    deposit.hasLost ||= isLess
     if (deposit.next === undefined) this.begin(session, keeper, deposit, feed, standing)
     if (!standing.hasRoom) {
       // What was held under other tags was given up for it.
@@ -280,10 +287,16 @@ export class Depositing {
   }
 
   /** While a drop of before is there, less may be in the present one than the keeper has. */
-  private noteHeld(session: Session, { former }: AtKeeper, deposit: Deposit, feed: Feed, next: number): void {
+  private noteHeld(
+    session: Session,
+    { former }: AtKeeper,
+    deposit: Deposit,
+    feed: Feed,
+    next: number,
+  ): boolean {
     const seq = Math.min(Math.max(0, next - 1), feed.head.seq)
     const isAll = !former.values().some(({ present }) => present === deposit.drop.handle)
-    this.keeping.noteHeld(feed, session.device, seq, isAll)
+    return this.keeping.noteHeld(feed, session.device, seq, isAll)
   }
 
   /** What was sent meanwhile was not taken: the drop is asked after again, in a while. */

@@ -200,8 +200,9 @@ export interface KeepingHost {
   /**
    * `keeper` says that it holds an own feed up to `seq`, which it can't read. @param isAll and no further: what was held there before
    * may be gone
+   * @returns whether that is less than before
    */
-  noteHeld(feed: Feed, keeper: DeviceId, seq: number, isAll: boolean): void
+  noteHeld(feed: Feed, keeper: DeviceId, seq: number, isAll: boolean): boolean
   /** Files by keepers; without it they go by none. */
   readonly files?: FilesAtKeepers
   /** This device's own sealing key of a generation, while it is kept. */

@@ -5,8 +5,8 @@ import { dropTag } from '../keeping/dropKeys.ts'
 import type { KeptDrops } from '../keeping/keptDrops.ts'
 import { noticesDigest } from '../keeping/notices.ts'
 import { MAX_DROPS_PER_FRAME, MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
-import { REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
-import type { Frame } from './frame.ts'
+import { BLOB_OFFERS_MS, REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
+import { encodeFrame, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
 import { handleIn, type KeptStanding, type Offer } from './keepingFrames.ts'
 import type { Session } from './session.ts'
@@ -48,6 +48,9 @@ export class KeepService {
   private readonly collects = new Map<Session, Map<DropTag, Collect>>()
   private readonly asked = new Map<Session, Asked>()
   private cancelSweep: (() => void) | undefined
+  /** Drops of which it was told a moment ago what they have of files, and whether that changed since. */
+  private readonly toldBlobs = new Map<DropTag, boolean>()
+  private cancelOffers: (() => void) | undefined
   /** Parts of boxes since the start: taken, refused for want of room, and handed over. */
   readonly counts = { taken: 0, refused: 0, handedOver: 0 }
 
@@ -75,7 +78,7 @@ export class KeepService {
     })
     session.owe('offers', () => {
       this.offer(session, this.offersFor(session.device))
-      this.offerBlobs(session, this.kept.blobsFor(session.device))
+      for (const frame of blobOffers(this.kept.blobsFor(session.device))) session.send(frame)
       this.calls.greeted(session)
     })
     this.sweepIn(REVIEW_MS)
@@ -105,7 +108,9 @@ export class KeepService {
 
   stop(): void {
     this.cancelSweep?.()
-    this.cancelSweep = undefined
+    this.cancelOffers?.()
+    this.cancelSweep = this.cancelOffers = undefined
+    this.toldBlobs.clear()
   }
 
   // ---- from authors
@@ -159,12 +164,17 @@ export class KeepService {
     const tag = this.tagOf(session.device, handle)
     const ofFiles = this.ofFiles.get(session) ?? new Map<DropTag, DropHandle>()
     this.ofFiles.set(session, ofFiles)
+    const isThere = this.kept.get(tag) !== undefined
     // Where there are more, its author hears at the next meeting when the rest is there.
     if (isThere && ofFiles.size < MAX_DROPS_PER_MEMBER) ofFiles.set(tag, handle)
     const before = new Set(this.kept.blobs.of(tag).keys())
     const standings = isThere ? this.kept.blobs.attach(tag, blobs) : []
     session.send({ type: 'blobs-kept', handle, blobs: standings })
-    this.offerBlobsOf(tag)
+    const isNews = this.kept.blobs
+      .of(tag)
+      .keys()
+      .some((id) => !before.has(id))
+    if (isNews) this.offerBlobsOf(tag)
   }
 
   /** All chunks of a blob are here, or not any more. */
@@ -304,17 +314,29 @@ export class KeepService {
       session.send({ type: 'offers', offers: offers.slice(at, at + MAX_LIST) })
   }
 
-  /** Tells those who are there, and for whom the drop is, what it has of files. */
+  /** At once, and what changes soon after that together: a list takes its author a frame, and may be for a thousand. */
   private offerBlobsOf(tag: DropTag): void {
-    const blobs = [...this.kept.blobs.of(tag).keys()]
-    if (blobs.length === 0) return
-    for (const session of this.greeted)
-      if (this.kept.addressed(tag, session.device) !== undefined) this.offerBlobs(session, blobs)
+    const wasJustTold = this.toldBlobs.has(tag)
+    this.toldBlobs.set(tag, wasJustTold)
+    if (!wasJustTold) this.tellBlobsOf(tag)
+    this.cancelOffers ??= this.host.clock.after(BLOB_OFFERS_MS, () => {
+      this.cancelOffers = undefined
+      const due = [...this.toldBlobs].filter(([, isDue]) => isDue)
+      this.toldBlobs.clear()
+      this.calls.guarded(() => {
+        for (const [one] of due) this.offerBlobsOf(one)
+      })
+      for (const session of this.greeted) session.flush()
+    })
   }
 
-  private offerBlobs(session: Session, blobs: readonly BlobId[]): void {
-    for (let at = 0; at < blobs.length; at += MAX_DROPS_PER_FRAME)
-      session.send({ type: 'blob-offers', blobs: blobs.slice(at, at + MAX_DROPS_PER_FRAME) })
+  /** Tells those who are there, and for whom the drop is, what it has of files. */
+  private tellBlobsOf(tag: DropTag): void {
+    const frames = blobOffers([...this.kept.blobs.of(tag).keys()]).map((frame) => encodeFrame(frame))
+    if (frames.length === 0) return
+    for (const session of this.greeted)
+      if (this.kept.addressed(tag, session.device) !== undefined)
+        for (const frame of frames) session.sendEncoded(frame)
   }
 
   private sweepIn(ms: number): void {
@@ -332,6 +354,13 @@ export class KeepService {
 
 function add<T>(asked: Set<T>, more: readonly T[]): void {
   for (const one of more) if (asked.size < MAX_ASKED) asked.add(one)
+}
+
+function blobOffers(blobs: readonly BlobId[]): Frame[] {
+  const frames: Frame[] = []
+  for (let at = 0; at < blobs.length; at += MAX_DROPS_PER_FRAME)
+    frames.push({ type: 'blob-offers', blobs: blobs.slice(at, at + MAX_DROPS_PER_FRAME) })
+  return frames
 }
 
 /** Terms as they are told: as a power of two, since what is set otherwise than usual marks a keeper in all circles that it is in. */

@@ -186,6 +186,11 @@ export class Session {
     this.outbox.push(encodeFrame(frame))
   }
 
+  /** The same for what goes to many. @param bytes of a frame */
+  sendEncoded(bytes: Uint8Array): void {
+    this.outbox.push(bytes)
+  }
+
   flush(): void {
     const frames = this.outbox
     this.outbox = []

@@ -11,13 +11,15 @@ import {
   type BlobToKeep,
 } from '../keeping/keptBlobs.ts'
 import { MAX_BLOBS_PER_DROP } from '../keeping/spec.ts'
-import { REVIEW_MS } from '../keeping/tuning.ts'
+import { MAX_BLOB_TURNS, REVIEW_MS } from '../keeping/tuning.ts'
 
 export class ToldBlobs {
   private blobs: readonly BlobToKeep[] | undefined
   private names: ReadonlySet<BlobId> = new Set()
   private readonly refused = new Set<BlobId>()
   private held: ReadonlySet<BlobId> = new Set()
+  /** What it said of each last, and how often that changed. */
+  private readonly said = new Map<BlobId, { readonly standing: BlobStanding; readonly turns: number }>()
   private toldAt = -Infinity
 
   /** Whether they are other ones than were told last, or some of them were refused, and that a while ago. @param now by the monotonic clock */
@@ -39,14 +41,20 @@ export class ToldBlobs {
     this.blobs = blobs
     this.names = new Set(blobs.map((one) => keptBlobId(suite, one)))
     this.refused.clear()
+    this.said.clear()
     this.held = this.held.intersection(this.names)
   }
 
-  /** @returns how those stand that it was told of: what a keeper says of others is nothing to remember */
+  /**
+   * @returns how those stand that it was told of: what a keeper says of others is nothing to remember; and one of which it says this and
+   * that all the time it does not have
+   */
   answered(
     standings: readonly (readonly [BlobId, BlobStanding])[],
   ): readonly (readonly [BlobId, BlobStanding])[] {
-    const known = standings.filter(([id]) => this.names.has(id))
+    const known = standings
+      .filter(([id]) => this.names.has(id))
+      .map(([id, standing]) => [id, this.heard(id, standing)] as const)
     for (const [id, standing] of known) {
       if (standing === BLOB_STANDING.refused) this.refused.add(id)
       else this.refused.delete(id)
@@ -55,6 +63,15 @@ export class ToldBlobs {
     const answered = new Set(known.map(([id]) => id))
     this.held = new Set([...this.held.difference(answered), ...whole])
     return known
+  }
+
+  private heard(id: BlobId, said: BlobStanding): BlobStanding {
+    const before = this.said.get(id)
+    const turns = before?.turns ?? 0
+    const standing = turns >= MAX_BLOB_TURNS ? BLOB_STANDING.partial : said
+    if (before === undefined) this.said.set(id, { standing, turns })
+    else if (before.standing !== standing) this.said.set(id, { standing, turns: turns + 1 })
+    return standing
   }
 }
 

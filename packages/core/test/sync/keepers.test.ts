@@ -610,6 +610,44 @@ describe('a keeper cannot', () => {
     connection.disconnected()
   })
 
+  it('make an author look at its messages again and again, by saying now that it has them and now that it has not', () => {
+    const { town, cast } = gathered()
+    const [alice, , , kim] = cast
+    for (let n = 0; n < 20; n++) alice.say(`message ${String(n)}`)
+    const connection = alice.participant.connect({
+      device: kim.person.device,
+      send: () => undefined,
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    const say = (frame: Frame): void => {
+      connection.receive(encodeFrame(frame))
+      town.clock.advance(0)
+    }
+    say({ type: 'hello', version: 1, cards: new Uint8Array(0) })
+    say({ type: 'keeper-terms', holdHours: 24, memberBytes: 1_000_000, fileBytes: 0 })
+    town.clock.advance(1_000)
+    const handle = ownDrop(alice, alice.everyone)?.handle
+    const head = alice.participant.ownFeed(alice.everyone)?.head.seq
+    assert.ok(handle !== undefined && head !== undefined)
+    const told = (): number => alice.events.filter(({ type }) => type === 'delivered').length
+    const before = told()
+    for (let round = 0; round < 1_000; round++) {
+      const standing = { handle, notices: new Uint8Array(8), hasRoom: true }
+      say({ type: 'kept', drops: [{ ...standing, first: 1, next: head + 1 }] })
+      say({ type: 'kept', drops: [{ ...standing, first: 0, next: 0 }] })
+    }
+    assert.ok(told() - before >= 2 && told() - before < 10, String(told() - before))
+    town.clock.advance(3_000)
+    say({
+      type: 'kept',
+      drops: [{ handle, notices: new Uint8Array(8), hasRoom: true, first: 1, next: head + 1 }],
+    })
+    assert.equal(stateOf(alice, 'message 19'), 'held', 'a while later its word counts as before')
+    connection.disconnected()
+  })
+
   it('hand anything to whom it is not for, though they know the tag', () => {
     const { town, cast } = gathered()
     const [alice, bob, carol, kim, kay] = cast

@@ -22,8 +22,10 @@ import {
   type KeeperTerms,
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
-import { completeStatement } from '../../src/keeping/slips.ts'
 import { padme } from '../../src/feed/padding.ts'
+import type { BlobStanding } from '../../src/keeping/keptBlobs.ts'
+import { completeStatement } from '../../src/keeping/slips.ts'
+import { ToldBlobs } from '../../src/sync/toldBlobs.ts'
 import { suite } from '../circle/world.ts'
 import { Town, type Member } from './town.ts'
 
@@ -218,6 +220,65 @@ describe('files of a message that somebody lacks', () => {
       assert.equal(blobsOf(kim).all().size, 0)
       link.cut()
     }
+  })
+
+  it('are told of to readers now and then, however often an author changes its list', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1)]
+    town.meet(alice, kim)
+    const offers: Frame[] = []
+    town.link(kim, bob, (sender, _, bytes) => {
+      const frame = decodeFrame(bytes, suite.hashBytes)
+      if (sender === kim.person.device && frame.type === 'blob-offers') offers.push(frame)
+      return [bytes]
+    })
+    town.settle()
+    const before = offers.length
+    const feed = alice.participant.ownFeed(alice.everyone)
+    const handle = feed && alice.participant.keeping.own.get(feed)?.handle
+    assert.ok(handle)
+    const connection = kim.participant.connect({
+      device: alice.person.device,
+      send: () => undefined,
+      backlogBytes: () => 0,
+      setPaused: () => undefined,
+      close: () => undefined,
+    })
+    const say = (frame: Frame): void => {
+      connection.receive(encodeFrame(frame))
+      town.clock.advance(10)
+    }
+    say({ type: 'hello', version: 1, cards: new Uint8Array(0) })
+    for (let n = 0; n < 100; n++) say({ type: 'blobs', handle, blobs: [blob(1), blob(2 + n)] })
+    assert.equal(offers.length - before, 1, 'at once')
+    town.settle()
+    assert.equal(offers.length - before, 2, 'and what came after that')
+    assert.deepEqual(offers.at(-1), { type: 'blob-offers', blobs: [idOfBlob(1), idOfBlob(101)] })
+    for (let n = 0; n < 10; n++) say({ type: 'blobs', handle, blobs: [blob(1), blob(101)] })
+    town.settle()
+    assert.equal(offers.length - before, 2, 'what is the same is no news')
+    connection.disconnected()
+  })
+
+  it('are not there for an author where a keeper says this and that of them all the time', () => {
+    const told = new ToldBlobs()
+    const list = [blob(1)]
+    told.tell(suite, list, 0)
+    const say = (standing: BlobStanding): BlobStanding | undefined =>
+      told.answered([[idOfBlob(1), standing]])[0]?.[1]
+    let [changes, last] = [0, say(BLOB_STANDING.whole)]
+    for (let n = 0; n < 1_000; n++) {
+      const next = say(n % 2 === 0 ? BLOB_STANDING.partial : BLOB_STANDING.whole)
+      if (next !== last) changes++
+      last = next
+    }
+    assert.ok(changes > 4 && changes < 20, String(changes))
+    assert.equal(last, BLOB_STANDING.partial)
+    assert.equal(told.whole, 0)
+    told.tell(suite, list, 1)
+    assert.equal(say(BLOB_STANDING.whole), BLOB_STANDING.whole, 'of another list it is heard anew')
   })
 
   it('are what a keeper says of, and nothing else that it names', () => {
