@@ -47,6 +47,10 @@ export const LATE_DRAFTS_MS = 1_000
 export const LAST_WORDS_MS = 2_000
 /** Of this, for one that is being turned on or off. */
 export const CHANNEL_SWITCH_MS = 5_000
+/** How long a lock waits for files, and for the threads that write them: mostly they end at once. */
+export const FILES_STOP_MS = 10_000
+/** How long it is believed how much of the disk is free: less is written meanwhile than is left free. */
+export const DISK_SEEN_MS = 250
 /** How long a LAN announcement is believed. */
 export const DISCOVERED_TTL_MS = 120_000
 /** Links that may wait in the handshake; for more the oldest go. */

@@ -35,6 +35,8 @@ import { RunningCircles } from './circle/runningCircles.ts'
 import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
 import { channelView, peerView } from './views.ts'
+import { DiskRoom } from './diskRoom.ts'
+import { endAll } from './endAll.ts'
 import { faultFields } from './faultWords.ts'
 
 type FaultAbout = Parameters<NetworkEvents['refused']>[1]
@@ -73,6 +75,7 @@ export class Unlocked {
   private readonly changed: ChangedConversations
   private readonly chunkWorkers: ChunkWorkers
   private readonly cardPace: CardPace
+  private readonly diskRoom: DiskRoom
   private readonly chores: Chores
   private readonly housekeeping: Housekeeping
   /** Of what becomes of asking the router. */
@@ -92,6 +95,7 @@ export class Unlocked {
       options.fileThreads === undefined ? {} : { threads: options.fileThreads },
     )
     this.cardPace = new CardPace(options.clock, options.random)
+    this.diskRoom = new DiskRoom(options.vault.dir, options.clock)
     this.chores = new Chores(options.clock, 'housekeeping-failed', (fault) => {
       options.emit({ type: 'fault', ...faultFields(fault) })
     })
@@ -237,6 +241,7 @@ export class Unlocked {
       audit: this.audit,
       cardPace: this.cardPace,
       keeperTerms: { ...KEEPER_TERMS, ...options.keeper },
+      freeBytes: () => this.diskRoom.freeBytes(),
       files: (circle) => this.files.atKeepers.of(circle),
       onEvent: (circle, event) => {
         this.onEvent(circle, event)

@@ -67,6 +67,7 @@ function kept(input: Uint8Array): KeptDrops {
     store: plantedStore(input, { key: TAG }),
     control: CONVERSATION,
     terms: KEEPER_TERMS,
+    freeBytes: () => Infinity,
     now: () => NOW,
     memberOf: () => alice.member,
     blobsChanged: () => undefined,
@@ -104,6 +105,7 @@ export const keepingTargets: readonly Target[] = [
       const store = plantedStore(input, { key: `${alice.device}/${bob.device}` })
       const slips = new KeptSlips({
         ...{ suite, store, control: CONVERSATION },
+        freeBytes: () => Infinity,
         now: () => NOW,
         memberOf: () => alice.member,
       })

@@ -18,7 +18,7 @@ import type { BoxPlace, Notice } from './dropKeys.ts'
 import { noticeFields, noticeOf, toggleNotice } from './notices.ts'
 import { MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_DROP, NOTICES_DIGEST_BYTES } from './spec.ts'
 import type { KeeperTerms } from './terms.ts'
-import { KEPT_OVERHEAD_BYTES } from './tuning.ts'
+import { KEPT_FREE_BYTES, KEPT_OVERHEAD_BYTES } from './tuning.ts'
 
 export interface KeptBox {
   readonly place: BoxPlace
@@ -46,6 +46,8 @@ export interface KeptContext {
   readonly store: Store
   readonly control: ConversationId
   readonly terms: KeeperTerms
+  /** Bytes that are free on the disk. */
+  readonly freeBytes: () => number
   readonly now: () => number
   readonly memberOf: (device: DeviceId) => MemberId | undefined
   /** Which chunks are to be held changed. */
@@ -106,6 +108,7 @@ export class KeptDrops {
   /** Whether `bytes` more of the member of `author` are taken. */
   hasRoom(author: DeviceId, bytes = 1): boolean {
     const { memberBytes, capacityBytes } = this.context.terms
+    if (this.context.freeBytes() < KEPT_FREE_BYTES + bytes) return false
     const member = this.context.memberOf(author)
     if (member === undefined || this.total + this.blobs.bytes() + bytes > capacityBytes) return false
     return (this.used.get(member) ?? 0) + this.blobs.bytes(member) + bytes <= memberBytes

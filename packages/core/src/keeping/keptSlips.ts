@@ -8,12 +8,13 @@ import type { RecordMap, Store } from '../ports/store.ts'
 import type { Slip } from './slips.ts'
 import { MAX_ENC_BYTES } from './notices.ts'
 import { MAX_SLIP_BYTES } from './spec.ts'
-import { MAX_SLIP_BYTES_OF_ALL, MAX_SLIP_BYTES_OF_ONE } from './tuning.ts'
+import { KEPT_FREE_BYTES, MAX_SLIP_BYTES_OF_ALL, MAX_SLIP_BYTES_OF_ONE } from './tuning.ts'
 
 export interface KeptSlipsContext {
   readonly suite: Suite
   readonly store: Store
   readonly control: ConversationId
+  readonly freeBytes: () => number
   readonly now: () => number
   readonly memberOf: (device: DeviceId) => MemberId | undefined
 }
@@ -43,6 +44,7 @@ export class KeptSlips {
     const before = this.all.get(to)?.get(from)
     const owner = this.ownerOf(from)
     const more = record.length - (before?.bytes ?? 0)
+    if (this.context.freeBytes() < KEPT_FREE_BYTES + record.length) return false
     if (this.total + more > MAX_SLIP_BYTES_OF_ALL) return false
     if ((this.used.get(owner) ?? 0) + more > MAX_SLIP_BYTES_OF_ONE) return false
     this.forgetOne(from, to)

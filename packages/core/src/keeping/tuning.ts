@@ -28,6 +28,8 @@ export const COLLECT_TIMEOUT_MS = 15_000
 export const REVIEW_MS = 600_000
 /** After something changed, so soon. */
 export const REVIEW_SOON_MS = 2_000
+/** So much of its disk a keeper leaves free: on a full one it could take no log entry, erase nothing, and keep no tunnel up. */
+export const KEPT_FREE_BYTES = 67_108_864
 /** What a record costs a keeper beside its bytes. */
 export const KEPT_OVERHEAD_BYTES = 256
 /** Of whether drops are for a device: so many answers stay in memory, some 100 bytes each. */

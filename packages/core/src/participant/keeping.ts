@@ -46,6 +46,7 @@ export class Keeping implements KeepingHost {
       store,
       control,
       terms: this.terms,
+      freeBytes: options.freeBytes ?? (() => Infinity),
       now: () => clock.now(),
       memberOf: (device) => membership.memberOf(device),
       blobsChanged: () => {

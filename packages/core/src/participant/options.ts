@@ -31,6 +31,8 @@ export interface ParticipantOptions {
   readonly memberShare?: Share
   /** What it takes for others, if it is a keeper; default: KEEPER_TERMS. */
   readonly keeperTerms?: KeeperTerms
+  /** Bytes that are free on the disk of the store: of the last ones a keeper takes none. Without it, as much as there is. */
+  readonly freeBytes?: () => number
   /** Whoever has the files: without, they go by no keeper. */
   readonly files?: FilesAtKeepers
   /** Drawn anew whenever the store is made or restored. */

@@ -23,6 +23,7 @@ import { createSeededRandom } from '@triode/testkit'
 import { NOTICE_CIPHERTEXT_BYTES } from '../../src/keeping/dropKeys.ts'
 import { noticesDigest } from '../../src/keeping/notices.ts'
 import type { OwnDrop } from '../../src/keeping/ownDrops.ts'
+import { KEPT_FREE_BYTES } from '../../src/keeping/tuning.ts'
 import { handleIn, inPlaceOfTag } from '../../src/sync/keepingFrames.ts'
 import { LINK_HIGH_WATER_BYTES, MAX_WAITING_COLLECTS } from '../../src/sync/tuning.ts'
 import { suite } from '../circle/world.ts'
@@ -218,6 +219,26 @@ describe('a keeper', () => {
     for (const member of [alice, bob, carol])
       assert.deepEqual(member.texts.toSorted(), ['by Alice', 'by Carol'])
     for (const link of links) link.cut()
+  })
+
+  it('takes nothing more when its disk is nearly full, hands on what it has, and takes it when there is room', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    kim.freeBytes = KEPT_FREE_BYTES
+    alice.say('two')
+    town.meet(alice, kim)
+    assert.deepEqual([stateOf(alice, 'one'), stateOf(alice, 'two')], ['held', 'queued'])
+    town.meet(kim, bob)
+    assert.deepEqual(bob.texts, ['one'])
+    assert.equal(kim.participant.keeping.kept.slips.count, 0, 'nor what readers leave')
+    kim.freeBytes = 2 * KEPT_FREE_BYTES
+    town.meet(alice, kim)
+    assert.equal(stateOf(alice, 'two'), 'held')
+    for (const other of [bob, carol]) town.meet(kim, other)
+    for (const other of [bob, carol]) assert.deepEqual(other.texts, ['one', 'two'])
+    for (const { faults } of cast) assert.deepEqual(faults, [])
   })
 
   it('may vanish: what another one has comes from that, and nothing comes twice', () => {

@@ -46,6 +46,8 @@ export class Member {
   mistake: Error = new TypeError('stumbled')
   private readonly keys: SealingKeys
   private readonly made: readonly [KeeperTerms | undefined, FilesAtKeepers | undefined]
+  /** Of its disk. */
+  freeBytes = Infinity
 
   /** @param keeperTerms what it takes for others, if it is a keeper @param incarnation of the store: another one after a restore */
   constructor(
@@ -86,6 +88,7 @@ export class Member {
       orderKey: new Uint8Array(32),
       storeIncarnation: Uint8Array.of(incarnation),
       ...(keeperTerms && { keeperTerms }),
+      freeBytes: () => this.freeBytes,
       ...(files && { files }),
       control: {
         apply: (entries) => {

@@ -75,6 +75,8 @@ export interface CircleRuntimeContext {
   readonly cardPace?: CardPace
   /** What it takes for others, if it is a keeper there. */
   readonly keeperTerms?: KeeperTerms
+  /** Bytes that are free on the vault's disk. */
+  readonly freeBytes?: () => number
   /** Absent in tests of circles alone. */
   readonly files?: (circle: CircleId) => FilesAtKeepers
   readonly onEvent: (circle: CircleRuntime, event: ParticipantEvent) => void
@@ -363,7 +365,8 @@ export class CircleRuntime {
   }
 
   private openParticipant(): Participant {
-    const { suite, store, clock, random, search, storeIncarnation, keeperTerms, files } = this.context
+    const { suite, store, clock, random, search, storeIncarnation } = this.context
+    const { keeperTerms, freeBytes, files } = this.context
     const { self, member, signingKey } = this
     const { log, cards, sealingKeys } = this
     return new Participant({
@@ -380,6 +383,7 @@ export class CircleRuntime {
       control: this.rotation,
       storeIncarnation,
       ...(keeperTerms && { keeperTerms }),
+      ...(freeBytes && { freeBytes }),
       ...(files && { files: files(this.id) }),
       onEpoch: (conversation, epoch) => {
         this.context.audit?.record({ event: 'epoch-started', circle: this.id, conversation, epoch })
