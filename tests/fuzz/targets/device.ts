@@ -141,7 +141,8 @@ export const deviceTargets: readonly Target[] = [
         })
         const saving = { path: '/tmp/x', overwrite: false, mark: 'mark' }
         const sentOn = [{ by: alice.member, conversation }]
-        records.set(BLOB, { ...one, wanted: true, saving, completeAt: [alice.device], sentOn })
+        const devices = { completeAt: [alice.device], heldAt: [alice.device] }
+        records.set(BLOB, { ...one, wanted: true, saving, ...devices, sentOn })
       }),
     decode: (input) => new FileRecords(plantedStore(input, { key: BLOB }), circle).get(BLOB),
   }),

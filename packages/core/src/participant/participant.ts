@@ -31,7 +31,7 @@ import { OpenConversations } from './openConversations.ts'
 import type { ParticipantOptions } from './options.ts'
 import { deliveryDetail, type DeliveryDetail } from './deliveryDetail.ts'
 import { waitingFor } from './waitingFor.ts'
-import { ownDelivery, type MessagePlace } from './ownDelivery.ts'
+import { ownDelivery, sealedRecipients, type MessagePlace } from './ownDelivery.ts'
 import { OwnState } from './ownState.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
 import { Transactions } from './transactions.ts'
@@ -226,6 +226,12 @@ export class Participant implements SyncHost {
   /** The same, device by device. */
   deliveryDetail(conversation: ConversationId, message: MessagePlace): DeliveryDetail {
     return deliveryDetail(this.conversation(conversation), this, message)
+  }
+
+  /** Members whom it was sealed to, its author left out: who came later, or is out, is none of them. */
+  sealedTo(conversation: ConversationId, message: MessagePlace): readonly MemberId[] {
+    const { recipients } = sealedRecipients(this.conversation(conversation), this, message)
+    return recipients.map(({ member }) => member).filter((member) => member !== message.member)
   }
 
   /** How many entries wait for another device: see waitingFor(). */

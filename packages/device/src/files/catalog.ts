@@ -6,6 +6,7 @@ import type {
   ConversationId,
   FileAttachment,
   FolderAttachment,
+  MemberId,
   MessageId,
   TimelineMessage,
   TreeHash,
@@ -110,6 +111,17 @@ export class Catalog {
   ): Named | undefined {
     const found = this.named(circle, conversation, message).filter(({ blob }) => blob.id === id)
     return found.find(({ part }) => part === BLOB_PART.content) ?? found[0]
+  }
+
+  /** As messages of `member` call it, in whichever conversation of the circle. */
+  namedBy(circle: CircleRuntime, member: MemberId, id: BlobId): Named[] {
+    return conversationsOf(circle).flatMap((conversation) =>
+      circle.participant
+        .files(conversation)
+        .messagesOf(id, MAX_NAMING)
+        .flatMap((message) => this.partOf(circle, conversation, message, id) ?? [])
+        .filter(({ message }) => message.member === member),
+    )
   }
 
   /** Whether a message there names it. */

@@ -47,8 +47,10 @@ export interface FileRecord {
   readonly saving: SavingTo | undefined
   /** Where it was saved last. */
   readonly savedTo: string | undefined
-  /** Devices that said that they have all of it. */
+  /** Devices of readers that said that they have all of it. */
   readonly completeAt: readonly string[]
+  /** Keepers that said that they hold all of it: they can't read it, and give it up when they are keepers no more. */
+  readonly heldAt: readonly string[]
   /** Devices of its author, and of who sent it on, that know that this one has all of it. */
   readonly toldTo: readonly string[]
   /** Other members whose messages name it, at most MAX_SENT_ON. */
@@ -96,6 +98,7 @@ export function newRecord(
     saving: undefined,
     savedTo: undefined,
     completeAt: [],
+    heldAt: [],
     toldTo: [],
     sentOn: [],
   }
@@ -194,6 +197,7 @@ function encodeRecord(record: FileRecord): Uint8Array {
     record.message === undefined ? null : fromBase32(record.message),
     record.sentOn.map(({ by }) => fromBase32(by)),
     record.sentOn.map(({ conversation }) => fromBase32(conversation)),
+    record.heldAt.map((device) => fromBase32(device)),
   ])
 }
 
@@ -212,6 +216,8 @@ function readRecord(reader: Reader): FileRecord {
   // Records of before have none.
   const message = reader.more ? reader.optional(readMessage) : undefined
   const sentOn = reader.more ? readSentOn(reader) : []
+  // These have keepers among the others.
+  const heldAt = reader.more ? reader.list(MAX_DEVICES, idOf) : completeAt
   return {
     conversation,
     from,
@@ -224,6 +230,7 @@ function readRecord(reader: Reader): FileRecord {
     saving,
     savedTo,
     completeAt,
+    heldAt,
     toldTo,
     sentOn,
   }

@@ -342,16 +342,18 @@ export class Stock {
     }
   }
 
-  /** What nobody misses: it can be fetched again. */
+  /**
+   * What nobody misses: it can be fetched again. What this member sent, or sent on, goes once all have it for whom a message of its own is,
+   * in whichever conversation: who lacks it may know of nobody else who has it.
+   */
   private mayGo(circle: CircleRuntime, id: BlobId, record: FileRecord): boolean {
     const { whole, pinned, saving, part, from } = record
     if (!whole || pinned || saving !== undefined || part !== BLOB_PART.content) return false
     if (this.parts.isRead(circle.id, id)) return false
-    if (from !== circle.member) return true
-    const named = this.parts.catalog.find(circle.id, id)
-    if (named === undefined) return false
-    const { count, of } = deliveredOf(named, record)
-    return of > 0 && count >= of
+    const sent = this.parts.catalog.namedBy(circle, circle.member, id)
+    if (sent.length === 0) return from !== circle.member
+    const tallies = sent.map((named) => deliveredOf(named, record))
+    return tallies.every(({ count, of }) => count >= of) && tallies.some(({ of }) => of > 0)
   }
 
   private async each(named: Named, work: (part: Named, record: FileRecord) => Promise<void>): Promise<void> {

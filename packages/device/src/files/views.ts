@@ -1,5 +1,5 @@
 /** Files in the shapes that faces get. */
-import type { Attachment, DeviceId, FileAttachment, FolderAttachment, MemberId } from '@triode/core'
+import type { Attachment, DeviceId, FileAttachment, FolderAttachment } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import {
   FILE_PRIORITY,
@@ -94,11 +94,11 @@ export function fileView(named: Named, status: FileStatus): FileView {
 
 /** Whether one keeper has all parts of it. */
 function heldBy({ content, index }: FileStatus, { participant }: CircleRuntime): boolean {
-  const all = content.record?.completeAt ?? []
+  const all = content.record?.heldAt ?? []
   return all.some(
     (device) =>
       participant.keeping.isKeeper(device as DeviceId) &&
-      (index === undefined || index.record?.completeAt.includes(device) === true),
+      (index === undefined || index.record?.heldAt.includes(device) === true),
   )
 }
 
@@ -133,17 +133,12 @@ function sourcesOf(circle: CircleRuntime, progress: TransferProgress | undefined
   })
 }
 
-/** Members that read the conversation, and have all of it on one of their devices. */
+/** Members whom its message was sealed to, and those of them that have all of it on one of their devices. */
 export function deliveredOf({ circle, conversation, message }: Named, record: FileRecord | undefined): Tally {
   if (message.member !== circle.member) return { count: 0, of: 0 }
-  const recipients = recipientsOf(circle, conversation)
+  const recipients = circle.participant.sealedTo(conversation, message)
   const complete = new Set(
     record?.completeAt.map((device) => circle.state.devices.get(device as never)?.member),
   )
   return { count: recipients.filter((member) => complete.has(member)).length, of: recipients.length }
-}
-
-function recipientsOf(circle: CircleRuntime, conversation: Named['conversation']): readonly MemberId[] {
-  const members = circle.conversation(conversation)?.members ?? []
-  return members.filter((member) => member !== circle.member)
 }

@@ -7,12 +7,12 @@ import { suite } from '../thief.ts'
 
 const circle = 'circle' as CircleId
 const [here, elsewhere] = ['here', 'elsewhere'] as [ConversationId, ConversationId]
-const [kim, bob] = ['Kim', 'Bob'] as [DeviceId, DeviceId]
+const [kim, kay] = ['Kim', 'Kay'] as [DeviceId, DeviceId]
 
 test('what a keeper is to hold no longer is not taken for held there', () => {
   const [old, young, sentOn] = ['old', 'young', 'sent on'] as [BlobId, BlobId, BlobId]
   const blobs = new Map([old, young, sentOn].map((id, n) => [id, { id, size: 9, root: suite.hash(u32(n)) }]))
-  const records = new Map([...blobs.keys()].map((id) => [id, { completeAt: [bob, kim] }]))
+  const records = new Map([...blobs.keys()].map((id) => [id, { heldAt: [kay, kim] }]))
   const told: BlobId[] = []
   const runtime = {
     ...{ id: circle, suite, member: 'Alice' },
@@ -30,7 +30,7 @@ test('what a keeper is to hold no longer is not taken for held there', () => {
     },
     book: {
       get: (_: CircleId, id: BlobId) => records.get(id),
-      change: (_: CircleId, id: BlobId, record: { completeAt: DeviceId[] }) => records.set(id, record),
+      change: (_: CircleId, id: BlobId, record: { heldAt: DeviceId[] }) => records.set(id, record),
     },
     circle: () => runtime,
     told: (_: CircleId, id: BlobId) => told.push(id),
@@ -40,8 +40,8 @@ test('what a keeper is to hold no longer is not taken for held there', () => {
   const files = new AtKeepers(options as unknown as AtKeepersOptions).of(circle)
   files.leftOnly(here, kim, [toKeep(blob)])
   assert.deepEqual(
-    [...records.values()].map(({ completeAt }) => completeAt),
-    [[bob], [bob, kim], [bob, kim]],
+    [...records.values()].map(({ heldAt }) => heldAt),
+    [[kay], [kay, kim], [kay, kim]],
   )
   assert.deepEqual(told, [old])
 })

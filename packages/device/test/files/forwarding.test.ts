@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
 import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
-import { bytesOf, digest, eager, emptyFolder, fileToSend, idOf, noise, whole } from './stories.ts'
+import { bytesOf, digest, eager, emptyFolder, fileToSend, idOf, inState, noise, whole } from './stories.ts'
 
 let bench: Bench
 let alice: TestDevice
@@ -153,5 +153,39 @@ describe('a file that is sent on', () => {
     await bob.device.sendFiles({ where: other, files: [{ id }] })
     const many = Array.from({ length: 17 }, () => ({ id }))
     assert.equal(await codeOf(bob.device.sendFiles({ where: other, files: many })), 'too-many-files')
+  })
+
+  it('stays with who sent it on, however little is allowed, until those have it whom it was sent on to', async () => {
+    await eager(bob)
+    const { id, message } = await fromAlice(fileToSend(bench, 'kept.bin', noise(300_000)))
+    await carol.device.lock()
+    const sent = await bob.device.sendFiles({ where: `${circle}/Carol`, files: [{ id, message }] })
+    // What was used longest ago goes first: once this one is gone, the other one was looked at.
+    const { id: later } = await fromAlice(fileToSend(bench, 'later.bin', noise(300_000)))
+    await bob.device.setFileSettings({ quotaBytes: 0 })
+    await inState(bob, later, 'offered')
+    assert.equal((await bob.device.file(id)).state, 'complete')
+    await carol.device.unlock(PASSPHRASE)
+    await whole(carol, id)
+    await hears(bob, id, sent.message)
+    await inState(bob, id, 'offered')
+    await bob.device.setFileSettings({ quotaBytes: null })
+  })
+
+  it('of one’s own stays until all have it to whom it went, and not only those to whom it went first', async () => {
+    const { id, message } = await fromAlice(fileToSend(bench, 'own.bin', noise(300_000)))
+    await carol.device.lock()
+    const sent = await alice.device.sendFiles({ where: `${circle}/Carol`, files: [{ id, message }] })
+    await hears(alice, id, message)
+    const { id: later, message: latest } = await fromAlice(fileToSend(bench, 'last.bin', noise(300_000)))
+    await hears(alice, later, latest)
+    await alice.device.setFileSettings({ quotaBytes: 0 })
+    await inState(alice, later, 'offered')
+    assert.equal((await alice.device.file(id)).state, 'complete')
+    await carol.device.unlock(PASSPHRASE)
+    await whole(carol, id)
+    await hears(alice, id, sent.message)
+    await inState(alice, id, 'offered')
+    await alice.device.setFileSettings({ quotaBytes: null })
   })
 })

@@ -15,6 +15,7 @@ import {
   type DeviceId,
 } from '@triode/core'
 import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
+import type { FileRecord } from '../../src/files/fileRecords.ts'
 import { toKeep } from '../../src/files/keepers/atKeepers.ts'
 import type { TransferHost } from '../../src/files/transfer/transferHost.ts'
 import { Bench, event, eventsOf, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
@@ -26,7 +27,7 @@ import { bytesOf, digest, eager, fileToSend, MIB, noise, sendOne, whole } from '
 interface Inside {
   readonly circles: readonly CircleRuntime[]
   readonly files: {
-    readonly book: { get(circle: CircleId, id: BlobId): { completeAt: readonly string[] } | undefined }
+    readonly book: { get(circle: CircleId, id: BlobId): FileRecord | undefined }
     readonly transfers: { readonly options: { readonly host: TransferHost } }
   }
 }
@@ -67,7 +68,7 @@ describe('files that Alice left at keepers while Bob was away', () => {
     largeId = await sendOne(alice, 'Bob', fileToSend(bench, 'film.bin', large))
     await eventually('both keepers to hold it', async () => {
       const record = inside(alice).files.book.get(circle, id as BlobId)
-      return record?.completeAt.length === 2 ? true : undefined
+      return record?.heldAt.length === 2 ? true : undefined
     })
     assert.equal((await alice.device.file(id)).held, true)
     const refused = await eventually('Alice to know that the other is larger than they take', async () => {
@@ -94,6 +95,17 @@ describe('files that Alice left at keepers while Bob was away', () => {
     assert.ok(runtime)
     return runtime
   }
+
+  it('are nothing that keepers have as readers do: who is a keeper no more gives them up', async () => {
+    await alice.device.unlock(PASSPHRASE)
+    const { completeAt, heldAt } = inside(alice).files.book.get(circle, id as BlobId) ?? {}
+    const keepers = await Promise.all(
+      [kim, kay].map(async ({ device }) => (await device.circle(circle)).device),
+    )
+    assert.deepEqual([completeAt, heldAt?.toSorted()], [[], keepers.toSorted()])
+    assert.deepEqual((await alice.device.file(id)).delivered, { count: 0, of: 1 })
+    await alice.device.lock()
+  })
 
   it('are given to nobody whom their author did not name', async () => {
     const kept = runtimeOf(kim).participant.keeping.kept

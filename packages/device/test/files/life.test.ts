@@ -389,6 +389,23 @@ describe('what is here', () => {
     await whole(bob, id)
   })
 
+  it('waits for nobody who joined after it was sent', async () => {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'before.bin', noise(MIB)))
+    const atAll = (): Promise<true> =>
+      eventually('word that Bob has it', async () => {
+        const { count, of } = (await alice.device.file(id)).delivered
+        return count === of ? true : undefined
+      })
+    await whole(bob, id)
+    await atAll()
+    const carol = await bench.make('Carol')
+    await join2(alice, carol, circle)
+    await eventually('all to be there', async () => (await alice.device.peers(circle))[1])
+    assert.deepEqual((await alice.device.file(id)).delivered, { count: 1, of: 1 })
+    await alice.device.setFileSettings({ quotaBytes: 0 })
+    await inState(alice, id, 'offered')
+  })
+
   it('takes no more than a share by itself of each member, until somebody looks at it', async () => {
     const carol = await bench.make('Carol')
     await join2(alice, carol, circle)

@@ -135,8 +135,8 @@ export class AtKeepers {
   }
 
   /** Keepers that have all of it, as they said. */
-  holders(circle: CircleRuntime, { completeAt }: Pick<FileRecord, 'completeAt'>): readonly DeviceId[] {
-    return completeAt.filter((device): device is DeviceId =>
+  holders(circle: CircleRuntime, { heldAt }: Pick<FileRecord, 'heldAt'>): readonly DeviceId[] {
+    return heldAt.filter((device): device is DeviceId =>
       circle.participant.keeping.isKeeper(device as DeviceId),
     )
   }
@@ -188,9 +188,9 @@ export class AtKeepers {
       (this.standings.get(key) ?? new Map<DeviceId, AtKeeperStanding>()).set(keeper, standing),
     )
     const isWhole = standing === AT_KEEPER.whole
-    if (record.completeAt.includes(keeper) !== isWhole) {
-      const others = record.completeAt.filter((device) => device !== keeper)
-      book.change(circle, id, { completeAt: isWhole ? [...others, keeper] : others })
+    if (record.heldAt.includes(keeper) !== isWhole) {
+      const others = record.heldAt.filter((device) => device !== keeper)
+      book.change(circle, id, { heldAt: isWhole ? [...others, keeper] : others })
     } else if (this.refusal(circle, id) === before) return
     told(circle, id)
   }
@@ -208,13 +208,13 @@ export class AtKeepers {
     const left = new Set<BlobId | undefined>(blobs.map((one) => keptBlobId(runtime.suite, one)))
     for (const blob of catalog.ids(runtime, conversation)) {
       const record = book.get(id, blob)
-      if (record?.completeAt.includes(keeper) !== true || left.has(this.nameOf(runtime, blob))) continue
+      if (record?.heldAt.includes(keeper) !== true || left.has(this.nameOf(runtime, blob))) continue
       // It may be held with the drop of another one.
       if (
         conversationsOf(runtime).some((other) => other !== conversation && catalog.isNamed(id, other, blob))
       )
         continue
-      book.change(id, blob, { completeAt: record.completeAt.filter((device) => device !== keeper) })
+      book.change(id, blob, { heldAt: record.heldAt.filter((device) => device !== keeper) })
       told(id, blob)
     }
   }
