@@ -126,5 +126,6 @@ export class Keeping implements KeepingHost {
     this.kept.forget()
     this.own.forget()
     this.known.forget()
+    this.files?.forget()
   }
 }

@@ -176,6 +176,8 @@ export interface FilesAtKeepers {
   complete(author: DeviceId): readonly { readonly conversation: ConversationId; readonly blob: BlobId }[]
   /** `device` has all of a blob that this device sent, as it signed. */
   completeAt(device: DeviceId, conversation: ConversationId, blob: BlobId): void
+  /** A transaction in which something of that was said has failed: the store has the truth. */
+  forget(): void
 }
 
 /** What keeping for others, and by others, needs (spec §16). */

@@ -40,6 +40,7 @@ interface Shelf {
   readonly told: string[]
   readonly left: number[]
   offered: number
+  forgotten: number
   readonly held: { readonly keeper: DeviceId; readonly standing: AtKeeperStanding }[]
 }
 
@@ -59,7 +60,16 @@ function gathered(terms?: KeeperTerms): {
 } {
   const town = new Town()
   town.keeperTerms = terms
-  const shelf: Shelf = { owed: [], author: undefined, complete: [], told: [], left: [], offered: 0, held: [] }
+  const shelf: Shelf = {
+    owed: [],
+    author: undefined,
+    complete: [],
+    told: [],
+    left: [],
+    offered: 0,
+    held: [],
+    forgotten: 0,
+  }
   town.filesOf = (nickname) => ({
     owed: () => (nickname === 'Alice' ? shelf.owed : []),
     stands: (_conversation, keeper, _blob, standing) => shelf.held.push({ keeper, standing }),
@@ -70,6 +80,7 @@ function gathered(terms?: KeeperTerms): {
     toHold: () => undefined,
     complete: (author) => (nickname === 'Bob' && author === shelf.author ? shelf.complete : []),
     completeAt: (device, _, id) => shelf.told.push(`${device} ${id}`),
+    forget: () => shelf.forgotten++,
   })
   const cast = town.peopleOf([
     ['Alice', ROLE.owner],
@@ -295,6 +306,21 @@ describe('files of a message that somebody lacks', () => {
     town.settle()
     assert.equal(shelf.held.length, 1)
     link.cut()
+  })
+
+  it('are looked up again in the store where what a keeper said of them could not be stored', () => {
+    const { town, cast, shelf } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('with a file')
+    shelf.owed = [blob(1)]
+    town.meet(alice, kim)
+    const before = shelf.forgotten
+    alice.store.full = true
+    assert.throws(() => {
+      alice.say('what there is no room for')
+    })
+    assert.ok(shelf.forgotten > before)
+    alice.store.full = false
   })
 
   it('stay under the next tag, whose readers alone may have them', () => {

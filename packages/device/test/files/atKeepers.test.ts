@@ -1,7 +1,18 @@
 /** What an author knows of its files at keepers (spec §16.6). */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { u32, type BlobId, type CircleId, type ConversationId, type DeviceId } from '@triode/core'
+import {
+  base32,
+  u32,
+  type BlobId,
+  type CircleId,
+  type ConversationId,
+  type DeviceId,
+  type MemberId,
+} from '@triode/core'
+import { createMemoryStore } from '@triode/testkit'
+import { FileRecordBook } from '../../src/files/fileRecordBook.ts'
+import { BLOB_PART, newRecord } from '../../src/files/fileRecords.ts'
 import { AtKeepers, toKeep, type AtKeepersOptions } from '../../src/files/keepers/atKeepers.ts'
 import { suite } from '../thief.ts'
 
@@ -44,4 +55,29 @@ test('what a keeper is to hold no longer is not taken for held there', () => {
     [[kay], [kay, kim], [kay, kim]],
   )
   assert.deepEqual(told, [old])
+})
+
+test('what was noted in a transaction that failed is not remembered', () => {
+  const [id, conversation, keeper] = [1, 2, 3].map((n) => base32(suite.hash(u32(n)).subarray(0, 16)))
+  assert.ok(id !== undefined && conversation !== undefined && keeper !== undefined)
+  const [blob, room] = [id as BlobId, conversation as ConversationId]
+  const store = createMemoryStore()
+  const book = new FileRecordBook(store)
+  const known = { conversation: room, from: keeper as MemberId, message: undefined, size: 9, usedAt: 0 }
+  book.of(circle).set(blob, { ...newRecord({ ...known, part: BLOB_PART.content }), heldAt: [keeper] })
+  const options = {
+    ...{ book, told: () => undefined, circle: () => undefined },
+    completeAt: (_: CircleId, device: DeviceId) => book.change(circle, blob, { completeAt: [device] }),
+  }
+  const files = new AtKeepers(options as unknown as AtKeepersOptions).of(circle)
+  assert.throws(() =>
+    store.transaction(() => {
+      files.completeAt(keeper as DeviceId, room, blob)
+      assert.deepEqual(book.get(circle, blob)?.completeAt, [keeper])
+      throw new Error('disk full')
+    }),
+  )
+  files.forget()
+  const { completeAt, heldAt } = book.get(circle, blob) ?? {}
+  assert.deepEqual([completeAt, heldAt], [[], [keeper]])
 })

@@ -51,6 +51,8 @@ export class Node {
   mayAsk: TransferHost['mayAsk'] = () => true
   freeBytes = Number.MAX_SAFE_INTEGER
   costPerMiB = 0
+  /** Why it can store nothing. */
+  disk: Fault | undefined
 
   constructor(number: number, clock: Clock) {
     this.device = idOf(32, 100 + number) as DeviceId
@@ -63,7 +65,10 @@ export class Node {
         askIn: (circle, device, blob, first) =>
           this.mayAsk(circle, device, first, blob) ? first : undefined,
         stored: (_circle, blob) => Promise.resolve(this.blobs.get(blob)),
-        completeAt: (_circle, device) => this.completed.push(device),
+        completeAt: (_circle, device) => {
+          if (this.disk !== undefined) throw this.disk
+          this.completed.push(device)
+        },
         damaged: (_circle, blob, chunk) => {
           this.damaged.push(chunk)
           this.blobs.get(blob)?.lose(chunk, 1)

@@ -149,6 +149,16 @@ describe('a blob', () => {
     assert.equal(bob.transfers.progress(CIRCLE, secret.id)?.state, 'waiting')
   })
 
+  it('that is complete where that can’t be stored is to be told again, and who told it is not blamed', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    await scene.connect(alice, bob)
+    const { id } = blobOf(1_000)
+    alice.disk = new Unavailable('disk-full')
+    await eventually('it can be told', () => bob.transfers.tellComplete(CIRCLE, alice.device, ROOM, id))
+    await eventually('the tunnel ends', () => alice.faults.length > 0)
+    assert.deepEqual(alice.codes(), ['disk-full'])
+  })
+
   it('that is complete is told to who asks to hear it', async () => {
     const [alice, bob] = [scene.node(), scene.node()]
     await scene.connect(bob, alice)

@@ -76,6 +76,9 @@ export class AtKeepers {
       completeAt: (device, conversation, blob) => {
         this.options.completeAt(circle, device, conversation, blob)
       },
+      forget: () => {
+        this.options.book.of(circle).forget()
+      },
     }
   }
 

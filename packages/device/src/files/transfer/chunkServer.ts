@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import {
   chunkHead,
   decodeAsk,
+  Fault,
   FrameSplitter,
   MAX_ASK_BYTES,
   MAX_OPEN_REQUESTS,
@@ -34,8 +35,8 @@ export interface ChunkServerOptions {
   readonly complete: (conversation: ConversationId, blob: BlobId) => void
   /** The peer says that a chunk from here is wrong. */
   readonly doubt: (stored: ChunkSource, index: number) => Promise<void>
-  /** The peer broke the rules. */
-  readonly fail: (fault: PeerFault) => void
+  /** The peer broke the rules; or what it said can't be stored here, and has to be said again. */
+  readonly fail: (fault: Fault) => void
   /** Something broke here. */
   readonly failed: (cause: unknown) => void
 }
@@ -66,7 +67,7 @@ export class ChunkServer {
       try {
         for (const frame of frames.push(bytes)) this.take(decodeAsk(frame))
       } catch (cause) {
-        options.fail(cause instanceof PeerFault ? cause : new PeerFault('malformed', { cause }))
+        options.fail(cause instanceof Fault ? cause : new PeerFault('malformed', { cause }))
       }
     })
     stream.on('error', () => undefined)

@@ -1,6 +1,6 @@
 /** The two streams of one tunnel on which files travel (spec §15.7): on one this device asks, on the other it serves. */
 import type { Duplex } from 'node:stream'
-import type { BlobId, Clock, ConversationId, PeerFault, ToldRun } from '@triode/core'
+import type { BlobId, Clock, ConversationId, Fault, ToldRun } from '@triode/core'
 import type { PeerTunnel } from '../../network/peerTunnel.ts'
 import type { YoungGarbage } from '../youngGarbage.ts'
 import type { Budget } from './budget.ts'
@@ -138,7 +138,7 @@ export class PeerStreams {
     return client
   }
 
-  private readonly fail = (fault: PeerFault): void => {
+  private readonly fail = (fault: Fault): void => {
     this.peer.tunnel.destroy(fault)
   }
 }
