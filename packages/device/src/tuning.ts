@@ -65,6 +65,8 @@ export const COMPLAINTS_PERIOD_MS = 10_000
 export const ROUND_TRIP_EVERY_MS = 600_000
 /** Without a call for this long the vault locks, unless set otherwise. */
 export const IDLE_LOCK_DEFAULT_MS = null
+/** How often it is looked how long that is: no timer tells of a machine that slept. */
+export const IDLE_LOOK_MS = 5_000
 /** Typing is shown for this long unless repeated. */
 export const TYPING_SHOWN_MS = 6_000
 /** A conversation that changed is told of after this: not noticed, and once for a burst of messages. */

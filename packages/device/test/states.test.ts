@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import type { Clock } from '@triode/core'
+import { systemClock } from '@triode/crypto'
+import { createVirtualClock } from '@triode/testkit'
+import { IdleLock } from '../src/vault/idleLock.ts'
 import { openDevice, unattended, type DeviceService } from '../src/index.ts'
+import { FILES_STOP_MS, IDLE_LOOK_MS } from '../src/tuning.ts'
+import type { Unlocked } from '../src/unlocked.ts'
 import { Bench, codeOf, eventsOf, eventually, PASSPHRASE } from './devices.ts'
 
 let bench: Bench
@@ -244,6 +250,43 @@ describe('the idle lock', () => {
     await device.setIdleLock(1_000)
     assert.equal(await codeOf(device.join({ link, timeoutMs: 2_500 })), 'inviter-unreachable')
     assert.equal((await device.status()).state, 'unlocked')
+  })
+
+  it('locks a device whose machine slept for longer, before whoever calls first when it wakes is answered', async () => {
+    let sleptMs = 0
+    const clock: Clock = { ...systemClock, now: () => Date.now() + sleptMs }
+    const { device } = await bench.make('Alice', [], clock)
+    await device.setIdleLock(600_000)
+    sleptMs = -3_600_000
+    await device.circles()
+    sleptMs += 599_000
+    await device.circles()
+    sleptMs += 601_000
+    assert.equal(await codeOf(device.circles()), 'locked')
+    const { state, vault } = await device.status()
+    assert.deepEqual([state, vault?.lockedBy], ['locked', 'idle'])
+    await device.unlock(PASSPHRASE)
+    await device.circles()
+  })
+
+  it('locks it within seconds of waking when nobody calls', async () => {
+    const line = createVirtualClock()
+    const clock = line.skewed(0)
+    let locks = 0
+    const idle = new IdleLock(clock, () => {
+      locks++
+    })
+    idle.watch(600_000)
+    clock.jump(28_800_000)
+    idle.watch(600_000)
+    clock.jump(-28_800_000)
+    line.advance(570_000)
+    assert.equal(locks, 0)
+    clock.jump(30_000)
+    line.advance(IDLE_LOOK_MS)
+    assert.equal(locks, 1)
+    line.advance(1_200_000)
+    assert.equal(locks, 1, 'once')
   })
 
   it('survives months, and refuses what is no duration', async () => {

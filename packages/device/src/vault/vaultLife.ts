@@ -246,7 +246,7 @@ export class VaultLife implements service.VaultService {
     const { state } = this
     if (state.name === 'closed') throw closed()
     if (state.name === 'new') throw noVault()
-    if (state.name !== 'unlocked') throw locked()
+    if (state.name !== 'unlocked' || this.idle.isOver()) throw locked()
     return this.idle.during(() => guarded(() => work(state.unlocked)))
   }
 
