@@ -34,10 +34,12 @@ import { PendingJoins, type RunningJoin } from './joining/pendingJoins.ts'
 import { RunningCircles } from './circle/runningCircles.ts'
 import type { DeviceEvent } from './service.ts'
 import { Settings } from './settings.ts'
+import { FILES_STOP_MS } from './tuning.ts'
 import { channelView, peerView } from './views.ts'
 import { DiskRoom } from './diskRoom.ts'
 import { endAll } from './endAll.ts'
 import { faultFields } from './faultWords.ts'
+import { within } from './within.ts'
 
 type FaultAbout = Parameters<NetworkEvents['refused']>[1]
 
@@ -207,13 +209,21 @@ export class Unlocked {
     this.stopWatching?.()
     this.housekeeping.stop()
     this.changed.stop()
-    await sayLastWords(this.running.values(), (circle) => this.network.peers(circle), this.options.clock)
-    await this.files.stop()
-    this.running.stop()
-    await this.network.stop()
-    await this.chunkWorkers.close()
-    this.running.clear()
-    this.search.close()
+    const { clock } = this.options
+    // A disk that fails, or a share that does not answer, must not keep the tunnels up, and with them the keys in memory.
+    await endAll([
+      () => sayLastWords(this.running.values(), (circle) => this.network.peers(circle), clock),
+      () => within(clock, FILES_STOP_MS, () => this.files.stop()),
+      () => {
+        this.running.stop()
+      },
+      () => this.network.stop(),
+      () => within(clock, FILES_STOP_MS, () => this.chunkWorkers.close()),
+      () => {
+        this.running.clear()
+        this.search.close()
+      },
+    ])
   }
 
   /** Others know this device by the ports that it has: they are asked for again at the next start. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { Clock } from '@triode/core'
@@ -207,6 +208,54 @@ describe('making, locking and unlocking', () => {
     assert.equal((await device.circles()).length, 1)
   })
 })
+
+describe('a lock', () => {
+  const ends: [what: string, end: () => Promise<void>][] = [
+    ['fails', () => Promise.reject(new Error('of a bad disk'))],
+    ['waits for ever', () => new Promise<void>(() => undefined)],
+  ]
+  for (const [what, end] of ends) {
+    it(`ends the network, and lets the keys go, though what is written of files ${what}`, async () => {
+      const clock: Clock = {
+        ...systemClock,
+        after: (ms, work) => systemClock.after(ms === FILES_STOP_MS ? 1 : ms, work),
+      }
+      const { device } = await bench.make('Alice', ['tcp'], clock)
+      const { unlocked } = (device as unknown as { state: { unlocked: Unlocked } }).state
+      const { files } = unlocked
+      const stop = files.stop.bind(files)
+      files.stop = async () => {
+        await stop()
+        await end()
+      }
+      const [tcp] = (await device.status()).channels
+      const port = Number(/:(\d+)$/.exec(tcp?.addresses[0] ?? '')?.[1])
+      assert.equal(await isListening(port), true)
+      await device.lock().catch(() => undefined)
+      assert.equal((await device.status()).state, 'locked')
+      assert.equal(await isListening(port), false)
+      await device.unlock(PASSPHRASE)
+      assert.deepEqual(await device.circles(), [])
+    })
+  }
+})
+
+/** Whether a port of this machine takes calls. */
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port })
+  try {
+    return await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => {
+        resolve(true)
+      })
+      socket.once('error', () => {
+        resolve(false)
+      })
+    })
+  } finally {
+    socket.destroy()
+  }
+}
 
 describe('the idle lock', () => {
   it('locks after so long without a call, which a call puts off and status does not', async () => {
