@@ -107,7 +107,6 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'why.router-unclear.do': 'Leite den Port in seinen Einstellungen von Hand weiter.',
   'why.router-not-asked': 'Der Router konnte nicht gefragt werden.',
   'why.router-not-asked.do': 'Leite den Port in seinen Einstellungen von Hand weiter.',
-}
   'report.version': 'Version, Zeit',
   'report.system': 'Betriebssystem',
   'report.process': 'Läuft',
@@ -123,3 +122,4 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'report.state':
     '{state, select, new {ohne Tresor} locked {gesperrt} unlocked {entsperrt} off {aus} starting {startet} on {an} failed {gescheitert} active {du bist darin} removed {du wurdest ausgeschlossen} suspended {du bist ausgesetzt} revoked {dieses Gerät wurde ausgeschlossen} dissolved {beendet} left {du hast ihn verlassen} dialed {von hier begonnen} accepted {von dort begonnen} none {keine} other {{state}}}',
   'report.text': 'Der Text, der weitergegeben wird, auf Englisch',
+}
