@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { EXIT } from '../../packages/api/src/local/complaint.ts'
 import { startOptions } from '../../packages/api/src/server/startOptions.ts'
 import { ROOT } from '../../scripts/demo/deviceProcess.ts'
 
@@ -33,6 +34,13 @@ describe('the unit of a keeper', () => {
     assert.equal(options.passphraseFile, undefined)
     assert.ok(!/PASSPHRASE/.test(text))
     assert.match(text, /^LoadCredentialEncrypted=triode-passphrase:/m)
+  })
+
+  it('is not started again and again where only a person can help', () => {
+    const [, codes = ''] = /^RestartPreventExitStatus=(.*)$/m.exec(text) ?? []
+    assert.match(text, /^Restart=on-failure$/m)
+    // The last is systemd’s own, of a credential that does not open.
+    assert.deepEqual(codes.split(' ').map(Number), [EXIT.wrongUse, EXIT.refused, 243])
   })
 
   it('is one that systemd takes', { skip }, () => {
