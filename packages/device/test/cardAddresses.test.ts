@@ -12,7 +12,12 @@ import {
 import { nodePrimitives, systemRandom } from '@triode/crypto'
 import { createMemorySearch, createMemoryStore, createVirtualClock } from '@triode/testkit'
 import { createCertificate } from '@triode/tunnel'
-import { cardAddresses, withoutOthersNear } from '../src/circle/cardAddresses.ts'
+import {
+  cardAddresses,
+  invitationAddresses,
+  MAX_INVITATION_ADDRESSES,
+  withoutOthersNear,
+} from '../src/circle/cardAddresses.ts'
 import { CircleRuntime } from '../src/circle/circleRuntime.ts'
 import { CARD_EVERY_MS, CARDS_AT_ONCE } from '../src/tuning.ts'
 import { Bench, eventually, join2, type TestDevice } from './devices.ts'
@@ -102,6 +107,33 @@ describe('the addresses of a card', () => {
     runtime.tick([])
     assert.deepEqual(card()?.addresses, [])
     runtime.stop()
+  })
+})
+
+describe('the addresses of an invitation', () => {
+  const lan = (...hosts: string[]): string[] => hosts.map((host) => `lan:${host}:4711`)
+
+  it('are all, in their order, where there is room', () => {
+    const all = [...lan('192.168.1.7', '[fe80::7%eth0]'), 'tcp:9.9.9.9:4711', NODE]
+    assert.deepEqual(invitationAddresses(all), all)
+  })
+
+  it('have the way into a DHT among them, however many networks a machine is in', () => {
+    const networks = ['eth0', 'wlan0', 'docker0'].flatMap((name, at) =>
+      lan(`192.168.${String(at)}.7`, `[fe80::${String(at)}%${name}]`),
+    )
+    assert.deepEqual(invitationAddresses([...networks, NODE]), [
+      ...lan('192.168.0.7', '192.168.1.7', '192.168.2.7'),
+      NODE,
+    ])
+  })
+
+  it('have the public ones among them, of both kinds of IP, of a machine that is called from everywhere', () => {
+    const near = lan('10.0.0.7', '[fe80::7%eth0]')
+    const own = ['tcp:10.0.0.7:4711', 'tcp:9.9.9.9:4711', 'tcp:[2620:fe::9]:4711']
+    const told = invitationAddresses([...near, ...own, NODE])
+    assert.equal(told.length, MAX_INVITATION_ADDRESSES)
+    assert.deepEqual(told, ['lan:10.0.0.7:4711', 'tcp:9.9.9.9:4711', 'tcp:[2620:fe::9]:4711', NODE])
   })
 })
 

@@ -215,4 +215,17 @@ describe('dialing several addresses', () => {
     await assert.rejects(dialFirst(many, stop, attempt))
     assert.equal(attempts.length, MAX_ADDRESSES_TRIED)
   })
+
+  it('tries where it was found in a DHT and its onion service, however many addresses of TCP its router gave it', async () => {
+    const attempts: string[] = []
+    const attempt = (address: string) => {
+      attempts.push(address)
+      return Promise.reject<{ tunnel: FakeTunnel }>(new Unavailable('unreachable'))
+    }
+    const told = Array.from({ length: MAX_ADDRESSES_TRIED }, (_, n) => `tcp:[2620::${n.toString(16)}]:4711`)
+    const [onion, found] = [`tor:${'a'.repeat(56)}.onion:1`, `dht:${'0'.repeat(64)}`]
+    await assert.rejects(dialFirst([...told.slice(1), onion, found], never, attempt))
+    assert.equal(attempts.length, MAX_ADDRESSES_TRIED)
+    for (const one of [onion, found]) assert.ok(attempts.includes(one), one)
+  })
 })

@@ -1,18 +1,38 @@
-/** What a card tells of where a device is reached: it has room for so many addresses (spec §5.9), and a machine may have more. */
+/** What a card, and an invitation, tell of where a device is reached: they have room for so many addresses, and a machine may have more. */
 import { nearKind } from '@triode/channels'
 import { MAX_ADDRESSES } from '@triode/core'
-import { ipv6First } from '../network/addressOrder.ts'
-import { inTurn } from '../inTurn.ts'
+import { byChannel, someOfEach } from '../network/addressOrder.ts'
+import { farHost } from '../network/outlook.ts'
+
+/** More would make the QR code hard to scan; those that are left out are on the inviter's card. */
+export const MAX_INVITATION_ADDRESSES = 4
 
 /**
  * All, in their order, if there is room; else some of each channel, of both kinds of IP. Any router of a network gives a machine
  * as many addresses of IPv6 as it likes: they leave out neither those of IPv4 nor those of other channels.
  */
 export function cardAddresses(all: readonly string[]): string[] {
-  if (all.length <= MAX_ADDRESSES) return [...all]
-  const byChannel = Map.groupBy(ipv6First(all), (address) => address.slice(0, address.indexOf(':')))
-  const told = new Set(inTurn([...byChannel.values()]).slice(0, MAX_ADDRESSES))
+  return someOfEach(all, MAX_ADDRESSES)
+}
+
+/**
+ * The best of each channel, and of where a DHT can be entered; then the best of the others. A machine has addresses in each of its
+ * networks, and an invitee finds it by name in those that it is in, too.
+ */
+export function invitationAddresses(all: readonly string[]): string[] {
+  const better = (one: string, other: string): number => nearness(one) - nearness(other)
+  const lists = byChannel(all).map((own) => own.toSorted(better))
+  const others = lists.flatMap((own) => own.slice(1)).toSorted(better)
+  const told = new Set(
+    [...lists.flatMap((own) => own.slice(0, 1)), ...others].slice(0, MAX_INVITATION_ADDRESSES),
+  )
   return all.filter((address) => told.has(address))
+}
+
+/** From everywhere, from a network, from its own link alone: there the zone of an address says something to its machine only. */
+function nearness(address: string): number {
+  if (farHost(address) !== undefined) return 0
+  return nearKind(address.replace(/^lan:/, 'tcp:')) === undefined ? 1 : 2
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   type Invitation as LogInvitation,
   type InvitationId,
 } from '@triode/core'
+import { invitationAddresses } from './cardAddresses.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { CirclesContext } from './circlesContext.ts'
 import { keysWith } from './compareKeys.ts'
@@ -118,12 +119,10 @@ export class Circles {
     const circle = this.find(reference)
     requireActive(circle)
     if (!isRole(role)) throw unknownRole()
-    const terms = {
-      role,
-      lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
-      addresses: this.unlocked.network.addresses('invitation', circle).slice(0, MAX_INVITATION_ADDRESSES),
-      now: this.context.clock.now(),
-    }
+    const { network } = this.unlocked
+    const addresses = invitationAddresses(network.addresses('invitation', circle))
+    const lifeMs = expiresMs ?? INVITATION_LIFE_DEFAULT_MS
+    const terms = { role, lifeMs, addresses, now: this.context.clock.now() }
     const attempt = { action: ACTION.invite, doing: `inviting ${withArticle(role)}` }
     const made = explained(circle, attempt, () =>
       circle.audited(() => circle.invitations.create(this.context.random, terms)),
@@ -244,8 +243,6 @@ export class Circles {
 }
 
 const STATE_ORDER: readonly service.InvitationState[] = ['live', 'spent', 'revoked', 'expired']
-/** More would make the QR code hard to scan; those that are left out are on the inviter's card. */
-const MAX_INVITATION_ADDRESSES = 4
 
 /** Shown for the role of an invitation that admits a further device of one's own. */
 const OWN_DEVICE = 'device'

@@ -1,5 +1,6 @@
 /** One's own devices in circles, as faces ask for them: added by an invitation, named, revoked. */
 import { ACTION, CallerFault, type DeviceId } from '@triode/core'
+import { invitationAddresses } from './cardAddresses.ts'
 import type { CircleRuntime } from './circleRuntime.ts'
 import type { CirclesContext } from './circlesContext.ts'
 import { circleName } from './names.ts'
@@ -31,7 +32,7 @@ export class OwnDevices {
     requireActive(circle)
     const terms = {
       lifeMs: expiresMs ?? INVITATION_LIFE_DEFAULT_MS,
-      addresses: this.unlocked.network.addresses('invitation', circle).slice(0, MAX_LINK_ADDRESSES),
+      addresses: invitationAddresses(this.unlocked.network.addresses('invitation', circle)),
       now: this.context.clock.now(),
     }
     const attempt = { action: ACTION.addDevice, doing: 'adding devices' }
@@ -110,8 +111,6 @@ export class OwnDevices {
   }
 }
 
-/** As of other invitations: more would make the QR code hard to scan. */
-const MAX_LINK_ADDRESSES = 4
 /** Letters of an id that may stand for it: 40 bits. */
 const MIN_ID_LETTERS = 8
 

@@ -28,6 +28,7 @@ import {
   type Suite,
   type SuiteName,
 } from '@triode/core'
+import { cardAddresses } from '../circle/cardAddresses.ts'
 import type { CirclesContext } from '../circle/circlesContext.ts'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { collect } from './collect.ts'
@@ -271,7 +272,7 @@ function firstCard({ unlocked, context, suite, link, key }: Attempt): Uint8Array
     generation: nextGeneration(0, now),
     sealingGeneration: generation,
     sealingKey: sealingKey.publicKey,
-    addresses: unlocked.network.addresses().slice(0, 16),
+    addresses: cardAddresses(unlocked.network.addresses()),
     at: now,
   })
 }

@@ -1,5 +1,6 @@
 /** Several addresses of one device, tried beside each other with a head start each (RFC 8305, §5). */
 import { PeerFault, Unavailable } from '@triode/core'
+import { someOfEach } from './addressOrder.ts'
 import { ADDRESS_STAGGER_MS, DIAL_TIMEOUT_MS, MAX_ADDRESSES_TRIED } from '../tuning.ts'
 
 /**
@@ -12,7 +13,7 @@ export async function dialFirst<T extends { tunnel: { destroy(): void } }>(
   attempt: (address: string, signal: AbortSignal) => Promise<T>,
   limitMs: (address: string) => number = () => DIAL_TIMEOUT_MS,
 ): Promise<T> {
-  const tried = addresses.slice(0, MAX_ADDRESSES_TRIED)
+  const tried = someOfEach(addresses, MAX_ADDRESSES_TRIED)
   if (tried.length === 0)
     throw new Unavailable('no-address', { message: 'No address of that device is known.' })
   const race = new AbortController()

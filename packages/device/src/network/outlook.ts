@@ -91,7 +91,7 @@ export class Outlook {
 }
 
 /** The host of an address of tcp that lies outside of this network. */
-function farHost(address: string): string | undefined {
+export function farHost(address: string): string | undefined {
   const [, six, four] = /^tcp:(?:\[([^\]]+)\]|([\d.]+)):\d+$/.exec(address) ?? []
   const host = six ?? four
   return host !== undefined && isPublicAddress(host) ? host : undefined
