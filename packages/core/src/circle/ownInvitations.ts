@@ -131,9 +131,17 @@ export class OwnInvitations {
     })
   }
 
-  /** Those that someone may come with now: live ones, and spent ones whose answer may be fetched again. */
+  /**
+   * Those that someone may come with now: live ones, the newest first, and then spent ones whose answer may be fetched again. There may
+   * be more than a device can be found by.
+   */
   open(now: number): OwnInvitation[] {
-    return this.all().filter((own) => now <= own.expires && this.stateInLog(own.keys.id) !== 'revoked')
+    const { invitations } = this.context.log.state()
+    const madeAt = ({ keys }: OwnInvitation): number => invitations.get(keys.id)?.createdAt ?? 0
+    const isSpent = ({ admitted }: OwnInvitation): number => (admitted === undefined ? 0 : 1)
+    return this.all()
+      .filter(({ keys, expires }) => now <= expires && invitations.get(keys.id)?.state !== 'revoked')
+      .sort((one, other) => isSpent(one) - isSpent(other) || madeAt(other) - madeAt(one))
   }
 
   get(id: InvitationId): OwnInvitation | undefined {
@@ -163,10 +171,6 @@ export class OwnInvitations {
 
   private all(): OwnInvitation[] {
     return this.records.entries().map(([id, bytes]) => read(id as InvitationId, bytes))
-  }
-
-  private stateInLog(id: InvitationId): string | undefined {
-    return this.context.log.state().invitations.get(id)?.state
   }
 
   private put({ keys, expires, wrongProofs, admitted }: OwnInvitation): void {

@@ -364,6 +364,21 @@ describe('Joining', () => {
   })
 })
 
+describe('invitations that are open', () => {
+  it('stand in the order in which they are needed: those that nobody used yet, and of these the newest first', () => {
+    const alice = founder()
+    const make = (minute: number) => {
+      const terms = { role: 'member', lifeMs: DAY, addresses: [], now: NOW + minute * 60_000 } as const
+      return alice.invitations.create(random, terms).id
+    }
+    const made = [0, 1, 2, 3, 4, 5].map(make)
+    const used = made.slice(3, 5)
+    for (const id of used) alice.invitations.spend(id, deviceIdOf(suite, alice.key.publicKey))
+    const order = alice.invitations.open(NOW + DAY / 2).map(({ keys }) => keys.id)
+    assert.deepEqual(order, [made[5], made[2], made[1], made[0], made[4], made[3]])
+  })
+})
+
 describe('An invitation link', () => {
   const alice = founder()
   const link = alice.invitations.create(random, { role: 'member', lifeMs: DAY, addresses: [], now: NOW }).link

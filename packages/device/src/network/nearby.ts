@@ -2,6 +2,7 @@
 import type { Discovery } from '@triode/channels'
 import type { CircleId, DeviceId } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
+import { inTurn } from '../inTurn.ts'
 import { MAX_ANNOUNCED_NAMES } from '../tuning.ts'
 
 export interface NearbyOptions {
@@ -45,7 +46,8 @@ export class Nearby {
   announce(): void {
     const { discovery, circles } = this.options
     if (discovery === undefined) return
-    const names = [...circles()].flatMap((circle) => circle.names.announced()).slice(0, MAX_ANNOUNCED_NAMES)
+    const all = [...circles()].map((circle) => circle.names.announced())
+    const names = inTurn(all).slice(0, MAX_ANNOUNCED_NAMES)
     const key = names.join()
     if (key === this.announced) return
     this.announced = key

@@ -2,6 +2,7 @@
 import type { Service, TorChannel } from '@triode/channels'
 import type { CircleId } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
+import { inTurn } from '../inTurn.ts'
 import { MAX_ONION_SERVICES } from '../tuning.ts'
 
 export interface OnionsOptions {
@@ -23,7 +24,7 @@ export class Onions {
     if (tor === undefined || tor.status().state === 'off') return
     const all = [...circles()]
     const own = all.flatMap((circle) => circle.onionService() ?? [])
-    const invited = all.flatMap((circle) => circle.invitationServices())
+    const invited = inTurn(all.map((circle) => circle.invitationServices()))
     const services = [...own, ...invited].slice(0, MAX_ONION_SERVICES)
     const key = services.map(keyOf).join()
     if (key === this.served) return
