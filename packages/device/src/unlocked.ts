@@ -26,6 +26,7 @@ import { CircleRecords, type CircleRecord } from './circle/circleRecord.ts'
 import type { CircleRuntime, CircleRuntimeContext } from './circle/circleRuntime.ts'
 import { Housekeeping } from './housekeeping.ts'
 import { sayLastWords } from './network/lastWords.ts'
+import { leadsFar } from './network/leadsFar.ts'
 import { Network, type NetworkEvents } from './network/network.ts'
 import { fillSearch } from './conversation/fillSearch.ts'
 import { participantEvents } from './conversation/participantEvents.ts'
@@ -181,6 +182,11 @@ export class Unlocked {
 
   get blobs(): BlobStore {
     return this.vault.blobs(this.chunkWorkers)
+  }
+
+  /** Of an invitation with these addresses: whether it leads here from outside this network. */
+  leadsFar(addresses: readonly string[]): boolean {
+    return leadsFar(this.options.channels, addresses)
   }
 
   circle(id: CircleId): CircleRuntime | undefined {

@@ -11,6 +11,10 @@ interface Target {
 
 /** Rounds of dialing: each fails with the next of `faults`, and the last one hangs until the deadline. */
 function looking(...faults: readonly Error[]): Promise<MadeTunnel> {
+  return lookingFor({ far: new Set(['a name of the day']) }, faults)
+}
+
+function lookingFor(names: Partial<Sought['names']>, faults: readonly Error[]): Promise<MadeTunnel> {
   const left = [...faults]
   const dialAny = (_addresses: unknown, _identity: unknown, { signal }: Target): Promise<never> =>
     new Promise((_resolve, reject) => {
@@ -20,7 +24,7 @@ function looking(...faults: readonly Error[]): Promise<MadeTunnel> {
     })
   const network = { signal: new AbortController().signal, watchNames: () => () => undefined, dialAny }
   const sought = {
-    names: { lan: new Set(), far: new Set() },
+    names: { lan: new Set(), ...names },
     addresses: ['tcp:192.0.2.1:1'],
     knock: () => 'a',
     judge: () => undefined,
@@ -45,7 +49,16 @@ describe('an inviter that is not found', () => {
     await assert.rejects(looking(silence, silence), {
       code: 'inviter-unreachable',
       message: 'The device that made the invitation could not be reached.',
-      remedy: /running.*If it is, the invitation may have been revoked/,
+      remedy:
+        /running.*If it is, the invitation may have been revoked.*`triode channel on dht`.*`triode channel on tor`/,
+    })
+  })
+
+  it('by a spoken code, is in reach or not: a link leads farther', async () => {
+    await assert.rejects(lookingFor({ far: new Set() }, [silence]), {
+      code: 'inviter-unreachable',
+      details: { of: 'silent-to-code' },
+      remedy: /in the same network.*ask for a link/,
     })
   })
 })

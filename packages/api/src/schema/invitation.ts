@@ -21,6 +21,10 @@ export const invitationMadeSchema = z.object({
   circle: id,
   link: z.string(),
   expires: timestamp,
+  nearOnly: z
+    .literal(true)
+    .exactOptional()
+    .describe('As things are now the link leads to this device from its own network alone'),
 })
 
 export const inviteSpokenSchema = inviteSchema

@@ -32,9 +32,12 @@ export const invite: Command = {
         `${qrCode(made.link)}\n${made.link}\n\nGood for one person, ends ${relativeTime(made.expires, now())}.\n`,
     )
     if (!running) note(NOT_RUNNING)
+    else if (made.nearOnly === true) note(NEAR_ONLY)
   },
 }
 
+const NEAR_ONLY =
+  'It leads here from this network alone. For somebody elsewhere: `triode channel on dht` or `triode channel on tor` first, there too, and then a new invitation.'
 const NOT_RUNNING = 'No device is running here: nobody can join until you `triode start`.'
 
 async function inviteSpoken(

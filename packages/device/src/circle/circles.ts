@@ -128,8 +128,10 @@ export class Circles {
       circle.audited(() => circle.invitations.create(this.context.random, terms)),
     )
     circle.announceHeads()
-    this.unlocked.network.wake()
-    return { invitation: made.id, circle: circle.id, link: made.link, expires: made.expires }
+    network.wake()
+    const { id: invitation, link, expires } = made
+    const near = this.unlocked.leadsFar(addresses) ? {} : { nearOnly: true as const }
+    return { invitation, circle: circle.id, link, expires, ...near }
   }
 
   inviteSpoken({

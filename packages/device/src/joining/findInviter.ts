@@ -59,7 +59,7 @@ export async function findInviter(
   } finally {
     stopWatching()
   }
-  throw unreachable(told)
+  throw unreachable(told, sought.names.far.size > 0)
 }
 
 /** Where `HOST:PORT`, as a person types it, may lead: both channels are TCP. @throws CallerFault 'address-malformed' */
@@ -113,8 +113,11 @@ function isUnknownThere(cause: unknown): boolean {
   return cause instanceof PeerFault && cause.code === 'knock-unknown'
 }
 
-/** An inviter says nothing under the name of an invitation that ended (spec §6.3), so what it was can only be guessed. */
-function unreachable(cause: unknown): Unavailable {
+/**
+ * An inviter says nothing under the name of an invitation that ended (spec §6.3), so what it was can only be guessed.
+ * @param leadsFar a link does, and a spoken code does not
+ */
+function unreachable(cause: unknown, leadsFar: boolean): Unavailable {
   if (isUnknownThere(cause)) {
     return new Unavailable('inviter-unreachable', {
       details: { of: 'unknown-there' },
@@ -125,10 +128,16 @@ function unreachable(cause: unknown): Unavailable {
     })
   }
   return new Unavailable('inviter-unreachable', {
-    details: { of: 'silent' },
+    details: { of: leadsFar ? 'silent' : 'silent-to-code' },
     message: 'The device that made the invitation could not be reached.',
-    remedy:
-      'It has to be running, in the same network or at an address that can be reached from here. If it is, the invitation may have been revoked: ask for a new one.',
+    remedy: leadsFar ? ASK_FARTHER : ASK_FOR_LINK,
     cause,
   })
 }
+
+const ASK_FARTHER =
+  'It has to be running, in the same network or at an address that can be reached from here. If it is, the invitation may have been revoked: ask for a new one. ' +
+  'Across the Internet, with routers in between: `triode channel on dht`, before the invitation is made, or `triode channel on tor`; here and there.'
+
+const ASK_FOR_LINK =
+  'It has to be running, in the same network or at the address that `--at` gives, and the code may have expired or been revoked. Through routers no code leads: ask for a link.'

@@ -16,6 +16,8 @@ export interface InvitationMade {
   /** `triode:...`; holds the one-time secret. */
   readonly link: string
   readonly expires: number
+  /** As things are now the link leads to this device from its own network alone. Not told of one for an own device. */
+  readonly nearOnly?: true
 }
 
 export const INVITATION_STATE = {

@@ -33,6 +33,7 @@ export function InviteMade({ made, isDevice, onAgain }: InviteMadeProps) {
   return (
     <section className="card stack" aria-label={t('invite.made')}>
       {made.way === 'link' ? <LinkMade link={made.link} /> : <CodeMade code={made.code} />}
+      {made.way === 'link' && made.nearOnly === true && <Note>{t('invite.near')}</Note>}
       <p className="small">
         <Countdown until={made.expires} />
         {made.way === 'code' && ` ${t('invite.tries', { count: invitation?.triesLeft ?? made.tries })}`}

@@ -135,6 +135,8 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'invite.link': 'رابط الدعوة',
   'invite.link.title': 'أرسل هذا الرابط، أو دعهم يمسحون الرمز',
   'invite.link.text': 'من لديه الرابط يستطيع الانضمام مرة واحدة. لا ترسله إلا إلى من هو له.',
+  'invite.near':
+    'يقود إلى هنا من هذه الشبكة وحدها. لمن هو في مكان آخر شغّل أولًا القناة «عن بُعد، عبر أجهزة التوجيه» أو «عبر Tor»، هناك أيضًا، ثم أنشئ دعوة جديدة.',
   'invite.link.qr': 'رمز QR للدعوة',
   'invite.link.copy': 'انسخ الرابط',
   'invite.share': 'مشاركة',

@@ -143,6 +143,8 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'invite.link': 'Link der Einladung',
   'invite.link.title': 'Sende diesen Link, oder lass den Code scannen',
   'invite.link.text': 'Wer ihn hat, kann einmal beitreten. Sende ihn nur an die Person, für die er ist.',
+  'invite.near':
+    'Er führt nur aus diesem Netz hierher. Für jemanden anderswo zuerst den Kanal „In die Ferne, durch Router hindurch“ oder „Durch Tor“ einschalten, dort ebenso, und dann eine neue Einladung machen.',
   'invite.link.qr': 'QR-Code der Einladung',
   'invite.link.copy': 'Link kopieren',
   'invite.share': 'Teilen',

@@ -137,6 +137,8 @@ export const CIRCLE = {
   'invite.link': 'Link of the invitation',
   'invite.link.title': 'Send this link, or let them scan the code',
   'invite.link.text': 'Whoever has it can join, once. Send it only to the person it is for.',
+  'invite.near':
+    'It leads here from this network alone. For somebody elsewhere, first turn on the channel “Far away, through routers” or “Through Tor”, there too, and then make a new invitation.',
   'invite.link.qr': 'QR code of the invitation',
   'invite.link.copy': 'Copy the link',
   'invite.share': 'Share',

@@ -122,7 +122,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
   ],
   'inviter-unreachable': [
     '{of, select, unknown_there {Wer an der Adresse der Einladung antwortet, weiß nichts von ihr.} other {Das Gerät, das die Einladung gemacht hat, war nicht zu erreichen.}}',
-    '{of, select, unknown_there {So sieht eine Einladung aus, die widerrufen, benutzt oder abgelaufen ist: Bitte um eine neue. Oder eine Uhr geht mehr als einen Tag falsch: Sieh nach der dieses Rechners und nach der des anderen.} other {Es muss laufen, im selben Netz oder an einer Adresse, die von hier zu erreichen ist. Tut es das, wurde die Einladung vielleicht widerrufen: Bitte um eine neue.}}',
+    '{of, select, unknown_there {So sieht eine Einladung aus, die widerrufen, benutzt oder abgelaufen ist: Bitte um eine neue. Oder eine Uhr geht mehr als einen Tag falsch: Sieh nach der dieses Rechners und nach der des anderen.} silent_to_code {Es muss laufen, im selben Netz, und der Code kann abgelaufen oder widerrufen sein. Durch Router führt kein Code: Bitte um einen Link.} other {Es muss laufen, im selben Netz oder an einer Adresse, die von hier zu erreichen ist. Tut es das, wurde die Einladung vielleicht widerrufen: Bitte um eine neue. Übers Internet, mit Routern dazwischen, schalten beide den Kanal „In die Ferne, durch Router hindurch“ ein, bevor die Einladung gemacht wird, oder „Durch Tor“.}}',
   ],
   'fingerprint-mismatch': [
     'Geantwortet hat nicht das Gerät, das die Einladung gemacht hat.',

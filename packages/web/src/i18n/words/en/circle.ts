@@ -112,7 +112,7 @@ export const CIRCLE = {
   ],
   'inviter-unreachable': [
     '{of, select, unknown_there {Who answers at the address of the invitation knows nothing of it.} other {The device that made the invitation could not be reached.}}',
-    '{of, select, unknown_there {An invitation that was revoked, was used or has expired looks like this: ask for a new one. Or a clock is more than a day off: check that of this computer and the inviter’s.} other {It has to be running, in the same network or at an address that can be reached from here. If it is, the invitation may have been revoked: ask for a new one.}}',
+    '{of, select, unknown_there {An invitation that was revoked, was used or has expired looks like this: ask for a new one. Or a clock is more than a day off: check that of this computer and the inviter’s.} silent_to_code {It has to be running, in the same network, and the code may have expired or been revoked. Through routers no code leads: ask for a link.} other {It has to be running, in the same network or at an address that can be reached from here. If it is, the invitation may have been revoked: ask for a new one. Across the Internet, with routers in between, both turn on the channel “Far away, through routers”, before the invitation is made, or “Through Tor”.}}',
   ],
   'fingerprint-mismatch': [
     'The device that answered is not the one that made the invitation.',
