@@ -82,6 +82,7 @@ function keeperViews({ state, participant, lastSeen }: CircleRuntime): KeeperVie
         ...(nickname !== undefined && { name: nickname }),
         ...(terms && { terms }),
         ...(held && { held }),
+        ...(keepers.isFull(id) && { full: true as const }),
         ...(seenAt !== undefined && { seenAt }),
       },
     ]

@@ -171,6 +171,33 @@ describe('the doctor', () => {
     assert.doesNotMatch(found[1]?.remedy ?? '', /away/, 'they are there')
   })
 
+  it('says how many keepers are reached and which are full, to whoever is none', () => {
+    const kept = (own: string, fullKeepers: number, ...links: (string | undefined)[]): NamedNetwork => {
+      const { name, view } = network('tcp', ...links)
+      const roles = [own, 'member', ...links.map(() => 'keeper')]
+      const devices = view.devices.map((device, at) => ({ ...device, role: roles[at] ?? '' }))
+      return { name, view: { ...view, devices }, fullKeepers }
+    }
+    const found = (one: NamedNetwork): Finding[] => examine(status(channel('tcp', 'on')), [one]).slice(2)
+    assert.deepEqual(found(kept('member', 0)), [])
+    assert.deepEqual(found(kept('keeper', 0, undefined)), [])
+    const [some] = found(kept('member', 0, 'tcp', undefined))
+    assert.deepEqual(some, {
+      works: true,
+      code: 'circle-keepers',
+      values: { circle: 'c', name: 'Family', keepers: 2, reached: 1 },
+      what: 'Family: keepers that are reached: 1 of 2.',
+    })
+    const [away] = found(kept('member', 0, undefined))
+    assert.equal(away?.works, false)
+    assert.match(away.what, /^Family: none of its keepers \(1\) is reached: what is written waits here/)
+    assert.match(away.remedy ?? '', /\/health.*circle keepers/)
+    const [, full] = found(kept('member', 1, 'tcp'))
+    assert.equal(full?.works, false)
+    assert.match(full.what, /no room for more of yours: 1 of these/)
+    assert.match(full.remedy ?? '', /--member-mib/)
+  })
+
   it('says of a circle that one is out of that, and not that the others may be away', () => {
     const out = { state: 'removed', by: 'm', at: 0, erased: false } as unknown as StandingView
     const found = examine(status(channel('tcp', 'on')), [{ ...network(undefined), standing: out }])

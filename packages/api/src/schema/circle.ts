@@ -41,6 +41,10 @@ export const circleDetailSchema = circleSchema.extend({
           })
           .exactOptional()
           .describe('What of this device\u2019s own it said it has, for those who lack it; absent as terms'),
+        full: z
+          .literal(true)
+          .exactOptional()
+          .describe('It has no room for messages of this device\u2019s own that others lack'),
         seenAt: timestamp.exactOptional().describe('When there was a tunnel to it last, if there is none'),
       }),
     )

@@ -29,12 +29,13 @@ export const circleKeepers: Command = {
 
 type Keeper = CircleDetail['keepers'][number]
 
-function standing({ terms, held, seenAt }: Keeper, now: number): string[] {
+function standing({ terms, held, full, seenAt }: Keeper, now: number): string[] {
   if (terms === undefined) return [seenAt === undefined ? 'never' : `last ${relativeTime(seenAt, now)}`]
   const { holdHours, memberBytes, fileBytes } = terms
   const time = holdHours % 24 === 0 ? `${String(holdHours / 24)} days` : `${String(holdHours)} h`
   const files = fileBytes === 0 ? 'none' : `up to ${sizeText(fileBytes)}`
-  return ['now', time, sizeText(memberBytes), files, heldText(held)]
+  const yours = full === true ? `${heldText(held)}, no room for more` : heldText(held)
+  return ['now', time, sizeText(memberBytes), files, yours]
 }
 
 /** Entries of feeds: messages, and what belongs to them. */

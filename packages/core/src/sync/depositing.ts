@@ -34,6 +34,8 @@ interface AtKeeper {
   /** Drops of before that are still there. */
   readonly former: Map<DropHandle, Former>
   hasRoom: boolean
+  /** Feeds of whose entries it took some no more, for want of room, though readers lack them. */
+  readonly refused: Set<FeedId>
 }
 
 /** A drop of before. */
@@ -84,6 +86,12 @@ export class Depositing {
     for (const [session, { deposits }] of this.keepers)
       if (session.device === keeper) return heldThere(deposits.values())
     return undefined
+  }
+
+  /** Whether it has no room for entries that readers lack. */
+  isFull(keeper: DeviceId): boolean {
+    for (const [session, { refused }] of this.keepers) if (session.device === keeper) return refused.size > 0
+    return false
   }
 
   onBlobsKept(session: Session, { handle, blobs }: Extract<Frame, { type: 'blobs-kept' }>): void {
@@ -155,7 +163,8 @@ export class Depositing {
     if (!isOne || terms === undefined || this.keepers.has(session)) return
     const { holdHours, fileBytes } = terms
     const holdMs = holdHours * 3_600_000
-    this.keepers.set(session, { holdMs, fileBytes, deposits: new Map(), former: new Map(), hasRoom: true })
+    const anew = { deposits: new Map(), former: new Map(), hasRoom: true, refused: new Set<FeedId>() }
+    this.keepers.set(session, { holdMs, fileBytes, ...anew })
     this.reviewIn(0)
   }
 
@@ -188,6 +197,7 @@ export class Depositing {
     const { conversation } = feed
     const targets = this.keeping.targets(conversation)
     const owed = this.owedFrom(feed, targets)
+    if (owed === undefined) keeper.refused.delete(feed.id)
     const blobs = this.blobsFor(session, keeper, feed, targets)
     if (owed === undefined && blobs.length === 0 && own.get(feed) === undefined) return []
     const drop = own.current(feed, targets) ?? this.host.transact(() => own.prepare(feed, targets))
@@ -269,6 +279,7 @@ export class Depositing {
     if (feed === undefined) return
     deposit.first = next === 0 ? 0 : first
     deposit.end = next
+    this.noteRoom(keeper, deposit, feed, standing)
     const isLess = this.noteHeld(session, keeper, deposit, feed, next)
     if (isLess && deposit.hasLost) {
       // Each time costs a look at the messages: who says one thing and then the other is asked again in a while, and not heard until then.
@@ -284,6 +295,17 @@ export class Depositing {
       this.waitForRoom(keeper, handle)
     }
     if (next > feed.head.seq) this.giveUpFormer(session, keeper, handle, feed)
+  }
+
+  /** Where it takes a little it may still not take what comes next: only once all is there nothing is refused. */
+  private noteRoom(
+    { refused }: AtKeeper,
+    deposit: Deposit,
+    feed: Feed,
+    { next, hasRoom }: KeptStanding,
+  ): void {
+    if (next > feed.head.seq) refused.delete(feed.id)
+    else if (!hasRoom && this.owedFrom(feed, deposit.targets) !== undefined) refused.add(feed.id)
   }
 
   /** While a drop of before is there, less may be in the present one than the keeper has. */

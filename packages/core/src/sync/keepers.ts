@@ -138,6 +138,11 @@ export class Keepers {
     return this.depositing.heldBy(keeper)
   }
 
+  /** Whether a keeper that is there has no room for entries of this device's own that readers lack. */
+  isFull(keeper: DeviceId): boolean {
+    return this.depositing.isFull(keeper)
+  }
+
   /** After the first frames of a session. */
   greet(session: Session): void {
     this.service.greet(session)

@@ -772,6 +772,30 @@ describe('a keeper’s disk', () => {
     assert.ok(keptBy(kim).bytes >= before + 10 * 1_599)
     const flood = Array.from({ length: 11 }, (_, n) => notices(n * 400, 400))
     answersTo(town, bob, kim, flood)
+  it('is known by an author to be full for what others lack, until these have it', () => {
+    const town = new Town()
+    town.keeperTerms = { holdHours: 24, memberBytes: 20_000, fileBytes: 10_000, capacityBytes: 100_000 }
+    const { cast } = gathered(town)
+    const [alice, bob, carol, kim] = cast
+    const isFull = (author: Member): boolean => author.participant.sync.keepers.isFull(kim.person.device)
+    const links = [alice, bob].map((one) => town.link(one, kim))
+    alice.say('a little')
+    bob.say('from Bob')
+    town.settle()
+    assert.ok(!isFull(alice))
+    for (let n = 0; n < 60; n++) alice.say(`${String(n)} ${'x'.repeat(400)}`)
+    // Also some minutes later, when it was asked again.
+    for (let minutes = 0; minutes < 30; minutes++) {
+      town.settle()
+      assert.ok(isFull(alice))
+    }
+    assert.ok(!isFull(bob), 'whose share is not used up')
+    for (const one of [bob, carol]) town.meet(alice, one)
+    town.settle()
+    assert.ok(!isFull(alice))
+    for (const link of links) link.cut()
+  })
+
     const { kept } = kim.participant.keeping
     assert.ok(kept.notice(noticeTo(3_999, 1).device, tagOf(bob, tag)))
     assert.equal(

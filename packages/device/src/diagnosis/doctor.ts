@@ -1,4 +1,5 @@
 /** In plain words: which ways to others work, which do not, why, and what to do (spec §13.14). Nobody is asked for it. */
+import { ROLE } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { circleName } from '../circle/names.ts'
 import type { Network } from '../network/network.ts'
@@ -19,14 +20,18 @@ export interface NamedNetwork {
   readonly view: NetworkView
   /** Why this device is not active there. */
   readonly standing?: StandingView
+  /** Keepers that have no room for what was written here. */
+  readonly fullKeepers?: number
 }
 
 /** As it is now. */
 export function namedNetwork(circle: CircleRuntime, network: Network): NamedNetwork {
   const standing = standingView(circle)
+  const { keepers } = circle.participant.sync
   return {
     name: circleName(circle.state),
     view: networkView(circle, network),
+    fullKeepers: [...circle.state.devices.keys()].filter((device) => keepers.isFull(device)).length,
     ...(standing !== undefined && { standing }),
   }
 }
@@ -115,7 +120,7 @@ function ofPort(channel: string, { family, state, by = '', address = '', ...why 
 }
 
 function ofCircle(
-  { name, view, standing }: NamedNetwork,
+  { name, view, standing, fullKeepers = 0 }: NamedNetwork,
   channels: readonly ChannelStatus[],
 ): readonly Finding[] {
   const dht = channels.find((channel) => channel.name === 'dht')?.state === 'off' ? 'off' : 'other'
@@ -131,10 +136,48 @@ function ofCircle(
     ]
   const what = `${name}: ${String(linked.length)} of ${of} other devices are reached.`
   const said = good('circle-reached', values, what)
+  const ofKeepers = keeperFindings({ circle: view.circle, name }, view, fullKeepers)
   const handedOn = linked.filter(({ link }) => link?.channel === 'forward').length
-  if (handedOn === 0) return [said]
+  if (handedOn === 0) return [said, ...ofKeepers]
   const through = `${name}: ${String(handedOn)} of these through another device, which is slower.`
-  return [said, good('circle-handed-on', { ...values, handedOn }, through, HANDED_ON[dht])]
+  return [said, good('circle-handed-on', { ...values, handedOn }, through, HANDED_ON[dht]), ...ofKeepers]
+}
+
+/** Who holds what is written here for those who are away: of no concern to who is a keeper. */
+function keeperFindings(
+  circle: Finding['values'],
+  { devices }: NetworkView,
+  full: number,
+): readonly Finding[] {
+  const keepers = devices.filter(({ role, self }) => role === ROLE.keeper && !self)
+  const isOne = devices.some(({ role, self }) => role === ROLE.keeper && self)
+  if (isOne || keepers.length === 0) return []
+  const reached = keepers.filter(({ link }) => link !== undefined).length
+  const values = { ...circle, keepers: keepers.length, reached }
+  const say = (words: string): string => `${String(circle['name'])}: ${words}`
+  const of = String(keepers.length)
+  if (reached === 0)
+    return [
+      bad(
+        'circle-keepers-away',
+        values,
+        say(`none of its keepers (${of}) is reached: what is written waits here for those who are away.`),
+        'Look whether it runs: there, `curl http://127.0.0.1:8747/health` says what it lacks. `triode circle keepers CIRCLE` says when each was met last.',
+      ),
+    ]
+  const said = good('circle-keepers', values, say(`keepers that are reached: ${String(reached)} of ${of}.`))
+  if (full === 0) return [said]
+  return [
+    said,
+    bad(
+      'circle-keepers-full',
+      { ...values, full },
+      say(
+        `keepers with no room for more of yours: ${String(full)} of these. What they don\u2019t take waits here.`,
+      ),
+      'Whoever runs one can give it more (`--member-mib`, `--capacity-mib`), or hold things for less long; or another is appointed.',
+    ),
+  ]
 }
 
 function out(name: string, values: Finding['values'], { state }: StandingView): Finding {

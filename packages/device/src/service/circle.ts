@@ -77,6 +77,8 @@ export interface KeeperView {
     /** Whole ones. */
     readonly files: number
   }
+  /** It has no room for messages of this device's own that others lack. */
+  readonly full?: true
   /** When there was a tunnel to it last; absent while there is, and if there never was. */
   readonly seenAt?: number
 }

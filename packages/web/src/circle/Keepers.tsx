@@ -48,7 +48,7 @@ interface OneKeeperProps {
 function OneKeeper({ keeper, circle, isSelf }: OneKeeperProps) {
   const { t } = useTexts()
   const nameOf = useMemberName(circle)
-  const { device, terms, held } = keeper
+  const { device, terms, held, full } = keeper
   return (
     <li className="entry">
       <Archive size={20} aria-hidden />
@@ -60,6 +60,7 @@ function OneKeeper({ keeper, circle, isSelf }: OneKeeperProps) {
           </bdi>
         </h2>
         {isSelf ? <p className="quiet">{t('keepers.self')}</p> : <Met keeper={keeper} />}
+        {full === true && <p>{t('keepers.full')}</p>}
         {terms !== undefined && <Terms terms={terms} held={held} />}
       </div>
     </li>

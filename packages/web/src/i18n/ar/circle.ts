@@ -202,6 +202,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'keepers.each': 'يأخذ من كل عضو حتى',
   'keepers.file': 'يأخذ ملفات حتى',
   'keepers.file.none': 'لا شيء',
+  'keepers.full': 'ليس لديه مكان لمزيد مما لك: ذلك ينتظر هنا.',
   'keepers.yours': 'مما لك هناك الآن',
   'keepers.yours.count':
     '{entries, plural, =0 {لا رسائل} zero {لا رسائل} one {رسالة واحدة أو تعديل عليها} two {رسالتان أو تعديلان} few {# رسائل أو تعديلات} many {# رسالة أو تعديلًا} other {# رسالة أو تعديل}}، {files, plural, =0 {لا ملفات} zero {لا ملفات} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}',

@@ -41,6 +41,15 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'doctor.circle-handed-on': 'منها عبر جهاز آخر، وذلك أبطأ: {handedOn, number}.',
   'doctor.circle-handed-on.do':
     '{dht, select, off {القناة «عن بُعد، عبر أجهزة التوجيه»، إذا شُغّلت هنا وهناك، تعبر معظم أجهزة التوجيه.} other {لا يلزم عمل شيء. يُوصل إليها مباشرة حين يمكن الاتصال بأحد الطرفين: على عنوان عام، أو عبر جهاز توجيه يسمح بدخول الاتصالات.}}',
+  'doctor.circle-keepers': 'الحافظون الذين يمكن الوصول إليهم: {reached, number} من {keepers, number}.',
+  'doctor.circle-keepers-away':
+    'لا يمكن الوصول إلى أي حافظ (عددهم: {keepers, number}): ما يُكتب ينتظر هنا من هم غائبون.',
+  'doctor.circle-keepers-away.do':
+    'انظر هل يعمل: على جهازه يقول http://127.0.0.1:8747/health ما ينقصه. وشاشة الدائرة تقول متى التقى هذا الجهاز بكل منهم آخر مرة.',
+  'doctor.circle-keepers-full':
+    'حافظون ليس لديهم مكان لمزيد مما لك: {full, number} من {reached, number}. ما لا يأخذونه ينتظر هنا.',
+  'doctor.circle-keepers-full.do':
+    'من يشغّل أحدهم يستطيع أن يعطيه أكثر («--member-mib» و«--capacity-mib») أو أن يحتفظ بالأشياء مدة أقصر؛ أو يُعيَّن حافظ آخر.',
   'doctor.circle-unreached': 'لا يمكن الوصول إلى أي من الأجهزة الأخرى (عددها: {others, number}).',
   'doctor.circle-unreached.do':
     '{dht, select, off {ربما هم غائبون. وإلا: فالقناة «عن بُعد، عبر أجهزة التوجيه»، إذا شُغّلت هنا وهناك، تعبر معظم أجهزة التوجيه.} other {ربما هم غائبون. وإلا فيفيد جهاز من الدائرة يصل إليه الجميع: جهاز له عنوان عام ويدع الآخرين يبدؤون منه.}}',

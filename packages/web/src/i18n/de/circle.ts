@@ -213,6 +213,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'keepers.each': 'Nimmt von jedem Mitglied bis zu',
   'keepers.file': 'Nimmt Dateien bis zu',
   'keepers.file.none': 'keine',
+  'keepers.full': 'Er hat keinen Platz für mehr von dir: Das wartet hier.',
   'keepers.yours': 'Von dir ist jetzt dort',
   'keepers.yours.count':
     '{entries, plural, =0 {keine Nachricht} one {# Nachricht oder Änderung an einer} other {# Nachrichten oder Änderungen an solchen}}, {files, plural, =0 {keine Datei} one {# Datei} other {# Dateien}}',

@@ -40,6 +40,15 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'doctor.circle-handed-on': 'Davon über ein weiteres Gerät, was langsamer ist: {handedOn, number}.',
   'doctor.circle-handed-on.do':
     '{dht, select, off {Der Kanal „In die Ferne, durch Router hindurch“, hier und dort eingeschaltet, kommt durch die meisten Router.} other {Zu tun ist nichts. Sie werden direkt erreicht, sobald eines der beiden angerufen werden kann: unter einer öffentlichen Adresse oder durch einen Router, der Anrufe einlässt.}}',
+  'doctor.circle-keepers': 'Verwahrer, die erreicht werden: {reached, number} von {keepers, number}.',
+  'doctor.circle-keepers-away':
+    'Kein Verwahrer ist erreichbar (es gibt: {keepers, number}): Was geschrieben wird, wartet hier auf die, die nicht da sind.',
+  'doctor.circle-keepers-away.do':
+    'Sieh nach, ob er läuft: Auf seinem Rechner sagt http://127.0.0.1:8747/health, was ihm fehlt. Die Ansicht des Kreises sagt, wann man welchem zuletzt begegnet ist.',
+  'doctor.circle-keepers-full':
+    'Verwahrer, die für mehr von dir keinen Platz haben: {full, number} von {reached, number}. Was sie nicht nehmen, wartet hier.',
+  'doctor.circle-keepers-full.do':
+    'Wer einen betreibt, kann ihm mehr geben („--member-mib“, „--capacity-mib“) oder weniger lange aufbewahren lassen; oder ein weiterer wird eingesetzt.',
   'doctor.circle-unreached': 'Keines der anderen Geräte ist erreichbar (es gibt: {others, number}).',
   'doctor.circle-unreached.do':
     '{dht, select, off {Vielleicht sind sie nicht da. Wenn doch: der Kanal „In die Ferne, durch Router hindurch“, hier und dort eingeschaltet, kommt durch die meisten Router.} other {Vielleicht sind sie nicht da. Wenn doch, hilft ein Gerät des Kreises, das alle erreichen: eines mit öffentlicher Adresse, das andere bei sich anfangen lässt.}}',

@@ -203,6 +203,7 @@ export const CIRCLE = {
   'keepers.each': 'Takes of each member up to',
   'keepers.file': 'Takes files up to',
   'keepers.file.none': 'none',
+  'keepers.full': 'It has no room for more of yours: that waits here.',
   'keepers.yours': 'Of yours there now',
   'keepers.yours.count':
     '{entries, plural, =0 {no messages} one {# message or change to one} other {# messages or changes to some}}, {files, plural, =0 {no files} one {# file} other {# files}}',

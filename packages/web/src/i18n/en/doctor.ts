@@ -39,6 +39,15 @@ export const DOCTOR = {
   'doctor.circle-handed-on': 'Of these through another device, which is slower: {handedOn, number}.',
   'doctor.circle-handed-on.do':
     '{dht, select, off {The channel “Far away, through routers”, turned on here and there, gets through most routers.} other {Nothing has to be done. They are reached directly once one of the two can be called: at a public address, or through a router that lets calls in.}}',
+  'doctor.circle-keepers': 'Keepers that are reached: {reached, number} of {keepers, number}.',
+  'doctor.circle-keepers-away':
+    'No keeper is reached (there are: {keepers, number}): what is written waits here for those who are away.',
+  'doctor.circle-keepers-away.do':
+    'Look whether it runs: on its machine, http://127.0.0.1:8747/health says what it lacks. The screen of the circle says when each was met last.',
+  'doctor.circle-keepers-full':
+    'Keepers that have no room for more of yours: {full, number} of {reached, number}. What they don’t take waits here.',
+  'doctor.circle-keepers-full.do':
+    'Whoever runs one can give it more (“--member-mib”, “--capacity-mib”), or hold things for less long; or another is appointed.',
   'doctor.circle-unreached': 'None of the other devices is reached (there are: {others, number}).',
   'doctor.circle-unreached.do':
     '{dht, select, off {They may be away. If they are not: the channel “Far away, through routers”, turned on here and there, gets through most routers.} other {They may be away. If they are not, a device of the circle that all reach helps: one with a public address that lets others begin at it.}}',
