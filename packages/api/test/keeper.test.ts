@@ -45,6 +45,8 @@ describe('the health of a keeper', () => {
     ['locked', { state: 'locked', keeperIn: 0 }, ['locked']],
     ['in no circle as a keeper', { keeperIn: 0, otherCircles: 1 }, ['not-a-keeper']],
     ['a member of another circle too', { otherCircles: 1 }, ['not-only-a-keeper']],
+    ['that can’t listen where it was told to', { unreachable: 'cannot-listen' }, ['cannot-listen']],
+    ['without a channel that works', { unreachable: 'no-channel' }, ['no-channel']],
     ['full', { bytes: 96_000 }, ['capacity-used-up']],
     ['full of files', { blobBytes: 72_000 }, ['capacity-used-up']],
     ['short of disk', { freeBytes: 1_000 }, ['disk-low']],

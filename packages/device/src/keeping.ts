@@ -51,7 +51,20 @@ export async function keepingReport(
     ...(unlocked && {
       vaultBytes: unlocked.vault.databaseBytes,
       freeBytes: await unlocked.blobs.freeBytes(),
+      ...unreachable(status),
     }),
     warnings: (status.warnings ?? []).map(({ code }) => code),
   }
+}
+
+/** A keeper that others can't call may hold things for ever and hand over nothing. That its network is gone for now is no fault of its. */
+export function unreachable({
+  channels,
+}: Pick<DeviceStatus, 'channels'>): Pick<KeepingReport, 'unreachable'> {
+  if (!channels.some(({ state, code }) => state === 'on' || code === 'no-network'))
+    return { unreachable: 'no-channel' }
+  const isTaken = channels.some(
+    ({ name, code }) => code === 'cannot-listen' || (name === 'dht' && code === 'port-taken'),
+  )
+  return isTaken ? { unreachable: 'cannot-listen' } : {}
 }

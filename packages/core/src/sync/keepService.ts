@@ -4,7 +4,12 @@ import type { BlobId, DeviceId, DropHandle, DropTag } from '../id.ts'
 import { dropTag } from '../keeping/dropKeys.ts'
 import type { KeptDrops } from '../keeping/keptDrops.ts'
 import { noticesDigest } from '../keeping/notices.ts'
-import { MAX_DROPS_PER_FRAME, MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_FRAME } from '../keeping/spec.ts'
+import {
+  FILES_SHARE,
+  MAX_DROPS_PER_FRAME,
+  MAX_DROPS_PER_MEMBER,
+  MAX_NOTICES_PER_FRAME,
+} from '../keeping/spec.ts'
 import { BLOB_OFFERS_MS, REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
 import { encodeFrame, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
@@ -69,12 +74,14 @@ export class KeepService {
   greet(session: Session): void {
     if (!this.isOn || this.greeted.has(session) || this.keeping.isKeeper(session.device)) return
     this.greeted.add(session)
-    const { holdHours, memberBytes, fileBytes } = this.keeping.terms
+    const { holdHours, memberBytes, capacityBytes, fileBytes } = this.keeping.terms
+    // What would not even fit into an empty share is too large, and not to be asked for again when there is room.
+    const most = FILES_SHARE * Math.min(memberBytes, capacityBytes)
     session.send({
       type: 'keeper-terms',
       holdHours,
       memberBytes: told(memberBytes),
-      fileBytes: told(fileBytes),
+      fileBytes: told(Math.min(fileBytes, most)),
     })
     session.owe('offers', () => {
       this.offer(session, this.offersFor(session.device))
@@ -91,19 +98,15 @@ export class KeepService {
     this.asked.delete(session)
   }
 
-  /** Also where nobody comes, what is over goes. */
+  /** Also where nobody comes, what is over goes; and what was not erased when this was no keeper any more. */
   start(): void {
-    if (this.isOn) this.sweepIn(REVIEW_SOON_MS)
+    if (this.isOn || this.holdsAnything) this.sweepIn(REVIEW_SOON_MS)
   }
 
   membershipChanged(): void {
     for (const session of this.calls.sessions()) this.greet(session)
     if (this.isOn) this.sweepIn(REVIEW_MS)
-    const { drops, slips } = this.kept.figures()
-    if (this.isOn || drops + slips === 0) return
-    this.host.transact(() => {
-      this.kept.eraseAll()
-    })
+    else this.giveUp()
   }
 
   stop(): void {
@@ -253,6 +256,19 @@ export class KeepService {
 
   // ---- inside
 
+  private get holdsAnything(): boolean {
+    const { drops, slips } = this.kept.figures()
+    return drops + slips > 0
+  }
+
+  /** It is no keeper. */
+  private giveUp(): void {
+    if (!this.holdsAnything) return
+    this.host.transact(() => {
+      this.kept.eraseAll()
+    })
+  }
+
   private get kept(): KeptDrops {
     return this.keeping.kept
   }
@@ -343,9 +359,11 @@ export class KeepService {
     this.cancelSweep ??= this.host.clock.after(ms, () => {
       this.cancelSweep = undefined
       this.calls.guarded(() => {
-        this.host.transact(() => {
-          this.kept.sweep((author) => this.keeping.isWelcome(author))
-        })
+        if (!this.isOn) this.giveUp()
+        else
+          this.host.transact(() => {
+            this.kept.sweep((author) => this.keeping.isWelcome(author))
+          })
       })
       if (this.isOn) this.sweepIn(REVIEW_MS)
     })

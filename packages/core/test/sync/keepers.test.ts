@@ -387,6 +387,24 @@ describe('a keeper', () => {
     town.meet(alice, kim)
     assert.equal(keptBy(kim).drops, 0)
   })
+
+  it('gives it up at the next start, where it was killed before it could', () => {
+    const { town, cast } = gathered()
+    const [alice, , , kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    assert.equal(stateOf(alice, 'one'), 'held')
+    kim.participant.stop()
+    const removal = { type: 'remove', member: kim.person.member } as const
+    const bytes = alice.log.bytesOf(alice.log.append(alice.person.key, removal, town.clock.now()).hash)
+    assert.ok(bytes)
+    assert.equal(stateOf(alice, 'one'), 'queued', 'for its author it is no keeper either')
+    kim.log.add(bytes)
+    const again = kim.again()
+    assert.ok(keptBy(again).drops > 0)
+    town.settle()
+    assert.equal(keptBy(again).drops, 0)
+  })
 })
 
 describe('a keeper cannot', () => {
@@ -754,24 +772,6 @@ describe('a keeper’s disk', () => {
     assert.equal(keptBy(kim).boxes, 1, 'what everybody has makes room')
   })
 
-  it('is not filled by notices that it refuses, or that grow', () => {
-    const { town, cast } = gathered()
-    const [, bob, , kim] = cast
-    const tag = dropOf(0)
-    const ciphertext = new Uint8Array(NOTICE_CIPHERTEXT_BYTES)
-    const noticeTo = (n: number, enc: number) => {
-      const device = base32(suite.hash(u32(n)).subarray(0, 32)) as DeviceId
-      return { tag, device, generation: 1, enc: new Uint8Array(enc), ciphertext }
-    }
-    const notices = (from: number, count: number, enc = 1): Frame => {
-      return { type: 'notices', notices: Array.from({ length: count }, (_, n) => noticeTo(from + n, enc)) }
-    }
-    answersTo(town, bob, kim, [notices(0, 10)])
-    const before = keptBy(kim).bytes
-    answersTo(town, bob, kim, [notices(0, 10, 1_600)])
-    assert.ok(keptBy(kim).bytes >= before + 10 * 1_599)
-    const flood = Array.from({ length: 11 }, (_, n) => notices(n * 400, 400))
-    answersTo(town, bob, kim, flood)
   it('is known by an author to be full for what others lack, until these have it', () => {
     const town = new Town()
     town.keeperTerms = { holdHours: 24, memberBytes: 20_000, fileBytes: 10_000, capacityBytes: 100_000 }
@@ -796,6 +796,24 @@ describe('a keeper’s disk', () => {
     for (const link of links) link.cut()
   })
 
+  it('is not filled by notices that it refuses, or that grow', () => {
+    const { town, cast } = gathered()
+    const [, bob, , kim] = cast
+    const tag = dropOf(0)
+    const ciphertext = new Uint8Array(NOTICE_CIPHERTEXT_BYTES)
+    const noticeTo = (n: number, enc: number) => {
+      const device = base32(suite.hash(u32(n)).subarray(0, 32)) as DeviceId
+      return { tag, device, generation: 1, enc: new Uint8Array(enc), ciphertext }
+    }
+    const notices = (from: number, count: number, enc = 1): Frame => {
+      return { type: 'notices', notices: Array.from({ length: count }, (_, n) => noticeTo(from + n, enc)) }
+    }
+    answersTo(town, bob, kim, [notices(0, 10)])
+    const before = keptBy(kim).bytes
+    answersTo(town, bob, kim, [notices(0, 10, 1_600)])
+    assert.ok(keptBy(kim).bytes >= before + 10 * 1_599)
+    const flood = Array.from({ length: 11 }, (_, n) => notices(n * 400, 400))
+    answersTo(town, bob, kim, flood)
     const { kept } = kim.participant.keeping
     assert.ok(kept.notice(noticeTo(3_999, 1).device, tagOf(bob, tag)))
     assert.equal(

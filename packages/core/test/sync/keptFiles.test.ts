@@ -216,19 +216,24 @@ describe('files of a message that somebody lacks', () => {
   })
 
   it('are known to be refused, and why: for their size, for want of room, or since no files are taken', () => {
-    for (const [terms, bytes, why] of [
-      [{ fileBytes: MIB }, 2 * MIB, AT_KEEPER.tooLarge],
-      [{ fileBytes: 0 }, MIB, AT_KEEPER.noFiles],
-      [{ memberBytes: MIB }, MIB, AT_KEEPER.noRoom],
+    for (const [terms, owed, why] of [
+      [{ fileBytes: MIB }, [blob(1, 2 * MIB)], AT_KEEPER.tooLarge],
+      // Of a share files take three quarters.
+      [{ memberBytes: MIB }, [blob(1)], AT_KEEPER.tooLarge],
+      [{ capacityBytes: MIB }, [blob(1)], AT_KEEPER.tooLarge],
+      [{ fileBytes: 0 }, [blob(1)], AT_KEEPER.noFiles],
+      [{ memberBytes: 2 * MIB }, [blob(1), blob(2)], AT_KEEPER.noRoom],
     ] as const) {
       const { town, cast, shelf } = gathered({ ...KEEPER_TERMS, ...terms })
       const [alice, , , kim] = cast
       alice.say('with a file')
-      shelf.owed = [blob(1, bytes)]
+      shelf.owed = [...owed]
       const link = town.link(alice, kim)
       town.settle()
-      assert.deepEqual([...new Set(shelf.held.map(({ standing }) => standing))], [why])
-      assert.equal(blobsOf(kim).all().size, 0)
+      const standings = new Set(shelf.held.map(({ standing }) => standing))
+      standings.delete(AT_KEEPER.partial)
+      assert.deepEqual([...standings], [why])
+      assert.equal(blobsOf(kim).all().size, owed.length - 1)
       link.cut()
     }
   })

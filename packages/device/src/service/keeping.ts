@@ -36,6 +36,8 @@ export interface KeepingReport {
   /** Bytes of the database and free on its disk; absent while locked. */
   readonly vaultBytes?: number
   readonly freeBytes?: number
+  /** While it is unlocked: that no channel works, or that others can't call it where it was told to listen. */
+  readonly unreachable?: 'no-channel' | 'cannot-listen'
   /** Codes of what a person has to do something about, as in `DeviceStatus.warnings`. */
   readonly warnings: readonly string[]
 }

@@ -7,7 +7,15 @@ export const LOW_DISK_BYTES = 268_435_456
 
 /** Why it does not; each is explained in the guide. */
 export type Reason =
-  'no-vault' | 'locked' | 'not-a-keeper' | 'not-only-a-keeper' | 'capacity-used-up' | 'disk-low' | 'warning'
+  | 'no-vault'
+  | 'locked'
+  | 'not-a-keeper'
+  | 'not-only-a-keeper'
+  | 'no-channel'
+  | 'cannot-listen'
+  | 'capacity-used-up'
+  | 'disk-low'
+  | 'warning'
 
 export interface Health {
   readonly ok: boolean
@@ -22,12 +30,14 @@ export function healthOf(report: KeepingReport): Health {
 }
 
 function* reasonsOf(report: KeepingReport): Generator<Reason> {
-  const { state, keeperIn, otherCircles, bytes, blobBytes, capacityBytes, freeBytes, warnings } = report
+  const { state, keeperIn, otherCircles, bytes, blobBytes, capacityBytes } = report
+  const { freeBytes, unreachable, warnings } = report
   if (state === 'new') yield 'no-vault'
   if (state === 'locked') yield 'locked'
   if (state === 'unlocked' && keeperIn === 0) yield 'not-a-keeper'
   // Who holds others' things should hold no keys of conversations.
   if (otherCircles > 0 && keeperIn > 0) yield 'not-only-a-keeper'
+  if (unreachable !== undefined) yield unreachable
   const capacity = 0.95 * capacityBytes * keeperIn
   const isFull = bytes + blobBytes >= capacity || blobBytes >= FILES_SHARE * capacity
   if (keeperIn > 0 && isFull) yield 'capacity-used-up'

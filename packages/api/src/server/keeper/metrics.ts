@@ -64,7 +64,7 @@ function metricsOf(report: KeepingReport, { ok }: Health, now: number): readonly
     gauge('vault_bytes', 'Size of the vault.', report.vaultBytes),
     gauge('disk_free_bytes', 'Bytes free on the disk of the vault.', report.freeBytes),
     gauge('process_resident_bytes', 'Memory of the process.', process.memoryUsage.rss()),
-    gauge('process_cpu_seconds', 'CPU time of the process.', cpuSeconds()),
+    counter('process_cpu_seconds', 'CPU time of the process, in seconds.', cpuSeconds()),
   ]
 }
 
