@@ -5,7 +5,7 @@ import type { Case } from './harness/case.ts'
 import { installRivals } from './harness/install.ts'
 import { keepResult, printTable } from './harness/report.ts'
 import { runCase } from './harness/rounds.ts'
-import { writeScalePage } from './scale/page.ts'
+import { writeScalePages } from './scale/page.ts'
 import { blobStore } from './cases/blob-store/case.ts'
 import { catchUp } from './cases/catch-up/case.ts'
 import { dhtCost } from './cases/dht-cost/case.ts'
@@ -87,8 +87,8 @@ async function main(): Promise<number> {
     printTable(result)
     if (!values.quick && only === undefined) keepResult(join(import.meta.dirname, 'results'), result)
   }
-  // Its tables are made of some of these, and a test looks whether they are theirs.
-  if (!values.quick && only === undefined) writeScalePage()
+  // Their tables are made of some of these, and a test looks whether they are theirs.
+  if (!values.quick && only === undefined) writeScalePages()
   return EXIT_DONE
 }
 

@@ -1,4 +1,5 @@
-/** `npm run scale`: fills the tables of docs/scale.md in anew, from the kept results of the bench and a simulation. */
-import { writeScalePage } from './page.ts'
+/** `npm run scale`: fills in anew the tables that follow from kept results of the bench, and from a simulation. */
+import { writeScalePages } from './page.ts'
 
-console.log(writeScalePage() ? 'docs/scale.md is written anew' : 'docs/scale.md was up to date')
+const written = writeScalePages()
+console.log(written.length > 0 ? `written anew: docs/${written.join(', docs/')}` : 'all was up to date')

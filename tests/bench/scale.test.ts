@@ -1,21 +1,21 @@
-/** docs/scale.md says what the kept results say, and its simulation is near what a real DHT does. */
+/** docs/scale.md and the sizing of keepers say what the kept results say, and the simulation is near what a real DHT does. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { IdTree, rollsOf } from '../../bench/scale/idTree.ts'
-import { scalePage } from '../../bench/scale/page.ts'
+import { scalePages } from '../../bench/scale/page.ts'
 import { BUCKET, simulateLookups } from '../../bench/scale/routing.ts'
 import { keptFigures } from '../../bench/scale/figures.ts'
 import { join } from 'node:path'
 
 const RESULTS = join(import.meta.dirname, '../../bench/results')
 
-describe('the page about scale', () => {
-  it('has the tables that the kept results give (else: npm run scale)', () => {
-    const { now, due } = scalePage()
-    assert.equal(now, due)
-  })
+describe('the pages about scale', () => {
+  for (const { name, now, due } of scalePages())
+    it(`${name} has the tables that the kept results give (else: npm run scale)`, () => {
+      assert.equal(now, due)
+    })
 
-  it('rests on a simulation whose hops are those of real DHTs, within a half', () => {
+  it('rest on a simulation whose hops are those of real DHTs, within a half', () => {
     const figure = keptFigures(RESULTS)
     for (const nodes of [128, 512]) {
       const { hops, asked } = simulateLookups(nodes, 60, 1)
