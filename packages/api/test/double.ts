@@ -389,7 +389,14 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         what: 'Family: none of 1 other devices is reached.',
         remedy: 'They may be away. `triode channel on dht` may help.',
       }
-      return [...works, apart]
+      const off = {
+        works: false,
+        code: 'channel-off',
+        values: { channel: 'dht' },
+        what: 'dht is turned off.',
+        remedy: '`triode channel on dht` turns it on.',
+      }
+      return [...works, off, apart]
     },
     diagnostics: async () => {
       use()

@@ -14,7 +14,14 @@ export const doctor: Command = {
   },
 }
 
-function line({ works, what, remedy }: Finding, here: string): string {
+function line(found: Finding, here: string): string {
+  const { what, remedy } = found
   const advice = remedy === undefined ? '' : `     ${asCalled(cleanLine(remedy), here)}\n`
-  return `${works ? 'ok   ' : 'no   '}${cleanLine(what)}\n${advice}`
+  return `${signOf(found).padEnd(5)}${cleanLine(what)}\n${advice}`
+}
+
+/** What somebody left off is no trouble. */
+function signOf({ works, code }: Finding): string {
+  if (works) return 'ok'
+  return code === 'channel-off' ? 'off' : 'no'
 }
