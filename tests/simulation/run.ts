@@ -1,8 +1,9 @@
 /**
- * `npm run simulate -- [--seed S] [--schedules N] [--devices N] [--steps N] [--hostile none|replay,forge,...] [--calm] [--exposure]`
+ * `npm run simulate -- [--seed S] [--schedules N] [--devices N] [--steps N] [--hostile none|replay,forge,...] [--calm] [--approvals N] [--exposure]`
  *
  * Runs schedules of the simulator and tells what broke, with the command that replays it. With --seed and without
- * --schedules: that one. With --calm nothing goes wrong in them; with --exposure it tells how long whoever was put out goes on
+ * --schedules: that one. With --calm nothing goes wrong in them; with --approvals so many must agree to what is grave, from 2 to 8, and such acts
+ * are proposed, agreed to and taken back; with --exposure it tells how long whoever was put out goes on
  * being written to. Exit code 0 when every invariant held in all of them, 1 when one did not, 2 for wrong use.
  */
 import { parseArgs } from 'node:util'
@@ -20,6 +21,7 @@ const SCHEDULES = 20
 const MAX_TOLD = 10
 /** Two that talk; and more than a thousand are no circle that is promised to work. */
 const [LEAST_DEVICES, MOST_DEVICES] = [2, 1_000]
+const MOST_APPROVALS = 8
 const [EXIT_HELD, EXIT_BROKEN, EXIT_WRONG_USE] = [0, 1, 2]
 
 interface Asked {
@@ -37,11 +39,13 @@ function asked(): Asked {
       steps: { type: 'string' },
       hostile: { type: 'string' },
       calm: { type: 'boolean', default: false },
+      approvals: { type: 'string' },
       exposure: { type: 'boolean', default: false },
     },
   })
   const schedules = count('schedules', values.schedules)
   const [devices, steps] = [devicesOf(values.devices), count('steps', values.steps)]
+  const approvals = approvalsOf(values.approvals)
   const base = values.seed ?? String(Date.now())
   const numbered = Array.from({ length: schedules ?? SCHEDULES }, (_, index) => `${base}/${index}`)
   return {
@@ -49,6 +53,7 @@ function asked(): Asked {
     exposure: values.exposure,
     wishes: {
       ...(values.calm && { calm: true }),
+      ...(approvals !== undefined && { approvals }),
       ...(devices !== undefined && { devices }),
       ...(steps !== undefined && { steps }),
       ...(values.hostile !== undefined && { hostile: misdeeds(values.hostile) }),
@@ -68,6 +73,13 @@ function devicesOf(text: string | undefined): number | undefined {
   if (devices !== undefined && (devices < LEAST_DEVICES || devices > MOST_DEVICES))
     throw new TypeError(`--devices takes a whole number from ${LEAST_DEVICES} to ${MOST_DEVICES}`)
   return devices
+}
+
+function approvalsOf(text: string | undefined): number | undefined {
+  const approvals = count('approvals', text)
+  if (approvals !== undefined && (approvals < 2 || approvals > MOST_APPROVALS))
+    throw new TypeError(`--approvals takes a whole number from 2 to ${MOST_APPROVALS}`)
+  return approvals
 }
 
 function misdeeds(text: string): Misdeed[] {

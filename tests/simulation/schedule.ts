@@ -6,6 +6,7 @@ export interface Wishes {
   readonly steps?: number
   readonly hostile?: readonly Misdeed[]
   readonly calm?: boolean
+  readonly approvals?: number
 }
 
 /** A circle of each size is made once a process, and copied for each schedule: few sizes make many schedules cheap. */
@@ -28,12 +29,21 @@ export function scheduleOf(seed: string, wishes: Wishes = {}): SimulationOptions
     steps: wishes.steps ?? STEPS,
     hostile: wishes.hostile ?? (wishes.calm === true ? [] : hostile),
     ...(wishes.calm === true && { calm: true }),
+    ...(wishes.approvals !== undefined && { approvals: wishes.approvals }),
   }
 }
 
 /** The command that runs a schedule again, exactly. */
-export function replayOf({ seed, devices, steps, hostile = [], calm = false }: SimulationOptions): string {
+export function replayOf({
+  seed,
+  devices,
+  steps,
+  hostile = [],
+  calm = false,
+  approvals,
+}: SimulationOptions): string {
   const misdeeds = hostile.length === 0 ? 'none' : hostile.join()
   const quiet = calm ? ' --calm' : ''
-  return `npm run simulate -- --seed '${seed}' --devices ${devices} --steps ${steps} --hostile ${misdeeds}${quiet}`
+  const governed = approvals === undefined ? '' : ` --approvals ${approvals}`
+  return `npm run simulate -- --seed '${seed}' --devices ${devices} --steps ${steps} --hostile ${misdeeds}${quiet}${governed}`
 }

@@ -9,6 +9,7 @@ import {
 } from '@triode/core'
 import { withRunning, type Action } from './action.ts'
 import { tolerating } from './tolerating.ts'
+import { GOVERNING } from './governing.ts'
 import { MEMBERSHIP_ACTIONS } from './membershipActions.ts'
 import { sealedToNow, type Amendment, type Outcome, type Sealed } from './records.ts'
 import { RULE } from './rule.ts'
@@ -54,16 +55,25 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
 const CALM = new Set([
   ...['write', 'read', 'edit', 'delete', 'react', 'steal'],
   ...Object.keys(MEMBERSHIP_ACTIONS),
+  ...Object.keys(GOVERNING),
 ])
 
-/** Runs one action. @param calm nothing that goes wrong. @returns its name */
-export function act(world: World, calm = false): string {
-  const names = Object.keys(ACTIONS).filter((name) => !calm || CALM.has(name))
-  let left = world.random.fraction() * names.reduce((sum, name) => sum + (ACTIONS[name]?.weight ?? 0), 0)
+export interface Mood {
+  /** Nothing that goes wrong. */
+  readonly calm: boolean
+  /** Also what governs a circle that asks for approvals. */
+  readonly governed: boolean
+}
+
+/** Runs one action. @returns its name */
+export function act(world: World, { calm, governed }: Mood): string {
+  const actions = governed ? { ...ACTIONS, ...GOVERNING } : ACTIONS
+  const names = Object.keys(actions).filter((name) => !calm || CALM.has(name))
+  let left = world.random.fraction() * names.reduce((sum, name) => sum + (actions[name]?.weight ?? 0), 0)
   for (const name of names) {
-    left -= ACTIONS[name]?.weight ?? 0
+    left -= actions[name]?.weight ?? 0
     if (left >= 0) continue
-    ACTIONS[name]?.run(world)
+    actions[name]?.run(world)
     return name
   }
   return 'nothing'

@@ -31,6 +31,7 @@ export function checkWorld(world: World): void {
   world.removals.look(world)
   world.readers.look(running)
   world.rosters.look(world)
+  world.withdrawals.look(world)
   for (const { device, conversation, message } of world.shownRows.look(world)) {
     checkOnlyWhatWasSealed(world, device, conversation, [message])
     checkKeeperShows(world, device, message)

@@ -1,4 +1,5 @@
 export { ACTIONS, writeOne } from './actions.ts'
+export { agreementOf, takeBack } from './governing.ts'
 export { MISDEED, type Carrier, type Misdeed } from './carriers.ts'
 export { RULE } from './rule.ts'
 export { sealedToNow, type WrittenMessage } from './records.ts'

@@ -107,7 +107,7 @@ function revokeDevice(world: World, device: SimulatedDevice): void {
   if (mayGo(world, device)) act(device, { type: 'revoke-device', device: target.id })
 }
 
-function mayGo(world: World, device: SimulatedDevice): boolean {
+export function mayGo(world: World, device: SimulatedDevice): boolean {
   const devices = [...device.state.devices.values()]
   return devices.filter(({ active }) => active).length > LEAST_ACTIVE * world.devices.length
 }
@@ -195,7 +195,7 @@ function linger(world: World): void {
 
 // ---- inside
 
-function withRuling(work: (world: World, device: SimulatedDevice) => void): (world: World) => void {
+export function withRuling(work: (world: World, device: SimulatedDevice) => void): (world: World) => void {
   return (world) => {
     const able = ruling(world)
     if (able.length > 0) work(world, world.random.pick(able))
@@ -203,7 +203,7 @@ function withRuling(work: (world: World, device: SimulatedDevice) => void): (wor
 }
 
 /** Running devices of owners and admins, as they see themselves. */
-function ruling(world: World): SimulatedDevice[] {
+export function ruling(world: World): SimulatedDevice[] {
   return world.running.filter((device) => {
     const member = device.state.members.get(device.member)
     return member?.state === 'active' && mayDo(member.role, 'approve')
@@ -211,7 +211,7 @@ function ruling(world: World): SimulatedDevice[] {
 }
 
 /** @returns whether it was allowed, and is done */
-function act(device: SimulatedDevice, payload: Payload): boolean {
+export function act(device: SimulatedDevice, payload: Payload): boolean {
   if (!device.running) return false
   let done = false
   tolerating(() => {
@@ -221,7 +221,7 @@ function act(device: SimulatedDevice, payload: Payload): boolean {
   return done
 }
 
-function pickOther(world: World, device: SimulatedDevice): Member | undefined {
+export function pickOther(world: World, device: SimulatedDevice): Member | undefined {
   const others = activeMembers(device).filter(({ id }) => id !== device.member)
   return others.length === 0 ? undefined : world.random.pick(others)
 }

@@ -14,6 +14,7 @@ export const RULE = {
   keeperLearnsNoName: 'keeper-learns-no-name',
   namesKnown: 'names-known',
   dissolutionTold: 'dissolution-told',
+  withdrawnIsOver: 'withdrawn-is-over',
   forwardSecrecy: 'forward-secrecy',
   recovery: 'recovery',
   noKeyReuse: 'no-key-reuse',

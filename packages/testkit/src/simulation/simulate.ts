@@ -1,6 +1,7 @@
 /** Runs one simulation from its seed, and tells what it found. */
 import { act, writeOne } from './actions.ts'
 import { activeDevices } from './activeDevices.ts'
+import { askForApprovals } from './governing.ts'
 import { checkAtRest } from './atRest.ts'
 import { MISDEED, type Misdeed } from './carriers.ts'
 import { checkDevice, checkDeliveryNow, checkWorld } from './checks.ts'
@@ -26,6 +27,8 @@ export interface SimulationOptions {
   readonly calm?: boolean
   /** Virtual time of a step, at most; default: between none and ten seconds, so that much happens at once. */
   readonly stepMs?: number
+  /** So many must agree to what is grave (spec §5.12); such acts are proposed, agreed to and taken back. That makes a seed another run. */
+  readonly approvals?: number
   /** Devices tell each other of their links: that makes a seed another run. */
   readonly tellsLinks?: boolean
   /** Called before each step, to plant a fault that a check must find. */
@@ -58,6 +61,8 @@ export interface SimulationReport {
   /** Entries that were written by somebody who knew that somebody is out, and tried with all that that one held. */
   readonly guarded: number
   readonly thefts: TheftReport
+  /** Acts that their authors took back; those of them that have an effect all the same, as enough had agreed. */
+  readonly withdrawn: { readonly acts: number; readonly effective: number }
   /** How often each thing happened. */
   readonly actions: Readonly<Record<string, number>>
   /** Codes of faults for which hostile members were named, and how often. */
@@ -81,12 +86,14 @@ export function simulate(options: SimulationOptions): SimulationReport {
   const actions = new Map<string, number>()
   makeHostile(world, options)
   weave(world)
+  if (options.approvals !== undefined) askForApprovals(world, options.approvals)
+  const mood = { calm: options.calm === true, governed: options.approvals !== undefined }
   for (let step = 0; step < options.steps; step++) {
     world.step = step
     if (options.calm === true) weave(world)
     options.beforeStep?.(world, step)
     const before = new Set(world.running)
-    const name = act(world, options.calm)
+    const name = act(world, mood)
     actions.set(name, (actions.get(name) ?? 0) + 1)
     for (const device of world.running) if (!before.has(device)) checkDevice(world, device)
     world.clock.advance(world.random.fraction() * (options.stepMs ?? world.random.pick(GAPS_MS)))
@@ -140,10 +147,18 @@ function reportOf(world: World, thefts: TheftReport, actions: ReadonlyMap<string
     exposures: world.removals.exposures,
     guarded: world.traffic.sent.filter(({ out }) => out.length > 0).length,
     thefts,
+    withdrawn: withdrawnIn(world),
     virtualMs: Math.round(world.clock.elapsed()),
     actions: Object.fromEntries(actions),
     accusations: Object.fromEntries(world.accusations),
   }
+}
+
+/** As those have it that are in the circle in the end. */
+function withdrawnIn(world: World): SimulationReport['withdrawn'] {
+  const [first] = activeDevices(world)
+  const acts = world.withdrawals.count
+  return { acts, effective: first === undefined ? 0 : world.withdrawals.effectiveIn(first.now.log) }
 }
 
 /** All misdeeds, one member each. */

@@ -27,6 +27,7 @@ import type { Theft } from './theft.ts'
 import { SimulatedDevice, type DeviceContext } from './simulatedDevice.ts'
 import type { Template } from './sleeping.ts'
 import { Traffic } from './traffic.ts'
+import { Withdrawals } from './withdrawals.ts'
 
 const DAY_MS = 86_400_000
 /** Chance that a frame which means something by itself is followed by an earlier one of its link. */
@@ -61,6 +62,7 @@ export class World {
   readonly outsiders = new Outsiders()
   readonly rosters = new Rosters()
   readonly shownRows = new ShownRows()
+  readonly withdrawals = new Withdrawals()
   readonly thefts: Theft[] = []
   /** That runs now, from 0; undefined before the first and after the last. */
   step: number | undefined
