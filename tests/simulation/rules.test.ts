@@ -19,7 +19,7 @@ function untold(guide: string): string[] {
 }
 
 describe('a rule of the simulator', () => {
-  const planted = ['planted', 'plantedKeepers', 'plantedSteps', 'plantedGoverning']
+  const planted = ['planted', 'plantedKeepers', 'plantedSteps', 'plantedGoverning', 'plantedReads']
     .map((name) => read(`${name}.test.ts`))
     .join('')
   const guide = read('../../docs/guides/simulation.md')

@@ -18,6 +18,7 @@ import { checkDevice, checkWorld, shownBy, type Shown } from './checks.ts'
 import { RULE } from './rule.ts'
 import type { Amendment, WrittenMessage } from './records.ts'
 import { checkNamesKeys } from './namesKeys.ts'
+import { checkOwnReads } from './ownReads.ts'
 import { rosterOf, unnamedRosterOf } from './rosters.ts'
 import type { SimulatedDevice } from './simulatedDevice.ts'
 import type { World } from './world.ts'
@@ -30,6 +31,7 @@ export function checkAtRest(world: World): void {
   checkWorld(world)
   checkMembership(world, active)
   checkNamesKeys(world, active)
+  checkOwnReads(world, active)
   checkDissolution(world)
   checkSecrets(world, active)
   checkOrder(world, shown)
