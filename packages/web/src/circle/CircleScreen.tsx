@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { CircleDetail } from '@triode/api'
+import { BackButton } from '../app/BackButton.tsx'
 import { CIRCLE_PARTS, go, PATHS, type CirclePart } from '../app/route.ts'
 import { Avatar } from '../design/Avatar.tsx'
 import { Loading } from '../design/Loading.tsx'
@@ -53,6 +54,7 @@ function Shown({ detail, part }: { readonly detail: CircleDetail; readonly part:
   return (
     <section className="circle" aria-labelledby="circle-title">
       <header className="circle-head">
+        <BackButton />
         <Avatar id={circle} name={name} shape="square" />
         <h1 id="circle-title">{name}</h1>
       </header>

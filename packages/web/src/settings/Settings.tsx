@@ -70,7 +70,8 @@ export function Settings({ part }: { readonly part: string }) {
           ))}
         </ul>
       </nav>
-      <div className="settings-body" tabIndex={0} role="region" aria-labelledby="settings-part">
+      {/* Another part begins at its top. */}
+      <div key={chosen} className="settings-body" tabIndex={0} role="region" aria-labelledby="settings-part">
         <div className="settings-column">
           <h2 id="settings-part" className="settings-title">
             {t(`settings.${chosen}`)}
