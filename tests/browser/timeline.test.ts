@@ -129,6 +129,22 @@ test('a long conversation keeps its place, its end and its focus', { skip }, asy
   })
 })
 
+test('a short conversation with something new in it is at its end, and says so', { skip }, async (t) => {
+  const { device, open } = await scene(t)
+  const [alice, bob] = await Promise.all([device('Alice'), device('Bob')])
+  const circle = await inOneCircle(alice, bob)
+  const page = await open(alice)
+  await page.locator('.list-rows').waitFor()
+  for (const text of ['Is anybody there?', 'Hello?']) await bob.client.send({ where: circle, text })
+  const row = page.getByRole('link', { name: /^Circle/ })
+  await row.getByText('2 unread messages').waitFor({ state: 'attached' })
+  await row.click()
+  await page.getByText('New messages', { exact: true }).waitFor()
+  await page.getByRole('article').filter({ hasText: 'Hello?' }).waitFor()
+  await page.waitForTimeout(500)
+  assert.equal(await page.getByRole('button', { name: /newest/ }).count(), 0)
+})
+
 test(
   'a jump to a date leads to the first message of that day, or of the next that has one',
   { skip },

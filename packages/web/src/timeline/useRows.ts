@@ -36,7 +36,7 @@ export function useRows({ rows, store, state, scroller, active }: RowsInput) {
     directDomUpdatesMode: 'position',
   })
   useEffect(() => keepPlace(virtualizer), [virtualizer])
-  useTarget(rows, store, state, virtualizer)
+  useTarget(rows, store, state, virtualizer, scroller)
   useEnds(rows, store, state, virtualizer.range)
   useResize(scroller, store, virtualizer)
   return {
@@ -91,6 +91,7 @@ function useTarget(
   store: TimelineStore,
   { target, firstNew, hasNewer }: TimelineState,
   virtualizer: { scrollToIndex: Scroll; scrollToEnd: () => void },
+  scroller: RowsInput['scroller'],
 ): void {
   const done = useRef<Target>(undefined)
   useLayoutEffect(() => {
@@ -104,7 +105,17 @@ function useTarget(
         virtualizer.scrollToIndex(index, { align: target.id === firstNew ? 'start' : 'center' })
     }
     store.setFollows(target.kind === 'end' && !hasNewer)
-  }, [target, rows, firstNew, hasNewer, store, virtualizer])
+    // Where the end is in view all the same nothing scrolls, and so nothing tells of it.
+    if (target.kind !== 'end')
+      whenDrawn(() => {
+        if (scroller.current !== null && isAtEnd(scroller.current)) store.setFollows(true)
+      })
+  }, [target, rows, firstNew, hasNewer, store, virtualizer, scroller])
+}
+
+/** The frame after the next one: by then the rows are measured. */
+function whenDrawn(act: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(act))
 }
 
 type Scroll = (index: number, options: { align: 'start' | 'center' }) => void
