@@ -1,7 +1,13 @@
 /** Where the devices of a circle stand in its picture. */
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { bowsOf, layOut, type LinkOfOthers, type NetworkDevice } from '../src/circle/networkLayout.ts'
+import {
+  bowsOf,
+  layOut,
+  wordsAt,
+  type LinkOfOthers,
+  type NetworkDevice,
+} from '../src/circle/networkLayout.ts'
 
 function device(member: string, id: string, self = false): NetworkDevice {
   return { device: id, member, role: 'member', self, own: member === 'me', waiting: 0, tells: false }
@@ -66,4 +72,21 @@ test('a line to a device that is not in the picture is not drawn', () => {
   const { members } = layOut([SELF, device('bob', 'one')])
   const link: LinkOfOthers = { between: ['gone', 'one'], channel: 'lan', toldBy: ['one'] }
   assert.deepEqual(bowsOf(members, [link]), [])
+})
+
+test('what stands at a line from the middle is not over what stands below the middle, nor over a device', () => {
+  /** Units: about so wide are words at a line, and so far to each side reach those of the middle; and how high they are. */
+  const [words, middle, high] = [125, 42, 11]
+  for (let count = 1; count <= 12; count++) {
+    const devices = Array.from({ length: count }, (_, at) => device(`m${at}`, `d${at}`))
+    const placed = layOut([SELF, ...devices]).members.flatMap((one) => one.devices)
+    for (const point of placed) {
+      const { x, y, side } = wordsAt(point)
+      const from = side === 'left' ? x - words : side === 'right' ? x : x - words / 2
+      const isBeside = from > middle || from + words < -middle
+      assert.ok(isBeside || Math.abs(y - 42) > high, `${count} devices, ${point.x} ${point.y}`)
+      const isClear = Math.abs(y - point.y) > 14 || from + words < point.x - 14 || from > point.x + 14
+      if (side !== 'middle') assert.ok(isClear, `${count} devices`)
+    }
+  }
 })

@@ -4,6 +4,7 @@ import { channelName, toldChannelName } from '../settings/channelName.ts'
 import {
   bowsOf,
   layOut,
+  wordsAt,
   type Bow,
   type LinkOfOthers,
   type NetworkDevice,
@@ -14,8 +15,6 @@ import './network.css'
 
 /** Letters of a name that have room. */
 const NAME_LETTERS = 16
-/** Where between the middle and a device the words about a link stand. */
-const WORDS_AT = 0.56
 /** Connections between others that have room for words. */
 const WORDED_LINKS = 6
 
@@ -74,11 +73,12 @@ function Wire({ placed: { device, x, y } }: { readonly placed: PlacedDevice }) {
   const { t, formatNumber } = useTexts()
   if (device.link === undefined) return null
   const { channel, roundTripMs } = device.link
+  const words = wordsAt({ x, y })
   return (
     <g>
       <line className="wire" x1={0} y1={0} x2={x} y2={y} />
       <line className="wire-pulse" x1={0} y1={0} x2={x} y2={y} />
-      <text className="wire-text" x={x * WORDS_AT} y={y * WORDS_AT}>
+      <text className="wire-text" data-side={words.side} x={words.x} y={words.y}>
         {channelName(t, channel)}
         {roundTripMs !== undefined && ` · ${t('network.ms', { time: formatNumber(Math.ceil(roundTripMs)) })}`}
       </text>

@@ -31,6 +31,8 @@ const LEAST_RADIUS = 150
 /** Units from the ring to the names, and from there to the edge. */
 const NAME_DISTANCE = 40
 const MARGIN = 74
+/** In parts of the way from the middle to a device. */
+const WORDS_AT = 0.56
 
 /** This very device is left out: it is the middle. Units are those of the picture. */
 export function layOut(devices: readonly NetworkDevice[]): Layout {
@@ -81,6 +83,16 @@ function bow(link: LinkOfOthers, one: Point, other: Point): Bow {
   const path = `M ${one.x} ${one.y} Q ${x * away} ${y * away} ${other.x} ${other.y}`
   const middle = (distance + away) / 2
   return { link, path, middle: { x: x * middle, y: y * middle } }
+}
+
+/** Units: as far as this from the height of its device, the words of a line may run past that. */
+const BESIDE_FROM = 46
+
+/** Where the words about a line from the middle stand, and on which side of that point: not over those of the middle. */
+export function wordsAt({ x, y }: Point): Point & { readonly side: 'left' | 'middle' | 'right' } {
+  const isSteep = Math.abs(x) < 20
+  const side = isSteep || Math.abs(y) < BESIDE_FROM ? 'middle' : x < 0 ? 'left' : 'right'
+  return { x: x * WORDS_AT, y: y * WORDS_AT, side }
 }
 
 /** @param degrees clockwise from the top */

@@ -2,9 +2,9 @@ import { memo, useState } from 'react'
 import { BellOff, Pin } from 'lucide-react'
 import type { Conversation } from '@triode/api'
 import { go, PATHS } from '../app/route.ts'
-import { Avatar } from '../design/Avatar.tsx'
 import { useTexts } from '../i18n/context.ts'
 import { isoTime } from '../i18n/moment.ts'
+import { ConversationAvatar } from './ConversationAvatar.tsx'
 import { useConversationName } from './conversationName.ts'
 import { ItemMenu } from './ItemMenu.tsx'
 import { LastLine } from './LastLine.tsx'
@@ -26,7 +26,7 @@ export interface ListItemProps {
 export const ListItem = memo(function ListItem(props: ListItemProps) {
   const { conversation, circleName, isChosen, isTabStop, isOnline, typing } = props
   const { t } = useTexts()
-  const { conversation: id, kind } = conversation
+  const id = conversation.conversation
   const [isMenuOpen, setMenuOpen] = useState(false)
   const name = useConversationName(conversation)
   return (
@@ -51,7 +51,7 @@ export const ListItem = memo(function ListItem(props: ListItemProps) {
         }}
       >
         <span className="list-mark">
-          <Avatar id={conversation.member ?? id} name={name} shape={kind === 'direct' ? 'round' : 'square'} />
+          <ConversationAvatar conversation={conversation} name={name} />
           {isOnline && <span className="lamp list-lamp" />}
         </span>
         <span className="list-words">

@@ -65,7 +65,7 @@ function callsOf(conversation: Conversation): number {
 const KINDS: readonly Conversation['kind'][] = ['circle', 'room', 'direct', 'self']
 
 /** No clock of somebody else keeps a conversation on top: nothing was said after it came here. */
-function saidAt({ lastMessage }: Conversation): number {
+export function saidAt({ lastMessage }: Conversation): number {
   return lastMessage === undefined ? 0 : Math.min(lastMessage.at, lastMessage.receivedAt)
 }
 

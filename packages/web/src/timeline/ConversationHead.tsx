@@ -2,10 +2,10 @@ import { useState } from 'react'
 import { CalendarSearch, EllipsisVertical, Files, Search, Timer } from 'lucide-react'
 import type { Conversation } from '@triode/api'
 import { BackButton } from '../app/BackButton.tsx'
-import { Avatar } from '../design/Avatar.tsx'
 import { IconButton } from '../design/IconButton.tsx'
 import { MenuButton } from '../design/MenuButton.tsx'
 import { useTexts } from '../i18n/context.ts'
+import { ConversationAvatar } from '../list/ConversationAvatar.tsx'
 import { DateDialog } from './DateDialog.tsx'
 import { ExpiryDialog } from './ExpiryDialog.tsx'
 import type { TimelineStore } from './store.ts'
@@ -24,7 +24,7 @@ export interface ConversationHeadProps {
 export function ConversationHead({ conversation, name, store, pane, onPane }: ConversationHeadProps) {
   const { t } = useTexts()
   const [dialog, setDialog] = useState<'expiry' | 'date'>()
-  const { conversation: id, kind, expiresAfterMs } = conversation
+  const { conversation: id, expiresAfterMs } = conversation
   useConversationCommands(conversation, {
     search: () => onPane('search'),
     showFiles: () => onPane('files'),
@@ -35,7 +35,7 @@ export function ConversationHead({ conversation, name, store, pane, onPane }: Co
   return (
     <header className="conversation-head">
       <BackButton />
-      <Avatar id={id} name={name} shape={kind === 'direct' ? 'round' : 'square'} size="small" />
+      <ConversationAvatar conversation={conversation} name={name} size="small" />
       <div className="conversation-title">
         <h1 dir="auto">{name}</h1>
         <Subtitle conversation={conversation} onTimer={() => setDialog('expiry')} />

@@ -2,7 +2,6 @@ import { useState } from 'react'
 import { useMutation } from '@tanstack/react-query'
 import { ListBox, ListBoxItem, type Selection } from 'react-aria-components'
 import type { ApiFault, Conversation, Message } from '@triode/api'
-import { Avatar } from '../design/Avatar.tsx'
 import { Button } from '../design/Button.tsx'
 import { Modal } from '../design/Modal.tsx'
 import { FaultNote } from '../design/Note.tsx'
@@ -10,7 +9,9 @@ import { TextField } from '../design/TextField.tsx'
 import { useClient } from '../device/context.ts'
 import { useRoute } from '../device/queries.ts'
 import { useTexts } from '../i18n/context.ts'
+import { ConversationAvatar } from '../list/ConversationAvatar.tsx'
 import { conversationName, useConversationName } from '../list/conversationName.ts'
+import { saidAt } from '../list/order.ts'
 import { MissingFiles } from './MissingFiles.tsx'
 import { useMissing } from './useMissing.ts'
 
@@ -105,10 +106,9 @@ function Choice({
   readonly circleName: string
 }) {
   const name = useConversationName(conversation)
-  const shape = conversation.kind === 'direct' ? 'round' : 'square'
   return (
     <>
-      <Avatar id={conversation.conversation} name={name} shape={shape} size="small" />
+      <ConversationAvatar conversation={conversation} name={name} size="small" />
       <span className="forward-words">
         <span dir="auto">{name}</span> <span className="quiet small">{circleName}</span>
       </span>
@@ -122,7 +122,7 @@ function useChoices() {
   const circles = useRoute('circles', {})
   const nameOfCircle = (id: string) => circles.data?.circles.find(({ circle }) => circle === id)?.name ?? ''
   return (data?.conversations ?? [])
-    .toSorted((one, other) => (other.lastMessage?.at ?? 0) - (one.lastMessage?.at ?? 0))
+    .toSorted((one, other) => saidAt(other) - saidAt(one))
     .map((conversation) => ({
       id: conversation.conversation,
       conversation,
