@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { ariaKeys, isPressed, isSingleKey, shownKeys, type KeyPress } from '../src/palette/keys.ts'
+import { atFirst } from '../src/palette/places.ts'
 import { createRegistry, type Command } from '../src/palette/registry.ts'
 import { ranked, scoreOf } from '../src/palette/score.ts'
 
@@ -33,6 +34,16 @@ suite('the palette finds', () => {
 
   test('everything, in its order, while nothing is typed', () => {
     assert.deepEqual(find(''), places)
+  })
+
+  test('the conversations of late and what one can do before anything is typed, however many places there are', () => {
+    const entry = (id: string) => ({ id, title: id, run: () => undefined })
+    const conversations = Array.from({ length: 60 }, (_, at) => entry(`conversation:${String(at)}`))
+    const places = [...conversations, entry('member:bob'), entry('circle:club')]
+    const shown = atFirst(places, [entry('lock')]).map(({ id }) => id)
+    assert.equal(shown.indexOf('lock'), 8)
+    assert.equal(shown[0], 'conversation:0')
+    assert.deepEqual(shown.toSorted(), [...places.map(({ id }) => id), 'lock'].toSorted())
   })
 
   test('nothing where a letter is missing', () => {

@@ -16,7 +16,7 @@ import { useClient } from '../device/context.ts'
 import { Keys } from '../design/Keys.tsx'
 import { useTexts } from '../i18n/context.ts'
 import './palette.css'
-import { placesOf, type Entry, type PalettePlaces } from './places.ts'
+import { atFirst, placesOf, type Entry, type PalettePlaces } from './places.ts'
 import type { Command } from './registry.ts'
 import { ranked } from './score.ts'
 import { useCommands } from './useCommand.ts'
@@ -35,13 +35,11 @@ export function Palette({ circles, conversations, onClose }: PaletteProps) {
   const members = useMembersOf(circles)
   const commands = useCommands()
   const places = placesOf(t, { circles, conversations, members })
-  const entries = [
-    ...places,
-    ...commands.filter(({ id, isKeyOnly }) => id !== 'palette' && isKeyOnly !== true).map(entryOf),
-  ]
-  // Before anything is typed: what one can do, and the conversations of late.
+  const acts = commands.filter(({ id, isKeyOnly }) => id !== 'palette' && isKeyOnly !== true).map(entryOf)
   const shown =
-    typed.trim() === '' ? entries : ranked(typed, entries, ({ title, words = '' }) => `${title} ${words}`)
+    typed.trim() === ''
+      ? atFirst(places, acts)
+      : ranked(typed, [...places, ...acts], ({ title, words = '' }) => `${title} ${words}`)
   const items = shown.slice(0, MAX_SHOWN)
   const run = (id: unknown) => {
     onClose()
