@@ -110,7 +110,7 @@ test('a further device of one’s own, as it, its owner and another member see i
 
   await t.test('it is named, and put out', async () => {
     await showCircle(alice, circle, 'devices')
-    await button(alice, /^Name Device [a-z2-7]{6}$/)
+    await button(alice, /^Rename Device [a-z2-7]{6}$/)
       .last()
       .click()
     await alice.getByRole('textbox', { name: 'Name of the device' }).fill('Pocket')

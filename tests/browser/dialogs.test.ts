@@ -159,7 +159,7 @@ function stepsOfCircle(circle: string): readonly Step[] {
       },
       shown: '.circle-part',
     },
-    { name: 'naming a device', from: part('devices'), show: button(/^Name /) },
+    { name: 'naming a device', from: part('devices'), show: button(/^Rename /) },
     {
       name: 'a room to make',
       from: part('rooms'),

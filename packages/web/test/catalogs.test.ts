@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import {
@@ -46,14 +47,15 @@ const CATALOGS = {
 } as const
 const ENGLISH: Readonly<Record<string, string>> = CATALOGS.en
 const KEYS = Object.keys(ENGLISH)
-const I18N = join(import.meta.dirname, '..', 'src', 'i18n')
+const SOURCES = join(import.meta.dirname, '..', 'src')
+const I18N = join(SOURCES, 'i18n')
 
 /** Parts whose words are all there in each language. */
 const TRANSLATED = ['common', 'start', 'circle', 'list', 'outcomes', 'palette', 'settings', 'doctor']
 
 /** Names and signs that are the same in every language, by key. */
 const SAME_EVERYWHERE =
-  /^(network\.ms|app\.name|list\.by|about\.version|look\.text\.normal|device\.passphrase|about\.browser|title\.screen)$/u
+  /^(network\.ms|app\.name|list\.by|about\.version|look\.text\.normal|device\.passphrase|title\.screen)$/u
 
 suite('catalogs', () => {
   test('have a file a part in each language', () => {
@@ -114,6 +116,20 @@ suite('catalogs', () => {
       assert.match(marked[key], /^\[.*·\]$/su, key)
       assert.deepEqual(takenBy(marked[key]), takenBy(EN[key]), key)
     }
+  })
+
+  test('no message is there that nothing shows', async () => {
+    let source = ''
+    for await (const path of glob('**/*.{ts,tsx}', { cwd: SOURCES }))
+      if (!/^i18n\/(?:en|de|ar|words)\//u.test(path)) source += readFileSync(join(SOURCES, path), 'utf8')
+    const begun = [...source.matchAll(/`([a-z.-]+)\$\{/gu)].map(([, beginning = '']) => beginning)
+    const isShown = (key: string) =>
+      source.includes(`'${key}'`) || begun.some((beginning) => key.startsWith(beginning))
+    assert.ok(!isShown('never.heard-of'))
+    assert.deepEqual(
+      Object.keys(EN).filter((key) => !isShown(key)),
+      [],
+    )
   })
 
   test('a form that is missing, and an argument, are seen', () => {

@@ -35,7 +35,9 @@ export function NotificationSettings() {
         >
           {t('notify.desktop')}
         </Switch>
-        <p className="field-hint">{t('notify.desktop.text')}</p>
+        <p className="field-hint">
+          {t('notify.desktop.text')} {t('notify.muted')}
+        </p>
       </div>
       {permission === 'denied' && <Note kind="warning">{t('notify.denied')}</Note>}
       {permission === 'unsupported' && <Note>{t('notify.unsupported')}</Note>}

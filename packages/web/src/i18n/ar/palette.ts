@@ -10,7 +10,7 @@ export const PALETTE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'palette.kind.circle': 'دائرة',
   'sheet.title': 'اختصارات لوحة المفاتيح',
   'sheet.single':
-    'يعمل المفتاح المنفرد فقط عندما لا تكتب. يمكنك إيقاف هذه المفاتيح في الإعدادات، ضمن المظهر.',
+    'يعمل المفتاح المنفرد فقط عندما لا تكتب. يمكنك إيقاف هذه المفاتيح في الإعدادات، ضمن «المظهر واللغة».',
   'group.go': 'انتقل إلى',
   'group.conversation': 'المحادثة',
   'group.message': 'الرسائل',

@@ -17,7 +17,7 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'device.lock.now': 'اقفل الآن',
   'device.idle': 'اقفل تلقائيًا بعد',
   'device.idle.never': 'أبدًا',
-  'device.idle.hint': 'يُحسب منذ آخر طلب من هذه الصفحة أو من الطرفية.',
+  'device.idle.hint': 'يُحسب منذ آخر استعمال لهذه الصفحة أو للطرفية؛ ولا تُحسب الرسائل الواردة.',
   'device.name': 'الاسم المستعار',
   'device.name.text':
     'هكذا تسميك الدوائر التي تنشئها أو تنضم إليها من الآن. أما في دائرة أنت فيها فغيّره هناك.',
@@ -168,11 +168,9 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'about.kdf': 'تُقوّى عبارة المرور بـ',
   'about.circles': 'الدوائر',
   'about.tunnels': 'الاتصالات الآن',
-  'about.browser': 'المتصفح',
   'about.diagnostics': 'تقرير تعطيه لغيرك',
   'about.diagnostics.text':
     'لأجل بلاغ: إصدارات وحالات وأعداد. لا أسماء ولا معرّفات ولا عناوين ولا رسائل ولا مفاتيح.',
   'about.copy': 'انسخ التقرير',
   'about.licence': 'برنامج حر برخصة Apache 2.0.',
-  'about.shortcuts': 'اختصارات لوحة المفاتيح',
 }

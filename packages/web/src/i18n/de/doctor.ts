@@ -18,7 +18,7 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'doctor.no-network': 'Dieser Rechner ist gerade in keinem Netz: niemand ist erreichbar.',
   'doctor.no-network.do': 'Verbinde ihn mit einem; das wird in Sekunden bemerkt.',
   'doctor.nobody-far':
-    'Niemand in der Ferne ist erreichbar: von den öffentlichen Adressen, die in den letzten Minuten angerufen wurden, lässt keine einen Anruf ein (angerufen: {hosts, number}, abgelehnt: {refused, number}, stumm: {silent, number}).',
+    'Niemand in der Ferne ist erreichbar: von den öffentlichen Adressen, die in den letzten Minuten angesprochen wurden, nimmt keine eine Verbindung an (angesprochen: {hosts, number}, abgelehnt: {refused, number}, stumm: {silent, number}).',
   'doctor.nobody-far.do':
     'Vielleicht sind sie nicht da. Oder dieses Netz lässt noch nichts hinaus: im Hotel, im Zug oder im Café eine beliebige Seite im Browser öffnen und sich anmelden. Triode fragt niemanden danach und macht in Sekunden von selbst weiter.',
   'doctor.no-channels': 'Auf diesem Gerät läuft kein Kanal: es erreicht niemanden.',
@@ -31,15 +31,15 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'doctor.channel-off': 'Ausgeschaltet.',
   'doctor.channel-off.do': 'Die Einstellungen der Kanäle schalten ihn ein und sagen, was er wem zeigt.',
   'doctor.channel-failed': 'Geht gerade nicht.',
-  'doctor.port-open': '{family}: der Router lässt Anrufe bei {address} ein ({by}).',
+  'doctor.port-open': '{family}: der Router lässt Verbindungen bei {address} herein ({by}).',
   'doctor.port-needless': '{family}: dieser Rechner hat selbst eine öffentliche Adresse.',
   'doctor.port-asking': '{family}: der Router wird gefragt.',
-  'doctor.port-failed': '{family}: es kommen keine Anrufe herein.',
+  'doctor.port-failed': '{family}: es kommen keine Verbindungen herein.',
   'doctor.circle-alone': 'Es gibt noch kein anderes Gerät.',
   'doctor.circle-reached': 'Andere Geräte, die erreicht werden: {reached, number} von {others, number}.',
   'doctor.circle-handed-on': 'Davon über ein weiteres Gerät, was langsamer ist: {handedOn, number}.',
   'doctor.circle-handed-on.do':
-    '{dht, select, off {Der Kanal „In die Ferne, durch Router hindurch“, hier und dort eingeschaltet, kommt durch die meisten Router.} other {Zu tun ist nichts. Sie werden direkt erreicht, sobald eines der beiden angerufen werden kann: unter einer öffentlichen Adresse oder durch einen Router, der Anrufe einlässt.}}',
+    '{dht, select, off {Der Kanal „In die Ferne, durch Router hindurch“, hier und dort eingeschaltet, kommt durch die meisten Router.} other {Zu tun ist nichts. Sie werden direkt erreicht, sobald eines der beiden Verbindungen von außen annehmen kann: unter einer öffentlichen Adresse oder durch einen Router, der sie hereinlässt.}}',
   'doctor.circle-keepers': 'Verwahrer, die erreicht werden: {reached, number} von {keepers, number}.',
   'doctor.circle-keepers-away':
     'Kein Verwahrer ist erreichbar (es gibt: {keepers, number}): Was geschrieben wird, wartet hier auf die, die nicht da sind.',
@@ -72,9 +72,9 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'why.no-ipv4.do':
     'Andere werden direkt erreicht, wo sie über IPv6 lauschen, und durch ein Gerät des Kreises, das beides hat.',
   'why.router-randomizes':
-    'Der Router hier nimmt für jeden Anruf einen anderen Port: zwei hinter solchen Routern kommen nicht zueinander durch.',
+    'Der Router hier nimmt für jede Verbindung einen anderen Port: zwei hinter solchen Routern kommen nicht zueinander durch.',
   'why.router-randomizes.do':
-    'Sie werden durch ein Gerät des Kreises erreicht, und direkt, wo eines der beiden angerufen werden kann.',
+    'Sie werden durch ein Gerät des Kreises erreicht, und direkt, wo eines der beiden Verbindungen von außen annehmen kann.',
   'why.not-loadable': 'Woraus dieser Kanal gemacht ist, lässt sich auf diesem Rechner nicht laden ({error}).',
   'why.not-loadable.do':
     'Er läuft unter Linux, macOS und Windows auf Prozessoren x64 und arm64. Hier einen anderen Kanal benutzen.',
@@ -89,13 +89,14 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'why.tor-ended': 'Das Programm tor hat sich beendet ({error}).',
   'why.tor-ended.do':
     'Es wird in einer Minute von selbst neu gestartet. Geht das so weiter, prüfe die Einstellungen, die es bekam.',
-  'why.port-mapping-forbidden': 'Ein Kreis dieses Geräts verbietet, dass der Router Anrufe einlässt.',
+  'why.port-mapping-forbidden':
+    'Ein Kreis dieses Geräts verbietet, dass der Router Verbindungen hereinlässt.',
   'why.port-mapping-forbidden.do':
     'Darüber entscheiden seine Verwalter mit einer Regel des Kreises. Geräte werden über andere Kanäle erreicht.',
-  'why.router-silent': 'Dein Router antwortet nicht, wenn er gebeten wird, Anrufe einzulassen.',
+  'why.router-silent': 'Dein Router antwortet nicht, wenn er gebeten wird, Verbindungen hereinzulassen.',
   'why.router-silent.do':
     'UPnP, NAT-PMP oder PCP in seinen Einstellungen einschalten oder den Port dort von Hand weiterleiten; oder es lassen: der Kanal „In die Ferne, durch Router hindurch“ kommt durch die meisten Router.',
-  'why.router-refused': 'Dein Router weigert sich, Anrufe einzulassen.',
+  'why.router-refused': 'Dein Router weigert sich, Verbindungen hereinzulassen.',
   'why.router-refused.do':
     'Erlaube es diesem Rechner in den Einstellungen des Routers, oder leite den Port dort von Hand weiter.',
   'why.router-offline': 'Dein Router sagt, er habe keine öffentliche Adresse.',
@@ -112,7 +113,8 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'why.no-router': 'Kein Router ist zu finden, der mit {family} ins Internet führt.',
   'why.no-router.do':
     '{family, select, IPv6 {Viele Netze haben keinen; nach IPv4 wird von selbst gefragt.} other {Verbinde diesen Rechner mit einem Netz.}}',
-  'why.router-unclear': 'Dein Router antwortet Unsinn, wenn er gebeten wird, Anrufe einzulassen.',
+  'why.router-unclear':
+    'Die Antwort deines Routers ergibt keinen Sinn, wenn er gebeten wird, Verbindungen hereinzulassen.',
   'why.router-unclear.do': 'Leite den Port in seinen Einstellungen von Hand weiter.',
   'why.router-not-asked': 'Der Router konnte nicht gefragt werden.',
   'why.router-not-asked.do': 'Leite den Port in seinen Einstellungen von Hand weiter.',

@@ -10,7 +10,7 @@ export const PALETTE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'palette.kind.circle': 'Kreis',
   'sheet.title': 'Tastenkürzel',
   'sheet.single':
-    'Eine Taste allein wirkt nur, solange du nicht schreibst. Solche Tasten lassen sich in den Einstellungen unter Aussehen abschalten.',
+    'Eine Taste allein wirkt nur, solange du nicht schreibst. Solche Tasten lassen sich in den Einstellungen unter „Aussehen und Sprache“ abschalten.',
   'group.go': 'Gehe zu',
   'group.conversation': 'Unterhaltung',
   'group.message': 'Nachrichten',

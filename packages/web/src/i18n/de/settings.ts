@@ -17,7 +17,8 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'device.lock.now': 'Jetzt sperren',
   'device.idle': 'Von selbst sperren nach',
   'device.idle.never': 'Nie',
-  'device.idle.hint': 'Gezählt, seit diese Seite oder das Terminal zuletzt etwas wollte.',
+  'device.idle.hint':
+    'Gezählt, seit jemand diese Seite oder das Terminal zuletzt benutzt hat; ankommende Nachrichten zählen nicht.',
   'device.name': 'Spitzname',
   'device.name.text':
     'So nennen dich Kreise, die du von jetzt an anlegst oder denen du beitrittst. In einem Kreis, in dem du schon bist, ändere ihn dort.',
@@ -138,11 +139,11 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Geräte erreichen einander durch das Tor-Netz: Dein Anbieter sieht, dass du Tor nutzt, wann und wie viel, aber nicht, mit wem; Mitglieder deiner Kreise erfahren nicht, wo du bist. Es ist langsamer als die anderen Wege und verbirgt nichts, was ein anderer zeigt, der daneben an ist.',
   'channel.memory': 'Innerhalb dieses Prozesses',
   'channel.other': 'Ein anderer Weg',
-  'ports.use': 'Den Router Anrufe hereinlassen lassen',
+  'ports.use': 'Den Router bitten, Verbindungen hereinzulassen',
   'ports.reveals':
-    'Darf dein Router Anrufe hereinlassen, dann erreichen andere dieses Gerät direkt. Der Router, und wer ihn im lokalen Netz fragt, sieht dann, dass ein Programm hier Anrufe annimmt, und an welchem Port; Mitglieder deiner Kreise erfahren diese Adresse.',
+    'Darf dein Router Verbindungen hereinlassen, dann erreichen andere dieses Gerät direkt. Der Router, und wer ihn im lokalen Netz fragt, sieht dann, dass ein Programm hier Verbindungen annimmt, und an welchem Port; Mitglieder deiner Kreise erfahren diese Adresse.',
   'ports.state':
-    '{state, select, open {{family}: Der Router lässt Anrufe herein, an {address} ({by}).} needless {{family}: Dieser Rechner hat selbst eine öffentliche Adresse.} other {{family}: Der Router wird gefragt.}}',
+    '{state, select, open {{family}: Der Router lässt Verbindungen herein, an {address} ({by}).} needless {{family}: Dieser Rechner hat selbst eine öffentliche Adresse.} other {{family}: Der Router wird gefragt.}}',
   'dht.nodes': 'Bei diesen Knoten anfangen',
   'dht.nodes.hint':
     'Je eine IPv4-Adresse und ein Port, wie 192.0.2.1:49737, mit Leerzeichen dazwischen. Geräte deiner Kreise, bei denen andere anfangen dürfen, brauchst du nicht zu nennen.',
@@ -175,11 +176,9 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'about.kdf': 'Passphrase gestreckt mit',
   'about.circles': 'Kreise',
   'about.tunnels': 'Verbindungen jetzt',
-  'about.browser': 'Browser',
   'about.diagnostics': 'Bericht zum Weitergeben',
   'about.diagnostics.text':
     'Für eine Meldung: Versionen, Zustände und Zahlen. Keine Namen, Kennungen, Adressen, Nachrichten oder Schlüssel.',
   'about.copy': 'Bericht kopieren',
   'about.licence': 'Freie Software unter der Apache-Lizenz 2.0.',
-  'about.shortcuts': 'Tastenkürzel',
 }

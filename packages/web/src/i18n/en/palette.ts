@@ -9,7 +9,7 @@ export const PALETTE = {
   'palette.kind.circle': 'Circle',
   'sheet.title': 'Keyboard shortcuts',
   'sheet.single':
-    'A key alone works only while you are not typing. You can turn such keys off in the settings, under Look.',
+    'A key alone works only while you are not typing. You can turn such keys off in the settings, under “Look and language”.',
   'group.go': 'Go to',
   'group.conversation': 'Conversation',
   'group.message': 'Messages',

@@ -16,7 +16,8 @@ export const SETTINGS = {
   'device.lock.now': 'Lock now',
   'device.idle': 'Lock by itself after',
   'device.idle.never': 'Never',
-  'device.idle.hint': 'Counted from when this page or the terminal last asked for something.',
+  'device.idle.hint':
+    'Counted from when somebody last used this page or the terminal; messages that come in do not count.',
   'device.name': 'Nickname',
   'device.name.text':
     'What circles that you make or join from now on call you. In a circle that you are in already, change it there.',
@@ -169,11 +170,9 @@ export const SETTINGS = {
   'about.kdf': 'Passphrase is stretched by',
   'about.circles': 'Circles',
   'about.tunnels': 'Connections now',
-  'about.browser': 'Browser',
   'about.diagnostics': 'Report to hand on',
   'about.diagnostics.text':
     'For a report: versions, states and counts. No names, ids, addresses, messages or keys.',
   'about.copy': 'Copy the report',
   'about.licence': 'Free software under the Apache License 2.0.',
-  'about.shortcuts': 'Keyboard shortcuts',
 } as const

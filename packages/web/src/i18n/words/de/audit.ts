@@ -44,7 +44,7 @@ export const EVENTS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'act-withdrawn': 'Ein Vorschlag wurde zurückgezogen',
   'epoch-started': 'Dieses Gerät hat eine Schlüsselepoche begonnen',
   'sealing-key-rotated': 'Dieses Gerät hat einen neuen Siegelschlüssel',
-  'peer-refused': 'Ein Anruf wurde abgewiesen',
+  'peer-refused': 'Eine Verbindung wurde abgewiesen',
   'peer-dropped': 'Ein Gerät hat sich nicht an das Protokoll gehalten',
   'feed-forked': 'Ein Gerät hat zwei Geschichten unterschrieben',
   'peer-faults-counted': 'Es kamen mehr solcher Fehler, als einzeln verzeichnet werden',

@@ -141,7 +141,7 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Warte, bis einer abgelaufen ist, oder widerrufe einen.',
   ],
   'code-wrong': [
-    '{of, select, call {Jemand hat mit der Zahl deines vorgelesenen Codes angerufen, aber ohne seine Wörter.} other {Das Gerät, das antwortet, kennt diese Wörter nicht: ein falscher Code, oder jemand steht dazwischen.}}',
+    '{of, select, call {Jemand hat sich mit der Zahl deines vorgelesenen Codes gemeldet, aber ohne seine Wörter.} other {Das Gerät, das antwortet, kennt diese Wörter nicht: ein falscher Code, oder jemand steht dazwischen.}}',
     '{of, select, call {Vielleicht ein Tippfehler. War es nicht, wen du eingeladen hast, mach einen neuen Code.} other {Prüfe den Code mit der Person, die ihn vorgelesen hat. Nach drei falschen Versuchen gilt er nicht mehr: Bitte um einen neuen.}}',
   ],
   'code-dead': [

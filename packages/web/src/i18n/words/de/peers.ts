@@ -14,7 +14,7 @@ export const PEERS: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Stelle die Uhr, die falsch geht. Liegen sie mehr als einen Tag auseinander, finden Geräte einander nicht, und Nachrichten zwischen ihnen warten.',
   ],
   'clock-suspected': [
-    'Wer an einer Adresse des Kreises {circle} antwortet, erkennt den Anruf dieses Geräts nicht.',
+    'Wer an einer Adresse des Kreises {circle} antwortet, erkennt dieses Gerät nicht, wenn es sich meldet.',
     'Sieh nach der Uhr dieses Rechners: Geht sie mehr als einen Tag falsch, halten ihn die anderen für einen Fremden.',
   ],
   'chunk-wrong': [
@@ -29,10 +29,7 @@ export const PEERS: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Was im Namen eines Mitglieds bei einem Verwahrer lag, hat dieses Mitglied so nicht unterschrieben.',
     'Nichts davon wurde behalten. Die Nachrichten kommen von einem anderen Verwahrer oder vom Mitglied selbst.',
   ],
-  'handshake-failed': [
-    'Jemand hat angerufen oder wurde angerufen und kam nicht durch den Handschlag.',
-    NO_HARM,
-  ],
+  'handshake-failed': ['Mit jemandem kam beim Handschlag keine Verbindung zustande.', NO_HARM],
   'invitation-blocked': ['Eine Einladung wurde zu oft falsch probiert.', NEW_ONE],
   'invitation-expired': ['Jemand kam mit einer abgelaufenen Einladung.', NEW_ONE],
   'invitation-revoked': ['Jemand kam mit einer widerrufenen Einladung.', NEW_ONE],
@@ -41,14 +38,14 @@ export const PEERS: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
   'join-failed': ['Jemand kam mit einer Einladung und konnte nicht hereingelassen werden.', NEW_ONE],
   'join-timeout': ['Jemand kam mit einer Einladung und machte nicht weiter.', NO_HARM],
   'knock-unknown': [
-    'Mit einem Namen wurde angerufen, der dort nicht bekannt ist.',
+    'Eine Verbindung begann mit einem Namen, der dort nicht bekannt ist.',
     'Nichts wurde verraten. So sieht auch eine Uhr aus, die mehr als einen Tag falsch geht.',
   ],
-  'not-a-member': ['Wer angerufen hat, ist nicht oder nicht mehr im Kreis.', NO_HARM],
-  'peer-not-authorized': ['Wer angerufen oder geantwortet hat, ist nicht, wer darf.', NO_HARM],
+  'not-a-member': ['Wer sich gemeldet hat, ist nicht oder nicht mehr im Kreis.', NO_HARM],
+  'peer-not-authorized': ['Wer sich gemeldet oder geantwortet hat, darf das hier nicht.', NO_HARM],
   'proof-invalid': ['Jemand kam mit einer Einladung und konnte nicht beweisen, sie zu haben.', NO_HARM],
   'code-wrong': [
-    'Jemand hat mit der Zahl eines vorgelesenen Codes angerufen, aber ohne seine Wörter.',
+    'Jemand hat sich mit der Zahl eines vorgelesenen Codes gemeldet, aber ohne seine Wörter.',
     'Vielleicht ein Tippfehler. War es nicht, wen du eingeladen hast, mach einen neuen Code.',
   ],
   'code-dead': [
