@@ -209,6 +209,24 @@ suite('file get', () => {
     )
   })
 
+  test('does not take what was saved before for what it was to save', async (t) => {
+    const { home, folder, device } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+    await device.getFile({ id, to: join(folder, 'before.mp4') })
+    await device.play.come(id)
+    await device.dropFile(id)
+    const { outcome } = start(t, home, ['file', 'get', id, '-o', join(folder, 'now.mp4'), '--json'])
+    await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+    // Somebody calls it off while all of it is here and there is no room for it.
+    const { savingTo: _, ...file } = await device.file(id)
+    assert.equal(file.savedTo, join(folder, 'before.mp4'))
+    device.emit({ type: 'file', file: { ...file, state: 'complete', have: file.size } })
+    const { out, err, exit } = await outcome
+    assert.equal(exit, 3)
+    assert.ok(!out.includes('"saved"'))
+    assert.equal((JSON.parse(err) as { error: { code: string } }).error.code, 'canceled')
+  })
+
   test('says so when the device is locked meanwhile, and goes on once it is unlocked', async (t) => {
     const { home, device } = await family(t)
     const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
@@ -287,10 +305,13 @@ suite('file send', () => {
   test('--wait ends when its message goes before everyone has it, and does not say that they have', async (t) => {
     const { home, folder, device } = await family(t)
     await writeFile(join(folder, 'a.txt'), 'one')
-    const { outcome } = start(t, home, ['file', 'send', 'Bob', join(folder, 'a.txt'), '--wait', '--json'])
-    await until(async () => (await device.files({}))[0]?.message !== undefined, 'it to be sent')
+    const args = ['file', 'send', 'Bob', join(folder, 'a.txt'), '--wait', '--json']
+    const { child, outcome } = start(t, home, args)
+    let told = ''
+    child.stdout.on('data', (piece: Buffer) => (told += piece.toString()))
+    // From then on it waits.
+    await until(() => told.includes('"event":"sent"'), 'it to be sent')
     const [file] = await device.files({})
-    await until(() => device.listeners.size === 1, 'it to listen')
     device.emit({ type: 'file-gone', id: file?.id ?? '', conversation: 'abc' } as never)
     const { out, err, exit } = await outcome
     assert.equal(exit, 2)

@@ -67,9 +67,9 @@ async function getAndFollow(context: Context, id: string, ask: () => Promise<Fil
   })
   try {
     const asked = await ask()
-    // What was told since is newer.
-    if (latest === undefined) take(asked)
-    const isWhole = await listening.until(() => isSettled(latest, isGone))
+    // What was told since is newer; what was told before knows nothing of where it is to be saved.
+    if (latest === undefined || !isOf(latest, asked.savingTo)) take(asked)
+    const isWhole = await listening.until(() => isSettled(latest, isGone, asked.savingTo))
     progress.end()
     if (!isWhole) leave(context)
     if (latest) showGot(latest, context)
@@ -79,8 +79,12 @@ async function getAndFollow(context: Context, id: string, ask: () => Promise<Fil
   }
 }
 
-/** @throws ApiFault when it will never be */
-function isSettled(file: File | undefined, isGone: boolean): boolean {
+function isOf({ savingTo, savedTo }: File, place: string | undefined): boolean {
+  return place === undefined || savingTo === place || savedTo === place
+}
+
+/** @param place where it is to be saved @throws ApiFault when it will never be */
+function isSettled(file: File | undefined, isGone: boolean, place: string | undefined): boolean {
   if (isGone)
     throw fault(404, 'file-gone', 'Its message was deleted, or has expired', 'Ask for it to be sent again')
   if (file === undefined) return false
@@ -88,6 +92,9 @@ function isSettled(file: File | undefined, isGone: boolean): boolean {
   if (file.notSaved && file.notSaved.code !== 'disk-full') throw notSaved(file)
   if (file.state === 'offered')
     throw fault(409, 'canceled', 'Fetching it was canceled', 'Run it again to begin anew')
+  // It may be saved elsewhere, from before.
+  if (file.state === 'complete' && !isOf(file, place))
+    throw fault(409, 'canceled', 'Saving it was canceled', 'Run it again to save it')
   return file.state === 'complete' && file.savingTo === undefined
 }
 
