@@ -10,6 +10,7 @@ import {
   type ConversationId,
   type DeviceId,
   type MessageId,
+  type RecordMap,
 } from '@triode/core'
 import { AuditedCircles } from '../../../packages/device/src/audit/auditRoster.ts'
 import { BLOB_PART, FileRecords, newRecord } from '../../../packages/device/src/files/fileRecords.ts'
@@ -27,6 +28,12 @@ import { plantedStore, valuesOf } from './planted.ts'
 const { link, log } = smallLog()
 
 const BLOB = base32(filled(16, 2)) as BlobId
+
+/** Which circle came when is not what is planted. */
+function valuelessMap(): RecordMap {
+  const nothing = (): void => undefined
+  return { get: () => undefined, set: nothing, delete: nothing, entries: () => [] }
+}
 
 export const deviceTargets: readonly Target[] = [
   target({
@@ -74,7 +81,13 @@ export const deviceTargets: readonly Target[] = [
         ['lan:'],
       ]),
     ],
-    decode: (input) => new CircleRecords(plantedStore(input)).all(),
+    decode: (input) => {
+      const [store, places] = [plantedStore(input), valuelessMap()]
+      return new CircleRecords({
+        ...store,
+        map: (name) => (name === 'circles/places' ? places : store.map(name)),
+      }).all()
+    },
   }),
   target({
     name: 'stored-settings',
