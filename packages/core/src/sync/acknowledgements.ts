@@ -4,24 +4,19 @@
  */
 import { PeerFault } from '../fault.ts'
 import type { Feed } from '../feed/feed.ts'
-import type { ConversationId, DeviceId, FeedId } from '../id.ts'
-import { DURABILITY } from '../ports/store.ts'
+import type { ConversationId, DeviceId } from '../id.ts'
 import { acknowledgementStatement } from './ackStatement.ts'
 import { AckRequests } from './ackRequests.ts'
 import { AckRoutes } from './ackRoutes.ts'
+import { AckSigning } from './ackSigning.ts'
 import { MAX_ACKNOWLEDGEMENTS_PER_FRAME, type Acknowledgement, type Frame } from './frame.ts'
+import { HandedAcks } from './handedAcks.ts'
 import type { SyncHost } from './host.ts'
+import { KeptAcks } from './keptAcks.ts'
 import { ParkedAcks } from './parkedAcks.ts'
 import type { Session } from './session.ts'
 import { storeFault } from './storeFault.ts'
-import {
-  ACK_CARRIERS,
-  ACK_DELAY_MS,
-  ACK_RECHECK_MS,
-  ACK_RETRY_MS,
-  MAX_ACK_READERS,
-  MAX_ACKS_PER_AUTHOR,
-} from './tuning.ts'
+import { ACK_CARRIERS, ACK_RECHECK_MS, ACK_RETRY_MS, MAX_ACK_READERS } from './tuning.ts'
 
 export class Acknowledgements {
   private readonly host: SyncHost
@@ -29,21 +24,20 @@ export class Acknowledgements {
   private readonly routes: AckRoutes
   private readonly requests: AckRequests
   private readonly parked = new ParkedAcks()
-  private readonly waiting = new Map<ConversationId, Set<FeedId>>()
-  private cancelTimer: (() => void) | undefined
+  private readonly kept: KeptAcks
+  private readonly handed: HandedAcks
+  private readonly signing: AckSigning
   /** Conversations in which an author may have missed what it was told directly. */
   private readonly unsure = new Set<ConversationId>()
-  /** Given to their authors, and to be forgotten once that is a while ago. */
-  private handed: Handed[] = []
   private cancelRecheck: (() => void) | undefined
-  private readonly signed: () => void
   private stopped = false
 
   /** @param signed called when this device has signed some of what absent authors wrote */
   constructor(host: SyncHost, sessions: () => Iterable<Session>, signed: () => void = () => undefined) {
-    this.signed = signed
     this.host = host
     this.sessions = sessions
+    this.kept = new KeptAcks(host)
+    this.handed = new HandedAcks(host)
     this.routes = new AckRoutes(host.clock)
     this.requests = new AckRequests(host, {
       sessions,
@@ -54,18 +48,29 @@ export class Acknowledgements {
         this.answer(session, feed, first)
       },
     })
+    this.signing = new AckSigning(host, this.kept, {
+      guarded: (work) => {
+        this.guarded(work)
+      },
+      isConnected: (author) => this.sessionOf(author) !== undefined,
+      signed: (ack) => {
+        this.routes.signed(ack)
+      },
+      done: (conversation, made) => {
+        this.pass(conversation, made, undefined)
+        if (made.length > 0) signed()
+        for (const session of this.sessions()) session.flush()
+      },
+    })
   }
 
   /** Positions or read marks of these feeds changed here. */
   changed(conversation: ConversationId, feeds: readonly Feed[]): void {
     if (!this.relays(conversation)) return
-    for (const feed of feeds) {
-      if (feed.device === this.host.self || this.sessionOf(feed.device) !== undefined) continue
-      const waiting = this.waiting.get(conversation) ?? new Set()
-      waiting.add(feed.id)
-      this.waiting.set(conversation, waiting)
-    }
-    if (this.waiting.size > 0) this.signAfter(ACK_DELAY_MS)
+    const absent = feeds.filter(
+      ({ device }) => device !== this.host.self && this.sessionOf(device) === undefined,
+    )
+    this.signing.add(conversation, absent)
   }
 
   /** This device wrote an entry. */
@@ -80,14 +85,13 @@ export class Acknowledgements {
       if (this.understand(feed.conversation, ack) === 'news') this.pass(feed.conversation, [ack], from)
     }
     if (feed.device !== this.host.self) return
-    for (const ack of this.host.acknowledgements.all(feed.conversation))
-      if (ack.feed === feed.id) this.tell(feed, ack)
+    for (const ack of this.kept.all(feed.conversation)) if (ack.feed === feed.id) this.tell(feed, ack)
   }
 
   /** A connected device may know of a conversation from now on: it gets what is for it, or for whom it may meet. */
   greet(session: Session, conversation: ConversationId): void {
     if (!this.relays(conversation)) return
-    const kept = this.host.acknowledgements.all(conversation)
+    const kept = this.kept.all(conversation)
     this.give(
       session,
       conversation,
@@ -105,7 +109,7 @@ export class Acknowledgements {
   /** A device is gone; what it was told last may not have reached it. */
   ended(session: Session): void {
     this.routes.ended(session)
-    this.handed = this.handed.filter((one) => one.session !== session)
+    this.handed.ended(session)
     for (const conversation of this.host.shared(session.device)) {
       if (!this.relays(conversation)) continue
       this.recheckLater(conversation)
@@ -125,7 +129,7 @@ export class Acknowledgements {
   takeLeft(conversation: ConversationId, acks: readonly Acknowledgement[]): void {
     if (!this.relays(conversation)) return
     for (const ack of acks) {
-      const isOwn = this.authorOf(conversation, ack) === this.host.self
+      const isOwn = this.kept.authorOf(conversation, ack) === this.host.self
       if (isOwn && this.understand(conversation, ack) === 'forged') return
     }
   }
@@ -134,9 +138,13 @@ export class Acknowledgements {
     if (this.relays(frame.conversation)) this.requests.receive(session, frame)
   }
 
+  /** Signs what waits for that. @returns whether there was something */
+  signNow(): boolean {
+    return this.signing.signNow()
+  }
+
   stop(): void {
-    this.cancelTimer?.()
-    this.cancelTimer = undefined
+    this.signing.stop()
     this.cancelRecheck?.()
     this.requests.stop()
     this.stopped = true
@@ -163,41 +171,12 @@ export class Acknowledgements {
     if (key === undefined || !this.host.shares(ack.device, conversation)) return 'nothing'
     const feed = this.host.feeds(conversation).get(ack.feed)
     if (feed === undefined) return 'feed-unknown'
-    if (!this.isNews(feed, ack)) return 'nothing'
+    if (!this.kept.isNews(feed, ack)) return 'nothing'
     const verifier = this.host.suite.signing.verifier(key)
     if (!verifier.verify(acknowledgementStatement(conversation, ack), ack.signature)) return 'forged'
     if (feed.device !== this.host.self) return this.keep(conversation, ack)
     this.tell(feed, ack)
     return 'nothing'
-  }
-
-  private isNews(feed: Feed, ack: Acknowledgement): boolean {
-    const { conversation, id, head } = feed
-    if (feed.device !== this.host.self)
-      return (
-        this.host.acknowledgements.isNews(conversation, ack) && this.inTheWay(conversation, ack).length === 0
-      )
-    const { seq, read } = this.host.deliveredTo(conversation, id, ack.device)
-    if (Math.min(ack.seq, head.seq) > seq || Math.min(ack.read, head.seq) > read) return true
-    // What claims more than there is says nothing new the second time.
-    return (
-      ack.seq > head.seq &&
-      this.host.acknowledgements.isNews(conversation, ack) &&
-      this.inTheWay(conversation, ack).length === 0
-    )
-  }
-
-  /**
-   * Those of the same signer, for feeds of the same author, that leave it no room: an author with very many feeds must not
-   * use up what readers have to say of the feeds of others.
-   */
-  private inTheWay(conversation: ConversationId, ack: Omit<Acknowledgement, 'signature'>): Acknowledgement[] {
-    const author = this.authorOf(conversation, ack)
-    const same = this.host.acknowledgements
-      .all(conversation)
-      .filter((one) => one.device === ack.device && this.authorOf(conversation, one) === author)
-    if (same.some(({ feed }) => feed === ack.feed)) return []
-    return same.slice(0, Math.max(0, same.length - MAX_ACKS_PER_AUTHOR + 1))
   }
 
   private keep(conversation: ConversationId, ack: Acknowledgement): 'news' | 'nothing' {
@@ -226,7 +205,7 @@ export class Acknowledgements {
   }
 
   private nextOf(conversation: ConversationId, ack: Acknowledgement): Session[] {
-    const author = this.authorOf(conversation, ack)
+    const author = this.kept.authorOf(conversation, ack)
     const direct = author === undefined ? undefined : this.sessionOf(author)
     if (direct !== undefined) return [direct]
     const sharing = [...this.sessions()].filter((session) => this.host.shares(session.device, conversation))
@@ -237,7 +216,7 @@ export class Acknowledgements {
 
   /** Whether a device that has just come is the author, or may bring this nearer to it. */
   private isFor(session: Session, conversation: ConversationId, ack: Acknowledgement): boolean {
-    const author = this.authorOf(conversation, ack)
+    const author = this.kept.authorOf(conversation, ack)
     if (author === session.device) return true
     if (author === undefined || this.sessionOf(author) !== undefined) return false
     if (this.routes.leadsTo(ack.feed, session.device)) return true
@@ -251,8 +230,8 @@ export class Acknowledgements {
     }
     for (const ack of acks) {
       if (ack.device === this.host.self) this.routes.given(ack, session.device)
-      else if (this.authorOf(conversation, ack) === session.device) {
-        this.handed.push({ session, conversation, ack, at: this.host.clock.elapsed() })
+      else if (this.kept.authorOf(conversation, ack) === session.device) {
+        this.handed.add(session, conversation, ack)
         this.recheckLater(conversation)
       }
     }
@@ -261,13 +240,9 @@ export class Acknowledgements {
   private answer(session: Session, feed: Feed, first: boolean): void {
     if (!this.routes.askedBy(feed.id, session.device, first)) return
     const { conversation, id } = feed
-    if (feed.device !== session.device) this.sign(conversation, id)
-    const kept = this.host.acknowledgements.all(conversation).filter((ack) => ack.feed === id)
+    if (feed.device !== session.device) this.signing.sign(conversation, id)
+    const kept = this.kept.all(conversation).filter((ack) => ack.feed === id)
     this.give(session, conversation, kept)
-  }
-
-  private authorOf(conversation: ConversationId, ack: Pick<Acknowledgement, 'feed'>): DeviceId | undefined {
-    return this.host.feeds(conversation).get(ack.feed)?.device
   }
 
   private sessionOf(device: DeviceId): Session | undefined {
@@ -275,7 +250,7 @@ export class Acknowledgements {
     return undefined
   }
 
-  // ---- signing
+  // ---- what may not have arrived
 
   private recheckLater(conversation: ConversationId): void {
     if (this.stopped) return
@@ -289,10 +264,10 @@ export class Acknowledgements {
   }
 
   private recheck(): void {
-    this.forgetHanded()
+    this.handed.forgetOld()
     for (const conversation of this.unsure) {
-      this.changed(conversation, this.unsigned(conversation))
-      const own = this.own(conversation)
+      this.changed(conversation, this.kept.unsigned(conversation))
+      const own = this.kept.own(conversation)
       this.pass(
         conversation,
         own.filter((ack) => this.routes.isStranded(ack)),
@@ -301,53 +276,7 @@ export class Acknowledgements {
     }
     this.unsure.clear()
     for (const session of this.sessions()) session.flush()
-    for (const { conversation } of this.handed) this.recheckLater(conversation)
-  }
-
-  /** Their authors have had them for a while, on a link that is still there. */
-  private forgetHanded(): void {
-    const old = this.host.clock.elapsed() - ACK_RECHECK_MS
-    const done = this.handed.filter(({ at }) => at <= old)
-    if (done.length === 0) return
-    this.host.transact(() => {
-      for (const { conversation, ack } of done) this.host.acknowledgements.drop(conversation, ack)
-    }, DURABILITY.soon)
-    this.handed = this.handed.filter(({ at }) => at > old)
-  }
-
-  private own(conversation: ConversationId): Acknowledgement[] {
-    return this.host.acknowledgements.all(conversation).filter((ack) => ack.device === this.host.self)
-  }
-
-  /** Feeds of which this device has more, or has read more, than it has signed for. */
-  private unsigned(conversation: ConversationId): Feed[] {
-    const signed = new Map(this.own(conversation).map((ack) => [ack.feed, ack]))
-    return [...this.host.feeds(conversation).all()].filter((feed) => {
-      const { seq, read } = signed.get(feed.id) ?? { seq: 0, read: 0 }
-      const isMore = feed.head.seq > seq || this.host.readUpTo(conversation, feed.id) > read
-      // What was said of one feed does not give way to what was said of another, again and again.
-      return (
-        isMore &&
-        this.inTheWay(conversation, { feed: feed.id, device: this.host.self, seq, read }).length === 0
-      )
-    })
-  }
-
-  private signAfter(delayMs: number): void {
-    this.cancelTimer ??= this.host.clock.after(delayMs, () => {
-      this.signNow()
-    })
-  }
-
-  /** Signs what waits for that. @returns whether there was something */
-  signNow(): boolean {
-    this.cancelTimer?.()
-    this.cancelTimer = undefined
-    if (this.waiting.size === 0) return false
-    this.guarded(() => {
-      this.signWaiting()
-    })
-    return true
+    for (const conversation of this.handed.conversations()) this.recheckLater(conversation)
   }
 
   /** Work of a timer: nobody else catches what the store throws. What waits is tried again. */
@@ -356,47 +285,7 @@ export class Acknowledgements {
       work()
     } catch (cause) {
       this.host.fault(undefined, storeFault(cause))
-      this.signAfter(ACK_RETRY_MS)
+      this.signing.signAfter(ACK_RETRY_MS)
     }
   }
-
-  private signWaiting(): void {
-    for (const [conversation, feeds] of this.waiting) {
-      const absent = [...feeds].filter((id) => !this.isConnected(conversation, id))
-      const made = this.host.transact(() => absent.flatMap((feed) => this.sign(conversation, feed)))
-      this.waiting.delete(conversation)
-      this.pass(conversation, made, undefined)
-      if (made.length > 0) this.signed()
-      for (const session of this.sessions()) session.flush()
-    }
-  }
-
-  private isConnected(conversation: ConversationId, id: FeedId): boolean {
-    const feed = this.host.feeds(conversation).get(id)
-    return feed !== undefined && this.sessionOf(feed.device) !== undefined
-  }
-
-  /** @returns the new acknowledgement, if there is more to say than was said */
-  private sign(conversation: ConversationId, id: FeedId): Acknowledgement[] {
-    const feed = this.host.feeds(conversation).get(id)
-    if (feed === undefined) return []
-    const read = this.host.readUpTo(conversation, id)
-    const said = { feed: id, device: this.host.self, seq: feed.head.seq, read }
-    if (!this.host.acknowledgements.isNews(conversation, said)) return []
-    // Of its own words the latest count.
-    for (const old of this.inTheWay(conversation, said)) this.host.acknowledgements.drop(conversation, old)
-    const signature = this.host.signingKey.sign(acknowledgementStatement(conversation, said))
-    const ack = { ...said, signature }
-    this.host.acknowledgements.put(conversation, ack)
-    this.routes.signed(ack)
-    return [ack]
-  }
-}
-
-interface Handed {
-  readonly session: Session
-  readonly conversation: ConversationId
-  readonly ack: Acknowledgement
-  /** By the monotonic clock. */
-  readonly at: number
 }
