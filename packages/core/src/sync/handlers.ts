@@ -1,5 +1,6 @@
 /** What is done with each frame of a session (spec §10.2): which part of sync it is for. */
 import type { Acknowledgements } from './acknowledgements.ts'
+import type { Blocks } from './blocks.ts'
 import type { CardSync } from './cardSync.ts'
 import type { Frame, FrameType } from './frame.ts'
 import type { HistorySync } from './history.ts'
@@ -22,15 +23,15 @@ export interface SyncParts {
   readonly membership: MembershipSync
   readonly cards: CardSync
   readonly positions: Positions
+  readonly blocks: Blocks
   readonly history: HistorySync
   readonly keepers: Keepers
   readonly links: ToldLinks
   readonly names: NamesSync
-  readonly block: (session: Session, frame: FrameOf<'block'>) => void
 }
 
 export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
-  const { wants, acks, membership, cards, positions, history, keepers, links, names, block } = parts
+  const { wants, acks, membership, cards, positions, blocks, history, keepers, links, names } = parts
   return {
     ...keepers.handlers,
     hello: (session, frame) => {
@@ -74,7 +75,9 @@ export function handlersOf(host: SyncHost, parts: SyncParts): Handlers {
     want: (session, { conversation, feed, from, readable }) => {
       session.ask({ conversation, feed, next: from, readable, served: false })
     },
-    block,
+    block: (session, frame) => {
+      blocks.onBlock(session, frame)
+    },
     envelopes: (session, frame) => {
       if (!host.shares(session.device, frame.conversation)) return
       session.addEnvelopes(frame.feed, frame.epoch, frame.envelopes)

@@ -4,11 +4,10 @@
  */
 import { PeerFault, Unavailable, type Fault } from '../fault.ts'
 import type { Block } from '../feed/block.ts'
-import { lastSeq } from '../feed/block.ts'
 import type { Feed } from '../feed/feed.ts'
-import { feedIdOf } from '../feed/chain.ts'
 import type { ConversationId, DeviceId, FeedId } from '../id.ts'
 import { Acknowledgements } from './acknowledgements.ts'
+import { Blocks } from './blocks.ts'
 import { CardSync } from './cardSync.ts'
 import type { Frame } from './frame.ts'
 import { handlersOf, type Handlers } from './handlers.ts'
@@ -20,8 +19,8 @@ import { LinkBudget } from './linkBudget.ts'
 import { Keepers } from './keepers.ts'
 import { MembershipSync } from './membershipSync.ts'
 import { NamesSync } from './namesSync.ts'
-import { hasTooMany, Positions } from './positions.ts'
-import { serve, sendBlock } from './serving.ts'
+import { Positions } from './positions.ts'
+import { serve } from './serving.ts'
 import { Session, type SessionBudgets } from './session.ts'
 import { MAX_LOG_BATCH } from './spec.ts'
 import { StandingBudget } from './standingBudget.ts'
@@ -48,6 +47,7 @@ export class Sync {
   private readonly membership: MembershipSync
   private readonly cards: CardSync
   private readonly positions: Positions
+  private readonly blocks: Blocks
   private readonly history: HistorySync
   private readonly intake: Intake
   readonly keepers: Keepers
@@ -71,6 +71,12 @@ export class Sync {
       this.keepers.signed()
     })
     this.positions = new Positions(host, sessions, this.wants, this.acks)
+    this.blocks = new Blocks(host, {
+      sessions,
+      wants: this.wants,
+      acks: this.acks,
+      positions: this.positions,
+    })
     this.history = new HistorySync(host, sessions)
     this.cards = new CardSync(host, sessions, serve)
     this.membership = new MembershipSync(host, {
@@ -111,20 +117,18 @@ export class Sync {
     this.names = new NamesSync(host, sessions, () => {
       this.membershipChanged()
     })
-    const { wants, acks, membership, cards, positions, history, keepers, links, names } = this
+    const { wants, acks, membership, cards, positions, blocks, history, keepers, links, names } = this
     this.handlers = handlersOf(host, {
       wants,
       acks,
       membership,
       cards,
       positions,
+      blocks,
       history,
       keepers,
       links,
       names,
-      block: (session, frame) => {
-        this.onBlock(session, frame)
-      },
     })
     keepers.start()
   }
@@ -177,19 +181,7 @@ export class Sync {
 
   /** An entry was added to this device's own feed, durably: hand it to every connected reader. */
   appended(feed: Feed, blocks: readonly Block[]): void {
-    const feeds = this.host.feeds(feed.conversation)
-    for (const session of this.sessions.values()) {
-      if (!this.host.shares(session.device, feed.conversation)) continue
-      for (const block of blocks)
-        if (this.mayPush(session, feed, block)) sendBlock(session, feeds, feed, block)
-      // Who has told of this feed before learns from the entries themselves where it ends now.
-      if (session.sentTo.get(feed.id) !== feed.head.seq || session.standing(feed.id).seq === 0)
-        session.send({
-          type: 'have',
-          conversation: feed.conversation,
-          positions: [this.positions.position(feed)],
-        })
-    }
+    this.blocks.push(feed, blocks)
     this.acks.wrote(feed.conversation)
     this.keepers.appended(feed)
     this.flushAll()
@@ -290,7 +282,7 @@ export class Sync {
     }
   }
 
-  // ---- positions
+  // ---- membership
 
   /** @param told by others: who ends its own membership still has to tell of it */
   private membershipChanged(told = false): void {
@@ -320,46 +312,6 @@ export class Sync {
     this.end(session)
   }
 
-  private mayPush(session: Session, feed: Feed, block: Block): boolean {
-    const stands = Math.max(session.standing(feed.id).seq, session.sentTo.get(feed.id) ?? 0)
-    return stands === block.from - 1 && !session.jobs.has(feed.id) && !session.isFull
-  }
-
-  // ---- entries
-
-  private onBlock(session: Session, frame: Extract<Frame, { type: 'block' }>): void {
-    const { conversation } = frame
-    if (this.host.shares(session.device, conversation)) {
-      if (this.positions.accepts(session, conversation, frame.device)) this.takeBlock(session, frame)
-      else this.wants.abandon(feedIdOf(this.host.suite, conversation, frame.device, frame.incarnation))
-    }
-    session.dropEnvelopes()
-  }
-
-  private takeBlock(session: Session, frame: Extract<Frame, { type: 'block' }>): void {
-    const { conversation, device, incarnation, block } = frame
-    const feeds = this.host.feeds(conversation)
-    const before = feeds.of(device, incarnation)
-    if (before.head.seq === 0 && hasTooMany(feeds, before.id, device)) {
-      // Who hands on what others wrote can't know how many feeds are here.
-      if (session.device === device) throw new PeerFault('too-many-feeds')
-      return
-    }
-    if (session.mayNote(before.id)) session.noteStanding(before.id, lastSeq(block))
-    const envelopes = (epoch: number) => session.envelopes(before.id, epoch)
-    const source = session.device
-    // What one writes after a message is told anew.
-    if (source === device) session.lastTypingAt = -Infinity
-    const after = this.host.receive({ source, conversation, device, incarnation, block, envelopes })
-    if (after !== undefined) {
-      this.advanced(after)
-      this.acks.cameFrom(after, session)
-      this.wants.progressed(before.id, session)
-    }
-    if (after === undefined && continues(before, block)) this.wants.withheld(before.id, session)
-    else this.wants.arrived(conversation, before.id, (after ?? before).head.seq)
-  }
-
   private openKeepers(): Keepers {
     return new Keepers(this.host, {
       sessions: () => this.sessions.values(),
@@ -370,8 +322,7 @@ export class Sync {
         this.serveAll()
       },
       taken: (before, after) => {
-        if (after !== undefined) this.advanced(after)
-        this.wants.arrived(before.conversation, before.id, (after ?? before).head.seq)
+        this.blocks.collected(before, after)
       },
       offered: (conversation) => {
         this.acks.offered(conversation)
@@ -396,20 +347,4 @@ export class Sync {
       this.host.fault(undefined, storeFault(cause))
     }
   }
-
-  /** A feed got longer: others are told, and of one's own from before a restore it is known now who has it. */
-  private advanced(feed: Feed): void {
-    const { conversation, id } = feed
-    this.positions.markChanged(conversation, id)
-    if (!this.host.follows(feed.device)) return
-    for (const session of this.sessions.values()) {
-      const { seq, read } = session.standing(id)
-      this.host.delivered(conversation, id, session.device, seq, read)
-    }
-  }
-}
-
-/** Whether `block` is the next of `feed`: what is not taken then lacks content that may not be gone yet (spec §9.7). */
-function continues(feed: Feed, block: Block): boolean {
-  return block.from <= feed.head.seq + 1 && lastSeq(block) > feed.head.seq
 }
