@@ -2,7 +2,6 @@
  * One device's part in one circle: its conversations, what it writes and takes in, and sync with the other devices.
  * Every change is one store transaction; events follow it, and nothing is announced before it is durable.
  */
-import type { Suite } from '../crypto/suite.ts'
 import { CallerFault, type Fault } from '../fault.ts'
 import type { Appended } from '../feed/append.ts'
 import type { Feed } from '../feed/feed.ts'
@@ -14,11 +13,8 @@ import type { Delivery } from '../message/delivery.ts'
 import { messageId } from '../message/messageId.ts'
 import type { Timeline } from '../message/timeline.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { SigningKey } from '../ports/primitives.ts'
 import type { Durability } from '../ports/store.ts'
-import type { Incoming, SyncHost } from '../sync/host.ts'
 import type { PeerLink } from '../sync/link.ts'
-import type { Standing } from '../sync/session.ts'
 import { Sync, type SyncConnection } from '../sync/sync.ts'
 import { Arrivals } from './arrivals.ts'
 import { Entries, type Written } from './entries.ts'
@@ -34,17 +30,17 @@ import { waitingFor } from './waitingFor.ts'
 import { ownDelivery, sealedRecipients, type MessagePlace } from './ownDelivery.ts'
 import { OwnState } from './ownState.ts'
 import { StoredAcknowledgements } from './storedAcknowledgements.ts'
+import { SyncSide } from './syncSide.ts'
 import { Transactions } from './transactions.ts'
 
-export class Participant implements SyncHost {
-  readonly suite: Suite
+export class Participant {
   readonly clock: Clock
   readonly self: DeviceId
   readonly member: MemberId
-  readonly signingKey: SigningKey
   readonly membership: Membership
   readonly acknowledgements: StoredAcknowledgements
   readonly sync: Sync
+  private readonly side: SyncSide
   private readonly erasures: Erasures
   private readonly options: ParticipantOptions
   private readonly open: OpenConversations
@@ -61,11 +57,9 @@ export class Participant implements SyncHost {
 
   constructor(options: ParticipantOptions) {
     this.options = options
-    this.suite = options.suite
     this.clock = options.clock
     this.self = options.self
     this.member = options.member
-    this.signingKey = options.signingKey
     this.membership = options.membership
     this.acknowledgements = new StoredAcknowledgements(options.store)
     this.open = new OpenConversations(options)
@@ -83,7 +77,7 @@ export class Participant implements SyncHost {
           this.transactions.tell({ type: 'unreadable', conversation, device, count })
       },
       fault: (device, fault) => {
-        this.fault(device, fault)
+        this.tellFault(device, fault)
       },
     })
     this.transactions = new Transactions(options.store, {
@@ -109,7 +103,7 @@ export class Participant implements SyncHost {
         this.announceRead(id, feeds)
       },
       fault: (fault) => {
-        this.fault(undefined, fault)
+        this.tellFault(undefined, fault)
       },
     })
     this.keeping = new Keeping(options, {
@@ -122,7 +116,11 @@ export class Participant implements SyncHost {
     const { erasures, transactions, ownState } = this
     this.arrivals = new Arrivals(options, { erasures, transactions, ownState }, { conversation, touch })
     this.history = new History(options, this.transactions, { conversation, touch })
-    this.sync = new Sync(this)
+    const { entries, acknowledgements, history, keeping } = this
+    this.side = new SyncSide(options, {
+      ...{ entries, transactions, ownState, acknowledgements, history, keeping, conversation },
+    })
+    this.sync = new Sync(this.side)
   }
 
   // ---- what a person does
@@ -254,6 +252,25 @@ export class Participant implements SyncHost {
     return this.membership.conversations()
   }
 
+  /** Whether both this device and `device` may read a conversation. */
+  shares(device: DeviceId, conversation: ConversationId): boolean {
+    return this.side.shares(device, conversation)
+  }
+
+  /** Whether `device` is told of links between others (spec §10.8). */
+  hearsLinks(device: DeviceId): boolean {
+    return this.side.hearsLinks(device)
+  }
+
+  feeds(conversation: ConversationId): FeedSet {
+    return this.side.feeds(conversation)
+  }
+
+  /** Up to where this device's person has read a feed. */
+  readUpTo(conversation: ConversationId, feed: FeedId): number {
+    return this.side.readUpTo(conversation, feed)
+  }
+
   connect(link: PeerLink): SyncConnection {
     this.ownState.tryResume()
     return this.sync.connect(link)
@@ -268,99 +285,6 @@ export class Participant implements SyncHost {
     this.sync.stop()
     this.ownState.stop()
     this.open.close()
-  }
-
-  // ---- what sync asks
-
-  get log(): SyncHost['log'] {
-    return this.membership.log
-  }
-
-  get names(): SyncHost['names'] {
-    return this.membership.names
-  }
-
-  get cards(): SyncHost['cards'] {
-    return this.membership.cards
-  }
-
-  isActive(device: DeviceId): boolean {
-    return this.membership.isActive(device)
-  }
-
-  hearsLinks(device: DeviceId): boolean {
-    return this.membership.hearsLinks?.(device) ?? false
-  }
-
-  memberOf(device: DeviceId): MemberId | undefined {
-    return this.membership.memberOf(device)
-  }
-
-  publicKey(device: DeviceId): Uint8Array | undefined {
-    return this.membership.publicKey(device)
-  }
-
-  shared(device: DeviceId): readonly ConversationId[] {
-    return this.membership.shared(device)
-  }
-
-  shares(device: DeviceId, conversation: ConversationId): boolean {
-    return this.membership.mayRead(device, conversation) && this.membership.mayRead(this.self, conversation)
-  }
-
-  accepts(device: DeviceId, conversation: ConversationId): boolean {
-    if (this.publicKey(device) === undefined || !this.membership.wasWriter(device, conversation)) return false
-    return this.entries.hasRoom(device, conversation)
-  }
-
-  readers(conversation: ConversationId): readonly DeviceId[] {
-    return this.membership.readers(conversation)
-  }
-
-  feeds(conversation: ConversationId): FeedSet {
-    return this.conversation(conversation).feeds
-  }
-
-  receive(incoming: Incoming): Feed | undefined {
-    return this.accepts(incoming.device, incoming.conversation) ? this.entries.take(incoming) : undefined
-  }
-
-  follows(device: DeviceId): boolean {
-    return this.membership.memberOf(device) === this.member
-  }
-
-  delivered(conversation: ConversationId, feed: FeedId, device: DeviceId, seq: number, read: number): void {
-    const { feeds, delivered } = this.conversation(conversation)
-    const have = feeds.get(feed)?.head.seq ?? 0
-    const control = this.isControl(conversation)
-    const upTo = { seq: Math.min(seq, have), read: Math.min(read, have) }
-    const before = delivered.advance(feed, device, upTo, control ? undefined : this.clock.now())
-    if (before === undefined || control) return
-    const from = Math.min(seq > before.seq ? before.seq : have, read > before.read ? before.read : have)
-    // A reader may say any number: of what is not there nobody is told.
-    const to = Math.min(have, Math.max(seq, read))
-    this.transactions.tell({ type: 'delivered', conversation, feed, device, from, to })
-  }
-
-  deliveredTo(conversation: ConversationId, feed: FeedId, device: DeviceId): Standing {
-    return this.conversation(conversation).delivered.of(feed, device)
-  }
-
-  readUpTo(conversation: ConversationId, feed: FeedId): number {
-    return this.conversation(conversation).readMarks.of(feed)
-  }
-
-  membershipChanged(): void {
-    this.transactions.tellSoon({ type: 'roster' })
-    this.ownState.resume()
-  }
-
-  typing(conversation: ConversationId, device: DeviceId): void {
-    this.transactions.tell({ type: 'typing', conversation, device })
-  }
-
-  fault(device: DeviceId | undefined, fault: Fault): void {
-    this.transactions.tellSoon({ type: 'fault', device, fault })
   }
 
   /** Joins the open transaction, if there is one. */
@@ -392,6 +316,10 @@ export class Participant implements SyncHost {
     this.transactions.announce(() => {
       this.sync.announce(conversation, feeds)
     })
+  }
+
+  private tellFault(device: DeviceId | undefined, fault: Fault): void {
+    this.transactions.tellSoon({ type: 'fault', device, fault })
   }
 
   private isControl(conversation: ConversationId): boolean {

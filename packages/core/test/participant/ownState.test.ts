@@ -95,7 +95,7 @@ test('what was read is told to a device whose card came after the log had told o
   const { membership } = laptop.participant
   const targetOf = membership.sealingTarget.bind(membership)
   membership.sealingTarget = (device) => (device === phone.id ? undefined : targetOf(device))
-  laptop.participant.membershipChanged()
+  laptop.participant.ownState.resume()
   circle.settle()
   links.join('laptop', 'phone')
   circle.settle(1_000)

@@ -75,13 +75,13 @@ describe('cards on their way', () => {
 
   /** Names the card that `of` has of itself. */
   function noticeOf(of: Member): CardNotice {
-    return of.participant.cards.find(shortOf(of))?.notice ?? assert.fail('no card')
+    return of.participant.membership.cards.find(shortOf(of))?.notice ?? assert.fail('no card')
   }
 
   /** As `who`, whose own device is off: it says what the test has it say. */
   function rawPeer(victim: Member, who: Member): RawPeer {
     const peer = new RawPeer(town, victim, { id: who.person.device }, false)
-    return peer.say({ type: 'hello', version: 1, cards: victim.participant.cards.digest() })
+    return peer.say({ type: 'hello', version: 1, cards: victim.participant.membership.cards.digest() })
   }
 
   it('the own one goes at once to whoever is connected, and nobody of these sends it again', () => {
@@ -137,7 +137,7 @@ describe('cards on their way', () => {
       generations,
       generations.toSorted((one, other) => other - one),
     )
-    assert.deepEqual(dora.participant.cards.digest(), alice.participant.cards.digest())
+    assert.deepEqual(dora.participant.membership.cards.digest(), alice.participant.membership.cards.digest())
   })
 
   it('a device that was away gets each once, however many it meets at the same time', () => {
@@ -155,11 +155,16 @@ describe('cards on their way', () => {
     const cards = carried.flatMap(({ to, frame }) =>
       to === away.person.device && frame.type === 'cards' ? frame.cards.map(hex) : [],
     )
-    const eves = hex(member(4).participant.cards.find(shortOf(member(4)))?.bytes ?? new Uint8Array(0))
+    const eves = hex(
+      member(4).participant.membership.cards.find(shortOf(member(4)))?.bytes ?? new Uint8Array(0),
+    )
     assert.equal(cards.filter((card) => card === eves).length, 1)
     // Who is there brings its own unasked; another may have been asked for it just before.
     assert.ok(cards.length <= 1 + 2 * 4, `${String(cards.length)} cards`)
-    assert.deepEqual(away.participant.cards.digest(), member(0).participant.cards.digest())
+    assert.deepEqual(
+      away.participant.membership.cards.digest(),
+      member(0).participant.membership.cards.digest(),
+    )
   })
 
   it('who announces a card and never gives it is passed over after a while', () => {
@@ -390,10 +395,10 @@ describe('cards on their way', () => {
     alice.publish()
     const [first, second] = [rawPeer(dora, carol), rawPeer(dora, bob)]
     for (const peer of [first, second]) peer.say({ type: 'card-news', notices: [noticeOf(alice)] })
-    const card = alice.participant.cards.find(shortOf(alice))?.bytes
+    const card = alice.participant.membership.cards.find(shortOf(alice))?.bytes
     assert.ok(card)
     // The card comes, and the same device's next frame brings a mistake to light.
-    const { cards } = dora.participant
+    const { cards } = dora.participant.membership
     const find = cards.find.bind(cards)
     cards.find = () => {
       cards.find = find

@@ -29,7 +29,7 @@ import { LinkBudget } from '../../src/sync/linkBudget.ts'
 import { Session } from '../../src/sync/session.ts'
 import { StandingBudget } from '../../src/sync/standingBudget.ts'
 import { createTestCircle, type TestCircle, type TestDevice } from './circleOf.ts'
-import { Forger, held, RawPeer } from './rawPeer.ts'
+import { Forger, held, hostOf, RawPeer } from './rawPeer.ts'
 
 interface Cast {
   readonly circle: TestCircle
@@ -52,7 +52,8 @@ function cast(seed: string): Cast {
 
 /** What sync holds of its sessions, in entries and bytes; what the circle holds is not its own. */
 function heldBySync({ alice, circle }: Cast): number {
-  return held(alice.participant.sync, [alice.participant, alice.participant.keeping, circle.clock])
+  const { sync, keeping } = alice.participant
+  return held(sync, [hostOf(sync), keeping, circle.clock])
 }
 
 function assertServed({ circle, alice, bob }: Cast): void {

@@ -86,10 +86,10 @@ describe('membership on its way', () => {
     town.settle()
     assert.equal(withAlice.isOpen(), false)
     assert.deepEqual(bob.faults, ['malformed'])
-    assert.equal(bob.participant.isActive(carol.person.device), false)
+    assert.equal(bob.participant.membership.isActive(carol.person.device), false)
     assert.equal(withCarol.isOpen(), false)
     assert.ok(withDora.isOpen())
-    assert.equal(dora.participant.isActive(carol.person.device), false)
+    assert.equal(dora.participant.membership.isActive(carol.person.device), false)
     bob.say('without Carol')
     town.settle()
     assert.deepEqual(dora.texts, ['without Carol'])
@@ -222,7 +222,7 @@ describe('membership on its way', () => {
     }
     town.meet(alice, bob)
     for (const { cards } of [alice, bob]) assert.deepEqual(cards.get(device)?.addresses, ['tcp:192.0.2.2:1'])
-    assert.deepEqual(alice.participant.cards.digest(), bob.participant.cards.digest())
+    assert.deepEqual(alice.participant.membership.cards.digest(), bob.participant.membership.cards.digest())
   })
 })
 

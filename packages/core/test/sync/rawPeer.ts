@@ -11,7 +11,9 @@ import {
   type Feed,
   type Frame,
   type FrameType,
+  type Sync,
   type SyncConnection,
+  type SyncHost,
 } from '@triode/core'
 import { createSeededRandom, type SeededRandom } from '@triode/testkit'
 import { suite, type TestCircle, type TestDevice } from './circleOf.ts'
@@ -147,6 +149,11 @@ export class Forger {
       ...blocks.map((block): Frame => ({ type: 'block', conversation, device, incarnation, block })),
     ]
   }
+}
+
+/** What sync works for: what that holds is not sync's own. */
+export function hostOf(sync: Sync): SyncHost {
+  return (sync as unknown as { readonly host: SyncHost }).host
 }
 
 /** How much a thing holds: entries of collections and bytes of arrays that can be reached from it, but not through `not`. */

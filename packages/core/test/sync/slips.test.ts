@@ -15,8 +15,8 @@ import {
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
 import { acknowledgementStatement } from '../../src/sync/ackStatement.ts'
-import type { SyncHost } from '../../src/sync/host.ts'
 import { suite } from '../circle/world.ts'
+import { hostOf } from './rawPeer.ts'
 import { Town, type Member } from './town.ts'
 
 type Cast = [Member, Member, Member, Member]
@@ -243,8 +243,7 @@ describe('a keeper that carries acknowledgements', () => {
     town.meet(kim, bob)
     const connection = attached(bob, kim, [])
     let looked = 0
-    const { sync } = bob.participant
-    const { acknowledgements } = (sync as unknown as { host: SyncHost }).host
+    const { acknowledgements } = hostOf(bob.participant.sync)
     const all = acknowledgements.all.bind(acknowledgements)
     acknowledgements.all = (conversation) => {
       looked++
