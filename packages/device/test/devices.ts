@@ -1,9 +1,11 @@
 /** Devices in this process, in homes of their own, that meet over TCP on loopback. */
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock, KeeperTerms } from '@triode/core'
 import { openDevice, type DeviceEvent, type DeviceOptions, type DeviceService } from '../src/index.ts'
+import type { Unlocked } from '../src/unlocked.ts'
 
 export const PASSPHRASE = 'a passphrase for tests'
 
@@ -119,6 +121,23 @@ export async function pair(bench: Bench) {
   const { circle } = await alice.device.createCircle({ name: 'Circle' })
   const joined = await join2(alice, bob, circle)
   return { alice, bob, circle, joined }
+}
+
+/** What a device is made of while it is unlocked: more than a face can reach. */
+export function inside({ device }: Pick<TestDevice, 'device'>): Unlocked {
+  return (device as unknown as { readonly state: { readonly unlocked: Unlocked } }).state.unlocked
+}
+
+/** Where it listens for calls over TCP. */
+export async function tcpAddressOf({ device }: TestDevice): Promise<string> {
+  const { channels } = await device.status()
+  return channels.find(({ name }) => name === 'tcp')?.addresses[0] ?? assert.fail('no address')
+}
+
+/** What was said in a conversation, as one shows it. */
+export async function textsIn({ device }: TestDevice, where: string): Promise<string[]> {
+  const { messages } = await device.messages({ where, limit: 500 })
+  return messages.map(({ text }) => text)
 }
 
 export type EventOf<T extends DeviceEvent['type']> = Extract<DeviceEvent, { type: T }>

@@ -7,6 +7,8 @@ import { base32, fromBase32 } from '../base32.ts'
 import { compareBytes, equalBytes } from '../bytes.ts'
 import { encodeValue } from '../codec/cbor.ts'
 import { decodeStored } from '../codec/stored.ts'
+import { LABEL, labelled } from '../crypto/labels.ts'
+import type { Suite } from '../crypto/suite.ts'
 import { IntegrityFault } from '../fault.ts'
 import type { CircleId, FeedId } from '../id.ts'
 import type { Random } from '../ports/random.ts'
@@ -16,6 +18,7 @@ import { circleStoreName } from './storeName.ts'
 export const CIRCLE_SECRET_BYTES = 32
 /** Of the digest of who was out: as hard to meet by chance as a 128-bit key; the device that makes it gains nothing by a second one. */
 export const COVERS_BYTES = 16
+const ORDER_KEY_BYTES = 32
 /** A circle with a removal a day has 30 within the time in which older ones answer; each costs 53 HMACs an hour. */
 export const MAX_KEPT_SECRETS = 32
 
@@ -93,6 +96,11 @@ export class CircleSecrets {
   /** The one that the circle was made with: it is kept for good. @throws IntegrityFault 'circle-secret-missing' */
   get first(): KeptSecret {
     return this.all().at(-1) ?? missing()
+  }
+
+  /** What breaks ties in the order of messages (spec §11.3): of the first one, so that it never changes. @throws as first */
+  orderKey(suite: Pick<Suite, 'expand'>): Uint8Array {
+    return suite.expand(this.first.secret, labelled(LABEL.orderKey), ORDER_KEY_BYTES)
   }
 
   /** Erases all but the current one, the first one and those to `keep`. */

@@ -1,13 +1,12 @@
 /** One circle while the device is unlocked: the participant, and what the network has to know of the circle. */
 import {
-  base32,
+  activeKey,
   CardBook,
   CircleMembership,
   CircleSecrets,
   conversationOf,
   deviceIdOf,
   eraseCircle,
-  farewellFor,
   LastSeen,
   MembershipLog,
   OnionSeed,
@@ -41,14 +40,11 @@ import {
   type Store,
   type Suite,
   type SyncConnection,
-  LABEL,
-  labelled,
   sortedMembers,
 } from '@triode/core'
 import type { Service } from '@triode/channels'
 import type { TunnelIdentity } from '@triode/tunnel'
-import { inFrames } from '../network/farewell.ts'
-import { FormerKnocks } from './formerKnocks.ts'
+import { CircleCallers } from './callers.ts'
 import { CircleNames } from './circleNames.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { AuditView } from '../audit/auditView.ts'
@@ -94,11 +90,11 @@ export class CircleRuntime {
   /** Whoever calls with one of these invitations. */
   readonly invitees: Invitees
   readonly lastSeen: LastSeen
+  readonly callers: CircleCallers
   /** Where the other devices are. */
   readonly whereabouts: Whereabouts
   readonly compared: ComparedKeys
   readonly disappearing: Disappearing
-  private readonly formerKnocks: FormerKnocks
   private readonly context: CircleRuntimeContext
   private readonly signingKey: SigningKey
   private readonly log: MembershipLog
@@ -119,7 +115,7 @@ export class CircleRuntime {
     this.member = record.member
     this.identity = { suite: record.suite, pkcs8: record.pkcs8, certificate: record.certificate }
     this.log = MembershipLog.open({ suite, store }, circle)
-    this.cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => this.activeKey(device) })
+    this.cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => activeKey(this.log, device) })
     this.sealingKeys = new SealingKeys({ suite, store, circle, random })
     this.secrets = new CircleSecrets(store, circle)
     this.compared = new ComparedKeys({
@@ -152,7 +148,8 @@ export class CircleRuntime {
       state: () => this.state,
       standing: () => this.standing,
     })
-    this.formerKnocks = new FormerKnocks(suite, context.clock, () => this.secrets.all())
+    const { log, secrets, names } = this
+    this.callers = new CircleCallers({ suite, clock: context.clock, log, secrets, names })
     this.participant = this.openParticipant()
     this.disappearing = new Disappearing({
       clock: context.clock,
@@ -249,12 +246,6 @@ export class CircleRuntime {
     return this.state.pending.filter(({ expires }) => expires >= now)
   }
 
-  /** The active device that holds this key (SPKI DER), byte for byte. */
-  activeDevice(spki: Uint8Array): DeviceId | undefined {
-    const device = deviceIdOf(this.context.suite, spki)
-    return this.activeKey(device) === undefined ? undefined : device
-  }
-
   // ---- for the network
 
   /** What the join path works on. */
@@ -282,26 +273,6 @@ export class CircleRuntime {
   /** Those of its invitations. */
   invitationServices(): Service[] {
     return this.names.invitationServices(this.id)
-  }
-
-  /** Whether members ask for this name, or did before the circle's secret changed. */
-  isMemberKnock(knock: string): boolean {
-    return this.names.isMemberKnock(knock) || this.formerKnocks.accepts(knock)
-  }
-
-  /** A device that was put out of the circle, by its key (SPKI DER); not one that left by itself, and need not be told. */
-  endedDevice(spki: Uint8Array): DeviceId | undefined {
-    const device = deviceIdOf(this.context.suite, spki)
-    const known = this.state.devices.get(device)
-    if (known === undefined || known.active) return undefined
-    const member = this.state.members.get(known.member)
-    return member?.state === 'left' && member.devices.length === 1 ? undefined : device
-  }
-
-  /** What a device that is out may still learn, in lists that fit a frame. @param known hashes of entries that it has */
-  farewellTo(device: DeviceId, known: readonly Uint8Array[], limitBytes: number): Uint8Array[][] {
-    const hashes = known.map((hash) => base32(hash) as EntryHash)
-    return inFrames(farewellFor(this.log, device, hashes, limitBytes))
   }
 
   /** What has become of this device here. */
@@ -379,7 +350,7 @@ export class CircleRuntime {
       self,
       member,
       signingKey,
-      orderKey: orderKey(suite, this.secrets),
+      orderKey: this.secrets.orderKey(suite),
       control: this.rotation,
       storeIncarnation,
       ...(keeperTerms && { keeperTerms }),
@@ -401,7 +372,7 @@ export class CircleRuntime {
     return new OwnCard({
       ...{ suite, clock, circle, self, signingKey, cards, sealingKeys, rotation },
       pace: cardPace,
-      isActive: () => this.activeKey(self) !== undefined,
+      isActive: () => activeKey(this.log, self) !== undefined,
       published: (card) => {
         this.participant.sync.cardChanged(card)
       },
@@ -412,14 +383,4 @@ export class CircleRuntime {
     const bytes = this.log.bytesOf(hash)
     if (bytes !== undefined) this.participant.sync.logAppended(bytes)
   }
-
-  private activeKey(device: DeviceId): Uint8Array | undefined {
-    const known = this.state.devices.get(device)
-    return known?.active === true ? known.publicKey : undefined
-  }
-}
-
-/** Breaks ties of order; from the secret that the circle was made with, so that it never changes. */
-function orderKey(suite: Suite, secrets: CircleSecrets): Uint8Array {
-  return suite.expand(secrets.first.secret, labelled(LABEL.orderKey), 32)
 }

@@ -316,7 +316,7 @@ export class Dialer {
     device: DeviceId,
     addresses: readonly string[],
   ): Promise<MadeTunnel> {
-    const authorize = (peerKey: Uint8Array): boolean => circle.activeDevice(peerKey) === device
+    const authorize = (peerKey: Uint8Array): boolean => circle.callers.activeDevice(peerKey) === device
     const knocks = circle.names.knocks(device)
     const { signal } = this.round
     for (const [index, knock] of knocks.entries()) {

@@ -72,7 +72,7 @@ export class Door {
 
   private identityFor(knock: string, link: Link): TunnelIdentity | undefined {
     for (const circle of this.answering(link)) {
-      if (circle.isMemberKnock(knock)) return circle.identity
+      if (circle.callers.isMemberKnock(knock)) return circle.identity
       if (isInviteeKnock(circle, knock, link)) return circle.invitees.identityFor(knock)
     }
     return undefined
@@ -80,7 +80,7 @@ export class Door {
 
   private authorizes(peerKey: Uint8Array, knock: string, link: Link): boolean {
     for (const circle of this.answering(link)) {
-      if (circle.isMemberKnock(knock)) return this.mayCall(circle, peerKey)
+      if (circle.callers.isMemberKnock(knock)) return this.mayCall(circle, peerKey)
       if (isInviteeKnock(circle, knock, link)) return true
     }
     return false
@@ -88,8 +88,8 @@ export class Door {
 
   /** One that is out is told so, and nothing else: not more often than is of use. */
   private mayCall(circle: CircleRuntime, peerKey: Uint8Array): boolean {
-    if (circle.activeDevice(peerKey) !== undefined) return true
-    const gone = circle.endedDevice(peerKey)
+    if (circle.callers.activeDevice(peerKey) !== undefined) return true
+    const gone = circle.callers.endedDevice(peerKey)
     if (gone === undefined) return false
     const now = this.options.clock.elapsed()
     if (now - (this.farewells.get(gone) ?? -Infinity) < FAREWELL_EVERY_MS) return false
@@ -103,13 +103,13 @@ export class Door {
       return
     }
     for (const circle of this.answering(link)) {
-      if (circle.isMemberKnock(tunnel.knock)) {
-        const device = circle.activeDevice(tunnel.peerKey)
+      if (circle.callers.isMemberKnock(tunnel.knock)) {
+        const device = circle.callers.activeDevice(tunnel.peerKey)
         if (device === undefined) {
-          const gone = circle.endedDevice(tunnel.peerKey)
+          const gone = circle.callers.endedDevice(tunnel.peerKey)
           if (gone === undefined) break
           this.strangers.keep(tunnel, link.remote)
-          sayFarewell(circle, gone, tunnel, SYNC_PATH)
+          sayFarewell(circle.callers, gone, tunnel, SYNC_PATH)
           return
         }
         const { channel, remote, local } = link

@@ -15,23 +15,13 @@ import {
 import { dialTunnel } from '@triode/tunnel'
 import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
 import type { Door } from '../../src/network/door.ts'
-import type { Network } from '../../src/network/network.ts'
-import { Bench, codeOf, eventually, pair, type TestDevice } from '../devices.ts'
-
-interface Inside {
-  readonly circles: readonly CircleRuntime[]
-  readonly network: Network
-}
+import { Bench, codeOf, eventually, inside, pair, type TestDevice } from '../devices.ts'
 
 const bench = new Bench()
 let alice: TestDevice
 let circle: CircleRuntime
 let other: CircleRuntime
 let bobs: CircleRuntime
-
-function inside({ device }: TestDevice): Inside {
-  return (device as unknown as { state: { unlocked: Inside } }).state.unlocked
-}
 
 before(async () => {
   const made = await pair(bench)
@@ -52,7 +42,7 @@ after(() => bench.end())
 function call(
   service: string | undefined,
   knock = bobs.names.knocks(circle.self)[0] ?? '',
-  authorize = (key: Uint8Array): boolean => bobs.activeDevice(key) === circle.self,
+  authorize = (key: Uint8Array): boolean => bobs.callers.activeDevice(key) === circle.self,
 ): Promise<unknown> {
   const [here, there] = duplexPair()
   const at = { stream: there, channel: 'tor', remote: 'tor:to-aaaaaaaa:1' }

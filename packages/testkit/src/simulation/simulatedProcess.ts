@@ -1,11 +1,10 @@
 /** One run of a simulated device, from a start to its end: the real participant on a disk, whose timers and links end with it. */
 import {
+  activeKey,
   CardBook,
   CircleMembership,
   CircleSecrets,
   equalBytes,
-  LABEL,
-  labelled,
   MembershipLog,
   nextCard,
   OwnInvitations,
@@ -80,7 +79,7 @@ export class SimulatedProcess {
     }
     const log = MembershipLog.open({ suite, store }, circle)
     this.log = log
-    this.cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => activeKeyIn(log, device) })
+    this.cards = new CardBook({ suite, store, circle, publicKeyOf: (device) => activeKey(log, device) })
     this.sealingKeys = new SealingKeys({ suite, store, circle, random: context.randomFor('keys') })
     this.secrets = new CircleSecrets(store, circle)
     this.invitations = new OwnInvitations({ suite, store, log, key })
@@ -207,7 +206,7 @@ export class SimulatedProcess {
       self,
       member,
       signingKey: key,
-      orderKey: suite.expand(secrets.first.secret, labelled(LABEL.orderKey), 32),
+      orderKey: secrets.orderKey(suite),
       control: rotation,
       storeIncarnation: Uint8Array.of(incarnation),
       onEvent,
@@ -237,9 +236,4 @@ export class SimulatedProcess {
       // A full disk, or the end of the process: the next tick tries again.
     }
   }
-}
-
-function activeKeyIn(log: MembershipLog, device: DeviceId): Uint8Array | undefined {
-  const known = log.state().devices.get(device)
-  return known?.active === true ? known.publicKey : undefined
 }
