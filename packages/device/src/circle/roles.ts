@@ -9,7 +9,6 @@ import {
   policyOf,
   ROLE,
   ROLES,
-  type Action,
   type Entry,
   type Member,
   type Payload,
@@ -27,6 +26,14 @@ import type { Unlocked } from '../unlocked.ts'
 
 /** Ways up and down; ownership and keepers are never by the way. */
 const LADDER: readonly Role[] = [ROLE.guest, ROLE.member, ROLE.admin]
+
+/** What is done to a member as it is, as faults name it. */
+const DOING = {
+  suspend: 'suspending',
+  restore: 'restoring',
+  remove: 'removing',
+  transfer: 'making an owner of',
+} as const
 
 interface Found {
   readonly circle: CircleRuntime
@@ -49,33 +56,21 @@ export class Roles {
   }
 
   suspend(input: service.OfMember): service.Acted {
-    const found = this.find(input)
-    return act(
-      found.circle,
-      { type: 'suspend', member: found.member.id },
-      doing(found, 'suspend', 'suspending'),
-    )
+    return actOn(this.find(input), 'suspend')
   }
 
   restore(input: service.OfMember): service.Acted {
-    const found = this.find(input)
-    return act(
-      found.circle,
-      { type: 'restore', member: found.member.id },
-      doing(found, 'restore', 'restoring'),
-    )
+    return actOn(this.find(input), 'restore')
   }
 
   remove(input: service.OfMember): service.Acted {
     const found = this.find(input)
     if (found.member.id === found.circle.member) throw useLeave()
-    return act(found.circle, { type: 'remove', member: found.member.id }, doing(found, 'remove', 'removing'))
+    return actOn(found, 'remove')
   }
 
   transfer(input: service.OfMember): service.Acted {
-    const found = this.find(input)
-    const attempt = doing(found, 'transfer', 'making an owner of')
-    return act(found.circle, { type: 'transfer', member: found.member.id }, attempt)
+    return actOn(this.find(input), 'transfer')
   }
 
   dissolve(reference: service.CircleRef): service.Acted {
@@ -172,6 +167,16 @@ function waitingAct({ state }: CircleRuntime, id: string): PendingAct {
   return one
 }
 
+/** Does to a member what needs nothing else to be said. */
+function actOn({ circle, member }: Found, type: keyof typeof DOING): service.Acted {
+  const attempt = {
+    action: ACTION[type],
+    target: member,
+    doing: `${DOING[type]} ${withArticle(member.role)}`,
+  }
+  return act(circle, { type, member: member.id }, attempt)
+}
+
 /** Signs it, unless a rule forbids it; others hear of it. */
 function act(circle: CircleRuntime, payload: Payload, attempt: Attempt): service.Acted {
   const entry: Entry = explained(circle, attempt, () => circle.append(payload))
@@ -189,10 +194,6 @@ function aboutMember(member: Member | undefined): Partial<service.Acted> {
   if (member === undefined) return {}
   const { id, role, nickname } = member
   return { member: id, role, ...(nickname !== undefined && { name: nickname }) }
-}
-
-function doing({ member }: Found, action: Action, verb: string): Attempt {
-  return { action, target: member, doing: `${verb} ${withArticle(member.role)}` }
 }
 
 /** @throws CallerFault 'role-unknown' | 'role-unchanged' */
