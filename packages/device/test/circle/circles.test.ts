@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { CircleRecords } from '../../src/circle/circleRecord.ts'
 import {
   Bench,
   codeOf,
   event,
   eventsOf,
   eventually,
+  inside,
   join2,
   pair,
   PASSPHRASE,
@@ -345,9 +345,7 @@ describe('bad luck and impatience', () => {
 
   it('a leave that was cut short before it was said is taken back', async () => {
     const { alice, circle } = await pair(bench)
-    const unlocked = (alice.device as unknown as { state: { unlocked: { records: CircleRecords } } }).state
-      .unlocked
-    unlocked.records.setLeaving(circle, true)
+    inside(alice).records.setLeaving(circle, true)
     await alice.device.lock()
     await alice.device.unlock(PASSPHRASE)
     assert.equal((await alice.device.circles()).length, 1)

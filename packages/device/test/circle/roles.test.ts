@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ACT_LIFETIME_MS, Unavailable, type CallerFault } from '@triode/core'
 import { CircleRuntime } from '../../src/circle/circleRuntime.ts'
-import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
+import {
+  Bench,
+  codeOf,
+  event,
+  eventually,
+  join2,
+  pair,
+  PASSPHRASE,
+  textsIn,
+  type TestDevice,
+} from '../devices.ts'
 
 let bench: Bench
 before(() => {
@@ -23,10 +33,6 @@ async function three() {
 
 async function knows({ device }: TestDevice, circle: string, members: number) {
   return (await device.circle(circle)).members === members ? true : undefined
-}
-
-async function texts({ device }: TestDevice, where: string): Promise<string[]> {
-  return (await device.messages({ where, limit: 50 })).messages.map(({ text }) => text)
 }
 
 async function messageOf(attempt: Promise<unknown>): Promise<string> {
@@ -119,7 +125,7 @@ describe('removal', () => {
   it('ends the tunnel at once; the removed hears by whom, gets nothing sent afterwards, and keeps what it had', async () => {
     const { alice, bob, carol, circle } = await three()
     await alice.device.send({ where: circle, text: 'before' })
-    await eventually('Bob has it', async () => ((await texts(bob, circle)).length === 1 ? true : undefined))
+    await eventually('Bob has it', async () => ((await textsIn(bob, circle)).length === 1 ? true : undefined))
     await alice.device.remove({ member: 'Bob' })
     await alice.device.send({ where: circle, text: 'after' })
     const standing = await stateHere(bob, circle, 'removed')
@@ -127,12 +133,12 @@ describe('removal', () => {
     const told = await event(bob, 'membership', ({ change }) => change === 'removed')
     assert.deepEqual([told.me, told.byName], [true, 'Alice'])
     await eventually('Carol has both', async () =>
-      (await texts(carol, circle)).includes('after') ? true : undefined,
+      (await textsIn(carol, circle)).includes('after') ? true : undefined,
     )
     await eventually('no tunnels to Bob', async () =>
       (await bob.device.peers(circle)).length === 0 ? true : undefined,
     )
-    assert.deepEqual(await texts(bob, circle), ['before'])
+    assert.deepEqual(await textsIn(bob, circle), ['before'])
     assert.equal((await bob.device.search({ text: 'before', limit: 9 })).messages.length, 1)
     const kept = await bob.device.conversations(circle)
     assert.deepEqual(
@@ -174,7 +180,7 @@ describe('removal', () => {
     assert.equal(standing.byName, 'Alice')
     assert.equal((await bob.device.circle(circle)).logEntries, entries)
     assert.equal((await bob.device.member('Carol')).role, 'member')
-    assert.deepEqual(await texts(bob, circle), [])
+    assert.deepEqual(await textsIn(bob, circle), [])
     assert.equal((await carol.device.circle(circle)).role, 'admin')
   })
 
@@ -182,17 +188,17 @@ describe('removal', () => {
     const { alice, bob, circle } = await pair(bench)
     await alice.device.setPolicy({ circle, key: 'removed-history', value: 'erase' })
     await alice.device.send({ where: circle, text: 'secret plan' })
-    await eventually('Bob has it', async () => ((await texts(bob, circle)).length === 1 ? true : undefined))
+    await eventually('Bob has it', async () => ((await textsIn(bob, circle)).length === 1 ? true : undefined))
     await alice.device.remove({ member: 'Bob' })
     const told = await event(bob, 'membership', ({ change }) => change === 'removed')
     assert.equal(told.erased, true)
     assert.equal((await bob.device.circle(circle)).standing?.erased, true)
-    assert.deepEqual(await texts(bob, circle), [])
+    assert.deepEqual(await textsIn(bob, circle), [])
     assert.deepEqual((await bob.device.search({ text: 'secret', limit: 9 })).messages, [])
     assert.equal(await codeOf(bob.device.send({ where: circle, text: 'x' })), 'removed')
     await bob.device.lock()
     await bob.device.unlock(PASSPHRASE)
-    assert.deepEqual(await texts(bob, circle), [])
+    assert.deepEqual(await textsIn(bob, circle), [])
     assert.equal((await bob.device.circle(circle)).standing?.byName, 'Alice')
     assert.equal((await alice.device.messages({ where: circle, limit: 9 })).messages.length, 1)
   })
@@ -201,17 +207,17 @@ describe('removal', () => {
     const { alice, bob, circle } = await pair(bench)
     await alice.device.setPolicy({ circle, key: 'removed-history', value: 'erase' })
     await alice.device.send({ where: circle, text: 'secret plan' })
-    await eventually('Bob has it', async () => ((await texts(bob, circle)).length === 1 ? true : undefined))
+    await eventually('Bob has it', async () => ((await textsIn(bob, circle)).length === 1 ? true : undefined))
     const erasing = t.mock.method(CircleRuntime.prototype, 'eraseHistory', () => {
       throw new Unavailable('disk-full')
     })
     await alice.device.remove({ member: 'Bob' })
     await stateHere(bob, circle, 'removed')
-    assert.equal((await texts(bob, circle)).length, 1)
+    assert.equal((await textsIn(bob, circle)).length, 1)
     erasing.mock.restore()
     await bob.device.lock()
     await bob.device.unlock(PASSPHRASE)
-    assert.deepEqual(await texts(bob, circle), [])
+    assert.deepEqual(await textsIn(bob, circle), [])
   })
 
   it('waits for a second admin where the circle asks for two', async () => {
@@ -275,7 +281,7 @@ describe('suspension', () => {
     await event(bob, 'membership', ({ change }) => change === 'restored')
     await alice.device.send({ where: circle, text: 'welcome back' })
     await eventually('Bob reads again', async () =>
-      (await texts(bob, circle)).includes('welcome back') ? true : undefined,
+      (await textsIn(bob, circle)).includes('welcome back') ? true : undefined,
     )
     await bob.device.send({ where: circle, text: 'thanks' })
   })
@@ -341,7 +347,7 @@ describe('several devices of one member', () => {
     )
     await bob.device.send({ where: circle, text: 'to all' })
     await eventually('both have it', async () => {
-      const both = await Promise.all([texts(alice, circle), texts(second, circle)])
+      const both = await Promise.all([textsIn(alice, circle), textsIn(second, circle)])
       return both.every((list) => list.includes('to all')) ? true : undefined
     })
     const devices = await alice.device.devices(circle)
@@ -400,7 +406,7 @@ describe('several devices of one member', () => {
     await second.device.join({ link: (await alice.device.addDevice({ circle })).link })
     await event(bob, 'membership', ({ change }) => change === 'verification-changed')
     await eventually('the other one has it', async () =>
-      (await texts(second, circle)).length === 1 ? true : undefined,
+      (await textsIn(second, circle)).length === 1 ? true : undefined,
     )
     await second.device.send({ where: circle, text: 'from the other' })
     await marks([

@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import type { CircleRuntime } from '../../src/circle/circleRuntime.ts'
-import { Bench, event, eventually, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
+import { Bench, event, eventually, inside, join2, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
 
 const bench = new Bench()
 after(() => bench.end())
 
-function runtimeOf({ device }: TestDevice): CircleRuntime {
-  const { circles } = (device as unknown as { state: { unlocked: { circles: CircleRuntime[] } } }).state
-    .unlocked
-  const [circle] = circles
+function runtimeOf(one: TestDevice): CircleRuntime {
+  const [circle] = inside(one).circles
   assert.ok(circle)
   return circle
 }

@@ -1,13 +1,10 @@
 /** A second device of one's own, over real tunnels: what was before comes along, and drafts and read marks follow. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { Bench, event, eventually, pair, type TestDevice } from '../devices.ts'
+import { Bench, event, eventually, pair, textsIn } from '../devices.ts'
 
 const bench = new Bench()
 after(() => bench.end())
-
-const texts = async ({ device }: TestDevice, where: string): Promise<string[]> =>
-  (await device.messages({ where, limit: 500 })).messages.map(({ text }) => text)
 
 /** Alice and Bob have talked in the circle and with each other; then Alice takes a second device, with which `policy` applies. */
 async function withSecond(policy?: string) {
@@ -29,8 +26,8 @@ async function withSecond(policy?: string) {
 test('rooms and direct conversations come along, found by search, and under the name of who handed them over', async () => {
   const { second, room, direct } = await withSecond()
   await eventually('history', async () =>
-    (await texts(second, direct)).includes('between us') &&
-    (await texts(second, room)).includes('in the room')
+    (await textsIn(second, direct)).includes('between us') &&
+    (await textsIn(second, room)).includes('in the room')
       ? true
       : undefined,
   )
@@ -56,7 +53,7 @@ test('a draft and what was read are on the second device seconds later', async (
   // Bob may not have heard of the second device yet: then the first one hands it over.
   for (const one of [alice, second]) {
     await eventually('the message', async () =>
-      (await texts(one, direct)).includes('are you there?') ? true : undefined,
+      (await textsIn(one, direct)).includes('are you there?') ? true : undefined,
     )
   }
   await alice.device.read(direct)
@@ -73,7 +70,7 @@ test('under the policy none a second device begins with nothing', async () => {
   const { id } = await alice.device.send({ where: room, text: 'from now on' })
   await event(second, 'message', ({ message }) => message.id === id)
   assert.deepEqual(
-    (await texts(second, room)).filter((text) => text === 'in the room'),
+    (await textsIn(second, room)).filter((text) => text === 'in the room'),
     [],
   )
 })

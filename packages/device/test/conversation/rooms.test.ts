@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { Bench, codeOf, event, eventually, join2, pair, type TestDevice } from '../devices.ts'
+import { Bench, codeOf, event, eventually, join2, pair, textsIn, type TestDevice } from '../devices.ts'
 
 let bench: Bench
 let alice: TestDevice
@@ -23,10 +23,6 @@ function finds(one: TestDevice, where: string, wanted = true): Promise<unknown> 
     const code = await codeOf(one.device.resolve(where))
     return (code === 'no fault') === wanted ? true : undefined
   })
-}
-
-async function texts(one: TestDevice, where: string): Promise<string[]> {
-  return (await one.device.messages({ where, limit: 100 })).messages.map(({ text }) => text)
 }
 
 describe('a room', () => {
@@ -55,7 +51,7 @@ describe('a room', () => {
     await finds(carol, 'Picnic on Sunday')
     await alice.device.send({ where: room, text: 'Carol is here' })
     const heard = await eventually('Carol to read it', async () => {
-      const all = await texts(carol, room)
+      const all = await textsIn(carol, room)
       return all.includes('Carol is here') ? all : undefined
     })
     assert.equal(heard.includes('Who brings the blanket?'), false)

@@ -1,8 +1,9 @@
 /** The device that hands a link on goes away in the middle of a file, and comes back: the file goes on from where it was. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { Bench, eventually, join2, PASSPHRASE, type TestDevice } from '../devices.ts'
+import { Bench, eventually, PASSPHRASE, type TestDevice } from '../devices.ts'
 import { bytesOf, digest, fileToSend, idOf, noise, whole } from '../files/stories.ts'
+import { carolBetween } from './between.ts'
 
 /** More than goes through at once before the pace holds it back (spec §8.6). */
 const FILE_BYTES = 14_000_000
@@ -17,13 +18,7 @@ let bob: TestDevice
 let circle: string
 before(async () => {
   bench = new Bench()
-  ;[carol, alice, bob] = await Promise.all([
-    bench.make('Carol'),
-    bench.make('Alice', undefined, undefined, []),
-    bench.make('Bob', undefined, undefined, []),
-  ])
-  ;({ circle } = await carol.device.createCircle({ name: 'Circle' }))
-  for (const one of [alice, bob]) await join2(carol, one, circle)
+  ;({ carol, alice, bob, circle } = await carolBetween(bench))
 })
 after(() => bench.end())
 

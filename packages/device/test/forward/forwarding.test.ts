@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { Bench, eventually, join2, type TestDevice } from '../devices.ts'
+import { Bench, eventually, textsIn, type TestDevice } from '../devices.ts'
+import { carolBetween } from './between.ts'
 
 const PORT = 30_000 + (process.pid % 9_000)
 
@@ -13,15 +14,7 @@ let bob: TestDevice
 let circle: string
 before(async () => {
   bench = new Bench()
-  const channels = ['tcp', 'dht']
-  ;[carol, alice, bob] = await Promise.all([
-    bench.make('Carol', channels),
-    bench.make('Alice', channels, undefined, []),
-    bench.make('Bob', channels, undefined, []),
-  ])
-  ;({ circle } = await carol.device.createCircle({ name: 'Circle' }))
-  await join2(carol, alice, circle)
-  await join2(carol, bob, circle)
+  ;({ carol, alice, bob, circle } = await carolBetween(bench, ['tcp', 'dht']))
 })
 after(async () => {
   await bench.end()
@@ -33,11 +26,6 @@ async function over(one: TestDevice, ...channels: string[]): Promise<void> {
     const now = peers.map(({ channel }) => channel).sort()
     return now.join() === [...channels].sort().join() ? true : undefined
   })
-}
-
-async function texts({ device }: TestDevice): Promise<string[]> {
-  const { messages } = await device.messages({ where: circle, limit: 500 })
-  return messages.map(({ text }) => text)
 }
 
 describe('two devices that can only call, and a third that both reach', () => {
@@ -97,7 +85,9 @@ describe('two devices that can only call, and a third that both reach', () => {
     })
     going = false
     await talking
-    await eventually('all of it', async () => ((await texts(bob)).length >= sent.length ? true : undefined))
-    assert.deepEqual(await texts(bob), sent)
+    await eventually('all of it', async () =>
+      (await textsIn(bob, circle)).length >= sent.length ? true : undefined,
+    )
+    assert.deepEqual(await textsIn(bob, circle), sent)
   })
 })

@@ -1,15 +1,10 @@
 /** A further device of one's own, by a code that is typed there (spec §6.8). */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { Bench, codeOf, event, eventually, pair, type TestDevice } from '../devices.ts'
+import { Bench, codeOf, event, eventually, pair, tcpAddressOf } from '../devices.ts'
 
 const bench = new Bench()
 after(() => bench.end())
-
-async function addressOf({ device }: TestDevice): Promise<string> {
-  const { channels } = await device.status()
-  return channels.find(({ name }) => name === 'tcp')?.addresses[0] ?? assert.fail('no address')
-}
 
 describe('a spoken code for a device of one\u2019s own', () => {
   it('makes the new one a device of the same member, once', async () => {
@@ -18,7 +13,7 @@ describe('a spoken code for a device of one\u2019s own', () => {
     assert.match(code, /^\d{4}-[a-z]+-[a-z]+$/)
     assert.equal(tries, 3)
     assert.ok(expires <= Date.now() + 600_000, 'ten minutes unless asked otherwise')
-    const at = await addressOf(alice)
+    const at = await tcpAddressOf(alice)
     const phone = await bench.make('Phone')
     const joined = await phone.device.join({ link: code, at })
     assert.equal(joined.as, 'device')

@@ -5,23 +5,18 @@ import { createSuite, hourOf, parseSpokenCode, spokenKnockName } from '@triode/c
 import { nodePrimitives, systemRandom } from '@triode/crypto'
 import { createCertificate, dialTunnel, type Tunnel } from '@triode/tunnel'
 import { connect } from 'node:net'
-import { Bench, codeOf, eventually, PASSPHRASE, type TestDevice } from '../devices.ts'
+import { Bench, codeOf, eventually, PASSPHRASE, tcpAddressOf, type TestDevice } from '../devices.ts'
 
 const bench = new Bench()
 after(() => bench.end())
 
 const suite = createSuite('hybrid', nodePrimitives())
 
-async function addressOf({ device }: TestDevice): Promise<string> {
-  const { channels } = await device.status()
-  return channels.find(({ name }) => name === 'tcp')?.addresses[0] ?? assert.fail('no address')
-}
-
 /** A device with a circle, where it is, and a code for it. */
 async function inviter(circle = 'Chess', suiteName: 'hybrid' | 'cnsa' | 'p384' = 'hybrid') {
   const ann = await bench.make('Ann')
   await ann.device.createCircle({ name: circle, suite: suiteName })
-  return { ann, at: await addressOf(ann), circle }
+  return { ann, at: await tcpAddressOf(ann), circle }
 }
 
 /** The same number with other words. */
@@ -178,12 +173,15 @@ describe('a spoken code', () => {
     const { ann, circle } = await inviter()
     const { code, invitation } = await ann.device.inviteSpoken({ circle })
     const bob = await bench.make('Bob')
-    assert.equal(await codeOf(bob.device.join({ link: slip(code), at: await addressOf(ann) })), 'code-wrong')
+    assert.equal(
+      await codeOf(bob.device.join({ link: slip(code), at: await tcpAddressOf(ann) })),
+      'code-wrong',
+    )
     await ann.device.lock()
     await ann.device.unlock(PASSPHRASE)
     assert.equal(await triesLeft(ann, circle), 2)
     await ann.device.revokeInvitation(invitation)
-    assert.equal(await codeOf(bob.device.join({ link: code, at: await addressOf(ann) })), 'code-dead')
+    assert.equal(await codeOf(bob.device.join({ link: code, at: await tcpAddressOf(ann) })), 'code-dead')
     assert.equal(await triesLeft(ann, circle), undefined)
   })
 

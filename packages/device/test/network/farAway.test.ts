@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { Bench, codeOf, eventually, join2, PASSPHRASE, type TestDevice } from '../devices.ts'
+import { Bench, codeOf, eventually, join2, PASSPHRASE, textsIn, type TestDevice } from '../devices.ts'
 
 const PORT = 40_000 + (process.pid % 9_000)
 const NODE = `127.0.0.1:${String(PORT)}`
@@ -115,15 +115,11 @@ describe('the channel dht', () => {
     await over(bob, 'tcp', 1)
     going = false
     await talking
-    await eventually('all of it', async () => {
-      const { messages } = await bob.device.messages({ where: circle, limit: 500 })
-      return messages.length >= sent.length ? messages : undefined
+    const came = await eventually('all of it', async () => {
+      const texts = await textsIn(bob, circle)
+      return texts.length >= sent.length ? texts : undefined
     })
-    const { messages } = await bob.device.messages({ where: circle, limit: 500 })
-    assert.deepEqual(
-      messages.map(({ text }) => text),
-      sent,
-    )
+    assert.deepEqual(came, sent)
     assert.ok(tookMs < 5_000, `${String(tookMs)} ms`)
   })
 })

@@ -9,8 +9,7 @@ import { createVirtualClock } from '@triode/testkit'
 import { IdleLock } from '../../src/vault/idleLock.ts'
 import { openDevice, unattended, type DeviceService } from '../../src/index.ts'
 import { FILES_STOP_MS, IDLE_LOOK_MS } from '../../src/tuning.ts'
-import type { Unlocked } from '../../src/unlocked.ts'
-import { Bench, codeOf, eventsOf, eventually, PASSPHRASE } from '../devices.ts'
+import { Bench, codeOf, eventsOf, eventually, inside, PASSPHRASE } from '../devices.ts'
 
 let bench: Bench
 before(() => {
@@ -220,9 +219,9 @@ describe('a lock', () => {
         ...systemClock,
         after: (ms, work) => systemClock.after(ms === FILES_STOP_MS ? 1 : ms, work),
       }
-      const { device } = await bench.make('Alice', ['tcp'], clock)
-      const { unlocked } = (device as unknown as { state: { unlocked: Unlocked } }).state
-      const { files } = unlocked
+      const alice = await bench.make('Alice', ['tcp'], clock)
+      const { device } = alice
+      const { files } = inside(alice)
       const stop = files.stop.bind(files)
       files.stop = async () => {
         await stop()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { CircleId } from '@triode/core'
-import { Bench, eventsOf, eventually, pair, PASSPHRASE, type TestDevice } from '../devices.ts'
+import { Bench, eventsOf, eventually, pair, PASSPHRASE, textsIn, type TestDevice } from '../devices.ts'
 import { recordingOf } from '../thief.ts'
 import { Wiretap } from '../wiretap.ts'
 
@@ -45,7 +45,7 @@ describe('a backup that is restored twice', () => {
       for (const device of [first, second]) await hears(device, `Alice, ${round}`)
       for (const which of ['first', 'second']) await hears(alice, `the ${which}, ${round}`)
     }
-    const texts = await textsAt(alice)
+    const texts = await textsIn(alice, circle)
     assert.equal(new Set(texts).size, texts.length)
     assert.equal(texts.length, 8)
     const forks = [alice, first, second].flatMap((one) =>
@@ -84,11 +84,11 @@ describe('a backup that is restored twice', () => {
     await device.send({ where: circle, text })
   }
 
-  async function textsAt({ device }: TestDevice): Promise<string[]> {
-    return (await device.messages({ where: circle, limit: 100 })).messages.map(({ text }) => text)
-  }
-
   async function hears(one: TestDevice, text: string): Promise<void> {
-    await eventually(`it: ${text}`, async () => (await textsAt(one)).includes(text) || undefined, 40_000)
+    await eventually(
+      `it: ${text}`,
+      async () => (await textsIn(one, circle)).includes(text) || undefined,
+      40_000,
+    )
   }
 })
