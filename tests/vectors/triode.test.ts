@@ -1,6 +1,6 @@
 /** The published vectors are what the code does; each module of triode/ checks on the way that they also decode. */
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { makeVectors, readVectors } from './triode/files.ts'
 import { AREAS } from './triode/index.ts'
@@ -24,6 +24,12 @@ for (const area of AREAS) {
 test('every file of docs/spec/vectors has an area that makes it', () => {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
   assert.deepEqual(files.sort(), AREAS.map(({ name }) => `${name}.json`).sort())
+})
+
+test('every file of docs/spec/vectors stands in the table of its README', () => {
+  const text = readFileSync(new URL('README.md', FOLDER), 'utf8')
+  const listed = Array.from(text.matchAll(/^\| `([a-z-]+)` \|/gm), ([, name]) => name)
+  assert.deepEqual(listed.sort(), AREAS.map(({ name }) => name).sort())
 })
 
 test('no two cases of an area have one name, and none is empty', () => {
