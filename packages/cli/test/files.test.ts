@@ -49,9 +49,12 @@ test('sending images says what was taken out of which, which may go on telling, 
   const [stripped, warning, ...more] = told.err.trimEnd().split('\n')
   assert.equal(
     stripped,
-    `Taken out of ${photos.slice(0, 3).join(', ')} and 2 more: where, when and with what it was taken. To leave it in, send with --keep-metadata.`,
+    `Taken out of ${photos.slice(0, 3).join(', ')} and 2 more: where, when and with what it was made. To leave it in, send with --keep-metadata.`,
   )
-  assert.match(warning ?? '', /^Warning: where, when .* may stand in \S+a\.heic, .* delete [a-z2-7]+`, /)
+  assert.match(
+    warning ?? '',
+    /^Warning: where, when .* may still stand in \S+a\.heic, .* delete [a-z2-7]+`, /,
+  )
   assert.deepEqual(more, [])
   const kept = await start(t, home, ['file', 'send', 'Bob', ...photos, ...heic, '--keep-metadata']).outcome
   assert.equal(kept.err, '')

@@ -14,6 +14,7 @@ import { keepingTargets } from './keeping.ts'
 import { messageTargets } from './message.ts'
 import { networkTargets } from './network.ts'
 import { portmapTargets } from './portmap.ts'
+import { recordingTargets } from './recording.ts'
 import { syncTargets } from './sync.ts'
 import { torTargets } from './tor.ts'
 import { transferTargets } from './transfer.ts'
@@ -30,6 +31,7 @@ export const TARGETS: readonly Target[] = [
   ...fileTargets,
   ...chunkTargets,
   ...imageTargets,
+  ...recordingTargets,
   ...auditTargets,
   ...cryptoTargets,
   ...torTargets,

@@ -90,7 +90,9 @@ const flag = z.preprocess(
 )
 const modifiedAt = z.coerce.number<number>().int().min(0).max(MAX_MODIFIED_MS)
 const uploadRef = z.string().min(1).max(128).describe('What an upload was answered with')
-const keepMetadata = z.boolean().describe('Leaves in images what tells where and with what they were taken')
+const keepMetadata = z
+  .boolean()
+  .describe('Leaves in images and recordings what tells where, when and with what they were made')
 
 /** In the query; what it is stands in Content-Type, its bytes are the body. */
 export const uploadFileSchema = z.strictObject({
@@ -118,10 +120,12 @@ export const uploadSchema = z.object({
   durationMs: count.exactOptional(),
   modifiedAt: timestamp.exactOptional(),
   preview: z.boolean().describe('Whether a picture of it goes with it'),
-  stripped: z.boolean().describe('Where, when and with what it was taken was taken out of it'),
+  stripped: z.boolean().describe('Where, when and with what it was made was taken out of it'),
   mayTell: z
     .boolean()
-    .describe('It is an image that goes as it is, and may tell just that, or a film that tells where'),
+    .describe(
+      'It is an image, a film or sound that may go on telling just that: not all of it can be taken out',
+    ),
   expiresAt: timestamp.describe('Until then it waits to be sent; less if the device is locked'),
 })
 export type Upload = z.output<typeof uploadSchema>
@@ -167,11 +171,13 @@ export const sentFilesSchema = z.object({
   stripped: z
     .array(z.string())
     .describe(
-      'Images out of which was taken what told where, when and with what they were taken: paths, and names of uploads',
+      'Images and recordings out of which was taken what told where, when and with what they were made: paths, and names of uploads',
     ),
   mayTell: z
     .array(z.string())
-    .describe('Images that went as they are, and may tell just that: it can\u2019t be taken out of them'),
+    .describe(
+      'Images, films and sound that may go on telling just that: it can\u2019t be taken out of them, or not all of it',
+    ),
   warning: sendWarning,
 })
 export type SentFiles = z.output<typeof sentFilesSchema>

@@ -15,7 +15,7 @@ import { takeStdin } from '../stdinUpload.ts'
 
 /** How often one that was interrupted looks for what is still being prepared. */
 const CANCEL_EVERY_MS = 50
-/** Images that are named; of more it is said how many. */
+/** Files that are named; of more it is said how many. */
 const MAX_NAMED = 3
 
 export const fileSend: Command = {
@@ -26,7 +26,7 @@ export const fileSend: Command = {
     ['--reply <id>', 'in answer to this message'],
     ['--mention <member...>', 'point it out to these members'],
     ['--name <name>', 'what the file is called that is read from stdin'],
-    ['--keep-metadata', 'leave in images where, when and with what they were taken'],
+    ['--keep-metadata', 'leave in images and recordings where, when and with what they were made'],
     ['--wait', 'go on until everyone has all of it, or Ctrl-C'],
   ],
   need: ({ flag }) => (flag('wait') ? NEED.connected : NEED.unlocked),
@@ -123,21 +123,21 @@ function inputOf(where: string, paths: readonly string[], upload: string | undef
 function showSent(sent: SentFiles, context: Context): void {
   const { show, note } = context
   show({ event: 'sent', ...sent }, () => sent.files.map(sentLine).join(''))
-  tellOfImages(sent, context)
+  tellOfMetadata(sent, context)
   for (const { path, reason } of sent.leftOut) note(`Left out: ${cleanLine(path)} (${REASONS[reason]})`)
   if (sent.warning) note(`Warning: ${cleanLine(sent.warning.message)} ${sent.warning.remedy}`)
 }
 
-/** What images told, or they and films go on telling, of whoever took them. */
-function tellOfImages({ stripped, mayTell, message }: SentFiles, { note }: Context): void {
+/** What images and recordings told, or may go on telling, of whoever made them. */
+function tellOfMetadata({ stripped, mayTell, message }: SentFiles, { note }: Context): void {
   if (stripped.length > 0)
     note(
-      `Taken out of ${namesText(stripped)}: where, when and with what it was taken. To leave it in, send with --keep-metadata.`,
+      `Taken out of ${namesText(stripped)}: where, when and with what it was made. To leave it in, send with --keep-metadata.`,
     )
   if (mayTell.length === 0) return
-  const mayBe = `Warning: where, when and with what it was taken may stand in ${namesText(mayTell)}, and was not taken out there.`
+  const mayBe = `Warning: where, when and with what it was made may still stand in ${namesText(mayTell)}, and can’t be taken out there.`
   note(
-    `${mayBe} If it should not be known, \`triode delete ${message}\`, and send pictures as JPEG, PNG or WebP, and films once it was taken out of them.`,
+    `${mayBe} If it should not be known, \`triode delete ${message}\`, and send pictures as JPEG, PNG or WebP, and recordings once it was taken out of them.`,
   )
 }
 

@@ -18,7 +18,12 @@ export class IncomingBytes implements AsyncIterable<Uint8Array> {
   /** The first `most` bytes, or all there are; they are still to come. */
   async first(most: number): Promise<Uint8Array> {
     await this.fill(most)
-    return Buffer.concat(this.ahead).subarray(0, most)
+    const [piece] = this.ahead
+    if (piece !== undefined && piece.length >= most) return piece.subarray(0, most)
+    const all = Buffer.concat(this.ahead)
+    // In one piece: the next look, at a little more or less, copies nothing.
+    this.ahead.splice(0, Infinity, ...(all.length === 0 ? [] : [all]))
+    return all.subarray(0, most)
   }
 
   /** All of it, if it is no more than `most` bytes; otherwise it is still to come. */
@@ -32,29 +37,48 @@ export class IncomingBytes implements AsyncIterable<Uint8Array> {
       out.set(piece, at)
       at += piece.length
     }
+    this.aheadBytes = 0
     return out
   }
 
   /** The next `bytes` of it, and no more. @throws CallerFault 'file-changed' when it ends before that */
   async *portion(bytes: number): AsyncGenerator<Uint8Array> {
+    let left = bytes
+    for await (const piece of this.upTo(bytes)) {
+      left -= piece.length
+      yield piece
+    }
+    if (left > 0) throw shorter()
+  }
+
+  /** The next `bytes` of it, or all that come. */
+  async *upTo(bytes: number): AsyncGenerator<Uint8Array> {
     for (let left = bytes; left > 0;) {
-      const piece = this.ahead.shift() ?? (await this.next())
-      if (piece === undefined) throw shorter()
-      if (piece.length > left) this.ahead.unshift(piece.subarray(left))
-      const given = piece.subarray(0, left)
-      left -= given.length
-      yield given
+      const piece = await this.take(left)
+      if (piece === undefined) return
+      left -= piece.length
+      yield piece
     }
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for (let piece = this.ahead.shift(); piece !== undefined; piece = this.ahead.shift()) yield piece
-    for (let piece = await this.next(); piece !== undefined; piece = await this.next()) yield piece
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    return this.upTo(Infinity)
   }
 
   /** Whoever gives it is told that nobody takes more; that is not waited for. */
   end(): void {
     if (!this.isOver) void this.rest.return?.().catch(() => undefined)
+  }
+
+  /** A piece of at most so many bytes; undefined at the end. */
+  private async take(most: number): Promise<Uint8Array | undefined> {
+    await this.fill(1)
+    const piece = this.ahead.shift()
+    if (piece === undefined) return undefined
+    if (piece.length > most) this.ahead.unshift(piece.subarray(most))
+    const taken = piece.subarray(0, most)
+    this.aheadBytes -= taken.length
+    return taken
   }
 
   private async fill(bytes: number): Promise<void> {

@@ -5,14 +5,14 @@ import { SOURCE_FLAGS } from '@triode/vault'
 import { canceled } from './faults.ts'
 import type { Chosen } from './media/chosenFile.ts'
 import { inspect, type Inspected } from './media/inspect.ts'
-import { GLANCE_BYTES, mayBeFilm, mayBeImage } from './media/kind.ts'
+import { GLANCE_BYTES, mayBeImage, mayBeRecording } from './media/kind.ts'
 import type { Part } from './media/part.ts'
 import { Scratch } from './media/scratch.ts'
 import type { WalkedEntry } from './walk.ts'
 import { GLANCES_AT_ONCE } from './tuning.ts'
 
 export interface LookOptions {
-  /** Leaves in images what tells where and with what they were taken. */
+  /** Leaves in images and recordings what tells where, when and with what they were made. */
   readonly keepMetadata: boolean
   readonly signal: AbortSignal
 }
@@ -26,7 +26,7 @@ export interface LookedFile {
   readonly preview?: Uint8Array
   /** Something was taken out of it. */
   readonly isStripped: boolean
-  /** It is an image or a film that goes as it is, and may tell where and with what it was taken. */
+  /** It may go on telling where, when or with what it was made. */
   readonly mayTell: boolean
 }
 
@@ -55,7 +55,7 @@ export async function lookAtFile(chosen: Chosen, options: LookOptions): Promise<
 }
 
 /**
- * Takes out of the images in a folder what they would tell: one after another, so that one at most is in memory.
+ * Takes out of the images and recordings in a folder what they would tell: one after another, so that one at most is in memory.
  * @param entries in their order
  * @throws as lookAtFile()
  */
@@ -121,7 +121,7 @@ function lengthOf(part: Part): number {
 async function isWorthALook({ kind, source }: WalkedEntry): Promise<boolean> {
   if (kind !== 'file') return false
   const head = await glance(source)
-  return head !== undefined && (mayBeImage(head, source) || mayBeFilm(head))
+  return head !== undefined && (mayBeImage(head, source) || mayBeRecording(head, source))
 }
 
 /** With callbacks: promises take twice as long, and folders have tens of thousands of files. */

@@ -59,7 +59,7 @@ export interface OutgoingOptions {
 export interface WrittenFiles {
   readonly message: MessageId
   readonly leftOut: readonly LeftOut[]
-  /** Images out of which something was taken, and those that may go on telling: by their paths, uploads by their names. */
+  /** Images and recordings out of which something was taken, and those that may go on telling: by their paths, uploads by their names. */
   readonly stripped: readonly string[]
   readonly mayTell: readonly string[]
 }

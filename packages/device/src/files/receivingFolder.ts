@@ -10,8 +10,13 @@ import {
 import { tooManyFiles } from './faults.ts'
 import type { IncomingBytes } from './incomingBytes.ts'
 import { examine, MAX_IMAGE_BYTES } from './media/inspect.ts'
-import { HEAD_BYTES, kindOf, mayBeFilm, mayBeImage } from './media/kind.ts'
-import { isFilmThatTells, type ReceivingParts } from './receiving.ts'
+import type { Extent } from './media/blank.ts'
+import { HEAD_BYTES, kindOf, mayBeImage, mayBeRecording } from './media/kind.ts'
+import { Passing } from './media/recording/passing.ts'
+import type { Scan } from './media/recording/scan.ts'
+import { scanOf } from './media/recording/scanOf.ts'
+import type { ReceivingParts } from './receivingParts.ts'
+import { sealEmptied } from './receivingRecording.ts'
 import { MAX_SENT_ENTRIES } from './tuning.ts'
 
 /** What was said of it beforehand. */
@@ -44,10 +49,9 @@ export async function receiveFolder(
   const listed = await readList(content, what)
   const folder = new Folder(content, what.keepMetadata, parts)
   const { sealing, circle, signal } = parts
-  const blob = await sealing.sealStream(circle, folder.pieces(listed), { signal })
-  const { entries, stripped, films } = folder
-  const mayTell = [...folder.mayTell]
-  for (const film of films) if (await isFilmThatTells(blob, parts, film)) mayTell.push(film.path)
+  const sealed = await sealing.sealStream(circle, folder.pieces(listed), { signal })
+  const { entries, stripped, mayTell, later } = folder
+  const blob = await sealEmptied(sealed, later, parts)
   return { blob, entries, files: what.files, stripped, mayTell }
 }
 
@@ -77,8 +81,8 @@ class Folder {
   readonly entries: IndexedEntry[] = []
   readonly stripped: string[] = []
   readonly mayTell: string[] = []
-  /** To be looked into once all of it is sealed. */
-  readonly films: { readonly path: string; readonly from: number; readonly size: number }[] = []
+  /** To be emptied once all of it is sealed; merged. */
+  readonly later: Extent[] = []
   private size = 0
   private readonly content: IncomingBytes
   private readonly keepMetadata: boolean
@@ -92,7 +96,7 @@ class Folder {
     this.signal = signal
   }
 
-  /** What is sealed: all of it, but for what images tell. */
+  /** What is sealed: all of it, but for what images and recordings tell. */
   async *pieces(listed: readonly IndexedEntry[]): AsyncGenerator<Uint8Array> {
     for (const entry of listed) {
       if (entry.kind === 'file') yield* this.file(entry)
@@ -103,29 +107,35 @@ class Folder {
   private async *file(entry: IndexedEntry): AsyncGenerator<Uint8Array> {
     const { size, path } = entry
     const name = path.at(-1) ?? ''
-    const head = await whole(this.content, Math.min(size, HEAD_BYTES))
-    if (this.keepMetadata || !mayBeImage(head, name)) {
-      if (!this.keepMetadata && mayBeFilm(head))
-        this.films.push({ path: path.join('/'), from: this.size, size })
+    const head = await this.content.first(Math.min(size, HEAD_BYTES))
+    const isImage = mayBeImage(head, name)
+    const scan = isImage ? undefined : scanOf(head)
+    if (this.keepMetadata || !(isImage || mayBeRecording(head, name))) {
       this.keep(entry)
-      yield head
-      yield* this.content.portion(size - head.length)
-      return
-    }
-    if (size <= MAX_IMAGE_BYTES) {
-      yield* this.image(entry, head, name)
-      return
-    }
-    // Too large to be in memory: it goes as it is.
-    this.mayTell.push(path.join('/'))
+      yield* this.content.portion(size)
+    } else if (isImage && size <= MAX_IMAGE_BYTES) yield* this.image(entry, head, name)
+    else if (scan === undefined) {
+      // An image too large to be in memory, or a film of a kind that can't be gone through: it goes as it is.
+      this.mayTell.push(path.join('/'))
+      this.keep(entry)
+      yield* this.content.portion(size)
+    } else yield* this.recording(entry, scan)
+  }
+
+  private async *recording(entry: IndexedEntry, scan: Scan): AsyncGenerator<Uint8Array> {
+    const [start, path] = [this.size, entry.path.join('/')]
     this.keep(entry)
-    yield head
-    yield* this.content.portion(size - head.length)
+    const passing = new Passing(this.content, scan, entry.size)
+    yield* passing.pieces()
+    for (const { from, to } of passing.later)
+      if (from < entry.size) this.later.push({ from: start + from, to: start + Math.min(to, entry.size) })
+    if (passing.isChanged || passing.later.length > 0) this.stripped.push(path)
+    if (passing.mayTell) this.mayTell.push(path)
   }
 
   private async *image(entry: IndexedEntry, head: Uint8Array, name: string): AsyncGenerator<Uint8Array> {
     using _turn = await this.images.take(this.signal)
-    const bytes = Buffer.concat([head, await whole(this.content, entry.size - head.length)])
+    const bytes = await whole(this.content, entry.size)
     const mediaType = await kindOf(head, name)
     const { parts, mayTell } = examine(bytes, mediaType, this.keepMetadata)
     const path = entry.path.join('/')

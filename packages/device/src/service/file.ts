@@ -152,7 +152,7 @@ export interface SendFilesInput {
   readonly text?: string
   readonly replyTo?: string
   readonly mentions?: readonly MemberRef[]
-  /** Leaves in images what tells where and with what they were taken; else that is taken out. */
+  /** Leaves in images and recordings what tells where, when and with what they were made; else that is taken out. */
   readonly keepMetadata?: boolean
 }
 
@@ -168,9 +168,9 @@ export interface SentFiles {
   readonly files: FileView[]
   /** What was not sent of folders, and why. */
   readonly leftOut: LeftOut[]
-  /** Images out of which was taken what told where, when and with what they were taken: paths, and names of uploads. */
+  /** Images and recordings out of which was taken what told where, when and with what they were made: paths, and names of uploads. */
   readonly stripped: string[]
-  /** Images that went as they are and may tell just that: it can't be taken out of their kind (TIFF, say), or of these; and films that tell where. */
+  /** Images, films and sound that may go on telling just that: it can't be taken out of their kind (TIFF, say), or not all of it out of these. */
   readonly mayTell: string[]
   readonly warning?: SendWarning
 }

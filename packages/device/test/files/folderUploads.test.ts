@@ -6,8 +6,10 @@ import { after, before, describe, it } from 'node:test'
 import { packFolder, type FolderItem } from '@triode/api'
 import type { UploadView } from '../../src/index.ts'
 import { codeOf, event, type Bench, type TestDevice } from '../devices.ts'
-import { film, SILENT, TELLING } from './media/films.ts'
+import { cleaned } from './media/cleaned.ts'
+import { film, TELLING } from './media/films.ts'
 import { picture, SECRET, tellingJpeg } from './media/images.ts'
+import { matroska } from './media/matroskas.ts'
 import { digest, eagerPair, idOf, MIB, noise, saved, whole } from './stories.ts'
 
 let bench: Bench
@@ -71,18 +73,31 @@ describe('a folder that is handed over', () => {
     assert.deepEqual(await alice.device.uploads(), [])
   })
 
-  it('says which film in it tells where it was taken', async () => {
+  it('has what films tell taken out, and says which may go on telling', async () => {
     const items = [
       file('a boat.jpg', await tellingJpeg(picture(60, 40))),
-      file('at home.mp4', film([TELLING.android])),
-      file('elsewhere.mp4', film([SILENT.title])),
+      file('at home.mp4', film({ ...TELLING['gopro'], isFirst: true })),
+      file('at sea.mp4', film(TELLING['gopro'])),
+      file('old.avi', Buffer.from('RIFF\x08\0\0\0AVI LIST', 'latin1')),
+      file('zuletzt.mkv', matroska({ types: [1, 33] })),
     ]
     const up = await upload(items)
-    assert.ok(up.mayTell)
+    assert.ok(up.stripped && up.mayTell)
     const sent = await alice.device.sendFiles({ where: circle, uploads: [up.upload] })
-    assert.deepEqual(sent.mayTell, ['Regatta/at home.mp4'])
+    const named = ['a boat.jpg', 'at home.mp4', 'at sea.mp4', 'zuletzt.mkv'].map((name) => `Regatta/${name}`)
+    assert.deepEqual([sent.stripped, sent.mayTell], [named, ['Regatta/old.avi', 'Regatta/zuletzt.mkv']])
+    const to = await received(await upload(items))
+    for (const { path, file: blob } of items) {
+      const [came, was] = [
+        readFileSync(join(to, ...path)),
+        Buffer.from((await blob?.arrayBuffer()) ?? new ArrayBuffer(0)),
+      ]
+      assert.ok(!came.includes(SECRET), path.join('/'))
+      if (!path[0]?.endsWith('.jpg')) assert.equal(came.length, was.length)
+      if (path[0]?.endsWith('.mp4')) assert.ok(came.equals((await cleaned(was)).bytes))
+    }
     const kept = await upload(items, { keepMetadata: true })
-    assert.ok(!kept.mayTell)
+    assert.ok(!kept.mayTell && !kept.stripped)
     await alice.device.dropUpload(kept.upload)
   })
 

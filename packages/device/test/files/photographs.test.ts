@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import type { Bench } from '../devices.ts'
 import { codeOf, event, eventually, type TestDevice } from '../devices.ts'
 import { picture, SECRET, tellingJpeg, tellingPng } from './media/images.ts'
 import { PICTURE, SIZE, tellingHeic } from './media/heifs.ts'
-import { film, SILENT, TELLING } from './media/films.ts'
 import { recording } from './media/recording.ts'
 import {
   bytesOf,
@@ -216,24 +214,6 @@ describe('a folder of photographs', () => {
       assert.equal(await sending, 'file-changed')
     })
   })
-})
-
-it('of a film that says where it was taken the sender is told, which comes as it is, also in a folder and as bytes', async () => {
-  const telling = film([TELLING.android])
-  const folder = emptyFolder(bench)
-  const path = join(folder, 'at home.mp4')
-  writeFileSync(path, telling)
-  writeFileSync(join(folder, 'elsewhere.mp4'), film([SILENT.title]))
-  const alone = await send(path)
-  assert.deepEqual([alone.stripped, alone.mayTell], [[], [path]])
-  await whole(bob, idOf(alone))
-  assert.deepEqual(await contentOf(bob, idOf(alone)), telling)
-  assert.deepEqual((await send(folder)).mayTell, [path])
-  const asked = await alice.device.sendFiles({ where: circle, paths: [folder], keepMetadata: true })
-  assert.deepEqual(asked.mayTell, [])
-  const content = Readable.from([telling.subarray(0, 9), telling.subarray(9)])
-  const { mayTell } = await alice.device.uploadFile({ where: circle, name: 'at home.mp4', content })
-  assert.ok(mayTell)
 })
 
 it('a recording comes with how long it lasts', async () => {

@@ -177,11 +177,13 @@ function Warned({ warning }: { readonly warning: NonNullable<Output<'send'>['war
   )
 }
 
-/** What became of what pictures tell. */
-function Told({ attachments: { sent, list } }: { readonly attachments: Attachments }) {
+/** What became of what pictures and recordings tell. */
+function Told({ attachments: { sent, isOfTray, list } }: { readonly attachments: Attachments }) {
   const { t } = useTexts()
   if (sent === undefined || list.length > 0) return null
-  const { stripped, mayTell } = sent
+  const { mayTell } = sent
+  // Of a voice note nobody thinks that it says more than what was said.
+  const stripped = isOfTray ? sent.stripped : []
   if (stripped.length + mayTell.length === 0) return null
   return (
     <p className="quiet small" role="status">

@@ -196,6 +196,8 @@ export function useAttachments(where: string) {
     },
     isSending: sending.isPending,
     sent: sending.data,
+    /** What was sent last was chosen, and not recorded here. */
+    isOfTray: sending.variables?.isFromTray === true,
     fault: sending.error,
     /** Files of the tray; `only`: that one instead, which stays out of the tray. */
     send: (words: Words, only?: File): Promise<SentFiles> => {

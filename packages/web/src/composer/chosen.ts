@@ -23,11 +23,12 @@ export class ChosenFolder {
 export type Chosen = File | ChosenFolder
 
 /** Of what telephones write, browsers know some by name alone, if at all. */
-const UNTYPED = /\.(?:heic|heif|hif|avif)$/iu
+const UNTYPED = /\.(?:heic|heif|hif|avif|mov|mp4|m4v|m4a|3gp|mkv|webm|flac|opus|ogg)$/iu
+const CLEANED = /^(?:image|video|audio)\//u
 
 /** Whether something may be taken out of it before it is sent: whoever sends it may choose. */
 export function isCleaned(file: Chosen): boolean {
-  return file instanceof ChosenFolder || file.type.startsWith('image/') || UNTYPED.test(file.name)
+  return file instanceof ChosenFolder || CLEANED.test(file.type) || UNTYPED.test(file.name)
 }
 
 /** Files and folders that a page takes at once: their list is in its memory. */

@@ -1,4 +1,4 @@
-/** Boxes of the ISO base media file format (ISO/IEC 14496-12 §4.2): what HEIC and AVIF are made of. */
+/** Boxes of the ISO base media file format (ISO/IEC 14496-12 §4.2): what HEIC, AVIF, MP4 and QuickTime are made of. */
 
 export interface Box {
   /** Four letters. */
@@ -16,12 +16,12 @@ export const FULL_BYTES = 4
 /** More than an honest image has of them beside each other. */
 const MAX_BOXES = 65_536
 
-/** Boxes one after another from `from` to `to`; undefined where something else stands there. */
-export function boxesIn(view: DataView, from: number, to: number): Box[] | undefined {
+/** Boxes one after another from `from` to `to`; undefined where something else stands there, or more than `most`. */
+export function boxesIn(view: DataView, from: number, to: number, most = MAX_BOXES): Box[] | undefined {
   const boxes: Box[] = []
   for (let at = from; at < to;) {
     const box = boxAt(view, at, to)
-    if (box === undefined || boxes.length === MAX_BOXES) return undefined
+    if (box === undefined || boxes.length === most) return undefined
     boxes.push(box)
     at = box.end
   }

@@ -77,9 +77,15 @@ export class ChosenFile implements RandomAccess {
       if (bytesRead === 0) throw fileChanged(path)
       at += bytesRead
     }
+    await this.confirm()
+    return bytes
+  }
+
+  /** @throws CallerFault 'file-changed' when something was written to it since it was opened */
+  async confirm(): Promise<void> {
+    const { path } = this.chosen
     const after = await named(path, this.handle.stat({ bigint: true }))
     if (!isUnchanged(this.before, after)) throw fileChanged(path)
-    return bytes
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

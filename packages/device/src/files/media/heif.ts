@@ -3,8 +3,9 @@
  * beginning: so nothing is cut out of it, but written over.
  */
 import { boxesIn, type Box } from './boxes.ts'
-import { heifOf, type Extent, type Heif, type Item } from './heifItems.ts'
-import { joined, MAX_PARTS, UPRIGHT, whole, type Part, type Stripped } from './part.ts'
+import { heifOf, type Heif, type Item } from './heifItems.ts'
+import { writtenOver, type Blank, type Extent } from './blank.ts'
+import { MAX_PARTS, UPRIGHT, whole, type Stripped } from './part.ts'
 import { turnOf } from './heifShape.ts'
 
 /** What a picture is made of: how it is coded, or how it is made of others. Anything else may be needed or tell: then nothing is touched. */
@@ -24,13 +25,6 @@ const SPACE = 0x20
 /** Pieces of Exif and XMP: an honest image has one of each, perhaps one more for each picture in it. */
 const MAX_TELLING = 64
 const FREE = Buffer.from('free', 'latin1')
-
-/** Bytes that take the place of those that stand there. */
-interface Blank {
-  /** A byte of the file. */
-  readonly from: number
-  readonly bytes: Uint8Array
-}
 
 /** undefined for what is not a whole HEIC or AVIF, or holds what is not known. */
 export function stripHeif(bytes: Uint8Array): Stripped | undefined {
@@ -140,16 +134,6 @@ function nothingOf(type: string, length: number): Uint8Array {
   const head = type === 'mime' ? NO_XMP : type === 'Exif' ? NO_EXIF : new Uint8Array(0)
   if (head.length <= length) bytes.set(head)
   return bytes
-}
-
-function writtenOver(blanks: readonly Blank[], size: number): Part[] {
-  const parts: Part[] = []
-  let at = 0
-  for (const { from, bytes } of blanks) {
-    parts.push({ from: at, to: from }, { bytes })
-    at = from + bytes.length
-  }
-  return joined([...parts, { from: at, to: size }])
 }
 
 function isThere(bytes: Uint8Array, blank: Blank): boolean {

@@ -1,4 +1,5 @@
 /** What a HEIC or AVIF holds, and where (ISO/IEC 23008-12, ISO/IEC 14496-12 §8.11): its items, and bytes of each. */
+import type { Extent } from './blank.ts'
 import { boxesIn, FULL_BYTES, fourLetters, only, type Box } from './boxes.ts'
 
 export interface Heif {
@@ -14,11 +15,6 @@ export interface Item {
   readonly type: string
   /** Its bytes in the file, in order; what is made of others alone has none. */
   readonly extents: readonly Extent[]
-}
-
-export interface Extent {
-  readonly from: number
-  readonly to: number
 }
 
 /** More than any camera writes: of large pictures each tile is one. */

@@ -1,13 +1,15 @@
-/** What a file is besides its bytes, and what is to be sent of an image so that it does not tell of whoever took it. */
+/** What a file is besides its bytes, and what is to be sent of an image or a recording so that it does not tell of whoever made it. */
 import type { Media } from '@triode/core'
 import { ChosenFile, type Chosen } from './chosenFile.ts'
 import { dimensionsOf, type Dimensions } from './dimensions.ts'
 import { recordingOf } from './duration.ts'
-import { tellsWhere } from './film.ts'
+import { writtenOver } from './blank.ts'
 import { HEAD_BYTES, kindOf } from './kind.ts'
 import type { Part } from './part.ts'
 import { isSideways } from './picture.ts'
 import { makePreview } from './preview.ts'
+import { lookOver } from './recording/lookOver.ts'
+import { scanOf } from './recording/scanOf.ts'
 import type { Scratch } from './scratch.ts'
 import { strip, type Stripping } from './strip.ts'
 
@@ -19,12 +21,12 @@ export interface Inspected {
   readonly preview?: Uint8Array
   /** To be sent instead of all of it, where something is to be taken out. */
   readonly parts?: readonly Part[]
-  /** It is an image that may tell where, when and with what it was taken, or a film that does, and goes as it is. */
+  /** It is an image that goes as it is, or a recording, and may go on telling where, when or with what it was made. */
   readonly mayTell: boolean
 }
 
 export interface InspectOptions {
-  /** Leaves in images what tells where and with what they were taken. */
+  /** Leaves in images and recordings what tells where, when and with what they were made. */
   readonly keepMetadata: boolean
   /** Without, nothing is decoded or measured: of files in folders nobody looks at each. */
   readonly withPreview: boolean
@@ -40,13 +42,29 @@ export const MAX_IMAGE_BYTES = 67_108_864
 /** @throws CallerFault 'file-absent' | 'file-forbidden' | 'file-changed' */
 export async function inspect(chosen: Chosen, options: InspectOptions): Promise<Inspected> {
   await using file = await ChosenFile.open(chosen)
-  const mediaType = await kindOf(await file.head(HEAD_BYTES), chosen.path)
+  const head = await file.head(HEAD_BYTES)
+  const mediaType = await kindOf(head, chosen.path)
   const [kind] = mediaType.split('/', 1)
   if (kind === 'image') return await inspectImage(file, chosen.size, mediaType, options)
   const isRecording = options.withPreview && (kind === 'audio' || kind === 'video')
   const media = isRecording ? await recordingOf(file, mediaType, options.signal) : {}
-  const mayTell = kind === 'video' && !options.keepMetadata && (await tellsWhere(file))
-  return { mediaType, ...isTold(media), mayTell }
+  const cleaned = options.keepMetadata ? { mayTell: false } : await cleanRecording(file, head, kind, options)
+  return { mediaType, ...isTold(media), ...cleaned }
+}
+
+/** Little of it is read, however long it is. */
+async function cleanRecording(
+  file: ChosenFile,
+  head: Uint8Array,
+  kind: string | undefined,
+  { signal }: InspectOptions,
+): Promise<Pick<Inspected, 'parts' | 'mayTell'>> {
+  const scan = scanOf(head)
+  // A film of a kind that can't be gone through may hold anything.
+  if (scan === undefined) return { mayTell: kind === 'video' }
+  const { overs, mayTell } = await lookOver(file, scan, signal)
+  await file.confirm()
+  return { ...(overs.length > 0 && { parts: writtenOver(overs, file.size) }), mayTell }
 }
 
 async function inspectImage(

@@ -1,10 +1,11 @@
 /** What a file is, by what is in it, and by its name where that does not tell. */
 import { fileTypeFromBuffer } from 'file-type'
 import { mediaTypeOf } from './mediaType.ts'
+import { scanOf } from './recording/scanOf.ts'
 
 /** Of a file's beginning: what its kind is told by. */
 export const HEAD_BYTES = 4_100
-/** What mayBeImage() needs of it. */
+/** What mayBeImage() and mayBeRecording() need of it. */
 export const GLANCE_BYTES = 16
 
 /**
@@ -25,12 +26,9 @@ export function mayBeImage(head: Uint8Array, name: string): boolean {
   return imageBySignature(head) !== undefined || mediaTypeOf(name).startsWith('image/')
 }
 
-/** The same of films that may say where they were taken: MP4 and QuickTime, also what was written before that had a name for itself. */
-export function mayBeFilm(head: Uint8Array): boolean {
-  const type = Buffer.from(head.subarray(4, 8)).toString('latin1')
-  return (
-    ['ftyp', 'moov', 'mdat', 'wide', 'skip', 'free'].includes(type) && imageBySignature(head) === undefined
-  )
+/** The same of films and of sound that may be cleaned, and of films that can't be. */
+export function mayBeRecording(head: Uint8Array, name: string): boolean {
+  return scanOf(head) !== undefined || mediaTypeOf(name).startsWith('video/')
 }
 
 /** How images begin, at which byte, in Latin-1. What they are called matters only where nobody else knows them. */

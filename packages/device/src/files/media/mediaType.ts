@@ -25,8 +25,11 @@ export function saidMediaType(contentType = ''): string {
 
 /** Registered with IANA, or what its owner calls it. */
 const TYPES: Readonly<Record<string, string>> = {
+  '3g2': 'video/3gpp2',
+  '3gp': 'video/3gpp',
   '7z': 'application/x-7z-compressed',
   aac: 'audio/aac',
+  avi: 'video/vnd.avi',
   avif: 'image/avif',
   bmp: 'image/bmp',
   bz2: 'application/x-bzip2',
@@ -37,6 +40,7 @@ const TYPES: Readonly<Record<string, string>> = {
   eml: 'message/rfc822',
   epub: 'application/epub+zip',
   flac: 'audio/flac',
+  flv: 'video/x-flv',
   gif: 'image/gif',
   gz: 'application/gzip',
   heic: 'image/heic',
@@ -49,6 +53,7 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript',
   json: 'application/json',
   jxl: 'image/jxl',
+  m2ts: 'video/mp2t',
   m4a: 'audio/mp4',
   m4v: 'video/mp4',
   md: 'text/markdown',
@@ -59,6 +64,7 @@ const TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   mpeg: 'video/mpeg',
   mpg: 'video/mpeg',
+  mts: 'video/mp2t',
   odp: 'application/vnd.oasis.opendocument.presentation',
   ods: 'application/vnd.oasis.opendocument.spreadsheet',
   odt: 'application/vnd.oasis.opendocument.text',
@@ -85,6 +91,7 @@ const TYPES: Readonly<Record<string, string>> = {
   weba: 'audio/webm',
   webm: 'video/webm',
   webp: 'image/webp',
+  wmv: 'video/x-ms-wmv',
   woff: 'font/woff',
   woff2: 'font/woff2',
   xls: 'application/vnd.ms-excel',

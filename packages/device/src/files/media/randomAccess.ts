@@ -14,18 +14,20 @@ const WINDOW_BYTES = 1_048_576
 export class Windowed implements RandomAccess {
   readonly size: number
   private readonly inner: RandomAccess
+  private readonly windowBytes: number
   private start = 0
   private window = new Uint8Array(0)
 
-  constructor(inner: RandomAccess) {
+  constructor(inner: RandomAccess, windowBytes = WINDOW_BYTES) {
     this.inner = inner
     this.size = inner.size
+    this.windowBytes = windowBytes
   }
 
   async read(from: number, to: number): Promise<Uint8Array> {
-    if (to - from > WINDOW_BYTES) return await this.inner.read(from, to)
+    if (to - from > this.windowBytes) return await this.inner.read(from, to)
     if (from < this.start || to > this.start + this.window.length) {
-      this.window = Uint8Array.from(await this.inner.read(from, Math.min(this.size, from + WINDOW_BYTES)))
+      this.window = Uint8Array.from(await this.inner.read(from, Math.min(this.size, from + this.windowBytes)))
       this.start = from
     }
     return this.window.subarray(from - this.start, to - this.start)

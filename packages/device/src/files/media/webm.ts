@@ -65,7 +65,8 @@ export function elementHeadOf(bytes: Uint8Array): Head | undefined {
   const sizeBytes = Math.clz32(bytes[idBytes] ?? 0) - 23
   if (idBytes > 4 || sizeBytes > 8 || idBytes + sizeBytes > bytes.length) return undefined
   const id = unsigned(bytes.subarray(0, idBytes))
-  const field = bytes.slice(idBytes, idBytes + sizeBytes)
+  // A copy: the slice of a Buffer is none.
+  const field = Uint8Array.from(bytes.subarray(idBytes, idBytes + sizeBytes))
   field[0] = (field[0] ?? 0) & (0xff >> sizeBytes)
   const isUnknown = field.every((byte, index) => byte === (index === 0 ? 0xff >> sizeBytes : 0xff))
   return { id, size: isUnknown ? Infinity : unsigned(field), bytes: idBytes + sizeBytes }

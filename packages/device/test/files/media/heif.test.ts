@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { dimensionsOf } from '../../../src/files/media/dimensions.ts'
 import { examine } from '../../../src/files/media/inspect.ts'
 import { strip } from '../../../src/files/media/strip.ts'
-import { box, PICTURE, SIZE, tellingHeic, type HeicChoices } from './heifs.ts'
+import { PICTURE, SIZE, tellingHeic, type HeicChoices } from './heifs.ts'
+import { box } from './isoBoxes.ts'
 import { SECRET } from './images.ts'
 
 const KINDS = ['image/heic', 'image/heif', 'image/avif'] as const

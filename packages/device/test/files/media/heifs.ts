@@ -1,5 +1,6 @@
 /** A HEIC for tests, with what telephones put into one. */
 import { SECRET, tiff } from './images.ts'
+import { box, full, u16, u32 } from './isoBoxes.ts'
 
 export interface HeicChoices {
   /** How the picture is coded. */
@@ -72,15 +73,6 @@ export function tellingHeic(choices: HeicChoices = {}): Buffer {
   ])
 }
 
-export function box(type: string, ...content: Uint8Array[]): Buffer {
-  const all = Buffer.concat(content)
-  return Buffer.concat([u32(8 + all.length), Buffer.from(type, 'latin1'), all])
-}
-
-function full(type: string, version: number, ...content: Uint8Array[]): Buffer {
-  return box(type, Buffer.of(version, 0, 0, 0), ...content)
-}
-
 function item(id: number, type: string, more = ''): Buffer {
   return full('infe', 2, u16(id, 0), Buffer.from(`${type}\0${more}`, 'latin1'))
 }
@@ -98,16 +90,4 @@ function place(id: number, method: number, runs: readonly Run[], wide: boolean):
     u16(runs.length),
     ...extents,
   ])
-}
-
-function u16(...values: number[]): Buffer {
-  const bytes = Buffer.alloc(2 * values.length)
-  for (const [index, value] of values.entries()) bytes.writeUInt16BE(value, 2 * index)
-  return bytes
-}
-
-function u32(...values: number[]): Buffer {
-  const bytes = Buffer.alloc(4 * values.length)
-  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, 4 * index)
-  return bytes
 }

@@ -57,7 +57,7 @@ function tiny(id: string, value: number): Buffer {
   return element(id, Buffer.of(value))
 }
 
-function element(id: string, content: Uint8Array): Buffer {
+export function element(id: string, content: Uint8Array): Buffer {
   const size = Buffer.alloc(4)
   size.writeUInt32BE(0x1000_0000 + content.length)
   return Buffer.concat([Buffer.from(id, 'hex'), size, content])

@@ -57,13 +57,13 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'attach.tray': 'Zu sendende Dateien',
   'attach.here': 'Sie warten in diesem Fenster: Geschlossen oder neu geladen vergisst es sie.',
   'attach.remove': '{name} entfernen',
-  'attach.keep': 'In Bildern lassen, wo, wann und womit sie aufgenommen wurden',
+  'attach.keep': 'In Bildern und Aufnahmen lassen, wo, wann und womit sie entstanden',
   'attach.keep.hint': 'Sonst wird das vor dem Senden herausgenommen.',
   'attach.sending': '{name} wird gesendet',
   'attach.stripped':
-    '{count, plural, one {Aus # Bild wurde herausgenommen, wo und wann es aufgenommen wurde.} other {Aus # Bildern wurde herausgenommen, wo und wann sie aufgenommen wurden.}}',
+    '{count, plural, one {Aus # Datei wurde herausgenommen, wo und wann sie aufgenommen wurde.} other {Aus # Dateien wurde herausgenommen, wo und wann sie aufgenommen wurden.}}',
   'attach.tells':
-    '{count, plural, one {# Bild oder Film kann noch verraten, wo und wann die Aufnahme entstand: Das wurde nicht herausgenommen.} other {# Bilder oder Filme können noch verraten, wo und wann die Aufnahmen entstanden: Das wurde nicht herausgenommen.}}',
+    '{count, plural, one {# Datei kann noch verraten, wo und wann sie aufgenommen wurde: Das ließ sich nicht herausnehmen.} other {# Dateien können noch verraten, wo und wann sie aufgenommen wurden: Das ließ sich nicht herausnehmen.}}',
   'attach.folder': 'Einen Ordner anhängen',
   'attach.folder.large':
     'Einen Ordner mit mehr als {count, number} Dateien und Ordnern kann man hier nicht anhängen. Sende ihn im Terminal mit „triode file send“, oder als Archiv.',

@@ -56,13 +56,13 @@ export const FILES = {
   'attach.tray': 'Files to be sent',
   'attach.here': 'They wait in this window: closed or loaded anew, it forgets them.',
   'attach.remove': 'Remove {name}',
-  'attach.keep': 'Leave in pictures where, when and with what they were taken',
+  'attach.keep': 'Leave in pictures and recordings where, when and with what they were made',
   'attach.keep.hint': 'Otherwise that is taken out before they are sent.',
   'attach.sending': 'Sending {name}',
   'attach.stripped':
-    '{count, plural, one {Where and when # picture was taken was taken out of it.} other {Where and when # pictures were taken was taken out of them.}}',
+    '{count, plural, one {Where and when it was made was taken out of # file.} other {Where and when they were made was taken out of # files.}}',
   'attach.tells':
-    '{count, plural, one {# picture or film may still tell where and when it was taken: that was not taken out of it.} other {# pictures or films may still tell where and when they were taken: that was not taken out of them.}}',
+    '{count, plural, one {# file may still tell where and when it was made: that could not be taken out of it.} other {# files may still tell where and when they were made: that could not be taken out of them.}}',
   'attach.folder': 'Attach a folder',
   'attach.folder.large':
     'A folder with more than {count, number} files and folders can’t be attached here. Send it from the terminal, with “triode file send”, or as an archive.',
