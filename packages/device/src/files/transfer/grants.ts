@@ -54,7 +54,7 @@ export class Grants {
     const window = this.isProbing ? MIN_WINDOW_BYTES : options.pace.windowBytes
     const { room } = options.share
     const wanted = Math.min(window - this.ahead, room)
-    if (wanted < Math.min((room < window ? MIN_WINDOW_BYTES : window) / 4, MAX_STEP_BYTES)) return
+    if (wanted < this.step(window)) return
     const taken = options.limit.take(wanted)
     if (taken < wanted) this.renewLater(options.limit.waitMs())
     if (taken === 0) return
@@ -66,6 +66,11 @@ export class Grants {
   stop(): void {
     this.stopped = true
     this.cancel?.()
+  }
+
+  /** What a grant has to give to be worth a frame: the less there is left to send, the less it may be. */
+  private step(window: number): number {
+    return Math.min(window / 4, MAX_STEP_BYTES, Math.max(MIN_STEP_BYTES, this.ahead / 2))
   }
 
   private renewLater(delayMs: number): void {
@@ -98,5 +103,7 @@ export class Grants {
   }
 }
 
-/** A grant is worth a frame when it is a quarter of the window, or this much. */
+/** A grant is worth a frame when it is a quarter of the window, half of what is ahead, or this much; … */
 const MAX_STEP_BYTES = 1_048_576
+/** … and never when it is less than this: a device that stores slowly would answer each piece that comes by a grant of as much, thousands a second. */
+const MIN_STEP_BYTES = MIN_WINDOW_BYTES / 4
