@@ -43,7 +43,7 @@ async function receive(
   let mayStore = 0
   for (const until = clock.elapsed() + ms; clock.elapsed() < until;) {
     clock.advance(stepMs)
-    await undefined // What was pinged answers.
+    await Promise.resolve() // What was pinged answers.
     mayStore += (stored.bytesPerSecond * stepMs) / 1_000
     const bytes = Math.min(PIECE_BYTES, granted - received)
     if (bytes > 0) {
