@@ -7,6 +7,7 @@ import {
   CHUNK_FRAME_EXTRA_BYTES,
   encodeValue,
   pageHead,
+  toldFrame,
   SEALED_CHUNK_BYTES,
   type Ask,
   type ConversationId,
@@ -14,6 +15,7 @@ import {
 } from '@triode/core'
 import type { MemoryBlob } from '@triode/testkit'
 import { FILE_PATHS } from '../../src/files/transfer/peerStreams.ts'
+import { MAY_ASK_EVERY_MS, TOLD_FRAME_BYTES, TOLD_PER_SECOND } from '../../src/files/transfer/tuning.ts'
 import { RawClient, RawServer } from './rawPeer.ts'
 import { blobIdAt, blobOf, CIRCLE, eventually, MIB, ROOM, Scene, whole, type Node } from './transferScene.ts'
 
@@ -100,6 +102,18 @@ describe('who asks', () => {
     await eventually('it is refused', () => mallory.told.some(({ type }) => type === 'unanswered'))
     await eventually('it is told', () => mallory.told.some(({ type }) => type === 'unknown'))
     assert.equal(mallory.chunks.length, 1)
+  })
+
+  it('that loses the right within a request gets no more than had begun', async () => {
+    const mallory = await client()
+    mallory.say(interest(), chunks(1, 0, 12), grant(SEALED_CHUNK_BYTES + CHUNK_FRAME_EXTRA_BYTES + 1))
+    await eventually('one came', () => mallory.chunks.length === 1)
+    alice.mayAsk = () => false
+    await new Promise((resolve) => setTimeout(resolve, 2 * MAY_ASK_EVERY_MS))
+    mallory.say(grant(20 * MIB))
+    await eventually('the rest is refused', () => mallory.told.some(({ type }) => type === 'unanswered'))
+    assert.equal(mallory.chunks.length, 2)
+    assert.deepEqual(alice.codes(), [])
   })
 
   it('for chunks and pages that do not exist is refused these, and nothing else', async () => {
@@ -369,6 +383,22 @@ describe('who serves', () => {
     await scene.connect(bob, alice)
     const other = bob.keep(blobOf(MIB, 5))
     await whole(alice.want(other.empty()))
+    assert.deepEqual(alice.codes(), [])
+  })
+
+  it('and tells little, very often, is heard some thousand times a second', async () => {
+    const { mallory } = await server(
+      firstOf('interest', (_, self) => {
+        const frame = toldFrame({ type: 'have', blob: blob.id, runs: [[0, 1]], more: false })
+        self.write(Buffer.concat(Array.from({ length: 100_000 }, () => frame)))
+      }),
+    )
+    await eventually('Mallory is asked', () => mallory.asks.length > 0)
+    const [before, started] = [alice.changes, performance.now()]
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
+    const seconds = (performance.now() - started) / 1_000
+    const most = (seconds * TOLD_PER_SECOND) / TOLD_FRAME_BYTES
+    assert.ok(alice.changes - before < 2 * most, `it was heard ${alice.changes - before} times`)
     assert.deepEqual(alice.codes(), [])
   })
 

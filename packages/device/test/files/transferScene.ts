@@ -47,6 +47,8 @@ export class Node {
   readonly damaged: number[] = []
   readonly completed: DeviceId[] = []
   readonly attached: DeviceId[] = []
+  /** How often it was told that something of a transfer changed. */
+  changes = 0
   /** Who may ask it for what. */
   mayAsk: TransferHost['mayAsk'] = () => true
   freeBytes = Number.MAX_SAFE_INTEGER
@@ -75,7 +77,7 @@ export class Node {
           this.transfers.changed(CIRCLE, blob)
           return Promise.resolve()
         },
-        changed: () => undefined,
+        changed: () => this.changes++,
         attached: (_circle, device) => this.attached.push(device),
         fault: (fault, about) => this.faults.push({ fault, about }),
         freeBytes: () => Promise.resolve(this.freeBytes),

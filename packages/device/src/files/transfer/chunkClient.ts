@@ -44,7 +44,9 @@ import {
   LEAST_ASKED_BYTES,
   MAX_INTERESTS_ASKED,
   MIN_OPEN_REQUESTS,
+  TOLD_FRAME_BYTES,
   TOLD_PER_SECOND,
+  UNREAD_ASK_BYTES,
 } from './tuning.ts'
 
 export interface ChunkClientOptions {
@@ -147,6 +149,8 @@ export class ChunkClient {
 
   /** Whether it should be asked for more now: what is asked covers a round trip and half a second. */
   get hasRoom(): boolean {
+    // Whoever answers without having read what it was asked guesses well, and is up to no good.
+    if (this.options.stream.writableLength > UNREAD_ASK_BYTES) return false
     const open = this.requests.wanted()
     if (open.length < MIN_OPEN_REQUESTS) return true
     const { rate, roundTripMs } = this.pace
@@ -271,6 +275,7 @@ export class ChunkClient {
   private told(told: Told): void {
     if (this.greeted === (told.type === 'hello')) throw new PeerFault('malformed')
     this.greeted = true
+    this.gate.spend(TOLD_FRAME_BYTES)
     if (told.type === 'have' || told.type === 'unknown') {
       const runs = told.type === 'have' ? told.runs : undefined
       for (const blob of this.names.blobsOf(told.blob))

@@ -24,7 +24,7 @@ import type { RateLimit } from './rateLimit.ts'
 import { SendBuffers } from './sendBuffers.ts'
 import { Teller } from './teller.ts'
 import type { ChunkSource } from './transferHost.ts'
-import { ASKS_PER_SECOND, DOUBT_EVERY_MS, MAX_DOUBTED, READ_CHUNKS } from './tuning.ts'
+import { ASKS_PER_SECOND, DOUBT_EVERY_MS, MAX_DOUBTED, MAY_ASK_EVERY_MS, READ_CHUNKS } from './tuning.ts'
 
 export interface ChunkServerOptions {
   readonly stream: Duplex
@@ -32,6 +32,8 @@ export interface ChunkServerOptions {
   readonly limit: RateLimit
   /** What is here of a blob, if the peer may ask for it. */
   readonly find: (conversation: ConversationId, blob: BlobId) => Promise<ChunkSource | undefined>
+  /** Whether the peer may still ask for it. */
+  readonly mayAsk: (conversation: ConversationId, blob: BlobId) => boolean
   readonly complete: (conversation: ConversationId, blob: BlobId) => void
   /** The peer says that a chunk from here is wrong. */
   readonly doubt: (stored: ChunkSource, index: number) => Promise<void>
@@ -157,7 +159,7 @@ export class ChunkServer {
 
   private async answer(request: Request): Promise<void> {
     const isOver = (): boolean => request.cancelled === true
-    if (!(await this.data.hasRoom(isOver))) return
+    if (!(await this.data.mayAnswer(isOver))) return
     const conversation = this.teller.conversationOf(request.blob)
     let whole = false
     try {
@@ -186,10 +188,11 @@ export class ChunkServer {
 
   private async sendChunks(
     stored: ChunkSource,
-    { request, from, count }: Request & { type: 'get-chunks' },
+    { request: number, blob, from, count }: Request & { type: 'get-chunks' },
     isOver: () => boolean,
   ): Promise<boolean> {
     const end = Math.min(from + count, stored.have.firstAbsent(from) ?? stored.shape.chunks)
+    const mayGoOn = this.stillMayAsk(blob)
     for (let at = from, ahead = this.read(stored, at, end); at < end;) {
       const piece = await ahead
       const after = at + piece.count
@@ -197,15 +200,28 @@ export class ChunkServer {
       // It is awaited, unless something else ends this first.
       ahead.catch(() => undefined)
       for (let offset = 0; at < after; at++) {
-        if (!(await this.data.hasRoom(isOver))) return false
+        // Who grants little waits for long, and may have been put out meanwhile.
+        if (!(await this.data.hasRoom(isOver)) || !mayGoOn()) return false
         const length = sealedChunkBytes(stored.shape, at)
         const chunk = piece.bytes.subarray(offset, offset + length)
         offset += length
-        if (!(await this.data.send(chunkHead(request, at, length), chunk))) return false
+        if (!(await this.data.send(chunkHead(number, at, length), chunk))) return false
       }
       this.buffers.give(piece.bytes)
     }
     return end === from + count
+  }
+
+  /** Asked before each chunk, and looked up now and then: that takes longer than sending one. */
+  private stillMayAsk(blob: BlobId): () => boolean {
+    const { clock, mayAsk } = this.options
+    let lookedAt = clock.elapsed()
+    return () => {
+      if (clock.elapsed() - lookedAt < MAY_ASK_EVERY_MS) return true
+      lookedAt = clock.elapsed()
+      const conversation = this.teller.conversationOf(blob)
+      return conversation !== undefined && mayAsk(conversation, blob)
+    }
   }
 
   /** No more than may be sent about now, so that who grants little makes this device hold little. */

@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@triode/core'
 import type { RateLimit } from './rateLimit.ts'
-import { WRITE_AHEAD_BYTES } from './tuning.ts'
+import { UNREAD_ANSWER_BYTES, WRITE_AHEAD_BYTES } from './tuning.ts'
 
 export class DataSender {
   private readonly stream: Duplex
@@ -19,6 +19,8 @@ export class DataSender {
   /** What is to be told after that. */
   private readonly waiting: Uint8Array[] = []
   private waitingBytes = 0
+  /** Bytes that were told and that the stream has not taken yet. */
+  private toldBytes = 0
 
   constructor(stream: Duplex, limit: RateLimit, clock: Clock) {
     this.stream = stream
@@ -51,8 +53,15 @@ export class DataSender {
 
   /** Resolves when something may be sent; false: the stream has ended, or `isOver` says that nobody waits for it. */
   async hasRoom(isOver: () => boolean): Promise<boolean> {
-    while (this.room === 0 && !this.stream.destroyed && !isOver()) await this.change()
+    while (this.room === 0 && !this.stream.destroyed && !isOver()) await this.change(false)
     return !this.stream.destroyed && !isOver()
+  }
+
+  /** The same of an answer, of whatever kind: whoever does not read what it is told gets none, so that refusals don't gather here. */
+  async mayAnswer(isOver: () => boolean): Promise<boolean> {
+    while (this.toldBytes > UNREAD_ANSWER_BYTES && !this.stream.destroyed && !isOver())
+      await this.change(false)
+    return await this.hasRoom(isOver)
   }
 
   /** Makes hasRoom() look again whether it is over. */
@@ -74,7 +83,11 @@ export class DataSender {
   say(frame: Uint8Array): void {
     if (this.stream.destroyed) return
     if (!this.isInFrame) {
-      this.stream.write(frame)
+      this.toldBytes += frame.length
+      this.stream.write(frame, () => {
+        this.toldBytes -= frame.length
+        this.wake?.()
+      })
       return
     }
     this.waiting.push(frame)
@@ -91,7 +104,7 @@ export class DataSender {
       if (this.stream.destroyed) return false
       const taken = this.pending >= WRITE_AHEAD_BYTES ? 0 : this.take(bytes.length - at)
       if (taken === 0) {
-        await this.change()
+        await this.change(this.room > 0 && this.pending < WRITE_AHEAD_BYTES)
         continue
       }
       const piece = bytes.subarray(at, at + taken)
@@ -113,9 +126,8 @@ export class DataSender {
   }
 
   /** A grant, a write that is done, the end, or time that has passed where a rate is limited. */
-  private change(): Promise<void> {
+  private change(isLimited: boolean): Promise<void> {
     return new Promise((resolve) => {
-      const isLimited = this.room > 0 && this.pending < WRITE_AHEAD_BYTES
       const cancel = isLimited ? this.clock.after(this.limit.waitMs(), () => this.wake?.()) : undefined
       this.wake = () => {
         cancel?.()

@@ -26,6 +26,7 @@ export interface PeerStreamsOptions {
   readonly garbage: Pick<YoungGarbage, 'made'>
   readonly limits: RateLimits
   readonly find: (conversation: ConversationId, blob: BlobId) => Promise<ChunkSource | undefined>
+  readonly mayAsk: (conversation: ConversationId, blob: BlobId) => boolean
   readonly complete: (conversation: ConversationId, blob: BlobId) => void
   readonly doubt: (stored: ChunkSource, index: number) => Promise<void>
   readonly told: (client: ChunkClient, blob: BlobId, runs: readonly ToldRun[] | undefined) => void

@@ -190,6 +190,7 @@ export class Transfers {
       ...{ peer, clock, budget, limits, garbage },
       find: async (where, blob) =>
         host.mayAsk(circle, device, where, blob) ? await host.stored(circle, blob, where) : undefined,
+      mayAsk: (where, blob) => host.mayAsk(circle, device, where, blob),
       complete: (conversation, blob) => {
         host.completeAt(circle, device, conversation, blob)
       },

@@ -64,6 +64,14 @@ export const READ_CHUNKS = 4
 export const WRITE_AHEAD_BYTES = 1_048_576
 /** A client that does not read is told nothing more while this much waits. */
 export const TELL_BACKLOG_BYTES = 262_144
+/** Nor is it refused anything more while so much of what it was told has not gone: some thousand refusals. */
+export const UNREAD_ANSWER_BYTES = 16_384
+/** A server that does not read is asked for nothing more while this much waits. */
+export const UNREAD_ASK_BYTES = 262_144
+/** What a frame counts as at least, of what a server may tell in a second: each has plans looked at. */
+export const TOLD_FRAME_BYTES = 512
+/** How often it is looked whether who gets chunks may still have them, within one request. */
+export const MAY_ASK_EVERY_MS = 100
 /** How often those who asked are told what came meanwhile. */
 export const TELL_EVERY_MS = 250
 /** Runs of chunks that are told of one blob: who fetches in order has few. */
