@@ -35,6 +35,8 @@ export function hashOf({ suite }: CircleRuntime): TreeHash {
 
 /** Messages that are looked through for one of who named a file first, once that one's last is gone: somebody may have written very many. */
 const MAX_NAMING = 64
+/** The same, where others may ask for that. */
+const MAX_ASKED_FOR = 8
 
 export class Catalog {
   private readonly circles: () => readonly CircleRuntime[]
@@ -129,6 +131,12 @@ export class Catalog {
     return this.runtime(circle)?.participant.files(conversation).has(id) ?? false
   }
 
+  /** Whose messages there name it: of the last MAX_ASKED_FOR. */
+  membersNaming({ participant }: CircleRuntime, conversation: ConversationId, id: BlobId): MemberId[] {
+    const naming = participant.files(conversation).messagesOf(id, MAX_ASKED_FOR)
+    return naming.flatMap((message) => participant.timeline(conversation).get(message)?.member ?? [])
+  }
+
   /** Whether a message of any conversation does. */
   isNamedAnywhere(circle: CircleRuntime, id: BlobId): boolean {
     return conversationsOf(circle).some((conversation) => circle.participant.files(conversation).has(id))
@@ -164,6 +172,11 @@ export class Catalog {
   private runtime(circle: CircleId): CircleRuntime | undefined {
     return this.circles().find(({ id }) => id === circle)
   }
+}
+
+/** Whether `member` sat in the room `conversation`, and does not any more. */
+export function wasPutOut({ state }: CircleRuntime, conversation: ConversationId, member: MemberId): boolean {
+  return state.rooms.get(conversation)?.formerMembers.includes(member) === true
 }
 
 export function conversationsOf(circle: CircleRuntime): ConversationId[] {

@@ -3,22 +3,27 @@ import {
   policyOf,
   type BlobId,
   type CircleId,
+  type Clock,
   type ConversationId,
   type DeviceId,
   type StoredBlob,
 } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
-import { conversationsOf, type Catalog } from './catalog.ts'
+import { conversationsOf, wasPutOut, type Catalog } from './catalog.ts'
+import type { FileRecordBook } from './fileRecordBook.ts'
 import type { AtKeepers } from './keepers/atKeepers.ts'
 import { inPlaceOfConversation, type KeptChunks } from './keepers/keptChunks.ts'
 import type { Delivered } from './delivered.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
+import { ShortMemory } from './shortMemory.ts'
 import type { Stock } from './stock.ts'
 import type { TransferHost } from './transfer/transferHost.ts'
 
 export interface FileHostOptions {
+  readonly clock: Clock
   readonly catalog: Catalog
+  readonly book: FileRecordBook
   readonly open: OpenBlobs
   readonly quota: Quota
   readonly circles: () => readonly CircleRuntime[]
@@ -33,9 +38,11 @@ export interface FileHostOptions {
 export class FileHost implements TransferHost {
   readonly fault: TransferHost['fault']
   private readonly options: FileHostOptions
+  private readonly looked: ShortMemory
 
   constructor(options: FileHostOptions) {
     this.options = options
+    this.looked = new ShortMemory(options.clock)
     this.fault = options.fault
   }
 
@@ -43,7 +50,16 @@ export class FileHost implements TransferHost {
     const runtime = this.runtime(circle)
     if (conversation === inPlaceOfConversation(blob)) return this.mayAskByName(runtime, device, blob)
     if (runtime?.participant.shares(device, conversation) !== true) return false
-    return this.options.catalog.isNamed(circle, conversation, blob)
+    const { catalog } = this.options
+    if (!catalog.isNamed(circle, conversation, blob)) return false
+    if (this.isGiven(runtime, conversation, blob)) return true
+    return conversationsOf(runtime).some(
+      (one) =>
+        one !== conversation &&
+        runtime.participant.shares(device, one) &&
+        catalog.isNamed(circle, one, blob) &&
+        this.isGiven(runtime, one, blob),
+    )
   }
 
   askIn(circle: CircleId, device: DeviceId, blob: BlobId, first: ConversationId): ConversationId | undefined {
@@ -115,6 +131,22 @@ export class FileHost implements TransferHost {
 
   private runtime(circle: CircleId): CircleRuntime | undefined {
     return this.options.circles().find(({ id }) => id === circle)
+  }
+
+  /**
+   * Whether it is for those who read there: not where all who name it were put out of the room in which it was named first. They know what
+   * it takes to name it elsewhere, and would get by that, or have others get, what they had not fetched before.
+   */
+  private isGiven(runtime: CircleRuntime, conversation: ConversationId, blob: BlobId): boolean {
+    const { catalog, book } = this.options
+    const record = book.get(runtime.id, blob)
+    if (record === undefined || record.conversation === conversation) return true
+    if (record.sentOn.some((one) => one.conversation === conversation)) return true
+    return this.looked.ask(`${runtime.id}/${conversation}/${blob}`, () =>
+      catalog
+        .membersNaming(runtime, conversation, blob)
+        .some((member) => member === runtime.member || !wasPutOut(runtime, record.conversation, member)),
+    )
   }
 
   /** How a blob is called between this device and `device`, if one of them is a keeper; undefined: none is. */

@@ -44,8 +44,8 @@ import { Uploads } from './uploads.ts'
 export interface FilesOptions {
   readonly store: Store
   readonly blobs: BlobStore
-  /** Where the chunks lie, to know the size of that disk. */
-  readonly folder: string
+  /** Of the disk on which the chunks lie. */
+  readonly diskBytes: () => Promise<number>
   readonly circles: () => readonly CircleRuntime[]
   readonly isUp: (circle: CircleId, device: DeviceId) => boolean
   readonly clock: Clock
@@ -195,6 +195,7 @@ export class Files {
 
   /** Messages were handed over, nobody says which. */
   history(circle: CircleRuntime, conversation: ConversationId): void {
+    this.atKeepers.renamedAll(conversation)
     for (const id of this.catalog.ids(circle, conversation)) {
       if (this.book.get(circle.id, id) !== undefined) continue
       const named = this.catalog.findIn(circle, conversation, id)
@@ -261,11 +262,11 @@ export class Files {
   // ---- putting it together: what is made later is reached when it is needed
 
   private makeQuota(): Quota {
-    const { blobs, folder, clock } = this.options
+    const { blobs, diskBytes, clock } = this.options
     return new Quota({
       blobs,
       clock,
-      folder,
+      diskBytes,
       limit: () => this.settings.get().quotaBytes,
       evictable: () => this.stock.evictable(),
       evict: (circle, id) => this.stock.evict(circle, id),
@@ -284,9 +285,11 @@ export class Files {
   }
 
   private makeHost(): FileHost {
-    const { catalog, open, quota } = this
+    const { catalog, book, open, quota } = this
     return new FileHost({
+      clock: this.options.clock,
       catalog,
+      book,
       open,
       quota,
       circles: this.options.circles,

@@ -1,16 +1,9 @@
 /**
  * What is wanted, and why: blobs that are small enough to come by themselves (spec §15.8), that somebody asked for, or that somebody
- * reads. So many at a time; one that nobody can give makes room for the next.
+ * reads. So many at a time, and of one member; one that nobody gives makes room for the next.
  */
-import {
-  Fault,
-  type BlobId,
-  type CircleId,
-  type Clock,
-  type ConversationId,
-  type StoredBlob,
-} from '@triode/core'
-import { FILE_PRIORITY, type FilePriority } from '../service.ts'
+import { Fault, type BlobId, type CircleId, type Clock, type StoredBlob } from '@triode/core'
+import { FILE_PRIORITY } from '../service.ts'
 import {
   TRANSFER_STATE,
   type ByteRange,
@@ -21,10 +14,11 @@ import type { Transfers } from './transfer/transfers.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Catalog, Named } from './catalog.ts'
 import type { OpenBlobs } from './openBlobs.ts'
+import { isBefore, NEW, Places, type Wanted, type Wish } from './places.ts'
 import type { Quota } from './quota.ts'
 import { roomyBlob } from './roomyBlob.ts'
 import type { SavingAlong } from './savingAlong.ts'
-import { ASKING_MS, MAX_FETCHED, TURN_MS } from './tuning.ts'
+import { ASKING_MS, STILL_MS, TURN_MS } from './tuning.ts'
 
 export interface IncomingOptions {
   readonly catalog: Catalog
@@ -39,37 +33,11 @@ export interface IncomingOptions {
   readonly failed: (cause: unknown) => void
 }
 
-/** What a record says of it. */
-export interface Wish {
-  readonly priority: FilePriority
-  readonly evenCostly: boolean
-  /** A folder's index, or a picture: those come first. */
-  readonly isSmallPart: boolean
-}
-
-interface Wanted {
-  readonly key: BlobKey
-  readonly circle: CircleId
-  readonly id: BlobId
-  readonly conversation: ConversationId
-  wish: Wish | undefined
-  readonly readers: Set<ByteRange>
-  /** Its turn among those that nobody could give. */
-  turn: number
-  /** `over`: as soon as that is possible. */
-  state: 'due' | 'begun' | 'over'
-  /** While it is held open. */
-  stored?: StoredBlob
-  waitingSince?: number
-  diskFull?: boolean
-  /** When it was wanted, or of others than before: who is asked then takes a moment to answer. */
-  askedAt: number
-  cancelAsked?: () => void
-}
-
 export class Incoming {
   private readonly options: IncomingOptions
   private readonly wanted = new Map<BlobKey, Wanted>()
+  /** Those that are fetched. */
+  private readonly begun = new Set<Wanted>()
   private readonly listeners = new Map<BlobKey, Set<() => void>>()
   /** The last that was begun with each blob: opening, fetching and letting go happen one after another. */
   private readonly tails = new Map<BlobKey, Promise<void>>()
@@ -87,7 +55,7 @@ export class Incoming {
     if (one.wish?.evenCostly !== wish.evenCostly) this.asks(one)
     one.wish = wish
     this.tellTransfers(one)
-    this.pump()
+    this.offer(one)
   }
 
   /** Nobody but who reads it wants it any more. */
@@ -105,7 +73,7 @@ export class Incoming {
     const one = this.entry(named)
     one.readers.add(range)
     this.tellTransfers(one)
-    this.pump()
+    this.offer(one)
     return () => {
       if (!one.readers.delete(range)) return
       if (one.readers.size > 0 || one.wish !== undefined) this.tellTransfers(one)
@@ -157,14 +125,16 @@ export class Incoming {
     const one = this.wanted.get(key)
     this.notify(key)
     if (one?.state !== 'begun') return
-    const state = this.options.transfers.progress(circle, id)?.state
+    const { state, have } = this.options.transfers.progress(circle, id) ?? {}
     if (state === TRANSFER_STATE.complete || one.stored?.isWhole === true) {
       this.finish(one)
       return
     }
     const isIdle = state === TRANSFER_STATE.waiting || state === TRANSFER_STATE.heldBack
+    const now = this.options.clock.elapsed()
     if (!isIdle) delete one.waitingSince
-    else one.waitingSince ??= this.options.clock.elapsed()
+    else one.waitingSince ??= now
+    if (have !== one.have) Object.assign(one, { have, movedAt: now })
   }
 
   /** Tries again what the disk had no room for. */
@@ -205,48 +175,75 @@ export class Incoming {
     })
   }
 
-  private entry({ circle, conversation, blob }: Named): Wanted {
+  private entry({ circle, conversation, message, blob }: Named): Wanted {
     const key = blobKey(circle.id, blob.id)
     const known = this.wanted.get(key)
     if (known !== undefined) return known
     const readers = new Set<ByteRange>()
-    const base = { key, circle: circle.id, id: blob.id, conversation, wish: undefined, readers, turn: 0 }
-    const one: Wanted = { ...base, state: 'due', askedAt: -Infinity }
+    const base = { key, circle: circle.id, id: blob.id, conversation, from: message.member, readers }
+    const one: Wanted = { ...base, ...NEW, wish: undefined, turn: 0 }
     this.asks(one)
     this.wanted.set(key, one)
     return one
   }
 
+  /** What is wanted begins if there is a place; what waits for one is not looked through for that: somebody may have sent very much. */
+  private offer(one: Wanted): void {
+    if (this.stopped || one.state !== 'due' || one.diskFull === true) return
+    if (new Places(this.begun).take(one)) this.begin(one)
+    else this.waitTurn()
+  }
+
+  /** Begins what comes next, as long as there are places. */
   private pump(): void {
     if (this.stopped) return
-    const all = [...this.wanted.values()]
-    const free = Math.max(0, MAX_FETCHED - all.filter(({ state }) => state !== 'due').length)
-    const due = all.filter(({ state, diskFull }) => state === 'due' && diskFull !== true)
-    if (due.length > free) due.sort((a, b) => rank(a) - rank(b) || a.turn - b.turn)
-    for (const one of due.splice(0, free)) this.begin(one)
-    if (due.length === 0) return
+    const places = new Places(this.begun)
+    for (let next = this.nextDue(places); next !== undefined; next = this.nextDue(places)) {
+      places.take(next)
+      this.begin(next)
+    }
+    if (this.wanted.size > this.begun.size) this.waitTurn()
+  }
+
+  private nextDue(places: Places): Wanted | undefined {
+    let next: Wanted | undefined
+    for (const one of this.wanted.values()) {
+      if (one.state !== 'due' || one.diskFull === true || !places.has(one)) continue
+      if (next === undefined || isBefore(one, next)) next = one
+    }
+    return next
+  }
+
+  private waitTurn(): void {
     this.cancelTurn ??= this.options.clock.after(TURN_MS, () => {
       this.nextTurn()
     })
   }
 
-  /** Those that wait for a source let others have their turn. */
+  /** Those that wait for a source, or in vain for what one says to have, let others have their turn. */
   private nextTurn(): void {
     this.cancelTurn = undefined
     const now = this.options.clock.elapsed()
     for (const one of [...this.wanted.values()]) {
-      if (one.readers.size > 0 || one.waitingSince === undefined) continue
-      if (now - one.waitingSince < TURN_MS) continue
+      if (one.readers.size > 0 || one.state !== 'begun' || !this.isIdle(one, now)) continue
       this.end(one)
-      const { key, circle, id, conversation, wish, readers } = one
-      const again = { key, circle, id, conversation, wish, readers, turn: ++this.turns, askedAt: -Infinity }
-      this.wanted.set(key, { ...again, state: 'due' })
+      const { key, circle, id, conversation, from, wish, readers } = one
+      const again = { key, circle, id, conversation, from, wish, readers }
+      this.wanted.set(key, { ...again, ...NEW, turn: ++this.turns })
     }
     this.pump()
   }
 
+  private isIdle({ circle, id, waitingSince, movedAt }: Wanted, now: number): boolean {
+    if (waitingSince !== undefined) return now - waitingSince >= TURN_MS
+    if (now - movedAt < STILL_MS) return false
+    return this.options.transfers.progress(circle, id)?.state === TRANSFER_STATE.fetching
+  }
+
   private begin(one: Wanted): void {
     one.state = 'begun'
+    this.begun.add(one)
+    one.movedAt = this.options.clock.elapsed()
     this.next(one.key, async () => {
       const named = this.options.catalog.find(one.circle, one.id)
       if (named === undefined || isOver(one)) return
@@ -282,6 +279,7 @@ export class Incoming {
     if (cause instanceof Fault && cause.code === 'disk-full') {
       one.diskFull = true
       one.state = 'due'
+      this.begun.delete(one)
       this.options.changed(one.circle, one.id)
     } else this.end(one)
     this.options.failed(cause)
@@ -329,6 +327,7 @@ export class Incoming {
   private end(one: Wanted, last?: () => Promise<void>): void {
     const { key, circle, id, state } = one
     one.state = 'over'
+    this.begun.delete(one)
     one.cancelAsked?.()
     if (this.wanted.get(key) === one) this.wanted.delete(key)
     if (state !== 'begun') return
@@ -364,11 +363,4 @@ export class Incoming {
 /** Read anew: it may have changed while something was waited for. */
 function isOver({ state }: Wanted): boolean {
   return state === 'over'
-}
-
-/** Lower is fetched first. */
-function rank({ wish, readers }: Wanted): number {
-  if (readers.size > 0) return 0
-  if (wish?.isSmallPart === true) return 1
-  return { high: 2, normal: 3, low: 4 }[wish?.priority ?? FILE_PRIORITY.normal]
 }

@@ -2,7 +2,7 @@
 import type { FileSettings } from '../service.ts'
 import type { Named } from './catalog.ts'
 import { BLOB_PART, newRecord, type FileRecord } from './fileRecords.ts'
-import { shareOf } from './shares.ts'
+import { countedBytes, shareOf } from './shares.ts'
 import { AUTO_INDEX_BYTES } from './tuning.ts'
 
 /**
@@ -22,7 +22,7 @@ export function judged(
   })
   const isCheap = size <= (settings.autoFetchSlowBytes ?? Infinity)
   const isOwn = message.member === circle.member
-  if (!isOwn && taken + size > shareOf(settings)) return { ...record, evenCostly: isCheap }
+  if (!isOwn && taken + countedBytes(size) > shareOf(settings)) return { ...record, evenCostly: isCheap }
   const byItself = !isOwn
   if (part === BLOB_PART.preview) return { ...record, wanted: true, evenCostly: true, byItself }
   const { autoFetchBytes, quotaBytes } = settings

@@ -1,4 +1,5 @@
 /** The files of a device, on its vault and its tunnels. */
+import { statfs } from 'node:fs/promises'
 import type { CircleId, Clock, DeviceId, Fault, Primitives, Random } from '@triode/core'
 import type { Channel } from '@triode/channels'
 import type { Vault } from '@triode/vault'
@@ -38,7 +39,10 @@ export function openFiles(options: OpenFilesOptions): Files {
     ...options,
     store: vault.store,
     blobs: vault.blobs(options.chunkWorkers),
-    folder: vault.dir,
+    diskBytes: async () => {
+      const { blocks, bsize } = await statfs(vault.dir)
+      return blocks * bsize
+    },
     transfersFor: (host: TransferHost) => new Transfers({ host, clock, primitives, traits }),
     auditSaved: ({ circle, conversation, blob }) => {
       audit.record({ event: 'file-saved', circle: circle.id, conversation, blob: blob.id })

@@ -1,5 +1,4 @@
 /** Room on the disk: what a person allows, and what is kept free so that messages go on being stored. */
-import { statfs } from 'node:fs/promises'
 import type { BlobId, BlobStore, CircleId, Clock } from '@triode/core'
 import { diskFull } from './faults.ts'
 import { FREE_SEEN_MS, RESERVE_MAX_BYTES, RESERVE_MIN_BYTES } from './tuning.ts'
@@ -15,8 +14,8 @@ export interface Evictable {
 export interface QuotaOptions {
   readonly blobs: BlobStore
   readonly clock: Clock
-  /** On the disk in question. */
-  readonly folder: string
+  /** Of the disk in question, as large as it is. */
+  readonly diskBytes: () => Promise<number>
   /** null: as much as the disk has. */
   readonly limit: () => number | null
   readonly evictable: () => Evictable[]
@@ -87,8 +86,7 @@ export class Quota {
 
   private async reserved(): Promise<number> {
     if (this.reserve === undefined) {
-      const { blocks, bsize } = await statfs(this.options.folder)
-      const hundredth = Math.floor((blocks * bsize) / 100)
+      const hundredth = Math.floor((await this.options.diskBytes()) / 100)
       this.reserve = Math.min(RESERVE_MAX_BYTES, Math.max(RESERVE_MIN_BYTES, hundredth))
     }
     return this.reserve

@@ -1,6 +1,7 @@
 /** How much of the disk members take by what comes from them by itself (spec §15.8). */
 import type { MemberId } from '@triode/core'
 import type { FileSettings } from '../service.ts'
+import { LEAST_COUNTED_BYTES } from './tuning.ts'
 
 /** Of a record, what counts. */
 interface Counted {
@@ -34,7 +35,12 @@ export class Shares {
 }
 
 function bytesOf({ size, byItself, whole, wanted }: Counted): number {
-  return byItself && (whole || wanted) ? size : 0
+  return byItself && (whole || wanted) ? countedBytes(size) : 0
+}
+
+/** What a blob of `size` bytes takes of a share. */
+export function countedBytes(size: number): number {
+  return Math.max(size, LEAST_COUNTED_BYTES)
 }
 
 /** What one member may take: never all that all may, so that nobody has what others sent go for it. */

@@ -5,23 +5,26 @@ import {
   type CircleId,
   type Clock,
   type ConversationId,
+  type MemberId,
   type MessageId,
 } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { faultFields } from '../faultWords.ts'
 import type { FilePriority, FileSettings, FileView } from '../service.ts'
-import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
+import { partsOfAttachment, wasPutOut, type Catalog, type Named } from './catalog.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Delivered } from './delivered.ts'
 import type { FileEvents } from './fileEvents.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { BLOB_PART, sentOnToo, type FileRecord, type SavingTo } from './fileRecords.ts'
-import type { Incoming, Wish } from './incoming.ts'
+import type { Incoming } from './incoming.ts'
+import type { Wish } from './places.ts'
 import type { AtKeepers } from './keepers/atKeepers.ts'
 import { judged } from './judging.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Evictable, Quota } from './quota.ts'
 import type { Saving } from './saving.ts'
+import { shareOf } from './shares.ts'
 import { USED_EVERY_MS } from './tuning.ts'
 import { deliveredOf, fileView, type PartStatus } from './views.ts'
 
@@ -81,6 +84,8 @@ export class Stock {
     const { book, delivered } = this.parts
     const record = book.get(circle.id, blob.id)
     if (record === undefined || message.member === circle.member) return
+    // Who reads it no more has nothing to give.
+    if (wasPutOut(circle, record.conversation, message.member)) return
     const changed = sentOnToo(record, { by: message.member, conversation })
     if (changed === record) return
     book.change(circle.id, blob.id, { sentOn: changed.sentOn })
@@ -117,10 +122,16 @@ export class Stock {
     const { book, settings, clock } = this.parts
     const { circle, blob } = named
     const taken = book.of(circle.id).byItself(named.message.member)
-    const { part, conversation, from, message, wanted } = judged(named, settings(), taken, clock.now())
-    const isWanted = record.wanted || (wanted && !record.whole)
-    const changes = { part, conversation, from, message, wanted: isWanted }
-    return book.change(circle.id, blob.id, changes) ?? record
+    const { wanted, ...as } = judged(named, settings(), taken, clock.now())
+    const { part, conversation, from, message, evenCostly, byItself } = as
+    const isNew = wanted && !record.wanted && !record.whole
+    // What was not to come as the less it was named as comes now, and counts as that.
+    const comes = isNew && { wanted, evenCostly, byItself }
+    const changes = { part, conversation, from, message, ...comes }
+    const changed = book.change(circle.id, blob.id, changes)
+    if (changed?.byItself === true && from !== record.from && this.isBeyond(circle, from))
+      this.evict(circle.id, blob.id).catch(this.parts.failed)
+    return book.get(circle.id, blob.id) ?? record
   }
 
   /** No message of the conversation names it any more: it goes, unless another conversation of the circle has it. */
@@ -129,7 +140,10 @@ export class Stock {
     const other = catalog.find(circle.id, id)
     if (other !== undefined) {
       const { conversation: there, message } = other
-      book.change(circle.id, id, { conversation: there, from: message.member, message: message.id })
+      const changes = { conversation: there, from: message.member, message: message.id }
+      const record = book.change(circle.id, id, changes)
+      // Whoever names what another sent, who deletes that, has not more than a share by it.
+      if (record?.byItself === true && this.isBeyond(circle, message.member)) await this.evict(circle.id, id)
       return
     }
     const { part, saving: savingTo } = book.get(circle.id, id) ?? {}
@@ -139,6 +153,11 @@ export class Stock {
     await Promise.all([saving.cancel(circle.id, id, savingTo), incoming.forget(circle.id, id)])
     this.parts.changed(circle.id, id)
     await open.remove(circle.id, id)
+  }
+
+  private isBeyond(circle: CircleRuntime, member: MemberId): boolean {
+    const { book, settings } = this.parts
+    return member !== circle.member && book.of(circle.id).byItself(member) > shareOf(settings())
   }
 
   /** Of a circle that is erased nothing stays. */

@@ -8,6 +8,8 @@ export const WALK_BATCH = 64
 export const AUTO_FETCH_DEFAULT_BYTES = 33_554_432
 /** The same where only slow or costly channels lead to them: any one photograph of a telephone, and a short recording (ADR 16). */
 export const AUTO_FETCH_SLOW_DEFAULT_BYTES = 16_777_216
+/** What a file counts as at least, of what comes of its member by itself: the two files in which it lies take a block each, however little is in them. */
+export const LEAST_COUNTED_BYTES = 8_192
 /** What comes of one member by itself, until somebody looks at it: some hundred photographs, a twentieth of a small disk of 64 GB. */
 export const MEMBER_SHARE_DEFAULT_BYTES = 2_147_483_648
 /** Of the disk kept free, so that messages go on being stored: a hundredth of it, but no more than this… */
@@ -20,16 +22,22 @@ export const MAX_COMPARED = 4
 export const COMPARE_BYTES = 1_048_576
 /** At most so often a file that goes on is told of. */
 export const FILE_EVENT_EVERY_MS = 250
-/** Blobs fetched at once: each holds two open files. */
+/** Blobs fetched at once: each holds two open files… */
 export const MAX_FETCHED = 128
+/** …and of one member's: who sends very many, and gives nothing of them, keeps no other's out. What somebody reads counts to neither. */
+export const MAX_FETCHED_OF_ONE = 96
 /** Blobs that a keeper fetches at once for others… */
 export const MAX_KEPT_FETCHED = 32
 /** …and of the devices of one member: who leaves things and gives nothing keeps nobody else out… */
 export const MAX_KEPT_FETCHED_OF_ONE = 8
 /** …nor do several who do: one of which nothing came for so long makes room for one that waits. */
 export const KEPT_TURN_MS = 60_000
+/** How often a keeper looks through all that it is to hold, at most: some thousand files of a member, who may change that all the time. */
+export const KEPT_LOOK_MS = 100
 /** After so long without a source a blob makes room for one that waits for its turn. */
 export const TURN_MS = 10_000
+/** The same of one that somebody says to have, and of which nothing came: a chunk takes so long at 1.5 kB a second. */
+export const STILL_MS = 180_000
 /** Blobs that stay open although nobody fetches them: they are read, or asked for. */
 export const MAX_IDLE_OPEN = 64
 /** Written between two looks at whether saving was called off. */
@@ -58,6 +66,9 @@ export const SMALL_SOURCE_BYTES = 262_144
 export const READ_AT_ONCE = 16
 /** How long it is believed how much room the disk has. */
 export const FREE_SEEN_MS = 250
+/** How long it counts whether somebody may give a file where it is named: looking that up costs a dozen reads, and others may ask very often. */
+export const ANSWER_KEPT_MS = 1_000
+export const MAX_ANSWERS_KEPT = 4_096
 /** Files of a folder of which the first bytes are read at once, to see which are images. */
 export const GLANCES_AT_ONCE = 64
 /** Uploads that wait for a message, or still come: a few composers full of them. */

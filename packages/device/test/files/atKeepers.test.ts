@@ -41,6 +41,7 @@ test('what a keeper is to hold no longer is not taken for held there', () => {
     },
     book: {
       get: (_: CircleId, id: BlobId) => records.get(id),
+      of: () => ({ all: () => records }),
       change: (_: CircleId, id: BlobId, record: { heldAt: DeviceId[] }) => records.set(id, record),
     },
     circle: () => runtime,
@@ -55,6 +56,37 @@ test('what a keeper is to hold no longer is not taken for held there', () => {
     [[kay], [kay, kim], [kay, kim]],
   )
   assert.deepEqual(told, [old])
+})
+
+test('what others name in a conversation is looked through once, however much that is and however often it is asked what is owed', () => {
+  let looks = 0
+  const ids = Array.from({ length: 1_000 }, (_, at) => `blob ${at}` as BlobId)
+  const participant = {
+    files: () => ({
+      messagesOf: () => {
+        looks++
+        return []
+      },
+    }),
+  }
+  const runtime = { id: circle, suite, self: kim, participant, state: { policies: new Map() } }
+  const options = {
+    catalog: {
+      ids: () => {
+        looks++
+        return ids
+      },
+    },
+    book: { get: () => ({ whole: true, completeAt: [], heldAt: [] }) },
+    circle: () => runtime,
+  }
+  const all = new AtKeepers(options as unknown as AtKeepersOptions)
+  const files = all.of(circle)
+  for (let time = 0; time < 100; time++) assert.deepEqual(files.owed(here, [kay], 0), [])
+  assert.equal(looks, 1 + ids.length)
+  all.renamed(here, 'blob 1' as BlobId)
+  files.owed(here, [kay], 0)
+  assert.equal(looks, 2 + ids.length)
 })
 
 test('what was noted in a transaction that failed is not remembered', () => {

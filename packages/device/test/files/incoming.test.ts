@@ -1,20 +1,26 @@
 /** Who has to wait for whom, among more that is wanted than is fetched at a time. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { BlobId, CircleId, StoredBlob } from '@triode/core'
+import type { BlobId, CircleId, MemberId, StoredBlob } from '@triode/core'
 import { createVirtualClock, type VirtualClock } from '@triode/testkit'
 import type { Catalog, Named } from '../../src/files/catalog.ts'
 import { Incoming, type IncomingOptions } from '../../src/files/incoming.ts'
 import type { OpenBlobs } from '../../src/files/openBlobs.ts'
 import type { TransferState } from '../../src/files/transfer/transferHost.ts'
 import type { Transfers } from '../../src/files/transfer/transfers.ts'
-import { ASKING_MS, MAX_FETCHED, TURN_MS } from '../../src/files/tuning.ts'
+import { ASKING_MS, MAX_FETCHED, MAX_FETCHED_OF_ONE, STILL_MS, TURN_MS } from '../../src/files/tuning.ts'
 
 const WISH = { priority: 'normal', evenCostly: false, isSmallPart: false } as const
 
-function named(number: number): Named {
+/** Of several members, unless one is given. */
+function named(number: number, member = `member ${number % 3}`): Named {
   const blob = { id: `blob ${number}` as BlobId }
-  return { circle: { id: 'circle' as CircleId, suite: { hashBytes: 32 } }, blob } as unknown as Named
+  const circle = { id: 'circle' as CircleId, suite: { hashBytes: 32 } }
+  return { circle, blob, message: { member: member as MemberId } } as unknown as Named
+}
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Transfers that say of everything that it is in `state`, and nothing of their own accord. @returns what was asked of them */
@@ -73,6 +79,50 @@ describe('more than is fetched at a time', () => {
     clock.advance(10 * TURN_MS)
     await new Promise((resolve) => setImmediate(resolve))
     assert.equal(asked.size, MAX_FETCHED)
+  })
+})
+
+describe('members who send very many files and give nothing of them', () => {
+  it('keep out nothing of others', async () => {
+    const { incoming, asked } = waitingIn('fetching')
+    for (let number = 0; number < 1_000; number++) incoming.want(named(number, 'Mallory'), WISH)
+    await settled()
+    assert.equal(asked.size, MAX_FETCHED_OF_ONE)
+    incoming.want(named(1_000, 'Bob'), WISH)
+    await settled()
+    assert.ok(asked.has('blob 1000'))
+  })
+
+  it('cost no look at all of them for each', async () => {
+    const { incoming } = waitingIn('fetching')
+    const started = performance.now()
+    for (let number = 0; number < 30_000; number++) incoming.want(named(number), WISH)
+    await settled()
+    const took = performance.now() - started
+    assert.ok(took < 5_000, `it took ${Math.round(took)} ms`)
+  })
+
+  it('and are several make room after a while', async () => {
+    const { incoming, clock, asked } = waitingIn('fetching')
+    for (let number = 0; number < 400; number++)
+      incoming.want(named(number, number % 2 === 0 ? 'Mallory' : 'Trudy'), WISH)
+    incoming.want(named(400, 'Bob'), WISH)
+    await settled()
+    assert.equal(asked.size, MAX_FETCHED)
+    for (let turn = 0; turn < 5; turn++) {
+      clock.advance(STILL_MS)
+      await settled()
+    }
+    assert.ok(asked.has('blob 400'))
+  })
+
+  it('keep nobody from reading what is read now', async () => {
+    const { incoming, asked } = waitingIn('fetching')
+    for (let number = 0; number < 400; number++)
+      incoming.want(named(number, number % 2 === 0 ? 'Mallory' : 'Trudy'), WISH)
+    incoming.read(named(400, 'Mallory'), { from: 0, to: 1 })
+    await settled()
+    assert.ok(asked.has('blob 400'))
   })
 })
 

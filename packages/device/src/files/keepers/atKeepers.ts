@@ -44,9 +44,15 @@ interface Sent {
   readonly toKeep: BlobToKeep
 }
 
+/** What messages of this device name in a conversation, and of which blobs that is to be looked up again. */
+interface SentThere {
+  readonly known: Map<BlobId, Sent>
+  readonly due: Set<BlobId>
+}
+
 export class AtKeepers {
   private readonly options: AtKeepersOptions
-  private readonly sent = new Map<ConversationId, Map<BlobId, Sent | undefined>>()
+  private readonly sent = new Map<ConversationId, SentThere>()
   /** How blobs stand at keepers that were met since the vault was unlocked. */
   private readonly standings = new Map<BlobKey, Map<DeviceId, AtKeeperStanding>>()
   /** What keepers call the blobs that were left there. */
@@ -84,7 +90,12 @@ export class AtKeepers {
 
   /** Which messages of a conversation name it changed. */
   renamed(conversation: ConversationId, blob: BlobId): void {
-    this.sent.get(conversation)?.delete(blob)
+    this.sent.get(conversation)?.due.add(blob)
+  }
+
+  /** The same, nobody says of which blobs. */
+  renamedAll(conversation: ConversationId): void {
+    this.sent.delete(conversation)
   }
 
   /** The blob of this device's messages that keepers call so, if it was left at any. */
@@ -118,18 +129,17 @@ export class AtKeepers {
     readers: readonly DeviceId[],
     since: number,
   ): readonly BlobToKeep[] {
-    const { catalog, book, circle } = this.options
+    const { book, circle } = this.options
     const runtime = circle(id)
     if (runtime === undefined || leavesNone(runtime)) return []
     const owed: Sent[] = []
-    for (const blob of catalog.ids(runtime, conversation)) {
+    for (const [blob, sent] of this.sentIn(runtime, conversation)) {
+      if (sent.at < since) continue
       const record = book.get(id, blob)
       if (record === undefined || hasAll(record, readers)) continue
       // What a keeper has stays there, also where it is here no more.
       const isSomewhere = record.whole || this.holders(runtime, record).length > 0
       if (!isSomewhere) continue
-      const sent = this.sentIn(runtime, conversation, blob)
-      if (sent === undefined || sent.at < since) continue
       this.names.set(blobKey(id, keptBlobId(runtime.suite, sent.toKeep)), blob)
       owed.push(sent)
     }
@@ -144,11 +154,20 @@ export class AtKeepers {
     )
   }
 
-  private sentIn(circle: CircleRuntime, conversation: ConversationId, blob: BlobId): Sent | undefined {
-    const known = this.sent.get(conversation) ?? new Map<BlobId, Sent | undefined>()
-    this.sent.set(conversation, known)
-    if (!known.has(blob)) known.set(blob, this.lookUp(circle, conversation, blob))
-    return known.get(blob)
+  /** All that is named there is looked through once: others may name very much, and it is asked for every few seconds. */
+  private sentIn(circle: CircleRuntime, conversation: ConversationId): ReadonlyMap<BlobId, Sent> {
+    const there = this.sent.get(conversation) ?? {
+      known: new Map<BlobId, Sent>(),
+      due: new Set(this.options.catalog.ids(circle, conversation)),
+    }
+    this.sent.set(conversation, there)
+    for (const blob of there.due) {
+      const sent = this.lookUp(circle, conversation, blob)
+      if (sent === undefined) there.known.delete(blob)
+      else there.known.set(blob, sent)
+      there.due.delete(blob)
+    }
+    return there.known
   }
 
   private lookUp(circle: CircleRuntime, conversation: ConversationId, id: BlobId): Sent | undefined {
@@ -209,9 +228,9 @@ export class AtKeepers {
     const runtime = circle(id)
     if (runtime === undefined) return
     const left = new Set<BlobId | undefined>(blobs.map((one) => keptBlobId(runtime.suite, one)))
-    for (const blob of catalog.ids(runtime, conversation)) {
-      const record = book.get(id, blob)
-      if (record?.heldAt.includes(keeper) !== true || left.has(this.nameOf(runtime, blob))) continue
+    for (const [blob, record] of [...book.of(id).all()]) {
+      if (!record.heldAt.includes(keeper) || !catalog.isNamed(id, conversation, blob)) continue
+      if (left.has(this.nameOf(runtime, blob))) continue
       // It may be held with the drop of another one.
       if (
         conversationsOf(runtime).some((other) => other !== conversation && catalog.isNamed(id, other, blob))

@@ -12,7 +12,7 @@ import { roomyBlob } from '../roomyBlob.ts'
 import type { Held } from '../sweep.ts'
 import { TRANSFER_STATE } from '../transfer/transferHost.ts'
 import type { Transfers } from '../transfer/transfers.ts'
-import { KEPT_TURN_MS, MAX_KEPT_FETCHED, MAX_KEPT_FETCHED_OF_ONE } from '../tuning.ts'
+import { KEPT_LOOK_MS, KEPT_TURN_MS, MAX_KEPT_FETCHED, MAX_KEPT_FETCHED_OF_ONE } from '../tuning.ts'
 
 export interface KeptChunksOptions {
   readonly circles: () => readonly CircleRuntime[]
@@ -48,6 +48,7 @@ export class KeptChunks {
   /** When it was begun with last: what waits longest is next. */
   private readonly begunAt = new Map<BlobKey, number>()
   private cancelLook: (() => void) | undefined
+  private lookedAt = -Infinity
   private cancelTurn: (() => void) | undefined
   private started = false
   private stopped = false
@@ -122,8 +123,10 @@ export class KeptChunks {
   /** What is to be held changed, or who is there. */
   lookSoon(): void {
     if (!this.started || this.stopped) return
-    this.cancelLook ??= this.options.clock.after(0, () => {
+    const { clock } = this.options
+    this.cancelLook ??= clock.after(Math.max(0, this.lookedAt + KEPT_LOOK_MS - clock.elapsed()), () => {
       this.cancelLook = undefined
+      this.lookedAt = clock.elapsed()
       try {
         this.look()
       } catch (cause) {
