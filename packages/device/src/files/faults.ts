@@ -166,6 +166,11 @@ export function errnoOf(cause: unknown): string | undefined {
   return cause instanceof Error && 'errno' in cause ? (cause as NodeJS.ErrnoException).code : undefined
 }
 
+/** What can't be asked of a file system need not be; that it is full counts. @throws `cause` if it is that */
+export function unlessFull(cause: unknown): void {
+  if (errnoOf(cause) === 'ENOSPC') throw cause
+}
+
 /** Of reading what a person named. */
 export function readingFault(path: string, cause: unknown): unknown {
   const code = errnoOf(cause)

@@ -1,16 +1,17 @@
 /**
  * Writes what a folder holds into a new folder of this process's own (spec §15.5): nothing in it is there before, every file is made
- * and never opened, and links come last, so that nothing is written through one. Refused or cut short, whoever asked removes all of it.
+ * and never opened, and links come last, so that nothing is written through one. Until all is there nobody else may look into it, and it is
+ * held open, so that nothing is written elsewhere where somebody else may rename it. Refused or cut short, whoever asked removes all of it.
  * Small files are not synced one by one, which takes longer than all the rest: after a power cut the vault still has them.
  */
-import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, open, symlink, utimes } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { chmod, lstat, mkdir, open, rmdir, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FolderAttachment, IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
-import { canceled } from './faults.ts'
+import { canceled, fileRefused, unlessFull } from './faults.ts'
 import { placed, type PlacedEntry } from './folderPlan.ts'
-import { closedToWriting, modeOfFile, modeOfFolder } from './modes.ts'
-import { syncFolder } from './partial.ts'
+import { HeldFolder } from './heldFolder.ts'
+import { closedToWriting, EVERYTHING, modeOfFile, modeOfFolder, OWN_FOLDER } from './modes.ts'
 import { SAVE_STEP_BYTES } from './tuning.ts'
 
 export interface FolderWriterOptions {
@@ -22,6 +23,8 @@ export interface FolderWriterOptions {
 /** What is told of the folder itself. */
 type Top = Pick<FolderAttachment, 'modifiedAt' | 'ownerOnly' | 'readOnly'>
 
+/** Of a folder beside who may do what: in whose group things in it are. */
+const SPECIAL = 0o7000
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 export class FolderWriter {
@@ -38,7 +41,24 @@ export class FolderWriter {
   async write(root: string, entries: readonly IndexedEntry[], top: Top): Promise<void> {
     const all = placed(entries)
     const folders = all.filter(({ kind }) => kind === 'folder')
-    await mkdir(root, modeOfFolder(top))
+    await mkdir(root, OWN_FOLDER)
+    await using held = await HeldFolder.open(root)
+    const made = await madeIn(held, modeOfFolder(top))
+    const own = await held.handle.stat()
+    // Somebody else's was put in its place.
+    if (made.uid !== own.uid) throw fileRefused(root)
+    await this.fill(held.path, all, folders)
+    const mode = (own.mode & SPECIAL) | (made.mode & EVERYTHING)
+    if (mode !== (own.mode & (SPECIAL | EVERYTHING))) await held.handle.chmod(mode)
+    await this.finishFolder(`${held.path}/.`, top)
+    await held.handle.sync().catch(unlessFull)
+  }
+
+  private async fill(
+    root: string,
+    all: readonly PlacedEntry[],
+    folders: readonly PlacedEntry[],
+  ): Promise<void> {
     for (const folder of folders) {
       this.checkGoesOn()
       await mkdir(join(root, folder.written), modeOfFolder(folder))
@@ -50,9 +70,7 @@ export class FolderWriter {
     for (const { written, target } of all)
       if (target !== undefined) await symlink(target, join(root, written))
     // From the inside out: what is made in a folder changes its time.
-    for (const folder of folders.reverse()) await this.finishFolder(join(root, folder.written), folder)
-    await this.finishFolder(root, top)
-    await syncFolder(root)
+    for (const folder of folders.toReversed()) await this.finishFolder(join(root, folder.written), folder)
   }
 
   /** Small files are made where their chunks are opened, many at a time; a large one is copied by itself. */
@@ -97,6 +115,15 @@ export class FolderWriter {
   private checkGoesOn(): void {
     if (this.options.signal.aborted) throw canceled()
   }
+}
+
+/** What becomes of a folder that is made with `mode` there: whose it is, and what the umask leaves of that. */
+async function madeIn({ path }: HeldFolder, mode: number): Promise<Stats> {
+  const probe = join(path, 'probe')
+  await mkdir(probe, mode)
+  const made = await lstat(probe)
+  await rmdir(probe)
+  return made
 }
 
 type Handle = Awaited<ReturnType<typeof open>>

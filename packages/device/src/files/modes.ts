@@ -5,7 +5,9 @@ import type { FileModes, FolderModes } from '@triode/core'
 const OTHERS = constants.S_IRWXG | constants.S_IRWXO
 const WRITE = constants.S_IWUSR | constants.S_IWGRP | constants.S_IWOTH
 const RUN = constants.S_IXUSR | constants.S_IXGRP | constants.S_IXOTH
-const EVERYTHING = constants.S_IRWXU | OTHERS
+export const EVERYTHING = constants.S_IRWXU | OTHERS
+/** Of a folder into which nobody else may look. */
+export const OWN_FOLDER = constants.S_IRWXU
 
 /** Of a file or a folder; which of both it is, decides whether it can be run. */
 export function modesOfStats(stats: Pick<Stats, 'mode'>, isFile: boolean): FileModes {

@@ -15,16 +15,15 @@ import {
 } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { base32, type Random } from '@triode/core'
-import { errnoOf, fileExists, fileRefused, writingFault } from './faults.ts'
+import { errnoOf, fileExists, fileRefused, unlessFull, writingFault } from './faults.ts'
+import { HeldFolder } from './heldFolder.ts'
+import { OWN_FOLDER } from './modes.ts'
 import { COMPARE_BYTES } from './tuning.ts'
 
 /** Longer names get none of themselves into that of what is written beside them. */
 const MAX_KEPT_NAME_BYTES = 200
 /** Where a file system has no hard links, or not to that file. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EXDEV', 'EACCES'])
-
-/** What the system says where a folder may not be changed. */
-const CLOSED = new Set(['EACCES', 'EPERM'])
 
 /** Drawn anew for each: nobody else writes under such a name. */
 export function newMark(random: Random): string {
@@ -160,26 +159,30 @@ export async function placeFolder(partial: string, path: string): Promise<void> 
   }
 }
 
-/** What an attempt left, that was cut short; links are not followed. Folders in it may be closed to writing by now. */
+/** What an attempt left, that was cut short; links are not followed, whoever puts them there meanwhile. Folders in it may be closed to writing by now. */
 export async function removePartial(partial: string): Promise<void> {
-  try {
-    await rm(partial, { recursive: true, force: true })
-  } catch (cause) {
-    if (!CLOSED.has(errnoOf(cause) ?? '')) throw cause
-    await openToWriting(partial)
-    await rm(partial, { recursive: true, force: true })
+  const there = await lstat(partial).catch(() => undefined)
+  if (there?.isDirectory() !== true) {
+    await rm(partial, { force: true })
+    return
   }
+  await emptyOut(partial)
+  await rmdir(partial)
 }
 
-async function openToWriting(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
-  try {
-    await handle.chmod(constants.S_IRWXU)
-  } finally {
-    await handle.close()
+/** Nobody else may change what is in it while that goes. */
+async function emptyOut(folder: string): Promise<void> {
+  await using held = await HeldFolder.open(folder)
+  await held.handle.chmod(OWN_FOLDER).catch(() => undefined)
+  for (const entry of await readdir(held.path, { withFileTypes: true })) {
+    const path = join(held.path, entry.name)
+    if (!entry.isDirectory()) {
+      await rm(path, { force: true })
+      continue
+    }
+    await emptyOut(path)
+    await rmdir(path)
   }
-  for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) await openToWriting(join(folder, entry.name))
 }
 
 /** So that a new name survives a crash of the machine; where that can't be asked for, it can't. */
@@ -192,6 +195,6 @@ export async function syncFolder(path: string): Promise<void> {
       await handle.close()
     }
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOSPC') throw cause
+    unlessFull(cause)
   }
 }

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -21,6 +22,9 @@ import type { IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
 import { placed } from '../../src/files/folderPlan.ts'
 import { FolderWriter } from '../../src/files/folderWriter.ts'
 import { codeOf } from '../devices.ts'
+
+/** Elsewhere open folders have no paths. */
+const HELD = { skip: process.platform !== 'linux' }
 
 let base: string
 before(() => {
@@ -105,6 +109,43 @@ describe('writing a folder', () => {
     assert.equal(readFileSync(join(root, 'a'), 'utf8'), 'one')
     assert.equal(readFileSync(join(root, 'l'), 'utf8'), 'two')
     assert.equal(readFileSync(join(root, 'empty'), 'utf8'), '')
+  })
+
+  it('writes nothing elsewhere when somebody puts a link in its place meanwhile', HELD, async () => {
+    const root = join(base, 'swapped')
+    const outside = join(base, 'elsewhere')
+    mkdirSync(outside)
+    const blob = blobOf(Buffer.from('one'))
+    const stored = {
+      writeFiles: async (secret: Uint8Array, files: Iterable<PlainFile>) => {
+        renameSync(root, `${root} as it was`)
+        symlinkSync(outside, root)
+        await blob.writeFiles(secret, files)
+      },
+    } as unknown as StoredBlob
+    const entries = [file('a', 0, 3), folder('b'), file('b/c', 3, 0), link('l', 'b/c')]
+    await codeOf(new FolderWriter({ stored, ...nothing }).write(root, entries, {}))
+    assert.deepEqual(readdirSync(outside), [])
+  })
+
+  it('lets nobody else look into it until all of it is there', async () => {
+    const root = join(base, 'closed')
+    const modes: number[] = []
+    const stored = {
+      writeFiles: () => {
+        modes.push(statSync(root).mode & 0o777)
+        return Promise.resolve()
+      },
+    } as unknown as StoredBlob
+    const umask = process.umask(0o002)
+    try {
+      await new FolderWriter({ stored, ...nothing }).write(root, [folder('b')], {})
+      assert.deepEqual(modes, [0o700])
+      assert.equal(statSync(root).mode & 0o777, 0o775)
+      assert.deepEqual(readdirSync(root), ['b'])
+    } finally {
+      process.umask(umask)
+    }
   })
 
   it('makes nothing of what is malformed, and writes into nothing that is there', async () => {
