@@ -188,6 +188,33 @@ test('two people and their messages', { skip }, async (t) => {
     await field(alice).pressSequentially('Half a thou')
     await alices.client.lock()
     await unlocked('Half a thou')
+
+    // A change of what was said, too: it is refused, and goes on where it was.
+    await say(alice, 'See you at the pear')
+    await said(bob, 'at the pear').waitFor()
+    await alice.route('**/api/messages/edit', async (route) => {
+      void alices.client.lock()
+      await eventually('it to be locked', async () =>
+        (await alices.client.status()).state === 'locked' ? true : undefined,
+      )
+      await route.continue()
+    })
+    await choose(alice, 'at the pear', 'Edit')
+    const change = alice.getByRole('textbox', { name: 'Editing a message' })
+    await change.fill('See you at the pier')
+    await change.press('Enter')
+    await alice.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
+    await alice.keyboard.press('Enter')
+    await eventually('the change to be in the field', async () =>
+      (await change.inputValue()) === 'See you at the pier' ? true : undefined,
+    )
+    await alice.unroute('**/api/messages/edit')
+    assert.equal(await said(bob, 'at the pier').count(), 0)
+    await change.press('Enter')
+    await said(bob, 'at the pier').getByText('edited').waitFor()
+    assert.equal(await field(alice).inputValue(), '')
+    await alice.reload()
+    assert.equal(await field(alice).inputValue(), '')
   })
 
   await t.test('many are selected, forwarded and searched for', async () => {

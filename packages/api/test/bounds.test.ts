@@ -85,6 +85,7 @@ suite('what a caller may send', () => {
         'too-many-mentions',
       ],
       [client.setDraft({ where, draft: { text: 'x'.repeat(MAX_DRAFT_BYTES + 1) } }), 'text-too-long'],
+      [client.setUnsentEdit({ id: 'm', text: 'x'.repeat(MAX_DRAFT_BYTES + 1) }), 'text-too-long'],
       [client.setExpiry({ where, afterMs: MAX_TIMER_MS + 1 }), 'timer-out-of-range'],
       [client.join({ link: 'x'.repeat(LINK_MAX_LENGTH + 1) }), 'link-malformed'],
     ]

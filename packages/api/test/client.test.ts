@@ -146,6 +146,12 @@ suite('the typed client', () => {
     await client.react({ id: theirs.id, emoji: '🎂', remove: true })
     await client.edit({ id: mine.id, text: 'Yes, please' })
     await assert.rejects(client.edit({ id: theirs.id, text: 'No' }), { status: 403, code: 'not-allowed' })
+    await client.setUnsentEdit({ id: mine.id, text: 'Yes, ple' })
+    const unsent = async () =>
+      (await client.conversations({})).conversations.map(({ unsentEdit }) => unsentEdit?.text)
+    assert.ok((await unsent()).includes('Yes, ple'))
+    await client.setUnsentEdit({ id: mine.id, text: null })
+    assert.ok(!(await unsent()).includes('Yes, ple'))
     const report = await client.delivery({ id: mine.id })
     assert.deepEqual([report.recipients[0]?.name, report.recipients[0]?.state], ['Bob', 'waiting'])
     assert.equal(report.recipients[0]?.devices[0]?.why, 'away')

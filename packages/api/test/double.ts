@@ -35,6 +35,7 @@ interface Room {
   messages: api.Message[]
   expiresAfterMs?: number
   draft?: api.Draft
+  unsentEdit?: api.UnsentEdit
   unread: number
   pinned: boolean
   mutedUntil?: api.MutedUntil
@@ -912,6 +913,12 @@ export function doubleDevice(options: api.DeviceOptions): Double {
         throw new CallerFault('not-allowed', { message: 'Only its author can edit a message' })
       }
       change(ref, () => ({ text, editedAt: now() }))
+    },
+    setUnsentEdit: async (ref, text) => {
+      unlocked()
+      const { room, message } = messageOf(ref)
+      if (text !== undefined) room.unsentEdit = { id: message.id, text }
+      else if (room.unsentEdit?.id === message.id) delete room.unsentEdit
     },
     deleteMessage: async (ref) => {
       unlocked()

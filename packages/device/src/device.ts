@@ -123,6 +123,14 @@ class Device extends CircleWork implements service.DeviceService {
     })
   }
 
+  setUnsentEdit(id: MessageId | string, text: string | undefined): Promise<void> {
+    return this.lateWork((unlocked) => {
+      new Messaging(unlocked, this.clock, this.emit).setUnsentEdit(id, text)
+      // Nobody is told that one edits, so nothing else says so.
+      if (text !== undefined) this.noteWriting()
+    })
+  }
+
   // ---- files
 
   async sendFiles(input: service.SendFilesInput): Promise<service.SentFiles> {

@@ -215,6 +215,7 @@ export function conversationView(found: FoundConversation): Conversation {
   const last = timeline.lastMessage()
   const expiresAfterMs = timeline.timer()
   const draft = timeline.draft()
+  const edit = timeline.unsentEdit()
   return {
     ...resolved(found),
     // Who is out can't mark it as read: a number that never goes says nothing.
@@ -222,6 +223,7 @@ export function conversationView(found: FoundConversation): Conversation {
     ...(last !== undefined && { lastMessage: messageView(circle, conversation.id, last) }),
     ...(expiresAfterMs !== undefined && { expiresAfterMs }),
     ...(draft !== undefined && { draft }),
+    ...(edit !== undefined && { unsentEdit: { id: edit.message, text: edit.text } }),
     ...preferencesView(timeline, circle.participant.clock.now()),
     members: [...conversation.members],
   }

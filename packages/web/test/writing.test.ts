@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { DRAFT_MS, DraftKeeper, type Draft } from '../src/composer/draftKeeper.ts'
+import { DRAFT_MS, DraftKeeper, EDIT_MS, type Draft, type UnsentEdit } from '../src/composer/draftKeeper.ts'
 import { completed, mentionAt, mentioned, offered } from '../src/composer/mention.ts'
 import { parts, snippet } from '../src/search/highlight.ts'
 import { Announcer, QUIET_MS, whoSaid, type Heard } from '../src/timeline/announcer.ts'
@@ -38,9 +38,10 @@ suite('a draft', () => {
     return {
       time,
       kept,
-      keeper: new DraftKeeper(first, {
+      keeper: new DraftKeeper(first, undefined, {
         after: time.after,
         keep: (draft) => Promise.resolve(kept.push(draft)),
+        keepEdit: () => Promise.reject(new Error('nothing is edited')),
       }),
     }
   }
@@ -118,13 +119,63 @@ suite('a draft', () => {
       asked.push(draft)
       return asked.length === 1 ? Promise.reject(new Error('disk-full')) : Promise.resolve()
     }
-    const keeper = new DraftKeeper(undefined, { after: () => () => undefined, keep })
+    const keepEdit = () => Promise.resolve()
+    const keeper = new DraftKeeper(undefined, undefined, { after: () => () => undefined, keep, keepEdit })
     keeper.set('Hey', undefined)
     keeper.flush()
     keeper.flush()
     await Promise.resolve()
     keeper.flush()
     assert.deepEqual(asked, [{ text: 'Hey' }, { text: 'Hey' }])
+  })
+})
+
+suite('a message that is being changed', () => {
+  const started = (first?: UnsentEdit) => {
+    const time = new Time()
+    const kept: unknown[] = []
+    let isRefused = false
+    const keeper = new DraftKeeper(undefined, first, {
+      after: time.after,
+      keep: () => Promise.reject(new Error('there is no draft')),
+      keepEdit: (edit) =>
+        isRefused ? Promise.reject(new Error('locked')) : Promise.resolve(kept.push(edit)),
+    })
+    return { time, kept, keeper, refuse: (refused: boolean) => void (isRefused = refused) }
+  }
+  const typed = (text: string): UnsentEdit => ({ id: 'm1', text })
+
+  test('is kept at the first letter, and every few seconds however one types', () => {
+    const { time, kept, keeper } = started()
+    keeper.setEdit(typed('S'))
+    assert.deepEqual(kept, [typed('S')])
+    for (let at = 0; at < EDIT_MS; at += DRAFT_MS / 2) {
+      keeper.setEdit(typed(`S${at}`))
+      time.pass(DRAFT_MS / 2)
+    }
+    assert.equal(kept.length, 2)
+    time.pass(DRAFT_MS)
+    assert.deepEqual(kept.at(-1), typed('S2800'))
+  })
+
+  test('is given up once it is changed, or won’t be', () => {
+    const { kept, keeper } = started(typed('See you at the p'))
+    keeper.setEdit(typed('See you at the p'))
+    assert.deepEqual(kept, [], 'that is kept already')
+    keeper.setEdit(undefined)
+    keeper.setEdit(undefined)
+    assert.deepEqual(kept, [{ id: 'm1', text: null }])
+  })
+
+  test('that the device did not take is handed over again', async () => {
+    const { kept, keeper, refuse } = started()
+    refuse(true)
+    keeper.setEdit(typed('See you'))
+    await Promise.resolve()
+    await Promise.resolve()
+    refuse(false)
+    keeper.flush()
+    assert.deepEqual(kept, [typed('See you')])
   })
 })
 

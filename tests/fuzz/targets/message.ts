@@ -23,6 +23,7 @@ import { Pending } from '../../../packages/core/src/message/pending.ts'
 import { readPreferences, writePreferences } from '../../../packages/core/src/message/preferences.ts'
 import { Places } from '../../../packages/core/src/message/places.ts'
 import { decodeRow, encodeRow } from '../../../packages/core/src/message/row.ts'
+import { readUnsentEdit, writeUnsentEdit } from '../../../packages/core/src/message/unsentEdit.ts'
 import { alice, filled, idOf, NOW } from '../../vectors/triode/cast.ts'
 import { bytesIn } from '../../vectors/triode/files.ts'
 import { target, textTarget, type Target } from '../target.ts'
@@ -92,6 +93,16 @@ export const messageTargets: readonly Target[] = [
     seeds: () =>
       valuesOf((store) => writeDraft(store.map(''), { text: 'begun', replyTo: messageId(FEED, 5) })),
     decode: (input) => readDraft(map(input)),
+  }),
+  target({
+    name: 'stored-unsent-edit',
+    covers: ['core/message/unsentEdit.ts readUnsentEdit'],
+    faults: [IntegrityFault],
+    seeds: () =>
+      valuesOf((store) => {
+        writeUnsentEdit(store.map(''), { message: messageId(FEED, 5), text: 'begun' })
+      }),
+    decode: (input) => readUnsentEdit(map(input)),
   }),
   target({
     name: 'stored-preferences',

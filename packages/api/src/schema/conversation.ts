@@ -16,6 +16,7 @@ export const resolvedSchema = z.object({
   member: id.exactOptional(),
 })
 export const draftSchema = z.object({ text: z.string(), replyTo: z.string().exactOptional() })
+export const unsentEditSchema = z.object({ id, text: z.string() })
 
 const mutedUntil = z.union([timestamp.min(0), z.literal('always')])
 
@@ -24,6 +25,7 @@ export const conversationSchema = resolvedSchema.extend({
   lastMessage: messageSchema.exactOptional(),
   expiresAfterMs: durationMs.exactOptional(),
   draft: draftSchema.exactOptional(),
+  unsentEdit: unsentEditSchema.exactOptional().describe('How an own message was to be changed'),
   pinned: z.boolean(),
   mutedUntil: mutedUntil.exactOptional().describe('Absent when it is not muted'),
   archived: z.boolean().describe('Put away, and nothing came since; of a muted one, whatever came'),

@@ -1,5 +1,5 @@
 /** Messages: sending, reading, changing, finding them. */
-import { MAX_EMOJI_UNITS, MAX_MENTIONS, MAX_TEXT_BYTES } from '@triode/core'
+import { MAX_DRAFT_BYTES, MAX_EMOJI_UNITS, MAX_MENTIONS, MAX_TEXT_BYTES } from '@triode/core'
 import { z } from 'zod'
 import { wordDetails } from './fault.ts'
 import { fileSummary } from './fileSummary.ts'
@@ -96,6 +96,10 @@ export const ofMessageSchema = z.strictObject({ id: messageRef })
 
 export const reactSchema = z.strictObject({ id: messageRef, emoji, remove: z.boolean().exactOptional() })
 export const editSchema = z.strictObject({ id: messageRef, text })
+export const setUnsentEditSchema = z.strictObject({
+  id: messageRef,
+  text: textOf(MAX_DRAFT_BYTES).nullable(),
+})
 
 export const searchSchema = z.strictObject({
   text: z.string().min(1).max(1024),

@@ -262,6 +262,12 @@ export const ROUTES = {
   send: post('/api/messages', 'Queues a message, durably', message.sendSchema, message.sentSchema),
   react: post('/api/messages/react', 'Adds or takes back a reaction', message.reactSchema, done),
   edit: post('/api/messages/edit', 'Changes the text of an own message', message.editSchema, done),
+  setUnsentEdit: put(
+    '/api/messages/unsent-edit',
+    'Keeps or removes how an own message was to be changed',
+    message.setUnsentEditSchema,
+    done,
+  ),
   deleteMessage: post('/api/messages/delete', 'Deletes a message', message.ofMessageSchema, done),
   search: post('/api/search', 'Full-text search, best first', message.searchSchema, message.foundSchema),
 

@@ -102,6 +102,7 @@ export const HANDLERS: Handlers = {
   send: (device, input) => device.send(input),
   react: (device, input) => device.react(input).then(done),
   edit: (device, { id, text }) => device.edit(id, text).then(done),
+  setUnsentEdit: (device, { id, text }) => device.setUnsentEdit(id, text ?? undefined).then(done),
   deleteMessage: (device, { id }) => device.deleteMessage(id).then(done),
   search: (device, input) => device.search(input),
 

@@ -16,6 +16,7 @@ import type { Position } from './order.ts'
 import { contentOf, type Placed, type Records } from './records.ts'
 import { nameFiles, unnameFiles, type BlobGone } from './references.ts'
 import { NEVER_UNREAD, type Row } from './row.ts'
+import { dropUnsentEdit } from './unsentEdit.ts'
 import { searchTextOf } from './view.ts'
 
 /** An entry as the feed layer opened it. */
@@ -235,6 +236,7 @@ function amended(records: Records, target: Placed, amendment: Amendment, changes
   if (result.row.deleted && !row.deleted) {
     if (records.isUnread(target)) records.counters.uncountUnread(row.late)
     records.index(id, undefined)
+    dropUnsentEdit(records.map, id)
   } else if (result.row.edit !== row.edit && amendment.body.kind === 'edit') {
     records.index(id, searchTextOf(contentOf(result.row).body))
   }
@@ -248,6 +250,7 @@ export function removeRow(records: Records, target: Placed): Change[] {
   if (records.isUnread(target)) records.counters.uncountUnread(row.late)
   records.delete(position)
   records.index(id, undefined)
+  dropUnsentEdit(records.map, id)
   return [{ kind: 'removed', id }, ...unnameFiles(records, id, row)]
 }
 

@@ -47,5 +47,6 @@ export {
 export * from './timeline.ts'
 export { MAX_DRAFT_BYTES } from './tuning.ts'
 export type { MessageReaction, TimelineMessage } from './view.ts'
+export type { UnsentEdit } from './unsentEdit.ts'
 export { decodeRow } from './row.ts'
 export { searchText } from './view.ts'

@@ -39,6 +39,7 @@ import { markFeedRead, markRead, unreadCount, type ReadResult } from './readMark
 import { Records, contentOf, type Placed, type TimelineOptions } from './records.ts'
 import { MAX_CONTENT_BYTES } from './spec.ts'
 import { WALK_ROWS } from './tuning.ts'
+import { dropUnsentEdit, readUnsentEdit, writeUnsentEdit, type UnsentEdit } from './unsentEdit.ts'
 import { searchText, viewOf, type TimelineMessage } from './view.ts'
 
 export interface TimelinePage {
@@ -146,6 +147,16 @@ export class Timeline {
   /** undefined removes it. @throws CallerFault 'text-too-long' */
   setDraft(draft: MessageDraft | undefined): void {
     writeDraft(this.records.map, draft)
+  }
+
+  unsentEdit(): UnsentEdit | undefined {
+    return readUnsentEdit(this.records.map)
+  }
+
+  /** In the place of any other; no text removes that of this message. @throws CallerFault 'text-too-long' | 'message-id-malformed' */
+  setUnsentEdit(message: MessageId, text: string | undefined): void {
+    if (text === undefined) dropUnsentEdit(this.records.map, message)
+    else writeUnsentEdit(this.records.map, { message, text })
   }
 
   preferences(): StoredPreferences {

@@ -698,6 +698,27 @@ describe('what one device does for itself', () => {
     assert.equal(reader.timeline.draft(), undefined)
   })
 
+  it('keeps how a message was to be changed no longer than the message', () => {
+    const reader = openReader()
+    const bob = new Pen('bob')
+    const entries = [
+      bob.text(1, 'at the pear', { expiresAfterMs: 1_000 }),
+      bob.text(2, 'at the peer'),
+    ] as const
+    reader.take(...entries)
+    const [first, second] = [idOf(entries[0]), idOf(entries[1])]
+    reader.timeline.setUnsentEdit(first, 'at the pier')
+    reader.reopen()
+    assert.deepEqual(reader.timeline.unsentEdit(), { message: first, text: 'at the pier' })
+    reader.timeline.expire(NOW + DAY_MS)
+    assert.equal(reader.timeline.unsentEdit(), undefined, 'it disappeared with what it was of')
+    reader.timeline.setUnsentEdit(second, 'at the pier')
+    reader.timeline.setUnsentEdit(first, undefined)
+    assert.equal(reader.timeline.unsentEdit()?.text, 'at the pier')
+    reader.timeline.hide(second)
+    assert.equal(reader.timeline.unsentEdit(), undefined)
+  })
+
   it('fills the search index in slices, newest first', () => {
     const bob = new Pen('bob')
     const reader = openReader()

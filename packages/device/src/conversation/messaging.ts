@@ -101,17 +101,23 @@ export class Messaging {
   }
 
   edit(id: string, text: string): void {
-    const { circle, conversation, message } = this.findMessage(id)
+    const { circle, conversation, message } = this.findOwn(id)
     requireActive(circle)
-    if (message.kind !== 'text') throw notAMessage()
-    if (message.member !== circle.member) throw notYours()
-    if (message.deleted) throw noMessage()
     circle.participant.write(conversation.id, {
       kind: 'edit',
       target: message.id,
       text,
       mentions: [...message.mentions],
     })
+    this.setUnsentEdit(id, undefined)
+  }
+
+  setUnsentEdit(id: string, text: string | undefined): void {
+    const { message, ...found } = this.findOwn(id)
+    const timeline = found.circle.participant.timeline(found.conversation.id)
+    if (text === undefined && timeline.unsentEdit()?.message !== message.id) return
+    timeline.setUnsentEdit(message.id, text)
+    this.changed(found)
   }
 
   delete(id: string): void {
@@ -194,6 +200,16 @@ export class Messaging {
   private findMessage(id: string): FoundMessage {
     const found = this.lookUp(id)
     if (found === undefined) throw noMessage()
+    return found
+  }
+
+  /** To change it. */
+  private findOwn(id: string): FoundMessage {
+    const found = this.findMessage(id)
+    const { circle, message } = found
+    if (message.kind !== 'text') throw notAMessage()
+    if (message.member !== circle.member) throw notYours()
+    if (message.deleted) throw noMessage()
     return found
   }
 

@@ -21,6 +21,7 @@ export interface Conversation extends Resolved {
   readonly lastMessage?: Message
   readonly expiresAfterMs?: number
   readonly draft?: Draft
+  readonly unsentEdit?: UnsentEdit
   /** How one wants to see it (spec §11.9); one's other devices know, and nobody else. */
   readonly pinned: boolean
   /** Until when nothing of it is to be told aloud; absent: it is not muted. */
@@ -49,6 +50,13 @@ export interface PreferencesInput {
 export interface Draft {
   readonly text: string
   readonly replyTo?: string
+}
+
+/** How an own message was to be changed. */
+export interface UnsentEdit {
+  /** Of the message. */
+  readonly id: string
+  readonly text: string
 }
 
 export interface CreateRoomInput {

@@ -60,4 +60,10 @@ export interface MessageService {
    * @throws CallerFault 'text-too-long' (65,536 bytes)
    */
   setDraft(where: Where, draft: Draft | undefined): Promise<void>
+  /**
+   * Keeps how an own message was to be changed, in the place of what was kept of another one of its conversation; undefined removes
+   * that. It goes once the message is edited, deleted or gone. Taken as a draft is after a lock was asked for, where one was in the 5 s before.
+   * @throws CallerFault 'text-too-long' (65,536 bytes) | 'not-allowed' | 'not-found'
+   */
+  setUnsentEdit(id: MessageId | string, text: string | undefined): Promise<void>
 }

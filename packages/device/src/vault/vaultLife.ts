@@ -258,7 +258,7 @@ export class VaultLife implements service.VaultService {
   }
 
   protected noteWriting(): void {
-    this.wroteAt = clockOf(this.options).elapsed()
+    if (this.state.name === 'unlocked') this.wroteAt = clockOf(this.options).elapsed()
   }
 
   // ---- inside

@@ -237,6 +237,28 @@ describe('conversations', () => {
     await dave.device.close()
   })
 
+  it('keep how one of one’s own was to be changed, until it is edited, deleted or gone', async () => {
+    const unsent = async () => {
+      const all = await alice.device.conversations()
+      return all.find((one) => one.circle === circle && one.kind === 'circle')?.unsentEdit
+    }
+    const [one, other] = [
+      await alice.device.send({ where: circle, text: 'One' }),
+      await alice.device.send({ where: circle, text: 'Other' }),
+    ]
+    await alice.device.setUnsentEdit(one.id, 'One, or')
+    await alice.device.setUnsentEdit(other.id, 'Other th')
+    await alice.device.setUnsentEdit(one.id, undefined)
+    assert.deepEqual(await unsent(), { id: other.id, text: 'Other th' })
+    await alice.device.edit(other.id, 'Other than that')
+    assert.equal(await unsent(), undefined)
+    await alice.device.setUnsentEdit(other.id, 'Another')
+    assert.equal(await codeOf(alice.device.setUnsentEdit(other.id, 'x'.repeat(65_537))), 'text-too-long')
+    await alice.device.deleteMessage(other.id)
+    assert.equal(await unsent(), undefined)
+    assert.equal(await codeOf(alice.device.setUnsentEdit(other.id, 'Gone')), 'not-found')
+  })
+
   it('keep a draft, which is nobody else’s and survives a lock', async () => {
     const draft = { text: 'I was about to' }
     await alice.device.setDraft(circle, draft)

@@ -52,6 +52,7 @@ const WORK: Readonly<Record<string, (device: DeviceService) => Promise<unknown>>
   search: (device) => device.search({ text: 't', limit: 1 }),
   draft: (device) => device.draft('c'),
   setDraft: (device) => device.setDraft('c', undefined),
+  setUnsentEdit: (device) => device.setUnsentEdit('m', undefined),
   message: (device) => device.message('m'),
   delivery: (device) => device.delivery('m'),
   setPreferences: (device) => device.setPreferences({ where: 'c', pinned: true }),
@@ -161,6 +162,23 @@ describe('making, locking and unlocking', () => {
     await device.typing(circle)
     await device.wipe(true)
     assert.equal((await device.status()).state, 'new')
+  })
+
+  it('takes how a message was to be changed in that moment, while somebody changes one: a refused edit is not lost', async () => {
+    const { device, events } = await bench.make()
+    const { circle } = await device.createCircle({ name: 'Circle' })
+    const { id } = await device.send({ where: circle, text: 'At the pear' })
+    await device.setUnsentEdit(id, 'At the p')
+    const locked = device.lock()
+    await eventually('it to say that it locks', () => (events.at(-1)?.type === 'lock' ? true : undefined))
+    assert.equal(await codeOf(device.edit(id, 'At the pier')), 'locked')
+    await device.setUnsentEdit(id, 'At the pier')
+    await locked
+    assert.equal(await codeOf(device.setUnsentEdit(id, 'Too late')), 'locked')
+    await device.unlock(PASSPHRASE)
+    const [conversation] = await device.conversations(circle)
+    assert.deepEqual(conversation?.unsentEdit, { id, text: 'At the pier' })
+    assert.equal((await device.message(id)).text, 'At the pear')
   })
 
   it('waits for no draft where nobody writes', async () => {

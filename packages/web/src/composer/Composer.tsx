@@ -15,7 +15,7 @@ import { after } from '../timeline/useTimeline.ts'
 import { AttachButtons } from './AttachButtons.tsx'
 import { useAttachments, type Attachments } from './attachments.ts'
 import { foldersOf } from './chosen.ts'
-import { DraftKeeper, type Draft, type Sending } from './draftKeeper.ts'
+import { DraftKeeper, type Draft, type Sending, type UnsentEdit } from './draftKeeper.ts'
 import { mentioned, type Mentionable } from './mention.ts'
 import { Tray } from './Tray.tsx'
 import { useDrop } from './useDrop.ts'
@@ -28,6 +28,7 @@ export interface ComposerProps {
   readonly name: string
   /** What was kept when the conversation was opened. */
   readonly draft: Draft | undefined
+  readonly unsentEdit: UnsentEdit | undefined
   readonly members: readonly string[]
   readonly reply: Message | undefined
   readonly editing: Message | undefined
@@ -46,11 +47,13 @@ export const Composer = memo(function Composer(props: ComposerProps) {
   const [text, setText] = useState(props.draft?.text ?? '')
   const [changed, setChanged] = useState('')
   const [shownEditing, setShownEditing] = useState<Message>()
+  const [begun, setBegun] = useState(props.unsentEdit)
   if (editing !== shownEditing) {
     setShownEditing(editing)
-    setChanged(editing?.text ?? '')
+    setChanged((editing?.id === begun?.id ? begun?.text : editing?.text) ?? '')
+    setBegun(undefined)
   }
-  const drafts = useDrafts(id, props.draft, text, reply?.id)
+  const drafts = useDrafts(props, text, unsent(editing, changed))
   const typing = useTyping(id)
   const sending = useSending(id)
   const attachments = useAttachments(id)
@@ -83,7 +86,8 @@ export const Composer = memo(function Composer(props: ComposerProps) {
     }
     if (words === '' || (editing !== undefined && sending.edit.isPending)) return
     if (editing !== undefined) {
-      sending.edit.mutate({ id: editing.id, text: words }, { onSuccess: () => onDismiss('editing') })
+      const draft = { sent: () => drafts.setEdit(undefined), refused: () => drafts.flush() }
+      sending.edit.mutate({ id: editing.id, text: words, draft }, { onSuccess: () => onDismiss('editing') })
       return
     }
     setText('')
@@ -244,29 +248,56 @@ function useSending(id: string) {
       }
     },
   })
-  const edit = useMutation<unknown, ApiFault, { readonly id: string; readonly text: string }>({
+  const edit = useMutation<unknown, ApiFault, UnsentEdit & { readonly draft: Sending }>({
     networkMode: 'always',
-    mutationFn: (input) => client.edit(input),
+    mutationFn: async ({ draft, ...input }) => {
+      try {
+        await client.edit(input)
+        draft.sent()
+      } catch (fault) {
+        // Here, as above.
+        draft.refused()
+        throw fault
+      }
+    },
   })
   const warning = send.data?.warning
   return { send, edit, warning }
 }
 
+/** What is to be kept of a change: nothing where nothing was changed, or all was taken out. */
+function unsent(editing: Message | undefined, text: string): UnsentEdit | undefined {
+  if (editing === undefined || text === editing.text || text.trim() === '') return undefined
+  return { id: editing.id, text }
+}
+
 /** Kept while one writes, and when one leaves in whatever way. */
-function useDrafts(id: string, first: Draft | undefined, text: string, replyTo: string | undefined) {
+function useDrafts({ id, reply, ...first }: ComposerProps, text: string, edit: UnsentEdit | undefined) {
   const client = useClient()
   const [keeper] = useState(
     () =>
-      new DraftKeeper(first, {
+      new DraftKeeper(first.draft, first.unsentEdit, {
         after,
         keep: (draft) => client.setDraft({ where: id, draft }),
+        keepEdit: (change) => client.setUnsentEdit(change),
       }),
   )
   const isFirst = useRef(true)
+  const replyTo = reply?.id
   useEffect(() => {
     if (isFirst.current) isFirst.current = false
     else keeper.set(text, replyTo)
   }, [keeper, text, replyTo])
+  const isFirstEdit = useRef(true)
+  const editId = edit?.id
+  const editText = edit?.text
+  useEffect(() => {
+    if (isFirstEdit.current) isFirstEdit.current = false
+    else
+      keeper.setEdit(
+        editId === undefined || editText === undefined ? undefined : { id: editId, text: editText },
+      )
+  }, [keeper, editId, editText])
   useEffect(() => {
     const flush = () => keeper.flush()
     addEventListener('pagehide', flush)

@@ -4,15 +4,30 @@ export interface Draft {
   readonly replyTo?: string
 }
 
+/** How an own message is to be changed. */
+export interface UnsentEdit {
+  /** Of the message. */
+  readonly id: string
+  readonly text: string
+}
+
 export interface DraftPorts {
   /** Fails where the device did not take it. */
   readonly keep: (draft: Draft | null) => Promise<unknown>
+  /** The same; text null removes what is kept of that message. */
+  readonly keepEdit: (edit: { readonly id: string; readonly text: string | null }) => Promise<unknown>
   /** Calls back once. @returns what prevents it */
   readonly after: (ms: number, act: () => void) => () => void
 }
 
 /** A pause between words; each keeping is a write to the disk. */
 export const DRAFT_MS = 800
+
+/**
+ * While one changes a message what is there is kept at the first letter and then so often: nobody is told that one does, so it
+ * is how the device knows of it, which takes what is late for a moment after a lock (spec §13.5).
+ */
+export const EDIT_MS = 3_000
 
 /** What is on its way. */
 export interface Sending {
@@ -30,17 +45,33 @@ export class DraftKeeper {
   /** Handed over for sending, without an answer yet: a draft still. */
   private readonly underWay = new Set<Draft>()
   private stop: (() => void) | undefined
+  private keptEdit: UnsentEdit | undefined
+  private edit: UnsentEdit | undefined
+  private stopSteady: (() => void) | undefined
 
-  constructor(kept: Draft | undefined, ports: DraftPorts) {
+  constructor(kept: Draft | undefined, keptEdit: UnsentEdit | undefined, ports: DraftPorts) {
     this.ports = ports
     this.kept = kept ?? null
     this.current = kept ?? null
+    this.keptEdit = keptEdit
+    this.edit = keptEdit
   }
 
   set(text: string, replyTo: string | undefined): void {
     this.current = draftOf(text, replyTo)
-    this.stop?.()
-    this.stop = this.ports.after(DRAFT_MS, () => this.flush())
+    this.pause()
+  }
+
+  /** What stands in the field of a message that is being changed; undefined once it is changed, or won't be. */
+  setEdit(edit: UnsentEdit | undefined): void {
+    this.edit = edit
+    if (edit === undefined || this.stopSteady === undefined) this.flush()
+    else this.pause()
+    if (edit === undefined) return
+    this.stopSteady ??= this.ports.after(EDIT_MS, () => {
+      this.stopSteady = undefined
+      this.flush()
+    })
   }
 
   /** It leaves the field, to be sent. */
@@ -72,12 +103,34 @@ export class DraftKeeper {
   flush(): void {
     this.stop?.()
     this.stop = undefined
+    this.keepDraft()
+    this.keepEdit()
+  }
+
+  private pause(): void {
+    this.stop?.()
+    this.stop = this.ports.after(DRAFT_MS, () => this.flush())
+  }
+
+  private keepDraft(): void {
     const draft = together([...this.underWay, this.current])
     if (this.kept !== undefined && isSame(draft, this.kept)) return
     this.kept = draft
     this.ports.keep(draft).catch(() => {
       // Unless something was kept since.
       if (this.kept === draft) this.kept = undefined
+    })
+  }
+
+  private keepEdit(): void {
+    const { edit, keptEdit } = this
+    if (edit?.id === keptEdit?.id && edit?.text === keptEdit?.text) return
+    const change = edit ?? (keptEdit && { id: keptEdit.id, text: null })
+    if (change === undefined) return
+    this.keptEdit = edit
+    this.ports.keepEdit(change).catch(() => {
+      // What was kept before is there still: the next time it is handed over again.
+      if (this.keptEdit === edit) this.keptEdit = keptEdit
     })
   }
 }

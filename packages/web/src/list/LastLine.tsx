@@ -12,7 +12,8 @@ export interface LastLineProps {
 /** What a conversation is about right now: who is writing, else what one began to write, else what was said last. */
 export function LastLine({ conversation, typing }: LastLineProps) {
   const { t } = useTexts()
-  const { draft, lastMessage } = conversation
+  const { draft, unsentEdit, lastMessage } = conversation
+  const begun = draft?.text ?? unsentEdit?.text ?? ''
   const nameOf = useNameOf(conversation.circle)
   if (typing !== undefined)
     return (
@@ -20,11 +21,11 @@ export function LastLine({ conversation, typing }: LastLineProps) {
         {t('list.typing', { name: nameOf(typing.member, typing.name) })}
       </span>
     )
-  if (draft !== undefined && draft.text !== '')
+  if (begun !== '')
     return (
       <span className="list-last">
         <span className="list-by list-draft">{t('list.draft')}</span>
-        <bdi className="list-said">{firstLine(draft.text)}</bdi>
+        <bdi className="list-said">{firstLine(begun)}</bdi>
       </span>
     )
   if (lastMessage === undefined) return <span className="list-last">{t('list.nothing')}</span>

@@ -13,7 +13,7 @@ import { KeyWarning } from '../verify/KeyWarning.tsx'
 import { useFileEvents } from '../files/transfers.ts'
 import { useTexts } from '../i18n/context.ts'
 import { useConversationName } from '../list/conversationName.ts'
-import { ActionsContext, isMine, type MessageActions } from './actions.ts'
+import { ActionsContext, isMine } from './actions.ts'
 import { ConversationHead, type Pane } from './ConversationHead.tsx'
 import { MessageDialogs } from './MessageDialogs.tsx'
 import { NewMessages } from './NewMessages.tsx'
@@ -53,15 +53,16 @@ function NotHere() {
 
 function Open({ conversation }: { readonly conversation: ConversationInfo }) {
   const { t } = useTexts()
-  const { conversation: id, circle, unread, members, draft } = conversation
+  const { conversation: id, circle, unread, members, draft, unsentEdit } = conversation
   const name = useConversationName(conversation)
   const people = usePeopleOf(circle)
   const { store, state } = useTimeline(id, unread)
   useVerified(store, verifiedOf(people.all))
-  const { actions, acting, dismiss, replyAgain } = useActing(store)
+  const { actions, acting, dismiss, replyAgain, editAgain } = useActing(store)
   const [pane, setPane] = useState<Pane>()
   useFileEvents()
-  useDraftedReply(draft?.replyTo, actions)
+  useOnceFound(draft?.replyTo, actions.reply)
+  useOnceFound(unsentEdit?.id, editAgain)
   const editLast = useCallback(() => {
     const last = store.snapshot().messages.findLast(isEditable)
     if (last !== undefined) actions.edit(last)
@@ -95,6 +96,7 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
               id={id}
               name={name}
               draft={draft}
+              unsentEdit={unsentEdit}
               members={members}
               reply={reply}
               editing={editing}
@@ -121,15 +123,15 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
   )
 }
 
-/** The answer that was begun when one left, once. */
-function useDraftedReply(replyTo: string | undefined, actions: MessageActions): void {
+/** Goes on with what was begun when one left, once: the message that was to be answered, or changed. */
+function useOnceFound(message: string | undefined, goOn: (message: Message) => void): void {
   const client = useClient()
-  const first = useRef(replyTo)
+  const first = useRef(message)
   useEffect(() => {
     const id = first.current
     first.current = undefined
-    if (id !== undefined) void client.message({ id }).then(actions.reply, () => undefined)
-  }, [client, actions])
+    if (id !== undefined) void client.message({ id }).then(goOn, () => undefined)
+  }, [client, goOn])
 }
 
 function verifiedOf(members: readonly Member[]): string {

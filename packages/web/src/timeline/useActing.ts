@@ -58,7 +58,13 @@ export function useActing(store: TimelineStore) {
       setActing((now) => (now.reply === undefined && now.editing === undefined ? { ...now, reply } : now)),
     [],
   )
-  return { actions, acting, dismiss, replyAgain }
+  /** The same. */
+  const editAgain = useCallback(
+    (editing: Message) =>
+      setActing((now) => (now.editing === undefined ? { ...now, editing, reply: undefined } : now)),
+    [],
+  )
+  return { actions, acting, dismiss, replyAgain, editAgain }
 }
 
 function toggled(selection: ReadonlySet<string> = new Set(), id: string): ReadonlySet<string> {
