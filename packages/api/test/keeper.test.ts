@@ -12,7 +12,6 @@ import { serveKeeperDoor, type KeeperDoor } from '../src/server/keeper/door.ts'
 import { healthOf } from '../src/server/keeper/health.ts'
 import { startOptions } from '../src/server/startOptions.ts'
 
-const NOW = 1_800_000_000_000
 const WELL: KeepingReport = {
   state: 'unlocked',
   keeperIn: 1,
@@ -21,7 +20,7 @@ const WELL: KeepingReport = {
   drops: 4,
   boxes: 7,
   bytes: 5_000,
-  oldestAt: NOW - 90_000,
+  oldestForMs: 90_000,
   taken: 9,
   refused: 0,
   handedOver: 5,
@@ -63,7 +62,7 @@ describe('the port of a keeper', () => {
   let report = WELL
   let door: KeeperDoor
   before(async () => {
-    door = await serveKeeperDoor({ keeping: () => Promise.resolve(report) }, 0, () => NOW)
+    door = await serveKeeperDoor({ keeping: () => Promise.resolve(report) }, 0)
   })
   after(() => door.close())
 

@@ -21,7 +21,7 @@ export async function keepingReport(
     refused: 0,
     handedOver: 0,
   }
-  let oldestAt: number | undefined
+  let oldestForMs: number | undefined
   const circles = unlocked?.circles ?? []
   for (const { participant } of circles) {
     const { service } = participant.sync.keepers
@@ -38,14 +38,14 @@ export async function keepingReport(
     sum.taken += service.counts.taken
     sum.refused += service.counts.refused
     sum.handedOver += service.counts.handedOver
-    if (figures.oldestAt !== undefined) oldestAt = Math.min(oldestAt ?? Infinity, figures.oldestAt)
+    if (figures.oldestForMs !== undefined) oldestForMs = Math.max(oldestForMs ?? 0, figures.oldestForMs)
   }
   return {
     state: status.state,
     otherCircles: circles.length - sum.keeperIn,
     tunnels: status.tunnels,
     ...sum,
-    ...(oldestAt !== undefined && { oldestAt }),
+    ...(oldestForMs !== undefined && { oldestForMs }),
     ...KEEPER_TERMS,
     ...terms,
     ...(unlocked && {

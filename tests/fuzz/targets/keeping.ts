@@ -19,6 +19,7 @@ import { Addressees } from '../../../packages/core/src/keeping/addressees.ts'
 import { openSlip, sealSlip } from '../../../packages/core/src/keeping/slips.ts'
 import { sealBox, sealNotice } from '../../../packages/core/src/keeping/dropKeys.ts'
 import { KeptSlips } from '../../../packages/core/src/keeping/keptSlips.ts'
+import { KeptTime } from '../../../packages/core/src/keeping/keptTime.ts'
 import { KnownDrops } from '../../../packages/core/src/keeping/knownDrops.ts'
 import { OwnDrops } from '../../../packages/core/src/keeping/ownDrops.ts'
 import { alice, bob, filled, idOf, NOW } from '../../vectors/triode/cast.ts'
@@ -68,7 +69,7 @@ function kept(input: Uint8Array): KeptDrops {
     control: CONVERSATION,
     terms: KEEPER_TERMS,
     freeBytes: () => Infinity,
-    now: () => NOW,
+    time: { now: () => NOW, stamp: () => NOW },
     memberOf: () => alice.member,
     blobsChanged: () => undefined,
   })
@@ -118,6 +119,16 @@ export const keepingTargets: readonly Target[] = [
     faults: [IntegrityFault],
     seeds: () => [encodeValue([fromBase32(alice.device), 3, 6, 900, 1, NOW, NOW, 2, filled(8, 1)])],
     decode: (input) => kept(input).get(TAG),
+  }),
+  target({
+    name: 'stored-kept-time',
+    covers: ['core/keeping/keptTime.ts KeptTime'],
+    faults: [IntegrityFault],
+    seeds: () => [encodeValue([NOW])],
+    decode: (input) => {
+      const store = plantedStore(input, { key: 'now' })
+      return new KeptTime({ store, control: CONVERSATION, clock: createVirtualClock(NOW) }).now()
+    },
   }),
   target({
     name: 'stored-addressees',

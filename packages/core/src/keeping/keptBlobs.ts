@@ -22,7 +22,7 @@ export interface BlobToKeep {
 }
 
 export interface KeptBlob extends BlobToKeep {
-  /** When it was first left there (milliseconds since 1970). */
+  /** When it was first left there: see KeptTime. */
   readonly at: number
 }
 

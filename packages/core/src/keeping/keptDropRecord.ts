@@ -15,7 +15,7 @@ export interface KeptDrop {
   readonly next: number
   readonly bytes: number
   readonly boxes: number
-  /** When the first box came, and the last (milliseconds since 1970). */
+  /** When the first box came, and the last, by the time that the keeper ran: see KeptTime. */
   readonly firstAt: number
   readonly lastAt: number
   /** Devices that it has a notice for… */

@@ -14,6 +14,7 @@ import { Addressees } from './addressees.ts'
 import { decodeDrop, encodeDrop, type KeptDrop } from './keptDropRecord.ts'
 import { KeptBlobs } from './keptBlobs.ts'
 import { KeptSlips } from './keptSlips.ts'
+import type { KeptTime } from './keptTime.ts'
 import type { BoxPlace, Notice } from './dropKeys.ts'
 import { noticeFields, noticeOf, toggleNotice } from './notices.ts'
 import { MAX_DROPS_PER_MEMBER, MAX_NOTICES_PER_DROP, NOTICES_DIGEST_BYTES } from './spec.ts'
@@ -35,8 +36,8 @@ export interface KeptFigures {
   readonly wholeBlobs: number
   readonly blobBytes: number
   readonly slips: number
-  /** When the box came that has been there longest; undefined: there is none. */
-  readonly oldestAt: number | undefined
+  /** How long the box has been held that has been there longest, in milliseconds; undefined: there is none. */
+  readonly oldestForMs: number | undefined
 }
 
 export type Put = 'taken' | 'full' | 'ignored'
@@ -48,7 +49,7 @@ export interface KeptContext {
   readonly terms: KeeperTerms
   /** Bytes that are free on the disk. */
   readonly freeBytes: () => number
-  readonly now: () => number
+  readonly time: Pick<KeptTime, 'now' | 'stamp'>
   readonly memberOf: (device: DeviceId) => MemberId | undefined
   /** Which chunks are to be held changed. */
   readonly blobsChanged: () => void
@@ -70,9 +71,10 @@ export class KeptDrops {
   constructor(context: KeptContext) {
     this.context = context
     this.addressees = new Addressees(context.store, context.control)
-    this.slips = new KeptSlips(context)
+    const now = (): number => context.time.stamp()
+    this.slips = new KeptSlips({ ...context, now })
     this.blobs = new KeptBlobs({
-      ...context,
+      ...{ ...context, now },
       authorOf: (tag) => this.drops.get(tag)?.author,
       besides: (member) => {
         // Read first: it is counted when it is.
@@ -93,7 +95,7 @@ export class KeptDrops {
       boxes += drop.boxes
       if (drop.boxes > 0) oldest = Math.min(oldest, drop.firstAt)
     }
-    const oldestAt = oldest === Infinity ? undefined : oldest
+    const oldestForMs = oldest === Infinity ? undefined : Math.max(0, this.context.time.now() - oldest)
     const { drops, blobs: files } = this
     const whole = [...files.all().keys()].filter((id) => files.isWhole(id))
     const ofFiles = {
@@ -102,7 +104,7 @@ export class KeptDrops {
       blobBytes: files.bytes(),
       slips: this.slips.count,
     }
-    return { drops: drops.size, boxes, bytes: this.total, ...ofFiles, oldestAt }
+    return { drops: drops.size, boxes, bytes: this.total, ...ofFiles, oldestForMs }
   }
 
   /** Whether `bytes` more of the member of `author` are taken. */
@@ -124,11 +126,11 @@ export class KeptDrops {
     const key = keyOf(from, part)
     const boxes = this.boxes(tag)
     const before = boxes.get(key)?.length ?? 0
-    const record = encodeValue([last, final, this.context.now(), bytes])
+    const now = this.context.time.stamp()
+    const record = encodeValue([last, final, now, bytes])
     const more = record.length - before + (before === 0 ? KEPT_OVERHEAD_BYTES : 0)
     if (!this.hasRoom(author, more)) return 'full'
     boxes.set(key, record)
-    const now = this.context.now()
     const begins = drop.first === drop.next
     this.save(tag, {
       ...drop,
@@ -221,7 +223,7 @@ export class KeptDrops {
 
   /** Erases what has been here for as long as is held, and what was left by devices that are not `welcome`. */
   sweep(isWelcome: (author: DeviceId) => boolean): void {
-    const until = this.context.now() - this.context.terms.holdHours * HOUR_MS
+    const until = this.context.time.stamp() - this.context.terms.holdHours * HOUR_MS
     this.blobs.sweep(until)
     this.slips.sweep(until, isWelcome)
     for (const [tag, drop] of [...this.drops]) {
@@ -264,7 +266,7 @@ export class KeptDrops {
   }
 
   private open(author: DeviceId): KeptDrop {
-    const now = this.context.now()
+    const now = this.context.time.stamp()
     // An empty one counts too: nobody can fill a disk with those.
     return {
       ...{ author, first: 0, next: 0, bytes: KEPT_OVERHEAD_BYTES, boxes: 0, firstAt: now, lastAt: now },

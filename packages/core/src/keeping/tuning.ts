@@ -20,7 +20,7 @@ export const MARK_EVERY_MS = 86_400_000
 export const MAX_MARKS = 64
 /** Drops of others that a device remembers: 1,000 devices in some dozens of conversations. */
 export const MAX_KNOWN_DROPS = 65_536
-/** …for longer than any keeper holds anything. */
+/** …for longer than any keeper that runs holds anything. */
 export const KNOWN_DROP_MS = 60 * 86_400_000
 /** A keeper that hands over nothing of what it offers for so long is passed over, for another. */
 export const COLLECT_TIMEOUT_MS = 15_000
@@ -28,6 +28,8 @@ export const COLLECT_TIMEOUT_MS = 15_000
 export const REVIEW_MS = 600_000
 /** After something changed, so soon. */
 export const REVIEW_SOON_MS = 2_000
+/** How long it has run a keeper notes so often at most: by so much what it holds stays longer after it was killed. */
+export const KEPT_TIME_NOTED_MS = 60_000
 /** So much of its disk a keeper leaves free: on a full one it could take no log entry, erase nothing, and keep no tunnel up. */
 export const KEPT_FREE_BYTES = 67_108_864
 /** What a record costs a keeper beside its bytes. */

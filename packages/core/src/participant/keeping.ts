@@ -3,6 +3,7 @@ import type { EnvelopeTarget } from '../feed/epoch.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { ConversationId, DeviceId } from '../id.ts'
 import { KeptDrops } from '../keeping/keptDrops.ts'
+import { KeptTime } from '../keeping/keptTime.ts'
 import { KnownDrops } from '../keeping/knownDrops.ts'
 import { OwnDrops } from '../keeping/ownDrops.ts'
 import { KEEPER_TERMS, type KeeperTerms } from '../keeping/terms.ts'
@@ -29,6 +30,7 @@ export class Keeping implements KeepingHost {
   readonly known: KnownDrops
   private readonly options: ParticipantOptions
   private readonly calls: KeepingCalls
+  private readonly time: KeptTime
   private readonly others = new WeakMap<readonly EnvelopeTarget[], readonly EnvelopeTarget[]>()
 
   constructor(options: ParticipantOptions, calls: KeepingCalls) {
@@ -41,13 +43,14 @@ export class Keeping implements KeepingHost {
     if (options.files !== undefined) this.files = options.files
     this.own = new OwnDrops(options)
     this.known = new KnownDrops(store, control)
+    this.time = new KeptTime({ store, control, clock })
     this.kept = new KeptDrops({
       suite: options.suite,
       store,
       control,
       terms: this.terms,
       freeBytes: options.freeBytes ?? (() => Infinity),
-      now: () => clock.now(),
+      time: this.time,
       memberOf: (device) => membership.memberOf(device),
       blobsChanged: () => {
         options.files?.toHold()
@@ -123,6 +126,7 @@ export class Keeping implements KeepingHost {
 
   /** The store has the truth. */
   forget(): void {
+    this.time.forget()
     this.kept.forget()
     this.own.forget()
     this.known.forget()

@@ -357,6 +357,41 @@ describe('a keeper', () => {
     assert.equal(keptBy(kim).boxes, 0)
   })
 
+  it('counts the time that it runs: setting its clock, as a machine does that had none while it was off, erases nothing', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    const holdMs = KEEPER_TERMS.holdHours * 3_600_000
+    alice.say('before it was off')
+    town.meet(alice, kim)
+    kim.participant.stop()
+    town.clock.advance(holdMs + DAY_MS)
+    // It starts with the time at which it ended, and has the true one some minutes later.
+    const clock = town.clock.skewed(-holdMs - DAY_MS)
+    const again = kim.again(clock)
+    carol.say('at its old time')
+    town.meet(carol, again)
+    const { boxes } = keptBy(again)
+    clock.jump(holdMs + DAY_MS)
+    town.clock.advance(3_600_000)
+    // A clock that is far ahead for a while does no more.
+    clock.jump(10 * holdMs)
+    town.clock.advance(3_600_000)
+    clock.jump(-10 * holdMs)
+    town.clock.advance(3_600_000)
+    assert.equal(keptBy(again).boxes, boxes)
+    town.meet(again, bob)
+    assert.deepEqual(bob.texts.toSorted(), ['at its old time', 'before it was off'])
+    // Nor does it hold things for ever: what it ran before counts, also where it starts anew each day.
+    let running = again
+    for (let day = 0; day < KEEPER_TERMS.holdHours / 24 + 1; day++) {
+      town.clock.advance(DAY_MS)
+      running.participant.stop()
+      running = running.again(clock)
+    }
+    town.settle()
+    assert.equal(keptBy(running).boxes, 0)
+  })
+
   it('is given other boxes in place of those whose content its author erased', () => {
     const { town, cast } = gathered()
     const [alice, bob, , kim] = cast

@@ -10,6 +10,7 @@ import {
   ROLE,
   SealingKeys,
   Unavailable,
+  type Clock,
   type ConversationId,
   type FilesAtKeepers,
   type KeeperTerms,
@@ -24,7 +25,6 @@ import {
   type MemoryLinkPair,
   type MemorySnapshot,
   type MemoryStore,
-  type VirtualClock,
 } from '@triode/testkit'
 import { Person, suite, World } from '../circle/world.ts'
 import { faultyStore, type FaultyStore } from './faultyStore.ts'
@@ -33,7 +33,7 @@ import { faultyStore, type FaultyStore } from './faultyStore.ts'
 export class Member {
   readonly person: Person
   readonly store: FaultyStore
-  readonly clock: VirtualClock
+  readonly clock: Clock
   readonly log: MembershipLog
   readonly cards: CardBook
   readonly participant: Participant
@@ -51,7 +51,7 @@ export class Member {
 
   /** @param keeperTerms what it takes for others, if it is a keeper @param incarnation of the store: another one after a restore */
   constructor(
-    clock: VirtualClock,
+    clock: Clock,
     person: Person,
     keeperTerms?: KeeperTerms,
     files?: FilesAtKeepers,
@@ -106,9 +106,9 @@ export class Member {
     this.publish()
   }
 
-  /** What its device is after a restart. */
-  again(): Member {
-    return new Member(this.clock, this.person, ...this.made)
+  /** What its device is after a restart. @param clock where that is another one by then */
+  again(clock = this.clock): Member {
+    return new Member(clock, this.person, ...this.made)
   }
 
   backup(): MemorySnapshot {

@@ -21,8 +21,8 @@ export interface KeepingReport {
   readonly blobBytes: number
   /** Acknowledgements of one device for another, together. */
   readonly slips: number
-  /** When the box came that has been here longest (milliseconds since 1970); absent: there is none. */
-  readonly oldestAt?: number
+  /** How long the box has been held that has been here longest; absent: there is none. */
+  readonly oldestForMs?: number
   /** Parts of boxes since the start: taken, refused for want of room, handed over. */
   readonly taken: number
   readonly refused: number

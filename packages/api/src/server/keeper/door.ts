@@ -23,7 +23,6 @@ export interface KeeperDoor {
 export async function serveKeeperDoor(
   device: Pick<DeviceService, 'keeping'>,
   port: number,
-  now: () => number = Date.now,
 ): Promise<KeeperDoor> {
   const server = createServer(
     {
@@ -33,7 +32,7 @@ export async function serveKeeperDoor(
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     (request, response) => {
-      void answer(device, now, request).then(
+      void answer(device, request).then(
         (made) => {
           send(response, made)
         },
@@ -73,7 +72,6 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
 async function answer(
   device: Pick<DeviceService, 'keeping'>,
-  now: () => number,
   { method, url, headers }: IncomingMessage,
 ): Promise<Answer> {
   // A page whose name was rebound to this machine is none of those that ask here.
@@ -82,7 +80,7 @@ async function answer(
   if (url !== '/health' && url !== '/metrics') return refusal(404, 'not-found')
   const report = await device.keeping()
   const health = healthOf(report)
-  if (url === '/metrics') return { status: 200, type: METRICS_TYPE, body: metricsText(report, health, now()) }
+  if (url === '/metrics') return { status: 200, type: METRICS_TYPE, body: metricsText(report, health) }
   return { status: health.ok ? 200 : 503, type: JSON_TYPE, body: `${JSON.stringify(health)}\n` }
 }
 

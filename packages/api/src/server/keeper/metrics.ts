@@ -13,9 +13,8 @@ interface Metric {
   readonly value: number | undefined
 }
 
-/** @param now milliseconds since 1970 */
-export function metricsText(report: KeepingReport, health: Health, now: number): string {
-  return metricsOf(report, health, now)
+export function metricsText(report: KeepingReport, health: Health): string {
+  return metricsOf(report, health)
     .flatMap(({ name, type, help, value }) =>
       value === undefined
         ? []
@@ -25,7 +24,7 @@ export function metricsText(report: KeepingReport, health: Health, now: number):
     .join('\n')
 }
 
-function metricsOf(report: KeepingReport, { ok }: Health, now: number): readonly Metric[] {
+function metricsOf(report: KeepingReport, { ok }: Health): readonly Metric[] {
   const gauge = (name: string, help: string, value: number | undefined): Metric => ({
     name: `triode_keeper_${name}`,
     type: 'gauge',
@@ -38,7 +37,7 @@ function metricsOf(report: KeepingReport, { ok }: Health, now: number): readonly
     help,
     value,
   })
-  const oldest = report.oldestAt === undefined ? 0 : Math.max(0, now - report.oldestAt) / 1_000
+  const oldest = (report.oldestForMs ?? 0) / 1_000
   return [
     gauge('up', '1 while the keeper does its work, as /health says.', ok ? 1 : 0),
     gauge('unlocked', '1 while the vault is unlocked.', report.state === 'unlocked' ? 1 : 0),
