@@ -222,6 +222,28 @@ void describe('where a DHT is entered', { timeout: 60_000 }, () => {
     assert.deepEqual(guest.nodes(), [])
   })
 
+  it('says of who serves that it works once somebody called unasked, and not by the answers to its own calls', async () => {
+    const at = `${LOOPBACK}:${String(PORT + 30)}`
+    let minutes = 0
+    const channel = await started({ serve: at, nodes: [NODE], elapsed: () => minutes * 60_000 })
+    const { state, code, values, remedy } = channel.status()
+    assert.deepEqual([state, code], ['on', 'not-called-yet'])
+    assert.deepEqual(values, { where: at, from: String(PORT + 30), to: String(PORT + 33) })
+    assert.match(remedy ?? '', /let UDP ports/)
+    // A firewall may let in what was sent something before the start.
+    await started({ host: '127.0.0.2', nodes: [at] })
+    minutes = 3
+    assert.equal(channel.status().code, 'not-called-yet')
+    minutes = 6
+    await started({ host: LOOPBACK, nodes: [at] })
+    assert.equal(channel.status().code, 'not-called-yet', 'nor does this machine itself count')
+    await started({ host: '127.0.0.3', nodes: [at] })
+    await until('a call', () => channel.status().code === undefined)
+    assert.equal(channel.status().state, 'on')
+    channel.moved()
+    assert.equal(channel.status().code, 'not-called-yet')
+  })
+
   it('says that nobody answers there, and notices when somebody does', async () => {
     const late = `${LOOPBACK}:${String(PORT + 10)}`
     const channel = await started({ nodes: [late] })

@@ -11,7 +11,7 @@ import { DhtLinks } from './dhtLinks.ts'
 import { DhtNode, publicNodes, within, type Library } from './dhtNode.ts'
 import { Lookups } from './lookups.ts'
 import { nodeOfAddress, parseNode } from './nodeAddress.ts'
-import { ADDRESS, NAME as LABEL, NODE_SCHEME } from './spec.ts'
+import { ADDRESS, NAME as LABEL, NODE_SCHEME, SERVED_NODES } from './spec.ts'
 import { DIAL_MS, MAX_ANNOUNCED, MAX_NODES, MAX_SOUGHT, START_WAIT_MS, STOP_WAIT_MS } from './tuning.ts'
 
 export interface DhtSettings {
@@ -29,6 +29,8 @@ export interface DhtChannelOptions extends Partial<DhtSettings> {
   readonly limits?: LinkLimits
   /** Loads the library; default: `import('hyperdht')`. */
   readonly load?: () => Promise<Library>
+  /** Milliseconds, never back; default: those of the process. */
+  readonly elapsed?: () => number
 }
 
 const NAME = 'dht'
@@ -55,7 +57,9 @@ export class DhtChannel implements Channel, Rendezvous {
   /** @throws CallerFault 'dht-node-malformed' */
   constructor(options: DhtChannelOptions = {}) {
     this.options = options
-    this.links = new DhtLinks(options.limits)
+    this.links = new DhtLinks(options.limits, (host, isOpen) => {
+      this.node?.linked(host, isOpen)
+    })
     this.lookups = new Lookups((name, key) => {
       this.sightings.saw(name, `${NAME}:${key}`)
     })
@@ -114,6 +118,8 @@ export class DhtChannel implements Channel, Rendezvous {
     if (this.node === undefined) return NOWHERE_TO_BEGIN
     if (!this.isOnLoopback() && !isInNetwork('IPv4')) return isInNetwork() ? NO_IPV4 : NO_NETWORK
     if (!this.node.isHealthy) return NO_ANSWER
+    const { serve } = this.settings
+    if (serve !== undefined && this.node.isUncalled) return uncalled(serve)
     return this.node.isRandomized ? RANDOMIZED : { state: 'on' }
   }
 
@@ -174,7 +180,7 @@ export class DhtChannel implements Channel, Rendezvous {
   }
 
   moved(): void {
-    this.node?.begin()
+    this.node?.moved()
     for (const one of this.announcements.values()) one.again()
     this.look()
   }
@@ -185,7 +191,7 @@ export class DhtChannel implements Channel, Rendezvous {
   private async enter(): Promise<void> {
     const { library, onLink, settings } = this
     if (library === undefined || onLink === undefined || this.node !== undefined) return
-    const { host } = this.options
+    const { host, elapsed } = this.options
     const serve = settings.serve === undefined ? undefined : parseNode(settings.serve)
     const nodes = this.beginnings(library)
     if (nodes.length === 0 && serve === undefined) return
@@ -199,6 +205,7 @@ export class DhtChannel implements Channel, Rendezvous {
         },
         ...(serve !== undefined && { serve }),
         ...(host !== undefined && { host }),
+        ...(elapsed !== undefined && { elapsed }),
       })
       this.node = node
       node.settled().catch((cause: unknown) => {
@@ -307,6 +314,19 @@ const RANDOMIZED: ChannelStatus = {
     'The router here takes another port for each call: two behind such routers don’t get through to each other.',
   remedy:
     'They are reached through a device of the circle, and directly where one of the two can be called (`--listen`).',
+}
+
+/** What is known of it: a firewall that is closed looks the same from inside as one that nobody came to yet. */
+function uncalled(serve: string): ChannelStatus {
+  const { port } = parseNode(serve)
+  const [from, to] = [String(port), String(port + SERVED_NODES - 1)]
+  return {
+    state: 'on',
+    code: 'not-called-yet',
+    values: { where: serve, from, to },
+    reason: `Whether others can begin at ${serve} is not known yet: nobody has called there unasked.`,
+    remedy: `If that lasts though others begin there, let UDP ports ${from} to ${to} in at the firewall and the router of this machine. The first call is noticed by itself.`,
+  }
 }
 
 function missing(cause: unknown): ChannelStatus {

@@ -14,15 +14,21 @@ const NAME = 'dht'
 export class DhtLinks {
   private readonly total: number
   private readonly perRemote: number
+  private readonly linked: (host: string, isOpen: boolean) => void
   private readonly open = new Set<DhtStream>()
   /** Links that are being dialed. */
   private readonly dialing = new Set<SecretStream>()
   /** Accepted links by remote host. */
   private readonly accepted = new Map<string, number>()
 
-  constructor({ total = MAX_DHT_LINKS, perRemote = MAX_LINKS_PER_REMOTE }: LinkLimits = {}) {
+  /** @param linked a link with a host is there, or is there no more */
+  constructor(
+    { total = MAX_DHT_LINKS, perRemote = MAX_LINKS_PER_REMOTE }: LinkLimits = {},
+    linked: (host: string, isOpen: boolean) => void = () => undefined,
+  ) {
     this.total = total
     this.perRemote = perRemote
+    this.linked = linked
   }
 
   /** @throws Unavailable 'unreachable', 'aborted', 'too-many-links' */
@@ -77,9 +83,14 @@ export class DhtLinks {
   private keep(inner: SecretStream): DhtStream {
     const stream = new DhtStream(inner)
     this.open.add(stream)
+    const host = inner.rawStream?.remoteHost
+    if (host !== undefined) this.linked(host, true)
     // A link that breaks before anybody holds it must not end the process.
     stream.on('error', ignore)
-    return stream.once('close', () => this.open.delete(stream))
+    return stream.once('close', () => {
+      this.open.delete(stream)
+      if (host !== undefined) this.linked(host, false)
+    })
   }
 }
 

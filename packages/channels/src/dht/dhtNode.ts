@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import type HyperDHT from 'hyperdht'
 import type { KeyPair, NodeAddress, SecretStream } from 'hyperdht'
+import { Callers, listenForCalls } from './callers.ts'
 import { SERVED_NODES } from './spec.ts'
 import { HEALTH_INTERVAL_MS, MAX_NODES, STOP_WAIT_MS } from './tuning.ts'
 
@@ -18,6 +19,8 @@ export interface DhtNodeOptions {
   readonly host?: string
   /** Called when a node answers after a time in which none did. */
   readonly found: () => void
+  /** Milliseconds, never back; default: those of the process. */
+  readonly elapsed?: () => number
 }
 
 /** First of the ports that no service is assigned to (RFC 6335 §6). */
@@ -33,9 +36,10 @@ export class DhtNode {
   private readonly others: HyperDHT[] = []
   private readonly timer: NodeJS.Timeout
   private wasAlone = false
+  private readonly callers: Callers | undefined
 
   /** @throws Error when the library can't open a socket */
-  constructor({ library, nodes, serve, host, found }: DhtNodeOptions) {
+  constructor({ library, nodes, serve, host, found, elapsed }: DhtNodeOptions) {
     this.library = library
     this.nodes = [...nodes]
     this.serves = serve !== undefined
@@ -51,6 +55,8 @@ export class DhtNode {
         const at = { bootstrap: [serve], ...local }
         this.others.push(library.bootstrapper(serve.port + index, serve.host, at))
       }
+      this.callers = new Callers(serve.host, elapsed)
+      listenForCalls(this.dht, this.callers)
     }
     this.timer = setInterval(() => {
       this.lookAround(found)
@@ -68,6 +74,22 @@ export class DhtNode {
   /** Some other node answers, or this one is itself where others begin. */
   get isHealthy(): boolean {
     return this.serves || this.dht.nodes.length > 0
+  }
+
+  /** It serves, and nobody has called unasked since it started or moved: it may be that no calls come in. */
+  get isUncalled(): boolean {
+    return this.callers?.isReached === false
+  }
+
+  /** A link with `host` is there, or is there no more. */
+  linked(host: string, isOpen: boolean): void {
+    this.callers?.linked(host, isOpen)
+  }
+
+  /** This machine may be in another network. */
+  moved(): void {
+    this.callers?.anew()
+    this.begin()
   }
 
   /** The nodes see it at another port each: its router maps anew for each call. */

@@ -44,3 +44,7 @@ export const HEALTH_INTERVAL_MS = 5_000
 export const STOP_WAIT_MS = 1_000
 /** Nodes to begin at that are remembered: of settings and of circles. */
 export const MAX_NODES = 32
+/** Milliseconds for which firewalls and routers let in whoever was sent something: of UDP two to five minutes (RFC 4787, REQ-5). */
+export const LET_IN_MS = 300_000
+/** Hosts that are remembered for that: more than a node talks to in that time. With one that was forgotten, a call could be taken for an unasked one. */
+export const MAX_MET = 16_384

@@ -71,6 +71,10 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'why.no-ipv4': 'Dieses Netz spricht nur IPv6, und dieser Kanal IPv4.',
   'why.no-ipv4.do':
     'Andere werden direkt erreicht, wo sie über IPv6 lauschen, und durch ein Gerät des Kreises, das beides hat.',
+  'why.not-called-yet':
+    'Ob andere bei {where} anfangen können, ist noch nicht bekannt: dort hat sich noch niemand ungefragt gemeldet.',
+  'why.not-called-yet.do':
+    'Bleibt es so, obwohl andere dort anfangen, lass die UDP-Ports {from} bis {to} durch Firewall und Router dieses Rechners herein. Die erste Verbindung wird von selbst bemerkt.',
   'why.router-randomizes':
     'Der Router hier nimmt für jede Verbindung einen anderen Port: zwei hinter solchen Routern kommen nicht zueinander durch.',
   'why.router-randomizes.do':

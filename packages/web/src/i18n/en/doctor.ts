@@ -70,6 +70,10 @@ export const DOCTOR = {
   'why.no-ipv4': 'This network speaks IPv6 alone, and this channel IPv4.',
   'why.no-ipv4.do':
     'Others are reached directly where they listen on IPv6, and through a device of the circle that has both.',
+  'why.not-called-yet':
+    'Whether others can begin at {where} is not known yet: nobody has called there unasked.',
+  'why.not-called-yet.do':
+    'If that lasts though others begin there, let UDP ports {from} to {to} in at the firewall and the router of this machine. The first call is noticed by itself.',
   'why.router-randomizes':
     'The router here takes another port for each call: two behind such routers don’t get through to each other.',
   'why.router-randomizes.do':
