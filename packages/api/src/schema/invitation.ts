@@ -47,6 +47,11 @@ export const invitationSchema = z.object({
   joined: id.exactOptional(),
   /** Wrong tries that its spoken code still stands; 0 is dead. */
   triesLeft: z.int().exactOptional(),
+  leftOutOf: z
+    .array(z.enum(['dht', 'tor']))
+    .readonly()
+    .exactOptional()
+    .describe('Channels over which nobody finds this device by it now, since there are too many live ones'),
 })
 export type Invitation = z.output<typeof invitationSchema>
 export const invitationsSchema = z.object({ invitations: z.array(invitationSchema) })

@@ -33,7 +33,18 @@ export const invite: Command = {
     )
     if (!running) note(NOT_RUNNING)
     else if (made.nearOnly === true) note(NEAR_ONLY)
+    else await noteLeftOut(context, terms.circle)
   },
+}
+
+/** The newest are found: so this one may have taken the place of another. */
+async function noteLeftOut({ client, note }: Context, circle: string): Promise<void> {
+  const { invitations } = await client.invitations({ circle })
+  const count = invitations.filter(({ leftOutOf }) => leftOutOf !== undefined).length
+  if (count > 0)
+    note(
+      `Too many invitations are open: by ${count} older ones you are not found from far away. \`triode invite list CIRCLE\` shows them, \`triode invite revoke\` takes back what nobody needs.`,
+    )
 }
 
 const NEAR_ONLY =
@@ -62,8 +73,8 @@ export const inviteList: Command = {
     context.show(answer, () =>
       table(
         ['STATE', 'ROLE', 'ENDS', 'TRIES LEFT', 'ID'],
-        answer.invitations.map(({ state, role, expires, triesLeft, invitation }) => [
-          state,
+        answer.invitations.map(({ state, role, expires, triesLeft, invitation, leftOutOf }) => [
+          leftOutOf === undefined ? state : `${state}, not found by ${leftOutOf.join(', ')}`,
           role,
           relativeTime(expires, context.now()),
           triesLeft === undefined ? '' : triesLeft.toString(),

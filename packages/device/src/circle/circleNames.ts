@@ -19,6 +19,7 @@ import {
   type CircleId,
   type CircleSecret,
   type DeviceId,
+  type InvitationId,
   type OwnInvitations,
   type SpokenInvitations,
   type Suite,
@@ -42,6 +43,18 @@ export interface UsedSecrets {
   answering(): readonly CircleSecret[]
   /** To call `device` with, in the order to try. */
   calling(device: DeviceId): readonly CircleSecret[]
+}
+
+/** An onion service at which this device is found by whoever has an invitation. */
+export interface InvitationService extends Service {
+  readonly invitation: InvitationId
+}
+
+/** A name under which this device is found. */
+export interface AnnouncedName {
+  readonly name: string
+  /** By whoever has this one; absent: by members. */
+  readonly invitation?: InvitationId
 }
 
 export class CircleNames {
@@ -88,9 +101,10 @@ export class CircleNames {
   }
 
   /** The onion services at which invitees find this device now. @param circle whose they are */
-  invitationServices(circle: CircleId): Service[] {
+  invitationServices(circle: CircleId): InvitationService[] {
     const { suite, invitations, clock } = this.context
     return invitations.open(clock.now()).map(({ keys }) => ({
+      invitation: keys.id,
       id: `${circle}/${keys.id}`,
       seed: invitationOnionSeed(suite, keys.lan),
       visitors: [invitationVisitorKey(suite, keys.lan)],
@@ -170,15 +184,18 @@ export class CircleNames {
   }
 
   /** Names under which this device is found in a DHT now: those of the day, and for a while after midnight the day before. */
-  announcedFar(): string[] {
+  announcedFar(): AnnouncedName[] {
     const { suite, secrets, self, clock, invitations } = this.context
     const now = clock.now()
     const days = [...new Set([dayOf(now), dayOf(now - FAR_OVERLAP_MS)])]
     const members = secrets.answering().slice(0, MAX_MEMBER_NAMES)
     const open = invitations.open(now)
     return days.flatMap((day) => [
-      ...members.map(({ secret }) => dhtName(suite, secret, self, day)),
-      ...open.map((one) => invitationDhtName(suite, one.keys.lan, day)),
+      ...members.map(({ secret }) => ({ name: dhtName(suite, secret, self, day) })),
+      ...open.map(({ keys }) => ({
+        name: invitationDhtName(suite, keys.lan, day),
+        invitation: keys.id,
+      })),
     ])
   }
 

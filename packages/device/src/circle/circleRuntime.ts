@@ -43,6 +43,7 @@ import {
   sortedMembers,
 } from '@triode/core'
 import type { Service } from '@triode/channels'
+import type { InvitationService } from './circleNames.ts'
 import type { TunnelIdentity } from '@triode/tunnel'
 import { CircleCallers } from './callers.ts'
 import { CircleNames } from './circleNames.ts'
@@ -271,7 +272,7 @@ export class CircleRuntime {
   }
 
   /** Those of its invitations. */
-  invitationServices(): Service[] {
+  invitationServices(): InvitationService[] {
     return this.names.invitationServices(this.id)
   }
 

@@ -25,6 +25,7 @@ import type { CircleRuntime } from './circleRuntime.ts'
 import type { CirclesContext } from './circlesContext.ts'
 import { keysWith } from './compareKeys.ts'
 import { joinCircle } from '../joining/joinCircle.ts'
+import type { FarChannel } from '../network/leadsFar.ts'
 import { circleName } from './names.ts'
 import { resolveCircle, resolveMember } from '../resolve.ts'
 import { explained, withArticle } from './ruleFaults.ts'
@@ -146,7 +147,10 @@ export class Circles {
   invitations(reference: service.CircleRef): service.Invitation[] {
     const circle = this.find(reference)
     const now = this.context.clock.now()
-    const views = [...circle.state.invitations.values()].map((one) => invitationView(circle, one, now))
+    const { network } = this.unlocked
+    const views = [...circle.state.invitations.values()].map((one) =>
+      invitationView(circle, one, now, network.leftOut(one.id)),
+    )
     return views.sort(
       (a, b) => STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state) || b.created - a.created,
     )
@@ -249,17 +253,24 @@ const STATE_ORDER: readonly service.InvitationState[] = ['live', 'spent', 'revok
 /** Shown for the role of an invitation that admits a further device of one's own. */
 const OWN_DEVICE = 'device'
 
-function invitationView(circle: CircleRuntime, one: LogInvitation, now: number): service.Invitation {
+function invitationView(
+  circle: CircleRuntime,
+  one: LogInvitation,
+  now: number,
+  leftOutOf: readonly FarChannel[],
+): service.Invitation {
   const triesLeft = circle.spoken.triesLeft(one.id, now)
+  const state = one.state === 'live' && now > one.expires ? 'expired' : one.state
   return {
     invitation: one.id,
     circle: circle.id,
-    state: one.state === 'live' && now > one.expires ? 'expired' : one.state,
+    state,
     role: one.role ?? OWN_DEVICE,
     created: one.createdAt,
     expires: one.expires,
     ...(one.admitted !== undefined && { joined: one.admitted }),
     ...(triesLeft !== undefined && { triesLeft }),
+    ...(state === 'live' && leftOutOf.length > 0 && { leftOutOf }),
   }
 }
 

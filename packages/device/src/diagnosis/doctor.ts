@@ -22,6 +22,8 @@ export interface NamedNetwork {
   readonly standing?: StandingView
   /** Keepers that have no room for what was written here. */
   readonly fullKeepers?: number
+  /** Live invitations by which this device is not found over some channel, since there are too many. */
+  readonly leftOut?: number
 }
 
 /** As it is now. */
@@ -32,6 +34,9 @@ export function namedNetwork(circle: CircleRuntime, network: Network): NamedNetw
     name: circleName(circle.state),
     view: networkView(circle, network),
     fullKeepers: [...circle.state.devices.keys()].filter((device) => keepers.isFull(device)).length,
+    leftOut: [...circle.state.invitations.values()].filter(
+      ({ id, state }) => state === 'live' && network.leftOut(id).length > 0,
+    ).length,
     ...(standing !== undefined && { standing }),
   }
 }
@@ -46,7 +51,7 @@ export function examine(status: DeviceStatus, networks: readonly NamedNetwork[])
     ...(channels.length === 0
       ? [NO_CHANNELS]
       : channels.flatMap((channel) => [ofChannel(channel), ...ofPorts(channel)])),
-    ...networks.flatMap((network) => ofCircle(network, channels)),
+    ...networks.flatMap((network) => [...ofCircle(network, channels), ...ofInvitations(network)]),
   ]
 }
 
@@ -141,6 +146,18 @@ function ofCircle(
   if (handedOn === 0) return [said, ...ofKeepers]
   const through = `${name}: ${String(handedOn)} of these through another device, which is slower.`
   return [said, good('circle-handed-on', { ...values, handedOn }, through, HANDED_ON[dht]), ...ofKeepers]
+}
+
+function ofInvitations({ name, view, leftOut = 0, standing }: NamedNetwork): Finding[] {
+  if (leftOut === 0 || standing !== undefined) return []
+  return [
+    bad(
+      'circle-invitations-left-out',
+      { circle: view.circle, name, count: leftOut },
+      `${name}: too many invitations are open: by ${String(leftOut)} of them this device is not found from far away, unless an address in the link leads here. The newest are found.`,
+      '`triode invite revoke INVITATION` takes back those that nobody needs any more; `triode invite list CIRCLE` shows them.',
+    ),
+  ]
 }
 
 /** Who holds what is written here for those who are away: of no concern to who is a keeper. */

@@ -1,6 +1,7 @@
 /** Devices that are far away: the names of the day that this one announces in the DHT, and those that it asks for there. */
 import type { DhtChannel } from '@triode/channels'
-import type { CircleId, DeviceId } from '@triode/core'
+import type { CircleId, DeviceId, InvitationId } from '@triode/core'
+import type { AnnouncedName } from '../circle/circleNames.ts'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { inTurn } from '../inTurn.ts'
 import { MAX_FAR_ANNOUNCED, MAX_FAR_SOUGHT } from '../tuning.ts'
@@ -18,6 +19,7 @@ export class FarAway {
   private stopWatching: (() => void) | undefined
   private announced = ''
   private sought = ''
+  private leftOutNow: ReadonlySet<InvitationId> = new Set()
   /** Of inviters that are being looked for. */
   private readonly invitations = new Set<ReadonlySet<string>>()
 
@@ -35,9 +37,15 @@ export class FarAway {
     this.stopWatching?.()
   }
 
+  /** Invitations by which nobody finds this device in the DHT now, since it has more names than there is room for. */
+  get leftOut(): ReadonlySet<InvitationId> {
+    return this.leftOutNow
+  }
+
   /** Announces the names of the day and asks for those of devices that there is no tunnel to, if they are others than before. */
   tick(): void {
     const { dht, circles, isUp } = this.options
+    this.leftOutNow = new Set()
     if (dht === undefined || dht.status().state === 'off') return
     const all = [...circles()]
     dht.begin(all.flatMap((circle) => circle.whereabouts.dhtNodes()))
@@ -63,8 +71,10 @@ export class FarAway {
     }
   }
 
-  private announce(dht: DhtChannel, all: readonly string[]): void {
-    const names = all.slice(0, MAX_FAR_ANNOUNCED)
+  private announce(dht: DhtChannel, all: readonly AnnouncedName[]): void {
+    const announced = all.slice(0, MAX_FAR_ANNOUNCED)
+    this.leftOutNow = invitationsIn(all).difference(invitationsIn(announced))
+    const names = announced.map(({ name }) => name)
     if (names.join() === this.announced) return
     this.announced = names.join()
     dht.announce(names)
@@ -84,4 +94,8 @@ export class FarAway {
       if (device !== undefined && this.options.found(circle.id, device)) return
     }
   }
+}
+
+function invitationsIn(names: readonly AnnouncedName[]): Set<InvitationId> {
+  return new Set(names.flatMap(({ invitation }) => invitation ?? []))
 }

@@ -6,6 +6,7 @@ import {
   type Clock,
   type DeviceId,
   type Fault,
+  type InvitationId,
   type Random,
 } from '@triode/core'
 import type { Channel, DhtChannel, Discovery, TcpChannel, TorChannel } from '@triode/channels'
@@ -15,6 +16,7 @@ import { Dialer, type DialTarget, type MadeTunnel } from './dialer.ts'
 import { Door } from './door.ts'
 import { FarAway } from './farAway.ts'
 import type { Forwarding } from '../forward/forwarding.ts'
+import { FAR_CHANNELS, type FarChannel } from './leadsFar.ts'
 import { Nearby } from './nearby.ts'
 import { Onions } from './onions.ts'
 import { Outlook, type Unreached } from './outlook.ts'
@@ -256,6 +258,13 @@ export class Network {
   /** Where an inviter is reached through Tor, if that channel is used. @param seed invitationOnionSeed() */
   inviterAddresses(seed: Uint8Array): string[] {
     return this.onions.inviterAddresses(seed)
+  }
+
+  /** Over which channels this device is not found by an invitation now, since there are too many: addresses in it may lead here all the same. */
+  leftOut(invitation: InvitationId): readonly FarChannel[] {
+    const { farAway, onions } = this
+    const of = { dht: farAway.leftOut, tor: onions.leftOut }
+    return FAR_CHANNELS.filter((channel) => of[channel].has(invitation))
   }
 
   /** Enters the DHT at the nodes among `addresses` as well, if that channel is used. */

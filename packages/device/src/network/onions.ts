@@ -1,6 +1,6 @@
 /** The onion services of this device: one a circle, and one a live invitation (spec §8.4). */
 import type { Service, TorChannel } from '@triode/channels'
-import type { CircleId } from '@triode/core'
+import type { CircleId, InvitationId } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { inTurn } from '../inTurn.ts'
 import { MAX_ONION_SERVICES } from '../tuning.ts'
@@ -13,19 +13,28 @@ export interface OnionsOptions {
 export class Onions {
   private readonly options: OnionsOptions
   private served = ''
+  private leftOutNow: ReadonlySet<InvitationId> = new Set()
 
   constructor(options: OnionsOptions) {
     this.options = options
   }
 
+  /** Invitations at whose services nobody finds this device now, since there are more than can be. */
+  get leftOut(): ReadonlySet<InvitationId> {
+    return this.leftOutNow
+  }
+
   /** Offers the services of now, if they are others than before. Circles go first. */
   tick(): void {
     const { tor, circles } = this.options
+    this.leftOutNow = new Set()
     if (tor === undefined || tor.status().state === 'off') return
     const all = [...circles()]
     const own = all.flatMap((circle) => circle.onionService() ?? [])
     const invited = inTurn(all.map((circle) => circle.invitationServices()))
-    const services = [...own, ...invited].slice(0, MAX_ONION_SERVICES)
+    const services: Service[] = [...own, ...invited].slice(0, MAX_ONION_SERVICES)
+    const room = Math.max(0, MAX_ONION_SERVICES - own.length)
+    this.leftOutNow = new Set(invited.slice(room).map(({ invitation }) => invitation))
     const key = services.map(keyOf).join()
     if (key === this.served) return
     tor.serve(services)

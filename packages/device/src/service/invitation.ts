@@ -39,6 +39,11 @@ export interface Invitation {
   readonly joined?: MemberId
   /** Of a spoken code that has not ended: how many wrong tries it still stands; 0 is dead. */
   readonly triesLeft?: number
+  /**
+   * Of a live one of this device: channels over which nobody finds it by this invitation now, since there are too many; the newest are
+   * found. Addresses in the link may lead here all the same. Absent: none.
+   */
+  readonly leftOutOf?: readonly ('dht' | 'tor')[]
 }
 
 export interface JoinInput {

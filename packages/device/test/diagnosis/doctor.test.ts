@@ -198,6 +198,14 @@ describe('the doctor', () => {
     assert.match(full.remedy ?? '', /--member-mib/)
   })
 
+  it('says by how many invitations nobody finds this device from far away, since there are too many', () => {
+    const found = examine(status(channel('dht', 'on')), [{ ...network('tcp'), leftOut: 3 }]).at(-1)
+    assert.equal(found?.works, false)
+    assert.deepEqual(found.values, { circle: 'c', name: 'Family', count: 3 })
+    assert.match(found.what, /^Family: too many invitations are open: by 3 of them/)
+    assert.match(found.remedy ?? '', /invite revoke/)
+  })
+
   it('says of a circle that one is out of that, and not that the others may be away', () => {
     const out = { state: 'removed', by: 'm', at: 0, erased: false } as unknown as StandingView
     const found = examine(status(channel('tcp', 'on')), [{ ...network(undefined), standing: out }])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { MAX_FAR_ANNOUNCED } from '../../src/tuning.ts'
 import { Bench, codeOf, eventually, join2, PASSPHRASE, textsIn, type TestDevice } from '../devices.ts'
 
 const PORT = 40_000 + (process.pid % 9_000)
@@ -121,5 +122,24 @@ describe('the channel dht', () => {
     })
     assert.deepEqual(came, sent)
     assert.ok(tookMs < 5_000, `${String(tookMs)} ms`)
+  })
+
+  it('tells by which invitations nobody finds the device, since there are too many', async () => {
+    const made: string[] = []
+    for (let n = 0; n < MAX_FAR_ANNOUNCED + 4; n++)
+      made.push((await carol.device.invite({ circle })).invitation)
+    const all = await carol.device.invitations(circle)
+    const leftOut = all.filter(({ leftOutOf }) => leftOutOf !== undefined)
+    assert.deepEqual(new Set(leftOut.flatMap(({ leftOutOf = [] }) => leftOutOf)), new Set(['dht']))
+    // One name is that of the circle.
+    const oldest = made.slice(0, made.length - (MAX_FAR_ANNOUNCED - 1))
+    assert.deepEqual(leftOut.map(({ invitation }) => invitation).sort(), oldest.sort())
+    const found = (await carol.device.doctor()).find(({ code }) => code === 'circle-invitations-left-out')
+    assert.equal(found?.values['count'], oldest.length)
+    await carol.device.revokeInvitation(made.at(-1) ?? '')
+    await eventually('another to be found', async () => {
+      const left = (await carol.device.invitations(circle)).filter(({ leftOutOf }) => leftOutOf !== undefined)
+      return left.length === oldest.length - 1 ? true : undefined
+    })
   })
 })

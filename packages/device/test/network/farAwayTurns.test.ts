@@ -9,7 +9,8 @@ import { MAX_FAR_ANNOUNCED, MAX_FAR_SOUGHT } from '../../src/tuning.ts'
 function circleOf(id: string, count: number): CircleRuntime {
   const names = Array.from({ length: count }, (_, n) => `${id}${String(n)}`)
   const whereabouts = { dhtNodes: () => [], soughtFar: () => names }
-  return { id, names: { announcedFar: () => names }, whereabouts } as never
+  const announced = names.map((name, n) => ({ name, ...(n > 0 && { invitation: name }) }))
+  return { id, names: { announcedFar: () => announced }, whereabouts } as never
 }
 
 describe('a circle with very many names in a DHT', () => {
@@ -23,10 +24,17 @@ describe('a circle with very many names in a DHT', () => {
       seek: (names: string[]) => (sought = names),
     } as unknown as DhtChannel
     const circles = () => [circleOf('large', 1_000), circleOf('small', 3)]
-    new FarAway({ dht, circles, isUp: () => false, found: () => false }).tick()
+    const farAway = new FarAway({ dht, circles, isUp: () => false, found: () => false })
+    farAway.tick()
     assert.equal(announced.length, MAX_FAR_ANNOUNCED)
     assert.equal(sought.length, MAX_FAR_SOUGHT)
     for (const names of [announced, sought])
       for (const name of ['large0', 'small0', 'small2']) assert.ok(names.includes(name), name)
+    assert.equal(
+      farAway.leftOut.size,
+      1_003 - MAX_FAR_ANNOUNCED,
+      'it knows by which invitations nobody finds it',
+    )
+    for (const name of announced) assert.ok(!(farAway.leftOut as ReadonlySet<string>).has(name), name)
   })
 })

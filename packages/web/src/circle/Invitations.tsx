@@ -4,6 +4,7 @@ import { FaultNote, Note } from '../design/Note.tsx'
 import { useAct, useRoute } from '../device/queries.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTexts } from '../i18n/context.ts'
+import { channelName } from '../settings/channelName.ts'
 import { useMemberName } from '../verify/memberName.ts'
 import { Countdown } from './Countdown.tsx'
 import { InvitePanel } from './InvitePanel.tsx'
@@ -41,10 +42,10 @@ function InvitationList({ circle }: { readonly circle: string }) {
 }
 
 function InvitationRow({ invitation }: { readonly invitation: Invitation }) {
-  const { t, formatMoment } = useTexts()
+  const { t, formatMoment, formatList } = useTexts()
   const queries = useQueryClient()
   const revoke = useAct('revokeInvitation')
-  const { invitation: id, circle, state, role, created, expires, triesLeft } = invitation
+  const { invitation: id, circle, state, role, created, expires, triesLeft, leftOutOf } = invitation
   const members = useRoute('members', { circle })
   const joined = members.data?.members.find(({ member }) => member === invitation.joined)
   const nameOf = useMemberName(circle)
@@ -63,6 +64,11 @@ function InvitationRow({ invitation }: { readonly invitation: Invitation }) {
           <p className="small quiet">
             <Countdown until={expires} />
             {triesLeft !== undefined && ` ${t('invite.tries', { count: triesLeft })}`}
+          </p>
+        )}
+        {leftOutOf !== undefined && !isDead && (
+          <p className="small">
+            {t('invite.leftOut', { channels: formatList(leftOutOf.map((name) => channelName(t, name))) })}
           </p>
         )}
         <FaultNote fault={revoke.error} act="revokeInvitation" />

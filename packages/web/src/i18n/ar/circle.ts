@@ -161,6 +161,8 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'invite.state.revoked': 'سُحبت',
   'invite.state.expired': 'قديمة',
   'invite.state.tried': 'أُغلقت بعد محاولات خاطئة كثيرة',
+  'invite.leftOut':
+    'لا يُعثر عليها من بعيد ({channels}): الدعوات المفتوحة أكثر من اللازم، ويُعثر على أحدثها. اسحب ما لم يعد أحد يحتاج إليه.',
   'invite.row': '{role}، أُنشئت {date}',
   'invite.revoke': 'سحب',
   'invite.revoke.which': 'سحب الدعوة التي أُنشئت {date}',

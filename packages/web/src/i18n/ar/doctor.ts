@@ -50,6 +50,9 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'حافظون ليس لديهم مكان لمزيد مما لك: {full, number} من {reached, number}. ما لا يأخذونه ينتظر هنا.',
   'doctor.circle-keepers-full.do':
     'من يشغّل أحدهم يستطيع أن يعطيه أكثر («--member-mib» و«--capacity-mib») أو أن يحتفظ بالأشياء مدة أقصر؛ أو يُعيَّن حافظ آخر.',
+  'doctor.circle-invitations-left-out':
+    'الدعوات المفتوحة أكثر من اللازم: بهذا العدد منها لا يُعثر على هذا الجهاز من بعيد، ما لم يقد عنوان في الرابط إليه: {count, number}. يُعثر على أحدثها.',
+  'doctor.circle-invitations-left-out.do': 'تُظهر شاشة الدائرة أيها، وتسحب ما لم يعد أحد يحتاج إليه.',
   'doctor.circle-unreached': 'لا يمكن الوصول إلى أي من الأجهزة الأخرى (عددها: {others, number}).',
   'doctor.circle-unreached.do':
     '{dht, select, off {ربما هم غائبون. وإلا: فالقناة «عن بُعد، عبر أجهزة التوجيه»، إذا شُغّلت هنا وهناك، تعبر معظم أجهزة التوجيه.} other {ربما هم غائبون. وإلا فيفيد جهاز من الدائرة يصل إليه الجميع: جهاز له عنوان عام ويدع الآخرين يبدؤون منه.}}',

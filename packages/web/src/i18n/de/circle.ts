@@ -170,6 +170,8 @@ export const CIRCLE: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'invite.state.revoked': 'Zurückgenommen',
   'invite.state.expired': 'Zu alt',
   'invite.state.tried': 'Geschlossen nach zu vielen falschen Versuchen',
+  'invite.leftOut':
+    'Aus der Ferne wird sie nicht gefunden ({channels}): Es sind zu viele Einladungen offen, und gefunden werden die neuesten. Nimm zurück, was niemand mehr braucht.',
   'invite.row': '{role}, erstellt {date}',
   'invite.revoke': 'Zurücknehmen',
   'invite.revoke.which': 'Einladung vom {date} zurücknehmen',

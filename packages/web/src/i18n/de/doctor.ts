@@ -49,6 +49,10 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Verwahrer, die für mehr von dir keinen Platz haben: {full, number} von {reached, number}. Was sie nicht nehmen, wartet hier.',
   'doctor.circle-keepers-full.do':
     'Wer einen betreibt, kann ihm mehr geben („--member-mib“, „--capacity-mib“) oder weniger lange aufbewahren lassen; oder ein weiterer wird eingesetzt.',
+  'doctor.circle-invitations-left-out':
+    'Es sind zu viele Einladungen offen: Mit so vielen davon wird dieses Gerät aus der Ferne nicht gefunden, wenn keine Adresse im Link hierher führt: {count, number}. Gefunden werden die neuesten.',
+  'doctor.circle-invitations-left-out.do':
+    'Die Ansicht des Kreises zeigt, welche das sind, und nimmt zurück, was niemand mehr braucht.',
   'doctor.circle-unreached': 'Keines der anderen Geräte ist erreichbar (es gibt: {others, number}).',
   'doctor.circle-unreached.do':
     '{dht, select, off {Vielleicht sind sie nicht da. Wenn doch: der Kanal „In die Ferne, durch Router hindurch“, hier und dort eingeschaltet, kommt durch die meisten Router.} other {Vielleicht sind sie nicht da. Wenn doch, hilft ein Gerät des Kreises, das alle erreichen: eines mit öffentlicher Adresse, das andere bei sich anfangen lässt.}}',

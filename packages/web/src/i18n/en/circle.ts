@@ -162,6 +162,8 @@ export const CIRCLE = {
   'invite.state.revoked': 'Taken back',
   'invite.state.expired': 'Too old',
   'invite.state.tried': 'Closed after too many wrong tries',
+  'invite.leftOut':
+    'It is not found from far away ({channels}): too many invitations are open, and the newest are found. Take back those that nobody needs.',
   'invite.row': '{role}, made {date}',
   'invite.revoke': 'Take back',
   'invite.revoke.which': 'Take back the invitation made {date}',

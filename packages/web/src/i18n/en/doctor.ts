@@ -48,6 +48,10 @@ export const DOCTOR = {
     'Keepers that have no room for more of yours: {full, number} of {reached, number}. What they don’t take waits here.',
   'doctor.circle-keepers-full.do':
     'Whoever runs one can give it more (“--member-mib”, “--capacity-mib”), or hold things for less long; or another is appointed.',
+  'doctor.circle-invitations-left-out':
+    'Too many invitations are open: by so many of them this device is not found from far away, unless an address in the link leads here: {count, number}. The newest are found.',
+  'doctor.circle-invitations-left-out.do':
+    'The screen of the circle shows which, and takes back those that nobody needs any more.',
   'doctor.circle-unreached': 'None of the other devices is reached (there are: {others, number}).',
   'doctor.circle-unreached.do':
     '{dht, select, off {They may be away. If they are not: the channel “Far away, through routers”, turned on here and there, gets through most routers.} other {They may be away. If they are not, a device of the circle that all reach helps: one with a public address that lets others begin at it.}}',
