@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { DeviceId, ToldLink } from '@triode/core'
+import { MAX_TOLD_LINKS, type DeviceId, type ToldLink } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
 import { likelyWays } from '../../src/forward/likelyWays.ts'
 
@@ -38,7 +38,26 @@ describe('devices that may hand on', () => {
       ]),
     )
     assert.equal(counts.get(one), 200)
-    assert.ok((counts.get(other) ?? 0) < 100)
+    assert.equal(counts.get(other), undefined)
+  })
+
+  it('are not asked while they tell of their links and not of that one, and are once they do, or tell of as many as can be told', () => {
+    const random = createSeededRandom('told')
+    const none = new Map(THROUGH.map((device) => [device, [] as readonly ToldLink[]]))
+    assert.deepEqual(likelyWays(THROUGH, TO, none, MOST, random), [])
+    const [one, handedOn, full, silent] = THROUGH.slice(4, 8) as [DeviceId, DeviceId, DeviceId, DeviceId]
+    const asked = (told: ReadonlyMap<DeviceId, readonly ToldLink[]>) =>
+      likelyWays(THROUGH, TO, told, MOST, random)
+    assert.deepEqual(asked(new Map([...none, [handedOn, linked(one)]])), [])
+    assert.deepEqual(asked(new Map([...none, [one, linked()]])), [one])
+    const many = Array.from({ length: MAX_TOLD_LINKS }, (_, n) => ({
+      ...{ device: `x${String(n)}` as DeviceId, channel: 'tcp' },
+      ...{ via: undefined, tripStep: undefined },
+    }))
+    assert.deepEqual(asked(new Map([...none, [full, many]])), [full])
+    const some = new Map(none)
+    some.delete(silent)
+    assert.deepEqual(asked(some), [silent])
   })
 
   it('that say so and are not keep out nobody who says nothing', () => {
