@@ -63,6 +63,9 @@ export interface UnlockedOptions {
   readonly used: () => void
 }
 
+/** After these a conversation is shown otherwise in a list. */
+const CHANGES_CONVERSATION: ReadonlySet<string> = new Set(['changes', 'own-state', 'history', 'missing'])
+
 export class Unlocked {
   readonly vault: Vault
   readonly audit: Audit
@@ -294,7 +297,7 @@ export class Unlocked {
     }
     if (!this.options.isHeard()) return
     for (const made of participantEvents(circle, event, this.options.clock.now())) emit(made)
-    if (event.type === 'changes' || event.type === 'own-state' || event.type === 'history')
+    if (CHANGES_CONVERSATION.has(event.type) && 'conversation' in event)
       this.changed.note(circle, event.conversation)
   }
 

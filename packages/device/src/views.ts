@@ -5,6 +5,7 @@ import {
   VERIFICATION,
   type ConversationId,
   type Member as CircleMember,
+  type MemberId,
   type SuiteName,
   type Timeline,
   type TimelineMessage,
@@ -216,6 +217,7 @@ export function conversationView(found: FoundConversation): Conversation {
   const expiresAfterMs = timeline.timer()
   const draft = timeline.draft()
   const edit = timeline.unsentEdit()
+  const missingFrom = missingFromIn(found)
   return {
     ...resolved(found),
     // Who is out can't mark it as read: a number that never goes says nothing.
@@ -223,10 +225,17 @@ export function conversationView(found: FoundConversation): Conversation {
     ...(last !== undefined && { lastMessage: messageView(circle, conversation.id, last) }),
     ...(expiresAfterMs !== undefined && { expiresAfterMs }),
     ...(draft !== undefined && { draft }),
+    ...(missingFrom.length > 0 && { missingFrom }),
     ...(edit !== undefined && { unsentEdit: { id: edit.message, text: edit.text } }),
     ...preferencesView(timeline, circle.participant.clock.now()),
     members: [...conversation.members],
   }
+}
+
+/** Members of whose messages some are missing here, as far as it is known. */
+export function missingFromIn({ circle, conversation }: FoundConversation): MemberId[] {
+  const devices = circle.participant.sync.keepers.missingIn(conversation.id)
+  return [...new Set(devices.flatMap((device) => circle.state.devices.get(device)?.member ?? []))]
 }
 
 function preferencesView(timeline: Timeline, now: number) {

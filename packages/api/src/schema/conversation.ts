@@ -25,6 +25,11 @@ export const conversationSchema = resolvedSchema.extend({
   lastMessage: messageSchema.exactOptional(),
   expiresAfterMs: durationMs.exactOptional(),
   draft: draftSchema.exactOptional(),
+  missingFrom: z
+    .array(id)
+    .readonly()
+    .exactOptional()
+    .describe('Members of whose messages some are missing here, until somebody is met who has them'),
   unsentEdit: unsentEditSchema.exactOptional().describe('How an own message was to be changed'),
   pinned: z.boolean(),
   mutedUntil: mutedUntil.exactOptional().describe('Absent when it is not muted'),

@@ -53,7 +53,8 @@ export const messages: Command = {
     if (first !== undefined && second !== undefined) {
       throw usage(`--${second} and --${first} do not go together`)
     }
-    const { conversation } = await client.resolve({ where: argument(context, 0) })
+    const { conversation, circle } = await client.resolve({ where: argument(context, 0) })
+    await noteMissing(conversation, circle, context)
     await (options.flag('follow') ? follow(conversation, context) : onePage(conversation, context))
   },
 }
@@ -110,6 +111,20 @@ export const search: Command = {
     const text = await pageText(found.messages, context)
     show(found, () => text(found.messages) || 'Nothing found.\n')
   },
+}
+
+/** Before them: what one reads then is not all that was written. */
+async function noteMissing(conversation: string, circle: string, { client, note }: Context): Promise<void> {
+  const { conversations } = await client.conversations({ circle })
+  const { missingFrom = [] } = conversations.find((one) => one.conversation === conversation) ?? {}
+  if (missingFrom.length === 0) return
+  const { members } = await client.members({ circle })
+  const names = members
+    .filter(({ member }) => missingFrom.includes(member))
+    .map((one) => one.name ?? one.member)
+  note(
+    `Some messages are missing here, of ${names.map(cleanLine).join(', ')}. They come from a device of theirs, or of anybody else who can read them, once both are online.`,
+  )
 }
 
 async function onePage(conversation: string, context: Context): Promise<void> {

@@ -4,11 +4,12 @@
  */
 import { concat, equalBytes } from '../bytes.ts'
 import { fromBase32 } from '../base32.ts'
+import type { FeedId } from '../id.ts'
 import { nextKeys, openWithMessageKey } from '../crypto/ratchet.ts'
 import type { Suite } from '../crypto/suite.ts'
 import { PeerFault } from '../fault.ts'
 import { foldBlock, lastSeq, type Block, type FoldedBlock } from './block.ts'
-import { headStatement, type Head } from './chain.ts'
+import { headStatement } from './chain.ts'
 import { decodeEpochStart, type EpochStart, type OpenedEpoch } from './epoch.ts'
 import { mayBeErased, type ErasureContext } from './erasure.ts'
 import type { Feed } from './feed.ts'
@@ -58,7 +59,7 @@ export function receiveBlock(context: ReceiveContext, feed: Feed, block: Block):
   const jumps = block.from > feed.head.seq + 1
   if (jumps && (feed.chainKey !== undefined || block.items[0]?.kind !== 'epoch')) return undefined
   const folded = foldBlock(context.suite, feed.id, block)
-  verifyEnd(context, feed, block, folded.heads)
+  verifyEnd(context, feed, block, folded)
   if (jumps && (folded.epochs[0] ?? 0) <= feed.epoch) return undefined
   if (!jumps) checkContinuity(feed, block, folded)
   const skip = jumps ? 0 : feed.head.seq + 1 - block.from
@@ -77,10 +78,26 @@ function isWhole({ suite, erasure }: ReceiveContext, feed: Feed, block: Block, s
   return whole
 }
 
-function verifyEnd(context: ReceiveContext, feed: Feed, block: Block, heads: readonly Head[]): void {
+/** Whether the author of `feed` signed the end of a block. */
+export function isSigned(
+  suite: Suite,
+  authorKey: Uint8Array,
+  feed: FeedId,
+  block: Block,
+  { heads }: FoldedBlock,
+): boolean {
   const end = heads.at(-1)
-  const verifier = context.suite.signing.verifier(context.authorKey)
-  if (end === undefined || !verifier.verify(headStatement(feed.id, end), block.signature)) {
+  const verifier = suite.signing.verifier(authorKey)
+  return end !== undefined && verifier.verify(headStatement(feed, end), block.signature)
+}
+
+function verifyEnd(
+  { suite, authorKey }: ReceiveContext,
+  { id }: Feed,
+  block: Block,
+  folded: FoldedBlock,
+): void {
+  if (!isSigned(suite, authorKey, id, block, folded)) {
     throw new PeerFault('head-signature-wrong', {
       message: 'The far device sent entries that their author did not sign.',
     })

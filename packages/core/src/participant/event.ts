@@ -19,6 +19,8 @@ export type ParticipantEvent =
   | { readonly type: 'own-state'; readonly conversation: ConversationId }
   /** So many messages of a conversation were handed over from before this device came. */
   | { readonly type: 'history'; readonly conversation: ConversationId; readonly count: number }
+  /** Of others' entries in a conversation some are known to be missing here: see Keepers.missingIn(). */
+  | { readonly type: 'missing'; readonly conversation: ConversationId }
   /** What this member calls its devices. */
   | { readonly type: 'own-devices' }
   | { readonly type: 'typing'; readonly conversation: ConversationId; readonly device: DeviceId }

@@ -111,6 +111,10 @@ export class Keeping implements KeepingHost {
     return seq < before
   }
 
+  noteMissing(conversation: ConversationId): void {
+    if (conversation !== this.options.membership.control) this.calls.tell({ type: 'missing', conversation })
+  }
+
   sealingKey(generation: number): SealingKey | undefined {
     return this.options.membership.sealingKey(generation)
   }

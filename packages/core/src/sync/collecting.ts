@@ -14,6 +14,7 @@ import { MAX_DROPS_PER_FRAME } from '../keeping/spec.ts'
 import { COLLECT_TIMEOUT_MS, MAX_KNOWN_DROPS } from '../keeping/tuning.ts'
 import { decodeFrame, type Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
+import { MissingEntries } from './missingEntries.ts'
 import { hasTooMany } from './positions.ts'
 import type { Session } from './session.ts'
 import { MAX_OPEN_COLLECTS, MAX_PENDING_ENVELOPES } from './tuning.ts'
@@ -48,6 +49,8 @@ export class Collecting {
   private readonly host: SyncHost
   private readonly keeping: KeepingHost
   private readonly calls: CollectingCalls
+  /** What keepers have no more, and this device lacks. */
+  readonly missing: MissingEntries
   private readonly offered = new Map<Session, Offered>()
   /** Whose drops keepers offered, as far as they are known. */
   private readonly authors = new Map<Session, Set<DeviceId>>()
@@ -65,6 +68,7 @@ export class Collecting {
     this.host = host
     this.keeping = keeping
     this.calls = calls
+    this.missing = new MissingEntries(host)
   }
 
   onOffers(session: Session, { offers }: FrameOf<'offers'>): void {
@@ -166,6 +170,7 @@ export class Collecting {
     this.running.clear()
     this.open.clear()
     this.waiting.clear()
+    this.missing.forget()
   }
 
   // ---- inside
@@ -276,7 +281,9 @@ export class Collecting {
     if (before.chainKey === undefined && !mayBegin) return
     const source = session.device
     const incoming = { source, conversation, device, incarnation, block, envelopes: () => envelopes }
-    this.calls.taken(before, this.host.receive(incoming))
+    const after = this.host.receive(incoming)
+    if (after === undefined && this.missing.note(before, block)) this.keeping.noteMissing(conversation)
+    this.calls.taken(before, after)
   }
 
   /** What a keeper has there is of no use: another one is asked. */

@@ -205,6 +205,8 @@ export interface KeepingHost {
    * @returns whether that is less than before
    */
   noteHeld(feed: Feed, keeper: DeviceId, seq: number, isAll: boolean): boolean
+  /** Of a conversation more is known to be missing here than before: see Keepers.missingIn(). */
+  noteMissing(conversation: ConversationId): void
   /** Files by keepers; without it they go by none. */
   readonly files?: FilesAtKeepers
   /** This device's own sealing key of a generation, while it is kept. */

@@ -143,6 +143,11 @@ export class Keepers {
     return this.depositing.isFull(keeper)
   }
 
+  /** Devices of whose entries in a conversation some are missing here, though a keeper has later ones. */
+  missingIn(conversation: ConversationId): readonly DeviceId[] {
+    return this.collecting.missing.in(conversation)
+  }
+
   /** After the first frames of a session. */
   greet(session: Session): void {
     this.service.greet(session)

@@ -20,7 +20,7 @@ import {
   type KeptFigures,
 } from '@triode/core'
 import { createSeededRandom } from '@triode/testkit'
-import { NOTICE_CIPHERTEXT_BYTES } from '../../src/keeping/dropKeys.ts'
+import { NOTICE_CIPHERTEXT_BYTES, sealBox } from '../../src/keeping/dropKeys.ts'
 import { noticesDigest } from '../../src/keeping/notices.ts'
 import type { OwnDrop } from '../../src/keeping/ownDrops.ts'
 import { KEPT_FREE_BYTES } from '../../src/keeping/tuning.ts'
@@ -326,6 +326,63 @@ describe('a keeper', () => {
     assert.deepEqual(restored.texts, ['in the backup', 'after'])
     town.meet(kim, bob)
     assert.deepEqual(bob.texts.toSorted(), ['after', 'in the backup', 'lost'])
+  })
+
+  it('says by what it has that something is missing to a reader who was restored from an old backup, until another has it', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, carol, kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(kim, bob)
+    const backup = bob.backup()
+    alice.say('two')
+    town.meet(alice, kim)
+    for (const other of [bob, carol]) town.meet(kim, other)
+    // What all have goes from the keeper, once the author knows.
+    for (let time = 0; time < 2; time++) town.meet(alice, kim)
+    assert.equal(keptBy(kim).boxes, 0)
+    alice.say('three')
+    town.meet(alice, kim)
+    const restored = bob.restored(backup)
+    const missing = (): readonly DeviceId[] => restored.participant.sync.keepers.missingIn(alice.everyone)
+    assert.deepEqual(missing(), [], 'it can’t know yet')
+    town.meet(kim, restored)
+    assert.deepEqual(restored.texts, ['one'])
+    assert.deepEqual(missing(), [alice.person.device])
+    const told = restored.events.filter(({ type }) => type === 'missing')
+    assert.equal(told.length, 1)
+    town.meet(kim, restored)
+    assert.deepEqual(missing(), [alice.person.device])
+    town.meet(carol, restored)
+    assert.deepEqual(restored.texts, ['one', 'two'])
+    assert.deepEqual(missing(), [])
+    town.meet(kim, restored)
+    assert.deepEqual(restored.texts, ['one', 'two', 'three'])
+  })
+
+  it('makes nobody believe that something is missing, by a box that no author signed', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    alice.say('one')
+    town.meet(alice, kim)
+    town.meet(kim, bob)
+    alice.say('two')
+    town.meet(alice, kim)
+    const feed = alice.participant.ownFeed(alice.everyone)
+    const drop = ownDrop(alice, alice.everyone)
+    assert.ok(feed && drop)
+    const found = alice.participant.feeds(alice.everyone).log(feed.id).at(feed.head.seq)
+    assert.ok(found)
+    const place = { tag: drop.tag, from: 50, last: 50, part: 0, final: true }
+    const { conversation, device, incarnation } = feed
+    const block = { ...found, from: 50, items: found.items.slice(-1) }
+    const inside = encodeFrame({ type: 'block', conversation, device, incarnation, block })
+    const bytes = sealBox(suite, createSeededRandom('forged'), drop.secret, place, inside)
+    overheard(town, kim, bob, (frame) => (frame.type === 'box' ? [{ ...frame, ...place, bytes }] : [frame]))
+    assert.deepEqual(bob.texts, ['one'])
+    assert.deepEqual(bob.participant.sync.keepers.missingIn(alice.everyone), [])
+  })
+
   })
 
   it('is told when everybody has it, and holds it no longer', () => {

@@ -26,6 +26,7 @@ export function participantEvents(circle: CircleRuntime, event: ToldEvent, now: 
     // Their conversations changed, which is told by itself.
     case 'own-state':
     case 'history':
+    case 'missing':
       return []
   }
 }

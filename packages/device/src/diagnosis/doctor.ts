@@ -12,7 +12,8 @@ import type {
   PortStatus,
   StandingView,
 } from '../service.ts'
-import { standingView } from '../circle/standing.ts'
+import { listedConversations, standingView } from '../circle/standing.ts'
+import { missingFromIn } from '../views.ts'
 
 /** A circle, and how this device is connected there. */
 export interface NamedNetwork {
@@ -22,6 +23,8 @@ export interface NamedNetwork {
   readonly standing?: StandingView
   /** Keepers that have no room for what was written here. */
   readonly fullKeepers?: number
+  /** Conversations of which something is missing here that keepers have no more. */
+  readonly incomplete?: number
   /** Live invitations by which this device is not found over some channel, since there are too many. */
   readonly leftOut?: number
 }
@@ -34,6 +37,9 @@ export function namedNetwork(circle: CircleRuntime, network: Network): NamedNetw
     name: circleName(circle.state),
     view: networkView(circle, network),
     fullKeepers: [...circle.state.devices.keys()].filter((device) => keepers.isFull(device)).length,
+    incomplete: listedConversations(circle).filter(
+      (conversation) => missingFromIn({ circle, conversation }).length > 0,
+    ).length,
     leftOut: [...circle.state.invitations.values()].filter(
       ({ id, state }) => state === 'live' && network.leftOut(id).length > 0,
     ).length,
@@ -51,7 +57,11 @@ export function examine(status: DeviceStatus, networks: readonly NamedNetwork[])
     ...(channels.length === 0
       ? [NO_CHANNELS]
       : channels.flatMap((channel) => [ofChannel(channel), ...ofPorts(channel)])),
-    ...networks.flatMap((network) => [...ofCircle(network, channels), ...ofInvitations(network)]),
+    ...networks.flatMap((network) => [
+      ...ofCircle(network, channels),
+      ...ofMissing(network),
+      ...ofInvitations(network),
+    ]),
   ]
 }
 
@@ -146,6 +156,18 @@ function ofCircle(
   if (handedOn === 0) return [said, ...ofKeepers]
   const through = `${name}: ${String(handedOn)} of these through another device, which is slower.`
   return [said, good('circle-handed-on', { ...values, handedOn }, through, HANDED_ON[dht]), ...ofKeepers]
+}
+
+function ofMissing({ name, view, incomplete = 0, standing }: NamedNetwork): Finding[] {
+  if (incomplete === 0 || standing !== undefined) return []
+  return [
+    bad(
+      'circle-messages-missing',
+      { circle: view.circle, name, count: incomplete },
+      `${name}: messages are missing here in ${String(incomplete)} of its conversations: this device got them before it was restored, or never, and keepers have them no more.`,
+      'They come by themselves from a device of whoever wrote them, or of anybody else who can read them, once both are online.',
+    ),
+  ]
 }
 
 function ofInvitations({ name, view, leftOut = 0, standing }: NamedNetwork): Finding[] {

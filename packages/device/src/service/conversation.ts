@@ -22,6 +22,11 @@ export interface Conversation extends Resolved {
   readonly expiresAfterMs?: number
   readonly draft?: Draft
   readonly unsentEdit?: UnsentEdit
+  /**
+   * Members of whose messages some are missing here: keepers have later ones, and those no more, as after a restore from an old backup.
+   * They come from whoever has them. Absent: none, as far as is known.
+   */
+  readonly missingFrom?: readonly MemberId[]
   /** How one wants to see it (spec §11.9); one's other devices know, and nobody else. */
   readonly pinned: boolean
   /** Until when nothing of it is to be told aloud; absent: it is not muted. */

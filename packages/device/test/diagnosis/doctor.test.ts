@@ -198,6 +198,14 @@ describe('the doctor', () => {
     assert.match(full.remedy ?? '', /--member-mib/)
   })
 
+  it('says in how many conversations messages are missing here, and who has them', () => {
+    const found = examine(status(channel('tcp', 'on')), [{ ...network('tcp'), incomplete: 2 }]).at(-1)
+    assert.equal(found?.works, false)
+    assert.deepEqual(found.values, { circle: 'c', name: 'Family', count: 2 })
+    assert.match(found.what, /^Family: messages are missing here in 2 of its conversations/)
+    assert.match(found.remedy ?? '', /by themselves from a device of whoever wrote them/)
+  })
+
   it('says by how many invitations nobody finds this device from far away, since there are too many', () => {
     const found = examine(status(channel('dht', 'on')), [{ ...network('tcp'), leftOut: 3 }]).at(-1)
     assert.equal(found?.works, false)

@@ -16,6 +16,7 @@ import { useConversationName } from '../list/conversationName.ts'
 import { ActionsContext, isMine } from './actions.ts'
 import { ConversationHead, type Pane } from './ConversationHead.tsx'
 import { MessageDialogs } from './MessageDialogs.tsx'
+import { MissingMessages } from './MissingMessages.tsx'
 import { NewMessages } from './NewMessages.tsx'
 import { PeopleContext, usePeopleOf } from './people.ts'
 import { SelectionBar } from './SelectionBar.tsx'
@@ -31,6 +32,8 @@ const SearchPanel = lazy(() =>
 const FilesPane = lazy(() =>
   import('../files/FilesPane.tsx').then(({ FilesPane: part }) => ({ default: part })),
 )
+
+const NOBODY: readonly string[] = []
 
 /** One conversation: what was said, and where one writes. */
 export function Conversation({ id }: { readonly id: string }) {
@@ -53,7 +56,7 @@ function NotHere() {
 
 function Open({ conversation }: { readonly conversation: ConversationInfo }) {
   const { t } = useTexts()
-  const { conversation: id, circle, unread, members, draft, unsentEdit } = conversation
+  const { conversation: id, circle, unread, members, draft, unsentEdit, missingFrom = NOBODY } = conversation
   const name = useConversationName(conversation)
   const people = usePeopleOf(circle)
   const { store, state } = useTimeline(id, unread)
@@ -89,6 +92,7 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
           )}
           <div className="conversation-body">
             <KeyWarning circle={circle} members={members} />
+            <MissingMessages from={missingFrom} />
             <Timeline id={id} name={name} store={store} state={state} selection={selection} />
             <TypingNotice id={id} />
             <NewMessages id={id} />

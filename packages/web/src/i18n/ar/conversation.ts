@@ -9,6 +9,10 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'timeline.empty.text': 'اكتب الرسالة الأولى.',
   'timeline.gone.title': 'هذه المحادثة ليست على هذا الجهاز',
   'timeline.gone.text': 'ربما انتهت، أو أن العنوان لجهاز آخر.',
+  'timeline.missing.title':
+    'تنقص هنا رسائل من {names}{others, plural, =0 {} zero {} one { ومن شخص آخر} two { ومن شخصين آخرين} few { ومن # آخرين} many { ومن # آخرين} other { ومن # آخرين}}',
+  'timeline.missing.text':
+    'استُعيد هذا الجهاز من نسخة احتياطية قديمة، أو غاب طويلًا: لم تعد لدى الحافظين. تأتي من تلقاء نفسها من جهاز من كتبها، أو من جهاز أي أحد آخر يستطيع قراءتها، حين يكون الاثنان متصلين.',
   'timeline.choose': 'اختر محادثة',
   'timeline.newest': 'إلى أحدث رسالة',
   'timeline.newest.count':

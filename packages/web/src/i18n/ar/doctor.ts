@@ -50,6 +50,10 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'حافظون ليس لديهم مكان لمزيد مما لك: {full, number} من {reached, number}. ما لا يأخذونه ينتظر هنا.',
   'doctor.circle-keepers-full.do':
     'من يشغّل أحدهم يستطيع أن يعطيه أكثر («--member-mib» و«--capacity-mib») أو أن يحتفظ بالأشياء مدة أقصر؛ أو يُعيَّن حافظ آخر.',
+  'doctor.circle-messages-missing':
+    'تنقص رسائل هنا، في هذا العدد من المحادثات: {count, number}. وصلت إلى هذا الجهاز قبل استعادته، أو لم تصل قط، ولم تعد لدى الحافظين.',
+  'doctor.circle-messages-missing.do':
+    'تأتي من تلقاء نفسها من جهاز من كتبها، أو من جهاز أي أحد آخر يستطيع قراءتها، حين يكون الاثنان متصلين.',
   'doctor.circle-invitations-left-out':
     'الدعوات المفتوحة أكثر من اللازم: بهذا العدد منها لا يُعثر على هذا الجهاز من بعيد، ما لم يقد عنوان في الرابط إليه: {count, number}. يُعثر على أحدثها.',
   'doctor.circle-invitations-left-out.do': 'تُظهر شاشة الدائرة أيها، وتسحب ما لم يعد أحد يحتاج إليه.',

@@ -8,6 +8,10 @@ export const CONVERSATION: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'timeline.empty.text': 'Schreib die erste Nachricht.',
   'timeline.gone.title': 'Diese Unterhaltung ist nicht auf diesem Gerät',
   'timeline.gone.text': 'Vielleicht ist sie zu Ende, oder die Adresse gehört zu einem anderen Gerät.',
+  'timeline.missing.title':
+    'Hier fehlen Nachrichten von {names}{others, plural, =0 {} one { und # weiteren Person} other { und # weiteren Personen}}',
+  'timeline.missing.text':
+    'Dieses Gerät wurde aus einer alten Sicherung wiederhergestellt oder war lange nicht da: Verwahrer haben sie nicht mehr. Sie kommen von selbst von einem Gerät derer, die sie geschrieben haben, oder anderer, die sie lesen können, sobald beide online sind.',
   'timeline.choose': 'Wähle eine Unterhaltung',
   'timeline.newest': 'Zur neuesten Nachricht',
   'timeline.newest.count':

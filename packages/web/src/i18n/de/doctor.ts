@@ -49,6 +49,10 @@ export const DOCTOR: Readonly<Record<keyof typeof ENGLISH, string>> = {
     'Verwahrer, die für mehr von dir keinen Platz haben: {full, number} von {reached, number}. Was sie nicht nehmen, wartet hier.',
   'doctor.circle-keepers-full.do':
     'Wer einen betreibt, kann ihm mehr geben („--member-mib“, „--capacity-mib“) oder weniger lange aufbewahren lassen; oder ein weiterer wird eingesetzt.',
+  'doctor.circle-messages-missing':
+    'Hier fehlen Nachrichten, in so vielen Unterhaltungen: {count, number}. Dieses Gerät bekam sie, bevor es wiederhergestellt wurde, oder nie, und Verwahrer haben sie nicht mehr.',
+  'doctor.circle-messages-missing.do':
+    'Sie kommen von selbst von einem Gerät derer, die sie geschrieben haben, oder anderer, die sie lesen können, sobald beide online sind.',
   'doctor.circle-invitations-left-out':
     'Es sind zu viele Einladungen offen: Mit so vielen davon wird dieses Gerät aus der Ferne nicht gefunden, wenn keine Adresse im Link hierher führt: {count, number}. Gefunden werden die neuesten.',
   'doctor.circle-invitations-left-out.do':

@@ -7,6 +7,10 @@ export const CONVERSATION = {
   'timeline.empty.text': 'Write the first message.',
   'timeline.gone.title': 'This conversation is not on this device',
   'timeline.gone.text': 'It may have ended, or the address is of another device.',
+  'timeline.missing.title':
+    'Some messages of {names}{others, plural, =0 {} one { and # other} other { and # others}} are missing here',
+  'timeline.missing.text':
+    'This device was restored from an old backup, or away for long: keepers have them no more. They come by themselves from a device of whoever wrote them, or of anybody else who can read them, once both are online.',
   'timeline.choose': 'Choose a conversation',
   'timeline.newest': 'To the newest message',
   'timeline.newest.count':

@@ -48,6 +48,10 @@ export const DOCTOR = {
     'Keepers that have no room for more of yours: {full, number} of {reached, number}. What they don’t take waits here.',
   'doctor.circle-keepers-full.do':
     'Whoever runs one can give it more (“--member-mib”, “--capacity-mib”), or hold things for less long; or another is appointed.',
+  'doctor.circle-messages-missing':
+    'Messages are missing here, in so many conversations: {count, number}. This device got them before it was restored, or never, and keepers have them no more.',
+  'doctor.circle-messages-missing.do':
+    'They come by themselves from a device of whoever wrote them, or of anybody else who can read them, once both are online.',
   'doctor.circle-invitations-left-out':
     'Too many invitations are open: by so many of them this device is not found from far away, unless an address in the link leads here: {count, number}. The newest are found.',
   'doctor.circle-invitations-left-out.do':
