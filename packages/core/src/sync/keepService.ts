@@ -52,6 +52,8 @@ export class KeepService {
   private readonly ofFiles = new Map<Session, Map<DropTag, DropHandle>>()
   private readonly collects = new Map<Session, Map<DropTag, Collect>>()
   private readonly asked = new Map<Session, Asked>()
+  /** Drops that something came to, of which a device was not told yet. */
+  private readonly newFor = new Map<Session, Set<DropTag>>()
   private cancelSweep: (() => void) | undefined
   /** Drops of which it was told a moment ago what they have of files, and whether that changed since. */
   private readonly toldBlobs = new Map<DropTag, boolean>()
@@ -84,7 +86,7 @@ export class KeepService {
       fileBytes: told(Math.min(fileBytes, most)),
     })
     session.owe('offers', () => {
-      this.offer(session, this.offersFor(session.device))
+      this.offer(session, this.offersOf(this.kept.addressedTo(session.device)))
       for (const frame of blobOffers(this.kept.blobsFor(session.device))) session.send(frame)
       this.calls.greeted(session)
     })
@@ -96,6 +98,7 @@ export class KeepService {
     this.ofFiles.delete(session)
     this.collects.delete(session)
     this.asked.delete(session)
+    this.newFor.delete(session)
   }
 
   /** Also where nobody comes, what is over goes; and what was not erased when this was no keeper any more. */
@@ -307,22 +310,33 @@ export class KeepService {
     session.send({ type: 'kept', drops: [{ ...standing, hasRoom }] })
   }
 
-  private offersFor(device: DeviceId): Offer[] {
-    return this.kept.addressedTo(device).flatMap(({ tag, generation }) => {
+  private offersOf(addressed: Iterable<Pick<Offer, 'tag' | 'generation'>>): Offer[] {
+    return [...addressed].flatMap(({ tag, generation }) => {
       const next = this.kept.get(tag)?.next ?? 0
       return next === 0 ? [] : [{ tag, generation, next }]
     })
   }
 
-  /** Tells those who are connected, or of them `some`, that the drop has something for them. */
+  /** Tells those who are connected, or of them `some`, that the drop has something for them: once, of all that came meanwhile. */
   private offerTo(tag: DropTag, some?: ReadonlySet<DeviceId>): void {
-    const next = this.kept.get(tag)?.next ?? 0
-    if (next === 0) return
+    if ((this.kept.get(tag)?.next ?? 0) === 0) return
     for (const session of this.greeted) {
       if (some?.has(session.device) === false) continue
-      const generation = this.kept.addressed(tag, session.device)
-      if (generation !== undefined) this.offer(session, [{ tag, generation, next }])
+      if (this.kept.addressed(tag, session.device) === undefined) continue
+      this.newFor.set(session, (this.newFor.get(session) ?? new Set()).add(tag))
+      session.owe('new-offers', () => {
+        this.offerNew(session)
+      })
     }
+  }
+
+  private offerNew(session: Session): void {
+    const addressed = [...(this.newFor.get(session) ?? [])].flatMap((tag) => {
+      const generation = this.kept.addressed(tag, session.device)
+      return generation === undefined ? [] : [{ tag, generation }]
+    })
+    this.newFor.delete(session)
+    this.offer(session, this.offersOf(addressed))
   }
 
   private offer(session: Session, offers: readonly Offer[]): void {

@@ -383,6 +383,23 @@ describe('a keeper', () => {
     assert.deepEqual(bob.participant.sync.keepers.missingIn(alice.everyone), [])
   })
 
+  it('tells who is there of many small boxes together, and not of each', () => {
+    const { town, cast } = gathered()
+    const [alice, bob, , kim] = cast
+    const COUNT = 40
+    for (let n = 0; n < COUNT; n++) alice.say(`number ${String(n)}`)
+    const offers: Frame[] = []
+    const waiting = town.link(kim, bob, (sender, _, bytes) => {
+      const frame = decodeFrame(bytes, suite.hashBytes)
+      if (sender === kim.person.device && frame.type === 'offers') offers.push(frame)
+      return [bytes]
+    })
+    town.settle()
+    town.meet(alice, kim)
+    assert.equal(bob.texts.length, COUNT)
+    assert.ok(keptBy(kim).boxes >= COUNT, 'a box each')
+    assert.ok(offers.length < COUNT / 4, `${String(offers.length)} frames of offers`)
+    waiting.cut()
   })
 
   it('is told when everybody has it, and holds it no longer', () => {
