@@ -1,4 +1,11 @@
 /** The tables of docs/scale.md: what was measured, carried on by formulas that the page shows. */
+import {
+  DIAL_BACKOFF_MAX_MS,
+  DIAL_JITTER_FROM,
+  DIAL_TIMEOUT_MS,
+  MAX_DIALED_TUNNELS,
+  MAX_DIALS,
+} from '../../packages/device/src/tuning.ts'
 import type { FigureOf } from './figures.ts'
 import { simulateLookups, type Lookup } from './routing.ts'
 
@@ -10,6 +17,8 @@ export const SUPPOSED = {
   circleDevices: 10,
   /** Fellow devices that are away all day, and so asked for in the DHT each hour under three names. */
   away: 3,
+  /** Addresses of TCP that each of those told, where nobody answers: a machine that is off. */
+  addressesAway: 1,
   /** Links that a device opens over the DHT in a day. */
   linksADay: 20,
   /** Milliseconds to a node and back. */
@@ -35,6 +44,10 @@ const DEVICES = [10_000, 1_000_000, 100_000_000] as const
 const SHARES = [0.1, 0.01, 0.001] as const
 const FELLOWS = [10, 100, 1_000] as const
 const [HOURS, SECONDS] = [24, 86_400]
+/** What a call of TCP begins with, IPv4's header and the usual options included. */
+const SYN_BYTES = 60
+/** Milliseconds until it is sent again where nothing comes; twice as long each time (RFC 6298 §2, §5). */
+const SYN_AGAIN_MS = 1_000
 /** Links that a channel of one process holds (spec §8). */
 const LINKS = 2_048
 
@@ -116,6 +129,18 @@ class Model {
   }
 }
 
+/** Packets of TCP that a device sends in a day to those who are away, by its own constants. @param tunnels that it has */
+function dialPackets(tunnels: number): number {
+  // Who has as many dials nobody but keepers.
+  if (tunnels >= MAX_DIALED_TUNNELS) return 0
+  const meanWaitMs = DIAL_BACKOFF_MAX_MS * ((1 + DIAL_JITTER_FROM) / 2)
+  const wanted = SUPPOSED.away / (DIAL_TIMEOUT_MS + meanWaitMs)
+  const dials = Math.min(wanted, MAX_DIALS / DIAL_TIMEOUT_MS) * SECONDS * 1_000
+  let packets = 0
+  for (let at = 0, wait = SYN_AGAIN_MS; at < DIAL_TIMEOUT_MS; at += wait, wait *= 2) packets++
+  return dials * SUPPOSED.addressesAway * packets
+}
+
 function lookupTable(figure: FigureOf, model: Model, simulated: ReadonlyMap<number, Lookup>): string {
   const measured = (what: string, nodes: number): string =>
     MEASURED_NODES.some((one) => one === nodes)
@@ -155,7 +180,8 @@ function idleTable(figure: FigureOf): string {
   const times = SUPPOSED.away * NAMES_A_DEVICE * LOOKUPS_A_NAME
   const lookups = times * figure('dht-cost', 'look-up, nobody, bytes')
   const overTcp = (fellows: number): number =>
-    idle('tunnels', fellows) * figure('idle-day', 'a tunnel over TCP, packets')
+    idle('tunnels', fellows) * figure('idle-day', 'a tunnel over TCP, packets') +
+    dialPackets(idle('tunnels', fellows))
   const perHour = (what: string): number => figure('dht-cost', `${what}, packets an hour`)
   const overDht = (fellows: number): number =>
     overTcp(fellows) +
@@ -166,6 +192,10 @@ function idleTable(figure: FigureOf): string {
     ['sync', (fellows) => idle('sync', fellows)],
     ['cards that are renewed', (fellows) => idle('cards', fellows)],
     ['pings of tunnels', (fellows) => idle('tunnels over TCP', fellows)],
+    [
+      `${String(SUPPOSED.away)} devices away, called`,
+      (fellows) => dialPackets(idle('tunnels', fellows)) * SYN_BYTES,
+    ],
   ]
   const inDht: typeof rows = [
     ['ways through NATs, each 25 s', (fellows) => idle('tunnels', fellows) * dht('a link')],
