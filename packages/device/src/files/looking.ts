@@ -90,7 +90,7 @@ class Folder implements LookedFolder {
       return
     }
     const { sources, size, isStripped } = whatGoes(chosenOf(entry), inspected)
-    this.entries.push(isStripped ? { ...entry, size } : entry)
+    this.entries.push(isStripped ? { ...withoutTime(entry), size } : entry)
     for (const source of sources) this.sources.push(source)
     this.size += size
     if (isStripped) this.stripped.push(entry.source)
@@ -100,6 +100,12 @@ class Folder implements LookedFolder {
 
 function chosenOf({ source, size, modifiedMs }: WalkedEntry): Chosen {
   return { path: source, size, modifiedMs }
+}
+
+/** When it was written tells when it was made. */
+export function withoutTime<T extends { readonly modifiedAt?: number }>(entry: T): Omit<T, 'modifiedAt'> {
+  const { modifiedAt: _, ...rest } = entry
+  return rest
 }
 
 function whatGoes(

@@ -285,7 +285,8 @@ export class Outgoing {
       kind: 'file',
       name,
       blob,
-      ...(modifiedAt !== undefined && { modifiedAt }),
+      // When it was written tells when it was made.
+      ...(modifiedAt !== undefined && !looked.isStripped && { modifiedAt }),
       ...modes,
       mediaType,
       ...(media !== undefined && { media }),

@@ -12,6 +12,7 @@ import type { IncomingBytes } from './incomingBytes.ts'
 import { examine, MAX_IMAGE_BYTES } from './media/inspect.ts'
 import type { Extent } from './media/blank.ts'
 import { HEAD_BYTES, kindOf, mayBeImage, mayBeRecording } from './media/kind.ts'
+import { withoutTime } from './looking.ts'
 import { Passing } from './media/recording/passing.ts'
 import type { Scan } from './media/recording/scan.ts'
 import { scanOf } from './media/recording/scanOf.ts'
@@ -124,12 +125,13 @@ class Folder {
 
   private async *recording(entry: IndexedEntry, scan: Scan): AsyncGenerator<Uint8Array> {
     const [start, path] = [this.size, entry.path.join('/')]
-    this.keep(entry)
     const passing = new Passing(this.content, scan, entry.size)
     yield* passing.pieces()
+    const isStripped = passing.isChanged || passing.later.length > 0
+    this.keep(isStripped ? withoutTime(entry) : entry)
     for (const { from, to } of passing.later)
       if (from < entry.size) this.later.push({ from: start + from, to: start + Math.min(to, entry.size) })
-    if (passing.isChanged || passing.later.length > 0) this.stripped.push(path)
+    if (isStripped) this.stripped.push(path)
     if (passing.mayTell) this.mayTell.push(path)
   }
 
@@ -147,7 +149,7 @@ class Folder {
     }
     this.stripped.push(path)
     const left = parts.map((part) => ('bytes' in part ? part.bytes : bytes.subarray(part.from, part.to)))
-    this.keep({ ...entry, size: left.reduce((sum, piece) => sum + piece.length, 0) })
+    this.keep({ ...withoutTime(entry), size: left.reduce((sum, piece) => sum + piece.length, 0) })
     yield* left
   }
 

@@ -156,7 +156,9 @@ export class Uploads {
           : asUpload(await receiveFolder(content, { name, size, files, keepMetadata }, parts))
       const id = base32(random.bytes(ID_BYTES))
       const expiresAt = clock.now() + UPLOAD_KEPT_MS
-      const upload = { id, circle, name, modifiedAt, ...received, expiresAt }
+      // When it was written tells when it was made.
+      const written = received.isStripped && files === undefined ? undefined : modifiedAt
+      const upload = { id, circle, name, modifiedAt: written, ...received, expiresAt }
       if (signal.aborted) {
         await this.remove(upload)
         throw canceled()

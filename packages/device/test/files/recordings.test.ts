@@ -4,10 +4,11 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
+import { packFolder } from '@triode/api'
 import { codeOf, event, eventually, type Bench, type TestDevice } from '../devices.ts'
 import { cleaned } from './media/cleaned.ts'
 import { film, TELLING } from './media/films.ts'
-import { SECRET } from './media/images.ts'
+import { picture, SECRET, tellingPng } from './media/images.ts'
 import { matroska } from './media/matroskas.ts'
 import { voiceNote } from './media/recording.ts'
 import { flac, id3, ogg, SONG, wav } from './media/sounds.ts'
@@ -86,6 +87,57 @@ describe('a recording', () => {
       assert.equal(await received(sent), idOf(alone), 'the same content is here once')
       assert.ok(readFileSync(path).equals(original), 'what lies on the disk stays as it is')
     }
+  })
+
+  it('and an image lose with that when they were last written, alone, in a folder and as bytes, and nothing else does', async () => {
+    const folder = emptyFolder(bench)
+    const files = {
+      'a.mp4': film(TELLING['android']),
+      'b.png': tellingPng(picture(9, 7)),
+      'c.txt': Buffer.from('c'),
+    }
+    const times = async (sent: Awaited<ReturnType<typeof send>>) => {
+      const { id } = await whole(bob, await received(sent))
+      return (await bob.device.folder(id)).map(({ path, modifiedAt }) => [path, modifiedAt !== undefined])
+    }
+    const [lost, kept] = [
+      [...Object.keys(files)].map((name) => [name, name === 'c.txt']),
+      [...Object.keys(files)].map((name) => [name, true]),
+    ]
+    for (const [name, bytes] of Object.entries(files)) {
+      writeFileSync(join(folder, name), bytes)
+      const alone = await whole(bob, await received(await send(join(folder, name))))
+      const asIs = await whole(bob, await received(await send(join(folder, name), true)))
+      assert.deepEqual(
+        [alone.modifiedAt !== undefined, asIs.modifiedAt !== undefined],
+        [name === 'c.txt', true],
+        name,
+      )
+      const content = Readable.from([bytes])
+      const up = await alice.device.uploadFile({
+        where: circle,
+        name,
+        content,
+        modifiedAt: 1_700_000_000_000,
+      })
+      assert.equal(up.modifiedAt, name === 'c.txt' ? 1_700_000_000_000 : undefined)
+      await alice.device.dropUpload(up.upload)
+    }
+    assert.deepEqual(await times(await send(folder)), lost)
+    assert.deepEqual(await times(await send(folder, true)), kept)
+    const items = Object.entries(files).map(([name, bytes]) => ({
+      path: [name],
+      file: Object.assign(new Blob([new Uint8Array(bytes)]), { lastModified: 1_700_000_000_000 }),
+    }))
+    const { body, files: count } = packFolder(items)
+    const up = await alice.device.uploadFile({
+      where: circle,
+      name: 'Sea',
+      size: body.size,
+      files: count,
+      content: body.stream(),
+    })
+    assert.deepEqual(await times(await alice.device.sendFiles({ where: circle, uploads: [up.upload] })), lost)
   })
 
   it('goes as it is if its sender says so', async () => {
