@@ -29,6 +29,16 @@ suite('complaints', () => {
       assert.equal(complain(error, new PassThrough(), false), exit, String(error))
   })
 
+  test('tell programs the details that the device gave, and people none', () => {
+    const told = { status: 409, code: 'file-exists', message: 'It is there', details: { path: '/a/b' } }
+    const [stderr, json] = [new PassThrough(), new PassThrough()]
+    complain(new ApiFault(told), stderr, false)
+    complain(new ApiFault(told), json, true)
+    assert.equal(String(stderr.read()), 'triode: It is there.\n')
+    const { code, message, details } = told
+    assert.deepEqual(JSON.parse(String(json.read())), { error: { code, message, details } })
+  })
+
   test('are one line of whole sentences, whatever names they quote', () => {
     const message = "'x' may be \u001b[2J\u202eBob\nor Rob"
     const fault = new CallerFault('ambiguous', { message, remedy: 'Use the id.' })

@@ -5,6 +5,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { CallerFault, IntegrityFault, Unavailable } from '@triode/core'
 import type { BlobId, CircleId, ConversationId, DeviceId } from '@triode/core'
 import type * as api from '@triode/device'
@@ -103,7 +104,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
   }
   const of = (id: string): Held => {
     world.unlocked()
-    const one = all.find(({ view }) => view.id === id)
+    const one = all.find(({ view }) => view.id === id || view.sending === id)
     if (one) return one
     throw new CallerFault('not-found', { message: 'There is no such file', remedy: 'See `triode file list`' })
   }
@@ -185,6 +186,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
     }
     delete one.view.rate
     delete one.view.secondsLeft
+    delete one.view.sending
     one.view.have = one.view.size
     one.view.state = 'complete'
     told(one)
@@ -268,6 +270,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
           size: bytes.length,
           ...(isFolder && { files: inner.length }),
           state: 'preparing',
+          ...(input.sending !== undefined && { sending: input.sending }),
         })
         const one = known ?? hold(view, bytes, inner)
         if (!known) await prepare(one)
@@ -357,6 +360,11 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
     checkFiles: async (id) => {
       world.unlocked()
       const looked = id === undefined ? all : [of(id)]
+      const bytes = looked.reduce((sum, { view }) => sum + view.size, 0)
+      for (const { view } of looked)
+        world.emit({ type: 'file-check', name: view.name, done: Math.min(view.size, bytes / 2), of: bytes })
+      // Time for these to come before the answer.
+      await delay(50)
       const damaged = looked.filter((one) => one.damaged)
       for (const one of damaged) {
         one.damaged = false

@@ -103,6 +103,25 @@ suite('an upload', () => {
     assert.equal((await of.client.uploads()).uploads.length, 1)
   })
 
+  test('that says that its bytes may be long in coming is waited for, and its sender hears so meanwhile', async (t) => {
+    const of = await served(t, { requestDeadlineMs: 100, uploadIdleMs: 200, stillWorkingMs: 50 })
+    await of.client.init({ passphrase: 'correct horse', name: 'Alice' })
+    await of.client.join({ link: 'triode:join-family' })
+    const slowly = () =>
+      new ReadableStream<Uint8Array>({
+        async start(controller) {
+          for (const word of ['make: ', 'done']) {
+            await delay(900)
+            controller.enqueue(Buffer.from(word))
+          }
+          controller.close()
+        },
+      })
+    const input = { where: 'Bob', name: 'build.log' }
+    await assert.rejects(of.client.uploadFile(input, slowly()), { code: 'body-cut' })
+    assert.equal((await of.client.uploadFile({ ...input, waits: true }, slowly())).size, 10)
+  })
+
   test('that is cut in the middle leaves nothing, whoever cuts it', async (t) => {
     const of = await servedFamily(t)
     for (let round = 0; round < 5; round++) {

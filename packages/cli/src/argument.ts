@@ -1,4 +1,5 @@
 /** Reading what was typed. */
+import { resolve } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import { ApiFault } from '@triode/api'
 import type { Context } from './command.ts'
@@ -18,6 +19,15 @@ export async function argumentOrStdin(context: Context, index: number): Promise<
 
 export async function allOfStdin({ terminal }: Pick<Context, 'terminal'>): Promise<string> {
   return (await readAll(terminal.stdin)).trimEnd()
+}
+
+/**
+ * A path as it was typed, absolute. Nothing is no path: where a variable of a script is empty it would name the folder that one is in, and
+ * all of that be sent. @throws ApiFault 'usage'
+ */
+export function typedPath(path: string): string {
+  if (path === '') throw usage('A path is empty', 'Name a file or a folder; . is the one that you are in')
+  return resolve(path)
 }
 
 /** A whole number above 0. */

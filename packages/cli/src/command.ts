@@ -1,4 +1,5 @@
 /** What a command of the table is made of. */
+import type { Writable } from 'node:stream'
 import type { Client } from '@triode/api'
 import type { Environment, PassphraseSource, Terminal } from '@triode/api/local'
 
@@ -32,6 +33,8 @@ export interface Context {
   readonly terminal: Terminal
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** For what is no document: the bytes of files. */
+  readonly stdout: Writable
   /** Prints the outcome: `document` under --json, else what `text` gives. */
   readonly show: (document: unknown, text: () => string) => void
   /** A word aside, to people only. */

@@ -136,6 +136,7 @@ async function execute(command: Command, leaf: Program, io: CliIo): Promise<void
       options,
       passphrase,
       terminal: io,
+      stdout: io.stdout,
       now: io.now,
       ...printer(options, io, here),
     })

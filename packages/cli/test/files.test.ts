@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -88,6 +88,20 @@ test('what comes over stdin is sent as a file, beside others, under the name tha
   assert.deepEqual(await device.uploads(), [], 'nothing of it waits for another message')
 })
 
+test('how much was read of stdin is told, as nobody knows how much there is', async (t) => {
+  const scene = await Scene.open(t)
+  for (const directive of ['running', 'vault', 'family']) await scene.direct(t, directive)
+  const args = ['file', 'send', 'Bob', '-', '--name', 'dump.sql']
+  const shown = await scene.run(args, { stdin: ['select 1;'], isTTY: true })
+  assert.equal(shown.exit, 0)
+  assert.match(shown.err, /^\rdump\.sql {2}10 B read, \S+ k?B\/s/)
+  assert.ok(shown.err.endsWith('\r\u001b[K'), JSON.stringify(shown.err))
+  const { out } = await scene.run([...args, '--json'], { stdin: ['select 1;'] })
+  const [read, sent] = documents(out)
+  assert.partialDeepStrictEqual(read, { event: 'read', name: 'dump.sql', have: 10 })
+  assert.equal(sent?.['event'], 'sent')
+})
+
 test('what comes over stdin and is interrupted is not sent, whoever goes on writing it', async (t) => {
   const { home, device } = await family(t)
   const { child, outcome } = start(t, home, ['file', 'send', 'Bob', '-'])
@@ -145,6 +159,44 @@ suite('file get', () => {
     )
     assert.partialDeepStrictEqual(told.at(-1), { event: 'saved', id, savedTo: to, state: 'complete' })
     assert.equal(await readFile(to, 'utf8'), 'moving pictures')
+  })
+
+  test('to stdout, its bytes are written as they come, and nothing besides', async (t) => {
+    const { home, folder, device } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+    const { child, outcome } = start(t, home, ['file', 'get', 'film.mp4', '-o', '-'])
+    let told = ''
+    child.stdout.on('data', (piece: Buffer) => (told += piece.toString()))
+    await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+    await device.play.come(id, 6)
+    await until(() => told === 'moving', 'the first bytes')
+    await device.play.come(id)
+    assert.deepEqual(await outcome, { out: 'moving pictures', err: '', exit: 0 })
+    const json = await start(t, home, ['file', 'get', 'film.mp4', '-o', '-', '--json']).outcome
+    assert.deepEqual([json.exit, json.out], [2, ''])
+    await mkdir(join(folder, 'plans'))
+    await device.sendFiles({ where: 'Bob', paths: [join(folder, 'plans')] })
+    const whole = await start(t, home, ['file', 'get', 'plans', '-o', '-']).outcome
+    assert.deepEqual([whole.exit, whole.out], [2, ''])
+    assert.match(whole.err, /A folder can\u2019t be written to stdout/)
+  })
+
+  test('to stdout, it ends when nobody reads on, and at Ctrl-C', async (t) => {
+    const { home, device } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.alloc(4_000_000, 'x'))
+    const closed = start(t, home, ['file', 'get', id, '-o', '-'])
+    closed.outcome.catch(() => undefined)
+    await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+    closed.child.stdout.destroy()
+    await device.play.come(id, 3_000_000)
+    await until(() => closed.child.exitCode !== null, 'it to end')
+    assert.equal(closed.child.exitCode, 0)
+    const waiting = start(t, home, ['file', 'get', id, '-o', '-'])
+    let bytes = 0
+    waiting.child.stdout.on('data', (piece: Buffer) => (bytes += piece.length))
+    await until(() => bytes === 3_000_000, 'what is there')
+    waiting.child.kill('SIGINT')
+    assert.equal((await waiting.outcome).exit, 130)
   })
 
   test('interrupted, it leaves the file coming, and says so', async (t) => {
@@ -261,6 +313,21 @@ suite('file get', () => {
   })
 })
 
+test('a folder is named as lists show it, and a name in whichever form of Unicode it is typed', async (t) => {
+  const scene = await Scene.open(t)
+  for (const directive of ['running', 'vault', 'family']) await scene.direct(t, directive)
+  await mkdir(join(scene.folder, 'Café'))
+  await writeFile(join(scene.folder, 'Café', 'menu.txt'), 'tea')
+  const sent = await scene.run(['file', 'send', 'Bob', join(scene.folder, 'Café'), '--json'])
+  assert.equal(sent.exit, 0, sent.err)
+  const { out: listed } = await scene.run(['file', 'list'])
+  assert.match(listed, /^Café\/ /m)
+  for (const typed of ['Café', 'Café/', 'Café'.normalize('NFD'), `${'Café'.normalize('NFD')}/`]) {
+    const { out, err } = await scene.run(['file', 'status', typed])
+    assert.match(out, /^folder +Café$/m, err)
+  }
+})
+
 suite('file send', () => {
   test('interrupted while it prepares, it sends nothing, and says so', async (t) => {
     const { home, folder, device } = await family(t)
@@ -272,6 +339,40 @@ suite('file send', () => {
     const { out, err, exit } = await outcome
     assert.deepEqual([exit, out, err], [130, '', 'Canceled: nothing was sent.\n'])
     assert.deepEqual((await device.messages({ where: 'Bob', limit: 10 })).messages, [])
+  })
+
+  test('interrupted, it calls off nothing that another command sends there, and shows nothing of it', async (t) => {
+    const { home, folder, device } = await family(t)
+    const letGo = device.play.holdPreparing()
+    const names = ['first.txt', 'second.txt', 'third.txt']
+    const [first, second, third] = names.map((name) => ({ name, path: join(folder, name) }))
+    assert.ok(first && second && third)
+    const send = async ({ name, path }: typeof first, ...more: string[]) => {
+      await writeFile(path, name)
+      const started = start(t, home, ['file', 'send', 'Bob', path, ...more])
+      await until(async () => {
+        const files = await device.files({ active: true })
+        return files.some((file) => file.name === name)
+      }, name)
+      return started
+    }
+    const before = await send(first)
+    const ours = await send(second, '--json')
+    const after = await send(third)
+    ours.child.kill('SIGINT')
+    const { out, exit } = await ours.outcome
+    assert.equal(exit, 130)
+    assert.deepEqual(
+      documents(out).map(({ name }) => name),
+      ['second.txt'],
+    )
+    letGo()
+    assert.deepEqual([(await before.outcome).exit, (await after.outcome).exit], [0, 0])
+    const { messages } = await device.messages({ where: 'Bob', limit: 10 })
+    assert.deepEqual(messages.flatMap(({ files }) => files.map(({ name }) => name)).toSorted(), [
+      'first.txt',
+      'third.txt',
+    ])
   })
 
   test('what is still prepared is called so by a command that can do nothing with it yet', async (t) => {
@@ -337,6 +438,19 @@ suite('file send', () => {
   })
 })
 
+test('a check tells on a terminal how far it is, and ends with one answer', async (t) => {
+  const scene = await Scene.open(t)
+  for (const directive of ['running', 'vault', 'family', 'file cake.txt flour'])
+    await scene.direct(t, directive)
+  await scene.run(['file', 'send', 'Bob', join(scene.folder, 'cake.txt')])
+  const { out, err, exit } = await scene.run(['file', 'check'], { isTTY: true })
+  assert.deepEqual([out, exit], ['1 file looked at, all whole.\n', 0])
+  assert.match(err, /^\rcake\.txt {2}\[#{12}\.{12}\] {2}50 % checked, /)
+  assert.ok(err.endsWith('\r\u001b[K'), JSON.stringify(err))
+  const quiet = await scene.run(['file', 'check', '--json'], { isTTY: true })
+  assert.deepEqual([quiet.out, quiet.err], ['{"checked":1,"damaged":[]}\n', ''])
+})
+
 suite('sizes', () => {
   test('are told with the digits that count', () => {
     const told = [0, 1, 999, 999.6, 1_000, 1_234, 9_949, 9_960, 999_499, 999_500, 4e9, 2 ** 48].map(sizeText)
@@ -399,6 +513,8 @@ suite('bars', () => {
     const whole = { ...file, state: 'complete', have: 1_000 } as const
     assert.equal(stateText({ ...whole, delivered: { count: 1, of: 2 } }), 'here, at 1 of 2')
     assert.equal(stateText({ ...whole, savingTo: '/mnt/x' }), 'here, being saved')
+    const found = { ...file, state: 'preparing', have: 0, size: 0, files: 12_345 } as const
+    assert.equal(stateText(found), 'being looked through, 12345 files')
     const refused = {
       ...file,
       state: 'complete',

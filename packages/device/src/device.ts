@@ -8,6 +8,7 @@ import { Messaging } from './conversation/messaging.ts'
 import { Rooms } from './conversation/rooms.ts'
 import { storageReport } from './storage.ts'
 import type * as service from './service.ts'
+import type { Unlocked } from './unlocked.ts'
 import { primitives } from './vault/deviceState.ts'
 
 /** See OpenDevice. */
@@ -140,7 +141,9 @@ class Device extends CircleWork implements service.DeviceService {
   }
 
   uploadFile(input: service.UploadInput): Promise<service.UploadView> {
-    return this.filesWork((filing) => filing.upload(input))
+    return input.waits === true
+      ? this.waitingWork((unlocked) => this.withFiles(unlocked, (filing) => filing.upload(input)))
+      : this.filesWork((filing) => filing.upload(input))
   }
 
   uploads(): Promise<service.UploadView[]> {
@@ -233,11 +236,13 @@ class Device extends CircleWork implements service.DeviceService {
   }
 
   private filesWork<T>(work: (filing: Filing) => T | Promise<T>): Promise<T> {
-    return this.work(async (unlocked) => {
-      // Right after unlocking that takes a moment.
-      await unlocked.files.counted()
-      return work(new Filing(unlocked, systemRandom))
-    })
+    return this.work((unlocked) => this.withFiles(unlocked, work))
+  }
+
+  private async withFiles<T>(unlocked: Unlocked, work: (filing: Filing) => T | Promise<T>): Promise<T> {
+    // Right after unlocking that takes a moment.
+    await unlocked.files.counted()
+    return work(new Filing(unlocked, systemRandom))
   }
 
   private endOfTurn(): Promise<void> {

@@ -34,8 +34,9 @@ export function complain(error: unknown, stderr: Writable, json: boolean, comman
 
 function answerOf(error: unknown): FaultAnswer {
   if (!(error instanceof ApiFault)) return faultAnswer(error)
-  const { status, code, message, remedy } = error
-  return { status, body: { error: remedy === undefined ? { code, message } : { code, message, remedy } } }
+  const { status, code, message, remedy, details } = error
+  const more = { ...(remedy !== undefined && { remedy }), ...(details !== undefined && { details }) }
+  return { status, body: { error: { code, message, ...more } } }
 }
 
 function sentence({ error: { message, remedy } }: FaultBody, command: string): string {

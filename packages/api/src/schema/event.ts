@@ -6,7 +6,7 @@ import { wordDetails } from './fault.ts'
 import { fileSchema } from './file.ts'
 import { peerSchema } from './member.ts'
 import { deliverySchema, messageSchema } from './message.ts'
-import { id, timestamp } from './reference.ts'
+import { count, id, timestamp } from './reference.ts'
 
 export const eventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('message'), message: messageSchema }),
@@ -49,6 +49,12 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('file'), file: fileSchema }),
   z.object({ type: z.literal('file-gone'), id, conversation: id }),
+  z.object({
+    type: z.literal('file-check'),
+    name: z.string(),
+    done: count.describe('Bytes'),
+    of: count.describe('Bytes of all that is checked'),
+  }),
   z.object({ type: z.literal('peer-up'), peer: peerSchema }),
   z.object({ type: z.literal('peer-down'), peer: peerSchema, reason: z.string().exactOptional() }),
   z.object({ type: z.literal('lock') }),

@@ -47,6 +47,7 @@ export const fileSchema = fileSummary.extend({
   at: timestamp,
   state: fileState,
   have: count.describe('Bytes of it that are here; while preparing: that were read'),
+  sending: z.string().exactOptional().describe('While preparing: as it was asked for'),
   rate: z.number().min(0).exactOptional().describe('Bytes a second'),
   secondsLeft: z.number().min(0).exactOptional(),
   sources: z.array(
@@ -107,6 +108,11 @@ export const uploadFileSchema = z.strictObject({
     .describe('Of a folder: how many files are in it. The body is then its list and what they hold (§13.11)'),
   modifiedAt: modifiedAt.exactOptional().describe('When it was last written to'),
   keepMetadata: flag.exactOptional(),
+  waits: flag
+    .exactOptional()
+    .describe(
+      'Bytes may be long in coming, as of a program that still writes them: it is not given up for that',
+    ),
 })
 export const uploadSchema = z.object({
   upload: z.string().describe('To be named when files are sent'),
@@ -153,6 +159,12 @@ export const sendFilesSchema = z.strictObject({
   })
     .exactOptional()
     .describe('Files that messages name already, and that are wholly here; they come last'),
+  sending: z
+    .string()
+    .min(1)
+    .max(128)
+    .exactOptional()
+    .describe('Chosen by the caller: what is prepared carries it, and cancel takes it in the place of an id'),
   text: textOf(MAX_TEXT_BYTES).exactOptional(),
   replyTo: messageRef.exactOptional(),
   mentions: mentions.exactOptional(),
@@ -165,7 +177,7 @@ export const sentFilesSchema = z.object({
   leftOut: z.array(
     z.object({
       path: z.string(),
-      reason: z.enum(['symlink-outside', 'not-a-file', 'unreadable', 'name-not-utf8']),
+      reason: z.enum(['symlink-outside', 'not-a-file', 'unreadable', 'name-not-utf8', 'own-home']),
     }),
   ),
   stripped: z

@@ -190,17 +190,19 @@ function taker(
 ): Respond {
   return async (request, response) => {
     const isOver = long.allow(request)
-    let working = (): void => undefined
+    let working: (() => void) | undefined
     try {
       const taken = await take(device, request, {
         idleMs: uploadIdleMs,
-        came: () => (working = whileWorking(request, response, stillWorkingMs)),
+        works: () => {
+          working ??= whileWorking(request, response, stillWorkingMs)
+        },
       })
       const output = schema.safeParse(taken)
       if (!output.success) throw new Error('the device answered out of schema', { cause: output.error })
       answer(response, 200, output.data)
     } finally {
-      working()
+      working?.()
       isOver()
     }
   }

@@ -6,8 +6,8 @@ import { cut } from './input.ts'
 export interface BodyOptions {
   /** So long nothing may come. */
   readonly idleMs: number
-  /** All of it came. */
-  readonly came: () => void
+  /** From now on the caller is told that it is worked on, however long that takes. Idempotent. */
+  readonly works: () => void
 }
 
 /**
@@ -21,7 +21,7 @@ export function bytesOf(request: IncomingMessage, options: BodyOptions): AsyncGe
 
 async function* piecesOf(
   request: IncomingMessage,
-  { idleMs, came }: BodyOptions,
+  { idleMs, works }: BodyOptions,
 ): AsyncGenerator<Uint8Array> {
   const pieces = request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>
   for (;;) {
@@ -29,7 +29,7 @@ async function* piecesOf(
     if (step.done === true) break
     yield step.value
   }
-  came()
+  works()
 }
 
 /** @throws CallerFault 'body-cut' when it takes longer, or fails */

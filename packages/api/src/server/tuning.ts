@@ -39,5 +39,7 @@ export const MIN_COMPRESSED_BYTES = 1_024
 export const BROTLI_QUALITY = 5
 /** So long nothing of an upload may come: whoever sends one is on this machine. */
 export const UPLOAD_IDLE_MS = 30_000
+/** The same of one that says that its bytes may be long in coming: a program still writes them. */
+export const UPLOAD_WAITS_MS = 86_400_000
 /** How long more of an upload that was refused is read, so that whoever sends it gets to read the answer. */
 export const LINGER_MS = 2_000

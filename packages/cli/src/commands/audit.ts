@@ -1,8 +1,7 @@
 /** audit: what happened on this device, whether its log holds, and a copy of it to show. */
-import { resolve } from 'node:path'
 import type { AuditRecord } from '@triode/api'
 import { cleanLine } from '@triode/api/local'
-import { given, usage, wholeNumber } from '../argument.ts'
+import { given, typedPath, usage, wholeNumber } from '../argument.ts'
 import type { Command, Context, Options } from '../command.ts'
 import { NEED } from '../command.ts'
 import { table } from '../print/table.ts'
@@ -60,7 +59,7 @@ async function list({ client, options, show }: Context): Promise<void> {
 async function verify({ client, options, show }: Context): Promise<void> {
   const file = options.value('verify')
   const found = await client.verifyAudit(
-    given({ file: file === undefined ? undefined : resolve(file), head: options.value('head') }),
+    given({ file: file === undefined ? undefined : typedPath(file), head: options.value('head') }),
   )
   show(found, () => {
     const left = found.redacted === 0 ? '' : ` ${found.redacted} records of other circles are left out.`
@@ -69,7 +68,7 @@ async function verify({ client, options, show }: Context): Promise<void> {
 }
 
 async function exportTo({ client, options, show }: Context): Promise<void> {
-  const file = resolve(options.value('export') ?? '')
+  const file = typedPath(options.value('export') ?? '')
   const written = await client.exportAudit(given({ file, circle: options.value('circle') }))
   show(written, () => `Exported to ${cleanLine(written.file)}.\n${headText(written)}`)
 }

@@ -47,7 +47,15 @@ export const fileDrop = onFile(
   'drop',
   'take a file from this device; it can be fetched again',
   ({ client }, id) => client.dropFile({ id }),
+  warningOfLack,
 )
+
+/** Whoever sent it may be the only one who had all of it. */
+function warningOfLack({ delivered: { count, of }, state, held }: File): string | undefined {
+  if (count >= of || held || state !== 'complete') return undefined
+  const lack = of - count === 1 ? 'lacks' : 'lack'
+  return `Warning: ${of - count} of ${of} ${lack} it, and may get it from nobody now. Send it again for them.`
+}
 
 export const fileCancel: Command = {
   usage: 'file cancel <file>',
@@ -60,9 +68,16 @@ export const fileCancel: Command = {
     const isOff = !IDLE.includes(file.state) || file.savingTo !== undefined
     context.show(answer, () => `${cleanLine(file.name)}: ${isOff ? 'canceled' : stateText(file)}.\n`)
     if (isOff) return
-    const drop = file.state === 'complete' ? ' `triode file drop` takes it from this device.' : ''
-    context.note(`Nothing of it was on its way, so nothing was canceled.${drop}`)
+    context.note(`Nothing of it was on its way, so nothing was canceled.${otherwise(file)}`)
   },
+}
+
+/** What was meant, perhaps. */
+function otherwise({ state, delivered, message }: File): string {
+  if (state !== 'complete') return ''
+  const isSent = delivered.of > 0 && message !== undefined
+  const all = isSent ? `, \`triode delete ${message}\` from everyone` : ''
+  return ` \`triode file drop\` takes it from this device${all}.`
 }
 
 /** Neither fetched nor waiting for that. */
@@ -79,18 +94,25 @@ function stillPreparing(name: string): ApiFault {
 }
 
 /** A command that does one thing to one file and says how it is afterwards. */
-function onFile(verb: string, does: string, act: (context: Context, id: string) => Promise<File>): Command {
+function onFile(
+  verb: string,
+  does: string,
+  act: (context: Context, id: string) => Promise<File>,
+  warningOf: (before: File) => string | undefined = () => undefined,
+): Command {
   return {
     usage: `file ${verb} <file>`,
     does,
     options: [IN],
     need: NEED.unlocked,
     async run(context) {
-      const { id, name, state } = await fileNamed(context)
-      if (state === 'preparing') throw stillPreparing(name)
-      const file = await act(context, id)
+      const before = await fileNamed(context)
+      if (before.state === 'preparing') throw stillPreparing(before.name)
+      const file = await act(context, before.id)
       const pinned = file.pinned ? ', pinned' : ''
       context.show(file, () => `${cleanLine(file.name)}: ${stateText(file)}${pinned}.\n`)
+      const warning = warningOf(before)
+      if (warning !== undefined) context.note(warning)
     },
   }
 }

@@ -1,8 +1,7 @@
 /** file get: fetches a file, and saves it. */
-import { resolve } from 'node:path'
 import { ApiFault, type File } from '@triode/api'
 import { cleanLine, Declined } from '@triode/api/local'
-import { given } from '../argument.ts'
+import { given, typedPath } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 import { fileNamed, IN } from '../fileRef.ts'
@@ -10,6 +9,7 @@ import { Listening } from '../listening.ts'
 import { stateText } from '../print/file.ts'
 import { progressOf } from '../print/progress.ts'
 import { sizeText } from '../print/size.ts'
+import { STDOUT, writeOut } from '../stdoutDownload.ts'
 
 export const fileGet: Command = {
   usage: 'file get <file>',
@@ -17,7 +17,7 @@ export const fileGet: Command = {
   options: [
     [
       '-o, --output <path>',
-      'save it: under a new name, or in a folder. Without: it stays sealed in the vault',
+      'save it: under a new name, or in a folder; - is stdout. Without: it stays sealed in the vault',
     ],
     ['--overwrite', 'replace what is there'],
     ['--priority <priority>', 'low, normal or high'],
@@ -28,6 +28,10 @@ export const fileGet: Command = {
   async run(context) {
     const { client, options, show, note, running } = context
     const output = options.value('output')
+    if (output === STDOUT) {
+      await writeOut(context, await fileNamed(context))
+      return
+    }
     const to = output === undefined ? undefined : placeOf(output)
     const priority = options.value('priority') as File['priority'] | undefined
     const overwrite = options.flag('overwrite') ? true : undefined
@@ -45,7 +49,7 @@ export const fileGet: Command = {
 
 /** Absolute. The slash at its end stays: that has to be a folder, and is no name to save it under. */
 function placeOf(output: string): string {
-  const path = resolve(output)
+  const path = typedPath(output)
   return output.endsWith('/') && !path.endsWith('/') ? `${path}/` : path
 }
 

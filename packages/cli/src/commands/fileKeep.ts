@@ -1,10 +1,11 @@
 /** file check, file settings: whether what is here is whole, what comes by itself, how much is kept. */
-import type { FileCheck, FileSettings } from '@triode/api'
-import { cleanLine } from '@triode/api/local'
+import type { ApiEvent, FileCheck, FileSettings } from '@triode/api'
+import { cleanLine, Declined } from '@triode/api/local'
 import { given, usage } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 import { fileNamed, IN } from '../fileRef.ts'
+import { checkBarOf, type CheckBar } from '../print/progress.ts'
 import { fields } from '../print/table.ts'
 import { sizeBytes, sizeOrNone, sizeText } from '../print/size.ts'
 
@@ -15,11 +16,38 @@ export const fileCheck: Command = {
   need: NEED.unlocked,
   async run(context) {
     const id = context.args.length === 0 ? undefined : (await fileNamed(context)).id
-    const found = await context.client.checkFiles(given({ id }))
+    const found = await checked(context, id)
     context.show(found, () => checkText(found))
     if (found.damaged.length > 0 && !context.running)
       context.note('No device is running here: it is fetched again once you `triode start`.')
   },
+}
+
+/** What is large takes its time: a bar says how far it is. @throws Declined at Ctrl-C */
+async function checked(context: Context, id: string | undefined): Promise<FileCheck> {
+  const { client, note, running } = context
+  const interrupted = context.interrupted()
+  const over = new AbortController()
+  const bar = checkBarOf(context)
+  const events = await client.events({ signal: AbortSignal.any([interrupted, over.signal]) })
+  const shown = showChecks(events, bar).catch(() => undefined)
+  try {
+    return await client.checkFiles(given({ id }), { signal: interrupted })
+  } catch (error) {
+    if (!interrupted.aborted) throw error
+    bar.end()
+    const goesOn = 'The device goes on with it, and fetches again what is damaged.'
+    note(running ? goesOn : 'It was not finished: run it again.')
+    throw new Declined()
+  } finally {
+    over.abort()
+    await shown
+    bar.end()
+  }
+}
+
+async function showChecks(events: AsyncIterable<ApiEvent>, bar: CheckBar): Promise<void> {
+  for await (const event of events) if (event.type === 'file-check') bar.tell(event)
 }
 
 function checkText({ checked, damaged }: FileCheck): string {

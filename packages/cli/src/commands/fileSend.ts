@@ -1,7 +1,7 @@
 /** file send: reads and seals files, and sends the message that names them. */
-import { resolve } from 'node:path'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ApiEvent, File, SentFiles } from '@triode/api'
+import type { File, SentFiles } from '@triode/api'
 import { ApiFault } from '@triode/api'
 import { cleanLine, Declined } from '@triode/api/local'
 import { argument, given } from '../argument.ts'
@@ -13,7 +13,7 @@ import { progressOf, type Progress } from '../print/progress.ts'
 import { sizeText } from '../print/size.ts'
 import { takeStdin } from '../stdinUpload.ts'
 
-/** How often one that was interrupted looks for what is still being prepared. */
+/** How often one that was interrupted calls it off, until it has ended. */
 const CANCEL_EVERY_MS = 50
 /** Files that are named; of more it is said how many. */
 const MAX_NAMED = 3
@@ -51,24 +51,19 @@ export const fileSend: Command = {
 async function send(context: Context, listening: Listening, progress: Progress): Promise<SentFiles> {
   const { client } = context
   const { conversation } = await client.resolve({ where: argument(context, 0) })
-  const preparing = async () => {
-    const { files } = await client.files({ where: conversation, active: true })
-    return files.filter(({ state }) => state === 'preparing').map(({ id }) => id)
-  }
-  // What another command is sending there just now is not ours.
-  const others = new Set(await preparing())
+  // What other commands send there at the same time is not ours to show, or to call off.
+  const sending = randomUUID()
   const stop = listening.hear((event) => {
-    const file = preparedIn(conversation, event)
-    if (file && !others.has(file.id)) progress.tell(file)
+    if (event.type === 'file' && event.file.sending === sending) progress.tell(event.file)
   })
   const settled = new AbortController()
   listening.interrupted.addEventListener('abort', () => {
-    void cancelAll(context, settled.signal, async () => (await preparing()).filter((id) => !others.has(id)))
+    void cancel(context, settled.signal, sending)
   })
   try {
-    const { paths, upload } = await takeStdin(context, conversation, listening.interrupted)
-    const sending = client.sendFiles(inputOf(conversation, paths, upload, context))
-    return await sending.catch(async (error: unknown) => {
+    const { paths, upload } = await takeStdin(context, conversation, listening.interrupted, progress)
+    const sent = client.sendFiles({ ...inputOf(conversation, paths, upload, context), sending })
+    return await sent.catch(async (error: unknown) => {
       // Nobody else knows of it.
       if (upload !== undefined) await client.dropUpload({ upload }).catch(() => undefined)
       throw error
@@ -89,21 +84,10 @@ function isCanceled(error: unknown, { interrupted }: Listening): boolean {
   return interrupted.aborted && (!(error instanceof ApiFault) || error.code === 'canceled')
 }
 
-function preparedIn(conversation: string, event: ApiEvent): File | undefined {
-  const isIt =
-    event.type === 'file' && event.file.state === 'preparing' && event.file.conversation === conversation
-  return isIt ? event.file : undefined
-}
-
-/** Whoever interrupts wants nothing sent; between two files there may be nothing to cancel. */
-async function cancelAll(
-  { client }: Context,
-  settled: AbortSignal,
-  preparing: () => Promise<string[]>,
-): Promise<void> {
+/** Whoever interrupts wants nothing sent; the device may not have heard of it yet. */
+async function cancel({ client }: Context, settled: AbortSignal, sending: string): Promise<void> {
   while (!settled.aborted) {
-    const ids = await preparing().catch(() => [])
-    await Promise.all(ids.map((id) => client.cancelFile({ id }).catch(() => undefined)))
+    await client.cancelFile({ id: sending }).catch(() => undefined)
     await delay(CANCEL_EVERY_MS)
   }
 }
@@ -111,7 +95,7 @@ async function cancelAll(
 function inputOf(where: string, paths: readonly string[], upload: string | undefined, { options }: Context) {
   return given({
     where,
-    paths: paths.length === 0 ? undefined : paths.map((path) => resolve(path)),
+    paths: paths.length === 0 ? undefined : [...paths],
     uploads: upload === undefined ? undefined : [upload],
     text: options.value('text'),
     replyTo: options.value('reply'),
@@ -152,6 +136,7 @@ const REASONS: Readonly<Record<SentFiles['leftOut'][number]['reason'], string>> 
   'not-a-file': 'neither file nor folder',
   unreadable: 'it can\u2019t be read',
   'name-not-utf8': 'its name is not UTF-8',
+  'own-home': 'this device keeps its vault there',
 }
 
 function sentLine({ name, size, files, id }: File): string {

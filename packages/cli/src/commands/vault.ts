@@ -1,8 +1,7 @@
 /** init, passphrase, backup, restore, wipe: the vault as a whole. */
-import { resolve } from 'node:path'
 import { ask, askNewPassphrase, askPassphrase, canAsk, cleanLine, givenPassphrase } from '@triode/api/local'
 import { ApiFault, type Client } from '@triode/api'
-import { argument, given, usage } from '../argument.ts'
+import { argument, given, typedPath, usage } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 
@@ -52,7 +51,7 @@ export const backup: Command = {
     const { client, options, passphrase: source, show } = context
     const other = options.value('backupPassphraseFile')
     const seal = other === undefined ? undefined : await givenPassphrase({ file: other, env: source.env })
-    const written = await client.backup(given({ file: resolve(argument(context, 0)), passphrase: seal }))
+    const written = await client.backup(given({ file: typedPath(argument(context, 0)), passphrase: seal }))
     show(written, () => `Backed up to ${cleanLine(written.file)} (${written.bytes} bytes).\n`)
   },
 }
@@ -63,7 +62,7 @@ export const restore: Command = {
   need: NEED.any,
   async run(context) {
     const { client, passphrase: source, terminal, show, running } = context
-    const file = resolve(argument(context, 0))
+    const file = typedPath(argument(context, 0))
     const seal =
       (await givenPassphrase(source)) ??
       (await ifNew(client, () => askPassphrase(terminal, 'Passphrase of the backup: ')))

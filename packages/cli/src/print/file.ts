@@ -26,7 +26,10 @@ const NOT_HELD: Readonly<Record<NonNullable<File['notHeld']>, string>> = {
 
 /** `coming, 45 %`, `here, at 1 of 2`, `here, being saved`, `here, held by a keeper, at 0 of 1`, `here, larger than keepers take files here, at 0 of 1`. */
 export function stateText(file: File): string {
-  const { state, have, delivered, held, notHeld } = file
+  const { state, have, size, files, delivered, held, notHeld } = file
+  // How much it is nobody knows yet.
+  if (state === 'preparing' && size === 0 && files !== undefined)
+    return `being looked through, ${countText(files)}`
   const isHeld = held && delivered.count < delivered.of
   const atKeepers = isHeld ? 'held by a keeper' : notHeld && NOT_HELD[notHeld]
   const words = [STATES[state], ...(atKeepers === undefined ? [] : [atKeepers])].join(', ')

@@ -12,7 +12,7 @@ export type { FileModes, FolderModes } from './fileModes.ts'
 export { FolderIndexReader, encodeFolderIndex, type IndexedEntry } from './folderIndex.ts'
 export type { FileNames } from './fileRefs.ts'
 export { checkFileName, isFileName } from './names.ts'
-export { safeName } from './safeName.ts'
+export { cutToFit, safeName, splitExtension } from './safeName.ts'
 export { SafeNames } from './safeNames.ts'
 export {
   BLOB_ID_BYTES,

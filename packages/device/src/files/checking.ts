@@ -1,12 +1,13 @@
 /** Hashes what is here anew; what is damaged is named, and fetched again from whoever has it. */
-import { chunkShapeOf, Fault, type Blob, type BlobId } from '@triode/core'
+import { chunkShapeOf, Fault, type Blob, type BlobId, type CircleId, type Clock } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
-import type { FileCheck } from '../service.ts'
+import type { DeviceEvent, FileCheck } from '../service.ts'
 import type { Catalog, Named } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { mainParts, type Stock } from './stock.ts'
 import { BLOB_PART } from './fileRecords.ts'
+import { FILE_EVENT_EVERY_MS } from './tuning.ts'
 
 export interface CheckingOptions {
   readonly catalog: Catalog
@@ -14,6 +15,16 @@ export interface CheckingOptions {
   readonly open: OpenBlobs
   readonly stock: Stock
   readonly circles: () => readonly CircleRuntime[]
+  readonly clock: Pick<Clock, 'elapsed'>
+  /** Gets how far it is, at most so often as is told of files that go on. */
+  readonly emit: (event: DeviceEvent) => void
+}
+
+/** What is to be looked at; it may be gone when its turn comes. */
+interface Due {
+  readonly circle: CircleId
+  readonly id: BlobId
+  readonly size: number
 }
 
 export class Checking {
@@ -26,13 +37,22 @@ export class Checking {
 
   /** One file, or all of which something is here. @throws Unavailable 'aborted' when the device is locked meanwhile */
   async check(only?: Named): Promise<FileCheck> {
-    let checked = 0
+    const due = only === undefined ? [...this.all()] : [dueOf(only)]
+    const told = this.teller(due.reduce((sum, { size }) => sum + size, 0))
+    let [checked, done] = [0, 0]
     const damaged: { id: BlobId; name: string; chunks: number }[] = []
-    for (const named of only === undefined ? this.all() : [only]) {
-      const chunks = await this.checkOne(named)
-      checked++
-      const { blob, name } = named.attachment
-      if (chunks > 0) damaged.push({ id: blob.id, name, chunks })
+    for (const { circle, id, size } of due) {
+      const named = this.options.catalog.find(circle, id)
+      if (named !== undefined) {
+        const { blob, name } = named.attachment
+        const before = done
+        const chunks = await this.checkOne(named, (bytes) => {
+          told(name, before + Math.min(size, bytes))
+        })
+        checked++
+        if (chunks > 0) damaged.push({ id: blob.id, name, chunks })
+      }
+      done += size
     }
     return { checked, damaged }
   }
@@ -41,13 +61,15 @@ export class Checking {
     this.abort.abort()
   }
 
-  private async checkOne(named: Named): Promise<number> {
+  private async checkOne(named: Named, onProgress: (bytes: number) => void): Promise<number> {
     const { open, stock } = this.options
+    const { signal } = this.abort
     let damaged = 0
-    for (const { circle, blob } of mainParts(named)) {
+    for (const { circle, blob, part } of mainParts(named)) {
       if (!stock.hasSome(circle.id, blob.id)) continue
-      const { signal } = this.abort
-      const hashed = open.during(circle, blob, async (stored) => (await stored.check({ signal })).length)
+      // An index is a small part of it.
+      const options = part === BLOB_PART.content ? { signal, onProgress } : { signal }
+      const hashed = open.during(circle, blob, async (stored) => (await stored.check(options)).length)
       const chunks = await hashed.catch((fault: unknown) => allOf(blob, fault))
       if (chunks > 0) stock.damaged(circle.id, blob.id, chunks)
       damaged += chunks
@@ -55,16 +77,26 @@ export class Checking {
     return damaged
   }
 
-  private *all(): Generator<Named> {
-    const { circles, book, catalog, stock } = this.options
-    for (const circle of circles()) {
-      for (const [id, { part }] of [...book.of(circle.id).all()]) {
-        if (part !== BLOB_PART.content || !stock.hasSome(circle.id, id)) continue
-        const named = catalog.find(circle.id, id)
-        if (named !== undefined) yield named
-      }
+  private teller(of: number): (name: string, done: number) => void {
+    const { clock, emit } = this.options
+    let toldAt = -Infinity
+    return (name, done) => {
+      if (clock.elapsed() - toldAt < FILE_EVENT_EVERY_MS) return
+      toldAt = clock.elapsed()
+      emit({ type: 'file-check', name, done, of })
     }
   }
+
+  private *all(): Generator<Due> {
+    const { circles, book, stock } = this.options
+    for (const circle of circles())
+      for (const [id, { part, size }] of book.of(circle.id).all())
+        if (part === BLOB_PART.content && stock.hasSome(circle.id, id)) yield { circle: circle.id, id, size }
+  }
+}
+
+function dueOf({ circle, blob }: Named): Due {
+  return { circle: circle.id, id: blob.id, size: blob.size }
 }
 
 /** Chunks of it, where what lies in its place is of another. @throws any other fault */

@@ -1,6 +1,8 @@
 /** What goes wrong with files, in words: the place is the person's own, so it may be named to them. */
 import { CallerFault, Fault, Unavailable } from '@triode/core'
 
+const MB = 1_000_000
+
 export function fileAbsent(path: string, cause?: unknown): CallerFault {
   return new CallerFault('file-absent', {
     details: { path: shown(path) },
@@ -16,6 +18,15 @@ export function fileForbidden(path: string, cause?: unknown): CallerFault {
     message: `${shown(path)} can\u2019t be read.`,
     remedy: 'Look at who may read it.',
     cause,
+  })
+}
+
+/** The vault, and what opens the API while the device runs. */
+export function ownHome(path: string): CallerFault {
+  return new CallerFault('file-forbidden', {
+    details: { of: 'own-home', path: shown(path) },
+    message: `${shown(path)} is where this device keeps its vault: it is not sent.`,
+    remedy: 'To take it elsewhere, make a backup, and send that from another folder.',
   })
 }
 
@@ -148,6 +159,15 @@ export function fileRefused(path: string, cause?: unknown): CallerFault {
   })
 }
 
+/** Where it is to be saved. */
+export function noFolder(path: string): CallerFault {
+  return new CallerFault('file-refused', {
+    details: { of: 'no-folder', path: shown(path) },
+    message: `There is no folder ${shown(path)}.`,
+    remedy: 'Make it first, or choose another.',
+  })
+}
+
 /** What is tried again would be refused again. */
 function fileTooLargeThere(path: string, cause: unknown): CallerFault {
   return new CallerFault('file-refused', {
@@ -160,6 +180,16 @@ function fileTooLargeThere(path: string, cause: unknown): CallerFault {
 
 export function diskFull(cause?: unknown): Unavailable {
   return new Unavailable('disk-full', { message: 'The disk is full.', remedy: 'Make room on it.', cause })
+}
+
+/** Known before anything is written. @param bytes that it takes @param free of the disk */
+export function noRoomFor(bytes: number, free: number): Unavailable {
+  const [needed, left] = [Math.ceil(bytes / MB), Math.floor(free / MB)]
+  return new Unavailable('disk-full', {
+    details: { of: 'room', needed, free: left },
+    message: `That takes ${needed.toLocaleString('en')} MB of the disk, and ${left.toLocaleString('en')} MB are free for it.`,
+    remedy: 'Make room on it.',
+  })
 }
 
 export function errnoOf(cause: unknown): string | undefined {

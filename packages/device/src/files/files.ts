@@ -44,6 +44,8 @@ import { Uploads } from './uploads.ts'
 export interface FilesOptions {
   readonly store: Store
   readonly blobs: BlobStore
+  /** Where this device keeps its vault. */
+  readonly home: string
   /** Of the disk on which the chunks lie. */
   readonly diskBytes: () => Promise<number>
   readonly circles: () => readonly CircleRuntime[]
@@ -124,9 +126,9 @@ export class Files {
     this.saving = this.makeSaving()
     this.stock = this.makeStock()
     const { catalog, book, open, stock } = this
-    this.checking = new Checking({ catalog, book, open, stock, circles })
-    const { quota } = this
     const { clock, random, used } = options
+    this.checking = new Checking({ catalog, book, open, stock, circles, clock, emit: options.emit })
+    const { quota } = this
     const sealing = new Sealing({ blobs, open, catalog, book, random })
     this.uploads = new Uploads({ sealing, open, quota, clock, random, used })
     this.outgoing = this.makeOutgoing(sealing)
@@ -384,9 +386,9 @@ export class Files {
 
   private makeOutgoing(sealing: Sealing): Outgoing {
     const { uploads, catalog, book, open, quota } = this
-    const { clock, random } = this.options
+    const { clock, random, home } = this.options
     return new Outgoing({
-      ...{ sealing, uploads, catalog, book, open, quota, clock, random },
+      ...{ sealing, uploads, catalog, book, open, quota, home, clock, random },
       damaged: (circle, id) => {
         this.stock.damaged(circle, id, 1)
       },

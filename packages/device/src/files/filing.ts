@@ -36,6 +36,7 @@ export class Filing {
       text = '',
       replyTo,
       mentions,
+      sending,
       keepMetadata = false,
     } = input
     const found = resolveConversation(this.unlocked.circles, where)
@@ -47,7 +48,8 @@ export class Filing {
     })
     await this.files.ready()
     const forwarded = files.map(({ id, message }) => this.find(id, message))
-    const written = await this.files.outgoing.send({ found, paths, uploads, forwarded, body, keepMetadata })
+    const what = { found, paths, uploads, forwarded, body, keepMetadata }
+    const written = await this.files.outgoing.send({ ...what, ...(sending !== undefined && { sending }) })
     const { circle, conversation } = found
     const warning = changedWarning(circle, conversation)
     return {

@@ -57,21 +57,26 @@ export async function lookAtFile(chosen: Chosen, options: LookOptions): Promise<
 /**
  * Takes out of the images and recordings in a folder what they would tell: one after another, so that one at most is in memory.
  * @param entries in their order
+ * @param told gets how many bytes were looked at or passed over, where images are read for it
  * @throws as lookAtFile()
  */
 export async function lookAtFolder(
   entries: readonly WalkedEntry[],
   options: LookOptions,
+  told: (bytes: number) => void = () => undefined,
 ): Promise<LookedFolder> {
   const looked = new Folder()
+  let passed = 0
   const inFolder = { ...options, withPreview: false, scratch: new Scratch() }
   for (let at = 0; at < entries.length; at += GLANCES_AT_ONCE) {
     const batch = entries.slice(at, at + GLANCES_AT_ONCE)
     const worth = options.keepMetadata ? [] : await Promise.all(batch.map(isWorthALook))
     for (const [index, entry] of batch.entries()) {
       if (options.signal.aborted) throw canceled()
-      const chosen = chosenOf(entry)
-      looked.add(entry, worth[index] === true ? await inspect(chosen, inFolder) : undefined)
+      const isRead = worth[index] === true
+      looked.add(entry, isRead ? await inspect(chosenOf(entry), inFolder) : undefined)
+      passed += entry.size
+      if (isRead) told(passed)
     }
   }
   return looked

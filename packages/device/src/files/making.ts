@@ -2,7 +2,7 @@
 import { type Blob, type BlobSource, type StoredBlob, type TextBody } from '@triode/core'
 import type { FoundConversation } from '../resolve.ts'
 import type { Named } from './catalog.ts'
-import { canceled, diskFull } from './faults.ts'
+import { canceled, noRoomFor } from './faults.ts'
 import { BLOB_PART, type BlobPart } from './fileRecords.ts'
 import { counted } from './forwarding.ts'
 import { plainOf } from './media/randomAccess.ts'
@@ -22,6 +22,8 @@ export interface OutgoingInput {
   readonly forwarded: readonly Named[]
   readonly body: TextBody
   readonly keepMetadata: boolean
+  /** As of SendFilesInput. */
+  readonly sending?: string
 }
 
 /** What a blob is to be. */
@@ -87,7 +89,8 @@ export class Making {
   /** @throws Unavailable 'disk-full' | 'canceled' */
   private async requireRoom({ abort }: Sending, size: number): Promise<void> {
     if (abort.signal.aborted) throw canceled()
-    if ((await this.options.quota.freeBytes()) < size) throw diskFull()
+    const free = await this.options.quota.freeBytes()
+    if (free < size) throw noRoomFor(size, free)
   }
 
   /** What it is compared with besides what is here. @param one is told how far that is, and the sealing after it */

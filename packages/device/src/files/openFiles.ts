@@ -37,6 +37,7 @@ export function openFiles(options: OpenFilesOptions): Files {
   const traits = (name: string) => channels.find((channel) => channel.name === name)?.traits
   return new Files({
     ...options,
+    home: vault.dir,
     store: vault.store,
     blobs: vault.blobs(options.chunkWorkers),
     diskBytes: async () => {

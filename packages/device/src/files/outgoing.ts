@@ -6,12 +6,9 @@ import {
   type Blob,
   type BlobId,
   type CircleId,
-  type Clock,
   type MessageId,
-  type Random,
 } from '@triode/core'
 import { requireActive } from '../circle/standing.ts'
-import type { FoundConversation } from '../resolve.ts'
 import type { FileView, LeftOut } from '../service.ts'
 import { canceled, notWhole } from './faults.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
@@ -31,29 +28,27 @@ import {
   type Use,
 } from './making.ts'
 import type { OpenBlobs } from './openBlobs.ts'
+import { OwnHome } from './ownHome.ts'
 import { choose, type FilePart, type FolderPart, type Part } from './parts.ts'
-import { Preparing, type Told } from './preparing.ts'
+import { Preparations, type PreparationsOptions } from './preparations.ts'
+import type { Preparing } from './preparing.ts'
 import type { Quota } from './quota.ts'
 import type { Sealing } from './sealing.ts'
 import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
 import { toldOf, UNREADABLE, withParts, type KnownAttachment } from './forwarding.ts'
 import type { Upload, Uploads } from './uploads.ts'
 
-export interface OutgoingOptions {
+export interface OutgoingOptions extends PreparationsOptions {
   readonly sealing: Sealing
   readonly uploads: Uploads
   readonly catalog: Catalog
   readonly book: FileRecordBook
   readonly open: OpenBlobs
   readonly quota: Quota
-  readonly clock: Clock
-  readonly random: Random
+  /** Where this device keeps its vault. */
+  readonly home: string
   /** A chunk turned out to be damaged: it is to be fetched anew. */
   readonly damaged: (circle: CircleId, id: BlobId) => void
-  /** One goes on that is being prepared. */
-  readonly changed: (circle: CircleId, id: BlobId) => void
-  /** It is prepared, or was called off. */
-  readonly over: (id: BlobId, found: FoundConversation) => void
 }
 
 export interface WrittenFiles {
@@ -68,15 +63,16 @@ export class Outgoing {
   private readonly options: OutgoingOptions
   private readonly making: Making
   private readonly sendings = new Map<Sending, Promise<unknown>>()
-  private readonly preparing = new Map<BlobId, { readonly one: Preparing; readonly sending: Sending }>()
+  private readonly preparations: Preparations
 
   constructor(options: OutgoingOptions) {
     this.options = options
-    const { sealing, open, quota, changed } = options
+    this.preparations = new Preparations(options)
+    const { sealing, open, quota } = options
     this.making = new Making({
       ...{ sealing, open, quota },
-      changed: ({ id, found }) => {
-        changed(found.circle.id, id)
+      changed: (one) => {
+        this.preparations.changed(one)
       },
     })
   }
@@ -93,18 +89,20 @@ export class Outgoing {
   }
 
   views(): FileView[] {
-    return [...this.preparing.values()].map(({ one }) => one.view())
+    return this.preparations.views()
   }
 
   view(id: string): FileView | undefined {
-    return this.preparing.get(id as BlobId)?.one.view()
+    return this.preparations.view(id)
   }
 
-  /** Calls off the sending that it is part of. @returns whether there was one */
+  /** Calls off the sending that is called so, or that it is part of. @returns whether there was one */
   cancel(id: string): boolean {
-    const found = this.preparing.get(id as BlobId)
-    found?.sending.abort.abort()
-    return found !== undefined
+    const part = this.preparations.sendingOf(id)
+    const called = [...this.sendings.keys()].filter(({ input }) => input.sending === id)
+    const found = part === undefined ? called : [part, ...called]
+    for (const { abort } of found) abort.abort()
+    return found.length > 0
   }
 
   async stop(): Promise<void> {
@@ -137,11 +135,14 @@ export class Outgoing {
   private async prepareAll(sending: Sending, uploads: readonly Upload[]): Promise<WrittenFiles> {
     const { input, abort, stripped, mayTell } = sending
     const { forwarded } = input
+    const home = new OwnHome(this.options.home)
     const told = forwarded.map(({ attachment }) => attachment)
     const takes = (names: readonly string[]): boolean =>
       fits(input.body, [...names, ...uploads.map(({ name }) => name)], told)
     const others = uploads.length + forwarded.length
-    const { parts, leftOut } = await choose(input.paths, others, takes, abort.signal)
+    const { parts, leftOut } = await this.preparations.lookingThrough(sending, (found) =>
+      choose(input.paths, { others, fits: takes, walk: { signal: abort.signal, found, home } }),
+    )
     for (const named of forwarded) this.requireWhole(named)
     const attachments: Attachment[] = []
     for (const part of parts) attachments.push(await this.prepare(sending, part))
@@ -209,7 +210,7 @@ export class Outgoing {
     const parts = partsOfAttachment(named).filter(({ blob }) => this.isWhole(named, blob))
     const forwarded = withParts(named.attachment, (part) => parts.find((one) => one.part === part)?.blob)
     if (named.circle.id !== sending.input.found.circle.id)
-      return await this.during(sending, toldOf(named.attachment), (one) =>
+      return await this.preparations.during(sending, toldOf(named.attachment), (one) =>
         this.sealAnew(sending, parts, forwarded, one),
       )
     for (const { blob, part } of parts)
@@ -248,27 +249,9 @@ export class Outgoing {
   }
 
   private prepare(sending: Sending, part: Part): Promise<Attachment> {
-    return this.during(sending, part, (one) =>
+    return this.preparations.during(sending, part, (one) =>
       part.kind === 'file' ? this.prepareFile(sending, part, one) : this.prepareFolder(sending, part, one),
     )
-  }
-
-  /** Shown as being prepared meanwhile. */
-  private async during(
-    sending: Sending,
-    told: Told,
-    work: (one: Preparing) => Promise<Attachment>,
-  ): Promise<Attachment> {
-    const { found } = sending.input
-    const one = new Preparing(told, found, this.options.clock, this.options.random)
-    this.preparing.set(one.id, { one, sending })
-    this.options.changed(found.circle.id, one.id)
-    try {
-      return await work(one)
-    } finally {
-      this.preparing.delete(one.id)
-      this.options.over(one.id, found)
-    }
   }
 
   private async prepareFile(sending: Sending, part: FilePart, one: Preparing): Promise<Attachment> {
@@ -296,9 +279,14 @@ export class Outgoing {
 
   private async prepareFolder(sending: Sending, part: FolderPart, one: Preparing): Promise<Attachment> {
     const { name, files, modifiedAt, modes } = part
+    const looked = (bytes: number): void => {
+      one.went(bytes)
+      this.preparations.changed(one)
+    }
     const { entries, sources, size, stripped, mayTell } = await lookAtFolder(
       part.entries,
       lookOptions(sending),
+      looked,
     )
     for (const path of stripped) sending.stripped.push(path)
     for (const path of mayTell) sending.mayTell.push(path)
@@ -320,7 +308,7 @@ export class Outgoing {
   /** It was looked into, and is sealed now. */
   private begins(one: Preparing, size: number, mediaType?: string): void {
     one.begins(size, mediaType)
-    this.options.changed(one.found.circle.id, one.id)
+    this.preparations.changed(one)
   }
 
   /** The message and the records of what it names: one transaction. */

@@ -1,6 +1,7 @@
 /** A place on the person's own disk that gets something new: beside it first, and then all of it at once. */
 import { constants } from 'node:fs'
 import {
+  access,
   type FileHandle,
   link,
   lstat,
@@ -11,11 +12,20 @@ import {
   rm,
   rmdir,
   stat,
+  statfs,
   unlink,
 } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { base32, type Random } from '@triode/core'
-import { errnoOf, fileExists, fileRefused, unlessFull, writingFault } from './faults.ts'
+import {
+  errnoOf,
+  fileExists,
+  fileRefused,
+  noFolder,
+  noRoomFor,
+  unlessFull,
+  writingFault,
+} from './faults.ts'
 import { HeldFolder } from './heldFolder.ts'
 import { OWN_FOLDER } from './modes.ts'
 import { COMPARE_BYTES } from './tuning.ts'
@@ -49,9 +59,19 @@ export async function placeFor(
 ): Promise<string> {
   if (!isAbsolute(to)) throw fileRefused(to)
   if (await isFolder(to)) return freePlace(join(to, name), how)
-  if (to.endsWith('/')) throw fileRefused(to)
-  if (!(await isFolder(dirname(to)))) throw fileRefused(to)
+  const folder = to.endsWith('/') ? to : dirname(to)
+  if (!(await isFolder(folder))) throw noFolder(folder)
   return freePlace(to, how)
+}
+
+/**
+ * What does not fit is not begun: it is tried again every so often, and would be written in vain each time.
+ * @param partial where it is written @throws Unavailable 'disk-full'; whatever the system says
+ */
+export async function requireRoom(partial: string, bytes: number): Promise<void> {
+  const { blocks, bavail, bsize } = await statfs(dirname(partial))
+  // Some that lie on a network say nothing of their size.
+  if (blocks > 0 && bavail * bsize < bytes) throw noRoomFor(bytes, bavail * bsize)
 }
 
 /** Only a file is replaced, and only by a file. */
@@ -63,8 +83,13 @@ async function freePlace(
     if (errnoOf(cause) === 'ENOENT') return undefined
     throw writingFault(path, cause)
   })
-  if (there === undefined || (overwrite && !folder && !there.isDirectory())) return path
-  throw fileExists(path)
+  const mayGo = overwrite && !folder && (there?.isFile() === true || there?.isSymbolicLink() === true)
+  if (there !== undefined && !mayGo) throw fileExists(path)
+  // Told now, and not once all of it has come.
+  await access(dirname(path), constants.W_OK | constants.X_OK).catch((cause: unknown) => {
+    throw writingFault(path, cause)
+  })
+  return path
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -4,10 +4,11 @@ import type { Stats } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
 import { MAX_ATTACHMENTS, type FileModes, type FolderModes } from '@triode/core'
 import type { LeftOut } from '../service.ts'
-import { notAbsolute, notAFile, nothingToSend, readingFault, tooManyFiles } from './faults.ts'
+import { notAbsolute, notAFile, nothingToSend, ownHome, readingFault, tooManyFiles } from './faults.ts'
 import { inOrder } from './folderIndexes.ts'
 import { folderModesOf, modesOfStats } from './modes.ts'
-import { modifiedOf, Walk, type WalkedEntry } from './walk.ts'
+import type { OwnHome } from './ownHome.ts'
+import { modifiedOf, Walk, type WalkedEntry, type WalkOptions } from './walk.ts'
 
 export type Part = FilePart | FolderPart
 
@@ -36,21 +37,27 @@ export interface Chosen {
   readonly leftOut: readonly LeftOut[]
 }
 
+export interface ChooseOptions {
+  /** That the message names besides. */
+  readonly others: number
+  /** Whether a message takes that many. */
+  readonly fits: (names: readonly string[]) => boolean
+  /** What is told while folders are looked through, and what is left out of them. */
+  readonly walk: WalkOptions
+}
+
 /**
- * @param others that the message names besides
- * @param fits whether a message takes that many
- * @throws CallerFault 'nothing-to-send' | 'not-a-file' | 'file-absent' | 'file-forbidden' | 'too-many-files'; Unavailable 'canceled'
+ * @throws CallerFault 'nothing-to-send' | 'not-a-file' | 'file-absent' | 'file-forbidden' (this device’s own home, too) | 'too-many-files'; Unavailable 'canceled'
  */
 export async function choose(
   paths: readonly string[],
-  others: number,
-  fits: (names: readonly string[]) => boolean,
-  signal: AbortSignal,
+  { others, fits, walk: options }: ChooseOptions,
 ): Promise<Chosen> {
   if (paths.length + others === 0) throw nothingToSend()
   const found = []
-  for (const path of paths) found.push(await looked(path))
-  if (fits(found.map(({ name }) => name))) return apart(found, signal)
+  for (const path of paths) found.push(await looked(path, options.home))
+  const walk = (): Walk => new Walk(options)
+  if (fits(found.map(({ name }) => name))) return apart(found, walk)
   const folder = nameOfAll(found)
   if (found.length === 0 || !fits([folder]))
     throw tooManyFiles(
@@ -58,7 +65,7 @@ export async function choose(
       MAX_ATTACHMENTS,
       'A message does not take so many uploads, or not beside so long a text.',
     )
-  return together(folder, found, signal)
+  return together(folder, found, walk())
 }
 
 interface Looked {
@@ -68,7 +75,7 @@ interface Looked {
   readonly stats: Stats
 }
 
-async function looked(path: string): Promise<Looked> {
+async function looked(path: string, home: OwnHome | undefined): Promise<Looked> {
   if (!isAbsolute(path)) throw notAbsolute(path)
   const name = nameOf(path)
   try {
@@ -77,13 +84,14 @@ async function looked(path: string): Promise<Looked> {
     const real = isLink ? await realpath(path) : path
     const stats = await lstat(real)
     if (!stats.isFile() && !stats.isDirectory()) throw notAFile(path)
+    if (home?.holds(await realpath(real)) === true) throw ownHome(path)
     return { path: real, name, stats }
   } catch (cause) {
     throw readingFault(path, cause)
   }
 }
 
-async function apart(found: readonly Looked[], signal: AbortSignal): Promise<Chosen> {
+async function apart(found: readonly Looked[], newWalk: () => Walk): Promise<Chosen> {
   const parts: Part[] = []
   const leftOut: LeftOut[] = []
   for (const { path, name, stats } of found) {
@@ -91,7 +99,7 @@ async function apart(found: readonly Looked[], signal: AbortSignal): Promise<Cho
       parts.push(filePart(path, name, stats))
       continue
     }
-    const walk = new Walk(signal)
+    const walk = newWalk()
     await walk.into(path)
     leftOut.push(...walk.leftOut)
     parts.push(folderPart(name, walk, stats))
@@ -103,8 +111,7 @@ function nameOfAll(found: readonly Looked[]): string {
   return `${String(found.length)} files`
 }
 
-async function together(name: string, found: readonly Looked[], signal: AbortSignal): Promise<Chosen> {
-  const walk = new Walk(signal)
+async function together(name: string, found: readonly Looked[], walk: Walk): Promise<Chosen> {
   for (const { path, name: own } of found) await walk.add(path, own)
   const part = folderPart(name, walk)
   return { parts: [part], leftOut: walk.leftOut }
@@ -139,7 +146,7 @@ function folderPart(name: string, walk: Walk, stats?: Stats): FolderPart {
 }
 
 /** Of the root of a disk there is none. */
-function nameOf(path: string): string {
+export function nameOf(path: string): string {
   const name = basename(path).normalize('NFC')
   return name === '' || name === '.' || name === '..' ? 'files' : name
 }

@@ -12,10 +12,21 @@ export type Told =
   | Pick<FilePart, 'kind' | 'name' | 'size' | 'modifiedAt' | 'modes'>
   | Pick<FolderPart, 'kind' | 'name' | 'size' | 'modifiedAt' | 'files'>
 
+export interface PreparingOptions {
+  readonly found: FoundConversation
+  /** As of SendFilesInput. */
+  readonly sending?: string | undefined
+  readonly clock: Clock
+  readonly random: Random
+}
+
 export class Preparing {
   readonly id: BlobId
   readonly found: FoundConversation
+  private readonly sending: string | undefined
   private readonly part: Told
+  /** Of a folder, or of what is chosen with it: as many as were found so far. */
+  private files: number
   private readonly clock: Clock
   private startedAt: number
   private readonly at: number
@@ -24,10 +35,12 @@ export class Preparing {
   private size: number
   private mediaType: string
 
-  constructor(part: Told, found: FoundConversation, clock: Clock, random: Random) {
+  constructor(part: Told, { found, sending, clock, random }: PreparingOptions) {
     this.id = base32(random.bytes(ID_BYTES)) as BlobId
     this.part = part
+    this.files = part.kind === 'folder' ? part.files : 1
     this.found = found
+    this.sending = sending
     this.clock = clock
     this.startedAt = clock.elapsed()
     this.at = clock.now()
@@ -40,6 +53,11 @@ export class Preparing {
     this.size = size
     this.mediaType = mediaType
     this.startedAt = this.clock.elapsed()
+  }
+
+  /** It is looked through, and one more was found. */
+  foundOne(): void {
+    this.files++
   }
 
   /** So much of it was read. */
@@ -59,7 +77,7 @@ export class Preparing {
       name: part.name,
       mediaType,
       size,
-      ...(part.kind === 'folder' && { files: part.files }),
+      ...(part.kind === 'folder' && { files: this.files }),
       ...(part.modifiedAt !== undefined && { modifiedAt: part.modifiedAt }),
       executable: part.kind === 'file' && part.modes.executable,
       conversation: conversation.id,
@@ -69,6 +87,7 @@ export class Preparing {
       at: this.at,
       state: FILE_STATE.preparing,
       have: bytes,
+      ...(this.sending !== undefined && { sending: this.sending }),
       ...(rate > 0 && { rate, secondsLeft: (size - bytes) / rate }),
       sources: [],
       priority: FILE_PRIORITY.normal,

@@ -1,7 +1,6 @@
 /** Whether what is to be sent is what is here already, byte for byte: then nothing of it is sealed or sent again. */
-import { open, type FileHandle } from 'node:fs/promises'
 import { equalBytes, sourceLength, type BlobSource, type FileSource, type StoredBlob } from '@triode/core'
-import { readingFault } from './faults.ts'
+import { ChosenFile } from './media/chosenFile.ts'
 import type { RandomAccess } from './media/randomAccess.ts'
 import { COMPARE_BYTES, READ_AT_ONCE, SMALL_SOURCE_BYTES } from './tuning.ts'
 
@@ -21,7 +20,7 @@ export interface ContentReader {
 /**
  * Ends at the first difference, and closes the reader.
  * @param stored all of it here, as long as what the reader gives
- * @throws CallerFault 'file-absent' | 'file-forbidden'
+ * @throws CallerFault 'file-absent' | 'file-forbidden' | 'file-changed'
  */
 export async function isSameContent(
   stored: StoredBlob,
@@ -50,7 +49,7 @@ export class SourceReader implements ContentReader {
   private readonly sources: readonly BlobSource[]
   private index = 0
   private at = 0
-  private handle: FileHandle | undefined
+  private file: ChosenFile | undefined
   /** Small sources that are being read, by their place. */
   private readonly ahead = new Map<number, Promise<Uint8Array>>()
 
@@ -73,23 +72,20 @@ export class SourceReader implements ContentReader {
   }
 
   async close(): Promise<void> {
-    await this.handle?.close()
-    this.handle = undefined
+    await this.letGo()
     await Promise.allSettled(this.ahead.values())
     this.ahead.clear()
   }
 
   private async read(source: BlobSource, into: Uint8Array): Promise<number> {
     if ('bytes' in source) return copied(source.bytes, this.at, into)
-    try {
-      const length = sourceLength(source)
-      if (length <= SMALL_SOURCE_BYTES) return copied(await this.small(), this.at, into)
-      this.handle ??= await open(source.path)
-      const most = Math.min(into.length, length - this.at)
-      return (await this.handle.read(into, 0, most, (source.from ?? 0) + this.at)).bytesRead
-    } catch (cause) {
-      throw readingFault(source.path, cause)
-    }
+    const length = sourceLength(source)
+    if (length <= SMALL_SOURCE_BYTES) return copied(await this.small(), this.at, into)
+    this.file ??= await ChosenFile.open(source)
+    const from = (source.from ?? 0) + this.at
+    const bytes = await this.file.read(from, from + Math.min(into.length, length - this.at))
+    into.set(bytes)
+    return bytes.length
   }
 
   /** The source whose turn it is, as a whole. */
@@ -107,9 +103,14 @@ export class SourceReader implements ContentReader {
     return (await this.ahead.get(this.index)) ?? new Uint8Array(0)
   }
 
+  private async letGo(): Promise<void> {
+    const { file } = this
+    this.file = undefined
+    await file?.[Symbol.asyncDispose]()
+  }
+
   private async step(): Promise<void> {
-    await this.handle?.close()
-    this.handle = undefined
+    await this.letGo()
     this.ahead.delete(this.index)
     this.index++
     this.at = 0
@@ -136,16 +137,10 @@ export class SealedReader implements ContentReader {
   }
 }
 
-/** No more than it was when it was chosen, however large it is by now. */
 async function readAtOnce(source: FileSource): Promise<Uint8Array> {
-  const length = sourceLength(source)
-  const handle = await open(source.path)
-  try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, source.from ?? 0)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await handle.close()
-  }
+  await using file = await ChosenFile.open(source)
+  const { from = 0 } = source
+  return await file.read(from, from + sourceLength(source))
 }
 
 function copied(bytes: Uint8Array, at: number, into: Uint8Array): number {

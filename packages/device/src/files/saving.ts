@@ -1,5 +1,5 @@
 /** Files that are to lie on the person's own disk once all of them is here: survives restarts, and tries again what failed for want of room. */
-import { Fault, Unavailable, type BlobId, type CircleId, type PlainCopy } from '@triode/core'
+import { Fault, Unavailable, type Blob, type BlobId, type CircleId, type PlainCopy } from '@triode/core'
 import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
 import { canceled, fileGone, isFull, writingFault } from './faults.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
@@ -9,7 +9,7 @@ import type { FolderIndexes } from './folderIndexes.ts'
 import { FolderWriter } from './folderWriter.ts'
 import { modeOfFile } from './modes.ts'
 import type { OpenBlobs } from './openBlobs.ts'
-import { partialOf, placeFile, placeFolder, removePartial } from './partial.ts'
+import { partialOf, placeFile, placeFolder, removePartial, requireRoom } from './partial.ts'
 import { PartialFile } from './partialFile.ts'
 import { SavingAlong } from './savingAlong.ts'
 import { MAX_SAVING } from './tuning.ts'
@@ -165,7 +165,7 @@ export class Saving {
     const mode = attachment.kind === 'file' ? modeOfFile(attachment) : modeOfFile({ executable: false })
     const file =
       (await this.ahead.take(circle.id, blob.id, saving)) ??
-      (await PartialFile.create(partialOf(saving.path, saving.mark), blob, mode))
+      (await begun(partialOf(saving.path, saving.mark), blob, mode))
     try {
       await this.options.open.during(circle, blob, (stored) =>
         file.finish(stored, attachment.modifiedAt, signal),
@@ -179,6 +179,7 @@ export class Saving {
     const { circle, blob, attachment } = named
     // Of an attempt that was cut short.
     await removePartial(partial)
+    await requireRoom(partial, blob.size)
     const index = await this.options.indexes.of(named, signal)
     await this.options.open.during(circle, blob, async (stored) => {
       const writer = new FolderWriter({ stored, secret: blob.secret, signal })
@@ -200,6 +201,14 @@ export class Saving {
     if (!isFull(fault)) book.change(circle, id, { saving: undefined })
     if (!isKnown) tell(fault, circle)
   }
+}
+
+/** @throws Unavailable 'disk-full'; whatever the system says */
+async function begun(partial: string, blob: Blob, mode: number): Promise<PartialFile> {
+  // Of an attempt that was cut short: its room is free again.
+  await removePartial(partial)
+  await requireRoom(partial, blob.size)
+  return await PartialFile.create(partial, blob, mode)
 }
 
 function faultOf(cause: unknown): Fault {

@@ -79,3 +79,5 @@ export const UPLOAD_KEPT_MS = 3_600_000
 export const MAX_HELD_IMAGES = 2
 /** Until somebody who was asked for a blob has answered, it counts as coming, but for no longer: some round trips of a slow network. */
 export const ASKING_MS = 2_000
+/** Looking through what is to be sent is shown once it takes longer: most of it is a moment. */
+export const LOOKING_SHOWN_MS = 500

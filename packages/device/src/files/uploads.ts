@@ -13,7 +13,7 @@ import {
 } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { UploadInput, UploadView } from '../service.ts'
-import { canceled, diskFull, noUpload, tooManyUploads } from './faults.ts'
+import { canceled, noRoomFor, noUpload, tooManyUploads } from './faults.ts'
 import { IncomingBytes } from './incomingBytes.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Quota } from './quota.ts'
@@ -144,9 +144,9 @@ export class Uploads {
   // ---- inside
 
   private async receive(circle: CircleRuntime, input: UploadInput, signal: AbortSignal): Promise<Upload> {
-    const { quota, clock, random } = this.options
+    const { clock, random } = this.options
     const { name, size, modifiedAt, keepMetadata = false, mediaType, files } = input
-    if (size !== undefined && (await quota.freeBytes()) < size) throw diskFull()
+    if (size !== undefined) await this.requireRoom(size)
     const content = new IncomingBytes(this.counted(input.content), signal)
     try {
       const parts = { ...this.options, images: this.images, circle, signal }
@@ -168,6 +168,12 @@ export class Uploads {
     } finally {
       content.end()
     }
+  }
+
+  /** @throws Unavailable 'disk-full' */
+  private async requireRoom(size: number): Promise<void> {
+    const free = await this.options.quota.freeBytes()
+    if (free < size) throw noRoomFor(size, free)
   }
 
   /** Never takes the room that messages need. */

@@ -2,11 +2,12 @@
 import { constants, type Stats } from 'node:fs'
 import { access, lstat, opendir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MAX_FILE_NAME_BYTES, MAX_PATH_NAMES, type FileModes } from '@triode/core'
+import { cutToFit, MAX_FILE_NAME_BYTES, MAX_PATH_NAMES, splitExtension, type FileModes } from '@triode/core'
 import type { LeftOut } from '../service.ts'
 import { canceled, errnoOf, readingFault, tooManyFiles } from './faults.ts'
 import { targetWithin } from './linkTarget.ts'
 import { modesOfStats } from './modes.ts'
+import type { OwnHome } from './ownHome.ts'
 import { MAX_SENT_ENTRIES, WALK_BATCH } from './tuning.ts'
 
 export interface WalkedEntry extends FileModes {
@@ -38,15 +39,27 @@ type Found = WalkedEntry | LeftOut | undefined
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
+export interface WalkOptions {
+  readonly signal?: AbortSignal
+  /** Called for each file that is found. */
+  readonly found?: () => void
+  /** Is left out. */
+  readonly home?: OwnHome
+}
+
 export class Walk {
   readonly entries: WalkedEntry[] = []
   readonly leftOut: LeftOut[] = []
   private readonly signal: AbortSignal | undefined
+  private readonly found: () => void
+  private readonly home: OwnHome | undefined
   /** Names of what was added one by one. */
-  private readonly added = new Set<string>()
+  private readonly added = new FreeNames()
 
-  constructor(signal?: AbortSignal) {
+  constructor({ signal, found = () => undefined, home }: WalkOptions = {}) {
     this.signal = signal
+    this.found = found
+    this.home = home
   }
 
   /**
@@ -65,7 +78,7 @@ export class Walk {
 
   /** Takes in one thing that lies at `source`, and what is in it. @throws as into() */
   async add(source: string, name: string): Promise<void> {
-    const found = await look(source, [free(name, this.added)])
+    const found = await this.lookAt(source, [this.added.take(name)])
     if (found !== undefined) this.keep(found)
     if (found !== undefined && 'kind' in found && found.kind === 'folder') await this.into(source, found.path)
   }
@@ -76,10 +89,10 @@ export class Walk {
       this.leftOut.push({ path: folder, reason: 'unreadable' })
       return []
     })
-    const taken = new Set<string>()
+    const free = new FreeNames()
     const named = names.flatMap((name) => {
       const text = this.read(folder, name)
-      return text === undefined ? [] : [{ source: join(folder, text), name: free(normal(text), taken) }]
+      return text === undefined ? [] : [{ source: join(folder, text), name: free.take(normal(text)) }]
     })
     if (named.length > 0 && path.length >= MAX_PATH_NAMES)
       throw tooManyFiles(
@@ -90,14 +103,24 @@ export class Walk {
     for (let at = 0; at < named.length; at += WALK_BATCH) {
       if (this.signal?.aborted === true) throw canceled()
       const batch = named.slice(at, at + WALK_BATCH)
-      const found = await Promise.all(batch.map(({ source, name }) => look(source, [...path, name])))
+      const found = await Promise.all(batch.map(({ source, name }) => this.lookAt(source, [...path, name])))
       for (const one of found) if (one !== undefined) this.keep(one)
     }
   }
 
+  private async lookAt(source: string, path: readonly string[]): Promise<Found> {
+    const found = await look(source, path)
+    if (found === undefined || 'reason' in found || found.kind !== 'folder') return found
+    const isHome = await this.home?.isAt(source, await lstat(source))
+    return isHome === true ? { path: source, reason: 'own-home' } : found
+  }
+
   private keep(found: WalkedEntry | LeftOut): void {
     if ('reason' in found) this.leftOut.push(found)
-    else this.entries.push(found)
+    else {
+      this.entries.push(found)
+      if (found.kind === 'file') this.found()
+    }
     this.checkCount(0)
   }
 
@@ -184,10 +207,27 @@ function normal(name: string): string {
   return name.normalize('NFC')
 }
 
-/** Two names that differ by nothing but their form of Unicode would be one. */
-function free(name: string, taken: Set<string>): string {
-  let result = name
-  for (let count = 2; taken.has(result); count++) result = `${name} (${String(count)})`
-  taken.add(result)
-  return result
+/** Names as they are sent, of one folder: two that are the same once they are normal get a number, and keep what programs know them by. */
+class FreeNames {
+  private readonly taken = new Set<string>()
+  /** The next number to try: of very many alike not each tries all. */
+  private readonly next = new Map<string, number>()
+
+  take(name: string): string {
+    if (this.claim(name)) return name
+    const [stem, extension] = splitExtension(name)
+    for (let number = this.next.get(name) ?? 2; ; number++) {
+      const end = ` (${String(number)})${extension}`
+      const numbered = normal(cutToFit(stem, end) + end)
+      if (!this.claim(numbered)) continue
+      this.next.set(name, number + 1)
+      return numbered
+    }
+  }
+
+  private claim(name: string): boolean {
+    if (this.taken.has(name)) return false
+    this.taken.add(name)
+    return true
+  }
 }

@@ -60,6 +60,8 @@ export type DeviceEvent =
   | { readonly type: 'file'; readonly file: FileView }
   /** Nothing names it any more, and what was here is erased. */
   | { readonly type: 'file-gone'; readonly id: BlobId; readonly conversation: ConversationId }
+  /** What is here is hashed anew, since somebody asked: which file it is at, and how many bytes of all are done; at most four times a second. */
+  | { readonly type: 'file-check'; readonly name: string; readonly done: number; readonly of: number }
   | { readonly type: 'peer-up'; readonly peer: Peer }
   | { readonly type: 'peer-down'; readonly peer: Peer; readonly reason?: string }
   | { readonly type: 'lock' }

@@ -46,6 +46,8 @@ export interface FileView extends FileSummary {
   readonly state: FileState
   /** Bytes of it that are here (while preparing: that were read), of `size`. */
   readonly have: number
+  /** While it is being prepared: as of SendFilesInput. */
+  readonly sending?: string
   /** Bytes a second, while it comes or is prepared. */
   readonly rate?: number
   readonly secondsLeft?: number
@@ -113,6 +115,8 @@ export interface UploadInput {
   readonly modifiedAt?: number
   /** As of SendFilesInput. */
   readonly keepMetadata?: boolean
+  /** Its bytes may be long in coming: they count as use of the device when they come, and waiting for them does not. */
+  readonly waits?: boolean
   /** Taken as fast as it is sealed. Where it fails, nothing is kept. */
   readonly content: AsyncIterable<Uint8Array>
 }
@@ -148,6 +152,8 @@ export interface SendFilesInput {
   readonly uploads?: readonly string[]
   /** Files and folders that a message here names already, wholly here; they come last, and go on as that message says. */
   readonly files?: readonly ForwardedFile[]
+  /** What this sending is called by whoever asks for it: what is prepared carries it, and cancelFile() takes it in the place of an id. */
+  readonly sending?: string
   /** Goes with them. */
   readonly text?: string
   readonly replyTo?: string
@@ -177,7 +183,7 @@ export interface SentFiles {
 
 export interface LeftOut {
   readonly path: string
-  readonly reason: 'symlink-outside' | 'not-a-file' | 'unreadable' | 'name-not-utf8'
+  readonly reason: 'symlink-outside' | 'not-a-file' | 'unreadable' | 'name-not-utf8' | 'own-home'
 }
 
 export interface FilesInput {
@@ -275,7 +281,7 @@ export interface FileService {
   getFile(input: GetFileInput): Promise<FileView>
   pauseFile(id: string): Promise<FileView>
   resumeFile(id: string): Promise<FileView>
-  /** Stops preparing or fetching it; what came is thrown away, and it is offered as before. What is here stays, and is not saved any more. */
+  /** Stops preparing or fetching it, or all of a sending; what came is thrown away, and it is offered as before. What is here stays, and is not saved any more. */
   cancelFile(id: string): Promise<FileView | undefined>
   pinFile(id: string, pinned: boolean): Promise<FileView>
   /** Takes what is here of it from this device; it can be fetched again while somebody has it. */

@@ -243,11 +243,24 @@ export class VaultLife implements service.VaultService {
 
   /** Runs `work` on the unlocked device and counts as use of it. @throws CallerFault 'no-vault' | 'locked' */
   protected async work<T>(work: (unlocked: Unlocked) => T | Promise<T>): Promise<T> {
+    const unlocked = this.requireUnlocked()
+    return this.idle.during(() => guarded(() => work(unlocked)))
+  }
+
+  /** As `work`, of what may wait for very long: that is no use of the device, only what `work` says is, and its beginning. */
+  protected async waitingWork<T>(work: (unlocked: Unlocked) => T | Promise<T>): Promise<T> {
+    const unlocked = this.requireUnlocked()
+    this.idle.used()
+    return guarded(() => work(unlocked))
+  }
+
+  /** @throws CallerFault 'no-vault' | 'locked'; Unavailable 'closed' */
+  private requireUnlocked(): Unlocked {
     const { state } = this
     if (state.name === 'closed') throw closed()
     if (state.name === 'new') throw noVault()
     if (state.name !== 'unlocked' || this.idle.isOver()) throw locked()
-    return this.idle.during(() => guarded(() => work(state.unlocked)))
+    return state.unlocked
   }
 
   /** As `work`, and for a moment after a lock was asked for while somebody writes: what they wrote is not lost by it. */

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { Bench, codeOf, event, eventually, join2, PASSPHRASE } from '../devices.ts'
+import { requireRoom } from '../../src/files/partial.ts'
+import { Bench, codeOf, event, eventually, join2, pair, PASSPHRASE } from '../devices.ts'
 import { smallDisk } from './smallDisk.ts'
 import {
   bytesOf,
@@ -39,7 +40,10 @@ describe('a disk that is full', () => {
     await event(bob, 'message', ({ message }) => message.id === said)
     await bob.device.send({ where: circle, text: 'yes' })
     const other = fileToSend(bench, 'own', noise(10 * MIB))
-    assert.equal(await codeOf(bob.device.sendFiles({ where: circle, paths: [other] })), 'disk-full')
+    await assert.rejects(bob.device.sendFiles({ where: circle, paths: [other] }), {
+      code: 'disk-full',
+      message: /^That takes 11 MB of the disk, and \d MB are free for it\.$/,
+    })
     assert.equal(spawnSync('mount', ['-o', 'remount,size=96m', disk]).status, 0)
     await whole(bob, id, 60_000)
     const read = await bob.device.readFile({ id })
@@ -89,6 +93,7 @@ describe('a disk that is full', () => {
       return one.notSaved === undefined ? undefined : one
     })
     assert.equal(view.notSaved?.code, 'disk-full')
+    assert.equal(view.notSaved.details?.['of'], 'room', 'known before anything is written in vain')
     assert.equal(view.savingTo, join(disk, 'large'))
     await event(alice, 'fault', ({ code }) => code === 'disk-full')
     assert.equal(spawnSync('mount', ['-o', 'remount,size=32m', disk]).status, 0)
@@ -117,5 +122,28 @@ describe('a disk that is full', () => {
     assert.deepEqual([state, savingTo, notSaved], ['complete', undefined, undefined])
     assert.deepEqual(await alice.device.files({ active: true }), [])
     assert.deepEqual(readdirSync(disk), [])
+  })
+
+  it('or closed to writing refuses a file before that is fetched, and not once all of it has come', async (t) => {
+    const bench = new Bench()
+    t.after(() => bench.end())
+    const disk = smallDisk(t, 4)
+    if (disk === undefined) return
+    const { alice, bob, circle } = await pair(bench)
+    await bob.device.setFileSettings({ autoFetchBytes: 0, autoFetchSlowBytes: 0 })
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'large', noise(MIB)))
+    mkdirSync(join(disk, 'folder'))
+    assert.equal(spawnSync('mount', ['-o', 'remount,ro', disk]).status, 0)
+    for (const to of [disk, join(disk, 'folder'), join(disk, 'name')])
+      assert.equal(await codeOf(bob.device.getFile({ id, to })), 'file-refused')
+    const { state, have, savingTo } = await bob.device.file(id)
+    assert.deepEqual([state, have, savingTo], ['offered', 0, undefined])
+  })
+
+  it('is not written to for a folder or file that does not fit', async (t) => {
+    const disk = smallDisk(t, 4)
+    if (disk === undefined) return
+    await requireRoom(join(disk, 'x.partial'), MIB)
+    assert.equal(await codeOf(requireRoom(join(disk, 'x.partial'), 5 * MIB)), 'disk-full')
   })
 })

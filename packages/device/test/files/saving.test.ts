@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -136,7 +137,19 @@ describe('a file that is saved', () => {
       join(folder, 'letter.txt', 'x'),
     ])
       assert.equal(await codeOf(bob.device.getFile({ id, to })), 'file-refused', to)
+    await assert.rejects(bob.device.getFile({ id, to: join(folder, 'new/') }), {
+      message: `There is no folder ${join(folder, 'new/')}.`,
+      remedy: 'Make it first, or choose another.',
+    })
     assert.deepEqual(readdirSync(folder), ['letter.txt'])
+  })
+
+  it('replaces no pipe and no device, though it may replace what is there', async () => {
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'bytes', 'bytes'))
+    const pipe = join(emptyFolder(bench), 'pipe')
+    assert.equal(spawnSync('mkfifo', [pipe]).status, 0)
+    assert.equal(await codeOf(bob.device.getFile({ id, to: pipe, overwrite: true })), 'file-exists')
+    assert.ok(lstatSync(pipe).isFIFO())
   })
 
   it('replaces a link, and not what that leads to', async () => {

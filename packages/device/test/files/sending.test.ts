@@ -191,6 +191,22 @@ describe('what is prepared', () => {
     assert.ok(!names.includes('large'))
   })
 
+  it('is called off by what its sender calls it, and with it nothing that another sends', async () => {
+    const start = (name: string, bytes: number) => {
+      const paths = [fileToSend(bench, name, noise(bytes))]
+      return codeOf(alice.device.sendFiles({ where: circle, paths, sending: `sending ${name}` }))
+    }
+    const [large, other] = [start('large', 96 * MIB), start('other', 4 * MIB)]
+    await eventually('both to be prepared', async () => {
+      const views = await alice.device.files({ where: circle, active: true })
+      const sendings = views.map(({ sending }) => sending)
+      return sendings.includes('sending large') ? true : undefined
+    })
+    assert.equal(await alice.device.cancelFile('sending large'), undefined)
+    assert.deepEqual([await large, await other], ['canceled', 'no fault'])
+    assert.equal(await codeOf(alice.device.cancelFile('sending large')), 'not-found')
+  })
+
   it('is refused when it changes while it is read, and leaves nothing', async () => {
     const before = blobsOf(alice)
     const path = fileToSend(bench, 'log', noise(64 * MIB))
@@ -292,6 +308,27 @@ describe('a folder that is sent', () => {
     assert.ok(first?.modifiedAt !== undefined)
     assert.equal(await codeOf(bob.device.readFile({ id, path: 'nowhere' })), 'not-found')
     rmSync(folder, { recursive: true })
+  })
+
+  it('is not where the device keeps its vault, nor what is in there, and leaves that out', async () => {
+    const send = (path: string) => alice.device.sendFiles({ where: circle, paths: [path] })
+    const link = join(emptyFolder(bench), 'link')
+    symlinkSync(alice.home, link)
+    for (const path of [alice.home, link, join(link, 'files'), join(alice.home, 'vault.db')])
+      await assert.rejects(
+        send(path),
+        { code: 'file-forbidden', message: /keeps its vault: it is not sent/ },
+        path,
+      )
+    const around = join(emptyFolder(bench), 'around')
+    mkdirSync(around)
+    writeFileSync(join(around, 'file'), 'x')
+    const inside = await bench.open(join(around, '.triode'))
+    await inside.device.init({ passphrase: PASSPHRASE, name: 'Inside' })
+    const { circle: own } = await inside.device.createCircle({ name: 'Own' })
+    const { files, leftOut } = await inside.device.sendFiles({ where: own, paths: [around] })
+    assert.deepEqual([files[0]?.files, leftOut], [1, [{ path: join(around, '.triode'), reason: 'own-home' }]])
+    await inside.device.close()
   })
 
   it('may be empty', async () => {

@@ -52,6 +52,29 @@ function stored({ home }: Pick<TestDevice, 'home'>): string[] {
   return readdirSync(join(home, 'files')).sort()
 }
 
+describe('bytes that are long in coming', () => {
+  it('keep a device from locking itself when they come, and not while they are waited for', async () => {
+    const carol = await bench.make('Carol', [])
+    const { circle: own } = await carol.device.createCircle({ name: 'Own' })
+    await carol.device.setIdleLock(1_500)
+    let given = 0
+    async function* slowly(): AsyncGenerator<Uint8Array> {
+      for (; given < 5; given++) {
+        await new Promise((resolve) => setTimeout(resolve, 600))
+        yield noise(10)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20_000).unref())
+    }
+    const input = { where: own, name: 'build.log', waits: true, content: slowly() }
+    const startedAt = performance.now()
+    assert.equal(await codeOf(carol.device.uploadFile(input)), 'canceled')
+    const tookMs = performance.now() - startedAt
+    assert.equal(given, 5)
+    assert.ok(tookMs > 4_000 && tookMs < 10_000, `it took ${String(tookMs)} ms`)
+    assert.equal((await carol.device.status()).vault?.lockedBy, 'idle')
+  })
+})
+
 describe('bytes that are handed over', () => {
   it('come as a file, whether it was said how many there are or not', async () => {
     for (const size of [0, 10, 3 * MIB + 17]) {

@@ -5,7 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { isFileName } from '@triode/core'
 import { targetWithin } from '../../src/files/linkTarget.ts'
+import { OwnHome } from '../../src/files/ownHome.ts'
 import { Walk } from '../../src/files/walk.ts'
 import { codeOf } from '../devices.ts'
 
@@ -145,11 +147,43 @@ describe('walking a folder', () => {
     ])
   })
 
+  it('keeps the extension of what is called the same, in a name that is not too long', async () => {
+    const long = `${'x'.repeat(251)}.txt`
+    for (const name of ['report.pdf', long]) writeFileSync(join(folder, name), 'x')
+    const walk = new Walk()
+    for (const name of ['report.pdf', 'report.pdf', 'report.pdf', long, long])
+      await walk.add(join(folder, name), name)
+    const names = walk.entries.map(({ path }) => path.join('/'))
+    assert.deepEqual(names, [
+      ...['report.pdf', 'report (2).pdf', 'report (3).pdf'],
+      ...[long, `${'x'.repeat(247)} (2).txt`],
+    ])
+    for (const name of names) assert.ok(isFileName(name), name)
+  })
+
+  it('leaves out where the device keeps its vault, whichever way leads there', async () => {
+    const home = join(folder, 'deep', '.triode')
+    mkdirSync(home, { recursive: true })
+    writeFileSync(join(home, 'vault.db'), 'sealed')
+    writeFileSync(join(folder, 'deep', 'file'), 'x')
+    const link = `${folder}-link`
+    symlinkSync(folder, link)
+    for (const from of [folder, link]) {
+      const walk = new Walk({ home: new OwnHome(join(link, 'deep', '.triode')) })
+      await walk.into(from)
+      assert.deepEqual(
+        walk.entries.map(({ path }) => path.join('/')),
+        ['deep', 'deep/file'],
+      )
+      assert.deepEqual(walk.leftOut, [{ path: join(from, 'deep', '.triode'), reason: 'own-home' }])
+    }
+  })
+
   it('ends when it is called off, and where there is nothing', async () => {
     writeFileSync(join(folder, 'x'), 'x')
     const abort = new AbortController()
     abort.abort()
-    assert.equal(await codeOf(new Walk(abort.signal).into(folder)), 'canceled')
+    assert.equal(await codeOf(new Walk({ signal: abort.signal }).into(folder)), 'canceled')
     assert.equal(await codeOf(new Walk().into(join(folder, 'nothing'))), 'file-absent')
     assert.equal(await codeOf(new Walk().into(join(folder, 'x'))), 'file-absent')
   })

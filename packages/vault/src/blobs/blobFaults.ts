@@ -54,6 +54,16 @@ export function tooLarge(): CallerFault {
   })
 }
 
+/** @param most bytes that are taken of what comes without its length */
+export function tooLongUnsized(most: number): CallerFault {
+  const gibibytes = most / 1_073_741_824
+  return new CallerFault('file-too-large', {
+    details: { of: 'unsized', most: gibibytes },
+    message: `Of what does not say how long it is no more than ${String(gibibytes)} GiB are taken.`,
+    remedy: 'Write it into a file, and send that.',
+  })
+}
+
 /** @param path of the source, which its owner gave and is told again */
 export function sourceFault(path: string, code: string): Fault {
   switch (code) {

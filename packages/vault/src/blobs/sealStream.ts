@@ -11,7 +11,7 @@ import {
   type TreeHash,
 } from '@triode/core'
 import { BlobFiller } from './blobFiller.ts'
-import { aborted, jobFault, sourceFault, tooLarge } from './blobFaults.ts'
+import { aborted, jobFault, sourceFault, tooLongUnsized } from './blobFaults.ts'
 import { type BytesPart, type ChunkExecutor, SOURCE_CHANGED } from './chunkJob.ts'
 import { pipelined } from './pipelined.ts'
 import { JOBS_AHEAD, MAX_UNSIZED_BYTES, RUN_CHUNKS } from './tuning.ts'
@@ -80,7 +80,8 @@ async function* streamRuns({ pieces, options }: StreamSealing): AsyncGenerator<S
   for await (const piece of pieces) {
     if (options.signal?.aborted === true) throw aborted(options.signal.reason)
     size += piece.length
-    if (size > most) throw options.size === undefined ? tooLarge() : sourceFault(NAME, SOURCE_CHANGED)
+    if (size > most)
+      throw options.size === undefined ? tooLongUnsized(most) : sourceFault(NAME, SOURCE_CHANGED)
     held.push(piece)
     for (; held.bytes > RUN_BYTES; from += RUN_CHUNKS)
       yield { shape: LONGER, from, count: RUN_CHUNKS, parts: partsOf(held.take(RUN_BYTES)) }

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import { CHUNK_BYTES } from '@triode/core'
 import { blobBytes, blobSecret, plaintextOf } from '@triode/testkit'
 import { type ChunkExecutor, inProcess } from '../../src/blobs/chunkJobs.ts'
-import { RUN_CHUNKS } from '../../src/blobs/tuning.ts'
+import { tooLongUnsized } from '../../src/blobs/blobFaults.ts'
+import { MAX_UNSIZED_BYTES, RUN_CHUNKS } from '../../src/blobs/tuning.ts'
 import { folder, primitives, storeIn } from './stores.ts'
 
 const RUN_BYTES = RUN_CHUNKS * CHUNK_BYTES
@@ -39,5 +40,11 @@ describe('bytes that are sealed as they come', () => {
     open()
     const blob = await sealing
     assert.deepEqual(await plaintextOf(await store.open(blob, 'sha256'), blob.secret), bytes)
+  })
+
+  it('and are more than is taken without a length are refused as that', () => {
+    const { code, message, details } = tooLongUnsized(MAX_UNSIZED_BYTES)
+    assert.deepEqual([code, details], ['file-too-large', { of: 'unsized', most: 64 }])
+    assert.match(message, /no more than 64 GiB/)
   })
 })

@@ -1,9 +1,13 @@
-import type { FileSettings } from '@triode/api'
+import { useState } from 'react'
+import type { ApiEvent, FileSettings } from '@triode/api'
 import { Button } from '../design/Button.tsx'
 import { Choice } from '../design/Choice.tsx'
 import { FaultNote } from '../design/Note.tsx'
+import { Bar } from '../design/Progress.tsx'
 import { Skeleton } from '../design/Skeleton.tsx'
+import { useDeviceEvents } from '../device/context.ts'
 import { useAct, useRoute } from '../device/queries.ts'
+import { shownName } from '../files/shownName.ts'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTexts } from '../i18n/context.ts'
 import { channelName } from './channelName.ts'
@@ -132,13 +136,24 @@ function Rates({ settings }: { readonly settings: FileSettings }) {
 function CheckFiles() {
   const { t } = useTexts()
   const check = useAct('checkFiles')
+  const [at, setAt] = useState<CheckProgress>()
+  useDeviceEvents((event) => {
+    if (event.type === 'file-check') setAt(event)
+  })
   return (
     <Group title={t('storage.check')} text={t('storage.check.text')}>
       <div>
-        <Button onPress={() => check.mutate({})} isPending={check.isPending}>
+        <Button
+          onPress={() => {
+            setAt(undefined)
+            check.mutate({})
+          }}
+          isPending={check.isPending}
+        >
           {t('storage.check')}
         </Button>
       </div>
+      {check.isPending && at !== undefined && <Checked at={at} />}
       {check.data !== undefined && (
         <p role="status">
           {t('storage.checked', { count: check.data.checked, damaged: check.data.damaged.length })}
@@ -147,4 +162,13 @@ function CheckFiles() {
       <FaultNote fault={check.error} act="checkFiles" />
     </Group>
   )
+}
+
+type CheckProgress = Extract<ApiEvent, { readonly type: 'file-check' }>
+
+/** How far it is: reading all that is here may take minutes. */
+function Checked({ at: { name, done, of } }: { readonly at: CheckProgress }) {
+  const { t, formatBytes } = useTexts()
+  const words = `${shownName(name)} · ${t('files.progress', { have: formatBytes(done), size: formatBytes(of) })}`
+  return <Bar label={t('storage.check')} value={done} of={of} words={words} />
 }

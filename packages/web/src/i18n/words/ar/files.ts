@@ -8,13 +8,19 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     '{of, select, unnamed {لا يمكن قراءة هذا الملف.} other {لا يوجد الملف {path}.}}',
     'تحقق من اسمه ومكانه.',
   ],
-  'file-forbidden': ['لا يمكن قراءة {path}.', 'انظر من يجوز له قراءته، أو أرسل نسخة منه.'],
+  'file-forbidden': [
+    '{of, select, own_home {في {path} يحفظ هذا الجهاز خزنته، فلا يُرسل.} other {لا يمكن قراءة {path}.}}',
+    '{of, select, own_home {لنقلها أنشئ نسخة احتياطية، وأرسلها من مجلد آخر.} other {انظر من يجوز له قراءته، أو أرسل نسخة منه.}}',
+  ],
   'file-changed': [
     '{of, select, short {وصل من الملف أقل مما أُعلن.} gone {حُذف في أثناء ذلك ما كان هنا بالمحتوى نفسه.} other {تغيّر {path} أثناء إرساله.}}',
     'أرسله مرة أخرى حين لا يكتب فيه شيء.',
   ],
   'file-unreadable': ['لا يمكن قراءة {path} ({code}).', 'افحص قرصه، أو أرسل نسخة منه.'],
-  'file-too-large': ['الملفات معًا أكبر من 256 TiB.', 'أرسل عددًا أقل في كل مرة.'],
+  'file-too-large': [
+    '{of, select, unsized {مما لا يُعرف طوله لا يُقبل أكثر من {most, number} GiB.} other {الملفات معًا أكبر من 256 TiB.}}',
+    '{of, select, unsized {اكتبه في ملف، وأرسل ذلك الملف.} other {أرسل عددًا أقل في كل مرة.}}',
+  ],
   'file-name-invalid': [
     'اسم الملف من 1 إلى {most, number} بايت، بترميز Unicode مركّب، ومن دون شرطة مائلة.',
     'غيّر اسم الملف.',
@@ -50,8 +56,8 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'اختر اسمًا آخر.',
   ],
   'file-refused': [
-    '{of, select, unnamed {لا يمكن كتابة هذا الملف.} other {لا يمكن كتابة {path}.}}',
-    'اختر مجلدًا آخر.',
+    '{of, select, no_folder {لا يوجد مجلد {path}.} unnamed {لا يمكن كتابة هذا الملف.} other {لا يمكن كتابة {path}.}}',
+    '{of, select, no_folder {أنشئه أولًا، أو اختر غيره.} other {اختر مجلدًا آخر.}}',
   ],
   'file-damaged': [
     '{chunks, plural, zero {لا أجزاء تالفة.} one {تلف جزء واحد من ملف على القرص، ويُجلب من جديد.} two {تلف جزآن من ملف على القرص، ويُجلبان من جديد.} few {تلفت # أجزاء من ملف على القرص، وتُجلب من جديد.} many {تلف # جزءًا من ملف على القرص، وتُجلب من جديد.} other {تلف # جزء من ملف على القرص، وتُجلب من جديد.}}',

@@ -9,8 +9,8 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Sieh nach ihrem Namen und Ort.',
   ],
   'file-forbidden': [
-    '{path} lässt sich nicht lesen.',
-    'Sieh nach, wer sie lesen darf, oder sende eine Kopie.',
+    '{of, select, own_home {In {path} hat dieses Gerät seinen Tresor: Das wird nicht gesendet.} other {{path} lässt sich nicht lesen.}}',
+    '{of, select, own_home {Um ihn mitzunehmen, mach eine Sicherung, und sende diese aus einem anderen Ordner.} other {Sieh nach, wer sie lesen darf, oder sende eine Kopie.}}',
   ],
   'file-changed': [
     '{of, select, short {Von der Datei kam weniger an als angekündigt.} gone {Was hier denselben Inhalt hatte, wurde inzwischen gelöscht.} other {{path} hat sich während des Sendens geändert.}}',
@@ -20,7 +20,10 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     '{path} lässt sich nicht lesen ({code}).',
     'Sieh nach der Platte, oder sende eine Kopie.',
   ],
-  'file-too-large': ['Die Dateien sind zusammen größer als 256 TiB.', 'Sende weniger auf einmal.'],
+  'file-too-large': [
+    '{of, select, unsized {Von dem, was nicht sagt, wie lang es ist, werden höchstens {most, number} GiB angenommen.} other {Die Dateien sind zusammen größer als 256 TiB.}}',
+    '{of, select, unsized {Schreib es in eine Datei, und sende diese.} other {Sende weniger auf einmal.}}',
+  ],
   'file-name-invalid': [
     'Ein Dateiname hat 1 bis {most, number} Byte, zusammengesetztes Unicode und keinen Schrägstrich.',
     'Benenne die Datei um.',
@@ -68,8 +71,8 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Wähle einen anderen Namen.',
   ],
   'file-refused': [
-    '{of, select, unnamed {Diese Datei lässt sich nicht schreiben.} other {{path} lässt sich nicht schreiben.}}',
-    'Wähle einen anderen Ordner.',
+    '{of, select, no_folder {Einen Ordner {path} gibt es nicht.} unnamed {Diese Datei lässt sich nicht schreiben.} other {{path} lässt sich nicht schreiben.}}',
+    '{of, select, no_folder {Lege ihn an, oder wähle einen anderen.} other {Wähle einen anderen Ordner.}}',
   ],
   'file-damaged': [
     '{chunks, plural, one {# Stück einer Datei war auf der Platte beschädigt; es wird neu geholt.} other {# Stücke einer Datei waren auf der Platte beschädigt; sie werden neu geholt.}}',

@@ -48,8 +48,8 @@ export const STATE: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Mach eine Kopie des Datenordners, und spiele dann die neueste Sicherung ein.',
   ],
   'disk-full': [
-    'Die Platte ist voll oder lässt sich nicht beschreiben; nichts wurde geändert.',
-    'Schaffe Platz auf der Platte, und versuch es dann noch einmal.',
+    '{of, select, room {Das braucht {needed, number} MB auf der Platte, und {free, number} MB sind dafür frei.} other {Die Platte ist voll oder lässt sich nicht beschreiben; nichts wurde geändert.}}',
+    '{of, select, room {Schaffe Platz auf der Platte.} other {Schaffe Platz auf der Platte, und versuch es dann noch einmal.}}',
   ],
   'store-failed': [
     'Es ließ sich nicht speichern.',

@@ -7,13 +7,19 @@ export const FILES = {
     '{of, select, unnamed {That file can’t be read.} other {There is no file {path}.}}',
     'Look at its name and place.',
   ],
-  'file-forbidden': ['{path} can’t be read.', 'See who may read it, or send a copy.'],
+  'file-forbidden': [
+    '{of, select, own_home {{path} is where this device keeps its vault: it is not sent.} other {{path} can’t be read.}}',
+    '{of, select, own_home {To take it elsewhere, make a backup, and send that from another folder.} other {See who may read it, or send a copy.}}',
+  ],
   'file-changed': [
     '{of, select, short {Less of the file came than was said.} gone {What was here of the same content was deleted meanwhile.} other {{path} changed while it was being sent.}}',
     'Send it again when nothing writes to it.',
   ],
   'file-unreadable': ['{path} can’t be read ({code}).', 'Look at its disk, or send a copy.'],
-  'file-too-large': ['The files are larger than 256 TiB together.', 'Send fewer at a time.'],
+  'file-too-large': [
+    '{of, select, unsized {Of what does not say how long it is no more than {most, number} GiB are taken.} other {The files are larger than 256 TiB together.}}',
+    '{of, select, unsized {Write it into a file, and send that.} other {Send fewer at a time.}}',
+  ],
   'file-name-invalid': [
     'The name of a file has 1 to {most, number} bytes, composed Unicode, and no slash.',
     'Rename the file.',
@@ -55,8 +61,8 @@ export const FILES = {
     'Choose another name.',
   ],
   'file-refused': [
-    '{of, select, unnamed {That file can’t be written.} other {{path} can’t be written.}}',
-    'Choose another folder.',
+    '{of, select, no_folder {There is no folder {path}.} unnamed {That file can’t be written.} other {{path} can’t be written.}}',
+    '{of, select, no_folder {Make it first, or choose another.} other {Choose another folder.}}',
   ],
   'file-damaged': [
     '{chunks, plural, one {# part of a file was damaged on the disk; it is fetched anew.} other {# parts of a file were damaged on the disk; they are fetched anew.}}',

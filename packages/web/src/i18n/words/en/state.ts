@@ -42,8 +42,8 @@ export const STATE = {
     'Make a copy of the home folder, then restore the newest backup.',
   ],
   'disk-full': [
-    'The disk is full or refuses to write; nothing was changed.',
-    'Make room on the disk, then try again.',
+    '{of, select, room {That takes {needed, number} MB of the disk, and {free, number} MB are free for it.} other {The disk is full or refuses to write; nothing was changed.}}',
+    '{of, select, room {Make room on it.} other {Make room on the disk, then try again.}}',
   ],
   'store-failed': ['It could not be stored.', 'See whether the disk is full; it is tried again by itself.'],
   'place-not-empty': ['A backup is restored into an empty folder only.', 'Wipe the vault there first.'],
