@@ -42,7 +42,7 @@ import {
 } from './spec.ts'
 
 /** The code of a type on the wire is its place in this list: append only. */
-const TYPES: readonly Exclude<PayloadType, 'sealed-room' | 'sealed-room-members'>[] = [
+export const PAYLOAD_TYPES: readonly Exclude<PayloadType, 'sealed-room' | 'sealed-room-members'>[] = [
   'create',
   'invite',
   'revoke-invite',
@@ -67,8 +67,8 @@ const TYPES: readonly Exclude<PayloadType, 'sealed-room' | 'sealed-room-members'
 ]
 
 export function payloadCode(type: PayloadType): number {
-  if (type === 'sealed-room') return TYPES.indexOf('room')
-  return TYPES.indexOf(type === 'sealed-room-members' ? 'room-members' : type)
+  if (type === 'sealed-room') return PAYLOAD_TYPES.indexOf('room')
+  return PAYLOAD_TYPES.indexOf(type === 'sealed-room-members' ? 'room-members' : type)
 }
 
 /** Places of names among the fields of their types. */
@@ -143,7 +143,7 @@ export function payloadFields(payload: Payload, seal: EntrySeal | undefined): Va
 
 /** @param seal of the very entry; without it nothing opens @throws PeerFault 'malformed' */
 export function readPayload(code: number, reader: Reader, seal: EntrySeal | undefined): Payload {
-  const type = TYPES[code]
+  const type = PAYLOAD_TYPES[code]
   if (type === undefined) throw new PeerFault('malformed')
   switch (type) {
     case 'create':

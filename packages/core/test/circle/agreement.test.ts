@@ -1,20 +1,8 @@
 /** Policies, and acts to which several owners or admins must agree (spec §5.11, §5.12). */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  ACT_LIFETIME_MS,
-  CallerFault,
-  decodeEntry,
-  POLICIES,
-  policyOf,
-  signEntry,
-  type PolicyKey,
-} from '@triode/core'
-import { meet, openLog, type Person, suite, World } from './world.ts'
-
-function refusedWith(code: string): (error: unknown) => boolean {
-  return (error) => error instanceof CallerFault && error.code === code
-}
+import { ACT_LIFETIME_MS, CallerFault, decodeEntry, POLICIES, policyOf, type PolicyKey } from '@triode/core'
+import { meet, openLog, refusedWith, suite, World, type Person } from './world.ts'
 
 interface Board {
   readonly world: World
@@ -260,18 +248,8 @@ describe('Acts that others must agree to', () => {
     const own = log.entries().filter((entry) => entry.author === device)
     const admission = own.find(({ payload }) => payload.type === 'admit' && payload.nickname === 'Dave')
     assert.ok(admission)
-    const bytes = signEntry(
-      suite,
-      alice.key,
-      {
-        circle: log.circle,
-        sequence: admission.sequence + 1,
-        parents: [admission.hash],
-        at: 0,
-        payload: { type: 'remove', member: dave.member },
-      },
-      alice.log.names,
-    )
+    const place = { sequence: admission.sequence + 1, parents: [admission.hash], at: 0 }
+    const bytes = alice.signs({ type: 'remove', member: dave.member }, place)
     assert.equal(bob.log.add(bytes), 'added')
     assert.equal(bob.rightNow(dave), 'active')
     assert.equal(bob.state.pending[0]?.hash, decodeEntry(suite, bytes).entry.hash)
@@ -290,18 +268,8 @@ describe('Acts that others must agree to', () => {
     const carol = world.join(alice, 'Carol', 'owner')
     alice.setPolicy('approvals', '3')
     meet(alice, bob, carol, dave)
-    const bytes = signEntry(
-      suite,
-      alice.key,
-      {
-        circle: alice.log.circle,
-        sequence,
-        parents: heads,
-        at: 0,
-        payload: { type: 'remove', member: dave.member },
-      },
-      alice.log.names,
-    )
+    const place = { sequence, parents: heads, at: 0 }
+    const bytes = alice.signs({ type: 'remove', member: dave.member }, place)
     bob.log.add(bytes)
     assert.equal(bob.rightNow(dave), 'active')
     assert.equal(bob.state.pending[0]?.needed, 3)
@@ -400,18 +368,8 @@ describe('An act that waits', () => {
       const heads = alice.log.heads()
       meet(alice, bob)
       bob.approve(act)
-      const bytes = signEntry(
-        suite,
-        alice.key,
-        {
-          circle: alice.log.circle,
-          sequence: act.sequence + 1,
-          parents: heads,
-          at: act.at,
-          payload: { type: 'withdraw', act: act.hash },
-        },
-        alice.log.names,
-      )
+      const place = { sequence: act.sequence + 1, parents: heads, at: act.at }
+      const bytes = alice.signs({ type: 'withdraw', act: act.hash }, place)
       bob.log.add(bytes)
       assert.equal(bob.log.verdict(act.hash), true)
       assert.equal(bob.rightNow(dave), what === 'remove' ? 'removed' : 'dissolved')
@@ -426,14 +384,7 @@ describe('An act that waits', () => {
     bob.approve(act)
     world.now = act.at + ACT_LIFETIME_MS + 1
     assert.throws(() => carol.approve(act), refusedWith('act-is-open'))
-    const late = {
-      circle: carol.log.circle,
-      sequence: 0,
-      parents: carol.log.heads(),
-      at: world.now,
-      payload: { type: 'approve', act: act.hash } as const,
-    }
-    const bytes = signEntry(suite, carol.key, late, carol.log.names)
+    const bytes = carol.signs({ type: 'approve', act: act.hash }, { sequence: 0, at: world.now })
     alice.learnFrom(bob)
     alice.log.add(bytes)
     assert.equal(alice.log.verdict(decodeEntry(suite, bytes).entry.hash), 'actIsOpen')

@@ -1,26 +1,11 @@
 /** What one guest can make everybody else compute. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { consentStatement, invitationIdOf, signEntry, type EntryHash, type Payload } from '@triode/core'
+import { consentStatement, invitationIdOf } from '@triode/core'
 import { logOf } from './attackHistory.ts'
-import { credulous, World, type Person } from './world.ts'
+import { credulous, World } from './world.ts'
 
 const TWINS = 1_500
-
-function signs(
-  person: Person,
-  payload: Payload,
-  parents: readonly EntryHash[],
-  sequence: number,
-): Uint8Array {
-  const { circle } = person.log
-  return signEntry(
-    credulous,
-    person.key,
-    { circle, sequence, parents, at: person.world.now++, payload },
-    person.log.names,
-  )
-}
 
 describe('A guest', () => {
   it('does not stop a circle by admitting thousands of devices beside each other with one invitation', () => {
@@ -28,11 +13,9 @@ describe('A guest', () => {
     const alice = world.found('Alice')
     const mallory = world.join(alice, 'Mallory', 'guest')
     const tag = new Uint8Array(16)
-    const invite = signs(
-      mallory,
+    const invite = mallory.signs(
       { type: 'invite-device', tag, expires: world.now * 2 },
-      alice.log.heads(),
-      0,
+      { parents: alice.log.heads(), sequence: 0 },
     )
     alice.log.add(invite)
     const { circle } = alice.log
@@ -42,7 +25,7 @@ describe('A guest', () => {
       const key = credulous.signing.generate(world.random)
       const consent = key.sign(consentStatement(circle, invitation, true))
       const terms = { member: mallory.member, invitation, publicKey: key.publicKey, consent }
-      return signs(mallory, { type: 'device', ...terms }, parents, 1)
+      return mallory.signs({ type: 'device', ...terms }, { parents, sequence: 1 })
     })
     const log = logOf(credulous, circle, [...alice.log.allBytes(), ...twins], () => false)
     const started = performance.now()

@@ -1,7 +1,7 @@
 /** A device that runs twice and fills both of its logs, each before the eyes of another: do these still understand each other? */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeEntry, signEntry } from '@triode/core'
+import { decodeEntry } from '@triode/core'
 import { credulous, meet, World, type Person } from './world.ts'
 
 const CAP = 8_192
@@ -10,18 +10,7 @@ const CAP = 8_192
 function flood(liar: Person, witness: Person, name: string): void {
   let parents = witness.log.heads()
   for (let sequence = 0; sequence < CAP; sequence++) {
-    const bytes = signEntry(
-      credulous,
-      liar.key,
-      {
-        circle: liar.log.circle,
-        sequence,
-        parents,
-        at: liar.world.now++,
-        payload: { type: 'nickname', nickname: name },
-      },
-      liar.log.names,
-    )
+    const bytes = liar.signs({ type: 'nickname', nickname: name }, { sequence, parents })
     assert.equal(witness.log.add(bytes), 'added')
     parents = [decodeEntry(credulous, bytes).entry.hash]
   }

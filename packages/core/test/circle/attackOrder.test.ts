@@ -1,33 +1,10 @@
 /** Single cases in which the order of arrival might tell: each a liar's small history, found by reading. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  invitationIdOf,
-  roomIdOf,
-  signEntry,
-  type EntryHash,
-  type MembershipLog,
-  type Payload,
-} from '@triode/core'
+import { invitationIdOf, roomIdOf, type EntryHash, type MembershipLog, type Payload } from '@triode/core'
 import { logOf } from './attackHistory.ts'
 import { canonical } from './canonical.ts'
 import { meet, sorted, suite, World, type Person } from './world.ts'
-
-/** Signs on top of `parents`, as of `sequence`: what a liar does. */
-function signs(
-  person: Person,
-  payload: Payload,
-  parents: readonly EntryHash[],
-  sequence: number,
-): Uint8Array {
-  const { circle } = person.log
-  return signEntry(
-    suite,
-    person.key,
-    { circle, sequence, parents, at: person.world.now++, payload },
-    person.log.names,
-  )
-}
 
 /** Looks after each, as one by one they come. */
 function inOrder(base: MembershipLog, ...entries: readonly Uint8Array[]): unknown {
@@ -47,11 +24,20 @@ describe('An order of arrival tells nothing', () => {
     meet(alice, mallory)
     const [tag, heads] = [new Uint8Array(16), mallory.log.heads()]
     const expires = world.now + 10_000
-    const forbidden = signs(mallory, { type: 'invite', tag, expires, role: 'owner' }, heads, 0)
-    const allowed = signs(mallory, { type: 'invite', tag, expires, role: 'member' }, heads, 0)
+    const forbidden = mallory.signs(
+      { type: 'invite', tag, expires, role: 'owner' },
+      { parents: heads, sequence: 0 },
+    )
+    const allowed = mallory.signs(
+      { type: 'invite', tag, expires, role: 'member' },
+      { parents: heads, sequence: 0 },
+    )
     const invitation = invitationIdOf(suite, alice.log.circle, mallory.device, tag)
     const log = logOf(suite, alice.log.circle, [...alice.log.allBytes(), forbidden], () => false)
-    const revocation = signs(alice, { type: 'revoke-invite', invitation }, log.heads(), 3)
+    const revocation = alice.signs(
+      { type: 'revoke-invite', invitation },
+      { parents: log.heads(), sequence: 3 },
+    )
     const orders = [
       inOrder(alice.log, forbidden, revocation, allowed),
       inOrder(alice.log, forbidden, allowed, revocation),
@@ -65,10 +51,13 @@ describe('An order of arrival tells nothing', () => {
     const [tag, expires] = [new Uint8Array(16), bob.world.now + 10_000]
     const invite: Payload = { type: 'invite', tag, expires, role: 'guest' }
     const invitation = invitationIdOf(suite, base.circle, dora.device, tag)
-    const ofAlice = signs(dora, invite, [bases[0]], 0)
-    const ofBob = signs(dora, invite, [bases[1]], 0)
+    const ofAlice = dora.signs(invite, { parents: [bases[0]], sequence: 0 })
+    const ofBob = dora.signs(invite, { parents: [bases[1]], sequence: 0 })
     const knowing = logOf(suite, base.circle, [...base.allBytes(), ofAlice], () => false, base.names)
-    const revocation = signs(bob, { type: 'revoke-invite', invitation }, knowing.heads(), 2)
+    const revocation = bob.signs(
+      { type: 'revoke-invite', invitation },
+      { parents: knowing.heads(), sequence: 2 },
+    )
     assert.deepEqual(inOrder(base, ofAlice, revocation, ofBob), inOrder(base, ofAlice, ofBob, revocation))
   })
 
@@ -76,11 +65,11 @@ describe('An order of arrival tells nothing', () => {
     const { alice, bob, dora, base, bases } = twoFaced('rooms')
     const room: Payload = { type: 'room', nonce: new Uint8Array(16), members: sorted([alice, bob]) }
     const id = roomIdOf(suite, base.circle, dora.device, room.nonce)
-    const ofAlice = signs(dora, room, [bases[0]], 0)
-    const ofBob = signs(dora, room, [bases[1]], 0)
+    const ofAlice = dora.signs(room, { parents: [bases[0]], sequence: 0 })
+    const ofBob = dora.signs(room, { parents: [bases[1]], sequence: 0 })
     const knowing = logOf(suite, base.circle, [...base.allBytes(), ofAlice], () => false, base.names)
     const change: Payload = { type: 'room-members', room: id, add: [], remove: sorted([alice]) }
-    const putOut = signs(bob, change, knowing.heads(), 2)
+    const putOut = bob.signs(change, { parents: knowing.heads(), sequence: 2 })
     assert.deepEqual(inOrder(base, ofAlice, putOut, ofBob), inOrder(base, ofAlice, ofBob, putOut))
   })
 })

@@ -1,15 +1,8 @@
 /** What whoever is out, or small, tries to get in or up again, alone and with helpers. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  MAX_DEVICES_PER_MEMBER,
-  readersOf,
-  signEntry,
-  type Entry,
-  type EntryHash,
-  type Payload,
-} from '@triode/core'
-import { meet, suite, World, type Person } from './world.ts'
+import { MAX_DEVICES_PER_MEMBER, readersOf, type Entry, type EntryHash, type Payload } from '@triode/core'
+import { meet, World, type Person } from './world.ts'
 
 /** Signs on top of `parents`, as of the next sequence that they tell: what a liar does. */
 function signs(person: Person, payload: Payload, parents: readonly EntryHash[]): Uint8Array {
@@ -20,18 +13,7 @@ function signs(person: Person, payload: Payload, parents: readonly EntryHash[]):
       ({ author, hash }) =>
         author === person.device && parents.some((top) => top === hash || log.isAncestor(hash, top)),
     )
-  return signEntry(
-    suite,
-    person.key,
-    {
-      circle: log.circle,
-      sequence: own.length,
-      parents,
-      at: person.world.now++,
-      payload,
-    },
-    person.log.names,
-  )
+  return person.signs(payload, { sequence: own.length, parents })
 }
 
 function activeOf(viewer: Person, whom: Person): number {
@@ -157,7 +139,7 @@ describe('Sock puppets', () => {
     for (const puppet of [...puppets, second]) {
       puppet.learnFrom(carol)
       assert.throws(() => puppet.approve(removal))
-      puppet.log.add(signs(puppet, { type: 'approve', act: removal.hash }, puppet.log.heads()))
+      puppet.log.add(puppet.signs({ type: 'approve', act: removal.hash }))
       carol.learnFrom(puppet)
     }
     assert.equal(carol.log.verdict(removal.hash), 'enoughAgree')

@@ -9,48 +9,10 @@ import {
   fromBase32,
   MAX_DEVICES_PER_MEMBER,
   policyOf,
-  signEntry,
-  type EntryHash,
   type Payload,
 } from '@triode/core'
-import { DAY, meet, suite, World, type Person } from './world.ts'
-
-interface Cast {
-  readonly world: World
-  readonly alice: Person
-  readonly bob: Person
-  readonly carol: Person
-  readonly dave: Person
-}
-
-/** Alice founded; Bob is an owner too, Carol an admin, Dave a member; all know it. */
-function cast(seed = 'conflicts'): Cast {
-  const world = new World(seed)
-  const alice = world.found('Alice')
-  const bob = world.join(alice, 'Bob')
-  const carol = world.join(alice, 'Carol')
-  const dave = world.join(alice, 'Dave')
-  alice.giveRole(bob, 'owner')
-  alice.giveRole(carol, 'admin')
-  meet(alice, bob, carol, dave)
-  return { world, alice, bob, carol, dave }
-}
-
-/** Signs on top of `parents`, as of `sequence`: what a liar does. */
-function backdate(person: Person, payload: Payload, parents: EntryHash[], sequence: number): Uint8Array {
-  return signEntry(
-    suite,
-    person.key,
-    {
-      circle: person.log.circle,
-      sequence,
-      parents,
-      at: person.world.now++,
-      payload,
-    },
-    person.log.names,
-  )
-}
+import { cast, type Cast } from './cast.ts'
+import { DAY, meet, suite, type Person } from './world.ts'
 
 describe('Concurrent entries', () => {
   it('remove A; A does anything: A is removed, and what it did has no effect', () => {
@@ -98,7 +60,7 @@ describe('Concurrent entries', () => {
       { type: 'rename', name: 'Mine' },
     ]
     for (const payload of payloads) {
-      assert.equal(alice.log.add(backdate(carol, payload, past, own)), 'added')
+      assert.equal(alice.log.add(carol.signs(payload, { parents: past, sequence: own })), 'added')
     }
     assert.deepEqual(alice.roster, ['Alice', 'Bob', 'Dave'])
     assert.equal(alice.roleOf(dave), 'member')
@@ -150,7 +112,7 @@ describe('Concurrent entries', () => {
     let parents = past
     for (let i = 0; i < 1_000; i++) {
       const payload: Payload = { type: 'role', member: alice.member, role: i % 2 === 0 ? 'guest' : 'owner' }
-      const bytes = backdate(bob, payload, parents, own + i)
+      const bytes = bob.signs(payload, { parents, sequence: own + i })
       assert.equal(carol.log.add(bytes), 'added')
       parents = [decodeEntry(suite, bytes).entry.hash]
     }
@@ -756,18 +718,7 @@ describe('Concurrent policies and approvals', () => {
     alice.withdraw(one)
     alice.withdraw(other)
     meet(alice, bob, carol, dave, erin)
-    const late = signEntry(
-      suite,
-      carol.key,
-      {
-        circle: carol.log.circle,
-        sequence: 0,
-        parents: carol.log.heads(),
-        at: carol.world.now++,
-        payload: { type: 'approve', act: other.hash },
-      },
-      carol.log.names,
-    )
+    const late = carol.signs({ type: 'approve', act: other.hash }, { sequence: 0 })
     carol.log.add(late)
     meet(alice, bob, carol, dave, erin)
     for (const person of [alice, bob, dave]) {

@@ -7,33 +7,10 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { createSeededRandom } from '@triode/testkit'
 import { type MembershipLog, type PayloadType, type RuleName, type Suite } from '@triode/core'
+import { PAYLOAD_TYPES } from '../../src/circle/payloadCodec.ts'
 import { canonical, canonicalUnnamed } from './canonical.ts'
 import { History, step, type Step } from './history.ts'
 import { credulous, meet, openLog, suite } from './world.ts'
-
-const TYPES: readonly PayloadType[] = [
-  'create',
-  'invite',
-  'revoke-invite',
-  'admit',
-  'leave',
-  'remove',
-  'role',
-  'room',
-  'room-members',
-  'nickname',
-  'rename',
-  'suspend',
-  'restore',
-  'transfer',
-  'dissolve',
-  'invite-device',
-  'device',
-  'revoke-device',
-  'policy',
-  'approve',
-  'withdraw',
-]
 
 /** What the histories came to: shows that they were not too tame to show anything. */
 class Tally {
@@ -50,7 +27,7 @@ class Tally {
 
   /** Every type had an effect now and then, and what only conflicts break was broken. */
   assertLively(): void {
-    for (const type of TYPES) {
+    for (const type of PAYLOAD_TYPES) {
       assert.ok((this.effective.get(type) ?? 0) >= 20, `${type}: ${this.effective.get(type) ?? 0}`)
     }
     const rules = [

@@ -151,19 +151,8 @@ function lie(_: History, actor: Person, target: Person, extra: number): void {
   )
   if (!admitted) return
   const payload = pick(lies(known, target), extra)
-  const bytes = signEntry(
-    world.suite,
-    actor.key,
-    {
-      circle: log.circle,
-      sequence: known.filter(({ author }) => author === actor.device).length,
-      parents: [parent.hash],
-      at: world.now++,
-      payload,
-    },
-    actor.log.names,
-  )
-  log.add(bytes)
+  const sequence = known.filter(({ author }) => author === actor.device).length
+  log.add(actor.signs(payload, { sequence, parents: [parent.hash] }))
 }
 
 function lies(known: readonly Entry[], { member, device }: Person): Payload[] {
@@ -245,22 +234,11 @@ function sealNonsense(
 }
 
 /** On top of all that is known: no honest device would sign it. */
-function agreeAllTheSame({ log, key, device, world }: Person, act: EntryHash): void {
+function agreeAllTheSame(actor: Person, act: EntryHash): void {
+  const { log } = actor
   if (!log.has(act)) return
-  const bytes = signEntry(
-    world.suite,
-    key,
-    {
-      circle: log.circle,
-      sequence: log.entries().filter(({ author }) => author === device).length,
-      // As many as it may name.
-      parents: log.heads().slice(0, 16),
-      at: world.now++,
-      payload: { type: 'approve', act },
-    },
-    log.names,
-  )
-  log.add(bytes)
+  // As many as it may name.
+  log.add(actor.signs({ type: 'approve', act }, { parents: log.heads().slice(0, 16) }))
 }
 
 function changeSomeRoom(_: History, actor: Person, target: Person, extra: number): void {

@@ -106,18 +106,7 @@ describe('The membership log', () => {
     for (let i = 0; i < 2_000; i++) {
       const parents = [decodeEntry(suite, alice.log.allBytes()[i % 3] ?? new Uint8Array()).entry.hash]
       const payload: Payload = { type: 'nickname', nickname: `N${i}` }
-      const bytes = signEntry(
-        suite,
-        bob.key,
-        {
-          circle: alice.log.circle,
-          sequence: i,
-          parents,
-          at: world.now,
-          payload,
-        },
-        bob.log.names,
-      )
+      const bytes = bob.signs(payload, { sequence: i, parents, at: world.now })
       assert.equal(log.add(bytes), 'pending')
     }
     for (const bytes of alice.log.allBytes()) log.add(bytes)
@@ -179,19 +168,7 @@ describe('The membership log', () => {
     const heads = alice.log.heads()
     for (let i = 0; i < 300; i++) {
       const payload: Payload = { type: 'nickname', nickname: `N${i}` }
-      const bytes = signEntry(
-        suite,
-        bob.key,
-        {
-          circle: alice.log.circle,
-          sequence: 0,
-          parents: heads,
-          at: world.now + i,
-          payload,
-        },
-        bob.log.names,
-      )
-      bob.log.add(bytes)
+      bob.log.add(bob.signs(payload, { sequence: 0, parents: heads, at: world.now + i }))
     }
     assert.equal(bob.log.heads().length, 300)
     alice.learnFrom(bob)
@@ -224,17 +201,9 @@ describe('The membership log', () => {
     const surplus = flood('one more')
     assert.equal(log.add(surplus), 'known')
     assert.equal(log.size, size)
-    const onTop = signEntry(
-      suite,
-      alice.key,
-      {
-        circle: log.circle,
-        sequence: 3,
-        parents: [decodeEntry(suite, surplus).entry.hash],
-        at: world.now,
-        payload: { type: 'rename', name: 'On top' },
-      },
-      alice.log.names,
+    const onTop = alice.signs(
+      { type: 'rename', name: 'On top' },
+      { sequence: 3, parents: [decodeEntry(suite, surplus).entry.hash], at: world.now },
     )
     assert.equal(log.add(onTop), 'pending')
     assert.equal(log.add(surplus), 'added')

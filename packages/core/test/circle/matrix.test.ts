@@ -4,12 +4,10 @@ import { describe, it } from 'node:test'
 import {
   ACTION,
   CallerFault,
-  decodeEntry,
   invitationTag,
   mayDo,
   readersOf,
   ROLES,
-  signEntry,
   type Action,
   type ConversationId,
   type EntryHash,
@@ -138,25 +136,6 @@ function stageFor(role: Role, towards: Role, column: Column): Stage {
   return stage
 }
 
-/** Signs what append() would not, with the numbers and parents that it would have. */
-function forge(person: Person, payload: Payload): EntryHash {
-  const own = person.log.entries().filter((entry) => entry.author === person.device)
-  const bytes = signEntry(
-    suite,
-    person.key,
-    {
-      circle: person.log.circle,
-      sequence: own.length,
-      parents: person.log.heads(),
-      at: person.world.now++,
-      payload,
-    },
-    person.log.names,
-  )
-  assert.equal(person.log.add(bytes), 'added')
-  return decodeEntry(suite, bytes).entry.hash
-}
-
 function check(action: keyof typeof COLUMNS, role: Role, towards: Role): void {
   const column = COLUMNS[action]
   const allowed = mayDo(role, action, towards) && (column.needs?.(role, towards) ?? true)
@@ -175,7 +154,7 @@ function check(action: keyof typeof COLUMNS, role: Role, towards: Role): void {
   )
   assert.equal(actor.state, state)
   assert.deepEqual(actor.log.digest(), digest)
-  const hash = forge(actor, payload)
+  const hash = actor.forges(payload)
   assert.ok(actor.state.refused.has(hash))
   assert.deepEqual(canonicalRoster(actor.state), canonicalRoster(state))
 }

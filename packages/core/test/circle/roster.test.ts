@@ -10,32 +10,8 @@ import {
   standingOf,
   type Payload,
 } from '@triode/core'
-import { meet, World, type Person } from './world.ts'
-
-function refusedWith(code: string): (error: unknown) => boolean {
-  return (error) => error instanceof CallerFault && error.code === code
-}
-
-interface Cast {
-  readonly world: World
-  readonly alice: Person
-  readonly bob: Person
-  readonly carol: Person
-  readonly dave: Person
-}
-
-/** Alice founded; Bob is an owner too, Carol an admin, Dave a member; all know it. */
-function cast(): Cast {
-  const world = new World('roster')
-  const alice = world.found('Alice')
-  const bob = world.join(alice, 'Bob')
-  const carol = world.join(alice, 'Carol')
-  const dave = world.join(alice, 'Dave')
-  alice.giveRole(bob, 'owner')
-  alice.giveRole(carol, 'admin')
-  meet(alice, bob, carol, dave)
-  return { world, alice, bob, carol, dave }
-}
+import { cast } from './cast.ts'
+import { meet, refusedWith } from './world.ts'
 
 describe('A suspended member', () => {
   it('signs nothing with effect and reads nothing, and is told by whom and when', () => {

@@ -1,43 +1,8 @@
 /** Each rule of spec §5.5: who may do what, and what happens to an entry that breaks it. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  CallerFault,
-  invitationTag,
-  PeerFault,
-  signEntry,
-  type EntryDraft,
-  type EntryHash,
-  type Payload,
-} from '@triode/core'
-import { DAY, meet, suite, World, type Person } from './world.ts'
-
-/** Signs what append() would refuse to sign, and adds it. */
-function forge(person: Person, payload: Payload, draft: Partial<EntryDraft> = {}): EntryHash {
-  const own = person.log.entries().filter((entry) => entry.author === person.device)
-  const bytes = signEntry(
-    suite,
-    person.key,
-    {
-      circle: person.log.circle,
-      sequence: own.length,
-      parents: person.log.heads(),
-      at: person.world.now++,
-      payload,
-      ...draft,
-    },
-    person.log.names,
-  )
-  const before = new Set(person.log.entries().map((entry) => entry.hash))
-  assert.equal(person.log.add(bytes), 'added')
-  const added = person.log.entries().find((entry) => !before.has(entry.hash))
-  assert.ok(added)
-  return added.hash
-}
-
-function refusedWith(code: string): (error: unknown) => boolean {
-  return (error) => error instanceof CallerFault && error.code === code
-}
+import { CallerFault, invitationTag, PeerFault, type Payload } from '@triode/core'
+import { DAY, meet, refusedWith, suite, World, type Person } from './world.ts'
 
 function band(): { world: World; alice: Person; bob: Person; carol: Person } {
   const world = new World('rules')
@@ -62,8 +27,8 @@ describe('The rules of the membership log', () => {
 
   it('authorSequence: an entry that repeats or skips a number has no effect', () => {
     const { alice } = band()
-    const repeated = forge(alice, { type: 'rename', name: 'Again' }, { sequence: 2 })
-    const skipped = forge(alice, { type: 'rename', name: 'Later' }, { sequence: 99 })
+    const repeated = alice.forges({ type: 'rename', name: 'Again' }, { sequence: 2 })
+    const skipped = alice.forges({ type: 'rename', name: 'Later' }, { sequence: 99 })
     assert.equal(alice.state.refused.get(repeated), 'authorSequence')
     assert.equal(alice.state.refused.get(skipped), 'authorSequence')
     assert.equal(alice.state.name, 'The Band')
@@ -74,7 +39,7 @@ describe('The rules of the membership log', () => {
     alice.remove(bob)
     bob.learnFrom(alice)
     assert.throws(() => bob.says({ type: 'nickname', nickname: 'Bobby' }), refusedWith('signer-is-member'))
-    const after = forge(bob, { type: 'nickname', nickname: 'Bobby' })
+    const after = bob.forges({ type: 'nickname', nickname: 'Bobby' })
     assert.equal(bob.state.refused.get(after), 'signerIsMember')
     assert.equal(bob.state.members.get(bob.member)?.nickname, 'Bob')
     assert.equal(bob.rightNow(bob), 'removed')
@@ -95,7 +60,7 @@ describe('The rules of the membership log', () => {
     const mallory = world.stranger(alice, 'Mallory')
     for (const bytes of alice.log.allBytes()) mallory.log.add(bytes)
     assert.throws(
-      () => forge(mallory, { type: 'leave' }),
+      () => mallory.forges({ type: 'leave' }),
       (error) => error instanceof PeerFault && error.code === 'author-unknown',
     )
     assert.equal(mallory.log.size, alice.log.size)
@@ -110,7 +75,7 @@ describe('The rules of the membership log', () => {
     const gus = world.join(alice, 'Gus', 'guest')
     assert.throws(() => gus.invite('guest'), refusedWith('role-may-do-this'))
     assert.throws(() => gus.room(alice), refusedWith('role-may-do-this'))
-    const removed = forge(bob, { type: 'remove', member: carol.member })
+    const removed = bob.forges({ type: 'remove', member: carol.member })
     assert.equal(bob.state.refused.get(removed), 'roleMayDoThis')
     assert.equal(bob.rightNow(carol), 'active')
   })
@@ -146,8 +111,8 @@ describe('The rules of the membership log', () => {
       (error) => error instanceof CallerFault,
     )
     alice.remove(bob)
-    const again = forge(alice, { type: 'remove', member: bob.member })
-    const promoted = forge(alice, { type: 'role', member: bob.member, role: 'owner' })
+    const again = alice.forges({ type: 'remove', member: bob.member })
+    const promoted = alice.forges({ type: 'role', member: bob.member, role: 'owner' })
     assert.equal(alice.state.refused.get(again), 'targetIsMember')
     assert.equal(alice.state.refused.get(promoted), 'targetIsMember')
   })
@@ -222,7 +187,7 @@ describe('The rules of the membership log', () => {
     const [one, other] = [alice.invite(), alice.invite()]
     const payload = { ...alice.admission(one, victim), invitation: other } as Payload
     assert.throws(
-      () => forge(alice, payload),
+      () => alice.forges(payload),
       (error) => error instanceof PeerFault && error.code === 'signature-invalid',
     )
   })
@@ -245,7 +210,7 @@ describe('The rules of the membership log', () => {
     carol.changeRoom(room, { remove: [carol] })
     assert.deepEqual(carol.inRoom(room), ['Alice', 'Dave'])
     assert.throws(() => bob.changeRoom(room, { add: [bob] }), refusedWith('author-may-change-room'))
-    const unknown = forge(bob, {
+    const unknown = bob.forges({
       type: 'room-members',
       room: bob.state.conversations.circle,
       add: [],

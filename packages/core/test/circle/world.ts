@@ -1,5 +1,7 @@
 /** A few people with a device each, who exchange logs when the test says so. */
+import assert from 'node:assert/strict'
 import {
+  CallerFault,
   consentStatement,
   createSimulationSuite,
   decodeEntry,
@@ -10,6 +12,7 @@ import {
   MembershipLog,
   type NamesKey,
   roomIdOf,
+  signEntry,
   sortedMembers,
   StoredNamesKey,
   type CircleId,
@@ -17,6 +20,7 @@ import {
   type ConversationId,
   type DeviceId,
   type Entry,
+  type EntryDraft,
   type EntryHash,
   type InvitationId,
   type MemberId,
@@ -54,6 +58,11 @@ export function openLog(
 ): MembershipLog {
   if (names !== undefined) new StoredNamesKey(store, circle).put(names.bytes)
   return MembershipLog.open({ suite: of, store }, circle)
+}
+
+/** For assert.throws(): what is refused under this code. */
+export function refusedWith(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof CallerFault && error.code === code
 }
 
 export class World {
@@ -147,6 +156,29 @@ export class Person {
 
   says(payload: Payload): Entry {
     return this.log.append(this.key, payload, this.world.now++)
+  }
+
+  /**
+   * Signs whatever it is told, also what append() would refuse; it is in no log yet.
+   * @param draft where it stands, if not next of its own and on top of all that it knows
+   */
+  signs(payload: Payload, draft: Partial<Omit<EntryDraft, 'payload'>> = {}): Uint8Array {
+    const { log, world } = this
+    const whole = {
+      circle: log.circle,
+      sequence: draft.sequence ?? log.entries().filter(({ author }) => author === this.device).length,
+      parents: draft.parents ?? log.heads(),
+      at: draft.at ?? world.now++,
+      payload,
+    }
+    return signEntry(world.suite, this.key, whole, log.names)
+  }
+
+  /** The same, and adds it to its log. */
+  forges(payload: Payload, draft: Partial<Omit<EntryDraft, 'payload'>> = {}): EntryHash {
+    const bytes = this.signs(payload, draft)
+    assert.equal(this.log.add(bytes), 'added')
+    return decodeEntry(this.world.suite, bytes).entry.hash
   }
 
   invite(role: Role = 'member', lifetime = DAY): InvitationId {
