@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Bench, eventually, textsIn, type TestDevice } from '../devices.ts'
+import { talk } from '../network/talking.ts'
 import { carolBetween } from './between.ts'
 
 const PORT = 30_000 + (process.pid % 9_000)
@@ -64,17 +65,7 @@ describe('two devices that can only call, and a third that both reach', () => {
   })
 
   it('move to a better way when there is one, with nothing lost or doubled', async () => {
-    let going = true
-    const sent: string[] = []
-    const talk = async (): Promise<void> => {
-      while (going) {
-        const text = `number ${String(sent.length)}`
-        sent.push(text)
-        await alice.device.send({ where: circle, text })
-        await new Promise((resolve) => setTimeout(resolve, 40))
-      }
-    }
-    const talking = talk()
+    const fallSilent = talk(alice, circle)
     const dht = { nodes: [], publicNodes: false }
     const serve = `127.0.0.1:${String(PORT)}`
     await carol.device.setChannel({ name: 'dht', on: true, told: true, dht: { ...dht, serve } })
@@ -83,8 +74,7 @@ describe('two devices that can only call, and a third that both reach', () => {
       const peers = await alice.device.peers(circle)
       return peers.some(({ name, channel }) => name === 'Bob' && channel === 'dht') ? true : undefined
     })
-    going = false
-    await talking
+    const sent = await fallSilent()
     await eventually('all of it', async () =>
       (await textsIn(bob, circle)).length >= sent.length ? true : undefined,
     )

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { MAX_FAR_ANNOUNCED } from '../../src/tuning.ts'
 import { Bench, codeOf, eventually, join2, PASSPHRASE, textsIn, type TestDevice } from '../devices.ts'
+import { talk } from './talking.ts'
 
 const PORT = 40_000 + (process.pid % 9_000)
 const NODE = `127.0.0.1:${String(PORT)}`
@@ -97,25 +98,14 @@ describe('the channel dht', () => {
   })
 
   it('gives way to a better one when there is one, with nothing lost or doubled', async (context) => {
-    let going = true
-    const sent: string[] = []
-    const talk = async (): Promise<void> => {
-      while (going) {
-        const text = `number ${String(sent.length)}`
-        sent.push(text)
-        await alice.device.send({ where: circle, text })
-        await new Promise((resolve) => setTimeout(resolve, 40))
-      }
-    }
-    const talking = talk()
+    const fallSilent = talk(alice, circle)
     const began = performance.now()
     await Promise.all([alice, bob].map(({ device }) => device.setChannel({ name: 'tcp', on: true })))
     await over(alice, 'tcp', 1)
     const tookMs = performance.now() - began
     context.diagnostic(`moved from dht to tcp in ${(tookMs / 1_000).toFixed(1)} s`)
     await over(bob, 'tcp', 1)
-    going = false
-    await talking
+    const sent = await fallSilent()
     const came = await eventually('all of it', async () => {
       const texts = await textsIn(bob, circle)
       return texts.length >= sent.length ? texts : undefined

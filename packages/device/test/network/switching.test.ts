@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { openDevice } from '../../src/index.ts'
 import { Bench, CHEAP, eventually, PASSPHRASE, type TestDevice } from '../devices.ts'
 import { OwnTime } from './ownTime.ts'
+import { talk } from './talking.ts'
 
 const DHT_PORT = 21_000 + (process.pid % 20_000)
 const OFF = { nodes: [], publicNodes: false }
@@ -48,25 +49,6 @@ before(async () => {
 })
 after(() => bench.end())
 
-/** Writes to the circle until it is told to stop. @returns what to call then, which gives the texts */
-function talk({ device }: TestDevice, name: string): () => Promise<string[]> {
-  const sent: string[] = []
-  const stop = new AbortController()
-  const talking = (async () => {
-    while (!stop.signal.aborted) {
-      const text = `${name} ${String(sent.length)}`
-      await device.send({ where: circle, text })
-      sent.push(text)
-      await new Promise((resolve) => setTimeout(resolve, 40))
-    }
-  })()
-  return async () => {
-    stop.abort()
-    await talking
-    return sent
-  }
-}
-
 async function over(channel: string): Promise<void> {
   for (const { device } of [alice, bob]) {
     await eventually(`a tunnel over ${channel}`, async () =>
@@ -109,7 +91,7 @@ const STEPS = [
 describe('while both write', () => {
   it('the tunnel moves from each channel to each, the better one within 2 s of when there is one, with nothing lost, doubled or out of order', async (context) => {
     await over('lan')
-    const ends = [talk(alice, 'Alice'), talk(bob, 'Bob')]
+    const ends = [talk(alice, circle, 'Alice'), talk(bob, circle, 'Bob')]
     for (const [from, who, channel, on, to] of [...STEPS, ...STEPS]) {
       await over(from)
       await turn(who, channel, on)
