@@ -32,6 +32,10 @@ const BREAKS: Readonly<Record<string, { files: Files; says: string }>> = {
     files: { 'docs/lost.md': 'Lost.\n' },
     says: 'docs/lost.md: no document links to it',
   },
+  'the name of a file that is not there': {
+    files: { 'README.md': 'Words are in `packages/core/src/{word,verb}.ts`.\n' },
+    says: 'README.md: names packages/core/src/verb.ts, which is not there',
+  },
   'a promise that names no test': {
     files: { 'docs/threat-model.md': threat('change a word') },
     says: 'docs/threat-model.md: no test named for: change a word',
@@ -82,7 +86,7 @@ test('the documentation gate passes a sound repository', () => {
   using repository = new Planted()
   repository.plant({
     'docs/guide.md':
-      'See [a word](spec/01-words.md#11-a-word), [this](../docs/guide.md) and [elsewhere](https://example.org/none).\n',
+      'See [a word](spec/01-words.md#11-a-word), [this](../docs/guide.md) and [elsewhere](https://example.org/none). It is in `packages/core/src/word.ts`, and in `packages/core/`, not in `packages/NAME/src`.\n',
     'packages/core/src/word.ts': `/** Words: ${SPEC} §1, ${SPEC} §1.1. */\nexport const WORD = 'word'\n`,
     'tests/each.test.ts': 'test(`each ${word} is a word`, () => {})\n',
     'docs/threat-model.md': `${threat('change a word: `packages/core/test/word.test.ts` "a word is a word"')}- read a word: not shown yet\n- lose a word: \`tests/each.test.ts\` "each noun is a word"\n`,
