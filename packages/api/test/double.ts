@@ -36,6 +36,7 @@ interface Room {
   expiresAfterMs?: number
   draft?: api.Draft
   unsentEdit?: api.UnsentEdit
+  missingFrom?: MemberId[]
   unread: number
   pinned: boolean
   mutedUntil?: api.MutedUntil
@@ -59,6 +60,10 @@ export interface Double extends api.DeviceService {
   comparePartly(member: string): void
   /** Plays the far member: a message arrives. */
   arrive(where: string, text: string): api.Message
+  /** Plays that messages of the far member are missing here. */
+  lack(where: string): void
+  /** Plays that a circle's open invitations are not found in a DHT, since there are too many. */
+  crowd(circle: string): void
   emit(event: api.DeviceEvent): void
   readonly listeners: Set<(event: api.DeviceEvent) => void>
   /** Makes the next call of a method throw. */
@@ -1021,6 +1026,15 @@ export function doubleDevice(options: api.DeviceOptions): Double {
       const far = farIn(room.circle)
       const unverified = far.changed ? { unverified: true as const } : {}
       return write(room, far, text, unverified)
+    },
+    lack(where) {
+      const room = roomOf(where)
+      room.missingFrom = [farIn(room.circle).member]
+    },
+    crowd(ref) {
+      const { invitations } = circleOf(ref)
+      for (const [at, one] of invitations.entries())
+        if (one.state === 'live') invitations[at] = { ...one, leftOutOf: ['dht'] }
     },
   }
 }

@@ -9,6 +9,7 @@
  *     % stall cake.jpg waiting   nothing comes, and why: waiting or disk-full; % damage, % deliver likewise
  *     % changed Bob              Bob, whom Alice verified, has a new device
  *     % partly Bob               Alice scanned one of Bob's two devices
+ *     % lack Bob                 messages of Bob are missing here; % crowd Chess: its open invitations are not found by dht
  *     $ triode send Bob hi       the command; arguments as in a shell: spaces part them, '...' keeps them together
  *     < text                     a line of stdin; `@ text` is one typed at a terminal
  *     queued  {id}               what stdout must be: {name} is any word, the same one from then on; … is anything;
@@ -83,6 +84,8 @@ export class Scene {
     else if (verb === 'changed') this.device?.change(first)
     else if (verb === 'partly') this.device?.comparePartly(first)
     else if (verb !== undefined && FILE_VERBS.has(verb)) await this.#playFile(verb, first, others)
+    else if (verb === 'lack') this.device?.lack(first)
+    else if (verb === 'crowd') this.device?.crowd(first)
     else if (verb === 'arrive') this.device?.arrive(first, JSON.parse(`"${others.join(' ')}"`) as string)
     else throw new Error(`unknown directive ${directive}`)
   }

@@ -33,7 +33,7 @@ export const invite: Command = {
     )
     if (!running) note(NOT_RUNNING)
     else if (made.nearOnly === true) note(NEAR_ONLY)
-    else await noteLeftOut(context, terms.circle)
+    else if (!options.flag('json')) await noteLeftOut(context, terms.circle)
   },
 }
 

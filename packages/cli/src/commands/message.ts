@@ -54,7 +54,7 @@ export const messages: Command = {
       throw usage(`--${second} and --${first} do not go together`)
     }
     const { conversation, circle } = await client.resolve({ where: argument(context, 0) })
-    await noteMissing(conversation, circle, context)
+    if (!options.flag('json')) await noteMissing(conversation, circle, context)
     await (options.flag('follow') ? follow(conversation, context) : onePage(conversation, context))
   },
 }
