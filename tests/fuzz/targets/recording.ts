@@ -1,4 +1,6 @@
 /** Films and sound of one's own, or that others sent, as they are gone through before they are sent: whoever made them may mean harm. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { merged, overlap } from '../../../packages/device/src/files/media/blank.ts'
 import { scanOf } from '../../../packages/device/src/files/media/recording/scanOf.ts'
 import type { Scan } from '../../../packages/device/src/files/media/recording/scan.ts'
@@ -37,6 +39,11 @@ function gone(scan: Scan, input: Uint8Array): Uint8Array {
   }
 }
 
+/** As a muxer writes them. */
+function made(name: string): Uint8Array {
+  return readFileSync(join(import.meta.dirname, '../../../packages/device/test/files/media/made', name))
+}
+
 function recordingTarget(name: string, files: readonly string[], seeds: () => readonly Uint8Array[]): Target {
   return target({
     name: `recording-${name}`,
@@ -54,6 +61,7 @@ export const recordingTargets: readonly Target[] = [
   recordingTarget('iso', ['iso', 'isoMovie', 'isoTrack', 'isoSamples', 'isoTags', 'isoFree'], () => [
     ...Object.values(TELLING).map((choices) => film({ ...choices, shownBytes: 20, isFirst: true })),
     film({ ...CONTENT, shownBytes: 20 }),
+    made('fast.mp4'),
   ]),
   recordingTarget('matroska', ['matroska', 'ebml'], () => [
     matroska(),
@@ -84,6 +92,7 @@ export const recordingTargets: readonly Target[] = [
     ]).subarray(0, 300),
   ]),
   recordingTarget('ogg', ['ogg', 'oggChecksum'], () => [
+    made('song.opus'),
     ogg('opus', SONG).subarray(0, 600),
     ogg('vorbis', SONG, 255).subarray(0, 600),
   ]),

@@ -51,13 +51,19 @@ describe('a film in Matroska', () => {
     )
     assert.deepEqual(inside(original, SEGMENT, INFO)[0]?.id, 0xbf)
     assert.deepEqual(inside(bytes, SEGMENT, INFO)[0]?.id, 0xec)
-    const clean = matroska({ tags: [] })
+    const clean = matroska({ tags: [['TITLE', 'a holiday']], isPlain: true })
     const { bytes: again } = await cleaned((await cleaned(clean)).bytes)
     const sum = inside(again, SEGMENT).at(-1)
     assert.ok(sum)
     const [checksum, ...rest] = elementsIn(again, sum.body, sum.end) ?? []
     assert.equal(checksum?.id, 0xbf)
     assert.equal(Buffer.from(again).readUInt32LE(checksum.body), crc32(again.subarray(rest[0]?.at, sum.end)))
+  })
+
+  it('has no tag without a field, nor tags without one, since there is no such thing', async () => {
+    const { bytes } = await cleaned(matroska({ tags: [['ENCODER', SECRET]] }))
+    assert.deepEqual(inside(bytes, SEGMENT).at(-1)?.id, 0xec)
+    assert.ok((await parseBuffer(bytes, 'video/matroska')).format.duration !== undefined)
   })
 
   it('has a picture with it cleaned, and other files left alone', async () => {

@@ -13,6 +13,8 @@ export interface MatroskaChoices {
   readonly file?: Buffer
   /** Whether neither it nor its clusters say how long they are. */
   readonly isLive?: boolean
+  /** Whether fields have none within them. */
+  readonly isPlain?: boolean
 }
 
 export const TAGS: Tags = [
@@ -28,6 +30,7 @@ export function matroska({
   types = [1, 2],
   file,
   isLive = false,
+  isPlain = false,
 }: MatroskaChoices = {}): Buffer {
   const head = element('1a45dfa3', element('4282', Buffer.from('matroska')))
   const info = checked('1549a966', [
@@ -50,7 +53,10 @@ export function matroska({
     isLive ? Buffer.concat([Buffer.from('1f43b67501ffffffffffffff', 'hex'), one]) : element('1f43b675', one),
   )
   const behind = checked('1254c367', [
-    element('7373', Buffer.concat([element('63c0', Buffer.alloc(0)), ...tags.map(tag)])),
+    element(
+      '7373',
+      Buffer.concat([element('63c0', Buffer.alloc(0)), ...tags.map((one) => tag(one, isPlain))]),
+    ),
   ])
   const inside = Buffer.concat([
     info,
@@ -98,13 +104,11 @@ function attached(file: Buffer): Buffer {
   ])
 }
 
-function tag([name, value]: readonly [string, string]): Buffer {
-  const inner = element(
-    '67c8',
-    Buffer.concat([element('45a3', Buffer.from('COMMENT')), element('4487', Buffer.from(SECRET))]),
-  )
+function tag([name, value]: readonly [string, string], isPlain: boolean): Buffer {
+  const field = [element('45a3', Buffer.from(name)), element('4487', Buffer.from(value))]
+  const inner = [element('45a3', Buffer.from('COMMENT')), element('4487', Buffer.from(SECRET))]
   return element(
     '67c8',
-    Buffer.concat([element('45a3', Buffer.from(name)), element('4487', Buffer.from(value)), inner]),
+    Buffer.concat([...field, ...(isPlain ? [] : [element('67c8', Buffer.concat(inner))])]),
   )
 }

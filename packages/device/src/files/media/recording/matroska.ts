@@ -17,7 +17,7 @@ const INFO_KEPT = [0x2ad7b1, 0x4489, 0x7ba9, 0x73a4, 0x3cb923, 0x3eb923, 0x4444,
 /** Programs that made it: they have to stand there, and may be empty. */
 const PROGRAMS = [0x4d80, 0x5741]
 /** §5.1.8. */
-const TAG = { one: 0x7373, targets: 0x63c0, simple: 0x67c8, name: 0x45a3 } as const
+const TAG = { one: 0x7373, simple: 0x67c8, name: 0x45a3 } as const
 /** §5.1.4.1.3: film, sound, both, subtitles. */
 const SHOWN_TYPES = [1, 2, 3, 0x10, 0x11, 0x12, 0x20]
 const VIDEO_TYPES = [1, 3]
@@ -86,7 +86,7 @@ function clean(all: Uint8Array, id: number, headBytes: number, isFilm: boolean):
   if (inside === undefined || found === undefined) return undefined
   const first = inside[0]
   // What is changed has another checksum: none is as good (RFC 8794 §11.3.1).
-  if (first?.id === CRC && Buffer.compare(bytes, all) !== 0) makeVoid(bytes, first)
+  if (first?.id === CRC && bytes[0] !== VOID && Buffer.compare(bytes, all) !== 0) makeVoid(bytes, first)
   return { bytes, mayTell: false, isFilm, ...found }
 }
 
@@ -124,30 +124,41 @@ function cleanFiles(bytes: Uint8Array, inside: readonly Element[]): Partial<Clea
   return {}
 }
 
+/** A tag without any field is none, and nor are tags without any of them (§5.1.8): then all of it goes. */
 function cleanTags(
   bytes: Uint8Array,
   inside: readonly Element[],
   isFilm: boolean,
 ): Partial<Cleaned> | undefined {
-  const tags = inside.filter(({ id }) => id === TAG.one).map((tag) => elementsIn(bytes, tag.body, tag.end))
-  if (tags.some((parts) => parts === undefined)) return undefined
-  const all = tags.flatMap((parts) => parts ?? []).filter(({ id }) => id === TAG.simple)
+  const tags = inside.filter(({ id }) => id === TAG.one)
+  const fields = tags.map((tag) =>
+    elementsIn(bytes, tag.body, tag.end)?.filter(({ id }) => id === TAG.simple),
+  )
+  if (fields.some((some) => some === undefined)) return undefined
   const of = contentOf(
-    all.map((one) => nameOf(bytes, one) ?? ''),
+    fields.flatMap((some) => some ?? []).map((one) => nameOf(bytes, one) ?? ''),
     isFilm,
   )
-  for (const one of all) cleanTag(bytes, one, of, MAX_DEPTH)
+  let kept = 0
+  for (const [index, tag] of tags.entries()) {
+    const left = fields[index]?.filter((one) => cleanTag(bytes, one, of, MAX_DEPTH)) ?? []
+    if (left.length === 0) makeVoid(bytes, tag)
+    else kept++
+  }
+  if (kept === 0) makeVoid(bytes, { id: ELEMENT.tags, at: 0, body: 0, end: bytes.length })
   return {}
 }
 
-function cleanTag(bytes: Uint8Array, tag: Element, of: Content, depth: number): void {
+/** @returns whether it stays */
+function cleanTag(bytes: Uint8Array, tag: Element, of: Content, depth: number): boolean {
   const name = nameOf(bytes, tag)
   if (depth === 0 || name === undefined || !isKept(name, of)) {
     makeVoid(bytes, tag)
-    return
+    return false
   }
   const inside = elementsIn(bytes, tag.body, tag.end) ?? []
   for (const one of inside) if (one.id === TAG.simple) cleanTag(bytes, one, of, depth - 1)
+  return true
 }
 
 /** Zeros at its end are no part of it (RFC 8794 §7.5). */
