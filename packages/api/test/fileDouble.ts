@@ -35,8 +35,8 @@ export interface FilePlay {
   offer(where: string, name: string, bytes: Uint8Array, mediaType?: string): api.FileView
   /** So many more bytes of what is wanted come; default: all. */
   come(id: string, bytes?: number): Promise<void>
-  /** Nobody who has it can be reached, or the disk is full, until bytes come. */
-  stall(id: string, state: 'waiting' | 'disk-full'): void
+  /** Nobody who has it can be reached, or the disk is full or refuses, until bytes come. */
+  stall(id: string, state: 'waiting' | 'disk-full' | 'disk-refused'): void
   /** One more recipient has all of it. */
   deliver(id: string): void
   /** A byte of it rots on the disk. */
@@ -51,6 +51,13 @@ export interface FilePlay {
   readonly fillDisk: () => void
   /** No more of uploads is taken until the function returned is called. */
   holdUploads(): () => void
+}
+
+const READ_ONLY = {
+  code: 'disk-refused',
+  message: 'The disk with /mnt/disk/files is read-only (EROFS).',
+  remedy: 'Make it writable.',
+  details: { of: 'protected', path: '/mnt/disk/files', code: 'EROFS' },
 }
 
 interface Inner extends api.FolderEntry {
@@ -132,6 +139,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
     sources: [],
     priority: 'normal',
     pinned: false,
+    paused: false,
     executable: false,
     delivered: { count: 0, of: from.me ? world.readers(where.conversation) : 0 },
     held: false,
@@ -145,6 +153,8 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
     one.view.savedTo = to
     told(one)
   }
+
+  const isHere = (id: string): boolean => of(id).view.state === 'complete'
 
   /** Reads one path as a file or folder would be sent. */
   const read = async (path: string): Promise<{ bytes: Buffer; inner: Inner[]; isFolder: boolean }> => {
@@ -342,8 +352,8 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
       await save(one)
       return view
     },
-    pauseFile: async (id) => change(id, { state: 'paused' }),
-    resumeFile: async (id) => change(id, { state: 'fetching' }),
+    pauseFile: async (id) => change(id, { paused: true, ...(!isHere(id) && { state: 'paused' }) }),
+    resumeFile: async (id) => change(id, { paused: false, ...(!isHere(id) && { state: 'fetching' }) }),
     cancelFile: async (id) => {
       const one = of(id)
       if (one.view.state !== 'preparing') {
@@ -452,11 +462,12 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
         delete one.view.rate
         delete one.view.secondsLeft
       }
+      delete one.view.notStored
       change(id, { have, state: isWhole ? 'complete' : 'fetching', ...(!isWhole && coming) })
       await save(one)
     },
     stall: (id, state) => {
-      change(id, { state })
+      change(id, { state, ...(state === 'disk-refused' && { notStored: READ_ONLY }) })
     },
     deliver: (id) => {
       const { delivered } = of(id).view

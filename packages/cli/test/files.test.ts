@@ -264,6 +264,19 @@ suite('file get', () => {
     )
   })
 
+  test('says once why the disk takes nothing, and what to do', async (t) => {
+    const { home, device } = await family(t)
+    const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+    const { outcome } = start(t, home, ['file', 'get', id])
+    await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
+    device.play.stall(id, 'disk-refused')
+    device.play.stall(id, 'disk-refused')
+    await device.play.come(id)
+    const { err, exit } = await outcome
+    assert.equal(exit, 0)
+    assert.equal(err, 'film.mp4: The disk with /mnt/disk/files is read-only (EROFS). Make it writable.\n')
+  })
+
   test('does not take what was saved before for what it was to save', async (t) => {
     const { home, folder, device } = await family(t)
     const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))

@@ -6,7 +6,7 @@
  *     % arrive Bob good morning  the far member sends a message
  *     % offer Bob cake.jpg words the far member sends a file with those words in it; escapes as in JSON
  *     % come cake.jpg 5          so many more bytes of it come, if it was asked for; without a number: all
- *     % stall cake.jpg waiting   nothing comes, and why: waiting or disk-full; % damage, % deliver likewise
+ *     % stall cake.jpg waiting   nothing comes, and why: waiting, disk-full or disk-refused; % damage, % deliver likewise
  *     % changed Bob              Bob, whom Alice verified, has a new device
  *     % partly Bob               Alice scanned one of Bob's two devices
  *     % lack Bob                 messages of Bob are missing here; % crowd Chess: its open invitations are not found by dht
@@ -132,7 +132,7 @@ export class Scene {
     }
     const id = (await this.device?.files({}))?.find((file) => file.name === first)?.id ?? ''
     if (verb === 'come') await play?.come(id, second === '' ? undefined : Number(second))
-    else if (verb === 'stall') play?.stall(id, second as 'waiting' | 'disk-full')
+    else if (verb === 'stall') play?.stall(id, second as 'waiting' | 'disk-full' | 'disk-refused')
     else if (verb === 'damage') play?.damage(id)
     else play?.deliver(id)
   }

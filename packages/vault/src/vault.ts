@@ -124,6 +124,11 @@ export class Vault {
     return this.home.dir
   }
 
+  /** The folder in which chunks of files lie. */
+  get blobsDir(): string {
+    return join(this.dir, FILE.blobs)
+  }
+
   /** Damage was met: the vault can be read and backed up, but no longer be written. */
   get isReadOnly(): boolean {
     return this.database.isDamaged
@@ -151,7 +156,7 @@ export class Vault {
    */
   blobs(executor: ChunkExecutor): BlobStore {
     if (this.ring.isEvicted) throw storeLocked()
-    this.blobStore ??= new DiskBlobStore(join(this.dir, FILE.blobs), this.ring, executor)
+    this.blobStore ??= new DiskBlobStore(this.blobsDir, this.ring, executor)
     return this.blobStore
   }
 

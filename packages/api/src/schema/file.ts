@@ -33,10 +33,18 @@ export const fileState = z.enum([
   'held-back',
   'paused',
   'disk-full',
+  'disk-refused',
   'complete',
 ])
 
 export const notHeld = z.enum(['no-room', 'too-large', 'no-files', 'policy'])
+
+const notStored = z.object({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string(),
+  details: wordDetails,
+})
 
 export const fileSchema = fileSummary.extend({
   conversation: id,
@@ -62,12 +70,17 @@ export const fileSchema = fileSummary.extend({
   ),
   priority,
   pinned: z.boolean(),
+  paused: z.boolean().describe('Until it is resumed nothing of it is fetched, nor given to other devices'),
   savingTo: z.string().exactOptional(),
   savedTo: z.string().exactOptional(),
-  notSaved: z
-    .object({ code: z.string(), message: z.string(), remedy: z.string(), details: wordDetails })
+  linksLeftOut: z
+    .object({ count, paths: z.array(z.string()) })
     .exactOptional()
-    .describe('Why it could not be saved'),
+    .describe('Links in a folder that was saved which the disk there can\u2019t hold; the rest is there'),
+  notStored: notStored
+    .exactOptional()
+    .describe('While it is disk-refused: why the disk of the device takes nothing of it'),
+  notSaved: notStored.exactOptional().describe('Why it could not be saved'),
   delivered: tally.describe('Of one\u2019s own: how many recipients have all of it'),
   held: z.boolean().describe('Of one\u2019s own: whether a keeper has all of it'),
   notHeld: notHeld
@@ -177,7 +190,7 @@ export const sentFilesSchema = z.object({
   leftOut: z.array(
     z.object({
       path: z.string(),
-      reason: z.enum(['symlink-outside', 'not-a-file', 'unreadable', 'name-not-utf8', 'own-home']),
+      reason: z.enum(['symlink-outside', 'not-a-file', 'unreadable', 'name-not-utf8', 'name-too-long', 'own-home']),
     }),
   ),
   stripped: z
@@ -198,7 +211,9 @@ export const filesSchema = z.strictObject({
   where: where.exactOptional(),
   active: flag
     .exactOptional()
-    .describe('Only what is preparing, fetching, waiting, paused, disk-full, or still to be saved'),
+    .describe(
+      'Only what is preparing, fetching, waiting, disk-full, disk-refused, paused, or still to be saved',
+    ),
 })
 export const fileListSchema = z.object({ files: z.array(fileSchema) })
 

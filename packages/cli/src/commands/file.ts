@@ -35,8 +35,10 @@ export const fileStatus: Command = {
   },
 }
 
-export const filePause = onFile('pause', 'hold a transfer', ({ client }, id) => client.pauseFile({ id }))
-export const fileResume = onFile('resume', 'go on with one', ({ client }, id) => client.resumeFile({ id }))
+export const filePause = onFile('pause', 'neither fetch a file nor give it to others', ({ client }, id) =>
+  client.pauseFile({ id }),
+)
+export const fileResume = onFile('resume', 'go on with that', ({ client }, id) => client.resumeFile({ id }))
 export const filePin = onFile('pin', 'keep a file when room is made', ({ client }, id) =>
   client.pinFile({ id, pinned: true }),
 )

@@ -6,8 +6,8 @@ import type { Command, Context } from '../command.ts'
 import { NEED } from '../command.ts'
 import { fileNamed, IN } from '../fileRef.ts'
 import { Listening } from '../listening.ts'
-import { stateText } from '../print/file.ts'
-import { progressOf } from '../print/progress.ts'
+import { linksText, notStoredText, stateText } from '../print/file.ts'
+import { progressOf, type Progress } from '../print/progress.ts'
 import { sizeText } from '../print/size.ts'
 import { STDOUT, writeOut } from '../stdoutDownload.ts'
 
@@ -56,7 +56,7 @@ function placeOf(output: string): string {
 async function getAndFollow(context: Context, id: string, ask: () => Promise<File>): Promise<void> {
   const listening = await Listening.start(context)
   const progress = progressOf(context)
-  const words = toldOnce(context)
+  const words = toldOnce(context, progress)
   let isGone = false
   let latest: File | undefined
   const take = (file: File) => {
@@ -107,14 +107,18 @@ function notSaved({ notSaved: why, id }: File): ApiFault {
   return fault(409, why?.code ?? 'file-refused', `It could not be saved: ${why?.message ?? ''}`, remedy)
 }
 
-/** Where there is no bar, why it does not go on is said once each time. */
-function toldOnce({ note, terminal }: Context): (file: File) => void {
+/** Why it does not go on is said once each time, where no bar says it. */
+function toldOnce({ note, terminal }: Context, progress: Progress): (file: File) => void {
   let last: string | undefined
   return (file) => {
     const isStuck = ['waiting', 'paused', 'disk-full'].includes(file.state)
-    const why = file.notSaved?.message ?? (isStuck ? file.state : undefined)
-    if (why !== undefined && why !== last && terminal.stderr.isTTY !== true)
-      note(`${cleanLine(file.name)}: ${cleanLine(file.notSaved?.message ?? `${stateText(file)}.`)}`)
+    const words = file.notSaved?.message ?? notStoredText(file)
+    const why = words ?? (isStuck ? file.state : undefined)
+    const isInBar = terminal.stderr.isTTY === true && file.notStored === undefined
+    if (why !== undefined && why !== last && !isInBar) {
+      progress.end()
+      note(`${cleanLine(file.name)}: ${cleanLine(words ?? `${stateText(file)}.`)}`)
+    }
     last = why
   }
 }
@@ -128,7 +132,7 @@ function leave({ note, running }: Context): never {
   throw new Declined()
 }
 
-function showGot(file: File, { show, here }: Context): void {
+function showGot(file: File, { show, here, note }: Context): void {
   const { savedTo, size, name, id } = file
   const isSaved = savedTo !== undefined
   show({ event: isSaved ? 'saved' : 'fetched', ...file }, () =>
@@ -136,6 +140,8 @@ function showGot(file: File, { show, here }: Context): void {
       ? `Saved to ${cleanLine(savedTo)}, ${sizeText(size)}.\n`
       : `${cleanLine(name)} is here, sealed in the vault. Save it with: ${here} file get ${id} -o PATH\n`,
   )
+  const links = linksText(file)
+  if (links !== undefined) note(`Left out: ${cleanLine(links)}. All else is there.`)
 }
 
 function fault(status: number, code: string, message: string, remedy: string): ApiFault {

@@ -136,6 +136,7 @@ const REASONS: Readonly<Record<SentFiles['leftOut'][number]['reason'], string>> 
   'not-a-file': 'neither file nor folder',
   unreadable: 'it can\u2019t be read',
   'name-not-utf8': 'its name is not UTF-8',
+  'name-too-long': 'its name is too long as it is sent, in Unicode\u2019s form NFC',
   'own-home': 'this device keeps its vault there',
 }
 

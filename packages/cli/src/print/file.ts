@@ -14,8 +14,12 @@ const STATES: Readonly<Record<File['state'], string>> = {
   'held-back': 'waiting for a faster or cheaper channel',
   paused: 'paused',
   'disk-full': 'waiting: the disk is full',
+  'disk-refused': 'waiting: the disk takes nothing',
   complete: 'here',
 }
+
+/** Links that are named; of more it is said how many. */
+const MAX_NAMED = 3
 
 const NOT_HELD: Readonly<Record<NonNullable<File['notHeld']>, string>> = {
   'no-room': 'no keeper has room for it now',
@@ -26,7 +30,7 @@ const NOT_HELD: Readonly<Record<NonNullable<File['notHeld']>, string>> = {
 
 /** `coming, 45 %`, `here, at 1 of 2`, `here, being saved`, `here, held by a keeper, at 0 of 1`, `here, larger than keepers take files here, at 0 of 1`. */
 export function stateText(file: File): string {
-  const { state, have, size, files, delivered, held, notHeld } = file
+  const { state, have, size, files, delivered, held, notHeld, paused } = file
   // How much it is nobody knows yet.
   if (state === 'preparing' && size === 0 && files !== undefined)
     return `being looked through, ${countText(files)}`
@@ -35,7 +39,8 @@ export function stateText(file: File): string {
   const words = [STATES[state], ...(atKeepers === undefined ? [] : [atKeepers])].join(', ')
   if (state === 'complete') {
     const at = delivered.of > 0 ? [`at ${delivered.count} of ${delivered.of}`] : []
-    return [words, ...at, ...savingWords(file)].join(', ')
+    const kept = paused ? ['given to nobody until it is resumed'] : []
+    return [words, ...at, ...kept, ...savingWords(file)].join(', ')
   }
   return state === 'offered' && have === 0 ? words : `${words}, ${percent(file)} %`
 }
@@ -87,6 +92,20 @@ export function fileTable(files: readonly File[], now: number, empty: string): s
   )
 }
 
+/** `2 links, which the disk there can’t hold: a/b, c`; undefined: all was saved. */
+export function linksText({ linksLeftOut }: Pick<File, 'linksLeftOut'>): string | undefined {
+  if (linksLeftOut === undefined) return undefined
+  const { count, paths } = linksLeftOut
+  const named = paths.slice(0, MAX_NAMED).join(', ')
+  const more = count > MAX_NAMED ? `${named} and ${(count - MAX_NAMED).toLocaleString('en')} more` : named
+  return `${count === 1 ? '1 link' : `${count} links`}, which the disk there can\u2019t hold: ${more}`
+}
+
+/** Why the disk takes nothing of it, and what to do; undefined: it does. */
+export function notStoredText({ notStored }: Pick<File, 'notStored'>): string | undefined {
+  return notStored && `${notStored.message} ${notStored.remedy}`
+}
+
 /** All that is known of one. */
 export function fileText(file: File, now: number): string {
   const { kind, name, files, mediaType, width, height, durationMs, sources, savingTo, savedTo } = file
@@ -104,6 +123,8 @@ export function fileText(file: File, now: number): string {
     ['pinned', file.pinned ? 'yes' : 'no'],
     ['saving to', savingTo],
     ['saved to', savedTo],
+    ['left out', linksText(file)],
+    ['not stored', notStoredText(file)],
     ['not saved', file.notSaved?.message],
     ['from', file.fromName ?? shortId(file.from)],
     ['when', relativeTime(file.at, now)],

@@ -3,7 +3,13 @@ import type { Clock } from '@triode/core'
 import type { DeviceEvent, Warning } from '../service.ts'
 import { WARNING_SHOWN_MS } from '../tuning.ts'
 
-export const WARNED_OF: readonly string[] = ['disk-full', 'vault-damaged', 'clock-differs', 'clock-suspected']
+export const WARNED_OF: readonly string[] = [
+  'disk-full',
+  'disk-refused',
+  'vault-damaged',
+  'clock-differs',
+  'clock-suspected',
+]
 
 export class Warnings {
   private readonly clock: Clock

@@ -1,5 +1,5 @@
 /** What goes wrong with files, in words: the place is the person's own, so it may be named to them. */
-import { CallerFault, Fault, Unavailable } from '@triode/core'
+import { CallerFault, Fault, IntegrityFault, MAX_FILE_NAME_BYTES, Unavailable } from '@triode/core'
 
 const MB = 1_000_000
 
@@ -52,6 +52,15 @@ export function notAbsolute(path: string): CallerFault {
     details: { of: 'relative', path: shown(path) },
     message: `${shown(path)} is no absolute path.`,
     remedy: 'Say where it lies from the root on.',
+  })
+}
+
+/** It may be shorter where it lies: that disk counts other bytes. */
+export function nameTooLong(path: string): CallerFault {
+  return new CallerFault('file-name-too-long', {
+    details: { path: shown(path), most: MAX_FILE_NAME_BYTES },
+    message: `The name of ${shown(path)} has more than ${MAX_FILE_NAME_BYTES} bytes as it is sent (in Unicode\u2019s form NFC).`,
+    remedy: 'Rename it, or send it in an archive.',
   })
 }
 
@@ -150,11 +159,14 @@ export function fileExists(path: string): CallerFault {
   })
 }
 
+/** What is tried again would be refused again. @param cause what the system says, or the store */
 export function fileRefused(path: string, cause?: unknown): CallerFault {
+  const of = REFUSALS[systemCodeOf(cause) ?? ''] ?? 'other'
+  const [why, remedy] = NOT_WRITTEN[of]
   return new CallerFault('file-refused', {
-    details: { path: shown(path) },
-    message: `${shown(path)} can\u2019t be written.`,
-    remedy: 'Choose another folder.',
+    details: { of, path: shown(path) },
+    message: `${shown(path)} ${why}.`,
+    remedy,
     cause,
   })
 }
@@ -168,14 +180,19 @@ export function noFolder(path: string): CallerFault {
   })
 }
 
-/** What is tried again would be refused again. */
-function fileTooLargeThere(path: string, cause: unknown): CallerFault {
-  return new CallerFault('file-refused', {
-    details: { path: shown(path) },
-    message: `${shown(path)} would be larger than that disk takes files.`,
-    remedy: 'Choose another disk: those with FAT32, as many sticks have it, take none of 4 GiB or more.',
-    cause,
-  })
+const NOT_WRITTEN: Readonly<Record<Refusal, readonly [why: string, remedy: string]>> = {
+  forbidden: [
+    'can\u2019t be written: this user may not write there',
+    'Choose another folder, or let this user write in that one.',
+  ],
+  protected: ['can\u2019t be written: that disk is read-only', 'Choose another disk.'],
+  failing: ['can\u2019t be written: that disk fails', 'Choose another disk, and look at that one.'],
+  large: [
+    'would be larger than that disk takes files',
+    'Choose another disk: those with FAT32, as many sticks have it, take none of 4 GiB or more.',
+  ],
+  named: ['can\u2019t be written: that disk takes no such name', 'Choose another name, or another disk.'],
+  other: ['can\u2019t be written', 'Choose another folder.'],
 }
 
 export function diskFull(cause?: unknown): Unavailable {
@@ -190,6 +207,59 @@ export function noRoomFor(bytes: number, free: number): Unavailable {
     message: `That takes ${needed.toLocaleString('en')} MB of the disk, and ${left.toLocaleString('en')} MB are free for it.`,
     remedy: 'Make room on it.',
   })
+}
+
+/**
+ * Why the disk on which this device keeps chunks takes none, whatever room it has; undefined: it is full, or something else is wrong.
+ * @param folder where they lie @param cause as the system throws it, or the store
+ */
+export function chunksRefused(folder: string, cause: unknown): Unavailable | undefined {
+  const code = systemCodeOf(cause)
+  if (code === undefined || FULL.has(code)) return undefined
+  const of = REFUSALS[code] ?? 'other'
+  const path = shown(folder)
+  const [why, remedy] = NOT_KEPT[of]
+  return new Unavailable('disk-refused', {
+    details: { of, path, code },
+    message: `${why(path)} (${code}).`,
+    remedy: `${remedy} Then it goes on by itself.`,
+    cause,
+  })
+}
+
+type Refusal = 'forbidden' | 'protected' | 'failing' | 'large' | 'named' | 'other'
+
+/** What is in the way, by what the system says. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  EACCES: 'forbidden',
+  EPERM: 'forbidden',
+  EROFS: 'protected',
+  EIO: 'failing',
+  EFBIG: 'large',
+  ENAMETOOLONG: 'named',
+  EINVAL: 'named',
+  EILSEQ: 'named',
+}
+
+const NOT_KEPT: Readonly<Record<Refusal, readonly [why: (path: string) => string, remedy: string]>> = {
+  forbidden: [
+    (path) => `This user may not write in ${path}, so files can\u2019t be kept there`,
+    'Let the user that runs Triode read and write in that folder.',
+  ],
+  protected: [
+    (path) => `The disk with ${path} is read-only`,
+    'Make it writable; one that becomes read-only by itself may be failing.',
+  ],
+  failing: [
+    (path) => `The disk with ${path} fails to read or write`,
+    'Make a backup on another disk, and look at this one.',
+  ],
+  large: [
+    (path) => `The disk with ${path} takes no file that is so large`,
+    'Move the home folder to another disk: those with FAT32 take none of 4 GiB or more.',
+  ],
+  named: [(path) => `Files can\u2019t be kept in ${path}`, 'Look at that folder and its disk.'],
+  other: [(path) => `Files can\u2019t be kept in ${path}`, 'Look at that folder and its disk.'],
 }
 
 export function errnoOf(cause: unknown): string | undefined {
@@ -210,17 +280,18 @@ export function readingFault(path: string, cause: unknown): unknown {
 
 /** Of writing to where a person wants it. */
 export function writingFault(path: string, cause: unknown): unknown {
-  const code = errnoOf(cause) ?? diskCodeOf(cause)
+  const code = systemCodeOf(cause)
   if (code === undefined) return cause
-  if (code === 'EFBIG') return fileTooLargeThere(path, cause)
   if (code === 'EEXIST' || code === 'ENOTEMPTY') return fileExists(path)
   return FULL.has(code) ? diskFull(cause) : fileRefused(path, cause)
 }
 
-/** Whoever opens chunks writes there too, and takes all that a disk refuses for want of room. */
-function diskCodeOf(cause: unknown): string | undefined {
-  if (!(cause instanceof Fault) || !isFull(cause) || !(cause.cause instanceof Error)) return undefined
-  return (cause.cause as NodeJS.ErrnoException).code
+/** What the system said, whether it is thrown as that or by the store: whoever opens chunks writes where they are saved, too. */
+function systemCodeOf(cause: unknown): string | undefined {
+  const told = cause instanceof Fault && OF_DISK.has(cause.code) ? cause.cause : cause
+  if (!(told instanceof Error) || told instanceof Fault) return undefined
+  const { code } = told as NodeJS.ErrnoException
+  return code !== undefined && SYSTEM_CODE.test(code) ? code : undefined
 }
 
 export function isFull(fault: Fault): boolean {
@@ -229,6 +300,10 @@ export function isFull(fault: Fault): boolean {
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'])
 const FULL = new Set(['ENOSPC', 'EDQUOT'])
+/** Under which the store throws what a disk refuses. */
+const OF_DISK = new Set(['disk-full', 'place-forbidden'])
+/** Not what Node says of itself. */
+const SYSTEM_CODE = /^E(?!RR_)[A-Z0-9]+$/
 
 /** As it is shown to people: bounded, and on one line. */
 function shown(path: string): string {

@@ -33,10 +33,12 @@ export interface FileHostOptions {
   readonly kept: KeptChunks
   readonly atKeepers: () => AtKeepers
   readonly fault: TransferHost['fault']
+  readonly refused: TransferHost['refused']
 }
 
 export class FileHost implements TransferHost {
   readonly fault: TransferHost['fault']
+  readonly refused: TransferHost['refused']
   private readonly options: FileHostOptions
   private readonly looked: ShortMemory
 
@@ -44,6 +46,7 @@ export class FileHost implements TransferHost {
     this.options = options
     this.looked = new ShortMemory(options.clock)
     this.fault = options.fault
+    this.refused = options.refused
   }
 
   mayAsk(circle: CircleId, device: DeviceId, conversation: ConversationId, blob: BlobId): boolean {
@@ -87,8 +90,8 @@ export class FileHost implements TransferHost {
     const isByName = conversation === inPlaceOfConversation(asked)
     if (isByName && kept.isKept(circle, asked)) return kept.stored(circle, asked)
     const blob = isByName ? this.options.atKeepers().named(circle, asked) : asked
-    // Looking for what was never here would make files for it.
-    if (blob === undefined || !this.options.stock().hasSome(circle, blob)) return undefined
+    // Looking for what was never here would make files for it; and nobody is told what is paused.
+    if (blob === undefined || !this.options.stock().isGiven(circle, blob)) return undefined
     const named = this.options.catalog.find(circle, blob)
     return named && this.options.open.glance(named.circle, named.blob)
   }

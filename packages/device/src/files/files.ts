@@ -19,6 +19,7 @@ import type { DeviceEvent, FileSettings } from '../service.ts'
 import { Catalog, type Named } from './catalog.ts'
 import { Checking } from './checking.ts'
 import { Delivered } from './delivered.ts'
+import { chunksRefused } from './faults.ts'
 import { FileEvents } from './fileEvents.ts'
 import { FileHost } from './fileHost.ts'
 import { FileRecordBook } from './fileRecordBook.ts'
@@ -48,6 +49,8 @@ export interface FilesOptions {
   readonly home: string
   /** Of the disk on which the chunks lie. */
   readonly diskBytes: () => Promise<number>
+  /** In which they lie, to be named where nothing can be written there. */
+  readonly chunksIn: string
   readonly circles: () => readonly CircleRuntime[]
   readonly isUp: (circle: CircleId, device: DeviceId) => boolean
   readonly clock: Clock
@@ -95,7 +98,7 @@ export class Files {
     const { store, blobs, circles } = options
     // What is cut short by the lock is nothing to be told of.
     const failed = (cause: unknown): void => {
-      if (!this.stopped) options.failed(cause)
+      if (!this.stopped) options.failed(this.refused(cause) ?? cause)
     }
     this.options = { ...options, failed }
     this.settings = new StoredFileSettings(store)
@@ -300,7 +303,12 @@ export class Files {
       kept: this.kept,
       atKeepers: () => this.atKeepers,
       fault: this.options.tell,
+      refused: (cause) => this.refused(cause),
     })
+  }
+
+  private refused(cause: unknown): Fault | undefined {
+    return chunksRefused(this.options.chunksIn, cause)
   }
 
   private makeDelivered(): Delivered {
@@ -328,6 +336,7 @@ export class Files {
       changed: (circle, id) => {
         this.stock.tell(circle, id)
       },
+      refused: (cause) => this.refused(cause),
       failed,
     })
   }

@@ -88,9 +88,7 @@ export class Filing {
     const preparing = outgoing
       .views()
       .filter(({ conversation }) => scope === undefined || conversation === scope.conversation.id)
-    return [...preparing, ...views]
-      .filter(({ state, savingTo }) => !active || !SETTLED.has(state) || savingTo !== undefined)
-      .sort((a, b) => b.at - a.at)
+    return [...preparing, ...views].filter((view) => !active || !isSettled(view)).sort((a, b) => b.at - a.at)
   }
 
   show(id: string, message?: string): service.FileView {
@@ -113,7 +111,8 @@ export class Filing {
     const named = this.find(id)
     const { kind } = named.attachment
     const { name } = this.find(id, message).attachment
-    const how = { overwrite, folder: kind === 'folder' }
+    const { savingTo } = this.files.stock.view(named)
+    const how = { overwrite, folder: kind === 'folder', savingTo }
     if (to === undefined) this.requireStays(named)
     const path = to === undefined ? undefined : await placeFor(to, savedName(name), how)
     if (path !== undefined) await this.files.saving.cancel(named.circle.id, named.blob.id)
@@ -129,10 +128,10 @@ export class Filing {
     return this.show(id)
   }
 
-  resume(id: string): service.FileView {
+  async resume(id: string): Promise<service.FileView> {
     const named = this.find(id)
     this.requireStays(named)
-    this.files.stock.fetch(named, {})
+    await this.files.stock.resume(named)
     return this.show(id)
   }
 
@@ -223,6 +222,11 @@ export class Filing {
 }
 
 const SETTLED: ReadonlySet<string> = new Set([FILE_STATE.offered, FILE_STATE.complete])
+
+/** It is not on its way, nor to be saved, nor kept from others for a while. */
+function isSettled({ state, savingTo, paused }: service.FileView): boolean {
+  return SETTLED.has(state) && savingTo === undefined && !paused
+}
 
 function isContent({ part }: Named): boolean {
   return part === BLOB_PART.content

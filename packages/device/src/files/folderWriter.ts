@@ -1,14 +1,14 @@
 /**
  * Writes what a folder holds into a new folder of this process's own (spec §15.5): nothing in it is there before, every file is made
- * and never opened, and links come last, so that nothing is written through one. Until all is there nobody else may look into it, and it is
- * held open, so that nothing is written elsewhere where somebody else may rename it. Refused or cut short, whoever asked removes all of it.
+ * and never opened, and links come last, so that nothing is written through one; those that the disk can't hold are left out. Until all is
+ * there nobody else may look into it, and it is held open, so that nothing is written elsewhere where somebody else may rename it. Refused or cut short, whoever asked removes all of it.
  * Small files are not synced one by one, which takes longer than all the rest: after a power cut the vault still has them.
  */
 import { constants, type Stats } from 'node:fs'
 import { chmod, lstat, mkdir, open, rmdir, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FolderAttachment, IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
-import { canceled, fileRefused, unlessFull } from './faults.ts'
+import { canceled, errnoOf, fileRefused, unlessFull, writingFault } from './faults.ts'
 import { placed, type PlacedEntry } from './folderPlan.ts'
 import { HeldFolder } from './heldFolder.ts'
 import { closedToWriting, EVERYTHING, modeOfFile, modeOfFolder, OWN_FOLDER } from './modes.ts'
@@ -36,9 +36,10 @@ export class FolderWriter {
 
   /**
    * @param root absolute; made here
+   * @returns paths of links that the disk can't hold
    * @throws PeerFault 'folder-malformed', before anything is made; whatever the file system says
    */
-  async write(root: string, entries: readonly IndexedEntry[], top: Top): Promise<void> {
+  async write(root: string, entries: readonly IndexedEntry[], top: Top): Promise<string[]> {
     const all = placed(entries)
     const folders = all.filter(({ kind }) => kind === 'folder')
     await mkdir(root, OWN_FOLDER)
@@ -47,30 +48,33 @@ export class FolderWriter {
     const own = await held.handle.stat()
     // Somebody else's was put in its place.
     if (made.uid !== own.uid) throw fileRefused(root)
-    await this.fill(held.path, all, folders)
+    const leftOut = await this.fill(held.path, all, folders)
     const mode = (own.mode & SPECIAL) | (made.mode & EVERYTHING)
     if (mode !== (own.mode & (SPECIAL | EVERYTHING))) await held.handle.chmod(mode)
     await this.finishFolder(`${held.path}/.`, top)
     await held.handle.sync().catch(unlessFull)
+    return leftOut
   }
 
   private async fill(
     root: string,
     all: readonly PlacedEntry[],
     folders: readonly PlacedEntry[],
-  ): Promise<void> {
+  ): Promise<string[]> {
     for (const folder of folders) {
       this.checkGoesOn()
-      await mkdir(join(root, folder.written), modeOfFolder(folder))
+      await naming(folder.written, mkdir(join(root, folder.written), modeOfFolder(folder)))
     }
     await this.writeAll(
       root,
       all.filter(({ kind }) => kind === 'file'),
     )
+    const leftOut: string[] = []
     for (const { written, target } of all)
-      if (target !== undefined) await symlink(target, join(root, written))
+      if (target !== undefined && !(await linked(target, join(root, written)))) leftOut.push(written)
     // From the inside out: what is made in a folder changes its time.
     for (const folder of folders.toReversed()) await this.finishFolder(join(root, folder.written), folder)
+    return leftOut
   }
 
   /** Small files are made where their chunks are opened, many at a time; a large one is copied by itself. */
@@ -78,7 +82,8 @@ export class FolderWriter {
     const { stored, secret } = this.options
     const small = files.filter(({ size }) => size <= SAVE_STEP_BYTES)
     await stored.writeFiles(secret, this.small(root, small))
-    for (const file of files) if (file.size > SAVE_STEP_BYTES) await this.copy(root, file)
+    for (const file of files)
+      if (file.size > SAVE_STEP_BYTES) await naming(file.written, this.copy(root, file))
   }
 
   private *small(root: string, files: readonly PlacedEntry[]): Generator<PlainFile> {
@@ -124,6 +129,29 @@ async function madeIn({ path }: HeldFolder, mode: number): Promise<Stats> {
   const made = await lstat(probe)
   await rmdir(probe)
   return made
+}
+
+/** What is refused is named by its path in the folder. */
+async function naming<T>(written: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    throw writingFault(written, cause)
+  }
+}
+
+/** What FAT and exFAT, some network disks and others say that have no links. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+/** @returns false where the disk has none */
+async function linked(target: string, path: string): Promise<boolean> {
+  try {
+    await symlink(target, path)
+    return true
+  } catch (cause) {
+    if (!NO_LINKS.has(errnoOf(cause) ?? '')) throw cause
+    return false
+  }
 }
 
 type Handle = Awaited<ReturnType<typeof open>>

@@ -13,6 +13,7 @@ import {
 import type { Transfers } from './transfer/transfers.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Catalog, Named } from './catalog.ts'
+import { isFull } from './faults.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { isBefore, NEW, Places, type Wanted, type Wish } from './places.ts'
 import type { Quota } from './quota.ts'
@@ -30,6 +31,8 @@ export interface IncomingOptions {
   /** What was wanted is whole; it is durable. */
   readonly whole: (circle: CircleId, id: BlobId) => void
   readonly changed: (circle: CircleId, id: BlobId) => void
+  /** As of TransferHost. */
+  readonly refused: (cause: unknown) => Fault | undefined
   readonly failed: (cause: unknown) => void
 }
 
@@ -54,6 +57,7 @@ export class Incoming {
     const one = this.entry(named)
     if (one.wish?.evenCostly !== wish.evenCostly) this.asks(one)
     one.wish = wish
+    delete one.blocked
     this.tellTransfers(one)
     this.offer(one)
   }
@@ -100,11 +104,7 @@ export class Incoming {
 
   /** Of what is being fetched. */
   progress(circle: CircleId, id: BlobId): TransferProgress | undefined {
-    const one = this.wanted.get(blobKey(circle, id))
-    if (one === undefined) return undefined
-    const progress = this.options.transfers.progress(circle, id)
-    if (progress === undefined || one.diskFull !== true) return progress
-    return { ...progress, state: TRANSFER_STATE.diskFull }
+    return this.isWanted(circle, id) ? this.options.transfers.progress(circle, id) : undefined
   }
 
   /** Whether somebody was asked for it just now, and has not answered yet. */
@@ -115,8 +115,9 @@ export class Incoming {
     return this.options.transfers.isAsking({ circle, conversation: one.conversation, id, evenCostly })
   }
 
-  isDiskFull(circle: CircleId, id: BlobId): boolean {
-    return this.wanted.get(blobKey(circle, id))?.diskFull === true
+  /** Why the disk does not let it begin. */
+  blocked(circle: CircleId, id: BlobId): Fault | undefined {
+    return this.wanted.get(blobKey(circle, id))?.blocked
   }
 
   /** What transfers say of it changed. */
@@ -137,9 +138,9 @@ export class Incoming {
     if (have !== one.have) Object.assign(one, { have, movedAt: now })
   }
 
-  /** Tries again what the disk had no room for. */
+  /** Tries again what the disk did not let begin. */
   retry(): void {
-    for (const one of this.wanted.values()) delete one.diskFull
+    for (const one of this.wanted.values()) delete one.blocked
     this.pump()
   }
 
@@ -189,7 +190,7 @@ export class Incoming {
 
   /** What is wanted begins if there is a place; what waits for one is not looked through for that: somebody may have sent very much. */
   private offer(one: Wanted): void {
-    if (this.stopped || one.state !== 'due' || one.diskFull === true) return
+    if (this.stopped || one.state !== 'due' || one.blocked !== undefined) return
     if (new Places(this.begun).take(one)) this.begin(one)
     else this.waitTurn()
   }
@@ -208,7 +209,7 @@ export class Incoming {
   private nextDue(places: Places): Wanted | undefined {
     let next: Wanted | undefined
     for (const one of this.wanted.values()) {
-      if (one.state !== 'due' || one.diskFull === true || !places.has(one)) continue
+      if (one.state !== 'due' || one.blocked !== undefined || !places.has(one)) continue
       if (next === undefined || isBefore(one, next)) next = one
     }
     return next
@@ -227,11 +228,24 @@ export class Incoming {
     for (const one of [...this.wanted.values()]) {
       if (one.readers.size > 0 || one.state !== 'begun' || !this.isIdle(one, now)) continue
       this.end(one)
-      const { key, circle, id, conversation, from, wish, readers } = one
-      const again = { key, circle, id, conversation, from, wish, readers }
-      this.wanted.set(key, { ...again, ...NEW, turn: ++this.turns })
+      this.again(one)
     }
     this.pump()
+  }
+
+  /** It is wanted as before, after all others. */
+  private again(one: Wanted, blocked?: Fault): void {
+    const { key, circle, id, conversation, from, wish, readers } = one
+    const isWanted = wish !== undefined || readers.size > 0
+    if (this.stopped || this.wanted.has(key) || !isWanted) return
+    const again = { key, circle, id, conversation, from, wish, readers }
+    this.wanted.set(key, {
+      ...again,
+      ...NEW,
+      turn: ++this.turns,
+      ...(blocked !== undefined && { blocked }),
+    })
+    if (blocked !== undefined) this.options.changed(circle, id)
   }
 
   private isIdle({ circle, id, waitingSince, movedAt }: Wanted, now: number): boolean {
@@ -276,13 +290,20 @@ export class Incoming {
   }
 
   private broken(one: Wanted, cause: unknown): void {
-    if (cause instanceof Fault && cause.code === 'disk-full') {
-      one.diskFull = true
+    const blocked = this.blocking(cause)
+    if (blocked === undefined) this.end(one)
+    else if (!isOver(one)) {
+      one.blocked = blocked
       one.state = 'due'
       this.begun.delete(one)
       this.options.changed(one.circle, one.id)
-    } else this.end(one)
-    this.options.failed(cause)
+    }
+    this.options.failed(blocked ?? cause)
+  }
+
+  /** What can be waited out. */
+  private blocking(cause: unknown): Fault | undefined {
+    return this.options.refused(cause) ?? (cause instanceof Fault && isFull(cause) ? cause : undefined)
   }
 
   private tellTransfers(one: Wanted): void {
@@ -318,7 +339,14 @@ export class Incoming {
     const { circle, id, stored } = one
     if (this.stopped || stored === undefined) return
     this.end(one, async () => {
-      await stored.sync()
+      try {
+        await stored.sync()
+      } catch (cause) {
+        // What the disk did not keep counts as absent.
+        const blocked = this.blocking(cause)
+        if (blocked !== undefined) this.again(one, blocked)
+        throw cause
+      }
       if (!this.stopped) whole(circle, id)
     })
   }

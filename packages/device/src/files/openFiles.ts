@@ -44,6 +44,7 @@ export function openFiles(options: OpenFilesOptions): Files {
       const { blocks, bsize } = await statfs(vault.dir)
       return blocks * bsize
     },
+    chunksIn: vault.blobsDir,
     transfersFor: (host: TransferHost) => new Transfers({ host, clock, primitives, traits }),
     auditSaved: ({ circle, conversation, blob }) => {
       audit.record({ event: 'file-saved', circle: circle.id, conversation, blob: blob.id })

@@ -5,7 +5,6 @@ import {
   type FileHandle,
   link,
   lstat,
-  mkdir,
   open,
   readdir,
   rename,
@@ -28,7 +27,7 @@ import {
 } from './faults.ts'
 import { HeldFolder } from './heldFolder.ts'
 import { OWN_FOLDER } from './modes.ts'
-import { COMPARE_BYTES } from './tuning.ts'
+import { holds, isSame, isSameFolder } from './sameOnDisk.ts'
 
 /** Longer names get none of themselves into that of what is written beside them. */
 const MAX_KEPT_NAME_BYTES = 200
@@ -47,17 +46,21 @@ export function partialOf(path: string, mark: string): string {
   return join(dirname(path), `${kept}.${mark}.partial`)
 }
 
+export interface PlacedHow {
+  readonly overwrite: boolean
+  readonly folder: boolean
+  /** Where it is being saved by now: what is there may be it. */
+  readonly savingTo?: string | undefined
+}
+
 /**
  * Where a thing called `name` is to be saved when a person says `to`: in that folder, or as that.
  * @param name harmless
  * @throws CallerFault 'file-exists' | 'file-refused'
  */
-export async function placeFor(
-  to: string,
-  name: string,
-  how: { readonly overwrite: boolean; readonly folder: boolean },
-): Promise<string> {
+export async function placeFor(to: string, name: string, how: PlacedHow): Promise<string> {
   if (!isAbsolute(to)) throw fileRefused(to)
+  if (to === how.savingTo) return to
   if (await isFolder(to)) return freePlace(join(to, name), how)
   const folder = to.endsWith('/') ? to : dirname(to)
   if (!(await isFolder(folder))) throw noFolder(folder)
@@ -75,10 +78,8 @@ export async function requireRoom(partial: string, bytes: number): Promise<void>
 }
 
 /** Only a file is replaced, and only by a file. */
-async function freePlace(
-  path: string,
-  { overwrite, folder }: { readonly overwrite: boolean; readonly folder: boolean },
-): Promise<string> {
+async function freePlace(path: string, { overwrite, folder, savingTo }: PlacedHow): Promise<string> {
+  if (path === savingTo) return path
   const there = await lstat(path).catch((cause: unknown) => {
     if (errnoOf(cause) === 'ENOENT') return undefined
     throw writingFault(path, cause)
@@ -126,11 +127,13 @@ async function linkInto(partial: string, path: string): Promise<void> {
   } catch (cause) {
     if (!NO_LINKS.has(errnoOf(cause) ?? '')) throw cause
     // The name is taken first, and by that nobody else's.
-    const taken = await open(path, 'wx', 0o600)
-    await taken.close()
+    const taken = await take(path, basename(partial))
     try {
+      await taken?.writeFile(basename(partial))
+      await taken?.close()
       await rename(partial, path)
     } catch (refused) {
+      await taken?.close().catch(() => undefined)
       // Nobody is to take it for the file.
       await unlink(path)
       throw refused
@@ -140,47 +143,39 @@ async function linkInto(partial: string, path: string): Promise<void> {
   await unlink(partial)
 }
 
-/** Whether two files hold the same. What is no file, or can't be read, does not. */
-async function isSame(one: string, other: string): Promise<boolean> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+/** @param mark written there, by which it is known again should the process end now @returns undefined: such a one left it so */
+async function take(path: string, mark: string): Promise<FileHandle | undefined> {
   try {
-    await using first = await open(one, flags)
-    await using second = await open(other, flags)
-    const [a, b] = [await first.stat(), await second.stat()]
-    if (!a.isFile() || !b.isFile() || a.size !== b.size) return false
-    const [left, right] = [Buffer.alloc(COMPARE_BYTES), Buffer.alloc(COMPARE_BYTES)]
-    for (let at = 0; at < a.size; at += COMPARE_BYTES) {
-      const length = Math.min(COMPARE_BYTES, a.size - at)
-      await Promise.all([readAll(first, left, length, at), readAll(second, right, length, at)])
-      if (left.compare(right, 0, length, 0, length) !== 0) return false
-    }
-    return true
-  } catch {
-    return false
+    return await open(path, 'wx', 0o600)
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EEXIST' || !(await holds(path, mark))) throw cause
+    return undefined
   }
 }
 
-async function readAll(file: FileHandle, into: Buffer, length: number, from: number): Promise<void> {
-  for (let at = 0; at < length;) {
-    const { bytesRead } = await file.read(into, at, length - at, from + at)
-    if (bytesRead === 0) throw new Error('it has become shorter')
-    at += bytesRead
-  }
-}
-
-/** As placeFile(), of a folder: it takes the place of an empty one that was made for it just now. */
+/**
+ * As placeFile(), of a folder. Nothing is made under its name beforehand, which a process that ends could leave there. That the system
+ * puts a folder in the place of an empty one can be seen only where somebody makes that in this very moment; it takes that of nothing else.
+ */
 export async function placeFolder(partial: string, path: string): Promise<void> {
   try {
-    await mkdir(path, { mode: 0o700 })
-    try {
-      await rename(partial, path)
-    } catch (cause) {
-      await rmdir(path).catch(() => undefined)
-      throw cause
-    }
+    if (await isThere(path)) {
+      if (!(await isSameFolder(partial, path))) throw fileExists(path)
+      await removePartial(partial)
+    } else await rename(partial, path)
     await syncFolder(dirname(path))
   } catch (cause) {
     throw writingFault(path, cause)
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT') return false
+    throw cause
   }
 }
 

@@ -4,11 +4,11 @@ import type { Stats } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
 import { MAX_ATTACHMENTS, type FileModes, type FolderModes } from '@triode/core'
 import type { LeftOut } from '../service.ts'
-import { notAbsolute, notAFile, nothingToSend, ownHome, readingFault, tooManyFiles } from './faults.ts'
+import { nameTooLong, notAbsolute, notAFile, nothingToSend, ownHome, readingFault, tooManyFiles } from './faults.ts'
 import { inOrder } from './folderIndexes.ts'
 import { folderModesOf, modesOfStats } from './modes.ts'
 import type { OwnHome } from './ownHome.ts'
-import { modifiedOf, Walk, type WalkedEntry, type WalkOptions } from './walk.ts'
+import { isTooLong, modifiedOf, Walk, type WalkedEntry, type WalkOptions } from './walk.ts'
 
 export type Part = FilePart | FolderPart
 
@@ -47,7 +47,7 @@ export interface ChooseOptions {
 }
 
 /**
- * @throws CallerFault 'nothing-to-send' | 'not-a-file' | 'file-absent' | 'file-forbidden' (this device’s own home, too) | 'too-many-files'; Unavailable 'canceled'
+ * @throws CallerFault 'nothing-to-send' | 'not-a-file' | 'file-absent' | 'file-forbidden' (this device’s own home, too) | 'file-name-too-long' | 'too-many-files'; Unavailable 'canceled'
  */
 export async function choose(
   paths: readonly string[],
@@ -85,6 +85,7 @@ async function looked(path: string, home: OwnHome | undefined): Promise<Looked> 
     const stats = await lstat(real)
     if (!stats.isFile() && !stats.isDirectory()) throw notAFile(path)
     if (home?.holds(await realpath(real)) === true) throw ownHome(path)
+    if (isTooLong(name)) throw nameTooLong(path)
     return { path: real, name, stats }
   } catch (cause) {
     throw readingFault(path, cause)

@@ -1,5 +1,5 @@
 /** What is wanted, and which of it is fetched now: so much at a time, and of one member; of the rest the most urgent is next. */
-import type { BlobId, CircleId, ConversationId, MemberId, StoredBlob } from '@triode/core'
+import type { BlobId, CircleId, ConversationId, Fault, MemberId, StoredBlob } from '@triode/core'
 import { FILE_PRIORITY, type FilePriority } from '../service.ts'
 import type { BlobKey } from './blobKey.ts'
 import type { ByteRange } from './transfer/transferHost.ts'
@@ -32,7 +32,8 @@ export interface Wanted {
   /** Bytes that were here last, and since when it is no more, while somebody says to have some. */
   have: number
   movedAt: number
-  diskFull?: boolean
+  /** What the disk said when it was to be opened: tried again now and then. */
+  blocked?: Fault
   /** When it was wanted, or of others than before: who is asked then takes a moment to answer. */
   askedAt: number
   cancelAsked?: () => void

@@ -92,6 +92,7 @@ export class Preparing {
       sources: [],
       priority: FILE_PRIORITY.normal,
       pinned: false,
+      paused: false,
       delivered: { count: 0, of: 0 },
       held: false,
     }

@@ -12,7 +12,8 @@ import type { OpenBlobs } from './openBlobs.ts'
 import { partialOf, placeFile, placeFolder, removePartial, requireRoom } from './partial.ts'
 import { PartialFile } from './partialFile.ts'
 import { SavingAlong } from './savingAlong.ts'
-import { MAX_SAVING } from './tuning.ts'
+import type { LeftOutLinks } from '../service.ts'
+import { MAX_LEFT_OUT_NAMED, MAX_SAVING } from './tuning.ts'
 
 export interface SavingOptions {
   readonly catalog: Catalog
@@ -40,6 +41,8 @@ export class Saving {
   private readonly jobs = new Map<BlobKey, Job>()
   /** Why what was to be saved was not. */
   private readonly failures = new Map<BlobKey, Fault>()
+  /** Links in a folder that was saved which that disk can't hold. */
+  private readonly leftOut = new Map<BlobKey, LeftOutLinks>()
   private stopped = false
 
   constructor(options: SavingOptions) {
@@ -76,9 +79,15 @@ export class Saving {
     return this.failures.get(blobKey(circle, id))
   }
 
+  /** Of what was saved since the vault was unlocked. */
+  linksLeftOut(circle: CircleId, id: BlobId): LeftOutLinks | undefined {
+    return this.leftOut.get(blobKey(circle, id))
+  }
+
   /** A new attempt: what became of the last counts no more. */
   clear(circle: CircleId, id: BlobId): void {
     this.failures.delete(blobKey(circle, id))
+    this.leftOut.delete(blobKey(circle, id))
   }
 
   /** Nothing is written of it any more once this has resolved, and what was is gone: also what a process left that ended. */
@@ -89,7 +98,7 @@ export class Saving {
   ): Promise<void> {
     const key = blobKey(circle, id)
     const job = this.jobs.get(key)
-    this.failures.delete(key)
+    this.clear(circle, id)
     // Before anything is waited for: chunks that come meanwhile begin nothing new.
     this.options.book.change(circle, id, { saving: undefined })
     job?.abort.abort()
@@ -146,8 +155,9 @@ export class Saving {
 
   private async save(named: Named, saving: SavingTo, signal: AbortSignal): Promise<void> {
     const partial = partialOf(saving.path, saving.mark)
+    let leftOut: readonly string[] = []
     try {
-      if (named.attachment.kind === 'folder') await this.writeFolder(named, partial, signal)
+      if (named.attachment.kind === 'folder') leftOut = await this.writeFolder(named, partial, signal)
       else await this.writeFile(named, saving, signal)
       if (signal.aborted) throw canceled()
       this.options.saves(named)
@@ -157,7 +167,13 @@ export class Saving {
       await removePartial(partial).catch(() => undefined)
       throw writingFault(saving.path, cause)
     }
-    this.options.book.change(named.circle.id, named.blob.id, { saving: undefined, savedTo: saving.path })
+    const { circle, blob } = named
+    if (leftOut.length > 0)
+      this.leftOut.set(blobKey(circle.id, blob.id), {
+        count: leftOut.length,
+        paths: leftOut.slice(0, MAX_LEFT_OUT_NAMED),
+      })
+    this.options.book.change(circle.id, blob.id, { saving: undefined, savedTo: saving.path })
   }
 
   private async writeFile(named: Named, saving: SavingTo, signal: AbortSignal): Promise<void> {
@@ -175,15 +191,15 @@ export class Saving {
     }
   }
 
-  private async writeFolder(named: Named, partial: string, signal: AbortSignal): Promise<void> {
+  private async writeFolder(named: Named, partial: string, signal: AbortSignal): Promise<string[]> {
     const { circle, blob, attachment } = named
     // Of an attempt that was cut short.
     await removePartial(partial)
     await requireRoom(partial, blob.size)
     const index = await this.options.indexes.of(named, signal)
-    await this.options.open.during(circle, blob, async (stored) => {
+    return await this.options.open.during(circle, blob, (stored) => {
       const writer = new FolderWriter({ stored, secret: blob.secret, signal })
-      await writer.write(partial, index, attachment)
+      return writer.write(partial, index, attachment)
     })
   }
 

@@ -181,14 +181,16 @@ export class Stock {
     for (const part of mainParts(named)) {
       const record = this.take(part)
       const isHere = record.whole
+      const paused = isHere && record.paused
       const changed = book.change(circle.id, part.blob.id, {
         wanted: !isHere,
         evenCostly: true,
         byItself: false,
-        paused: false,
+        paused,
         priority: priority ?? record.priority,
         ...(saving !== undefined && part.part === BLOB_PART.content && { saving }),
       })
+      if (record.paused && !paused) this.parts.changed(circle.id, part.blob.id)
       if (changed !== undefined && !isHere) this.want(part, changed)
     }
     this.parts.saving.clear(circle.id, named.blob.id)
@@ -196,12 +198,23 @@ export class Stock {
     events.now(circle.id, named.blob.id)
   }
 
+  /** Nothing of it is fetched, nor given to others. */
   async pause(named: Named): Promise<void> {
     await this.each(named, async ({ circle, blob }, record) => {
-      if (!record.wanted || record.whole) return
+      if (!record.wanted && !record.whole) return
       this.parts.book.change(circle.id, blob.id, { paused: true })
+      this.parts.changed(circle.id, blob.id)
       await this.parts.incoming.unwant(circle.id, blob.id)
     })
+  }
+
+  async resume(named: Named): Promise<void> {
+    await this.each(named, ({ circle, blob }, record) => {
+      if (record.paused) this.parts.book.change(circle.id, blob.id, { paused: false })
+      this.parts.changed(circle.id, blob.id)
+      return Promise.resolve()
+    })
+    this.fetch(named, {})
   }
 
   pin(named: Named, pinned: boolean): Promise<void> {
@@ -242,7 +255,7 @@ export class Stock {
   /** All of a blob came. */
   whole(circle: CircleId, id: BlobId): void {
     const { book, delivered, quota, saving, clock, catalog } = this.parts
-    const done = { whole: true, wanted: false, paused: false, usedAt: clock.now() }
+    const done = { whole: true, wanted: false, usedAt: clock.now() }
     if (book.change(circle, id, done) === undefined) return
     this.held.delete(blobKey(circle, id))
     delivered.complete(circle, id)
@@ -289,6 +302,11 @@ export class Stock {
     return this.parts.book.get(circle, id)?.whole === true || this.held.has(blobKey(circle, id))
   }
 
+  /** Whether others may have what is here of it. */
+  isGiven(circle: CircleId, id: BlobId): boolean {
+    return this.hasSome(circle, id) && this.parts.book.get(circle, id)?.paused !== true
+  }
+
   /** It was read or saved. */
   used(circle: CircleId, id: BlobId): void {
     const { book, clock } = this.parts
@@ -313,12 +331,14 @@ export class Stock {
     const { saving, atKeepers } = this.parts
     const [content, index] = mainParts(named)
     const failure = saving.failure(named.circle.id, named.blob.id)
+    const linksLeftOut = saving.linksLeftOut(named.circle.id, named.blob.id)
     const refusals = mainParts(named).map(({ circle, blob }) => atKeepers.refusal(circle.id, blob.id))
     return fileView(named, {
       content: this.status(content ?? named),
       index: index && this.status(index),
       refusal: refusals.find((one) => one !== undefined),
       ...(failure !== undefined && { notSaved: faultFields(failure) }),
+      ...(linksLeftOut !== undefined && { linksLeftOut }),
     })
   }
 
@@ -356,7 +376,7 @@ export class Stock {
       record: book.get(circle.id, blob.id),
       progress: incoming.progress(circle.id, blob.id),
       held: this.held.get(blobKey(circle.id, blob.id)) ?? 0,
-      isDiskFull: incoming.isDiskFull(circle.id, blob.id),
+      blocked: incoming.blocked(circle.id, blob.id),
       isAsking: incoming.isAsking(circle.id, blob.id),
     }
   }

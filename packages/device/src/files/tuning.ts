@@ -46,6 +46,8 @@ export const SAVE_STEP_BYTES = 8_388_608
 export const SAVE_ALONG_BYTES = 8_388_608
 /** Saved at once: the disk is one. */
 export const MAX_SAVING = 2
+/** Links that are named which a disk could not hold; of more it is said how many. */
+export const MAX_LEFT_OUT_NAMED = 64
 /** How often what could not be saved for want of room is tried again, and the quota looked at. */
 export const FILES_CHORE_MS = 30_000
 /** Given to who reads at once: some chunks. */

@@ -1,5 +1,5 @@
 /** Files in the shapes that faces get. */
-import type { Attachment, DeviceId, FileAttachment, FolderAttachment } from '@triode/core'
+import type { Attachment, DeviceId, Fault, FileAttachment, FolderAttachment } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import {
   FILE_PRIORITY,
@@ -8,11 +8,14 @@ import {
   type FileState,
   type FileSummary,
   type FileView,
+  type LeftOutLinks,
   type NotHeld,
+  type NotStored,
   type Tally,
-  type NotSaved,
 } from '../service.ts'
+import { faultFields } from '../faultWords.ts'
 import type { Named } from './catalog.ts'
+import { isFull } from './faults.ts'
 import type { FileRecord } from './fileRecords.ts'
 import { TRANSFER_STATE, type TransferProgress, type TransferState } from './transfer/transferHost.ts'
 
@@ -43,7 +46,8 @@ export interface PartStatus {
   readonly progress: TransferProgress | undefined
   /** Bytes that are here, as far as no transfer says. */
   readonly held: number
-  readonly isDiskFull: boolean
+  /** What the disk says, so that it can't even begin. */
+  readonly blocked: Fault | undefined
   /** Somebody was asked for it just now. */
   readonly isAsking: boolean
 }
@@ -53,14 +57,16 @@ export interface FileStatus {
   /** Of a folder. */
   readonly index: PartStatus | undefined
   /** Why it could not be saved. */
-  readonly notSaved?: NotSaved
+  readonly notSaved?: NotStored
+  /** Of a folder that was saved. */
+  readonly linksLeftOut?: LeftOutLinks
   /** Why no keeper takes it. */
   readonly refusal?: NotHeld | undefined
 }
 
 export function fileView(named: Named, status: FileStatus): FileView {
   const { circle, conversation, message, attachment } = named
-  const { content, notSaved } = status
+  const { content, notSaved, linksLeftOut } = status
   const { record, progress } = content
   const from = circle.state.members.get(message.member)?.nickname
   const state = stateOf(status)
@@ -68,6 +74,7 @@ export function fileView(named: Named, status: FileStatus): FileView {
   const rate = state === FILE_STATE.fetching ? progress?.rate : undefined
   const delivered = deliveredOf(named, record)
   const held = heldBy(status, circle)
+  const notStored = state === FILE_STATE.diskRefused ? refusalOf(status) : undefined
   const notHeld = held || delivered.count === delivered.of ? undefined : status.refusal
   return {
     ...fileSummary(attachment),
@@ -83,9 +90,12 @@ export function fileView(named: Named, status: FileStatus): FileView {
     sources: state === FILE_STATE.complete ? [] : sourcesOf(circle, progress),
     priority: record?.priority ?? FILE_PRIORITY.normal,
     pinned: record?.pinned ?? false,
+    paused: record?.paused ?? false,
     ...(record?.saving !== undefined && { savingTo: record.saving.path }),
     ...(record?.savedTo !== undefined && { savedTo: record.savedTo }),
+    ...(notStored !== undefined && { notStored: faultFields(notStored) }),
     ...(notSaved !== undefined && { notSaved }),
+    ...(linksLeftOut !== undefined && { linksLeftOut }),
     delivered,
     held,
     ...(notHeld !== undefined && { notHeld }),
@@ -102,22 +112,33 @@ function heldBy({ content, index }: FileStatus, { participant }: CircleRuntime):
   )
 }
 
-function stateOf({ content, index }: FileStatus): FileState {
-  const { record } = content
-  const parts = index === undefined ? [content] : [content, index]
+function partsOf({ content, index }: FileStatus): PartStatus[] {
+  return index === undefined ? [content] : [content, index]
+}
+
+function stateOf(status: FileStatus): FileState {
+  const { record } = status.content
+  const parts = partsOf(status)
   if (parts.every((part) => part.record?.whole === true)) return FILE_STATE.complete
   if (record?.paused === true) return FILE_STATE.paused
   const isRead = parts.some(({ progress }) => progress !== undefined)
   if (record?.wanted !== true && record?.whole !== true && !isRead) return FILE_STATE.offered
-  if (parts.some(isFull)) return FILE_STATE.diskFull
+  if (refusalOf(status) !== undefined) return FILE_STATE.diskRefused
+  if (parts.some(isDiskFull)) return FILE_STATE.diskFull
   const isIn = (state: TransferState) => parts.some(({ progress }) => progress?.state === state)
   if (isIn(TRANSFER_STATE.fetching)) return FILE_STATE.fetching
   if (parts.some((part) => part.isAsking)) return FILE_STATE.fetching
   return isIn(TRANSFER_STATE.heldBack) ? FILE_STATE.heldBack : FILE_STATE.waiting
 }
 
-function isFull({ isDiskFull, progress }: PartStatus): boolean {
-  return isDiskFull || progress?.state === TRANSFER_STATE.diskFull
+function isDiskFull({ blocked, progress }: PartStatus): boolean {
+  return blocked !== undefined || progress?.state === TRANSFER_STATE.diskFull
+}
+
+/** Why the disk takes nothing of it, though it may have room. */
+function refusalOf(status: FileStatus): Fault | undefined {
+  const told = partsOf(status).flatMap(({ blocked, progress }) => blocked ?? progress?.refusal ?? [])
+  return told.find((fault) => !isFull(fault))
 }
 
 function haveOf({ record, progress, held }: PartStatus, size: number): number {

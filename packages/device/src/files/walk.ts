@@ -77,8 +77,9 @@ export class Walk {
   }
 
   /** Takes in one thing that lies at `source`, and what is in it. @throws as into() */
-  async add(source: string, name: string): Promise<void> {
-    const found = await this.lookAt(source, [this.added.take(name)])
+  async add(source: string, own: string): Promise<void> {
+    const name = this.named(source, own, this.added)
+    const found = name === undefined ? undefined : await this.lookAt(source, [name])
     if (found !== undefined) this.keep(found)
     if (found !== undefined && 'kind' in found && found.kind === 'folder') await this.into(source, found.path)
   }
@@ -90,9 +91,12 @@ export class Walk {
       return []
     })
     const free = new FreeNames()
-    const named = names.flatMap((name) => {
-      const text = this.read(folder, name)
-      return text === undefined ? [] : [{ source: join(folder, text), name: free.take(normal(text)) }]
+    const named = names.flatMap((bytes) => {
+      const text = this.read(folder, bytes)
+      if (text === undefined) return []
+      const source = join(folder, text)
+      const name = this.named(source, text, free)
+      return name === undefined ? [] : [{ source, name }]
     })
     if (named.length > 0 && path.length >= MAX_PATH_NAMES)
       throw tooManyFiles(
@@ -144,15 +148,21 @@ export class Walk {
     return names.sort((a, b) => Buffer.compare(a, b))
   }
 
-  /** What is no UTF-8, or too long once it is normal, has no name that could be sent. */
+  /** What is no UTF-8 has no name that could be sent. */
   private read(folder: string, name: Buffer): string | undefined {
     try {
-      const text = decoder.decode(name)
-      if (Buffer.byteLength(normal(text)) <= MAX_FILE_NAME_BYTES) return text
+      return decoder.decode(name)
     } catch {
-      // Reported below.
+      this.leftOut.push({ path: join(folder, name.toString('utf8')), reason: 'name-not-utf8' })
+      return undefined
     }
-    this.leftOut.push({ path: join(folder, name.toString('utf8')), reason: 'name-not-utf8' })
+  }
+
+  /** As it travels: some letters take more bytes in normal form than this disk has them in. */
+  private named(source: string, own: string, free: FreeNames): string | undefined {
+    const name = normal(own)
+    if (!isTooLong(name)) return free.take(name)
+    this.leftOut.push({ path: source, reason: 'name-too-long' })
     return undefined
   }
 }
@@ -205,6 +215,11 @@ export function modifiedOf({ mtimeMs }: Stats): number | undefined {
 
 function normal(name: string): string {
   return name.normalize('NFC')
+}
+
+/** @param name in normal form */
+export function isTooLong(name: string): boolean {
+  return Buffer.byteLength(name) > MAX_FILE_NAME_BYTES
 }
 
 /** Names as they are sent, of one folder: two that are the same once they are normal get a number, and keep what programs know them by. */

@@ -27,6 +27,8 @@ export const FILE_STATE = {
   paused: 'paused',
   /** Wanted, and the disk is full: goes on by itself when there is room. */
   diskFull: 'disk-full',
+  /** Wanted, and the disk of this device takes nothing, whatever room it has: `notStored` says why. Goes on by itself when it does. */
+  diskRefused: 'disk-refused',
   /** All of it is here. */
   complete: 'complete',
 } as const
@@ -55,12 +57,18 @@ export interface FileView extends FileSummary {
   readonly priority: FilePriority
   /** Never evicted. */
   readonly pinned: boolean
+  /** Until it is resumed nothing of it is fetched, nor given to other devices. */
+  readonly paused: boolean
   /** Where it is saved once it is whole; absolute. */
   readonly savingTo?: string
   /** Where it was saved last. */
   readonly savedTo?: string
+  /** Links in a folder that was saved since the vault was unlocked, which the disk at `savedTo` can't hold; the rest is there. */
+  readonly linksLeftOut?: LeftOutLinks
+  /** Why the disk takes nothing of it, while it is `disk-refused`. */
+  readonly notStored?: NotStored
   /** Why it could not be saved; for want of room it is tried again. */
-  readonly notSaved?: NotSaved
+  readonly notSaved?: NotStored
   /** Of one's own: how many recipients have all of it. */
   readonly delivered: Tally
   /** Of one's own: whether a keeper has all of it, for whoever lacks it (spec §16.6). */
@@ -81,7 +89,14 @@ export const NOT_HELD = {
 } as const
 export type NotHeld = (typeof NOT_HELD)[keyof typeof NOT_HELD]
 
-export interface NotSaved {
+export interface LeftOutLinks {
+  readonly count: number
+  /** The first of them, in the folder. */
+  readonly paths: string[]
+}
+
+/** What is in the way, and what one can do. */
+export interface NotStored {
   readonly code: string
   readonly message: string
   readonly remedy: string
@@ -183,13 +198,13 @@ export interface SentFiles {
 
 export interface LeftOut {
   readonly path: string
-  readonly reason: 'symlink-outside' | 'not-a-file' | 'unreadable' | 'name-not-utf8' | 'own-home'
+  readonly reason: 'symlink-outside' | 'not-a-file' | 'unreadable' | 'name-not-utf8' | 'name-too-long' | 'own-home'
 }
 
 export interface FilesInput {
   /** Default: all conversations. */
   readonly where?: Where
-  /** Only those that are not settled: preparing, fetching, waiting, paused, disk-full, and those that are still to be saved. */
+  /** Only those that are not settled: preparing, fetching, waiting, disk-full, disk-refused, paused (also here, and not given to others), and those that are still to be saved. */
   readonly active?: boolean
 }
 
@@ -267,7 +282,7 @@ export interface FileService {
   /**
    * Reads and seals the files, then sends the message that names them; the files themselves may change or go afterwards. Uploads are used up
    * by it, unless it fails. What is forwarded within its circle stays one file, and is sealed anew for another circle.
-   * @throws CallerFault 'not-found' | 'file-not-here' (forwarded, and not wholly here) | 'upload-gone' | 'file-absent' | 'file-forbidden' | 'file-changed' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
+   * @throws CallerFault 'not-found' | 'file-not-here' (forwarded, and not wholly here) | 'upload-gone' | 'file-absent' | 'file-forbidden' | 'file-changed' | 'file-name-too-long' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
    * Unavailable 'disk-full' | 'canceled'
    */
   sendFiles(input: SendFilesInput): Promise<SentFiles>
@@ -279,6 +294,7 @@ export interface FileService {
   folder(id: string, message?: string): Promise<FolderEntry[]>
   /** Fetches it, and saves it once it is whole. Answers at once. @throws CallerFault 'not-found' | 'file-exists' | 'file-refused' | 'over-quota' */
   getFile(input: GetFileInput): Promise<FileView>
+  /** Neither fetches it nor gives it to others until it is resumed, across restarts. */
   pauseFile(id: string): Promise<FileView>
   resumeFile(id: string): Promise<FileView>
   /** Stops preparing or fetching it, or all of a sending; what came is thrown away, and it is offered as before. What is here stays, and is not saved any more. */

@@ -82,7 +82,7 @@ export interface UnreachedHosts {
 }
 
 export interface Warning {
-  /** 'disk-full', 'vault-damaged', 'clock-differs' or 'clock-suspected' */
+  /** 'disk-full', 'disk-refused', 'vault-damaged', 'clock-differs' or 'clock-suspected' */
   readonly code: string
   readonly message: string
   readonly remedy?: string

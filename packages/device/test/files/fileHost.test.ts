@@ -10,7 +10,7 @@ const alices = 'a blob of Alice' as BlobId
 const name = 'what keepers call it' as BlobId
 
 /** Of Alice, where also a message of Mallory names a blob: as keepers call hers. */
-function hostOfAlice(keptFiles = 'all'): FileHost {
+function hostOfAlice(keptFiles = 'all', isGiven = true): FileHost {
   const runtime = {
     id: circle,
     state: { policies: new Map([['kept-files', keptFiles]]) },
@@ -20,7 +20,7 @@ function hostOfAlice(keptFiles = 'all'): FileHost {
     circles: () => [runtime],
     catalog: { find: (_: CircleId, id: BlobId) => ({ circle, blob: { id } }) },
     open: { glance: (_: CircleId, blob: { readonly id: BlobId }) => Promise.resolve(blob) },
-    stock: () => ({ hasSome: () => true }),
+    stock: () => ({ isGiven: () => isGiven }),
     kept: { isKept: () => false },
     atKeepers: () => ({ named: (_: CircleId, called: BlobId) => (called === name ? alices : undefined) }),
   }
@@ -35,6 +35,12 @@ test('a blob that a message gives the id which keepers have for another is not t
   assert.equal(await asked(alices, conversation), alices)
   assert.equal(await asked(name, name as string as ConversationId), alices)
   assert.equal(await asked(alices, alices as string as ConversationId), undefined)
+})
+
+test('what is paused is here for nobody, keepers included', async () => {
+  const host = hostOfAlice('all', false)
+  assert.equal(await host.stored(circle, alices, conversation), undefined)
+  assert.equal(await host.stored(circle, name, name as string as ConversationId), undefined)
 })
 
 test('a keeper is given what was left there, while the policy has files left at keepers', () => {

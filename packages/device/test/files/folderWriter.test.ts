@@ -163,6 +163,18 @@ describe('writing a folder', () => {
     assert.equal(readFileSync(join(root, 'mine'), 'utf8'), 'mine')
   })
 
+  it('names what is refused by its path in the folder', async () => {
+    const root = join(base, 'refused')
+    const copyTo = () => Promise.reject(Object.assign(new Error('EFBIG'), { code: 'EFBIG', errno: -27 }))
+    const stored = { ...blobOf(Buffer.of()), copyTo } as unknown as StoredBlob
+    const writing = new FolderWriter({ stored, ...nothing }).write(
+      root,
+      [folder('films'), file('films/long.mp4', 0, 5_000_000_000)],
+      {},
+    )
+    await assert.rejects(writing, { code: 'file-refused', details: { of: 'large', path: 'films/long.mp4' } })
+  })
+
   it('ends when it is called off', async () => {
     const abort = new AbortController()
     abort.abort()

@@ -1,9 +1,17 @@
 /** Who has to wait for whom, among more that is wanted than is fetched at a time. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { BlobId, CircleId, MemberId, StoredBlob } from '@triode/core'
+import {
+  CallerFault,
+  Unavailable,
+  type BlobId,
+  type CircleId,
+  type MemberId,
+  type StoredBlob,
+} from '@triode/core'
 import { createVirtualClock, type VirtualClock } from '@triode/testkit'
 import type { Catalog, Named } from '../../src/files/catalog.ts'
+import { chunksRefused } from '../../src/files/faults.ts'
 import { Incoming, type IncomingOptions } from '../../src/files/incoming.ts'
 import type { OpenBlobs } from '../../src/files/openBlobs.ts'
 import type { TransferState } from '../../src/files/transfer/transferHost.ts'
@@ -23,21 +31,36 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
 
+interface Disk {
+  fault?: Error
+  /** What it says once all of it came. */
+  syncFault?: Error
+}
+
 /** Transfers that say of everything that it is in `state`, and nothing of their own accord. @returns what was asked of them */
 function waitingIn(state: TransferState): {
   incoming: Incoming
   clock: VirtualClock
   asked: Set<string>
   told: string[]
+  /** What it says to who opens something. */
+  disk: Disk
 } {
   const told: string[] = []
+  const disk: Disk = {}
   const clock = createVirtualClock()
   const asked = new Set<string>()
   const catalog: Pick<Catalog, 'find'> = {
     find: (_circle, id) => named(Number(id.slice('blob '.length))),
   }
+  const sync = (): Promise<void> =>
+    disk.syncFault === undefined ? Promise.resolve() : Promise.reject(disk.syncFault)
+  const mend = (): Promise<boolean> => Promise.resolve(false)
   const open: Pick<OpenBlobs, 'hold' | 'release'> = {
-    hold: (_circle, { id }) => Promise.resolve({ id, isWhole: false } as StoredBlob),
+    hold: (_circle, { id }) =>
+      disk.fault === undefined
+        ? Promise.resolve({ id, isWhole: false, sync, mend } as unknown as StoredBlob)
+        : Promise.reject(disk.fault),
     release: () => undefined,
   }
   const transfers: Pick<Transfers, 'want' | 'progress' | 'drop' | 'isAsking'> = {
@@ -53,9 +76,13 @@ function waitingIn(state: TransferState): {
     transfers,
     quota: {},
     changed: (_circle: CircleId, id: BlobId) => told.push(id),
-    failed: (cause: unknown) => assert.fail(String(cause)),
+    refused: (cause: unknown) => chunksRefused('/files', cause),
+    whole: () => undefined,
+    failed: (cause: unknown) => {
+      if (disk.fault === undefined && disk.syncFault === undefined) assert.fail(String(cause))
+    },
   } as unknown as IncomingOptions
-  return { incoming: new Incoming(options), clock, asked, told }
+  return { incoming: new Incoming(options), clock, asked, told, disk }
 }
 
 describe('more than is fetched at a time', () => {
@@ -143,5 +170,50 @@ describe('what somebody was asked for', () => {
     assert.equal(isAsking(), true)
     clock.advance(ASKING_MS)
     assert.deepEqual([isAsking(), told], [false, [one.blob.id, one.blob.id]])
+  })
+})
+
+describe('a disk that does not let it begin', () => {
+  const cause = (code: string): Error => Object.assign(new Error(code), { code, errno: -1 })
+  for (const [fault, expected] of [
+    [new CallerFault('place-forbidden', { cause: cause('EACCES') }), 'disk-refused'],
+    [new Unavailable('disk-full', { cause: cause('EROFS') }), 'disk-refused'],
+    [new Unavailable('disk-full', { cause: cause('ENOSPC') }), 'disk-full'],
+  ] as const)
+    it(`is told of as ${expected}, and tried again now and then, and when somebody asks (${(fault.cause as Error).message})`, async () => {
+      const { incoming, asked, told, disk } = waitingIn('waiting')
+      const one = named(1)
+      const soon = () => new Promise((resolve) => setImmediate(resolve))
+      const blocked = () => incoming.blocked(one.circle.id, one.blob.id)?.code
+      disk.fault = fault
+      incoming.want(one, WISH)
+      await soon()
+      assert.deepEqual([blocked(), told], [expected, [one.blob.id]])
+      incoming.retry()
+      await soon()
+      assert.deepEqual([blocked(), [...asked]], [expected, []])
+      delete disk.fault
+      if (expected === 'disk-full') incoming.retry()
+      else incoming.want(one, WISH)
+      await soon()
+      assert.deepEqual([blocked(), [...asked]], [undefined, [one.blob.id]])
+      await incoming.stop()
+    })
+
+  it('is told of as well where it does not keep what came, and that comes again', async () => {
+    const { incoming, asked, disk } = waitingIn('complete')
+    const one = named(1)
+    const soon = () => new Promise((resolve) => setImmediate(resolve))
+    disk.syncFault = new Unavailable('disk-full', { cause: cause('EIO') })
+    incoming.want(one, WISH)
+    await soon()
+    await soon()
+    assert.equal(incoming.blocked(one.circle.id, one.blob.id)?.details?.['of'], 'failing')
+    asked.clear()
+    delete disk.syncFault
+    incoming.retry()
+    await soon()
+    assert.deepEqual([...asked], [one.blob.id])
+    await incoming.stop()
   })
 })

@@ -205,6 +205,34 @@ describe('a transfer', () => {
     assert.equal(digest(await bytesOf(read.stream)), digest(content))
   })
 
+  it('is paused by who gives it, also across a restart, and goes on when it is resumed', async () => {
+    await bob.device.setFileSettings({ rateLimits: { tcp: 4 * MIB } })
+    const content = noise(12 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'slow', content))
+    await event(bob, 'file', ({ file }) => file.id === id && file.state === 'fetching' && file.have > 0)
+    const paused = await alice.device.pauseFile(id)
+    assert.deepEqual([paused.state, paused.paused], ['complete', true])
+    const { have } = await inState(bob, id, 'waiting')
+    assert.ok(have < content.length, 'what was asked for is not all given first')
+    await bob.device.setFileSettings({ rateLimits: {} })
+    alice = await reopened(alice)
+    await event(bob, 'peer-up')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    assert.deepEqual(
+      (await alice.device.files({ active: true })).map((file) => [file.id, file.paused]),
+      [[id, true]],
+    )
+    // To save a copy of it gives it to nobody.
+    await alice.device.getFile({ id, to: emptyFolder(bench) })
+    assert.equal((await saved(alice, id)).paused, true)
+    assert.equal((await bob.device.file(id)).have, have)
+    assert.equal((await alice.device.resumeFile(id)).paused, false)
+    await whole(bob, id)
+    const read = await bob.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
+    assert.deepEqual(await alice.device.files({ active: true }), [])
+  })
+
   it('is canceled: what came is thrown away, and it is offered as before', async () => {
     await bob.device.setFileSettings({ rateLimits: { tcp: 2 * MIB } })
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'slow', noise(12 * MIB)))

@@ -14,8 +14,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import fsPromises from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import { placeFile } from '../../src/files/partial.ts'
 import type { Bench } from '../devices.ts'
 import { codeOf, eventsOf, eventually, type TestDevice } from '../devices.ts'
@@ -268,6 +270,72 @@ describe('what a killed process left of a file that it was saving', () => {
     }
   })
 
+  it('of a folder as well: under its name it is that, and what is somebody else’s stays', async () => {
+    const folder = bench.home()
+    mkdirSync(join(folder, 'inner', 'deep'), { recursive: true })
+    writeFileSync(join(folder, 'inner', 'a'), noise(9_000))
+    writeFileSync(join(folder, 'b'), 'b')
+    symlinkSync('inner/a', join(folder, 'link'))
+    const id = await sendTo(alice, bob, circle, folder)
+    await whole(bob, id)
+    const to = join(emptyFolder(bench), 'saved')
+    await bob.device.getFile({ id, to })
+    await saved(bob, id)
+    const a = readFileSync(join(folder, 'inner', 'a'))
+    const another = () => {
+      gone()
+      mkdirSync(to)
+      writeFileSync(join(to, 'mine'), 'mine')
+    }
+    const empty = () => {
+      gone()
+      mkdirSync(to)
+    }
+    const changed = () => {
+      writeFileSync(join(to, 'inner', 'a'), new Uint8Array(a.length))
+    }
+    const relinked = () => {
+      rmSync(join(to, 'link'))
+      symlinkSync('b', join(to, 'link'))
+    }
+    const gone = () => {
+      rmSync(to, { recursive: true })
+    }
+    const cases: readonly (readonly [what: string, isSaved: boolean, change: () => void])[] = [
+      ['all of it', true, () => undefined],
+      ['nothing', true, gone],
+      ['one that was written to', false, changed],
+      ['one with another link', false, relinked],
+      ['another folder', false, another],
+      ['an empty folder', false, empty],
+    ]
+    for (const [what, isSaved, change] of cases) {
+      change()
+      const before = existsSync(to) ? readdirSync(to, { recursive: true }) : []
+      const { book } = (bob.device as unknown as Inside).state.unlocked.files.stock.parts
+      book.change(circle, id, {
+        saving: { path: to, overwrite: false, mark: 'abcdefgh' },
+        savedTo: undefined,
+      })
+      // Whoever asks for it again at once is not told that it is somebody else's either.
+      if (what === 'all of it') await bob.device.getFile({ id, to })
+      await bob.device.close()
+      bob = await reopened(bob)
+      const view = await saved(bob, id, 10_000)
+      assert.deepEqual(
+        [view.savedTo, view.notSaved?.code],
+        isSaved ? [to, undefined] : [undefined, 'file-exists'],
+        what,
+      )
+      if (isSaved) {
+        assert.deepEqual(readFileSync(join(to, 'inner', 'a')), a)
+        assert.equal(readlinkSync(join(to, 'link')), 'inner/a')
+      } else assert.deepEqual(readdirSync(to, { recursive: true }), before, what)
+      assert.deepEqual(readdirSync(dirname(to)), ['saved'], what)
+      if (what === 'one that was written to') writeFileSync(join(to, 'inner', 'a'), a)
+    }
+  })
+
   it('goes with the message', async () => {
     const { message, partial } = await left()
     await bob.device.deleteMessage(message)
@@ -284,12 +352,48 @@ describe('what a killed process left of a file that it was saving', () => {
   })
 })
 
+/** From now on, until the test ends, no disk has such links: FAT and exFAT answer so. */
+function without(t: TestContext, call: 'link' | 'symlink'): void {
+  const real = fsPromises[call]
+  const refuse = (): Promise<void> =>
+    Promise.reject(
+      Object.assign(new Error(`EPERM: operation not permitted, ${call}`), { code: 'EPERM', errno: -1 }),
+    )
+  fsPromises[call] = refuse
+  syncBuiltinESMExports()
+  t.after(() => {
+    Object.assign(fsPromises, { [call]: real })
+    syncBuiltinESMExports()
+  })
+}
+
 it('a place on a disk without hard links is not left with an empty file when the file can\u2019t get there', async () => {
   const folder = emptyFolder(bench)
   // Nothing has a hard link to a folder, nor takes one the place of a file.
   mkdirSync(join(folder, 'no file'))
   await assert.rejects(placeFile(join(folder, 'no file'), join(folder, 'x'), false))
   assert.deepEqual(readdirSync(folder), ['no file'])
+})
+
+it('a place on a disk without hard links that a killed process had taken is gone on with, and no other', async (t) => {
+  without(t, 'link')
+  const folder = emptyFolder(bench)
+  const [partial, path] = [join(folder, 'x.abcdefgh.partial'), join(folder, 'x')]
+  for (const [there, isOurs] of [
+    ['x.abcdefgh.partial', true],
+    ['x.bcdefghi.partial', false],
+    ['', false],
+  ] as const) {
+    writeFileSync(partial, 'content')
+    writeFileSync(path, there)
+    const placed = placeFile(partial, path, false)
+    if (isOurs) await placed
+    else await assert.rejects(placed, { code: 'file-exists' })
+    assert.equal(readFileSync(path, 'utf8'), isOurs ? 'content' : there)
+  }
+  rmSync(path)
+  await placeFile(partial, path, false)
+  assert.deepEqual([readdirSync(folder), readFileSync(path, 'utf8')], [['x'], 'content'])
 })
 
 describe('a large file that is saved while it comes', () => {
@@ -375,6 +479,29 @@ describe('a folder that is saved', () => {
     const script = statSync(join(savedTo, 'src', 'main.sh'))
     assert.deepEqual([script.mtimeMs, (script.mode & 0o100) !== 0], [1_400_000_000_000, true])
     assert.equal(await codeOf(bob.device.getFile({ id, to: folder, overwrite: true })), 'file-exists')
+  })
+
+  it('is saved without its links where the disk has none, and says which those are', async (t) => {
+    const source = join(emptyFolder(bench), 'Linked')
+    mkdirSync(join(source, 'inner'), { recursive: true })
+    writeFileSync(join(source, 'a'), 'a')
+    symlinkSync('../a', join(source, 'inner', 'one'))
+    symlinkSync('a', join(source, 'two'))
+    const id = await sendTo(alice, bob, circle, source)
+    await whole(bob, id)
+    const folder = emptyFolder(bench)
+    await bob.device.getFile({ id, to: folder })
+    assert.equal((await saved(bob, id)).linksLeftOut, undefined)
+    without(t, 'symlink')
+    const stick = emptyFolder(bench)
+    await bob.device.getFile({ id, to: stick })
+    const { savedTo = '', notSaved, linksLeftOut } = await saved(bob, id)
+    assert.deepEqual([notSaved, savedTo], [undefined, join(stick, 'Linked')])
+    assert.deepEqual(linksLeftOut, { count: 2, paths: ['inner/one', 'two'] })
+    assert.deepEqual(readdirSync(savedTo, { recursive: true }).sort(), ['a', 'inner'])
+    // Saved again, it is as it was.
+    await bob.device.getFile({ id, to: emptyFolder(bench) })
+    assert.equal((await saved(bob, id)).linksLeftOut?.count, 2)
   })
 
   it('may hold ten thousand small files', async () => {

@@ -165,9 +165,13 @@ describe('a file that is sent', () => {
     writeFileSync(path, 'content')
     assert.equal(await send('/dev/null'), 'not-a-file')
     assert.equal(await send('relative'), 'not-a-file')
+    const long = join(emptyFolder(bench), '\u0958'.repeat(80))
+    writeFileSync(long, 'content')
+    assert.equal(await send(long), 'file-name-too-long')
+    assert.equal(await send(...Array.from({ length: 20 }, () => long)), 'file-name-too-long')
     assert.equal(await codeOf(alice.device.sendFiles({ where: 'nobody', paths: [path] })), 'not-found')
-    const long = { where: circle, paths: [path], text: 'x'.repeat(12_001) }
-    assert.equal(await codeOf(alice.device.sendFiles(long)), 'text-too-long')
+    const wordy = { where: circle, paths: [path], text: 'x'.repeat(12_001) }
+    assert.equal(await codeOf(alice.device.sendFiles(wordy)), 'text-too-long')
   })
 })
 

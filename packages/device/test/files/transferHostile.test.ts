@@ -116,6 +116,18 @@ describe('who asks', () => {
     assert.deepEqual(alice.codes(), [])
   })
 
+  it('of which it is given no more gets no more than the chunk that had begun', async () => {
+    const mallory = await client()
+    const one = CHUNK_FRAME_EXTRA_BYTES + SEALED_CHUNK_BYTES
+    mallory.say(interest(), chunks(1, 0, 8), grant(one))
+    await eventually('one came', () => mallory.chunks.length === 1)
+    alice.blobs.delete(blob.id)
+    alice.transfers.changed(CIRCLE, blob.id)
+    mallory.say(grant(10 * MIB))
+    await eventually('the rest is refused', () => mallory.told.some(({ type }) => type === 'unanswered'))
+    assert.equal(mallory.chunks.length, 1)
+  })
+
   it('for chunks and pages that do not exist is refused these, and nothing else', async () => {
     const mallory = await client()
     mallory.say(interest(), grant(10 * MIB))

@@ -15,6 +15,7 @@ import {
 import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
 import { createMemoryBlob, type MemoryBlob } from '@triode/testkit'
 import { acceptTunnel, createCertificate, dialTunnel, type Tunnel, type TunnelIdentity } from '@triode/tunnel'
+import { chunksRefused } from '../../src/files/faults.ts'
 import type { FaultOfPeer, TransferHost, WantedBlob } from '../../src/files/transfer/transferHost.ts'
 import { Transfers } from '../../src/files/transfer/transfers.ts'
 import type { PeerTunnel } from '../../src/network/peerTunnel.ts'
@@ -81,6 +82,7 @@ export class Node {
         attached: (_circle, device) => this.attached.push(device),
         fault: (fault, about) => this.faults.push({ fault, about }),
         freeBytes: () => Promise.resolve(this.freeBytes),
+        refused: (cause) => chunksRefused('/mnt/disk/files', cause),
       },
     })
   }

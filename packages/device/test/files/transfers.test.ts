@@ -187,6 +187,30 @@ describe('a blob', () => {
     assert.deepEqual([...alice.codes(), ...bob.codes()], [])
   })
 
+  it('waits while the disk refuses, says why, and goes on by itself once it does not', async () => {
+    const [alice, bob] = [scene.node(), scene.node(60)]
+    const sent = alice.keep(blobOf(20 * MIB))
+    await scene.connect(bob, alice)
+    const got = sent.empty()
+    const cause = Object.assign(new Error('EROFS'), { code: 'EROFS', errno: -30 })
+    got.failWith(new Unavailable('disk-full', { cause }))
+    bob.want(got)
+    const progress = () => bob.transfers.progress(CIRCLE, got.id)
+    await eventually('it says so', () => progress()?.state === 'disk-refused')
+    assert.equal(progress()?.refusal?.details?.['of'], 'protected')
+    // Tried again in between, it is refused again, and never shown as coming.
+    const from = performance.now()
+    while (performance.now() < from + 1_200) {
+      assert.equal(progress()?.state, 'disk-refused')
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    got.failWith(undefined)
+    await whole(got)
+    assert.deepEqual([progress()?.state, progress()?.refusal], ['complete', undefined])
+    assert.deepEqual([...new Set(bob.codes())], ['disk-refused'])
+    assert.deepEqual(alice.codes(), [])
+  })
+
   it('goes on by itself after a thread died that stored it, and tells of that', async () => {
     const [alice, bob] = [scene.node(), scene.node(20)]
     const sent = alice.keep(blobOf(20 * MIB))

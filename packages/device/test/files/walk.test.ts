@@ -114,6 +114,17 @@ describe('walking a folder', () => {
     assert.deepEqual(paths, ['file \u00fc', 'file \u00fc (2)'])
   })
 
+  it('leaves out names that become too long in the form in which they travel, and says just that', async () => {
+    // Each letter takes three bytes on the disk, and six once it is composed.
+    const long = '\u0958'.repeat(80)
+    assert.ok(Buffer.byteLength(long) <= 255 && Buffer.byteLength(long.normalize('NFC')) > 255)
+    writeFileSync(join(folder, long), 'x')
+    writeFileSync(join(folder, '\u0958'), 'short')
+    const { paths, leftOut } = await walked()
+    assert.deepEqual(paths, [`file ${'\u0958'.normalize('NFC')}`])
+    assert.deepEqual(leftOut, [`name-too-long ${join(folder, long)}`])
+  })
+
   it('leaves out what may not be read', async (t) => {
     writeFileSync(join(folder, 'mine'), 'x', { mode: 0o600 })
     writeFileSync(join(folder, 'open'), 'x', { mode: 0o644 })

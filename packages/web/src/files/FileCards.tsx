@@ -183,6 +183,10 @@ function FileActions({ file, transfer, message }: FileLineProps) {
   const name = shownName(file.name)
   const state = transfer?.state
   const isComing = state === 'fetching' || state === 'waiting' || state === 'held-back'
+  // What is here and others lack is given to them.
+  const isGiven =
+    transfer?.state === 'complete' && !transfer.paused && transfer.delivered.count < transfer.delivered.of
+  const isStuck = state === 'paused' || state === 'disk-full' || state === 'disk-refused'
   const fault = get.error ?? pause.error ?? resume.error ?? cancel.error
   return (
     <>
@@ -190,13 +194,13 @@ function FileActions({ file, transfer, message }: FileLineProps) {
         {(state === 'offered' || state === 'held-back') && (
           <Act label={t('files.get', { name })} icon={Download} onAct={() => get.mutate({ id })} />
         )}
-        {isComing && (
+        {(isComing || isGiven) && (
           <Act label={t('files.pause', { name })} icon={Pause} onAct={() => pause.mutate({ id })} />
         )}
-        {state === 'paused' && (
+        {transfer?.paused === true && (
           <Act label={t('files.resume', { name })} icon={Play} onAct={() => resume.mutate({ id })} />
         )}
-        {(isComing || state === 'paused' || state === 'disk-full' || state === 'preparing') && (
+        {(isComing || isStuck || state === 'preparing') && (
           <Act label={t('files.cancel', { name })} icon={X} onAct={() => cancel.mutate({ id })} />
         )}
         {kind === 'folder' && state === 'complete' && (

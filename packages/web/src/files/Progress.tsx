@@ -9,13 +9,23 @@ import { isUnderWay } from './transfers.ts'
 /** How far a file is: a bar, and in words how fast it comes and how long that takes. */
 export function Progress({ transfer }: { readonly transfer: File }) {
   const texts = useTexts()
-  const { name, have, size, notSaved, savedTo } = transfer
+  const { name, have, size, notStored, notSaved, savedTo, linksLeftOut } = transfer
   if (notSaved !== undefined) return <NotSaved why={notSaved} />
   if (savedTo !== undefined && transfer.state === 'complete')
-    return <p className="file-about">{texts.t('files.saved', { path: savedTo })}</p>
+    return (
+      <p className="file-about">
+        {texts.t('files.saved', { path: savedTo })}
+        {linksLeftOut !== undefined && ` ${texts.t('files.saved.without', { count: linksLeftOut.count })}`}
+      </p>
+    )
   if (!isUnderWay(transfer)) return <Delivered transfer={transfer} />
   const words = progressWords(transfer, texts)
-  return <Bar className="file-progress" label={shownName(name)} value={have} of={size} words={words} />
+  return (
+    <>
+      <Bar className="file-progress" label={shownName(name)} value={have} of={size} words={words} />
+      {notStored !== undefined && <NotStored why={notStored} />}
+    </>
+  )
 }
 
 /** "3.1 MB of 20 MB · 1.2 MB/s · 14 sec left" */
@@ -43,6 +53,17 @@ export function progressWords(
   return parts.filter((part) => part !== false).join(' · ')
 }
 
+/** Why the disk takes nothing of it, and what one can do. */
+function NotStored({ why }: { readonly why: NonNullable<File['notStored']> }) {
+  const { said } = useDeviceWords()
+  const { message, remedy = '', isOurs } = said(why)
+  return (
+    <p className="file-about">
+      <Spoken text={message} isOurs={isOurs} /> <Spoken text={remedy} isOurs={isOurs} />
+    </p>
+  )
+}
+
 /** It is on this device all the same. */
 function NotSaved({ why }: { readonly why: NonNullable<File['notSaved']> }) {
   const { t } = useTexts()
@@ -57,12 +78,14 @@ function NotSaved({ why }: { readonly why: NonNullable<File['notSaved']> }) {
 }
 
 /** Of what one sent: who has it. */
-function Delivered({ transfer: { delivered, held, notHeld } }: { readonly transfer: File }) {
+function Delivered({ transfer: { state, paused, delivered, held, notHeld } }: { readonly transfer: File }) {
   const { t } = useTexts()
-  if (delivered.of === 0) return null
+  const isWithheld = paused && state === 'complete'
+  if (delivered.of === 0 && !isWithheld) return null
   const isHeld = held && delivered.count < delivered.of
   const parts = [
-    t('files.delivered', { ...delivered }),
+    delivered.of > 0 && t('files.delivered', { ...delivered }),
+    isWithheld && t('files.withheld'),
     isHeld && t('files.held'),
     notHeld !== undefined && t(`files.not-held.${notHeld}`),
   ]

@@ -17,13 +17,15 @@ import type { ChunkClient } from './chunkClient.ts'
 import { RateMeter } from './rateMeter.ts'
 import { RunIntake } from './runIntake.ts'
 import { TRANSFER_STATE, type TransferProgress, type TransferState, type WantedBlob } from './transferHost.ts'
-import { DISK_RETRY_MS, DISK_ROOM_BYTES, MAX_DOUBTED } from './tuning.ts'
+import { DISK_RETRY_MS, DISK_ROOM_BYTES, MAX_DOUBTED, REFUSED_RETRY_MS } from './tuning.ts'
 
 export interface BlobFetchOptions {
   readonly clock: Clock
   readonly wanted: WantedBlob
   readonly buffers: BatchBuffers
   readonly freeBytes: () => Promise<number>
+  /** As of TransferHost. */
+  readonly refused: (cause: unknown) => Fault | undefined
   /** Something is to be shown, or asked for, anew. */
   readonly changed: () => void
   /** Chunks were stored. */
@@ -48,7 +50,9 @@ export class BlobFetch {
   private readonly unknownTo = new WeakMap<ChunkClient, number>()
   private cancelRetry: (() => void) | undefined
   /** Why nothing is asked for a while. */
-  private halted: 'disk-full' | 'worker-ended' | undefined
+  private halted: Halt | undefined
+  /** Why the disk takes nothing of it, until it does. */
+  private refusal: Fault | undefined
   private stopped = false
 
   constructor(options: BlobFetchOptions) {
@@ -225,6 +229,7 @@ export class BlobFetch {
     try {
       const bad = await this.wantedNow.stored.add(from, sealed)
       this.options.buffers.give(sealed)
+      if (bad.length < count) this.refusal = undefined
       if (bad.length > 0) this.blame(client, bad)
       if (bad.length < count) this.options.grew()
     } catch (cause) {
@@ -245,7 +250,12 @@ export class BlobFetch {
   private fail(cause: unknown): void {
     if (this.stopped) return
     const code = cause instanceof Unavailable ? cause.code : undefined
-    if (code === 'disk-full') this.halt(code)
+    const refusal = this.options.refused(cause)
+    if (refusal !== undefined) {
+      this.refusal = refusal
+      this.halt('disk-refused')
+      this.options.failed(refusal)
+    } else if (code === 'disk-full') this.halt(code)
     else if (code === 'worker-ended') {
       // A thread died, of want of memory perhaps: the next one does it.
       this.halt(code)
@@ -258,7 +268,7 @@ export class BlobFetch {
   }
 
   /** Waits a while, and until there is room: nothing is asked meanwhile, and what comes is thrown away. */
-  private halt(why: 'disk-full' | 'worker-ended'): void {
+  private halt(why: Halt): void {
     if (this.halted !== undefined) return
     this.halted = why
     this.flush(() => true)
@@ -266,7 +276,8 @@ export class BlobFetch {
   }
 
   private retryLater(): void {
-    this.cancelRetry = this.options.clock.after(DISK_RETRY_MS, () => {
+    const afterMs = this.halted === 'disk-refused' ? REFUSED_RETRY_MS : DISK_RETRY_MS
+    this.cancelRetry = this.options.clock.after(afterMs, () => {
       this.retry().catch((cause: unknown) => {
         this.retryLater()
         this.options.failed(cause)
@@ -306,20 +317,25 @@ export class BlobFetch {
       rate: meter.bytesPerSecond,
       have: this.bytesOf(this.plan.countOf(client.id)),
     }))
+    const { state, refusal } = this
     return {
-      state: this.state,
+      state,
       have: this.bytesOf(this.wantedNow.stored.have.count),
       rate: this.isWhole ? 0 : this.meter.bytesPerSecond,
       sources: sources
         .filter(({ have }) => have > 0)
         .map(({ client, rate, have }) => ({ device: client.device, channel: client.channel, rate, have })),
+      ...(state === TRANSFER_STATE.diskRefused && refusal !== undefined && { refusal }),
     }
   }
 
   private get state(): TransferState {
     if (this.isWhole) return TRANSFER_STATE.complete
     if (this.halted === 'disk-full') return TRANSFER_STATE.diskFull
-    return !this.stopped && this.plan.hasSource ? TRANSFER_STATE.fetching : TRANSFER_STATE.waiting
+    const comes = !this.stopped && this.plan.hasSource
+    // Tried again, it is not coming before the disk took something.
+    if (this.refusal !== undefined && (comes || this.halted !== undefined)) return TRANSFER_STATE.diskRefused
+    return comes ? TRANSFER_STATE.fetching : TRANSFER_STATE.waiting
   }
 
   private bytesOf(chunks: number): number {
@@ -327,6 +343,8 @@ export class BlobFetch {
     return chunks === shape.chunks ? shape.size : Math.min(shape.size, chunks * CHUNK_BYTES)
   }
 }
+
+type Halt = 'disk-full' | 'disk-refused' | 'worker-ended'
 
 const RANKS = { [FILE_PRIORITY.high]: 1, [FILE_PRIORITY.normal]: 2, [FILE_PRIORITY.low]: 3 } as const
 

@@ -43,7 +43,11 @@ export interface ChunkServerOptions {
   readonly failed: (cause: unknown) => void
 }
 
-type Request = Extract<Ask, { type: 'get-pages' | 'get-chunks' }> & { cancelled?: boolean }
+type Request = Extract<Ask, { type: 'get-pages' | 'get-chunks' }> & {
+  cancelled?: boolean
+  /** What is here of the blob, or who may have it, changed since it was looked for. */
+  isStale?: boolean
+}
 
 export class ChunkServer {
   private readonly options: ChunkServerOptions
@@ -82,6 +86,7 @@ export class ChunkServer {
   /** What is here of a blob, or who may ask for it, has changed. */
   changed(blob: BlobId): void {
     this.teller.changed(blob)
+    for (const request of this.requests) if (request.blob === blob) request.isStale = true
   }
 
   stop(): void {
@@ -160,10 +165,9 @@ export class ChunkServer {
   private async answer(request: Request): Promise<void> {
     const isOver = (): boolean => request.cancelled === true
     if (!(await this.data.mayAnswer(isOver))) return
-    const conversation = this.teller.conversationOf(request.blob)
     let whole = false
     try {
-      const stored = conversation && (await this.options.find(conversation, request.blob))
+      const stored = await this.found(request)
       if (stored !== undefined)
         whole = await (request.type === 'get-pages'
           ? this.sendPages(stored, request)
@@ -175,9 +179,17 @@ export class ChunkServer {
     if (!whole && !isOver()) this.data.say(toldFrame({ type: 'unanswered', request: request.request }))
   }
 
+  /** What is here of what it asks for; undefined: nothing that the peer may have. */
+  private async found(request: Request): Promise<ChunkSource | undefined> {
+    request.isStale = false
+    const conversation = this.teller.conversationOf(request.blob)
+    return conversation && (await this.options.find(conversation, request.blob))
+  }
+
   private async sendPages(stored: ChunkSource, request: Request & { type: 'get-pages' }): Promise<boolean> {
     const { level, from, count } = request
     for (let index = from; index < from + count && request.cancelled !== true; index++) {
+      if (request.isStale === true && (await this.found(request)) === undefined) return false
       const hashes = await stored.page(level, index)
       if (hashes === undefined) return false
       if (!(await this.data.send(pageHead(request.request, level, index, hashes.length), hashes)))
@@ -188,9 +200,10 @@ export class ChunkServer {
 
   private async sendChunks(
     stored: ChunkSource,
-    { request: number, blob, from, count }: Request & { type: 'get-chunks' },
+    asked: Request & { type: 'get-chunks' },
     isOver: () => boolean,
   ): Promise<boolean> {
+    const { request: number, blob, from, count } = asked
     const end = Math.min(from + count, stored.have.firstAbsent(from) ?? stored.shape.chunks)
     const mayGoOn = this.stillMayAsk(blob)
     for (let at = from, ahead = this.read(stored, at, end); at < end;) {
@@ -202,6 +215,7 @@ export class ChunkServer {
       for (let offset = 0; at < after; at++) {
         // Who grants little waits for long, and may have been put out meanwhile.
         if (!(await this.data.hasRoom(isOver)) || !mayGoOn()) return false
+        if (asked.isStale === true && (await this.found(asked)) === undefined) return false
         const length = sealedChunkBytes(stored.shape, at)
         const chunk = piece.bytes.subarray(offset, offset + length)
         offset += length

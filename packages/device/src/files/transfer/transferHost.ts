@@ -31,6 +31,8 @@ export interface TransferHost {
   fault(fault: Fault, about: FaultOfPeer): void
   /** Bytes that the disk has free. */
   freeBytes(): Promise<number>
+  /** Why this device's disk takes nothing, though it may have room, if `cause` says that. */
+  refused(cause: unknown): Fault | undefined
 }
 
 export interface FaultOfPeer {
@@ -74,6 +76,8 @@ export const TRANSFER_STATE = {
   heldBack: 'held-back',
   /** Goes on by itself when there is room. */
   diskFull: 'disk-full',
+  /** This device's disk takes nothing of it, whatever room there is: tried again now and then. */
+  diskRefused: 'disk-refused',
   complete: 'complete',
 } as const
 export type TransferState = (typeof TRANSFER_STATE)[keyof typeof TRANSFER_STATE]
@@ -85,6 +89,8 @@ export interface TransferProgress {
   /** Bytes a second, over the last seconds. */
   readonly rate: number
   readonly sources: readonly TransferSource[]
+  /** Why the disk takes nothing of it. */
+  readonly refusal?: Fault
 }
 
 /** A device that can be reached, may be asked, and has something of it. */

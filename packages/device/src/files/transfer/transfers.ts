@@ -142,7 +142,11 @@ export class Transfers {
 
   /** What is here of a blob, or whether a message names it, changed by other means than want(): tells those who asked for it. */
   changed(circle: CircleId, blob: BlobId): void {
-    for (const streams of this.peersOf(circle)) streams.changed(blob)
+    for (const streams of this.peersOf(circle)) {
+      streams.changed(blob)
+      const name = this.options.host.calledAt?.(circle, streams.peer.device, blob) ?? blob
+      if (name !== blob) streams.changed(name)
+    }
     this.review(this.fetches.get(keyOf(circle, blob)))
     this.feedSoon()
   }
@@ -243,6 +247,7 @@ export class Transfers {
       wanted,
       buffers: this.buffers,
       freeBytes: () => host.freeBytes(),
+      refused: (cause) => host.refused(cause),
       changed: () => {
         if (fetch.isWhole) this.release(fetch)
         if (this.stopped) return
@@ -390,7 +395,9 @@ export class Transfers {
   /** Something broke here; of one kind of trouble it is told now and then. */
   private failed(circle: CircleId, cause: unknown): void {
     if (this.stopped) return
-    const fault = cause instanceof Fault ? cause : new Unavailable('transfer-failed', { cause })
+    const fault =
+      this.options.host.refused(cause) ??
+      (cause instanceof Fault ? cause : new Unavailable('transfer-failed', { cause }))
     const now = this.options.clock.elapsed()
     if (now - (this.toldOf.get(fault.code) ?? -Infinity) < TELL_AGAIN_MS) return
     this.toldOf.set(fault.code, now)

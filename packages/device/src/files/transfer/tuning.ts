@@ -49,6 +49,8 @@ export const REVIEW_EVERY_MS = 30_000
 export const TELL_AGAIN_MS = 60_000
 /** A disk that was full is tried again after this. */
 export const DISK_RETRY_MS = 5_000
+/** One that refuses for another reason is tried again after this: each time some megabytes may come in vain. */
+export const REFUSED_RETRY_MS = 30_000
 /** Free bytes with which it is tried again: some batches. */
 export const DISK_ROOM_BYTES = 33_554_432
 /** A far side that refuses to serve is asked again after this. */

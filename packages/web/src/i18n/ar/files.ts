@@ -36,12 +36,16 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.state.held-back': 'ينتظر اتصالًا أسرع',
   'files.state.paused': 'متوقف مؤقتًا',
   'files.state.disk-full': 'ينتظر مساحة على القرص',
+  'files.state.disk-refused': 'ينتظر أن يقبله القرص',
   'files.progress': '{have} من {size}',
   'files.left': 'بقي {duration}',
   'files.sources':
     '{count, plural, zero {من لا جهاز} one {من جهاز واحد} two {من جهازين} few {من # أجهزة} many {من # جهازًا} other {من # جهاز}}',
   'files.saved': 'حُفظ في {path}',
+  'files.saved.without':
+    '{count, plural, zero {لا روابط ناقصة.} one {من دون رابط واحد لا يستطيع ذلك القرص حمله.} two {من دون رابطين لا يستطيع ذلك القرص حملهما.} few {من دون # روابط لا يستطيع ذلك القرص حملها.} many {من دون # رابطًا لا يستطيع ذلك القرص حملها.} other {من دون # رابط لا يستطيع ذلك القرص حملها.}}',
   'files.delivered': 'لدى {count, number} من {of, number}',
+  'files.withheld': 'متوقف مؤقتًا: لا يُعطى لأحد',
   'files.held': 'محفوظ لدى حافظ',
   'files.not-held.no-room': 'لا مكان له عند أي حافظ الآن',
   'files.not-held.too-large': 'أكبر مما يقبله الحافظون من الملفات هنا',

@@ -28,6 +28,10 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Ein Dateiname hat 1 bis {most, number} Byte, zusammengesetztes Unicode und keinen Schrägstrich.',
     'Benenne die Datei um.',
   ],
+  'file-name-too-long': [
+    'Der Name von {path} hat so, wie er gesendet wird, mehr als {most, number} Byte.',
+    'Benenne es um, oder sende es in einem Archiv.',
+  ],
   'not-a-file': [
     '{of, select, relative {{path} ist kein vollständiger Pfad.} other {{path} ist weder Datei noch Ordner.}}',
     '{of, select, relative {Gib an, wo sie liegt, von der Wurzel an.} other {Kopiere den Inhalt in eine Datei, und sende die.}}',
@@ -71,8 +75,8 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Wähle einen anderen Namen.',
   ],
   'file-refused': [
-    '{of, select, no_folder {Einen Ordner {path} gibt es nicht.} unnamed {Diese Datei lässt sich nicht schreiben.} other {{path} lässt sich nicht schreiben.}}',
-    '{of, select, no_folder {Lege ihn an, oder wähle einen anderen.} other {Wähle einen anderen Ordner.}}',
+    '{of, select, no_folder {Einen Ordner {path} gibt es nicht.} unnamed {Diese Datei lässt sich nicht schreiben.} forbidden {{path} lässt sich nicht schreiben: Dieses Benutzerkonto darf dort nicht schreiben.} protected {{path} lässt sich nicht schreiben: Diese Platte ist schreibgeschützt.} failing {{path} lässt sich nicht schreiben: Diese Platte ist gestört.} large {{path} wäre größer als Dateien, die diese Platte nimmt.} named {{path} lässt sich nicht schreiben: Diese Platte nimmt keinen solchen Namen.} other {{path} lässt sich nicht schreiben.}}',
+    '{of, select, no_folder {Lege ihn an, oder wähle einen anderen.} forbidden {Wähle einen anderen Ordner, oder lass dieses Benutzerkonto dort schreiben.} protected {Wähle eine andere Platte.} failing {Wähle eine andere Platte, und sieh nach dieser.} large {Wähle eine andere Platte: Solche mit FAT32, wie viele Sticks sie haben, nehmen keine Datei ab 4 GiB.} named {Wähle einen anderen Namen oder eine andere Platte.} other {Wähle einen anderen Ordner.}}',
   ],
   'file-damaged': [
     '{chunks, plural, one {# Stück einer Datei war auf der Platte beschädigt; es wird neu geholt.} other {# Stücke einer Datei waren auf der Platte beschädigt; sie werden neu geholt.}}',

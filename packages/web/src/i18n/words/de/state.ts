@@ -51,6 +51,10 @@ export const STATE: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     '{of, select, room {Das braucht {needed, number} MB auf der Platte, und {free, number} MB sind dafür frei.} other {Die Platte ist voll oder lässt sich nicht beschreiben; nichts wurde geändert.}}',
     '{of, select, room {Schaffe Platz auf der Platte.} other {Schaffe Platz auf der Platte, und versuch es dann noch einmal.}}',
   ],
+  'disk-refused': [
+    '{of, select, forbidden {Dieses Benutzerkonto darf in {path} nicht schreiben, so dass Dateien dort nicht aufgehoben werden können ({code}).} protected {Die Platte mit {path} ist schreibgeschützt ({code}).} failing {Die Platte mit {path} lässt sich nicht fehlerfrei lesen oder beschreiben ({code}).} large {Die Platte mit {path} nimmt keine so große Datei ({code}).} other {In {path} können keine Dateien aufgehoben werden ({code}).}}',
+    '{of, select, forbidden {Lass das Benutzerkonto, unter dem Triode läuft, in diesem Ordner lesen und schreiben.} protected {Mach sie wieder beschreibbar; eine, die von selbst schreibgeschützt wird, ist vielleicht defekt.} failing {Mach eine Sicherung auf einer anderen Platte, und sieh nach dieser.} large {Zieh mit dem Datenordner auf eine andere Platte um: Solche mit FAT32 nehmen keine Datei ab 4 GiB.} other {Sieh nach diesem Ordner und seiner Platte.}} Dann geht es von selbst weiter.',
+  ],
   'store-failed': [
     'Es ließ sich nicht speichern.',
     'Sieh nach, ob die Platte voll ist; es wird von selbst noch einmal versucht.',

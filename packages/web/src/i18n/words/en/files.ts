@@ -24,6 +24,10 @@ export const FILES = {
     'The name of a file has 1 to {most, number} bytes, composed Unicode, and no slash.',
     'Rename the file.',
   ],
+  'file-name-too-long': [
+    'The name of {path} has more than {most, number} bytes as it is sent.',
+    'Rename it, or send it in an archive.',
+  ],
   'not-a-file': [
     '{of, select, relative {{path} is no full path.} other {{path} is neither a file nor a folder.}}',
     '{of, select, relative {Say where it lies, from the root on.} other {Copy what it holds into a file, and send that.}}',
@@ -61,8 +65,8 @@ export const FILES = {
     'Choose another name.',
   ],
   'file-refused': [
-    '{of, select, no_folder {There is no folder {path}.} unnamed {That file can’t be written.} other {{path} can’t be written.}}',
-    '{of, select, no_folder {Make it first, or choose another.} other {Choose another folder.}}',
+    '{of, select, no_folder {There is no folder {path}.} unnamed {That file can’t be written.} forbidden {{path} can’t be written: this user may not write there.} protected {{path} can’t be written: that disk is read-only.} failing {{path} can’t be written: that disk fails.} large {{path} would be larger than that disk takes files.} named {{path} can’t be written: that disk takes no such name.} other {{path} can’t be written.}}',
+    '{of, select, no_folder {Make it first, or choose another.} forbidden {Choose another folder, or let this user write in that one.} protected {Choose another disk.} failing {Choose another disk, and look at that one.} large {Choose another disk: those with FAT32, as many sticks have it, take none of 4 GiB or more.} named {Choose another name, or another disk.} other {Choose another folder.}}',
   ],
   'file-damaged': [
     '{chunks, plural, one {# part of a file was damaged on the disk; it is fetched anew.} other {# parts of a file were damaged on the disk; they are fetched anew.}}',

@@ -45,6 +45,10 @@ export const STATE = {
     '{of, select, room {That takes {needed, number} MB of the disk, and {free, number} MB are free for it.} other {The disk is full or refuses to write; nothing was changed.}}',
     '{of, select, room {Make room on it.} other {Make room on the disk, then try again.}}',
   ],
+  'disk-refused': [
+    '{of, select, forbidden {This user may not write in {path}, so files can’t be kept there ({code}).} protected {The disk with {path} is read-only ({code}).} failing {The disk with {path} fails to read or write ({code}).} large {The disk with {path} takes no file that is so large ({code}).} other {Files can’t be kept in {path} ({code}).}}',
+    '{of, select, forbidden {Let the user that runs Triode read and write in that folder.} protected {Make it writable; one that becomes read-only by itself may be failing.} failing {Make a backup on another disk, and look at this one.} large {Move the home folder to another disk: those with FAT32 take none of 4 GiB or more.} other {Look at that folder and its disk.}} Then it goes on by itself.',
+  ],
   'store-failed': ['It could not be stored.', 'See whether the disk is full; it is tried again by itself.'],
   'place-not-empty': ['A backup is restored into an empty folder only.', 'Wipe the vault there first.'],
   'place-forbidden': [
