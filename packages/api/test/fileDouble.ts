@@ -383,6 +383,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
       return {
         checked: looked.length,
         damaged: damaged.map(({ view: { id: found, name } }) => ({ id: found, name, chunks: 1 })),
+        mended: [],
       }
     },
     readFile: async ({ id, path, from = 0, to }) => {

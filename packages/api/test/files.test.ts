@@ -86,9 +86,10 @@ suite('files over the API', () => {
     assert.deepEqual(await client.checkFiles({ id }), {
       checked: 1,
       damaged: [{ id, name: 'film.mp4', chunks: 1 }],
+      mended: [],
     })
     await device.play.come(id)
-    assert.deepEqual(await client.checkFiles(), { checked: 1, damaged: [] })
+    assert.deepEqual(await client.checkFiles(), { checked: 1, damaged: [], mended: [] })
     assert.equal((await client.dropFile({ id })).state, 'offered')
     await assert.rejects(client.folder({ id }), { status: 400, code: 'not-a-folder' })
     await assert.rejects(client.file({ id: 'nosuchfile' }), { status: 404, code: 'not-found' })

@@ -190,7 +190,14 @@ export const sentFilesSchema = z.object({
   leftOut: z.array(
     z.object({
       path: z.string(),
-      reason: z.enum(['symlink-outside', 'not-a-file', 'unreadable', 'name-not-utf8', 'name-too-long', 'own-home']),
+      reason: z.enum([
+        'symlink-outside',
+        'not-a-file',
+        'unreadable',
+        'name-not-utf8',
+        'name-too-long',
+        'own-home',
+      ]),
     }),
   ),
   stripped: z
@@ -262,6 +269,9 @@ export const contentSchema = z.strictObject({
 export const fileCheckSchema = z.object({
   checked: count,
   damaged: z.array(z.object({ id, name: z.string(), chunks: count })),
+  mended: z
+    .array(z.object({ id, name: z.string() }))
+    .describe('Of which it was not known any more what is here of them: found out by hashing'),
 })
 export type FileCheck = z.output<typeof fileCheckSchema>
 

@@ -50,14 +50,19 @@ async function showChecks(events: AsyncIterable<ApiEvent>, bar: CheckBar): Promi
   for await (const event of events) if (event.type === 'file-check') bar.tell(event)
 }
 
-function checkText({ checked, damaged }: FileCheck): string {
+function checkText({ checked, damaged, mended }: FileCheck): string {
   const looked = checked === 1 ? '1 file looked at' : `${checked} files looked at`
-  if (damaged.length === 0) return `${looked}, all whole.\n`
+  const notes = mended
+    .map(
+      ({ name, id }) => `${cleanLine(name)}: what is noted of its pieces was damaged, and is mended  ${id}\n`,
+    )
+    .join('')
+  if (damaged.length === 0) return `${looked}, all whole.\n${notes}`
   const lines = damaged.map(({ name, chunks, id }) => {
     const parts = chunks === 1 ? '1 damaged piece' : `${chunks} damaged pieces`
     return `${cleanLine(name)}: ${parts}, fetched again from whoever has them  ${id}\n`
   })
-  return `${looked}, ${damaged.length} damaged.\n${lines.join('')}`
+  return `${looked}, ${damaged.length} damaged.\n${lines.join('')}${notes}`
 }
 
 /** What is said of each setting, by the key that is typed. */

@@ -138,6 +138,12 @@ export interface StoredBlob {
     readonly onProgress?: (bytes: number) => void
     readonly signal?: AbortSignal
   }): Promise<number[]>
+  /**
+   * Compares what is noted on the disk of which chunks are here with what is known, and writes it anew where it was damaged or is gone. When it
+   * is opened, and in check(), chunks that lie there although nothing says so are hashed, and count where they match.
+   * @returns whether something of it had to be mended, then or since it was asked last
+   */
+  mend(): Promise<boolean>
   /** Lets go of its files; it may be opened again. */
   close(): Promise<void>
 }

@@ -41,6 +41,7 @@ export class Checking {
     const told = this.teller(due.reduce((sum, { size }) => sum + size, 0))
     let [checked, done] = [0, 0]
     const damaged: { id: BlobId; name: string; chunks: number }[] = []
+    const mended: { id: BlobId; name: string }[] = []
     for (const { circle, id, size } of due) {
       const named = this.options.catalog.find(circle, id)
       if (named !== undefined) {
@@ -51,10 +52,11 @@ export class Checking {
         })
         checked++
         if (chunks > 0) damaged.push({ id: blob.id, name, chunks })
+        if (this.options.stock.wasMended(named.circle.id, blob.id)) mended.push({ id: blob.id, name })
       }
       done += size
     }
-    return { checked, damaged }
+    return { checked, damaged, mended }
   }
 
   stop(): void {
@@ -69,7 +71,11 @@ export class Checking {
       if (!stock.hasSome(circle.id, blob.id)) continue
       // An index is a small part of it.
       const options = part === BLOB_PART.content ? { signal, onProgress } : { signal }
-      const hashed = open.during(circle, blob, async (stored) => (await stored.check(options)).length)
+      const hashed = open.during(circle, blob, async (stored) => {
+        const bad = await stored.check(options)
+        if (await stored.mend()) stock.mended(circle.id, blob.id)
+        return bad.length
+      })
       const chunks = await hashed.catch((fault: unknown) => allOf(blob, fault))
       if (chunks > 0) stock.damaged(circle.id, blob.id, chunks)
       damaged += chunks

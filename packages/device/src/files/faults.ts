@@ -122,6 +122,14 @@ export function overQuota(name: string): CallerFault {
   })
 }
 
+export function fileMended(name: string): IntegrityFault {
+  return new IntegrityFault('file-mended', {
+    details: { name: shown(name) },
+    message: `What this device notes of the parts of ${shown(name)} was damaged or gone; it was made anew from these.`,
+    remedy: 'Look at the disk: `triode file check` hashes all files.',
+  })
+}
+
 export function notAFolder(): CallerFault {
   return new CallerFault('not-a-folder', { message: 'That is a file, not a folder.' })
 }

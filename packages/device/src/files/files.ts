@@ -336,6 +336,9 @@ export class Files {
       changed: (circle, id) => {
         this.stock.tell(circle, id)
       },
+      mended: (circle, id) => {
+        this.stock.mended(circle, id)
+      },
       refused: (cause) => this.refused(cause),
       failed,
     })

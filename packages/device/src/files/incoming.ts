@@ -31,6 +31,8 @@ export interface IncomingOptions {
   /** What was wanted is whole; it is durable. */
   readonly whole: (circle: CircleId, id: BlobId) => void
   readonly changed: (circle: CircleId, id: BlobId) => void
+  /** What is noted here of its chunks was damaged or gone, and was made anew from them. */
+  readonly mended: (circle: CircleId, id: BlobId) => void
   /** As of TransferHost. */
   readonly refused: (cause: unknown) => Fault | undefined
   readonly failed: (cause: unknown) => void
@@ -263,6 +265,7 @@ export class Incoming {
       if (named === undefined || isOver(one)) return
       try {
         one.stored = await this.hold(named)
+        if (await one.stored.mend()) this.options.mended(one.circle, one.id)
       } catch (cause) {
         this.broken(one, cause)
         return

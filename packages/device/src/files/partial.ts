@@ -16,15 +16,7 @@ import {
 } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { base32, type Random } from '@triode/core'
-import {
-  errnoOf,
-  fileExists,
-  fileRefused,
-  noFolder,
-  noRoomFor,
-  unlessFull,
-  writingFault,
-} from './faults.ts'
+import { errnoOf, fileExists, fileRefused, noFolder, noRoomFor, unlessFull, writingFault } from './faults.ts'
 import { HeldFolder } from './heldFolder.ts'
 import { OWN_FOLDER } from './modes.ts'
 import { holds, isSame, isSameFolder } from './sameOnDisk.ts'

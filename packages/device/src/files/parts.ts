@@ -4,7 +4,15 @@ import type { Stats } from 'node:fs'
 import { basename, isAbsolute } from 'node:path'
 import { MAX_ATTACHMENTS, type FileModes, type FolderModes } from '@triode/core'
 import type { LeftOut } from '../service.ts'
-import { nameTooLong, notAbsolute, notAFile, nothingToSend, ownHome, readingFault, tooManyFiles } from './faults.ts'
+import {
+  nameTooLong,
+  notAbsolute,
+  notAFile,
+  nothingToSend,
+  ownHome,
+  readingFault,
+  tooManyFiles,
+} from './faults.ts'
 import { inOrder } from './folderIndexes.ts'
 import { folderModesOf, modesOfStats } from './modes.ts'
 import type { OwnHome } from './ownHome.ts'

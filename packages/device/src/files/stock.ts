@@ -14,6 +14,7 @@ import type { FilePriority, FileSettings, FileView } from '../service.ts'
 import { partsOfAttachment, wasPutOut, type Catalog, type Named } from './catalog.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Delivered } from './delivered.ts'
+import { fileMended } from './faults.ts'
 import type { FileEvents } from './fileEvents.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { BLOB_PART, sentOnToo, type FileRecord, type SavingTo } from './fileRecords.ts'
@@ -59,6 +60,8 @@ export class Stock {
   private readonly parts: StockParts
   /** Bytes that are here of what is not whole, as they were last known. */
   private readonly held = new Map<BlobKey, number>()
+  /** Files of which something was mended, and no check has named since. */
+  private readonly mendedOf = new Set<BlobKey>()
 
   constructor(parts: StockParts) {
     this.parts = parts
@@ -277,10 +280,27 @@ export class Stock {
     const record = book.change(circle, id, { whole: false, wanted: true, evenCostly: true, toldTo: [] })
     const named = catalog.find(circle, id)
     if (record === undefined || named === undefined) return
+    // Some of it is here, as far as anybody knows.
+    const key = blobKey(circle, id)
+    if (!this.held.has(key)) this.held.set(key, 0)
     this.parts.changed(circle, id)
     if (chunks !== undefined && chunks > 0) fault(damagedFault(chunks), circle)
     if (isFetched(record)) this.want(named, record)
     this.tell(circle, id)
+  }
+
+  /** What is noted here of its chunks was damaged or gone, and was made anew from them. */
+  mended(circle: CircleId, id: BlobId): void {
+    const { catalog, fault } = this.parts
+    const name = catalog.find(circle, id)?.attachment.name
+    if (name === undefined) return
+    this.mendedOf.add(blobKey(circle, this.mainOf(circle, id)))
+    fault(fileMended(name), circle)
+  }
+
+  /** Whether something of the file was mended since this was asked last. */
+  wasMended(circle: CircleId, id: BlobId): boolean {
+    return this.mendedOf.delete(blobKey(circle, id))
   }
 
   /** Transfers say more of it. */

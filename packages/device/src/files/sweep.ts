@@ -24,6 +24,7 @@ const BATCH = 32
 
 /** What lies here, of each circle by id; and how that is called which belongs to none. */
 export interface Held {
+  /** Bytes of each; 0 also where something lies that says nothing of itself. */
   readonly circles: ReadonlyMap<CircleId, ReadonlyMap<BlobId, number>>
   readonly strays: readonly string[]
 }
@@ -31,7 +32,7 @@ export interface Held {
 /** Notes what is here of each file, and which are not whole any more. @returns it */
 export async function takeStock({ blobs, book, stock, circles }: SweepOptions): Promise<Held> {
   const strays = new Set((await blobs.list()).map(({ name }) => name))
-  const all = new Map<CircleId, ReadonlyMap<BlobId, number>>()
+  const all = new Map<CircleId, Map<BlobId, number>>()
   for (const circle of circles()) {
     const held = new Map<BlobId, number>()
     for (const { id, name, heldBytes } of await blobs.within(circle.id).list()) {
@@ -45,20 +46,23 @@ export async function takeStock({ blobs, book, stock, circles }: SweepOptions): 
       if (bytes > 0) stock.noteHeld(circle.id, id, bytes)
     }
   }
-  if (strays.size > 0) for (const name of wantedNames({ blobs, book, circles }, all)) strays.delete(name)
+  if (strays.size > 0)
+    for (const [circle, id, name] of notFound({ blobs, book, circles }, all))
+      if (strays.delete(name)) all.get(circle)?.set(id, 0)
   return { circles: all, strays: [...strays] }
 }
 
-/** Of what is known and was not found: what lies there may say nothing of itself any more, and its chunks be whole all the same. */
-function* wantedNames(
+/** Of what is meant to be here and was not found: what lies there may say nothing of itself any more, and its chunks be whole all the same. */
+function* notFound(
   { blobs, book, circles }: Pick<SweepOptions, 'blobs' | 'book' | 'circles'>,
   found: Held['circles'],
-): Generator<string> {
+): Generator<readonly [circle: CircleId, id: BlobId, name: string]> {
   for (const circle of circles()) {
     const within = blobs.within(circle.id)
-    const known = [...book.of(circle.id).all()].map(([id]) => id)
+    const records = [...book.of(circle.id).all()].filter(([, { whole, wanted }]) => whole || wanted)
+    const known = records.map(([id]) => id)
     for (const id of [...known, ...circle.participant.keeping.kept.blobs.all().keys()])
-      if (found.get(circle.id)?.has(id) !== true) yield within.nameOf(id)
+      if (found.get(circle.id)?.has(id) !== true) yield [circle.id, id, within.nameOf(id)]
   }
 }
 

@@ -198,7 +198,8 @@ export interface SentFiles {
 
 export interface LeftOut {
   readonly path: string
-  readonly reason: 'symlink-outside' | 'not-a-file' | 'unreadable' | 'name-not-utf8' | 'name-too-long' | 'own-home'
+  readonly reason:
+    'symlink-outside' | 'not-a-file' | 'unreadable' | 'name-not-utf8' | 'name-too-long' | 'own-home'
 }
 
 export interface FilesInput {
@@ -253,6 +254,8 @@ export interface FileCheck {
   readonly checked: number
   /** Those of which chunks were damaged; these are fetched anew from whoever has them. */
   readonly damaged: { readonly id: BlobId; readonly name: string; readonly chunks: number }[]
+  /** Those of which it was not known any more which chunks are here, since that was damaged or gone: found out by hashing, now or since the last check. */
+  readonly mended: { readonly id: BlobId; readonly name: string }[]
 }
 
 export interface FileSettings {

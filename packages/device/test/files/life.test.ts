@@ -468,7 +468,7 @@ describe('what is here', () => {
     const content = noise(3 * MIB)
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', content))
     await whole(bob, id)
-    assert.deepEqual(await bob.device.checkFiles(), { checked: 1, damaged: [] })
+    assert.deepEqual(await bob.device.checkFiles(), { checked: 1, damaged: [], mended: [] })
     const { name, done, of } = await event(bob, 'file-check', () => true)
     assert.deepEqual([name, of], ['x', content.length])
     assert.ok(done > 0 && done <= of, 'it tells how far it is')
@@ -476,7 +476,7 @@ describe('what is here', () => {
     const { checked, damaged } = await bob.device.checkFiles(id)
     assert.deepEqual([checked, damaged], [1, [{ id, name: 'x', chunks: 1 }]])
     await whole(bob, id)
-    assert.deepEqual(await bob.device.checkFiles(id), { checked: 1, damaged: [] })
+    assert.deepEqual(await bob.device.checkFiles(id), { checked: 1, damaged: [], mended: [] })
     damage(bob)
     const read = await bob.device.readFile({ id })
     assert.equal(digest(await bytesOf(read.stream)), digest(content), 'repaired while it is read')
@@ -493,7 +493,7 @@ describe('what is here', () => {
     await event(bob, 'fault', ({ code }) => code === 'chunk-wrong')
     await new Promise((resolve) => setTimeout(resolve, 500))
     assert.notEqual((await alice.device.file(id)).state, 'complete')
-    assert.deepEqual(await alice.device.checkFiles(id), { checked: 1, damaged: [] })
+    assert.deepEqual(await alice.device.checkFiles(id), { checked: 1, damaged: [], mended: [] })
     assert.equal(eventsOf(alice, 'fault').filter(({ code }) => code === 'file-damaged').length, 1)
   })
 
@@ -520,9 +520,38 @@ describe('what is here', () => {
     await whole(alice, id)
     const read = await alice.device.readFile({ id })
     assert.equal(digest(await bytesOf(read.stream)), digest(content))
-    assert.deepEqual(await alice.device.checkFiles(id), { checked: 1, damaged: [] })
+    assert.deepEqual(await alice.device.checkFiles(id), {
+      checked: 1,
+      damaged: [],
+      mended: [{ id, name: 'x' }],
+    })
     alice = await reopened(alice)
     await whole(alice, id)
+    assert.equal(chunkFiles(alice).length, 1)
+  })
+
+  it('is found again by its chunks when what is noted of them is gone, named, and fetched from nobody', async () => {
+    const content = noise(3 * MIB)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, 'x', content))
+    await whole(bob, id)
+    // Nobody else is there who could give it.
+    await Promise.all([alice.device.close(), bob.device.close()])
+    for (const path of stateFiles(alice)) rmSync(path)
+    alice = await bench.open(alice.home)
+    await alice.device.unlock(PASSPHRASE)
+    const mended = [{ id, name: 'x' }]
+    assert.deepEqual(await alice.device.checkFiles(), { checked: 1, damaged: [], mended })
+    await whole(alice, id)
+    assert.deepEqual(await alice.device.checkFiles(), { checked: 1, damaged: [], mended: [] })
+    const told = await event(alice, 'fault', ({ code }) => code === 'file-mended')
+    assert.equal(told.details?.['name'], 'x')
+    // While it runs as well.
+    for (const path of stateFiles(alice)) rmSync(path)
+    assert.deepEqual(await alice.device.checkFiles(id), { checked: 1, damaged: [], mended })
+    alice = await reopened(alice)
+    await whole(alice, id)
+    const read = await alice.device.readFile({ id })
+    assert.equal(digest(await bytesOf(read.stream)), digest(content))
     assert.equal(chunkFiles(alice).length, 1)
   })
 
@@ -544,7 +573,7 @@ describe('what is here', () => {
       const read = await bob.device.readFile({ id })
       assert.equal(digest(await bytesOf(read.stream)), digest(contents[index] ?? ''))
     }
-    assert.deepEqual(await bob.device.checkFiles(), { checked: 2, damaged: [] })
+    assert.deepEqual(await bob.device.checkFiles(), { checked: 2, damaged: [], mended: [] })
   })
 
   it('shows no byte of itself on the disk', async () => {

@@ -275,7 +275,7 @@ describe('a circle of another suite', () => {
     await whole(dave, id)
     const read = await dave.device.readFile({ id })
     assert.equal(digest(await bytesOf(read.stream)), digest(content))
-    assert.deepEqual(await dave.device.checkFiles(), { checked: 1, damaged: [] })
+    assert.deepEqual(await dave.device.checkFiles(), { checked: 1, damaged: [], mended: [] })
     await Promise.all([carol.device.close(), dave.device.close()])
   })
 })

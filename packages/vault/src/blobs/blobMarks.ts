@@ -32,15 +32,17 @@ export class BlobMarks {
     this.layout = layout
   }
 
-  /** Reads both sets. */
-  async load({ state }: BlobHandles): Promise<void> {
+  /** Reads both sets. @returns whether chunks were synced of which no mark says that they are here: it was damaged then */
+  async load({ state }: BlobHandles): Promise<boolean> {
     const { marksBytes, heldAt, syncedAt } = this.layout
     for (let at = 0; at < marksBytes; at += PIECE_BYTES) {
       const length = Math.min(PIECE_BYTES, marksBytes - at)
       this.held.load(at, await readFrom(state, heldAt + at, length))
       this.synced.load(at, await readFrom(state, syncedAt + at, length))
     }
-    for (const run of [...this.synced.without(this.held)]) each([run], (index) => this.synced.delete(index))
+    const lacking = [...this.synced.without(this.held)]
+    each(lacking, (index) => this.synced.delete(index))
+    return lacking.length > 0
   }
 
   /** Takes away what was not synced, because the machine may have lost it; a test will tell. In memory only. */
@@ -66,6 +68,24 @@ export class BlobMarks {
       this.isDirty = true
       this.unsynced += fresh.length
     })
+  }
+
+  /** Writes both sets anew where the file lacks a mark of what is here. @returns whether it did */
+  async mend({ state }: BlobHandles): Promise<boolean> {
+    const { marksBytes, heldAt, syncedAt } = this.layout
+    let isMended = false
+    await this.write(async () => {
+      for (let at = 0; at < marksBytes; at += PIECE_BYTES) {
+        const length = Math.min(PIECE_BYTES, marksBytes - at)
+        const held = this.held.bytes(at, length)
+        if (hasAll(await readFrom(state, heldAt + at, length), held)) continue
+        await writeTo(state, heldAt + at, held)
+        await writeTo(state, syncedAt + at, this.synced.bytes(at, length))
+        isMended = true
+      }
+    })
+    this.isDirty ||= isMended
+    return isMended
   }
 
   /** They count as absent at once; resolves when the state file says so too. */
@@ -141,4 +161,9 @@ export class BlobMarks {
 
 function each(runs: Iterable<Run>, visit: (index: number) => void): void {
   for (const [from, count] of runs) for (let index = from; index < from + count; index++) visit(index)
+}
+
+/** Whether all bits of `wanted` are set in what was read, which may be shorter. */
+function hasAll(read: Uint8Array, wanted: Uint8Array): boolean {
+  return wanted.every((byte, at) => (byte & ~(read[at] ?? 0)) === 0)
 }

@@ -3,6 +3,7 @@ import {
   type Blob,
   type BlobId,
   CHUNK_BYTES,
+  PAGE_HASHES,
   SEALED_CHUNK_BYTES,
   type ChunkSet,
   type ChunkShape,
@@ -35,10 +36,11 @@ import { fileRuns } from './fileRuns.ts'
 import { bytesOf } from './heldBytes.ts'
 import { pipelined } from './pipelined.ts'
 import { type PlainRun, plainRuns } from './plainRuns.ts'
-import { type BlobHandles, readFrom, SharedFiles } from './sharedFiles.ts'
+import { type BlobHandles, isElsewhere, readFrom, SharedFiles } from './sharedFiles.ts'
 import { stateLayout } from './stateFile.ts'
 import { TreePages } from './treePages.ts'
 import { JOBS_AHEAD, PLAINTEXT_RUN_CHUNKS, RUN_CHUNKS, SYNC_CHUNKS } from './tuning.ts'
+import { unnoted } from './unnoted.ts'
 
 export class DiskBlob implements StoredBlob {
   readonly identity: BlobIdentity
@@ -48,6 +50,8 @@ export class DiskBlob implements StoredBlob {
   private readonly pages: TreePages
   private files: SharedFiles | undefined
   private isGone = false
+  /** Its state was damaged or gone, and nobody asked since. */
+  private isMended = false
 
   constructor(
     identity: BlobIdentity,
@@ -98,7 +102,10 @@ export class DiskBlob implements StoredBlob {
   addPage(level: number, index: number, hashes: Uint8Array): Promise<boolean> {
     return this.use(async (handles) => {
       this.marks.touch()
-      return await this.pages.add(handles, { level, index }, hashes)
+      const fits = await this.pages.add(handles, { level, index }, hashes)
+      // What lies there already needs not come again.
+      if (fits && level === 0) await this.takeUnnoted(handles, [index * PAGE_HASHES, PAGE_HASHES])
+      return fits
     })
   }
 
@@ -250,11 +257,46 @@ export class DiskBlob implements StoredBlob {
     const { only } = options
     return this.use(async (handles) => {
       if (only !== undefined && !this.have.has(only)) return []
+      if (only === undefined) await this.takeUnnoted(handles)
       const runs: Run[] = only === undefined ? this.have.runs() : [[only, 1]]
       const bad = await this.recheck(handles, runs, options)
       await this.lose(bad)
       return bad
     })
+  }
+
+  async mend(): Promise<boolean> {
+    // Somebody took the state away, or put another in its place: what is open is not what will be found.
+    if (await this.use((handles) => isElsewhere(handles, this.paths.state))) await this.leave()
+    return await this.use(async (handles) => {
+      const wasMended = this.isMended
+      this.isMended = false
+      const isHeaderNew = await this.context.mendHeader(handles)
+      const areMarksNew = await this.marks.mend(handles)
+      if (!isHeaderNew && !areMarksNew) return wasMended
+      // What vouches for the chunks may have gone with the rest.
+      this.pages.forget()
+      if (this.isWhole) await this.lose(await this.recheck(handles, [[0, this.shape.chunks]]))
+      return true
+    })
+  }
+
+  /** Counts chunks that lie in its file although its state says nothing of them, if they match: also what a kill left between a chunk and its mark. */
+  private async takeUnnoted(handles: BlobHandles, within: Run = [0, this.shape.chunks]): Promise<void> {
+    const { have, shape, heldBytes } = this
+    const found = await unnoted(handles.chunks, shape, have, heldBytes, within)
+    const count = found.reduce((sum, [, length]) => sum + length, 0)
+    if (count === 0) return
+    // Where all are there, the root vouches for pages that are not.
+    const isAll = have.count + count === shape.chunks
+    const bad = new Set(await this.recheck(handles, isAll ? [[0, shape.chunks]] : found))
+    const good = found.flatMap(([from, length]) => {
+      const wrong = range(from, from + length).filter((index) => bad.has(index))
+      return goodRuns(from, length, wrong)
+    })
+    if (good.length === 0) return
+    await this.marks.add(handles, good)
+    this.told()
   }
 
   /** Hashes chunks anew. @returns those that don't match, or for which there is no hash */
@@ -299,16 +341,17 @@ export class DiskBlob implements StoredBlob {
   /**
    * Reads the marks when it is first opened.
    * @param survived whether the machine ran on since they were written: if not, what was not synced is tested first
+   * @param isMended what was there of its state was damaged or gone
    */
-  load(survived: boolean): Promise<void> {
+  load(survived: boolean, isMended: boolean): Promise<void> {
     return this.use(async (handles) => {
-      await this.marks.load(handles)
-      if (survived) return
-      const doubtful = this.marks.takeDoubtful()
-      for (const [from, count] of doubtful) {
+      const lacksMarks = await this.marks.load(handles)
+      this.isMended = isMended || lacksMarks
+      for (const [from, count] of survived ? [] : this.marks.takeDoubtful()) {
         const bad = await this.recheck(handles, [[from, count]])
         await this.marks.add(handles, goodRuns(from, count, bad))
       }
+      if (!this.isWhole) await this.takeUnnoted(handles)
     })
   }
 

@@ -26,12 +26,13 @@ import type { Keyring } from '../keyring.ts'
 import { makeFolder } from '../makeFolder.ts'
 import { readBootId } from './bootId.ts'
 import { BlobNames, blobFiles, isBlobFile, isUnfinished } from './blobNames.ts'
+import type { BlobContext } from './blobContext.ts'
 import { tooLarge } from './blobFaults.ts'
 import type { ChunkExecutor } from './chunkJob.ts'
 import { DiskBlob } from './diskBlob.ts'
 import { HeldBytes } from './heldBytes.ts'
 import { LiveBlobs } from './liveBlobs.ts'
-import { prepareState } from './prepareState.ts'
+import { mendHeader, prepareState } from './prepareState.ts'
 import { createPrivate, sealInto, type Sealing } from './sealBlob.ts'
 import { sealStreamInto } from './sealStream.ts'
 import { writeTo } from './sharedFiles.ts'
@@ -152,7 +153,7 @@ export class DiskBlobStore implements BlobStore {
         ?.end()
         .catch(() => {})
       this.live.forget(name)
-      // The state first: without it chunks are swept away at the next start.
+      // The state first: of chunks without one nobody knows whose they are, unless it is a blob that is wanted.
       const { state, chunks } = this.paths(name)
       try {
         await rm(state, { force: true })
@@ -222,20 +223,21 @@ export class DiskBlobStore implements BlobStore {
   private async load(name: string, blob: Omit<Blob, 'secret'>, hash: TreeHash): Promise<DiskBlob> {
     const { id, root, size } = blob
     const identity = { id, hash, root: root.slice(), shape: chunkShapeOf(size) }
-    const context = {
+    const state = { names: this.names, name, bootId: this.bootId, primitives: this.ring.primitives }
+    const context: BlobContext = {
       primitives: this.ring.primitives,
       executor: this.executor,
       check: () => this.begin(),
+      mendHeader: (handles) => mendHeader(handles, identity, state),
       changed: () => this.held.set(name, { id, heldBytes: found.heldBytes }),
       opened: () => this.live.keep(name, found),
       closed: () => this.live.release(name, found),
     }
     const paths = this.paths(name)
-    const isNew = !existsSync(paths.state)
+    const isNew = !existsSync(paths.state) && !existsSync(paths.chunks)
     const found: DiskBlob = new DiskBlob(identity, paths, context)
     try {
-      const state = { names: this.names, name, bootId: this.bootId, primitives: this.ring.primitives }
-      await found.use((handles) => prepareState(handles, identity, state, (survived) => found.load(survived)))
+      await found.use((handles) => prepareState(handles, identity, state, (...known) => found.load(...known)))
     } catch (cause) {
       await found.leave()
       this.live.forget(name)
@@ -267,15 +269,10 @@ export class DiskBlobStore implements BlobStore {
   }
 }
 
-/** Removes what was not finished: seals that were cut short, chunks without a state. */
+/** Removes what was not finished: seals that were cut short. */
 function sweep(dir: string): void {
-  const files = readdirSync(dir).filter(isBlobFile)
-  const there = new Set(files)
-  for (const file of files) {
-    const isLeft =
-      isUnfinished(file) || (file.endsWith('.chunks') && !there.has(file.replace(/chunks$/, 'state')))
-    if (isLeft) rmSync(join(dir, file), { force: true })
-  }
+  for (const file of readdirSync(dir))
+    if (isBlobFile(file) && isUnfinished(file)) rmSync(join(dir, file), { force: true })
 }
 
 async function syncFolder(dir: string): Promise<void> {

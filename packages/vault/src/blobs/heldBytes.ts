@@ -1,4 +1,5 @@
 /** How much is here of each blob: read from the disk once, when it is first asked for, and kept up to date from then on. */
+import { existsSync } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -52,7 +53,8 @@ export class HeldBytes {
 
   private async load(): Promise<void> {
     for (const file of await readdir(this.dir)) {
-      const name = nameOfState(file)
+      // Chunks of which the state has gone are there as well.
+      const name = nameOfState(file.replace(/\.chunks$/, '.state'))
       if (name === undefined || this.known.has(name)) continue
       const held = await this.read(name)
       // Who wrote in the meantime knows better.
@@ -61,8 +63,9 @@ export class HeldBytes {
     this.deleted.clear()
   }
 
-  /** Undefined when the file has gone. */
+  /** Undefined when it has gone. */
   private async read(name: string): Promise<Held | undefined> {
+    const { chunks } = blobFiles(name)
     try {
       await using state = await open(join(this.dir, blobFiles(name).state), 'r')
       const header = decodeStateHeader(this.primitives, await readFrom(state, 0, HEADER_BYTES))
@@ -73,8 +76,8 @@ export class HeldBytes {
       marks.load(0, await readFrom(state, heldAt, marksBytes))
       return { id: this.names.idOf(name, header.sealedId), heldBytes: bytesOf(shape, marks) }
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw cause
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+      return existsSync(join(this.dir, chunks)) ? { id: undefined, heldBytes: 0 } : undefined
     }
   }
 }

@@ -26,14 +26,14 @@ export interface StatePlace {
 }
 
 /**
- * @param load reads the marks; told whether the machine ran on since they were written
+ * @param load reads the marks; told whether the machine ran on since they were written, and whether what was there was damaged
  * @throws IntegrityFault 'blob-damaged' when the file belongs to another blob
  */
 export async function prepareState(
   handles: BlobHandles,
   identity: BlobIdentity,
   place: StatePlace,
-  load: (survived: boolean) => Promise<void>,
+  load: (survived: boolean, isMended: boolean) => Promise<void>,
 ): Promise<void> {
   const bytes = await readFrom(handles.state, 0, HEADER_BYTES)
   const header = decodeStateHeader(place.primitives, bytes)
@@ -42,8 +42,22 @@ export async function prepareState(
   // A damaged header is made anew from what is known of the blob; what stands behind it is tested then.
   if (header === undefined) await writeTo(handles.state, 0, newHeader(identity, place))
   const survived = header === undefined ? bytes.length === 0 : isSameBoot(header.bootId, place.bootId)
-  await load(survived)
+  const wasThere = bytes.length > 0 || (await handles.chunks.stat()).size > 0
+  await load(survived, header === undefined && wasThere)
   if (header === undefined || !survived) await writeTo(handles.state, BOOT_ID_AT, place.bootId)
+}
+
+/** Of a blob that is open: writes its header anew unless it is right. @returns whether it had to */
+export async function mendHeader(
+  { state }: BlobHandles,
+  identity: BlobIdentity,
+  place: StatePlace,
+): Promise<boolean> {
+  const header = decodeStateHeader(place.primitives, await readFrom(state, 0, HEADER_BYTES))
+  if (header !== undefined && isOf(header, identity, place)) return false
+  await writeTo(state, 0, newHeader(identity, place))
+  await writeTo(state, BOOT_ID_AT, place.bootId)
+  return true
 }
 
 function newHeader({ id, hash, root, shape: { size } }: BlobIdentity, place: StatePlace): Uint8Array {

@@ -1,6 +1,6 @@
 /** The two open files of a blob, as long as somebody uses them: a job must never meet a number that means another file by now. */
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 
 export interface BlobHandles {
   readonly chunks: FileHandle
@@ -55,6 +55,13 @@ async function openBoth(paths: { readonly chunks: string; readonly state: string
     await chunks.close()
     throw cause
   }
+}
+
+/** Whether the state file that is open is not the one at `path` any more. */
+export async function isElsewhere({ state }: BlobHandles, path: string): Promise<boolean> {
+  const there = await stat(path).catch(() => undefined)
+  const { dev, ino } = await state.stat()
+  return there?.ino !== ino || there.dev !== dev
 }
 
 /** As much of `length` bytes as the file has from `position` on. @param into where they go, if that is long enough */

@@ -41,6 +41,11 @@ export class TreePages {
     return hashes
   }
 
+  /** What is in memory is not in the file, perhaps. */
+  forget(): void {
+    this.cache.clear()
+  }
+
   /** See StoredBlob.addPage. */
   async add(handles: BlobHandles, place: PagePlace, hashes: Uint8Array): Promise<boolean> {
     if (pageBytes(this.tree, place) === 0) return false

@@ -19,3 +19,5 @@ export const SYNC_CHUNKS = 1_024
 export const MAX_MARKS_AHEAD_BYTES = 1_048_576
 /** Sealed of what does not say how long it is: the hashes of its chunks, 8 MiB for so much, are in memory until its end. */
 export const MAX_UNSIZED_BYTES = 68_719_476_736
+/** Chunks that may be looked at, each for its first bytes, to see whether they are there although nothing says so: 4 GiB of a blob, a moment. */
+export const MAX_UNNOTED_LOOKED = 16_384

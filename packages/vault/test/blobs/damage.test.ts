@@ -77,6 +77,12 @@ function change(path: string, at: number, mask = 0x40): void {
   writeFileSync(path, bytes)
 }
 
+function overwrite(path: string, at: number, bytes: Uint8Array): void {
+  const fd = openSync(path, 'r+')
+  writeSync(fd, bytes, 0, bytes.length, at)
+  closeSync(fd)
+}
+
 async function isAllRight(stored: StoredBlob, { blob, bytes }: Sealed): Promise<void> {
   assert.ok(stored.isWhole)
   assert.deepEqual(await plaintextOf(stored, blob.secret), bytes)
@@ -200,10 +206,103 @@ describe('a damaged blob', () => {
     await using(made.dir, SAME, (store) =>
       assert.rejects(store.open(made.blob, 'sha256'), fault(IntegrityFault, 'blob-damaged')),
     )
+  })
+
+  const hurts: Readonly<Record<string, (made: Sealed) => void>> = {
+    'is gone': ({ state }) => {
+      rmSync(state)
+    },
+    'is empty': ({ state }) => {
+      truncateSync(state)
+    },
+    'is zeros': ({ state }) => {
+      writeFileSync(state, new Uint8Array(statSync(state).size))
+    },
+    'lost its marks': ({ state }) => {
+      overwrite(state, 256, new Uint8Array(2))
+    },
+    'lost a mark, and its header': ({ state }) => {
+      overwrite(state, 0, new Uint8Array(257))
+    },
+  }
+  for (const [what, hurt] of Object.entries(hurts))
+    it(`whose state ${what} is found again by its chunks, which need nobody, and is named once`, async (t) => {
+      const made = await sealed(t)
+      hurt(made)
+      await using(made.dir, SAME, async (store) => {
+        assert.equal((await store.list()).length, 1, 'its chunks are not taken away')
+        const stored = await store.open(made.blob, 'sha256')
+        await isAllRight(stored, made)
+        assert.deepEqual([await stored.mend(), await stored.mend()], [true, false])
+        assert.deepEqual(await stored.check(), [])
+        assert.ok((await stored.page(0, 0)) !== undefined, 'others can be given what vouches for it')
+        await stored.close()
+      })
+      await using(made.dir, OTHER, async (store) => {
+        assert.deepEqual(
+          (await store.list()).map(({ id }) => id),
+          [made.blob.id],
+        )
+        const stored = await store.open(made.blob, 'sha256')
+        await isAllRight(stored, made)
+        assert.equal(await stored.mend(), false)
+      })
+    })
+
+  it('whose state is gone, and of which not all is here, has its chunks count once what vouches for them has come', async (t) => {
+    const made = await sealed(t)
     rmSync(made.state)
+    change(made.chunks, 2 * SEALED_CHUNK_BYTES + 99)
+    await using(folder(t), SAME, async (other) => {
+      const source = await other.open(
+        await other.seal(made.blob.secret, 'sha256', [{ bytes: made.bytes }]),
+        'sha256',
+      )
+      await using(made.dir, SAME, async (store) => {
+        const stored = await store.open(made.blob, 'sha256')
+        assert.equal(stored.have.count, 0)
+        await givePages(source, stored)
+        assert.deepEqual(stored.have.runs(), [
+          [0, 2],
+          [3, 9],
+        ])
+        assert.equal(await stored.mend(), true)
+        await giveChunks(source, stored, 2, 3)
+        await isAllRight(stored, made)
+      })
+    })
+  })
+
+  it('whose state is taken away while it is open has it again, whole, once it is looked for', async (t) => {
+    const made = await sealed(t)
     await using(made.dir, SAME, async (store) => {
-      assert.deepEqual(await store.list(), [], 'chunks without a state are swept away')
-      assert.equal((await store.open(made.blob, 'sha256')).have.count, 0)
+      const stored = await store.open(made.blob, 'sha256')
+      await stored.read(0, 1)
+      for (const hurt of [
+        () => {
+          rmSync(made.state)
+        },
+        () => {
+          overwrite(made.state, 20, new Uint8Array(300))
+        },
+      ]) {
+        assert.equal(await stored.mend(), false)
+        hurt()
+        assert.equal(await stored.mend(), true)
+        assert.deepEqual(await stored.check(), [])
+        await isAllRight(stored, made)
+        assert.ok((await stored.page(0, 0)) !== undefined)
+      }
+      await stored.close()
+    })
+    await using(made.dir, SAME, async (store) => {
+      assert.deepEqual(
+        (await store.list()).map(({ id }) => id),
+        [made.blob.id],
+      )
+      const stored = await store.open(made.blob, 'sha256')
+      await isAllRight(stored, made)
+      assert.equal(await stored.mend(), false)
     })
   })
 

@@ -156,7 +156,8 @@ function CheckFiles() {
       {check.isPending && at !== undefined && <Checked at={at} />}
       {check.data !== undefined && (
         <p role="status">
-          {t('storage.checked', { count: check.data.checked, damaged: check.data.damaged.length })}
+          {t('storage.checked', { count: check.data.checked, damaged: check.data.damaged.length })}{' '}
+          {check.data.mended.length > 0 && t('storage.mended', { count: check.data.mended.length })}
         </p>
       )}
       <FaultNote fault={check.error} act="checkFiles" />

@@ -61,8 +61,8 @@ export class KeptChunks {
   start({ circles }: Held): void {
     for (const runtime of this.keeping()) {
       for (const [id, tags] of runtime.participant.keeping.kept.blobs.all()) {
-        const bytes = tags.size === 0 ? 0 : (circles.get(runtime.id)?.get(id) ?? 0)
-        if (bytes > 0) this.here.set(blobKey(runtime.id, id), { circle: runtime.id, id })
+        const isThere = tags.size > 0 && circles.get(runtime.id)?.has(id) === true
+        if (isThere) this.here.set(blobKey(runtime.id, id), { circle: runtime.id, id })
       }
     }
     this.started = true

@@ -114,6 +114,8 @@ export const SETTINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'storage.check.text': 'Liest jede Datei, die hier ist, und holt Beschädigtes neu.',
   'storage.checked':
     '{count, plural, one {# Datei geprüft} other {# Dateien geprüft}}, {damaged, plural, =0 {keine beschädigt} one {# beschädigt und neu geholt} other {# beschädigt und neu geholt}}.',
+  'storage.mended':
+    '{count, plural, one {Von # Datei war nicht mehr bekannt, was von ihr hier ist; sie wurde neu durchgesehen.} other {Von # Dateien war nicht mehr bekannt, was von ihnen hier ist; sie wurden neu durchgesehen.}}',
 
   'channels.text': 'Wege, auf denen dieses Gerät andere erreicht. Jeder zeigt jemandem etwas.',
   'channels.state.off': 'Aus',

@@ -108,6 +108,8 @@ export const SETTINGS = {
   'storage.check.text': 'Reads every file that is here, and fetches again what is damaged.',
   'storage.checked':
     '{count, plural, one {# file checked} other {# files checked}}, {damaged, plural, =0 {none damaged} one {# damaged and fetched again} other {# damaged and fetched again}}.',
+  'storage.mended':
+    '{count, plural, one {Of # file it was not known any more what is here of it; it was looked through again.} other {Of # files it was not known any more what is here of them; they were looked through again.}}',
 
   'channels.text': 'Ways by which this device reaches others. Each shows something to someone.',
   'channels.state.off': 'Off',

@@ -82,6 +82,10 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     '{chunks, plural, one {# Stück einer Datei war auf der Platte beschädigt; es wird neu geholt.} other {# Stücke einer Datei waren auf der Platte beschädigt; sie werden neu geholt.}}',
     'Sieh nach der Platte: „Dateien prüfen“ in den Einstellungen liest alle.',
   ],
+  'file-mended': [
+    'Was dieses Gerät über die Stücke von {name} vermerkt, war beschädigt oder weg; es wurde aus ihnen neu gemacht.',
+    'Sieh nach der Platte: „Dateien prüfen“ in den Einstellungen liest alle.',
+  ],
   'chunk-absent': [
     'Ein Stück dieser Datei ist noch nicht auf diesem Gerät.',
     'Warte, bis es angekommen ist.',

@@ -72,6 +72,10 @@ export const FILES = {
     '{chunks, plural, one {# part of a file was damaged on the disk; it is fetched anew.} other {# parts of a file were damaged on the disk; they are fetched anew.}}',
     'Look at the disk: “Check files” in the settings reads all of them.',
   ],
+  'file-mended': [
+    'What this device notes of the parts of {name} was damaged or gone; it was made anew from these.',
+    'Look at the disk: “Check files” in the settings reads all of them.',
+  ],
   'chunk-absent': ['A part of this file is not on this device yet.', 'Wait until it has arrived.'],
   'chunk-damaged': [
     'A stored part of this file is damaged, and was not used.',
