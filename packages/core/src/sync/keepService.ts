@@ -10,12 +10,12 @@ import {
   MAX_DROPS_PER_MEMBER,
   MAX_NOTICES_PER_FRAME,
 } from '../keeping/spec.ts'
-import { BLOB_OFFERS_MS, REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
-import { encodeFrame, type Frame } from './frame.ts'
+import { REVIEW_MS, REVIEW_SOON_MS } from '../keeping/tuning.ts'
+import type { Frame } from './frame.ts'
 import type { KeepingHost, SyncHost } from './host.ts'
-import { handleIn, type KeptStanding, type Offer } from './keepingFrames.ts'
+import { handleIn, type KeptStanding } from './keepingFrames.ts'
+import { Offering } from './offering.ts'
 import type { Session } from './session.ts'
-import { MAX_LIST } from './spec.ts'
 import { MAX_WAITING_COLLECTS } from './tuning.ts'
 
 type FrameOf<T extends Frame['type']> = Extract<Frame, { type: T }>
@@ -52,12 +52,8 @@ export class KeepService {
   private readonly ofFiles = new Map<Session, Map<DropTag, DropHandle>>()
   private readonly collects = new Map<Session, Map<DropTag, Collect>>()
   private readonly asked = new Map<Session, Asked>()
-  /** Drops that something came to, of which a device was not told yet. */
-  private readonly newFor = new Map<Session, Set<DropTag>>()
+  private readonly offering: Offering
   private cancelSweep: (() => void) | undefined
-  /** Drops of which it was told a moment ago what they have of files, and whether that changed since. */
-  private readonly toldBlobs = new Map<DropTag, boolean>()
-  private cancelOffers: (() => void) | undefined
   /** Parts of boxes since the start: taken, refused for want of room, and handed over. */
   readonly counts = { taken: 0, refused: 0, handedOver: 0 }
 
@@ -65,6 +61,12 @@ export class KeepService {
     this.host = host
     this.keeping = keeping
     this.calls = calls
+    this.offering = new Offering({
+      clock: host.clock,
+      keeping,
+      sessions: () => this.greeted,
+      guarded: calls.guarded,
+    })
   }
 
   /** Whether this device keeps things for others now. */
@@ -86,8 +88,7 @@ export class KeepService {
       fileBytes: told(Math.min(fileBytes, most)),
     })
     session.owe('offers', () => {
-      this.offer(session, this.offersOf(this.kept.addressedTo(session.device)))
-      for (const frame of blobOffers(this.kept.blobsFor(session.device))) session.send(frame)
+      this.offering.all(session)
       this.calls.greeted(session)
     })
     this.sweepIn(REVIEW_MS)
@@ -98,7 +99,7 @@ export class KeepService {
     this.ofFiles.delete(session)
     this.collects.delete(session)
     this.asked.delete(session)
-    this.newFor.delete(session)
+    this.offering.ended(session)
   }
 
   /** Also where nobody comes, what is over goes; and what was not erased when this was no keeper any more. */
@@ -114,9 +115,8 @@ export class KeepService {
 
   stop(): void {
     this.cancelSweep?.()
-    this.cancelOffers?.()
-    this.cancelSweep = this.cancelOffers = undefined
-    this.toldBlobs.clear()
+    this.cancelSweep = undefined
+    this.offering.stop()
   }
 
   // ---- from authors
@@ -140,7 +140,7 @@ export class KeepService {
       const tag = this.tagOf(session.device, handle)
       const called = group.map((notice) => ({ ...notice, tag }))
       if (!this.kept.address(session.device, tag, called)) this.tell(session, handle, true)
-      else this.offerTo(tag, new Set(group.map(({ device }) => device)))
+      else this.offering.drop(tag, new Set(group.map(({ device }) => device)))
     }
   }
 
@@ -156,7 +156,7 @@ export class KeepService {
     }
     if (put !== 'taken' || !place.final) return
     this.tell(session, handle)
-    this.offerTo(place.tag)
+    this.offering.drop(place.tag)
   }
 
   onRelease(session: Session, { handle, upTo }: FrameOf<'release'>): void {
@@ -180,7 +180,7 @@ export class KeepService {
       .of(tag)
       .keys()
       .some((id) => !before.has(id))
-    if (isNews) this.offerBlobsOf(tag)
+    if (isNews) this.offering.blobsOf(tag)
   }
 
   /** All chunks of a blob are here, or not any more. */
@@ -310,65 +310,6 @@ export class KeepService {
     session.send({ type: 'kept', drops: [{ ...standing, hasRoom }] })
   }
 
-  private offersOf(addressed: Iterable<Pick<Offer, 'tag' | 'generation'>>): Offer[] {
-    return [...addressed].flatMap(({ tag, generation }) => {
-      const next = this.kept.get(tag)?.next ?? 0
-      return next === 0 ? [] : [{ tag, generation, next }]
-    })
-  }
-
-  /** Tells those who are connected, or of them `some`, that the drop has something for them: once, of all that came meanwhile. */
-  private offerTo(tag: DropTag, some?: ReadonlySet<DeviceId>): void {
-    if ((this.kept.get(tag)?.next ?? 0) === 0) return
-    for (const session of this.greeted) {
-      if (some?.has(session.device) === false) continue
-      if (this.kept.addressed(tag, session.device) === undefined) continue
-      this.newFor.set(session, (this.newFor.get(session) ?? new Set()).add(tag))
-      session.owe('new-offers', () => {
-        this.offerNew(session)
-      })
-    }
-  }
-
-  private offerNew(session: Session): void {
-    const addressed = [...(this.newFor.get(session) ?? [])].flatMap((tag) => {
-      const generation = this.kept.addressed(tag, session.device)
-      return generation === undefined ? [] : [{ tag, generation }]
-    })
-    this.newFor.delete(session)
-    this.offer(session, this.offersOf(addressed))
-  }
-
-  private offer(session: Session, offers: readonly Offer[]): void {
-    for (let at = 0; at < offers.length; at += MAX_LIST)
-      session.send({ type: 'offers', offers: offers.slice(at, at + MAX_LIST) })
-  }
-
-  /** At once, and what changes soon after that together: a list takes its author a frame, and may be for a thousand. */
-  private offerBlobsOf(tag: DropTag): void {
-    const wasJustTold = this.toldBlobs.has(tag)
-    this.toldBlobs.set(tag, wasJustTold)
-    if (!wasJustTold) this.tellBlobsOf(tag)
-    this.cancelOffers ??= this.host.clock.after(BLOB_OFFERS_MS, () => {
-      this.cancelOffers = undefined
-      const due = [...this.toldBlobs].filter(([, isDue]) => isDue)
-      this.toldBlobs.clear()
-      this.calls.guarded(() => {
-        for (const [one] of due) this.offerBlobsOf(one)
-      })
-      for (const session of this.greeted) session.flush()
-    })
-  }
-
-  /** Tells those who are there, and for whom the drop is, what it has of files. */
-  private tellBlobsOf(tag: DropTag): void {
-    const frames = blobOffers([...this.kept.blobs.of(tag).keys()]).map((frame) => encodeFrame(frame))
-    if (frames.length === 0) return
-    for (const session of this.greeted)
-      if (this.kept.addressed(tag, session.device) !== undefined)
-        for (const frame of frames) session.sendEncoded(frame)
-  }
-
   private sweepIn(ms: number): void {
     this.cancelSweep ??= this.host.clock.after(ms, () => {
       this.cancelSweep = undefined
@@ -386,13 +327,6 @@ export class KeepService {
 
 function add<T>(asked: Set<T>, more: readonly T[]): void {
   for (const one of more) if (asked.size < MAX_ASKED) asked.add(one)
-}
-
-function blobOffers(blobs: readonly BlobId[]): Frame[] {
-  const frames: Frame[] = []
-  for (let at = 0; at < blobs.length; at += MAX_DROPS_PER_FRAME)
-    frames.push({ type: 'blob-offers', blobs: blobs.slice(at, at + MAX_DROPS_PER_FRAME) })
-  return frames
 }
 
 /** Terms as they are told: as a power of two, since what is set otherwise than usual marks a keeper in all circles that it is in. */
