@@ -64,7 +64,7 @@ function Open({ conversation }: { readonly conversation: ConversationInfo }) {
   const { actions, acting, dismiss, replyAgain, editAgain } = useActing(store)
   const [pane, setPane] = useState<Pane>()
   useFileEvents()
-  useOnceFound(draft?.replyTo, actions.reply)
+  useOnceFound(draft?.replyTo, replyAgain)
   useOnceFound(unsentEdit?.id, editAgain)
   const editLast = useCallback(() => {
     const last = store.snapshot().messages.findLast(isEditable)
