@@ -11,6 +11,7 @@ import { catchUp } from './cases/catch-up/case.ts'
 import { dhtCost } from './cases/dht-cost/case.ts'
 import { dhtThroughput } from './cases/dht-throughput/case.ts'
 import { fileCopy, fileCopyDisk, fileMany } from './cases/file-copy/case.ts'
+import { fileGigabit } from './cases/file-gigabit/case.ts'
 import { fileMessages } from './cases/file-messages/case.ts'
 import { fileSources } from './cases/file-sources/case.ts'
 import { idleDay } from './cases/idle-day/case.ts'
@@ -42,6 +43,7 @@ const CASES: readonly Case[] = [
   fileCopy,
   fileCopyDisk,
   fileMany,
+  fileGigabit,
   fileSources,
   fileMessages,
   page,

@@ -6,7 +6,7 @@ import { Ballast } from './ballast.ts'
 import type { Copy } from './copy.ts'
 import { compare, LARGE, MANY, makeLoad, smaller, type Load } from './load.ts'
 import { bySending, copyByHyperblobs, copyByWebtorrent } from './rivals.ts'
-import { copyByScp, missingScp, SCP_SETUP } from './scp.ts'
+import { copyByScp, copyByScpDefault, missingScp, SCP_DEFAULT_SETUP, SCP_SETUP } from './scp.ts'
 import { copyBySyncthing, missingSyncthing, SYNCTHING_SETUP } from './syncthing.ts'
 import { copyByTriode } from './triode.ts'
 import { copyByWormhole, missingWormhole, WORMHOLE_SETUP } from './wormhole.ts'
@@ -121,10 +121,11 @@ function contendersOf(setting: Setting): Contender[] {
     contender(setting, 'wormhole', WORMHOLE_SETUP, copyByWormhole, missingWormhole),
     contender(setting, 'syncthing', SYNCTHING_SETUP, copyBySyncthing, missingSyncthing),
     contender(setting, 'scp', SCP_SETUP, copyByScp, missingScp),
+    contender(setting, 'scp-default', SCP_DEFAULT_SETUP, copyByScpDefault, missingScp),
   ]
 }
 
-const RIVALS = ['libp2p', 'hyperblobs', 'webtorrent', 'wormhole', 'syncthing', 'scp']
+const RIVALS = ['libp2p', 'hyperblobs', 'webtorrent', 'wormhole', 'syncthing', 'scp', 'scp-default']
 const MEMORY_METRICS = ['sender, most resident', 'receiver, most resident'].map((name) => ({
   name,
   unit: 'MiB',
