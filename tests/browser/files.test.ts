@@ -291,7 +291,7 @@ test('files from Alice to Bob', { skip }, async (t) => {
       await field(alice).press('Enter')
       await waiting(1)
       await alice.getByRole('alert').waitFor()
-      await alice.getByText(/^Leave in pictures where/).click()
+      await alice.getByText(/^Leave in pictures and recordings where/).click()
       await waiting(0)
       await field(alice).press('Enter')
       await waiting(1)
