@@ -1,10 +1,11 @@
 /**
  * `npm run simulate -- [--seed S] [--schedules N] [--devices N] [--steps N] [--hostile none|replay,forge,...] [--calm] [--approvals N] [--exposure]`
+ * `npm run simulate -- --files [--seed S] [--schedules N] [--devices N] [--steps N]`
  *
  * Runs schedules of the simulator and tells what broke, with the command that replays it. With --seed and without
  * --schedules: that one. With --calm nothing goes wrong in them; with --approvals so many must agree to what is grave, from 2 to 8, and such acts
  * are proposed, agreed to and taken back; with --exposure it tells how long whoever was put out goes on
- * being written to. Exit code 0 when every invariant held in all of them, 1 when one did not, 2 for wrong use.
+ * being written to. With --files they are schedules of files, in small circles. Exit code 0 when every invariant held in all of them, 1 when one did not, 2 for wrong use.
  */
 import { parseArgs } from 'node:util'
 import {
@@ -13,8 +14,10 @@ import {
   type Misdeed,
   type SimulationOptions,
   type SimulationReport,
+  type Violation,
 } from '@triode/testkit'
 import { exposureOf } from './exposure.ts'
+import { simulateFiles } from './files/simulateFiles.ts'
 import { replayOf, scheduleOf, type Wishes } from './schedule.ts'
 
 const SCHEDULES = 20
@@ -28,6 +31,7 @@ interface Asked {
   readonly seeds: readonly string[]
   readonly wishes: Wishes
   readonly exposure: boolean
+  readonly files: boolean
 }
 
 function asked(): Asked {
@@ -41,6 +45,7 @@ function asked(): Asked {
       calm: { type: 'boolean', default: false },
       approvals: { type: 'string' },
       exposure: { type: 'boolean', default: false },
+      files: { type: 'boolean', default: false },
     },
   })
   const schedules = count('schedules', values.schedules)
@@ -51,6 +56,7 @@ function asked(): Asked {
   return {
     seeds: values.seed !== undefined && schedules === undefined ? [base] : numbered,
     exposure: values.exposure,
+    files: values.files,
     wishes: {
       ...(values.calm && { calm: true }),
       ...(approvals !== undefined && { approvals }),
@@ -100,16 +106,39 @@ function runOne(options: SimulationOptions, reports: SimulationReport[]): boolea
     reports.push(report)
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     console.log(`${summaryOf(report)}, ${seconds} s`)
-    for (const { rule, what, step } of report.violations.slice(0, MAX_TOLD))
-      console.log(`  ${step === undefined ? 'at rest' : `step ${step}`}: ${rule}: ${what}`)
-    if (report.violations.length > MAX_TOLD)
-      console.log(`  and ${report.violations.length - MAX_TOLD} more violations`)
+    tellViolations(report.violations)
     if (report.violations.length === 0) return true
   } catch (error) {
     console.log(`seed ${options.seed}: the run itself failed:`, error)
   }
   console.log(`  replay: ${replayOf(options)}`)
   return false
+}
+
+async function runFiles(seed: string, { devices, steps }: Wishes): Promise<boolean> {
+  const started = performance.now()
+  const size = { ...(devices !== undefined && { devices }), ...(steps !== undefined && { steps }) }
+  try {
+    const { violations, sent, got, virtualMs } = await simulateFiles({ seed, ...size })
+    const outcome = violations.length === 0 ? 'held' : 'BROKEN'
+    const seconds = ((performance.now() - started) / 1_000).toFixed(1)
+    console.log(
+      `seed ${seed}: ${outcome}, ${sent} files, whole ${got} times, ${Math.round(virtualMs / 60_000)} virtual minutes, ${seconds} s`,
+    )
+    tellViolations(violations)
+    if (violations.length === 0) return true
+  } catch (error) {
+    console.log(`seed ${seed}: the run itself failed:`, error)
+  }
+  const given = Object.entries(size).map(([name, value]) => ` --${name} ${value}`)
+  console.log(`  replay: npm run simulate -- --files --seed '${seed}'${given.join('')}`)
+  return false
+}
+
+function tellViolations(violations: readonly Violation[]): void {
+  for (const { rule, what, step } of violations.slice(0, MAX_TOLD))
+    console.log(`  ${step === undefined ? 'at rest' : `step ${step}`}: ${rule}: ${what}`)
+  if (violations.length > MAX_TOLD) console.log(`  and ${violations.length - MAX_TOLD} more violations`)
 }
 
 function summaryOf(report: SimulationReport): string {
@@ -119,12 +148,15 @@ function summaryOf(report: SimulationReport): string {
   return `seed ${seed}: ${outcome}, ${size}, ${Math.round(virtualMs / 60_000)} virtual minutes, digest ${digest.slice(0, 16)}`
 }
 
-function main(): number {
+async function main(): Promise<number> {
   let broken = 0
   try {
-    const { seeds, wishes, exposure } = asked()
+    const { seeds, wishes, exposure, files } = asked()
     const reports: SimulationReport[] = []
-    for (const seed of seeds) if (!runOne(scheduleOf(seed, wishes), reports)) broken++
+    for (const seed of seeds) {
+      const held = files ? await runFiles(seed, wishes) : runOne(scheduleOf(seed, wishes), reports)
+      if (!held) broken++
+    }
     if (exposure) for (const line of exposureOf(reports)) console.log(line)
     if (broken > 0) console.log(`${broken} of ${seeds.length} schedules broke an invariant`)
   } catch (error) {
@@ -135,4 +167,4 @@ function main(): number {
   return broken === 0 ? EXIT_HELD : EXIT_BROKEN
 }
 
-process.exitCode = main()
+process.exitCode = await main()

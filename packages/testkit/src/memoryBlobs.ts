@@ -80,7 +80,7 @@ class Stored implements MemoryBlob {
     this.chunks = chunks
     this.shape = tree.shape
     this.hashBytes = HASH_BYTES[tree.hash]
-    this.have = chunkSet(tree.shape.chunks, chunks)
+    this.have = chunkSetOf(tree.shape.chunks, chunks)
   }
 
   get isWhole(): boolean {
@@ -154,7 +154,8 @@ class Stored implements MemoryBlob {
   }
 }
 
-function chunkSet(total: number, chunks: ReadonlyMap<number, unknown>): ChunkSet {
+/** A set of those that are in `chunks`. */
+export function chunkSetOf(total: number, chunks: ReadonlyMap<number, unknown>): ChunkSet {
   const firstAbsent = (start = 0): number | undefined => {
     for (let at = start; at < total; at++) if (!chunks.has(at)) return at
     return undefined

@@ -262,7 +262,11 @@ export class Incoming {
     one.movedAt = this.options.clock.elapsed()
     this.next(one.key, async () => {
       const named = this.options.catalog.find(one.circle, one.id)
-      if (named === undefined || isOver(one)) return
+      if (isOver(one)) return
+      if (named === undefined) {
+        this.end(one)
+        return
+      }
       try {
         one.stored = await this.hold(named)
         if (await one.stored.mend()) this.options.mended(one.circle, one.id)
@@ -344,13 +348,13 @@ export class Incoming {
     this.end(one, async () => {
       try {
         await stored.sync()
+        if (!this.stopped) whole(circle, id)
       } catch (cause) {
-        // What the disk did not keep counts as absent.
+        // What the disk did not keep counts as absent; or there is no room to note that it came.
         const blocked = this.blocking(cause)
         if (blocked !== undefined) this.again(one, blocked)
         throw cause
       }
-      if (!this.stopped) whole(circle, id)
     })
   }
 

@@ -173,6 +173,40 @@ describe('what somebody was asked for', () => {
   })
 })
 
+describe('what came whole when the disk was full', () => {
+  it('counts as whole once there is room', async () => {
+    const circle = 'circle' as CircleId
+    const failed: unknown[] = []
+    let hasRoom = false
+    let wholes = 0
+    const done = (): Promise<void> => Promise.resolve()
+    const stored = { isWhole: true, sync: done, mend: () => Promise.resolve(false) }
+    const options = {
+      clock: createVirtualClock(),
+      catalog: { find: () => named(1) },
+      open: { hold: () => Promise.resolve(stored), release: () => undefined },
+      transfers: { drop: done, progress: () => undefined },
+      whole: () => {
+        if (!hasRoom) throw new Unavailable('disk-full')
+        wholes++
+      },
+      changed: () => undefined,
+      refused: () => undefined,
+      failed: (cause: unknown) => failed.push(cause),
+    } as unknown as IncomingOptions
+    const incoming = new Incoming(options)
+    incoming.want(named(1), WISH)
+    await settled()
+    assert.deepEqual([wholes, failed.length], [0, 1])
+    assert.equal(incoming.blocked(circle, named(1).blob.id)?.code, 'disk-full')
+    hasRoom = true
+    incoming.retry()
+    await settled()
+    assert.deepEqual([wholes, failed.length], [1, 1])
+    assert.ok(!incoming.isWanted(circle, named(1).blob.id))
+  })
+})
+
 describe('a disk that does not let it begin', () => {
   const cause = (code: string): Error => Object.assign(new Error(code), { code, errno: -1 })
   for (const [fault, expected] of [

@@ -8,6 +8,7 @@ import {
   type ConversationId,
   type DeviceId,
   type Fault,
+  type FilesAtKeepers,
   type MemberId,
   type Participant,
   type ParticipantEvent,
@@ -42,6 +43,8 @@ export interface DeviceContext {
   readonly onRow: (device: SimulatedDevice, conversation: ConversationId, position: Uint8Array) => void
   /** The last frame of a link that the device closes. */
   readonly onLast: (device: SimulatedDevice, to: DeviceId, last: Uint8Array) => void
+  /** Whoever has the files of the process that starts now, if anybody. */
+  readonly files?: (device: SimulatedDevice) => FilesAtKeepers
   /** The process is gone: cut its links. */
   readonly onEnd: (device: SimulatedDevice) => void
 }
@@ -124,7 +127,9 @@ export class SimulatedDevice {
       this.context.onRow(this, conversation, position)
     }
     const { name, key, self, member, clock, incarnation } = this
+    const files = this.context.files?.(this)
     const process = new SimulatedProcess({
+      ...(files !== undefined && { files }),
       ...{ name, suite, key, self, member, circle, store, clock, incarnation, violated },
       randomFor: (purpose) => this.randomFor(purpose),
       onEvent: (event) => {

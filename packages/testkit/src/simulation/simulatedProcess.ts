@@ -15,6 +15,7 @@ import {
   type Clock,
   type DeviceId,
   type EntryHash,
+  type FilesAtKeepers,
   type MemberId,
   type ParticipantEvent,
   type Payload,
@@ -44,6 +45,8 @@ export interface ProcessContext {
   readonly randomFor: (purpose: string) => SeededRandom
   /** How often the disk was restored. */
   readonly incarnation: number
+  /** Whoever has its files, if anybody. */
+  readonly files?: FilesAtKeepers
   /** Something that must never happen. */
   readonly violated: (rule: string, what: string) => void
   readonly onEvent: (event: ParticipantEvent) => void
@@ -194,7 +197,7 @@ export class SimulatedProcess {
   }
 
   private openParticipant(): Participant {
-    const { suite, store, key, self, member, randomFor, incarnation, onEvent } = this.context
+    const { suite, store, key, self, member, randomFor, incarnation, files, onEvent } = this.context
     const { clock, log, cards, sealingKeys, secrets, rotation } = this
     return new Participant({
       suite,
@@ -209,6 +212,7 @@ export class SimulatedProcess {
       orderKey: secrets.orderKey(suite),
       control: rotation,
       storeIncarnation: Uint8Array.of(incarnation),
+      ...(files !== undefined && { files }),
       onEvent,
     })
   }

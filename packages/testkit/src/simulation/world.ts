@@ -4,6 +4,7 @@ import {
   PeerFault,
   type ConversationId,
   type DeviceId,
+  type FilesAtKeepers,
   type ParticipantEvent,
   type Role,
   type SigningKey,
@@ -49,6 +50,15 @@ export interface Violation extends Finding {
   readonly step: number | undefined
 }
 
+/** For what follows devices beside the simulation itself, as their files do. */
+export interface WorldHooks {
+  /** For the process of a device that starts now. */
+  readonly files?: (device: SimulatedDevice) => FilesAtKeepers
+  readonly onEvent?: (device: SimulatedDevice, event: ParticipantEvent) => void
+  /** Its process is gone. */
+  readonly onEnd?: (device: SimulatedDevice) => void
+}
+
 export class World {
   readonly random: SeededRandom
   readonly clock: VirtualClock
@@ -75,12 +85,14 @@ export class World {
   /** Codes of faults that honest devices told of hostile ones, and how often. */
   readonly accusations = new Map<string, number>()
   readonly repeater: Repeater
+  private readonly hooks: WorldHooks
   private readonly maxSkewDays: number
   private readonly carriers = new Map<DeviceId, Carrier>()
   private made = 0
 
   /** @param template the circle to start from; without one there is nobody yet */
-  constructor(seed: string, maxSkewDays: number, template?: Template) {
+  constructor(seed: string, maxSkewDays: number, template?: Template, hooks: WorldHooks = {}) {
+    this.hooks = hooks
     this.random = createSeededRandom(seed)
     this.maxSkewDays = maxSkewDays
     this.clock = createVirtualClock()
@@ -220,13 +232,16 @@ export class World {
       onLast: (device, to, last) => {
         tellLast(this, device, to, last)
       },
+      ...(this.hooks.files !== undefined && { files: this.hooks.files }),
       onEnd: (device) => {
         this.network.cutAll(device)
+        this.hooks.onEnd?.(device)
       },
     }
   }
 
   private onEvent(device: SimulatedDevice, event: ParticipantEvent): void {
+    this.hooks.onEvent?.(device, event)
     if (event.type !== 'fault' || !(event.fault instanceof PeerFault) || device.hostile) return
     const accused = event.device && this.find(event.device)
     const { code } = event.fault
