@@ -9,6 +9,7 @@ import {
   ask,
   askNewPassphrase,
   askPassphrase,
+  channelProblems,
   Declined,
   givenPassphrase,
   homeFolder,
@@ -115,5 +116,19 @@ suite('what is given', () => {
     assert.equal(homeFolder('here', { TRIODE_HOME: '/there' }), resolve('here'))
     assert.equal(homeFolder(undefined, { TRIODE_HOME: '/there' }), '/there')
     assert.equal(homeFolder(undefined, { TRIODE_HOME: '' }), join(homedir(), '.triode'))
+  })
+})
+
+suite('what channels can’t do', () => {
+  test('is said of those that are on as well, but not what can’t be known so soon', () => {
+    const why = { reason: 'It is so.', remedy: 'Do that.' }
+    assert.deepEqual(
+      channelProblems([
+        { name: 'lan' },
+        { name: 'tcp', code: 'cannot-listen', ...why },
+        { name: 'dht', code: 'not-called-yet', ...why },
+      ]),
+      [{ channel: 'tcp', ...why }],
+    )
   })
 })

@@ -10,14 +10,20 @@ export interface ChannelProblem {
 
 interface Channel {
   readonly name: string
+  readonly code?: string
   readonly reason?: string
   readonly remedy?: string
 }
 
+/** What may be well, and can't be known so soon after the start (spec §8.9): for whoever asks the doctor. */
+const TOO_SOON = 'not-called-yet'
+
 /** Of channels that are not on, or not wholly, such as one whose address to listen on is taken; those that are off have none. */
 export function channelProblems(channels: readonly Channel[]): ChannelProblem[] {
-  return channels.flatMap(({ name, reason, remedy }) =>
-    reason === undefined ? [] : [{ channel: name, reason, ...(remedy !== undefined && { remedy }) }],
+  return channels.flatMap(({ name, code, reason, remedy }) =>
+    reason === undefined || code === TOO_SOON
+      ? []
+      : [{ channel: name, reason, ...(remedy !== undefined && { remedy }) }],
   )
 }
 
