@@ -238,9 +238,13 @@ describe('a film that was made to do harm', () => {
       many,
       inMovie,
       box('moov', nested),
+      box('moov', Buffer.alloc(8 * 100_000, box('free'))),
       box('moov', u32(0), u16(9)),
     ])
       assert.ok((await cleaned(Buffer.concat([start, more]))).mayTell)
+    const lists = box('udta', Buffer.alloc(8 * 400_000, box('meta')))
+    const said = film({ more: Array.from({ length: 10 }, () => lists) })
+    assert.ok(!(await cleaned(said)).bytes.includes(SECRET), 'what is too much to be looked into goes')
     const took = performance.now() - began
     assert.ok(took < 10_000, String(took))
   })

@@ -70,4 +70,34 @@ describe('a recording that a muxer wrote', () => {
       }
     })
   }
+
+  it(
+    'loses a track that tells of each moment, and no picture',
+    { skip: !HAS_FFMPEG && 'without ffmpeg' },
+    async () => {
+      // What was sound stands for it: its samples lie among those of the picture.
+      const original = Buffer.from(readFileSync(join(FOLDER, 'late.mov')))
+      original.write('meta', original.indexOf('mhlrsoun') + 4, 'latin1')
+      const { bytes, mayTell } = await cleaned(original)
+      assert.ok(!mayTell)
+      const folder = mkdtempSync(join(tmpdir(), 'triode-made-'))
+      try {
+        const [was, is] = [join(folder, 'was.mov'), join(folder, 'is.mov')]
+        writeFileSync(was, original)
+        writeFileSync(is, bytes)
+        const [before, after] = [was, is].map((path) => decoded(path).split('\n')[0])
+        assert.equal(after, before)
+        assert.equal((await parseBuffer(original, 'video/quicktime')).format.trackInfo.length, 3)
+        assert.equal((await parseBuffer(bytes, 'video/quicktime')).format.trackInfo.length, 2)
+        assert.ok(differences(original, bytes) > 1_000, 'the samples are empty')
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
 })
+
+/** Bytes that are not the same. */
+function differences(one: Buffer, other: Buffer): number {
+  return one.reduce((count, byte, at) => count + (byte === other[at] ? 0 : 1), 0)
+}

@@ -105,6 +105,11 @@ describe('a film in Matroska', () => {
     assert.ok((await cleaned(matroska().subarray(0, 120))).mayTell)
     assert.ok((await cleaned(Buffer.concat([matroska(), Buffer.alloc(9)]))).mayTell)
     assert.ok((await cleaned(Buffer.from('1a45dfa380', 'hex'))).mayTell)
+    const many = element(
+      '1254c367',
+      element('7373', Buffer.alloc(4 * 66_000, Buffer.from('67c88145', 'hex'))),
+    )
+    assert.ok((await cleaned(Buffer.concat([matroska(), many]))).mayTell)
   })
 
   it('that a browser recorded goes as it is, since it says nothing', async () => {

@@ -6,7 +6,7 @@ import { merged, overlap, type Extent } from '../blank.ts'
 import { boxesIn, type Box } from '../boxes.ts'
 import { free } from './isoFree.ts'
 import { samplesOf } from './isoSamples.ts'
-import { cleanUserData, fieldsOf } from './isoTags.ts'
+import { cleanUserData, fieldsOf, MAX_SAID_BYTES } from './isoTags.ts'
 import { cleanTrack, clearTimes, tellingSamples, trackOf, type Track } from './isoTrack.ts'
 import { contentOf, type Content } from './kept.ts'
 
@@ -23,6 +23,7 @@ const PARTS = ['mvhd', 'trak', 'mvex', 'iods', 'pssh', 'ctab', 'prfl', 'clip']
 /** What can't be looked into: packed, or leading to other files (QuickTime File Format, "Compressed movie resources", "Reference movies"). */
 const CLOSED = ['cmov', 'rmra']
 const MAX_TRACKS = 1_024
+const MAX_SAID = 4
 /** Boxes of all tracks, of which each has some thirty. */
 const MAX_TRACK_BOXES = 262_144
 /** Pieces that are emptied: of each second, eighteen hours. */
@@ -49,16 +50,17 @@ function clean(bytes: Uint8Array, view: DataView, parts: readonly Box[]): CleanM
     parts.filter(({ type }) => type === 'trak'),
   )
   if (tracks === undefined) return undefined
-  const said = parts.filter(({ type }) => type === 'udta').flatMap((udta) => fieldsOf(view, udta))
+  // There is one; QuickTime has had two.
+  const said = parts.filter(({ type }) => type === 'udta').slice(0, MAX_SAID)
   const of = contentOf(
-    said,
+    said.flatMap((udta) => fieldsOf(view, udta)),
     tracks.some(({ kind }) => kind === 'vide'),
   )
   const isInPieces = parts.some(({ type }) => type === 'mvex')
   const later = emptiedOf(view, tracks, isInPieces)
   for (const part of parts) {
     if (part.type === 'mvhd') clearTimes(view, part)
-    else if (part.type === 'udta') cleanUserData(view, part, of)
+    else if (said.includes(part)) cleanUserData(view, part, of, MAX_SAID_BYTES.film)
     else if (!PARTS.includes(part.type)) free(view, part)
   }
   for (const track of tracks) cleanOne(view, track, of, later !== undefined)

@@ -60,9 +60,12 @@ const NEEDED = ['chpl', 'ludt', 'name', 'kind', 'tagc', 'LOOP', 'AllF', 'SelO', 
 const LIST_HANDLER = 'mdir'
 /** More than any program writes beside each other. */
 const MAX_ENTRIES = 4_096
+/** More than that is not looked into, and goes: all of it with covers, and what is said of one track. */
+export const MAX_SAID_BYTES = { film: 8_388_608, track: 16_384 } as const
 
 /** What each of a film's lists of titles has, in the words of kept.ts. @throws RangeError where it ends early */
 export function fieldsOf(view: DataView, udta: Box): string[] {
+  if (udta.end - udta.at > MAX_SAID_BYTES.film) return []
   return (entriesOf(view, udta) ?? []).flatMap((entry) => {
     if (entry.type !== 'meta') return SAID[entry.type] ?? []
     const list = listOf(view, entry)
@@ -70,9 +73,9 @@ export function fieldsOf(view: DataView, udta: Box): string[] {
   })
 }
 
-/** @param view of bytes that are written to @param of whose titles and days stay @throws RangeError where it ends early */
-export function cleanUserData(view: DataView, udta: Box, of: Content): void {
-  const entries = entriesOf(view, udta)
+/** @param view of bytes that are written to @param of whose titles and days stay @param mostBytes of what is looked into @throws RangeError where it ends early */
+export function cleanUserData(view: DataView, udta: Box, of: Content, mostBytes: number): void {
+  const entries = udta.end - udta.at > mostBytes ? undefined : entriesOf(view, udta)
   const kept = entries?.filter((entry) => staysAsSaid(view, entry, of)) ?? []
   if (entries === undefined || kept.length === 0) {
     free(view, udta)

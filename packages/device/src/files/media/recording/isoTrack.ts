@@ -3,7 +3,7 @@ import { boxesIn, FULL_BYTES, fourLetters, only, type Box } from '../boxes.ts'
 import type { Extent } from '../blank.ts'
 import { free, letters } from './isoFree.ts'
 import { samplesOf } from './isoSamples.ts'
-import { cleanUserData } from './isoTags.ts'
+import { cleanUserData, MAX_SAID_BYTES } from './isoTags.ts'
 import type { Content } from './kept.ts'
 
 /** What is seen, heard and read, by its handler; and hints of how it is streamed. Other tracks tell of each moment: where it was, above all. */
@@ -81,7 +81,7 @@ export function tellingSamples(view: DataView, track: Track): Extent[] | undefin
 export function cleanTrack(view: DataView, { parts, media, inside, table, kind }: Track, of: Content): void {
   for (const part of parts) {
     if (part.type === 'tkhd') clearTimes(view, part)
-    else if (part.type === 'udta') cleanUserData(view, part, of)
+    else if (part.type === 'udta') cleanUserData(view, part, of, MAX_SAID_BYTES.track)
     else if (part.type === 'uuid' && isSpherical(view, part)) clearProgram(view, part)
     else if (!PARTS.includes(part.type)) free(view, part)
   }

@@ -21,6 +21,8 @@ const TAG = { one: 0x7373, simple: 0x67c8, name: 0x45a3 } as const
 /** §5.1.4.1.3: film, sound, both, subtitles. */
 const SHOWN_TYPES = [1, 2, 3, 0x10, 0x11, 0x12, 0x20]
 const VIDEO_TYPES = [1, 3]
+/** Fields of all tags: of a disc with a hundred tracks there are some thousand. */
+const MAX_FIELDS = 65_536
 /** Tags within tags: more deeply no program writes them. */
 const MAX_DEPTH = 8
 /** Elements that are told apart: of blocks of 20 ms, five hours. */
@@ -131,12 +133,10 @@ function cleanTags(
   isFilm: boolean,
 ): Partial<Cleaned> | undefined {
   const tags = inside.filter(({ id }) => id === TAG.one)
-  const fields = tags.map((tag) =>
-    elementsIn(bytes, tag.body, tag.end)?.filter(({ id }) => id === TAG.simple),
-  )
-  if (fields.some((some) => some === undefined)) return undefined
+  const fields = fieldsOf(bytes, tags)
+  if (fields === undefined) return undefined
   const of = contentOf(
-    fields.flatMap((some) => some ?? []).map((one) => nameOf(bytes, one) ?? ''),
+    fields.flat().map((one) => nameOf(bytes, one) ?? ''),
     isFilm,
   )
   let kept = 0
@@ -147,6 +147,18 @@ function cleanTags(
   }
   if (kept === 0) makeVoid(bytes, { id: ELEMENT.tags, at: 0, body: 0, end: bytes.length })
   return {}
+}
+
+/** Of each tag; undefined where they are very many, or something else stands there. */
+function fieldsOf(bytes: Uint8Array, tags: readonly Element[]): Element[][] | undefined {
+  const fields: Element[][] = []
+  let count = 0
+  for (const tag of tags) {
+    const inside = elementsIn(bytes, tag.body, tag.end)
+    if (inside === undefined || (count += inside.length) > MAX_FIELDS) return undefined
+    fields.push(inside.filter(({ id }) => id === TAG.simple))
+  }
+  return fields
 }
 
 /** @returns whether it stays */
