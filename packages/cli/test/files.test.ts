@@ -461,7 +461,7 @@ test('a check tells on a terminal how far it is, and ends with one answer', asyn
   assert.match(err, /^\rcake\.txt {2}\[#{12}\.{12}\] {2}50 % checked, /)
   assert.ok(err.endsWith('\r\u001b[K'), JSON.stringify(err))
   const quiet = await scene.run(['file', 'check', '--json'], { isTTY: true })
-  assert.deepEqual([quiet.out, quiet.err], ['{"checked":1,"damaged":[]}\n', ''])
+  assert.deepEqual([quiet.out, quiet.err], ['{"checked":1,"damaged":[],"mended":[]}\n', ''])
 })
 
 suite('sizes', () => {
