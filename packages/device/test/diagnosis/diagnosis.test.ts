@@ -11,15 +11,15 @@ after(async () => {
 
 describe('what is taken of the disk', () => {
   it('is told by conversation, those that take most first', async () => {
-    const { device, home } = await bench.make('Alice')
+    const { device } = await bench.make('Alice')
     const { circle } = await device.createCircle({ name: 'Circle' })
     const room = await device.createRoom({ circle, name: 'Attic', members: [] })
     const before = await device.storage()
     assert.deepEqual([before.filesBytes, before.quotaBytes, before.conversations], [0, null, []])
     assert.ok(before.vaultBytes > 4_096 && before.freeBytes > 0)
     const file = (name: string, bytes: number) => {
-      writeFileSync(join(home, name), Buffer.alloc(bytes, name))
-      return join(home, name)
+      writeFileSync(join(bench.folder, name), Buffer.alloc(bytes, name))
+      return join(bench.folder, name)
     }
     await device.sendFiles({ where: circle, paths: [file('small', 300_000)] })
     await device.sendFiles({
