@@ -31,7 +31,8 @@ function gone(scan: Scan, input: Uint8Array): Uint8Array {
       if (at + value.put.length > input.length) throw new ContractBroken('it puts more than there is')
       out.set(value.put, at)
       at += value.put.length
-    } else {
+    } else if ('allBut' in value) at = Math.max(at, input.length - value.allBut)
+    else {
       const bytes = 'zero' in value ? value.zero : value.pass
       if (!(bytes >= 0)) throw new ContractBroken('it goes back')
       at = Math.min(input.length, at + bytes)

@@ -6,7 +6,7 @@ import { parseBuffer } from 'music-metadata'
 import { oggChecksum } from '../../../src/files/media/recording/oggChecksum.ts'
 import { cleaned, passed } from './cleaned.ts'
 import { picture, SECRET, tellingJpeg } from './images.ts'
-import { flac, flacPicture, HEARD, id3, MEMO, ogg, SONG, wav, type Fields } from './sounds.ts'
+import { flac, flacPicture, HEARD, id3, id3v1, MEMO, ogg, SONG, wav, type Fields } from './sounds.ts'
 
 const TAGGED: Fields = [
   ['TIT2', 'Song of the boat'],
@@ -108,6 +108,21 @@ for (const [format, { song, memo, mediaType }] of Object.entries(FILES)) {
     })
   })
 }
+
+describe('ID3 at the end of MP3', () => {
+  it('keeps of music all but the comment, and of what was recorded neither name nor day', async () => {
+    const song = Buffer.concat([mp3(id3(4, TAGGED)), id3v1('Song of the boat', 'The Oars', SECRET)])
+    const { bytes, mayTell } = await cleaned(song)
+    assert.ok(!mayTell && bytes.subarray(-128).equals(id3v1('Song of the boat', 'The Oars', '')))
+    const memo = Buffer.concat([mp3(id3(3, [['TIT2', 'Home Street']])), id3v1('Home Street', '', '')])
+    const { bytes: left } = await cleaned(memo)
+    assert.ok(!left.includes('Home Street') && !left.includes('2016') && left.includes('TAG'))
+    for (const pieceBytes of [1, 127, 1_000, 100_000])
+      assert.ok((await passed(memo, pieceBytes)).bytes.equals(left), String(pieceBytes))
+    const short = Buffer.concat([id3(3, [['TIT2', 'Home Street']], 0), Buffer.from('TAG')])
+    assert.ok((await passed(short, 5)).bytes.equals((await cleaned(short)).bytes))
+  })
+})
 
 describe('a cover', () => {
   it('goes without what it tells, as a picture that is sent for itself', async () => {

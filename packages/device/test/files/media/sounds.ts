@@ -42,6 +42,22 @@ function sevens(value: number): Buffer {
   return Buffer.of(value >> 21, (value >> 14) & 127, (value >> 7) & 127, value & 127)
 }
 
+/** ID3v1, which stands at the end. */
+export function id3v1(title: string, artist: string, comment: string): Buffer {
+  const tag = Buffer.alloc(128)
+  const texts = [
+    ['TAG', 0],
+    [title, 3],
+    [artist, 33],
+    ['Boats', 63],
+    ['2016', 93],
+    [comment, 97],
+  ] as const
+  for (const [text, at] of texts) tag.write(text, at, 'latin1')
+  tag[126] = 3
+  return tag
+}
+
 // ---- FLAC
 
 /** @param more blocks behind the comments */

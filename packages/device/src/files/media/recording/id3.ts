@@ -1,4 +1,7 @@
-/** ID3 before MP3 and its like (ID3v2.2 to 2.4): frames that are content stay, closed up; zeros follow them, as the format has it. */
+/**
+ * ID3 before MP3 and its like (ID3v2.2 to 2.4): frames that are content stay, closed up; zeros follow them, as the format has it. And ID3v1 at the end, which
+ * has places of their own for title, artist, album, year and a comment.
+ */
 import { cleanCoverWithin } from './cover.ts'
 import { contentOf, isKept, type Content } from './kept.ts'
 import { DONE, giveUp, MAX_SEEN_BYTES, type Scan } from './scan.ts'
@@ -8,6 +11,8 @@ const HEAD_BYTES = 10
 /** Of the head: all of it was made harmless for old players; there is more behind the head, or behind the end. */
 const FLAG = { unsynchronised: 0x80, extended: 0x40, footer: 0x10 } as const
 const MAX_FRAMES = 16_384
+/** ID3v1: its length, and what begins where. */
+const OLD = { bytes: 128, title: 3, artist: 33, year: 93, comment: 97 } as const
 
 /** What frames say, in the words of kept.ts; of version 2.2 they have three letters. */
 const FRAMES: Readonly<Record<string, string>> = {
@@ -80,11 +85,26 @@ export function* scanId3(behind: (head: Uint8Array) => Scan | undefined): Scan {
   const tag = yield { peek: size }
   const cleaned = tag.length === size ? clean(tag) : undefined
   if (cleaned === undefined) return yield* giveUp()
-  yield { put: cleaned }
+  yield { put: cleaned.bytes }
   const next = behind(yield { peek: HEAD_BYTES })
   if (next !== undefined) return yield* next
-  yield { pass: Infinity }
+  yield { allBut: OLD.bytes }
+  const end = Uint8Array.from(yield { peek: OLD.bytes })
+  if (isOld(end)) cleanOld(end, cleaned.of)
+  yield { put: end }
   return DONE
+}
+
+function isOld(end: Uint8Array): boolean {
+  return end.length === OLD.bytes && Buffer.from(end.subarray(0, 3)).toString('latin1') === 'TAG'
+}
+
+/** The last two bytes of the comment may be a number of the track (ID3v1.1). */
+function cleanOld(end: Uint8Array, of: Content): void {
+  const isNumbered = end[125] === 0
+  end.fill(0, OLD.comment, isNumbered ? 125 : 127)
+  if (!isKept('TITLE', of)) end.fill(0, OLD.title, OLD.artist)
+  if (!isKept('DATE', of)) end.fill(0, OLD.year, OLD.comment)
 }
 
 /** Of all of it, without a footer; undefined for what is none. */
@@ -101,7 +121,12 @@ interface Frame {
   readonly end: number
 }
 
-function clean(tag: Uint8Array): Uint8Array | undefined {
+interface CleanTag {
+  readonly bytes: Uint8Array
+  readonly of: Content
+}
+
+function clean(tag: Uint8Array): CleanTag | undefined {
   const [version = 0, flags = 0] = [tag[3], tag[5]]
   const isShifted = version < 4 && (flags & FLAG.unsynchronised) !== 0
   if (version < 2 || version > 4 || isShifted || (flags & (FLAG.extended | FLAG.footer)) !== 0)
@@ -121,7 +146,7 @@ function clean(tag: Uint8Array): Uint8Array | undefined {
     kept.set(tag.subarray(frame.at, frame.end))
     if (PICTURES.includes(frame.id)) cleanCoverWithin(kept)
   }
-  return bytes
+  return { bytes, of }
 }
 
 /** Up to the zeros at the end; undefined where something else stands there. */

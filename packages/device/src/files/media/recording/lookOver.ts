@@ -35,6 +35,11 @@ export async function lookOver(file: RandomAccess, scan: Scan, signal?: AbortSig
       answer = await near.read(at, ended(at, value.peek))
       continue
     }
+    if ('allBut' in value) {
+      at = Math.max(at, file.size - value.allBut)
+      answer = NOTHING
+      continue
+    }
     const isPut = 'put' in value
     const to = ended(at, isPut ? value.put.length : 'zero' in value ? value.zero : value.pass)
     if (isPut) {

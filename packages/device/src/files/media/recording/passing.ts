@@ -3,6 +3,8 @@ import { merged, zeros, type Extent } from '../blank.ts'
 import type { IncomingBytes } from '../../incomingBytes.ts'
 import type { Scan } from './scan.ts'
 
+/** Taken at a time where the last bytes are held back. */
+const AHEAD_BYTES = 65_536
 const NOTHING: Uint8Array = new Uint8Array(0)
 
 export class Passing {
@@ -36,6 +38,7 @@ export class Passing {
       }
       if ('peek' in value) answer = await this.content.first(Math.min(this.left, value.peek))
       else if ('pass' in value) yield* this.taken(value.pass)
+      else if ('allBut' in value) yield* this.allBut(value.allBut)
       else if ('zero' in value) yield* this.over(value.zero, zeros)
       else {
         let at = 0
@@ -54,6 +57,15 @@ export class Passing {
         this.isChanged ||= Buffer.compare(piece.subarray(at, (at += other.length)), other) !== 0
         yield other
       }
+    }
+  }
+
+  /** Only at the end it is known which are the last. */
+  private async *allBut(bytes: number): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const seen = await this.content.first(Math.min(this.left, bytes + AHEAD_BYTES))
+      if (seen.length <= bytes) return
+      yield* this.taken(seen.length - bytes)
     }
   }
 

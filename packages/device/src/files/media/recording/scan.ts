@@ -9,6 +9,8 @@ export type Step =
   | { readonly peek: number }
   /** The next bytes stay as they are; Infinity: all that are left. */
   | { readonly pass: number }
+  /** All but the last so many stay as they are. */
+  | { readonly allBut: number }
   /** Zeros take the place of the next bytes. */
   | { readonly zero: number }
   /** These take the place of as many. */
