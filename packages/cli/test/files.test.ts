@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url'
 import type { File } from '@triode/api'
 import { writeApiFile } from '@triode/api/local'
 import { serveApi } from '@triode/api/server'
-import { barLine, barOf } from '../src/print/progress.ts'
+import type { Context } from '../src/command.ts'
+import { barLine, barOf, progressOf } from '../src/print/progress.ts'
 import { sizeBytes, sizeOrNone, sizeText } from '../src/print/size.ts'
 import { stateText } from '../src/print/file.ts'
 import { doubleDevice, GOOD_LINK } from '../../api/test/double.ts'
@@ -449,6 +450,16 @@ suite('file send', () => {
     assert.match(err, /cake\.txt {2}\[#{12}\.{12}\] {2}being prepared, 50 %, 1 MB\/s, 2 s left/)
     assert.ok(err.endsWith('\r\u001b[K'), JSON.stringify(err))
   })
+})
+
+test('a terminal that says that it has no columns gets a bar all the same', () => {
+  let shown = ''
+  const stderr = { isTTY: true, columns: 0, write: (text: string) => (shown += text) }
+  const options = { flag: () => false }
+  const progress = progressOf({ terminal: { stderr }, options } as unknown as Context)
+  const file = { name: 'cake.jpg', state: 'fetching', have: 1, size: 2, delivered: { count: 0, of: 0 } }
+  progress.tell(file as File)
+  assert.match(shown, /cake\.jpg {2}\[#{12}\.{12}\] {2}coming, 50 %/)
 })
 
 test('a check tells on a terminal how far it is, and ends with one answer', async (t) => {

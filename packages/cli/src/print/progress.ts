@@ -8,7 +8,7 @@ import { sizeText } from './size.ts'
 import { columnsOf } from './table.ts'
 
 const BAR_COLUMNS = 24
-/** Of terminals that don't say. */
+/** Of terminals that don't say, or say 0, as those of containers and serial lines do. */
 const DEFAULT_COLUMNS = 80
 /** Back to the beginning of the line; and what is left of it goes. */
 const [TO_START, CLEAR_REST] = ['\r', '\u001b[K']
@@ -76,7 +76,9 @@ function drawing({ terminal: { stderr } }: Pick<Context, 'terminal'>) {
   let isThere = false
   const drawLine = (line: (columns: number) => string) => {
     isThere = isShown
-    if (isShown) stderr.write(`${TO_START}${line(stderr.columns ?? DEFAULT_COLUMNS)}${CLEAR_REST}`)
+    const { columns = 0 } = stderr
+    const shown = line(columns > 0 ? columns : DEFAULT_COLUMNS)
+    if (isShown) stderr.write(`${TO_START}${shown}${CLEAR_REST}`)
   }
   return {
     draw: (bar: Bar) => drawLine((columns) => barLine(bar, columns)),

@@ -47,6 +47,15 @@ export function notAFile(path: string): CallerFault {
   })
 }
 
+/** It says that it holds nothing, and does. */
+export function untold(path: string): CallerFault {
+  return new CallerFault('not-a-file', {
+    details: { of: 'untold', path: shown(path) },
+    message: `${shown(path)} does not say how much it holds.`,
+    remedy: 'Copy what it holds into a file, and send that.',
+  })
+}
+
 export function notAbsolute(path: string): CallerFault {
   return new CallerFault('not-a-file', {
     details: { of: 'relative', path: shown(path) },
@@ -159,11 +168,12 @@ export function badSetting(message: string): CallerFault {
   return new CallerFault('setting-out-of-range', { message })
 }
 
-export function fileExists(path: string): CallerFault {
+/** @param mayGo it is replaced if one says so */
+export function fileExists(path: string, mayGo: boolean): CallerFault {
   return new CallerFault('file-exists', {
     details: { path: shown(path) },
     message: `There is something called ${shown(path)} already.`,
-    remedy: 'Choose another name, or say that it may be replaced.',
+    remedy: mayGo ? 'Choose another name, or say that it may be replaced.' : 'Choose another name.',
   })
 }
 
@@ -290,7 +300,7 @@ export function readingFault(path: string, cause: unknown): unknown {
 export function writingFault(path: string, cause: unknown): unknown {
   const code = systemCodeOf(cause)
   if (code === undefined) return cause
-  if (code === 'EEXIST' || code === 'ENOTEMPTY') return fileExists(path)
+  if (code === 'EEXIST' || code === 'ENOTEMPTY') return fileExists(path, false)
   return FULL.has(code) ? diskFull(cause) : fileRefused(path, cause)
 }
 

@@ -76,8 +76,8 @@ async function freePlace(path: string, { overwrite, folder, savingTo }: PlacedHo
     if (errnoOf(cause) === 'ENOENT') return undefined
     throw writingFault(path, cause)
   })
-  const mayGo = overwrite && !folder && (there?.isFile() === true || there?.isSymbolicLink() === true)
-  if (there !== undefined && !mayGo) throw fileExists(path)
+  const mayGo = !folder && (there?.isFile() === true || there?.isSymbolicLink() === true)
+  if (there !== undefined && !(overwrite && mayGo)) throw fileExists(path, mayGo)
   // Told now, and not once all of it has come.
   await access(dirname(path), constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     throw writingFault(path, cause)
@@ -152,7 +152,7 @@ async function take(path: string, mark: string): Promise<FileHandle | undefined>
 export async function placeFolder(partial: string, path: string): Promise<void> {
   try {
     if (await isThere(path)) {
-      if (!(await isSameFolder(partial, path))) throw fileExists(path)
+      if (!(await isSameFolder(partial, path))) throw fileExists(path, false)
       await removePartial(partial)
     } else await rename(partial, path)
     await syncFolder(dirname(path))

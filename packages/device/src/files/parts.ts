@@ -12,10 +12,12 @@ import {
   ownHome,
   readingFault,
   tooManyFiles,
+  untold,
 } from './faults.ts'
 import { inOrder } from './folderIndexes.ts'
 import { folderModesOf, modesOfStats } from './modes.ts'
 import type { OwnHome } from './ownHome.ts'
+import { isUntold } from './untold.ts'
 import { isTooLong, modifiedOf, Walk, type WalkedEntry, type WalkOptions } from './walk.ts'
 
 export type Part = FilePart | FolderPart
@@ -92,6 +94,7 @@ async function looked(path: string, home: OwnHome | undefined): Promise<Looked> 
     const real = isLink ? await realpath(path) : path
     const stats = await lstat(real)
     if (!stats.isFile() && !stats.isDirectory()) throw notAFile(path)
+    if (stats.isFile() && (await isUntold(real, stats))) throw untold(path)
     if (home?.holds(await realpath(real)) === true) throw ownHome(path)
     if (isTooLong(name)) throw nameTooLong(path)
     return { path: real, name, stats }

@@ -9,6 +9,7 @@ import { targetWithin } from './linkTarget.ts'
 import { modesOfStats } from './modes.ts'
 import type { OwnHome } from './ownHome.ts'
 import { MAX_SENT_ENTRIES, WALK_BATCH } from './tuning.ts'
+import { isUntold } from './untold.ts'
 
 export interface WalkedEntry extends FileModes {
   /** Below the folder itself. */
@@ -175,6 +176,7 @@ async function look(source: string, path: readonly string[]): Promise<Found> {
     if (stats.isDirectory()) return entryOf(source, path, 'folder', stats)
     if (!stats.isFile()) return { path: source, reason: 'not-a-file' }
     await access(source, constants.R_OK)
+    if (await isUntold(source, stats)) return { path: source, reason: 'not-a-file' }
     return entryOf(source, path, 'file', stats)
   } catch (cause) {
     const code = errnoOf(cause)

@@ -478,7 +478,11 @@ describe('a folder that is saved', () => {
     assert.equal(statSync(join(savedTo, 'src')).mtimeMs, 1_500_000_000_000)
     const script = statSync(join(savedTo, 'src', 'main.sh'))
     assert.deepEqual([script.mtimeMs, (script.mode & 0o100) !== 0], [1_400_000_000_000, true])
-    assert.equal(await codeOf(bob.device.getFile({ id, to: folder, overwrite: true })), 'file-exists')
+    // It is not said that it may be replaced: a folder is not.
+    await assert.rejects(bob.device.getFile({ id, to: folder, overwrite: true }), {
+      code: 'file-exists',
+      remedy: 'Choose another name.',
+    })
   })
 
   it('is saved without its links where the disk has none, and says which those are', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   rmSync,
@@ -169,6 +170,8 @@ describe('a file that is sent', () => {
     writeFileSync(long, 'content')
     assert.equal(await send(long), 'file-name-too-long')
     assert.equal(await send(...Array.from({ length: 20 }, () => long)), 'file-name-too-long')
+    if (existsSync('/proc/version'))
+      assert.equal(await send('/proc/version'), 'not-a-file', 'it says that it is empty')
     assert.equal(await codeOf(alice.device.sendFiles({ where: 'nobody', paths: [path] })), 'not-found')
     const wordy = { where: circle, paths: [path], text: 'x'.repeat(12_001) }
     assert.equal(await codeOf(alice.device.sendFiles(wordy)), 'text-too-long')

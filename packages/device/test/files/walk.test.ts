@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -156,6 +165,22 @@ describe('walking a folder', () => {
       ['closed', 'open'],
       ['unreadable', 'unreadable'],
     ])
+  })
+
+  it('leaves out what says that it is empty, and is not', async (t) => {
+    if (!existsSync('/proc/version')) {
+      t.skip('there is no /proc')
+      return
+    }
+    writeFileSync(join(folder, 'empty'), '')
+    const walk = new Walk()
+    await walk.add('/proc/version', 'version')
+    await walk.into(folder)
+    assert.deepEqual(walk.leftOut, [{ path: '/proc/version', reason: 'not-a-file' }])
+    assert.deepEqual(
+      walk.entries.map(({ path }) => path.join('/')),
+      ['empty'],
+    )
   })
 
   it('keeps the extension of what is called the same, in a name that is not too long', async () => {

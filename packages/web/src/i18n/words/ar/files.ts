@@ -27,7 +27,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
   ],
   'file-name-too-long': ['اسم {path} كما يُرسل أطول من {most, number} بايت.', 'غيّر الاسم، أو أرسله في أرشيف.'],
   'not-a-file': [
-    '{of, select, relative {{path} ليس مسارًا كاملًا.} other {{path} ليس ملفًا ولا مجلدًا.}}',
+    '{of, select, relative {{path} ليس مسارًا كاملًا.} untold {لا يُعرف كم في {path}.} other {{path} ليس ملفًا ولا مجلدًا.}}',
     '{of, select, relative {اذكر مكانه ابتداءً من الجذر.} other {انسخ ما فيه إلى ملف، وأرسل ذلك الملف.}}',
   ],
   'not-a-folder': ['هذا ملف وليس مجلدًا.', 'اجلبه كما هو.'],

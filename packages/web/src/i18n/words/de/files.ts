@@ -33,7 +33,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
     'Benenne es um, oder sende es in einem Archiv.',
   ],
   'not-a-file': [
-    '{of, select, relative {{path} ist kein vollständiger Pfad.} other {{path} ist weder Datei noch Ordner.}}',
+    '{of, select, relative {{path} ist kein vollständiger Pfad.} untold {{path} sagt nicht, wie viel es enthält.} other {{path} ist weder Datei noch Ordner.}}',
     '{of, select, relative {Gib an, wo sie liegt, von der Wurzel an.} other {Kopiere den Inhalt in eine Datei, und sende die.}}',
   ],
   'not-a-folder': ['Das ist eine Datei, kein Ordner.', 'Hole sie, wie sie ist.'],

@@ -29,7 +29,7 @@ export const FILES = {
     'Rename it, or send it in an archive.',
   ],
   'not-a-file': [
-    '{of, select, relative {{path} is no full path.} other {{path} is neither a file nor a folder.}}',
+    '{of, select, relative {{path} is no full path.} untold {{path} does not say how much it holds.} other {{path} is neither a file nor a folder.}}',
     '{of, select, relative {Say where it lies, from the root on.} other {Copy what it holds into a file, and send that.}}',
   ],
   'not-a-folder': ['That is a file, not a folder.', 'Get it as it is.'],
