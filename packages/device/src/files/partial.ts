@@ -17,6 +17,7 @@ import {
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { base32, type Random } from '@triode/core'
 import { errnoOf, fileExists, fileRefused, noFolder, noRoomFor, unlessFull, writingFault } from './faults.ts'
+import type { SavingTo } from './fileRecords.ts'
 import { HeldFolder } from './heldFolder.ts'
 import { OWN_FOLDER } from './modes.ts'
 import { holds, isSame, isSameFolder } from './sameOnDisk.ts'
@@ -169,6 +170,13 @@ async function isThere(path: string): Promise<boolean> {
     if (errnoOf(cause) === 'ENOENT') return false
     throw cause
   }
+}
+
+/** All that a process left of saving it which ended: also what took the name first, where the disk has no hard links. */
+export async function removeLeft({ path, mark }: Pick<SavingTo, 'path' | 'mark'>): Promise<void> {
+  const partial = partialOf(path, mark)
+  await removePartial(partial)
+  if (await holds(path, basename(partial))) await unlink(path)
 }
 
 /** What an attempt left, that was cut short; links are not followed, whoever puts them there meanwhile. Folders in it may be closed to writing by now. */

@@ -9,7 +9,7 @@ import type { FolderIndexes } from './folderIndexes.ts'
 import { FolderWriter } from './folderWriter.ts'
 import { modeOfFile } from './modes.ts'
 import type { OpenBlobs } from './openBlobs.ts'
-import { partialOf, placeFile, placeFolder, removePartial, requireRoom } from './partial.ts'
+import { partialOf, placeFile, placeFolder, removeLeft, removePartial, requireRoom } from './partial.ts'
 import { PartialFile } from './partialFile.ts'
 import { SavingAlong } from './savingAlong.ts'
 import type { LeftOutLinks } from '../service.ts'
@@ -105,7 +105,7 @@ export class Saving {
     this.jobs.delete(key)
     await job?.running
     await this.ahead.drop(circle, id)
-    if (saving !== undefined) await removePartial(partialOf(saving.path, saving.mark)).catch(() => undefined)
+    if (saving !== undefined) await removeLeft(saving).catch(() => undefined)
   }
 
   async stop(): Promise<void> {

@@ -3,7 +3,7 @@ import { chunkShapeOf, type BlobId, type BlobStore, type CircleId, type Conversa
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import { conversationsOf, type Catalog } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
-import { partialOf, removePartial } from './partial.ts'
+import { removeLeft } from './partial.ts'
 import type { Stock } from './stock.ts'
 
 export interface SweepOptions {
@@ -107,7 +107,7 @@ async function takeUp(
 async function forgetUnnamed({ catalog, book }: SweepOptions, circle: CircleRuntime): Promise<void> {
   for (const [id, { saving }] of [...book.of(circle.id).all()]) {
     if (catalog.isNamedAnywhere(circle, id)) continue
-    if (saving !== undefined) await removePartial(partialOf(saving.path, saving.mark)).catch(() => undefined)
+    if (saving !== undefined) await removeLeft(saving).catch(() => undefined)
     book.of(circle.id).delete(id)
   }
 }

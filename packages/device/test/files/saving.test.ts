@@ -233,7 +233,7 @@ describe('what a killed process left of a file that it was saving', () => {
     await eager(bob)
   })
   /** As a process would leave it, in the middle of `id`. */
-  async function left(): Promise<{ id: string; message: string; partial: string }> {
+  async function left(): Promise<{ id: string; message: string; partial: string; taken: string }> {
     const rateLimits = { tcp: 1_000 }
     await bob.device.setFileSettings({ autoFetchBytes: 0, autoFetchSlowBytes: 0, rateLimits })
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'secret', noise(MIB)))
@@ -243,7 +243,9 @@ describe('what a killed process left of a file that it was saving', () => {
     assert.ok(saving)
     const partial = `${saving.path}.${saving.mark}.partial`
     writeFileSync(partial, 'plaintext')
-    return { id, message, partial }
+    // Where the disk has no hard links.
+    writeFileSync(saving.path, basename(partial))
+    return { id, message, partial, taken: saving.path }
   }
   const goes = (path: string) => eventually('it to go', () => (existsSync(path) ? undefined : true))
 
@@ -337,18 +339,21 @@ describe('what a killed process left of a file that it was saving', () => {
   })
 
   it('goes with the message', async () => {
-    const { message, partial } = await left()
+    const { message, partial, taken } = await left()
     await bob.device.deleteMessage(message)
     await goes(partial)
+    await goes(taken)
   })
 
   it('goes when the file is dropped, or saved elsewhere', async () => {
-    const { id, partial } = await left()
+    const { id, partial, taken } = await left()
     await bob.device.dropFile(id)
     await goes(partial)
+    await goes(taken)
     const other = await left()
     await bob.device.getFile({ id: other.id, to: emptyFolder(bench) })
     await goes(other.partial)
+    await goes(other.taken)
   })
 })
 

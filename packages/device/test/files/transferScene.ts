@@ -52,6 +52,8 @@ export class Node {
   changes = 0
   /** Who may ask it for what. */
   mayAsk: TransferHost['mayAsk'] = () => true
+  /** What others call a blob that is here. */
+  readonly names = new Map<BlobId, BlobId>()
   freeBytes = Number.MAX_SAFE_INTEGER
   costPerMiB = 0
   /** Why it can store nothing. */
@@ -67,6 +69,7 @@ export class Node {
         mayAsk: (...asked) => this.mayAsk(...asked),
         askIn: (circle, device, blob, first) =>
           this.mayAsk(circle, device, first, blob) ? first : undefined,
+        calledAt: (_circle, _device, blob) => this.names.get(blob) ?? blob,
         stored: (_circle, blob) => Promise.resolve(this.blobs.get(blob)),
         completeAt: (_circle, device) => {
           if (this.disk !== undefined) throw this.disk

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { CHUNK_BYTES, Unavailable } from '@triode/core'
-import { blobOf, CIRCLE, eventually, MIB, ROOM, Scene, whole } from './transferScene.ts'
+import { blobIdAt, blobOf, CIRCLE, eventually, MIB, ROOM, Scene, whole } from './transferScene.ts'
 
 let scene: Scene
 beforeEach(() => {
@@ -60,6 +60,19 @@ describe('a blob', () => {
     assert.equal(got.have.count, 0)
     alice.keep(sent)
     alice.transfers.changed(CIRCLE, sent.id)
+    await whole(got)
+  })
+
+  it('that is asked for by another name, as keepers do, is told of by that when it changes', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const sent = blobOf(MIB)
+    await scene.connect(bob, alice)
+    const got = bob.want(sent.empty())
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    // Here it has an id of its own.
+    alice.names.set(blobIdAt(77), sent.id)
+    alice.keep(sent)
+    alice.transfers.changed(CIRCLE, blobIdAt(77))
     await whole(got)
   })
 
