@@ -36,11 +36,21 @@ function pathOf(program: string): string | undefined {
   return status === 0 ? stdout.trim() : undefined
 }
 
+/** false, or why a program can't be had here; said on stderr too. */
+export function lacksProgram(program: string, debian: string): string | false {
+  if (installed(program, debian) !== undefined) return false
+  return aloud(`${program} (Debian: ${debian}) is missing and could not be installed`)
+}
+
 /** false, or why network namespaces and a packet capture can't be had here; said on stderr too. */
 export function lacksNetworkLab(): string | false {
   const why = reason()
-  if (why !== undefined) process.stderr.write(`\n*** NOT TESTED: ${why}\n\n`)
-  return why ?? false
+  return why === undefined ? false : aloud(why)
+}
+
+function aloud(why: string): string {
+  process.stderr.write(`\n*** NOT TESTED: ${why}\n\n`)
+  return why
 }
 
 function reason(): string | undefined {

@@ -1,14 +1,22 @@
 /** What transfers of a simulated device are given: the real host, watched for who gets what; and of one that lies, chunks that are not true. */
-import { CallerFault, type BlobId, type ConversationId, type DeviceId } from '@triode/core'
+import { CallerFault, type BlobId, type Clock, type ConversationId, type DeviceId } from '@triode/core'
+import type { SeededRandom } from '@triode/testkit'
 import type { ChunkSource, TransferHost } from '../../../packages/device/src/files/transfer/transferHost.ts'
 import type { FileNode } from './fileNode.ts'
 import { FILE_RULE } from './fileRule.ts'
-import type { FileWorld } from './fileWorld.ts'
 
 /** So long after somebody lost the right to a file it may still get chunks that had been asked for. */
 const LAST_MS = 1_000
 /** How often who lies gives nothing, refuses, or gives what is changed. */
 const [NOTHING, REFUSED, WRONG] = [0.05, 0.2, 0.4]
+
+/** What is needed of the world that a host is in. */
+export interface Watching {
+  readonly clock: Pick<Clock, 'elapsed'>
+  readonly random: SeededRandom
+  readonly watch: Watch
+  violated(rule: string, what: string): void
+}
 
 interface Asked {
   readonly device: DeviceId
@@ -18,10 +26,10 @@ interface Asked {
 
 /** Since when who may have what no more. */
 export class Watch {
-  private readonly world: FileWorld
+  private readonly world: Watching
   private readonly lostAt = new Map<string, number>()
 
-  constructor(world: FileWorld) {
+  constructor(world: Watching) {
     this.world = world
   }
 
@@ -43,7 +51,7 @@ export class Watch {
   }
 }
 
-export function hostOf(world: FileWorld, node: FileNode, host: TransferHost): TransferHost {
+export function hostOf(world: Watching, node: FileNode, host: TransferHost): TransferHost {
   let asking: DeviceId | undefined
   return {
     ...bound(host),
@@ -96,7 +104,7 @@ function sourceOf(source: ChunkSource): ChunkSource {
 }
 
 /** Says to have all, and gives what is changed, or of another place, or nothing. */
-function lying(world: FileWorld, source: ChunkSource): ChunkSource {
+function lying(world: Watching, source: ChunkSource): ChunkSource {
   const { chunks } = source.shape
   return {
     ...source,

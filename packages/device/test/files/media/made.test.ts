@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import { parseBuffer } from 'music-metadata'
+import { lacksProgram } from '../../../../../tests/lab/needs.ts'
 import { mediaTypeOf } from '../../../src/files/media/mediaType.ts'
 import { cleaned, passed } from './cleaned.ts'
 import { SECRET } from './images.ts'
 
 const FOLDER = join(import.meta.dirname, 'made')
 const NAMES = readdirSync(FOLDER).filter((name) => extname(name) !== '.md')
-const HAS_FFMPEG = spawnSync('ffmpeg', ['-version']).status === 0
+const NO_FFMPEG = lacksProgram('ffmpeg', 'ffmpeg')
 /** Places, days and programs, as they stand there. What coders write into what they code is left. */
 const TOLD = [SECRET, '+48.2082', '2026-05-01', 'Lavf']
 
@@ -59,7 +60,7 @@ describe('a recording that a muxer wrote', () => {
       )
     })
 
-    it(`is decoded as before: ${name}`, { skip: !HAS_FFMPEG && 'without ffmpeg' }, async () => {
+    it(`is decoded as before: ${name}`, { skip: NO_FFMPEG }, async () => {
       const folder = mkdtempSync(join(tmpdir(), 'triode-made-'))
       try {
         const path = join(folder, name)
@@ -71,30 +72,26 @@ describe('a recording that a muxer wrote', () => {
     })
   }
 
-  it(
-    'loses a track that tells of each moment, and no picture',
-    { skip: !HAS_FFMPEG && 'without ffmpeg' },
-    async () => {
-      // What was sound stands for it: its samples lie among those of the picture.
-      const original = Buffer.from(readFileSync(join(FOLDER, 'late.mov')))
-      original.write('meta', original.indexOf('mhlrsoun') + 4, 'latin1')
-      const { bytes, mayTell } = await cleaned(original)
-      assert.ok(!mayTell)
-      const folder = mkdtempSync(join(tmpdir(), 'triode-made-'))
-      try {
-        const [was, is] = [join(folder, 'was.mov'), join(folder, 'is.mov')]
-        writeFileSync(was, original)
-        writeFileSync(is, bytes)
-        const [before, after] = [was, is].map((path) => decoded(path).split('\n')[0])
-        assert.equal(after, before)
-        assert.equal((await parseBuffer(original, 'video/quicktime')).format.trackInfo.length, 3)
-        assert.equal((await parseBuffer(bytes, 'video/quicktime')).format.trackInfo.length, 2)
-        assert.ok(differences(original, bytes) > 1_000, 'the samples are empty')
-      } finally {
-        rmSync(folder, { recursive: true })
-      }
-    },
-  )
+  it('loses a track that tells of each moment, and no picture', { skip: NO_FFMPEG }, async () => {
+    // What was sound stands for it: its samples lie among those of the picture.
+    const original = Buffer.from(readFileSync(join(FOLDER, 'late.mov')))
+    original.write('meta', original.indexOf('mhlrsoun') + 4, 'latin1')
+    const { bytes, mayTell } = await cleaned(original)
+    assert.ok(!mayTell)
+    const folder = mkdtempSync(join(tmpdir(), 'triode-made-'))
+    try {
+      const [was, is] = [join(folder, 'was.mov'), join(folder, 'is.mov')]
+      writeFileSync(was, original)
+      writeFileSync(is, bytes)
+      const [before, after] = [was, is].map((path) => decoded(path).split('\n')[0])
+      assert.equal(after, before)
+      assert.equal((await parseBuffer(original, 'video/quicktime')).format.trackInfo.length, 3)
+      assert.equal((await parseBuffer(bytes, 'video/quicktime')).format.trackInfo.length, 2)
+      assert.ok(differences(original, bytes) > 1_000, 'the samples are empty')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 })
 
 /** Bytes that are not the same. */
