@@ -33,6 +33,7 @@ describe(`of ${SCHEDULES} schedules of files`, () => {
     ])
       assert.ok(total(action) > 0, `there was no ${action}`)
     assert.ok(total('accused of chunk-wrong') > 0, 'no liar was found out')
+    assert.ok(total('by keepers') > 0, 'nothing came by a keeper')
     assert.ok(reports.reduce((sum, { got }) => sum + got, 0) > 10 * SCHEDULES)
   })
 

@@ -1,5 +1,5 @@
 /** How a simulation of files ends: everything works again, all talk until nothing changes, and all is looked at once more. */
-import { type BlobId, type ConversationId } from '@triode/core'
+import { ROLE, type BlobId, type ConversationId } from '@triode/core'
 import { activeDevices, tolerating } from '@triode/testkit'
 import { checkSame, expireNow, filesOf } from './fileActions.ts'
 import { recordsOf, type FileNode } from './fileNode.ts'
@@ -11,6 +11,9 @@ const ROUND_MS = 70_000
 const [MIN_ROUNDS, MAX_ROUNDS] = [4, 24]
 /** How often one device stays away for good, so that what it sent comes from others or from keepers. */
 const ABSENT = 0.3
+/** How often all meet a keeper alone before that, and for how long. */
+const BY_KEEPER = 0.5
+const KEEPER_ROUNDS = 6
 /** Share of the devices that begin with what is on their disks alone. */
 const RESTARTED = 0.25
 
@@ -19,6 +22,7 @@ export async function restFiles(world: FileWorld): Promise<void> {
   heal(world)
   for (const node of world.running)
     tolerating(() => node.now.files.setFileSettings({ quotaBytes: null, rateLimits: {} }))
+  if (world.random.chance(BY_KEEPER)) await meetKeeperAlone(world)
   if (world.random.chance(ABSENT)) world.random.pick(world.running).device.crash()
   let before = ''
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -43,6 +47,30 @@ function heal(world: FileWorld): void {
     if (!device.running) device.start()
   }
   world.startNodes()
+}
+
+/** For a while nobody meets anybody but a keeper, if there is one: what that has for them comes from there. */
+async function meetKeeperAlone(world: FileWorld): Promise<void> {
+  const isKeeper = ({ device }: FileNode): boolean =>
+    device.state.members.get(device.member)?.role === ROLE.keeper
+  const keeper = honest(world).find(isKeeper)
+  if (keeper === undefined) return
+  const before = wholeIn(world)
+  for (let round = 0; round < KEEPER_ROUNDS; round++) {
+    for (const [one, other] of world.linked()) if (one !== keeper && other !== keeper) world.cut(one, other)
+    for (const node of world.running) if (node !== keeper) world.link(node, keeper)
+    for (const { device } of world.running) device.tickSecrets()
+    await world.pass(ROUND_MS)
+  }
+  world.count('by keepers', wholeIn(world) - before)
+  for (const node of honest(world)) checkComesToAll(world, node, [keeper])
+}
+
+function wholeIn(world: FileWorld): number {
+  return honest(world).reduce(
+    (sum, node) => sum + [...recordsOf(node).values()].filter(({ whole }) => whole).length,
+    0,
+  )
 }
 
 function linkAll(world: FileWorld): void {
@@ -102,13 +130,13 @@ async function checkContents(world: FileWorld, node: FileNode): Promise<void> {
 }
 
 /** What is wanted, and somebody has who may be asked, is here. */
-function checkComesToAll(world: FileWorld, node: FileNode): void {
+function checkComesToAll(world: FileWorld, node: FileNode, givers = honest(world)): void {
   const records = recordsOf(node)
   for (const { blob, conversation } of filesOf(node)) {
     const record = records.get(blob.id)
     const isWaited = record === undefined || (record.wanted && !record.paused)
     if (record?.whole === true || !isWaited) continue
-    const from = honest(world).find((other) => other !== node && gives(other, node, blob.id))
+    const from = givers.find((other) => other !== node && gives(other, node, blob.id))
     if (from !== undefined)
       world.violated(
         FILE_RULE.comesToAll,
@@ -119,7 +147,9 @@ function checkComesToAll(world: FileWorld, node: FileNode): void {
 
 function gives(other: FileNode, to: FileNode, id: BlobId): boolean {
   if (keepsFor(other, to, id)) return true
-  if (recordsOf(other).get(id)?.whole !== true) return false
+  const record = recordsOf(other).get(id)
+  // Whoever pauses what it has all of gives nothing of it.
+  if (record?.whole !== true || record.paused) return false
   const { circle } = to.now
   const both = (conversation: ConversationId): boolean =>
     other.host?.mayAsk(circle.id, to.device.self, conversation, id) === true &&

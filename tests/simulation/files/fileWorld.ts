@@ -88,8 +88,8 @@ export class FileWorld {
     return this.nodes.filter(({ process }) => process !== undefined)
   }
 
-  count(what: string): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
+  count(what: string, times = 1): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + times)
   }
 
   violated(rule: string, what: string): void {
