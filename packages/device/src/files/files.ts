@@ -274,6 +274,7 @@ export class Files {
       diskBytes,
       limit: () => this.settings.get().quotaBytes,
       evictable: () => this.stock.evictable(),
+      passing: (limit) => this.stock.passing(limit),
       evict: (circle, id) => this.stock.evict(circle, id),
     })
   }

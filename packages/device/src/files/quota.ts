@@ -19,6 +19,8 @@ export interface QuotaOptions {
   /** null: as much as the disk has. */
   readonly limit: () => number | null
   readonly evictable: () => Evictable[]
+  /** Bytes here of what is larger than `limit`, and here only until it is saved: nothing else is to go for that. */
+  readonly passing: (limit: number) => number
   readonly evict: (circle: CircleId, id: BlobId) => Promise<void>
 }
 
@@ -75,9 +77,12 @@ export class Quota {
   private async evict(): Promise<void> {
     const limit = this.options.limit()
     if (limit === null) return
-    let over = (await this.options.blobs.usedBytes()) - limit
+    let over = (await this.options.blobs.usedBytes()) - this.options.passing(limit) - limit
     if (over <= 0) return
-    for (const { circle, id, bytes } of this.options.evictable().sort((a, b) => a.usedAt - b.usedAt)) {
+    // What could never stay goes first.
+    const passed = ({ bytes }: Evictable): number => (bytes > limit ? 0 : 1)
+    const inOrder = this.options.evictable().sort((a, b) => passed(a) - passed(b) || a.usedAt - b.usedAt)
+    for (const { circle, id, bytes } of inOrder) {
       if (over <= 0) return
       await this.options.evict(circle, id)
       over -= bytes

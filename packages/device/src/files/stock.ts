@@ -336,6 +336,16 @@ export class Stock {
       book.change(circle, id, { usedAt: clock.now(), byItself: false })
   }
 
+  /** Bytes here of what is larger than `limit`, and goes once it is saved. */
+  passing(limit: number): number {
+    let bytes = 0
+    for (const { id: circle } of this.parts.circles())
+      for (const [id, { saving, pinned, size, whole }] of this.parts.book.of(circle).all())
+        if (saving !== undefined && !pinned && size > limit)
+          bytes += whole ? size : (this.held.get(blobKey(circle, id)) ?? 0)
+    return bytes
+  }
+
   evictable(): Evictable[] {
     return this.parts.circles().flatMap((circle) =>
       [...this.parts.book.of(circle.id).all()].flatMap(([id, record]) => {

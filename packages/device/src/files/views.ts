@@ -126,7 +126,7 @@ function stateOf(status: FileStatus): FileState {
   if (refusalOf(status) !== undefined) return FILE_STATE.diskRefused
   if (parts.some(isDiskFull)) return FILE_STATE.diskFull
   const isIn = (state: TransferState) => parts.some(({ progress }) => progress?.state === state)
-  if (isIn(TRANSFER_STATE.fetching)) return FILE_STATE.fetching
+  if (isIn(TRANSFER_STATE.fetching) || parts.every(hasCome)) return FILE_STATE.fetching
   if (parts.some((part) => part.isAsking)) return FILE_STATE.fetching
   return isIn(TRANSFER_STATE.heldBack) ? FILE_STATE.heldBack : FILE_STATE.waiting
 }
@@ -139,6 +139,13 @@ function isDiskFull({ blocked, progress }: PartStatus): boolean {
 function refusalOf(status: FileStatus): Fault | undefined {
   const told = partsOf(status).flatMap(({ blocked, progress }) => blocked ?? progress?.refusal ?? [])
   return told.find((fault) => !isFull(fault))
+}
+
+/** All of it came, and is being written out: it waits for nobody any more. */
+function hasCome({ record, progress, held }: PartStatus): boolean {
+  if (record === undefined || record.whole) return record?.whole === true
+  if (progress !== undefined) return progress.state === TRANSFER_STATE.complete
+  return record.size > 0 && held >= record.size
 }
 
 function haveOf({ record, progress, held }: PartStatus, size: number): number {

@@ -417,6 +417,21 @@ describe('what is here', () => {
     await whole(bob, id)
   })
 
+  it('has nothing else go for it, where it is larger than all that is allowed and comes only to be saved', async () => {
+    await bob.device.setFileSettings({ quotaBytes: 4 * MIB })
+    const small = await sendTo(alice, bob, circle, fileToSend(bench, 'small', noise(MIB)))
+    await whole(bob, small)
+    const content = noise(8 * MIB)
+    const large = await sendTo(alice, bob, circle, fileToSend(bench, 'large', content))
+    const to = join(emptyFolder(bench), 'large')
+    await bob.device.getFile({ id: large, to })
+    await saved(bob, large)
+    assert.equal(digestOf(to), digest(content))
+    await bob.device.setFileSettings({ quotaBytes: 4 * MIB })
+    await inState(bob, large, 'offered')
+    assert.equal((await bob.device.file(small)).state, 'complete')
+  })
+
   it('waits for nobody who joined after it was sent', async () => {
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'before.bin', noise(MIB)))
     const atAll = (): Promise<true> =>
