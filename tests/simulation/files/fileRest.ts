@@ -146,6 +146,8 @@ function checkComesToAll(world: FileWorld, node: FileNode, givers = honest(world
 }
 
 function gives(other: FileNode, to: FileNode, id: BlobId): boolean {
+  // Who gave what was damaged is not asked for it again while the tunnel lasts, also where it has it anew.
+  if (other.isDamaged) return false
   if (keepsFor(other, to, id)) return true
   const record = recordsOf(other).get(id)
   // Whoever pauses what it has all of gives nothing of it.
