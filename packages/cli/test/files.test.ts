@@ -289,7 +289,13 @@ suite('file get', () => {
     // Somebody calls it off while all of it is here and there is no room for it.
     const { savingTo: _, ...file } = await device.file(id)
     assert.equal(file.savedTo, join(folder, 'before.mp4'))
-    device.emit({ type: 'file', file: { ...file, state: 'complete', have: file.size } })
+    // Again and again: told before the answer came, it would be what was before that.
+    const telling = setInterval(() => {
+      device.emit({ type: 'file', file: { ...file, state: 'complete', have: file.size } })
+    }, 100)
+    t.after(() => {
+      clearInterval(telling)
+    })
     const { out, err, exit } = await outcome
     assert.equal(exit, 3)
     assert.ok(!out.includes('"saved"'))
