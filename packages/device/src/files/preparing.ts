@@ -53,6 +53,7 @@ export class Preparing {
     this.size = size
     this.mediaType = mediaType
     this.startedAt = this.clock.elapsed()
+    this.bytes = 0
   }
 
   /** It is looked through, and one more was found. */
