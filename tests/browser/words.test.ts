@@ -11,6 +11,7 @@ import { textsOf } from '../../packages/web/src/i18n/context.ts'
 import { DE } from '../../packages/web/src/i18n/de/index.ts'
 import { WORDS_AR } from '../../packages/web/src/i18n/words/ar/index.ts'
 import { WORDS_DE } from '../../packages/web/src/i18n/words/de/index.ts'
+import { deviceWords } from '../../packages/web/src/i18n/words/words.ts'
 import { assertAccessible } from './axe.ts'
 import { goTo, showCircle, showSettings } from './places.ts'
 import { inOneCircle, scene, skip } from './scene.ts'
@@ -34,6 +35,13 @@ async function assertNoEnglish(place: Locator): Promise<string> {
 const PASSPHRASE = 'five random words for this'
 
 const FULL = { code: 'disk-full', message: 'The disk is full.', remedy: 'Make room on it.' }
+/** What the page says of it, message and remedy. */
+function fullIn(locale: keyof typeof LANGUAGES): readonly [message: string, remedy: string] {
+  const { message, remedy = '', isOurs } = deviceWords(locale, LANGUAGES[locale].words).said(FULL)
+  assert.ok(isOurs && !message.includes('{'), message)
+  return [message, remedy]
+}
+
 const isChange = (method: string): boolean => method !== 'GET'
 
 /** From now on the device refuses what changes something at `path`, until the promise's function is called. */
@@ -186,10 +194,10 @@ test('faults, warnings and records in German and Arabic', { skip }, async (t) =>
         for (const [act, api, run] of acts) {
           const allow = await refuse(page, api, FULL)
           await run()
-          const alert = page.getByRole('alert').filter({ hasText: words.faults['disk-full'][0] })
+          const alert = page.getByRole('alert').filter({ hasText: fullIn(locale)[0] })
           await alert.first().waitFor()
           const text = await assertNoEnglish(alert.first())
-          for (const part of [...words.faults['disk-full'], outcomeOf(say, act, FULL)])
+          for (const part of [...fullIn(locale), outcomeOf(say, act, FULL)])
             assert.ok(text.includes(part), `${act}: ${part}\n${text}`)
           await allow()
           if (act === 'send')
@@ -253,7 +261,7 @@ test('faults, warnings and records in German and Arabic', { skip }, async (t) =>
       const banner = page
         .locator('.banners')
         .getByRole('alert')
-        .filter({ hasText: words.faults['disk-full'][0] })
+        .filter({ hasText: fullIn(locale)[0] })
       await banner.waitFor()
       const text = await assertNoEnglish(page.locator('.banners'))
       assert.match(text, /Circle/u)
