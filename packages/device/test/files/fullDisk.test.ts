@@ -20,6 +20,15 @@ import {
   whole,
 } from './stories.ts'
 
+/** A device that has sent 8 MiB, to nobody. */
+async function withLargeFile(bench: Bench) {
+  const alice = await bench.make('Alice', [])
+  const { circle } = await alice.device.createCircle({ name: 'Circle' })
+  const path = fileToSend(bench, 'large', noise(8 * MIB))
+  const [file] = (await alice.device.sendFiles({ where: circle, paths: [path] })).files
+  return { alice, id: file?.id ?? '' }
+}
+
 describe('a disk that is full', () => {
   it('halts what comes, not the messages, and lets it go on once there is room', async (t) => {
     const bench = new Bench()
@@ -82,11 +91,7 @@ describe('a disk that is full', () => {
     t.after(() => bench.end())
     const disk = smallDisk(t, 4)
     if (disk === undefined) return
-    const alice = await bench.make('Alice', [])
-    const { circle } = await alice.device.createCircle({ name: 'Circle' })
-    const path = fileToSend(bench, 'large', noise(8 * MIB))
-    const [file] = (await alice.device.sendFiles({ where: circle, paths: [path] })).files
-    const id = file?.id ?? ''
+    const { alice, id } = await withLargeFile(bench)
     await alice.device.getFile({ id, to: disk })
     const view = await eventually('it to be told', async () => {
       const one = await alice.device.file(id)
@@ -106,11 +111,7 @@ describe('a disk that is full', () => {
     t.after(() => bench.end())
     const disk = smallDisk(t, 4)
     if (disk === undefined) return
-    const alice = await bench.make('Alice', [])
-    const { circle } = await alice.device.createCircle({ name: 'Circle' })
-    const path = fileToSend(bench, 'large', noise(8 * MIB))
-    const [file] = (await alice.device.sendFiles({ where: circle, paths: [path] })).files
-    const id = file?.id ?? ''
+    const { alice, id } = await withLargeFile(bench)
     assert.deepEqual(await alice.device.files({ active: true }), [])
     await alice.device.getFile({ id, to: disk })
     await eventually('it to be told', async () => (await alice.device.file(id)).notSaved)

@@ -88,6 +88,17 @@ async function isAllRight(stored: StoredBlob, { blob, bytes }: Sealed): Promise<
   assert.deepEqual(await plaintextOf(stored, blob.secret), bytes)
 }
 
+/** It is the only one, all of it is there, and there is nothing to mend. */
+async function isKept(store: DiskBlobStore, made: Sealed): Promise<void> {
+  assert.deepEqual(
+    (await store.list()).map(({ id }) => id),
+    [made.blob.id],
+  )
+  const stored = await store.open(made.blob, 'sha256')
+  await isAllRight(stored, made)
+  assert.equal(await stored.mend(), false)
+}
+
 describe('a damaged blob', () => {
   it('gives no byte of a chunk that does not open, which counts as absent then, and is mended by one that does', async (t) => {
     const made = await sealed(t)
@@ -238,15 +249,7 @@ describe('a damaged blob', () => {
         assert.ok((await stored.page(0, 0)) !== undefined, 'others can be given what vouches for it')
         await stored.close()
       })
-      await using(made.dir, OTHER, async (store) => {
-        assert.deepEqual(
-          (await store.list()).map(({ id }) => id),
-          [made.blob.id],
-        )
-        const stored = await store.open(made.blob, 'sha256')
-        await isAllRight(stored, made)
-        assert.equal(await stored.mend(), false)
-      })
+      await using(made.dir, OTHER, (store) => isKept(store, made))
     })
 
   it('whose state is gone, and of which not all is here, has its chunks count once what vouches for them has come', async (t) => {
@@ -295,15 +298,7 @@ describe('a damaged blob', () => {
       }
       await stored.close()
     })
-    await using(made.dir, SAME, async (store) => {
-      assert.deepEqual(
-        (await store.list()).map(({ id }) => id),
-        [made.blob.id],
-      )
-      const stored = await store.open(made.blob, 'sha256')
-      await isAllRight(stored, made)
-      assert.equal(await stored.mend(), false)
-    })
+    await using(made.dir, SAME, (store) => isKept(store, made))
   })
 
   it('never gives a wrong byte, and never ends the process, whatever bits are flipped', async (t) => {
