@@ -9,6 +9,12 @@ export function missingProgram(program: string, debianPackage: string): string |
   return status === 0 ? undefined : `${program} is not installed (apt-get install ${debianPackage})`
 }
 
+/** Why a program that is here can't do one of its acts, which comes in a package of its own; undefined when it can. */
+export function missingAct(program: string, act: string, debianPackage: string): string | undefined {
+  const { status } = spawnSync(program, [act, '--help'], { stdio: 'ignore' })
+  return status === 0 ? undefined : `${program} knows no ${act} (apt-get install ${debianPackage})`
+}
+
 /** Runs a program to its end. @throws Error with its last words when it fails */
 export async function run(
   program: string,
