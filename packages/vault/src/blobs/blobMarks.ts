@@ -4,10 +4,9 @@
  */
 import { diskFault } from '../diskFault.ts'
 import { ChunkMarks } from './chunkMarks.ts'
+import type { Run } from './runs.ts'
 import { type BlobHandles, readFrom, writeTo } from './sharedFiles.ts'
 import type { StateLayout } from './stateFile.ts'
-
-export type Run = readonly [from: number, count: number]
 
 /** Bytes of marks read at a time. */
 const PIECE_BYTES = 1_048_576

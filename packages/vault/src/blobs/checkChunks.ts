@@ -7,11 +7,11 @@ import {
   type TreePage,
   equalBytes,
 } from '@triode/core'
-import type { Run } from './blobMarks.ts'
 import type { ChunkResult } from './chunkJob.ts'
 import type { BlobContext, BlobIdentity } from './blobContext.ts'
 import { jobFault } from './blobFaults.ts'
 import { pipelined } from './pipelined.ts'
+import type { Run } from './runs.ts'
 import type { BlobHandles } from './sharedFiles.ts'
 import type { TreePages } from './treePages.ts'
 import { JOBS_AHEAD, RUN_CHUNKS } from './tuning.ts'

@@ -2,7 +2,6 @@
 import {
   type Blob,
   type BlobId,
-  CHUNK_BYTES,
   PAGE_HASHES,
   SEALED_CHUNK_BYTES,
   type ChunkSet,
@@ -14,7 +13,6 @@ import {
   type TreeHash,
   deriveChunkKey,
   equalBytes,
-  sealedChunkBytes,
 } from '@triode/core'
 import { diskFault } from '../diskFault.ts'
 import {
@@ -26,20 +24,18 @@ import {
   chunkMisplaced,
   jobFault,
   pageAbsent,
-  rangeWrong,
 } from './blobFaults.ts'
 import type { BlobContext, BlobIdentity } from './blobContext.ts'
-import { BlobMarks, type Run } from './blobMarks.ts'
+import { BlobMarks } from './blobMarks.ts'
 import { checkChunks } from './checkChunks.ts'
-import type { ChunkExecutor, ChunkResult, StoreCopy } from './chunkJob.ts'
-import { fileRuns } from './fileRuns.ts'
+import type { ChunkJob, ChunkResult, StoreCopy } from './chunkJob.ts'
 import { bytesOf } from './heldBytes.ts'
-import { pipelined } from './pipelined.ts'
-import { type PlainRun, plainRuns } from './plainRuns.ts'
+import { PlaintextReader } from './plaintextReader.ts'
+import { isRunOf, numbersOf, type Run, runsWithout, sealedBytesOf } from './runs.ts'
 import { type BlobHandles, isElsewhere, readFrom, SharedFiles } from './sharedFiles.ts'
 import { stateLayout } from './stateFile.ts'
 import { TreePages } from './treePages.ts'
-import { JOBS_AHEAD, PLAINTEXT_RUN_CHUNKS, RUN_CHUNKS, SYNC_CHUNKS } from './tuning.ts'
+import { SYNC_CHUNKS } from './tuning.ts'
 import { unnoted } from './unnoted.ts'
 
 export class DiskBlob implements StoredBlob {
@@ -48,6 +44,7 @@ export class DiskBlob implements StoredBlob {
   private readonly context: BlobContext
   private readonly marks: BlobMarks
   private readonly pages: TreePages
+  private readonly reader: PlaintextReader
   private files: SharedFiles | undefined
   private isGone = false
   /** Its state was damaged or gone, and nobody asked since. */
@@ -66,6 +63,11 @@ export class DiskBlob implements StoredBlob {
     const { hash, root, shape } = identity
     const tree: Tree = { primitives: context.primitives, hash, shape }
     this.pages = new TreePages(tree, root, layout)
+    this.reader = new PlaintextReader(identity, context, {
+      requireUsable: () => this.requireUsable(),
+      requireHeld: (from, count) => this.requireHeld(from, count),
+      open: (from, count, jobOf) => this.open(from, count, jobOf),
+    })
   }
 
   get id(): BlobId {
@@ -112,23 +114,25 @@ export class DiskBlob implements StoredBlob {
   read(from: number, count: number, into?: Uint8Array): Promise<Uint8Array> {
     return this.use(async ({ chunks }) => {
       this.requireHeld(from, count)
-      const length = this.bytesOf(from, count)
+      const length = sealedBytesOf(this.shape, [from, count])
       const sealed = await readFrom(chunks, from * SEALED_CHUNK_BYTES, length, into).catch(unreadable)
       if (sealed.length === length) return sealed
-      await this.lose(range(from + Math.floor(sealed.length / SEALED_CHUNK_BYTES), from + count))
+      const read = Math.floor(sealed.length / SEALED_CHUNK_BYTES)
+      await this.lose(numbersOf([from + read, count - read]))
       throw chunkDamaged()
     })
   }
 
   add(from: number, sealed: Uint8Array, copy?: PlainCopy): Promise<number[]> {
     return this.use(async (handles) => {
+      const { hash, shape } = this.identity
       const count = Math.ceil(sealed.length / SEALED_CHUNK_BYTES)
-      if (!this.isRun(from, count) || this.bytesOf(from, count) !== sealed.length) throw chunkMisplaced()
+      const fits = isRunOf(shape, [from, count]) && sealedBytesOf(shape, [from, count]) === sealed.length
+      if (!fits) throw chunkMisplaced()
       const expected = await this.pages.hashesOf(handles, from, count)
       if (expected === undefined) throw pageAbsent()
       // What is a part of something larger can't be given away.
       const own = sealed.byteLength === sealed.buffer.byteLength ? sealed : sealed.slice()
-      const { hash, shape } = this.identity
       const run = { hash, shape, from, count, fd: handles.chunks.fd }
       const { bad, uncopied = [] } = await this.run({
         kind: 'store',
@@ -137,9 +141,9 @@ export class DiskBlob implements StoredBlob {
         expected,
         ...(copy !== undefined && { copy: this.storeCopy(copy) }),
       })
-      await this.took(handles, goodRuns(from, count, bad))
+      await this.took(handles, runsWithout([from, count], bad))
       const notCopied = [...bad, ...uncopied].sort((a, b) => a - b)
-      for (const written of goodRuns(from, count, notCopied)) copy?.written(...written)
+      for (const written of runsWithout([from, count], notCopied)) copy?.written(...written)
       return [...bad]
     })
   }
@@ -166,85 +170,16 @@ export class DiskBlob implements StoredBlob {
     })
   }
 
-  async *plaintext(secret: Uint8Array, from: number, to: number): AsyncIterable<Uint8Array> {
-    for await (const { bytes } of this.opened(
-      secret,
-      from,
-      to,
-      PLAINTEXT_RUN_CHUNKS,
-      (run, key, handles) => ({
-        kind: 'open',
-        ...run,
-        key,
-        shape: this.shape,
-        fd: handles.chunks.fd,
-      }),
-    ))
-      yield bytes
+  plaintext(secret: Uint8Array, from: number, to: number): AsyncIterable<Uint8Array> {
+    return this.reader.plaintext(secret, from, to)
   }
 
-  async copyTo(secret: Uint8Array, from: number, to: number, fd: number, position: number): Promise<void> {
-    const copied = this.opened(secret, from, to, RUN_CHUNKS, (run, key, handles) => ({
-      kind: 'copy',
-      ...run,
-      key,
-      shape: this.shape,
-      fd: handles.chunks.fd,
-      to: fd,
-      position: position + run.at - from,
-    }))
-    for await (const _ of copied);
+  copyTo(secret: Uint8Array, from: number, to: number, fd: number, position: number): Promise<void> {
+    return this.reader.copyTo(secret, from, to, fd, position)
   }
 
-  async writeFiles(secret: Uint8Array, files: Iterable<PlainFile>): Promise<void> {
-    const { shape } = this
-    const made = this.openedRuns(secret, fileRuns(files, shape.size), (run, key, handles) => ({
-      kind: 'files',
-      ...run,
-      key,
-      shape,
-      fd: handles.chunks.fd,
-    }))
-    for await (const _ of made);
-  }
-
-  private opened(
-    secret: Uint8Array,
-    from: number,
-    to: number,
-    runChunks: number,
-    jobOf: JobOf<PlainRun>,
-  ): AsyncGenerator<ChunkResult> {
-    this.context.check()
-    this.requireThere()
-    if (!(from >= 0 && from <= to && to <= this.shape.size)) throw rangeWrong()
-    const [first, end] = [Math.floor(from / CHUNK_BYTES), Math.ceil(to / CHUNK_BYTES)]
-    if (first < end) this.requireHeld(first, end - first)
-    return this.openedRuns(secret, plainRuns(from, to, runChunks), jobOf)
-  }
-
-  private async *openedRuns<R extends { readonly from: number; readonly count: number }>(
-    secret: Uint8Array,
-    runs: Iterable<R>,
-    jobOf: JobOf<R>,
-  ): AsyncGenerator<ChunkResult> {
-    this.context.check()
-    this.requireThere()
-    const { primitives, executor } = this.context
-    const key = deriveChunkKey(primitives, this.identity.hash, secret)
-    try {
-      yield* pipelined(runs, JOBS_AHEAD * executor.width, (run) =>
-        this.use(async (handles) => {
-          if (run.count > 0) this.requireHeld(run.from, run.count)
-          const result = await this.run(jobOf(run, Uint8Array.from(key), handles))
-          if (result.bad.length === 0) return result
-          await this.lose(result.bad)
-          throw chunkDamaged()
-        }),
-      )
-    } finally {
-      key.fill(0)
-    }
+  writeFiles(secret: Uint8Array, files: Iterable<PlainFile>): Promise<void> {
+    return this.reader.writeFiles(secret, files)
   }
 
   check(
@@ -290,9 +225,9 @@ export class DiskBlob implements StoredBlob {
     // Where all are there, the root vouches for pages that are not.
     const isAll = have.count + count === shape.chunks
     const bad = new Set(await this.recheck(handles, isAll ? [[0, shape.chunks]] : found))
-    const good = found.flatMap(([from, length]) => {
-      const wrong = range(from, from + length).filter((index) => bad.has(index))
-      return goodRuns(from, length, wrong)
+    const good = found.flatMap((run) => {
+      const wrong = numbersOf(run).filter((index) => bad.has(index))
+      return runsWithout(run, wrong)
     })
     if (good.length === 0) return
     await this.marks.add(handles, good)
@@ -308,8 +243,7 @@ export class DiskBlob implements StoredBlob {
     const { context, identity, pages } = this
     const step = (bytes: number): void => {
       if (options.signal?.aborted === true) throw aborted(options.signal.reason)
-      context.check()
-      this.requireThere()
+      this.requireUsable()
       options.onProgress?.(bytes)
     }
     return checkChunks({ context, identity, pages, handles, runs, step })
@@ -347,9 +281,9 @@ export class DiskBlob implements StoredBlob {
     return this.use(async (handles) => {
       const lacksMarks = await this.marks.load(handles)
       this.isMended = isMended || lacksMarks
-      for (const [from, count] of survived ? [] : this.marks.takeDoubtful()) {
-        const bad = await this.recheck(handles, [[from, count]])
-        await this.marks.add(handles, goodRuns(from, count, bad))
+      for (const run of survived ? [] : this.marks.takeDoubtful()) {
+        const bad = await this.recheck(handles, [run])
+        await this.marks.add(handles, runsWithout(run, bad))
       }
       if (!this.isWhole) await this.takeUnnoted(handles)
     })
@@ -357,8 +291,7 @@ export class DiskBlob implements StoredBlob {
 
   /** Does something with its open files, which stay open for as long. */
   async use<T>(work: (handles: BlobHandles) => Promise<T>): Promise<T> {
-    this.context.check()
-    this.requireThere()
+    this.requireUsable()
     const files = (this.files ??= this.openFiles())
     try {
       return await files.use(work)
@@ -378,15 +311,31 @@ export class DiskBlob implements StoredBlob {
     return files
   }
 
+  private requireUsable(): void {
+    this.context.check()
+    this.requireThere()
+  }
+
   private requireThere(): void {
     if (this.isGone) throw blobGone()
   }
 
-  private async run(job: Parameters<ChunkExecutor['run']>[0]): Promise<ChunkResult> {
+  private async run(job: ChunkJob): Promise<ChunkResult> {
     const result = await this.context.executor.run(job)
     this.requireThere()
     if (result.failure !== undefined) throw jobFault(result.failure)
     return result
+  }
+
+  /** Runs a job that opens chunks, for the reader. */
+  private open(from: number, count: number, jobOf: (fd: number) => ChunkJob): Promise<ChunkResult> {
+    return this.use(async ({ chunks }) => {
+      if (count > 0) this.requireHeld(from, count)
+      const result = await this.run(jobOf(chunks.fd))
+      if (result.bad.length === 0) return result
+      await this.lose(result.bad)
+      throw chunkDamaged()
+    })
   }
 
   /** Damaged chunks count as absent. */
@@ -400,33 +349,10 @@ export class DiskBlob implements StoredBlob {
   }
 
   private requireHeld(from: number, count: number): void {
-    if (!this.isRun(from, count)) throw chunkMisplaced()
+    if (!isRunOf(this.shape, [from, count])) throw chunkMisplaced()
     const absent = this.have.firstAbsent(from)
     if (absent !== undefined && absent < from + count) throw chunkAbsent()
   }
-
-  private isRun(from: number, count: number): boolean {
-    return Number.isInteger(from) && from >= 0 && count >= 1 && from + count <= this.shape.chunks
-  }
-
-  private bytesOf(from: number, count: number): number {
-    return (count - 1) * SEALED_CHUNK_BYTES + sealedChunkBytes(this.shape, from + count - 1)
-  }
-}
-
-type JobOf<R> = (run: R, key: Uint8Array, handles: BlobHandles) => Parameters<ChunkExecutor['run']>[0]
-
-/** What is left of a run without `bad`, which is in order. */
-function goodRuns(from: number, count: number, bad: readonly number[]): Run[] {
-  const ends = [...bad, from + count]
-  const starts = [from, ...bad.map((index) => index + 1)]
-  return starts
-    .map((start, at): Run => [start, (ends[at] ?? start) - start])
-    .filter(([, length]) => length > 0)
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, at) => from + at)
 }
 
 /** A disk that can't read a chunk has none. */

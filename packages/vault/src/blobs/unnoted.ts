@@ -1,7 +1,7 @@
 /** Chunks that lie in a blob's file and of which its state says nothing: it was damaged, or is gone (spec §15.6). */
 import type { FileHandle } from 'node:fs/promises'
 import { type ChunkSet, type ChunkShape, SEALED_CHUNK_BYTES, sealedChunkBytes } from '@triode/core'
-import type { Run } from './blobMarks.ts'
+import type { Run } from './runs.ts'
 import { readFrom } from './sharedFiles.ts'
 import { MAX_UNNOTED_LOOKED } from './tuning.ts'
 
