@@ -18,6 +18,7 @@ import { BatchBuffers } from './batchBuffers.ts'
 import { Budget } from './budget.ts'
 import type { ChunkClient } from './chunkClient.ts'
 import { isDamaged } from './doubted.ts'
+import { Interests } from './interests.ts'
 import { FILE_PATHS, PeerStreams } from './peerStreams.ts'
 import { RateLimits } from './rateLimit.ts'
 import {
@@ -28,14 +29,7 @@ import {
   type TransferProgress,
   type WantedBlob,
 } from './transferHost.ts'
-import {
-  MAX_INTERESTS_ASKED,
-  RECEIVED_GARBAGE_BYTES,
-  REVIEW_EVERY_MS,
-  SLOW_BYTES_PER_SECOND,
-  TELL_AGAIN_MS,
-  TICK_MS,
-} from './tuning.ts'
+import { RECEIVED_GARBAGE_BYTES, TELL_AGAIN_MS, TICK_MS } from './tuning.ts'
 
 export interface TransfersOptions {
   readonly host: TransferHost
@@ -53,17 +47,21 @@ export class Transfers {
   private readonly limits: RateLimits
   private readonly peers = new Map<PeerTunnel, PeerStreams>()
   private readonly fetches = new Map<string, BlobFetch>()
+  private readonly interests: Interests
   private readonly toldOf = new Map<string, number>()
   private count = 0
   private isFeeding = false
-  private reviewedAt: number
   private cancelTick: (() => void) | undefined
   private stopped = false
 
   constructor(options: TransfersOptions) {
     this.options = options
     this.limits = new RateLimits(options.clock)
-    this.reviewedAt = options.clock.elapsed()
+    this.interests = new Interests({
+      ...options,
+      fetches: this.fetches,
+      peersOf: (circle) => this.peersOf(circle),
+    })
     this.tick()
   }
 
@@ -105,9 +103,10 @@ export class Transfers {
     if (this.stopped) return
     const key = keyOf(wanted.circle, wanted.stored.id)
     const known = this.fetches.get(key)
-    if (known === undefined) this.fetches.set(key, this.fetchOf(wanted))
+    const fetch = known ?? this.fetchOf(wanted)
+    if (known === undefined) this.fetches.set(key, fetch)
     else known.want(wanted)
-    this.review(this.fetches.get(key))
+    this.interests.review(fetch)
     this.feedSoon()
   }
 
@@ -118,7 +117,7 @@ export class Transfers {
     if (fetch === undefined) return
     this.fetches.delete(key)
     fetch.stop()
-    for (const { client } of this.peersOf(circle)) client?.noInterest(blob)
+    this.interests.withdraw(circle, blob)
     await fetch.settled()
     this.feedSoon()
   }
@@ -128,16 +127,14 @@ export class Transfers {
     const fetch = this.fetches.get(keyOf(circle, blob))
     const progress = fetch?.progress()
     if (progress?.state !== TRANSFER_STATE.waiting || fetch?.wanted.evenCostly !== false) return progress
-    return this.isHeldBack(fetch.wanted) ? { ...progress, state: TRANSFER_STATE.heldBack } : progress
+    return this.interests.isHeldBack(fetch.wanted)
+      ? { ...progress, state: TRANSFER_STATE.heldBack }
+      : progress
   }
 
   /** Whether somebody may be asked for it who has not said yet what they have of it. */
-  isAsking({ circle, conversation, id, evenCostly }: AskedFor): boolean {
-    const fetch = this.fetches.get(keyOf(circle, id))
-    return this.peersOf(circle).some(({ peer, client }) => {
-      if (fetch?.heard(client) === true || (this.isCostly(peer.channel) && !evenCostly)) return false
-      return this.options.host.askIn(circle, peer.device, id, conversation) !== undefined
-    })
+  isAsking(asked: AskedFor): boolean {
+    return this.interests.isAsking(asked, this.fetches.get(keyOf(asked.circle, asked.id)))
   }
 
   /** What is here of a blob, or whether a message names it, changed by other means than want(): tells those who asked for it. */
@@ -147,14 +144,15 @@ export class Transfers {
       const name = this.options.host.calledAt?.(circle, streams.peer.device, blob) ?? blob
       if (name !== blob) streams.changed(name)
     }
-    this.review(this.fetches.get(keyOf(circle, blob)))
+    const fetch = this.fetches.get(keyOf(circle, blob))
+    if (fetch !== undefined) this.interests.review(fetch)
     this.feedSoon()
   }
 
   /** A device may be asked for something else than before. */
   peerChanged(circle: CircleId, device: DeviceId): void {
     for (const streams of this.peersOf(circle))
-      if (streams.peer.device === device) this.reviewAllWith(streams)
+      if (streams.peer.device === device) this.interests.reviewAllWith(streams)
     this.feedSoon()
   }
 
@@ -201,7 +199,7 @@ export class Transfers {
       doubt: (stored, index) => this.doubt(circle, stored, index),
       told: (client, blob, runs) => {
         this.fetches.get(keyOf(circle, blob))?.told(client, runs)
-        if (runs === undefined) this.makeRoom(client, blob)
+        if (runs === undefined) this.interests.makeRoom(client, blob)
       },
       ready: () => {
         this.feedSoon()
@@ -222,13 +220,13 @@ export class Transfers {
     const streams = this.peers.get(peer)
     if (streams === undefined) return
     this.options.host.attached(peer.circle, peer.device)
-    this.reviewAllWith(streams)
+    this.interests.reviewAllWith(streams)
     this.toldHeldBack(peer)
   }
 
   /** A tunnel that costs came or went: what is fetched over others alone waits for something else now. */
   private toldHeldBack({ circle, channel }: PeerTunnel): void {
-    if (this.stopped || !this.isCostly(channel)) return
+    if (this.stopped || !this.interests.isCostly(channel)) return
     for (const { wanted } of this.fetches.values())
       if (wanted.circle === circle && !wanted.evenCostly) this.options.host.changed(circle, wanted.stored.id)
   }
@@ -249,7 +247,7 @@ export class Transfers {
       freeBytes: () => host.freeBytes(),
       refused: (cause) => host.refused(cause),
       changed: () => {
-        if (fetch.isWhole) this.release(fetch)
+        if (fetch.isWhole) this.interests.release(fetch)
         if (this.stopped) return
         host.changed(circle, stored.id)
         this.feedSoon()
@@ -272,66 +270,6 @@ export class Transfers {
   /** Whoever waits first, then by priority, then in the order in which they were wanted. */
   private inOrder(): BlobFetch[] {
     return [...this.fetches.values()].sort((a, b) => a.rank - b.rank)
-  }
-
-  /** Asks those who may be asked for it what they have, and nobody else. */
-  private review(fetch: BlobFetch | undefined): void {
-    if (fetch === undefined) return
-    for (const streams of this.peersOf(fetch.wanted.circle)) this.reviewWith(fetch, streams)
-  }
-
-  private reviewAllWith(streams: PeerStreams): void {
-    const { client } = streams
-    const fetches = this.inOrder().sort(
-      // What nobody said anything of is at -Infinity, and beside itself.
-      (a, b) => a.rank - b.rank || a.unknownSince(client) - b.unknownSince(client) || 0,
-    )
-    for (const fetch of fetches) this.reviewWith(fetch, streams)
-  }
-
-  /** More are wanted than can be asked for at once: the one that a source does not know gives way to others. */
-  private makeRoom(client: ChunkClient, blob: BlobId): void {
-    if (this.fetches.size <= MAX_INTERESTS_ASKED) return
-    client.noInterest(blob)
-    this.reviewedAt = -Infinity
-  }
-
-  private reviewWith(fetch: BlobFetch, streams: PeerStreams): void {
-    const { circle, conversation, stored, evenCostly } = fetch.wanted
-    const { peer } = streams
-    if (peer.circle !== circle || fetch.isWhole) return
-    const mayUse = evenCostly || !this.isCostly(peer.channel)
-    const { host } = this.options
-    const where = mayUse ? host.askIn(circle, peer.device, stored.id, conversation) : undefined
-    if (where !== undefined) {
-      const name = host.calledAt?.(circle, peer.device, stored.id)
-      streams.clientToAsk()?.interest(where, stored.id, name)
-    } else if (streams.client !== undefined) {
-      streams.client.noInterest(stored.id)
-      fetch.forget(streams.client)
-    }
-  }
-
-  /** It is whole: nobody has to tell what they have of it any more. */
-  private release(fetch: BlobFetch): void {
-    for (const { client } of this.peersOf(fetch.wanted.circle)) client?.noInterest(fetch.wanted.stored.id)
-    if (this.fetches.size > MAX_INTERESTS_ASKED) this.reviewedAt = -Infinity
-  }
-
-  /** Somebody could be asked, but for what the channel costs. */
-  private isHeldBack({ circle, conversation, stored }: WantedBlob): boolean {
-    return this.peersOf(circle).some(
-      ({ peer }) =>
-        this.isCostly(peer.channel) &&
-        this.options.host.askIn(circle, peer.device, stored.id, conversation) !== undefined,
-    )
-  }
-
-  private isCostly(channel: string): boolean {
-    const traits = this.options.traits(channel)
-    return (
-      traits !== undefined && (traits.costPerMiB > 0 || traits.typicalBytesPerSecond < SLOW_BYTES_PER_SECOND)
-    )
   }
 
   private feedSoon(): void {
@@ -367,11 +305,7 @@ export class Transfers {
       client.forgive()
     }
     if (this.budget.isUnused) this.buffers.clear()
-    const now = this.options.clock.elapsed()
-    if (now - this.reviewedAt >= REVIEW_EVERY_MS) {
-      this.reviewedAt = now
-      for (const streams of this.peers.values()) this.reviewAllWith(streams)
-    }
+    this.interests.reviewIfDue(this.peers.values())
     this.feedSoon()
     this.cancelTick = this.options.clock.after(TICK_MS, () => {
       this.tick()
