@@ -34,7 +34,7 @@ export function fileChanged(path: string, cause?: unknown): CallerFault {
   return new CallerFault('file-changed', {
     details: { path: shown(path) },
     message: `${shown(path)} changed while it was being sent.`,
-    remedy: 'Send it again when nothing writes to it.',
+    remedy: 'Send it again when nothing writes to it, or send a copy.',
     cause,
   })
 }

@@ -1,6 +1,7 @@
 /** What one sending makes blobs of, and how: sealed, found to be here already, or sealed anew for another circle. */
 import { type Blob, type BlobSource, type StoredBlob, type TextBody } from '@triode/core'
 import type { FoundConversation } from '../resolve.ts'
+import type { LeftOut } from '../service.ts'
 import type { Named } from './catalog.ts'
 import { canceled, noRoomFor } from './faults.ts'
 import { BLOB_PART, type BlobPart } from './fileRecords.ts'
@@ -45,6 +46,7 @@ export interface Sending {
   readonly input: OutgoingInput
   readonly abort: AbortController
   readonly made: Made[]
+  readonly leftOut: LeftOut[]
   readonly stripped: string[]
   readonly mayTell: string[]
 }

@@ -29,13 +29,14 @@ import {
 } from './making.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { OwnHome } from './ownHome.ts'
-import { choose, type FilePart, type FolderPart, type Part } from './parts.ts'
+import { choose, type Choice, type FilePart, type FolderPart, type Look } from './parts.ts'
 import { Preparations, type PreparationsOptions } from './preparations.ts'
 import type { Preparing } from './preparing.ts'
 import type { Quota } from './quota.ts'
 import type { Sealing } from './sealing.ts'
 import { partsOfAttachment, type Catalog, type Named } from './catalog.ts'
 import { toldOf, UNREADABLE, withParts, type KnownAttachment } from './forwarding.ts'
+import { untilItStays } from './untilItStays.ts'
 import type { Upload, Uploads } from './uploads.ts'
 
 export interface OutgoingOptions extends PreparationsOptions {
@@ -79,7 +80,14 @@ export class Outgoing {
 
   /** @throws as FileService.sendFiles() */
   send(input: OutgoingInput): Promise<WrittenFiles> {
-    const sending: Sending = { input, abort: new AbortController(), made: [], stripped: [], mayTell: [] }
+    const sending: Sending = {
+      input,
+      abort: new AbortController(),
+      made: [],
+      leftOut: [],
+      stripped: [],
+      mayTell: [],
+    }
     const sent = this.run(sending).finally(() => this.sendings.delete(sending))
     this.sendings.set(
       sending,
@@ -133,19 +141,19 @@ export class Outgoing {
   }
 
   private async prepareAll(sending: Sending, uploads: readonly Upload[]): Promise<WrittenFiles> {
-    const { input, abort, stripped, mayTell } = sending
+    const { input, abort, leftOut, stripped, mayTell } = sending
     const { forwarded } = input
     const home = new OwnHome(this.options.home)
     const told = forwarded.map(({ attachment }) => attachment)
     const takes = (names: readonly string[]): boolean =>
       fits(input.body, [...names, ...uploads.map(({ name }) => name)], told)
     const others = uploads.length + forwarded.length
-    const { parts, leftOut } = await this.preparations.lookingThrough(sending, (found) =>
+    const choices = await this.preparations.lookingThrough(sending, (found) =>
       choose(input.paths, { others, fits: takes, walk: { signal: abort.signal, found, home } }),
     )
     for (const named of forwarded) this.requireWhole(named)
     const attachments: Attachment[] = []
-    for (const part of parts) attachments.push(await this.prepare(sending, part))
+    for (const choice of choices) attachments.push(await this.prepare(sending, choice))
     for (const upload of uploads) attachments.push(await this.nameUpload(sending, upload))
     for (const named of forwarded) attachments.push(await this.forward(sending, named))
     if (abort.signal.aborted) throw canceled()
@@ -248,20 +256,33 @@ export class Outgoing {
     return size === 0 || this.options.book.get(circle.id, id)?.whole === true
   }
 
-  private prepare(sending: Sending, part: Part): Promise<Attachment> {
-    return this.preparations.during(sending, part, (one) =>
-      part.kind === 'file' ? this.prepareFile(sending, part, one) : this.prepareFolder(sending, part, one),
+  private prepare(sending: Sending, choice: Choice): Promise<Attachment> {
+    const trying = { clock: this.options.clock, signal: sending.abort.signal }
+    return this.preparations.during(sending, choice.part, (one) =>
+      untilItStays(choice, (look) => this.prepareOnce(sending, look, one), trying),
     )
+  }
+
+  /** Where the source changes, nothing is sealed or noted of it: what is made after its bytes comes from memory. */
+  private async prepareOnce(sending: Sending, { part, leftOut }: Look, one: Preparing): Promise<Attachment> {
+    one.looksInto(part)
+    this.preparations.changed(one)
+    const attachment =
+      part.kind === 'file'
+        ? await this.prepareFile(sending, part, one)
+        : await this.prepareFolder(sending, part, one)
+    for (const left of leftOut) sending.leftOut.push(left)
+    return attachment
   }
 
   private async prepareFile(sending: Sending, part: FilePart, one: Preparing): Promise<Attachment> {
     const { path, name, modifiedAt, modes } = part
     const looked = await lookAtFile(part, lookOptions(sending))
     const { sources, size, mediaType, media, preview } = looked
-    if (looked.isStripped) sending.stripped.push(path)
-    if (looked.mayTell) sending.mayTell.push(path)
     this.begins(one, size, mediaType)
     const blob = await this.making.seal(sending, FILE, sources, size, one)
+    if (looked.isStripped) sending.stripped.push(path)
+    if (looked.mayTell) sending.mayTell.push(path)
     const picture =
       preview && (await this.making.seal(sending, PREVIEW, [{ bytes: preview }], preview.length))
     return {
@@ -288,10 +309,10 @@ export class Outgoing {
       lookOptions(sending),
       looked,
     )
-    for (const path of stripped) sending.stripped.push(path)
-    for (const path of mayTell) sending.mayTell.push(path)
     this.begins(one, size)
     const blob = await this.making.seal(sending, FOLDER, sources, size, one)
+    for (const path of stripped) sending.stripped.push(path)
+    for (const path of mayTell) sending.mayTell.push(path)
     const bytes = encodeIndex(entries)
     const index = await this.making.seal(sending, INDEX, [{ bytes }], bytes.length)
     return {

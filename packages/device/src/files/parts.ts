@@ -42,9 +42,15 @@ export interface FolderPart {
   readonly modes: FolderModes
 }
 
-export interface Chosen {
-  readonly parts: readonly Part[]
+/** What one attachment is to be made of, as it was at one moment. */
+export interface Look {
+  readonly part: Part
   readonly leftOut: readonly LeftOut[]
+}
+
+export interface Choice extends Look {
+  /** The same choice as it is by now, from its names on. @throws as choose() */
+  readonly again: () => Promise<Look>
 }
 
 export interface ChooseOptions {
@@ -62,12 +68,21 @@ export interface ChooseOptions {
 export async function choose(
   paths: readonly string[],
   { others, fits, walk: options }: ChooseOptions,
-): Promise<Chosen> {
+): Promise<Choice[]> {
   if (paths.length + others === 0) throw nothingToSend()
-  const found = []
-  for (const path of paths) found.push(await looked(path, options.home))
-  const walk = (): Walk => new Walk(options)
-  if (fits(found.map(({ name }) => name))) return apart(found, walk)
+  const { home } = options
+  const found = await lookedAll(paths, home)
+  // What is found is counted for whoever looks on once, not each time that it is looked at.
+  const { found: _, ...quietly } = options
+  if (fits(found.map(({ name }) => name))) {
+    const choices: Choice[] = []
+    for (const one of found)
+      choices.push({
+        ...(await alone(one, options)),
+        again: async () => alone(await looked(one.named, home), quietly),
+      })
+    return choices
+  }
   const folder = nameOfAll(found)
   if (found.length === 0 || !fits([folder]))
     throw tooManyFiles(
@@ -75,14 +90,23 @@ export async function choose(
       MAX_ATTACHMENTS,
       'A message does not take so many uploads, or not beside so long a text.',
     )
-  return together(folder, found, walk())
+  const again = async (): Promise<Look> => together(folder, await lookedAll(paths, home), quietly)
+  return [{ ...(await together(folder, found, options)), again }]
 }
 
 interface Looked {
+  /** As it was chosen. */
+  readonly named: string
   /** Where it lies: of a link, what it leads to. */
   readonly path: string
   readonly name: string
   readonly stats: Stats
+}
+
+async function lookedAll(paths: readonly string[], home: OwnHome | undefined): Promise<Looked[]> {
+  const found: Looked[] = []
+  for (const path of paths) found.push(await looked(path, home))
+  return found
 }
 
 async function looked(path: string, home: OwnHome | undefined): Promise<Looked> {
@@ -97,36 +121,27 @@ async function looked(path: string, home: OwnHome | undefined): Promise<Looked> 
     if (stats.isFile() && (await isUntold(real, stats))) throw untold(path)
     if (home?.holds(await realpath(real)) === true) throw ownHome(path)
     if (isTooLong(name)) throw nameTooLong(path)
-    return { path: real, name, stats }
+    return { named: path, path: real, name, stats }
   } catch (cause) {
     throw readingFault(path, cause)
   }
 }
 
-async function apart(found: readonly Looked[], newWalk: () => Walk): Promise<Chosen> {
-  const parts: Part[] = []
-  const leftOut: LeftOut[] = []
-  for (const { path, name, stats } of found) {
-    if (stats.isFile()) {
-      parts.push(filePart(path, name, stats))
-      continue
-    }
-    const walk = newWalk()
-    await walk.into(path)
-    leftOut.push(...walk.leftOut)
-    parts.push(folderPart(name, walk, stats))
-  }
-  return { parts, leftOut }
+async function alone({ path, name, stats }: Looked, options: WalkOptions): Promise<Look> {
+  if (stats.isFile()) return { part: filePart(path, name, stats), leftOut: [] }
+  const walk = new Walk(options)
+  await walk.into(path)
+  return { part: folderPart(name, walk, stats), leftOut: walk.leftOut }
 }
 
 function nameOfAll(found: readonly Looked[]): string {
   return `${String(found.length)} files`
 }
 
-async function together(name: string, found: readonly Looked[], walk: Walk): Promise<Chosen> {
+async function together(name: string, found: readonly Looked[], options: WalkOptions): Promise<Look> {
+  const walk = new Walk(options)
   for (const { path, name: own } of found) await walk.add(path, own)
-  const part = folderPart(name, walk)
-  return { parts: [part], leftOut: walk.leftOut }
+  return { part: folderPart(name, walk), leftOut: walk.leftOut }
 }
 
 function filePart(path: string, name: string, stats: Stats): FilePart {

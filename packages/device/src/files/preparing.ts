@@ -24,7 +24,7 @@ export class Preparing {
   readonly id: BlobId
   readonly found: FoundConversation
   private readonly sending: string | undefined
-  private readonly part: Told
+  private part: Told
   /** Of a folder, or of what is chosen with it: as many as were found so far. */
   private files: number
   private readonly clock: Clock
@@ -46,6 +46,13 @@ export class Preparing {
     this.at = clock.now()
     this.size = part.size
     this.mediaType = part.kind === 'file' ? mediaTypeOf(part.name) : ''
+  }
+
+  /** It is looked into, perhaps anew, since it changed: then nothing of what was read before counts. */
+  looksInto(part: Told): void {
+    this.part = part
+    this.files = part.kind === 'folder' ? part.files : 1
+    this.begins(part.size, part.kind === 'file' ? mediaTypeOf(part.name) : '')
   }
 
   /** It was looked into: so many bytes are read and sealed from now on. */

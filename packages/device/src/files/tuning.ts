@@ -83,3 +83,7 @@ export const MAX_HELD_IMAGES = 2
 export const ASKING_MS = 2_000
 /** Looking through what is to be sent is shown once it takes longer: most of it is a moment. */
 export const LOOKING_SHOWN_MS = 500
+/** What changes while it is read to be sent is read anew so often, before whoever sends it hears of that: each time may be all of a large folder… */
+export const MAX_TRIES_AGAIN = 2
+/** …and no sooner than this: what is saved just now is written in several goes. */
+export const TRY_AGAIN_MS = 1_000

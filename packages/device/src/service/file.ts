@@ -285,7 +285,7 @@ export interface FileService {
   /**
    * Reads and seals the files, then sends the message that names them; the files themselves may change or go afterwards. Uploads are used up
    * by it, unless it fails. What is forwarded within its circle stays one file, and is sealed anew for another circle.
-   * @throws CallerFault 'not-found' | 'file-not-here' (forwarded, and not wholly here) | 'upload-gone' | 'file-absent' | 'file-forbidden' | 'file-changed' | 'file-name-too-long' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
+   * @throws CallerFault 'not-found' | 'file-not-here' (forwarded, and not wholly here) | 'upload-gone' | 'file-absent' | 'file-forbidden' | 'file-changed' (each of several times that it was read) | 'file-name-too-long' | 'not-a-file' | 'nothing-to-send' | 'too-many-files', or as send();
    * Unavailable 'disk-full' | 'canceled'
    */
   sendFiles(input: SendFilesInput): Promise<SentFiles>

@@ -214,11 +214,16 @@ describe('a folder of photographs', () => {
       assert.equal(await sending, 'canceled')
     })
 
-    it('is refused if one of them changes meanwhile', async () => {
-      const sending = sendIt()
+    it('is looked through again if one of them changes meanwhile, and tells of each once', async () => {
+      const sending = send(folder)
       await preparing(image.length)
       appendFileSync(join(folder, '139.png'), 'more')
-      assert.equal(await sending, 'file-changed')
+      const { stripped, files } = await sending
+      assert.deepEqual(
+        stripped,
+        Array.from({ length: 40 }, (_, n) => join(folder, `${String(100 + n)}.png`)),
+      )
+      assert.equal(files[0]?.files, 40)
     })
   })
 })

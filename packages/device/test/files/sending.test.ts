@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import {
-  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   rmSync,
   symlinkSync,
-  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -212,27 +210,6 @@ describe('what is prepared', () => {
     assert.equal(await alice.device.cancelFile('sending large'), undefined)
     assert.deepEqual([await large, await other], ['canceled', 'no fault'])
     assert.equal(await codeOf(alice.device.cancelFile('sending large')), 'not-found')
-  })
-
-  it('is refused when it changes while it is read, and leaves nothing', async () => {
-    const before = blobsOf(alice)
-    const path = fileToSend(bench, 'log', noise(64 * MIB))
-    const sending = codeOf(alice.device.sendFiles({ where: circle, paths: [path] }))
-    await eventually('something to be prepared', async () => {
-      const [view] = await alice.device.files({ where: circle, active: true })
-      return view !== undefined && view.have > 0 ? true : undefined
-    })
-    appendFileSync(path, 'more')
-    assert.equal(await sending, 'file-changed')
-    const gone = fileToSend(bench, 'gone', noise(64 * MIB))
-    const other = codeOf(alice.device.sendFiles({ where: circle, paths: [gone] }))
-    await eventually('the other to be prepared', async () => {
-      const [view] = await alice.device.files({ where: circle, active: true })
-      return view !== undefined && view.have > 0 ? true : undefined
-    })
-    truncateSync(gone, 10)
-    assert.equal(await other, 'file-changed')
-    assert.equal(blobsOf(alice), before)
   })
 
   it('ends with the lock, and is swept away when the process was cut short', async () => {

@@ -71,7 +71,7 @@ export function sourceFault(path: string, code: string): Fault {
       return new CallerFault('file-changed', {
         details: { path },
         message: `${path} changed while it was being sent.`,
-        remedy: 'Send it again when nothing writes to it.',
+        remedy: 'Send it again when nothing writes to it, or send a copy.',
       })
     case 'ENOENT':
     case 'ENOTDIR':

@@ -14,7 +14,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
   ],
   'file-changed': [
     '{of, select, short {وصل من الملف أقل مما أُعلن.} gone {حُذف في أثناء ذلك ما كان هنا بالمحتوى نفسه.} other {تغيّر {path} أثناء إرساله.}}',
-    'أرسله مرة أخرى حين لا يكتب فيه شيء.',
+    'أرسله مرة أخرى حين لا يكتب فيه شيء، أو أرسل نسخة منه.',
   ],
   'file-unreadable': ['لا يمكن قراءة {path} ({code}).', 'افحص قرصه، أو أرسل نسخة منه.'],
   'file-too-large': [

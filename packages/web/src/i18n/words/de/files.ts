@@ -14,7 +14,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, FaultWords>> = {
   ],
   'file-changed': [
     '{of, select, short {Von der Datei kam weniger an als angekündigt.} gone {Was hier denselben Inhalt hatte, wurde inzwischen gelöscht.} other {{path} hat sich während des Sendens geändert.}}',
-    'Sende sie noch einmal, wenn nichts mehr hineinschreibt.',
+    'Sende sie noch einmal, wenn nichts mehr hineinschreibt, oder sende eine Kopie.',
   ],
   'file-unreadable': [
     '{path} lässt sich nicht lesen ({code}).',

@@ -13,7 +13,7 @@ export const FILES = {
   ],
   'file-changed': [
     '{of, select, short {Less of the file came than was said.} gone {What was here of the same content was deleted meanwhile.} other {{path} changed while it was being sent.}}',
-    'Send it again when nothing writes to it.',
+    'Send it again when nothing writes to it, or send a copy.',
   ],
   'file-unreadable': ['{path} can’t be read ({code}).', 'Look at its disk, or send a copy.'],
   'file-too-large': [
