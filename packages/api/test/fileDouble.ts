@@ -37,6 +37,10 @@ export interface FilePlay {
   come(id: string, bytes?: number): Promise<void>
   /** Nobody who has it can be reached, or the disk is full or refuses, until bytes come. */
   stall(id: string, state: 'waiting' | 'disk-full' | 'disk-refused'): void
+  /** What is here is not saved until the function returned is called, as on a disk that is full. */
+  holdSaving(): () => Promise<void>
+  /** Its message is deleted. */
+  lose(id: string): void
   /** One more recipient has all of it. */
   deliver(id: string): void
   /** A byte of it rots on the disk. */
@@ -91,6 +95,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
   let [taken, full] = [0, false]
   let gate: Promise<undefined> | undefined
   let reading = 0
+  let isSavingHeld = false
   let held: Promise<undefined> | undefined
   let settings: api.FileSettings = {
     autoFetchBytes: 10_000_000,
@@ -147,7 +152,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
   })
   const save = async (one: Held): Promise<void> => {
     const to = one.view.savingTo
-    if (to === undefined || one.view.state !== 'complete') return
+    if (to === undefined || one.view.state !== 'complete' || isSavingHeld) return
     await writeFile(to, one.bytes)
     delete one.view.savingTo
     one.view.savedTo = to
@@ -469,6 +474,18 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
     },
     stall: (id, state) => {
       change(id, { state, ...(state === 'disk-refused' && { notStored: READ_ONLY }) })
+    },
+    holdSaving: () => {
+      isSavingHeld = true
+      return async () => {
+        isSavingHeld = false
+        for (const one of all) await save(one)
+      }
+    },
+    lose: (id) => {
+      const [one] = all.splice(all.indexOf(of(id)), 1)
+      if (one) world.emit({ type: 'file-gone', id: one.view.id, conversation: one.view.conversation })
+      wake()
     },
     deliver: (id) => {
       const { delivered } = of(id).view

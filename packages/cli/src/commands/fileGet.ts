@@ -57,29 +57,54 @@ async function getAndFollow(context: Context, id: string, ask: () => Promise<Fil
   const listening = await Listening.start(context)
   const progress = progressOf(context)
   const words = toldOnce(context, progress)
-  let isGone = false
+  let place: string | undefined
   let latest: File | undefined
+  // What is told may be of before the request, and come before its answer or after it: it only says when to look.
+  let mayHaveEnded = false
   const take = (file: File) => {
     latest = file
     progress.tell(file)
     words(file)
+    if (hasEnded(file, place)) mayHaveEnded = true
   }
   listening.hear((event) => {
     if (event.type === 'file' && event.file.id === id) take(event.file)
-    else if (event.type === 'file-gone' && event.id === id) isGone = true
+    else if (event.type === 'file-gone' && event.id === id) mayHaveEnded = true
+    // Nothing was told while it was locked.
+    else if (event.type === 'unlock') mayHaveEnded = true
     else if (event.type === 'lock') progress.end()
   })
   try {
     const asked = await ask()
-    // What was told since is newer; what was told before knows nothing of where it is to be saved.
-    if (latest === undefined || !isOf(latest, asked.savingTo)) take(asked)
-    const isWhole = await listening.until(() => isSettled(latest, isGone, asked.savingTo))
+    place = asked.savingTo
+    if (latest === undefined) take(asked)
+    else if (hasEnded(latest, place)) mayHaveEnded = true
+    while (await listening.until(() => mayHaveEnded)) {
+      mayHaveEnded = false
+      const file = await lookAt(context, id, listening.interrupted)
+      if (file === undefined || !hasEnded(file, place)) continue
+      requireGot(file, place)
+      progress.end()
+      showGot(file, context)
+      return
+    }
     progress.end()
-    if (!isWhole) leave(context)
-    if (latest) showGot(latest, context)
+    leave(context)
   } finally {
     progress.end()
     listening.stop()
+  }
+}
+
+/** @returns it as it is now; undefined while the device is locked, or once `interrupted` @throws ApiFault 'file-gone' */
+async function lookAt({ client }: Context, id: string, interrupted: AbortSignal): Promise<File | undefined> {
+  try {
+    return await client.file({ id }, { signal: interrupted })
+  } catch (error) {
+    const code = error instanceof ApiFault ? error.code : undefined
+    if (interrupted.aborted || code === 'locked') return undefined
+    if (code !== 'not-found') throw error
+    throw fault(404, 'file-gone', 'Its message was deleted, or has expired', 'Ask for it to be sent again')
   }
 }
 
@@ -87,19 +112,24 @@ function isOf({ savingTo, savedTo }: File, place: string | undefined): boolean {
   return place === undefined || savingTo === place || savedTo === place
 }
 
-/** @param place where it is to be saved @throws ApiFault when it will never be */
-function isSettled(file: File | undefined, isGone: boolean, place: string | undefined): boolean {
-  if (isGone)
-    throw fault(404, 'file-gone', 'Its message was deleted, or has expired', 'Ask for it to be sent again')
-  if (file === undefined) return false
-  // For want of room the device tries again.
-  if (file.notSaved && file.notSaved.code !== 'disk-full') throw notSaved(file)
+/** It is here, and saved; or it will never be. @param place where it is to be saved */
+function hasEnded(file: File, place: string | undefined): boolean {
+  if (isRefused(file) || file.state === 'offered') return true
+  return file.state === 'complete' && (file.savingTo === undefined || !isOf(file, place))
+}
+
+/** For want of room the device tries again. */
+function isRefused({ notSaved: why }: File): boolean {
+  return why !== undefined && why.code !== 'disk-full'
+}
+
+/** @param file has ended @throws ApiFault when it is not here, or not saved in `place` */
+function requireGot(file: File, place: string | undefined): void {
+  if (isRefused(file)) throw notSaved(file)
   if (file.state === 'offered')
     throw fault(409, 'canceled', 'Fetching it was canceled', 'Run it again to begin anew')
   // It may be saved elsewhere, from before.
-  if (file.state === 'complete' && !isOf(file, place))
-    throw fault(409, 'canceled', 'Saving it was canceled', 'Run it again to save it')
-  return file.state === 'complete' && file.savingTo === undefined
+  if (!isOf(file, place)) throw fault(409, 'canceled', 'Saving it was canceled', 'Run it again to save it')
 }
 
 function notSaved({ notSaved: why, id }: File): ApiFault {
