@@ -4,8 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { File } from '@triode/api'
+import { createClient, type File } from '@triode/api'
 import type { Context } from '../src/command.ts'
+import { fileCheck } from '../src/commands/fileKeep.ts'
 import { barLine, barOf, progressOf } from '../src/print/progress.ts'
 import { sizeBytes, sizeOrNone, sizeText } from '../src/print/size.ts'
 import { stateText } from '../src/print/file.ts'
@@ -240,6 +241,35 @@ test('a check tells on a terminal how far it is, and ends with one answer', asyn
   assert.ok(err.endsWith('\r\u001b[K'), JSON.stringify(err))
   const quiet = await scene.run(['file', 'check', '--json'], { isTTY: true })
   assert.deepEqual([quiet.out, quiet.err], ['{"checked":1,"damaged":[],"mended":[]}\n', ''])
+})
+
+test('a check ends with 0 where all that was damaged is mended, and says where nothing can be fetched again', async (t) => {
+  const { home, device, api } = await family(t)
+  const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
+  const found = { checked: 1, damaged: [], mended: [{ id, name: 'film.mp4' }] }
+  device.checkFiles = () => Promise.resolve(found)
+  const { out, err, exit } = await start(t, home, ['file', 'check', '--json']).outcome
+  assert.deepEqual([JSON.parse(out), err, exit], [found, '', 0])
+  const damaged = [
+    { id, name: 'film.mp4', chunks: 2 },
+    { id, name: 'cake.jpg', chunks: 1 },
+  ]
+  device.checkFiles = () => Promise.resolve({ checked: 3, damaged, mended: [] })
+  const shown: unknown[] = []
+  const context = {
+    ...{ client: createClient(api), running: false, args: [], terminal: { stderr: {} } },
+    options: { value: () => undefined, flag: () => true },
+    show: (document: unknown) => shown.push(document),
+    interrupted: () => new AbortController().signal,
+  } as unknown as Context
+  await assert.rejects(async () => fileCheck.run(context), {
+    status: 500,
+    code: 'file-damaged',
+    message: 'Damage was found in 2 files',
+    remedy: /nothing is fetched again until you `triode start`$/,
+    details: { chunks: 3 },
+  })
+  assert.deepEqual(shown, [{ checked: 3, damaged, mended: [] }])
 })
 
 suite('sizes', () => {

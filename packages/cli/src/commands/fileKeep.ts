@@ -1,5 +1,5 @@
 /** file check, file settings: whether what is here is whole, what comes by itself, how much is kept. */
-import type { ApiEvent, FileCheck, FileSettings } from '@triode/api'
+import { ApiFault, type ApiEvent, type FileCheck, type FileSettings } from '@triode/api'
 import { cleanLine, Declined } from '@triode/api/local'
 import { given, usage } from '../argument.ts'
 import type { Command, Context } from '../command.ts'
@@ -18,9 +18,23 @@ export const fileCheck: Command = {
     const id = context.args.length === 0 ? undefined : (await fileNamed(context)).id
     const found = await checked(context, id)
     context.show(found, () => checkText(found))
-    if (found.damaged.length > 0 && !context.running)
-      context.note('No device is running here: it is fetched again once you `triode start`.')
+    if (found.damaged.length > 0) throw damageFound(found, context)
   },
+}
+
+/** What was mended is whole again at once; what is damaged is so until others have given it, if anybody can. */
+function damageFound({ damaged }: FileCheck, { running }: Context): ApiFault {
+  const chunks = damaged.reduce((sum, one) => sum + one.chunks, 0)
+  const again = running
+    ? '`triode file status` says what is still fetched again'
+    : 'no device is running here, and nothing is fetched again until you `triode start`'
+  return new ApiFault({
+    status: 500,
+    code: 'file-damaged',
+    message: `Damage was found in ${damaged.length === 1 ? '1 file' : `${damaged.length} files`}`,
+    remedy: `Look at the disk; ${again}`,
+    details: { chunks },
+  })
 }
 
 /** What is large takes its time: a bar says how far it is. @throws Declined at Ctrl-C */
