@@ -1,6 +1,6 @@
 /** What every `BlobStore` promises, as a suite: an adapter that passes it can carry files. */
 import assert from 'node:assert/strict'
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { CHUNK_BYTES, type Blob, SEALED_CHUNK_BYTES } from '@triode/core'
@@ -175,7 +175,14 @@ const receiving: BlobCases = {
       assert.deepEqual([(mode & 0o100) !== 0, mtimeMs], [(file.mode & 0o100) !== 0, file.modifiedAt])
       assert.ok(Buffer.from(bytes.subarray(file.from, file.from + file.size)).equals(readFileSync(file.path)))
     }
-    await assert.rejects(here.writeFiles(blob.secret, files.slice(0, 1)), { code: 'EEXIST' })
+    // Among others, empty or not, the system refuses one: that is named.
+    for (const number of [0, 1, 400, files.length - 1]) {
+      const anew = files.map((file) => ({ ...file, path: `${file.path} beside ${String(number)}` }))
+      const path = anew[number]?.path ?? assert.fail()
+      writeFileSync(path, 'mine')
+      await assert.rejects(here.writeFiles(blob.secret, anew), { code: 'EEXIST', path })
+      assert.equal(readFileSync(path, 'utf8'), 'mine')
+    }
     const beyond = {
       path: join(scene.folder, 'beyond'),
       from: 0,

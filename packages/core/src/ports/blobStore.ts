@@ -129,7 +129,7 @@ export interface StoredBlob {
   /**
    * Makes new files and writes the plaintext of each, unsynced; nothing may be where they go. Cut short, some are there.
    * @param files small ones, in the order of their places; what taking the next one throws ends it
-   * @throws as plaintext(); what the system says of a file
+   * @throws as plaintext(); what the system says of a file, with its `path`, or Unavailable with that as its cause
    */
   writeFiles(secret: Uint8Array, files: Iterable<PlainFile>): Promise<void>
   /** Hashes all chunks that are here anew, or that one alone; those that don't match count as absent afterwards. @returns their numbers */

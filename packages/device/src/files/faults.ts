@@ -304,12 +304,21 @@ export function writingFault(path: string, cause: unknown): unknown {
   return FULL.has(code) ? diskFull(cause) : fileRefused(path, cause)
 }
 
-/** What the system said, whether it is thrown as that or by the store: whoever opens chunks writes where they are saved, too. */
 function systemCodeOf(cause: unknown): string | undefined {
+  return saidBySystem(cause)?.code
+}
+
+/** Which file it was, if the system or the store says it. */
+export function refusedPathOf(cause: unknown): string | undefined {
+  return saidBySystem(cause)?.path
+}
+
+/** What the system said, whether it is thrown as that or by the store: whoever opens chunks writes where they are saved, too. */
+function saidBySystem(cause: unknown): NodeJS.ErrnoException | undefined {
   const told = cause instanceof Fault && OF_DISK.has(cause.code) ? cause.cause : cause
   if (!(told instanceof Error) || told instanceof Fault) return undefined
-  const { code } = told as NodeJS.ErrnoException
-  return code !== undefined && SYSTEM_CODE.test(code) ? code : undefined
+  const said: NodeJS.ErrnoException = told
+  return said.code !== undefined && SYSTEM_CODE.test(said.code) ? said : undefined
 }
 
 export function isFull(fault: Fault): boolean {

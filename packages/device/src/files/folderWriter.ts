@@ -6,9 +6,9 @@
  */
 import { constants, type Stats } from 'node:fs'
 import { chmod, lstat, mkdir, open, rmdir, symlink, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import type { FolderAttachment, IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
-import { canceled, errnoOf, fileRefused, unlessFull, writingFault } from './faults.ts'
+import { canceled, errnoOf, fileRefused, refusedPathOf, unlessFull, writingFault } from './faults.ts'
 import { placed, type PlacedEntry } from './folderPlan.ts'
 import { HeldFolder } from './heldFolder.ts'
 import { closedToWriting, EVERYTHING, modeOfFile, modeOfFolder, OWN_FOLDER } from './modes.ts'
@@ -71,9 +71,11 @@ export class FolderWriter {
     )
     const leftOut: string[] = []
     for (const { written, target } of all)
-      if (target !== undefined && !(await linked(target, join(root, written)))) leftOut.push(written)
+      if (target !== undefined && !(await naming(written, linked(target, join(root, written)))))
+        leftOut.push(written)
     // From the inside out: what is made in a folder changes its time.
-    for (const folder of folders.toReversed()) await this.finishFolder(join(root, folder.written), folder)
+    for (const folder of folders.toReversed())
+      await naming(folder.written, this.finishFolder(join(root, folder.written), folder))
     return leftOut
   }
 
@@ -81,7 +83,7 @@ export class FolderWriter {
   private async writeAll(root: string, files: readonly PlacedEntry[]): Promise<void> {
     const { stored, secret } = this.options
     const small = files.filter(({ size }) => size <= SAVE_STEP_BYTES)
-    await stored.writeFiles(secret, this.small(root, small))
+    await namingOneIn(root, stored.writeFiles(secret, this.small(root, small)))
     for (const file of files)
       if (file.size > SAVE_STEP_BYTES) await naming(file.written, this.copy(root, file))
   }
@@ -137,6 +139,16 @@ async function naming<T>(written: string, work: Promise<T>): Promise<T> {
     return await work
   } catch (cause) {
     throw writingFault(written, cause)
+  }
+}
+
+/** The same of many at a time, where who makes them says which it was; what else the system refuses them lies elsewhere. */
+async function namingOneIn<T>(root: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    const path = refusedPathOf(cause)
+    throw path?.startsWith(root + sep) === true ? writingFault(relative(root, path), cause) : cause
   }
 }
 

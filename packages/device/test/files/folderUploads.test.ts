@@ -1,7 +1,7 @@
 /** A face that has a folder and no path, a page of a browser above all: list and files as one body, sealed as it comes (spec §13.11). */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { packFolder, type FolderItem } from '@triode/api'
 import type { UploadView } from '../../src/index.ts'
@@ -37,17 +37,41 @@ async function upload(items: readonly FolderItem[], more: { readonly keepMetadat
   return alice.device.uploadFile({ where: circle, name: 'Regatta', size: body.size, files, content, ...more })
 }
 
-async function received({ upload: id }: UploadView): Promise<string> {
+/** @returns where it was to be saved, and what Bob sees of it afterwards */
+async function given({ upload: id }: UploadView) {
   const sent = await alice.device.sendFiles({ where: circle, uploads: [id] })
   await event(bob, 'message', ({ message }) => message.id === sent.message)
   const view = await whole(bob, idOf(sent))
   const to = join(bench.folder, `saved-${id}`)
   await bob.device.getFile({ id: view.id, to })
-  await saved(bob, view.id)
-  return to
+  return { to, view: await saved(bob, view.id) }
 }
 
+async function received(up: UploadView): Promise<string> {
+  return (await given(up)).to
+}
+
+/** Elsewhere open folders have no paths, and what is too long is another. */
+const ON_LINUX = { skip: process.platform !== 'linux' }
+
 describe('a folder that is handed over', () => {
+  it(
+    'says which small file in it the disk can\u2019t hold, safely, and leaves nothing',
+    ON_LINUX,
+    async () => {
+      const deep = Array.from({ length: 16 }, (_, n) => 'd'.repeat(n === 15 ? 220 : 250)).join('/')
+      const name = `tide\u001b[31m ${'t'.repeat(190)}.txt`
+      const { to, view } = await given(
+        await upload([file('log.txt', noise(9)), file(`${deep}/${name}`, noise(7))]),
+      )
+      assert.equal(view.notSaved?.code, 'file-refused')
+      assert.equal(view.notSaved.details?.['of'], 'named')
+      const path = `${deep}/${name.replace('\u001b', '_')}`
+      assert.equal(view.notSaved.details['path'], `\u2026${path.slice(-200)}`)
+      assert.ok(readdirSync(bench.folder).every((one) => !one.startsWith(basename(to))))
+    },
+  )
+
   it('comes as it was: what lies in what, empty folders and files, when each was written to', async () => {
     const large = noise(3 * MIB + 17)
     const up = await upload([

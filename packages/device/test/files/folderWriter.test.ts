@@ -16,9 +16,9 @@ import {
 } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import type { IndexedEntry, PlainFile, StoredBlob } from '@triode/core'
+import { Unavailable, type IndexedEntry, type PlainFile, type StoredBlob } from '@triode/core'
 import { placed } from '../../src/files/folderPlan.ts'
 import { FolderWriter } from '../../src/files/folderWriter.ts'
 import { codeOf } from '../devices.ts'
@@ -173,6 +173,49 @@ describe('writing a folder', () => {
       {},
     )
     await assert.rejects(writing, { code: 'file-refused', details: { of: 'large', path: 'films/long.mp4' } })
+  })
+
+  it('names one of many small ones by its path in the folder, whoever says which it was', async () => {
+    const entries = [folder('photos'), file('photos/sail.png'), file('photos/sun.png')]
+    const refused = (root: string) =>
+      Object.assign(new Error('no'), { code: 'ENAMETOOLONG', path: join(root, 'photos/sun.png') })
+    const causes = {
+      named: refused,
+      large: (root: string) =>
+        new Unavailable('disk-full', { cause: Object.assign(refused(root), { code: 'EFBIG' }) }),
+    }
+    for (const [of, causeIn] of Object.entries(causes)) {
+      // Under the path of the open folder, which is not that of the person's.
+      const writeFiles = (_: Uint8Array, files: Iterable<PlainFile>) =>
+        Promise.reject(causeIn(dirname(dirname([...files][0]?.path ?? ''))))
+      const writer = new FolderWriter({ stored: { writeFiles } as unknown as StoredBlob, ...nothing })
+      await assert.rejects(writer.write(join(base, `small ${of}`), entries, {}), {
+        code: 'file-refused',
+        details: { of, path: 'photos/sun.png' },
+      })
+    }
+  })
+
+  it('names nothing that lies elsewhere, such as where chunks are kept', async () => {
+    const cause = Object.assign(new Error('no'), { code: 'EMFILE', path: join(base, 'x.chunks') })
+    const stored = { writeFiles: () => Promise.reject(cause) } as unknown as StoredBlob
+    const writing = new FolderWriter({ stored, ...nothing }).write(
+      join(base, 'elsewhere kept'),
+      [file('a')],
+      {},
+    )
+    await assert.rejects(writing, cause)
+  })
+
+  it('names a link that is refused', HELD, async () => {
+    const writer = new FolderWriter({ stored: blobOf(Buffer.of()), ...nothing })
+    const deep = Array.from({ length: 16 }, (_, n) => 'd'.repeat(n === 15 ? 220 : 250)).join('/')
+    const folders = deep.split('/').map((_, n, all) => folder(all.slice(0, n + 1).join('/')))
+    const name = `${deep}/${'l'.repeat(200)}`
+    await assert.rejects(writer.write(join(base, 'link'), [...folders, link(name, 'x')], {}), {
+      code: 'file-refused',
+      details: { of: 'named', path: `…${name.slice(-200)}` },
+    })
   })
 
   it('ends when it is called off', async () => {

@@ -96,11 +96,13 @@ export function sourceFault(path: string, code: string): Fault {
   }
 }
 
-/** What ended a job. @param path of a source by its number */
+/** What ended a job. @param pathOf a source by its number */
 export function jobFault(
-  { at, code, source }: ChunkFailure,
-  path: (source: number) => string = String,
+  { at, code, source, path }: ChunkFailure,
+  pathOf: (source: number) => string = String,
 ): unknown {
-  if (at === 'source') return sourceFault(path(source ?? 0), code)
-  return diskFault(Object.assign(new Error(`writing ended with ${code}`), { code }))
+  if (at === 'source') return sourceFault(pathOf(source ?? 0), code)
+  return diskFault(
+    Object.assign(new Error(`writing ended with ${code}`), { code, ...(path !== undefined && { path }) }),
+  )
 }

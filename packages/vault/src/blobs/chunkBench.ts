@@ -47,7 +47,7 @@ export class ChunkBench {
     } catch (cause) {
       if (cause instanceof SourceStopped)
         return failed({ at: 'source', code: cause.code, source: cause.source })
-      if (cause instanceof DiskStopped) return failed({ at: cause.at, code: cause.code })
+      if (cause instanceof DiskStopped) return failed(cause.failure)
       throw cause
     } finally {
       const key = keyOf(job)
@@ -150,9 +150,9 @@ export class ChunkBench {
     for (const place of chunksOf(job)) {
       const chunk = this.openInto(job, place)
       if (chunk === undefined) return { bytes: NOTHING, bad: [place.index] }
-      onDisk('target', () => files.take((place.index - job.from) * CHUNK_BYTES, chunk))
+      onDisk('target', () => files.take((place.index - job.from) * CHUNK_BYTES, chunk), files)
     }
-    onDisk('target', () => files.finish())
+    onDisk('target', () => files.finish(), files)
     return { bytes: NOTHING, bad: [] }
   }
 
@@ -238,21 +238,21 @@ function failed(failure: ChunkFailure): ChunkResult {
 
 /** Ends a job because of a disk. */
 class DiskStopped extends Error {
-  readonly at: 'chunks' | 'target'
-  readonly code: string
+  readonly failure: ChunkFailure
 
-  constructor(at: 'chunks' | 'target', code: string, cause: unknown) {
-    super(code, { cause })
-    this.at = at
-    this.code = code
+  constructor(failure: ChunkFailure, cause: unknown) {
+    super(failure.code, { cause })
+    this.failure = failure
   }
 }
 
-function onDisk(at: 'chunks' | 'target', work: () => void): void {
+function onDisk(at: 'chunks' | 'target', work: () => void, making?: NewFiles): void {
   try {
     work()
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw code === undefined ? cause : new DiskStopped(at, code, cause)
+    if (code === undefined) throw cause
+    const path = making?.path
+    throw new DiskStopped({ at, code, ...(path !== undefined && { path }) }, cause)
   }
 }

@@ -112,6 +112,8 @@ export interface ChunkFailure {
   readonly code: string
   /** Which source. */
   readonly source?: number
+  /** Which of the files that it makes. */
+  readonly path?: string
 }
 
 /** A source was not, or did not stay, what it was when it was chosen. */

@@ -25,6 +25,11 @@ export class NewFiles {
     this.places = places
   }
 
+  /** The one that is made now. */
+  get path(): string | undefined {
+    return this.places[this.next]?.path
+  }
+
   /** Takes the bytes of the run from `at` on, which follow those taken before. @throws what the system says */
   take(at: number, bytes: Uint8Array): void {
     const end = at + bytes.length
@@ -57,8 +62,9 @@ export class NewFiles {
     if (fd === undefined) return
     if (modifiedAt !== undefined) futimesSync(fd, modifiedAt / 1_000, modifiedAt / 1_000)
     this.fd = undefined
-    this.next++
+    // Some disks refuse only now: it is still this one.
     closeSync(fd)
+    this.next++
   }
 }
 
