@@ -1,6 +1,6 @@
 /**
  * What is wanted, and why: blobs that are small enough to come by themselves (spec §15.8), that somebody asked for, or that somebody
- * reads. So many at a time, and of one member; one that nobody gives makes room for the next.
+ * reads. Whichever has its turn is opened and fetched, and let go of once it is whole or nobody wants it any more.
  */
 import { Fault, type BlobId, type CircleId, type Clock, type StoredBlob } from '@triode/core'
 import { FILE_PRIORITY } from '../service.ts'
@@ -14,8 +14,9 @@ import type { Transfers } from './transfer/transfers.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Catalog, Named } from './catalog.ts'
 import { isFull } from './faults.ts'
+import { FetchQueue } from './fetchQueue.ts'
 import type { OpenBlobs } from './openBlobs.ts'
-import { isBefore, NEW, Places, type Wanted, type Wish } from './places.ts'
+import { NEW, type Wanted, type Wish } from './places.ts'
 import type { Quota } from './quota.ts'
 import { roomyBlob } from './roomyBlob.ts'
 import type { SavingAlong } from './savingAlong.ts'
@@ -40,18 +41,24 @@ export interface IncomingOptions {
 
 export class Incoming {
   private readonly options: IncomingOptions
-  private readonly wanted = new Map<BlobKey, Wanted>()
-  /** Those that are fetched. */
-  private readonly begun = new Set<Wanted>()
+  private readonly queue: FetchQueue
   private readonly listeners = new Map<BlobKey, Set<() => void>>()
   /** The last that was begun with each blob: opening, fetching and letting go happen one after another. */
   private readonly tails = new Map<BlobKey, Promise<void>>()
-  private turns = 0
-  private cancelTurn: (() => void) | undefined
   private stopped = false
 
   constructor(options: IncomingOptions) {
     this.options = options
+    this.queue = new FetchQueue({
+      clock: options.clock,
+      begin: (one) => {
+        this.begin(one)
+      },
+      isIdle: (one, now) => this.isIdle(one, now),
+      end: (one) => {
+        this.end(one)
+      },
+    })
   }
 
   /** Fetches it until it is whole; again, with another wish: that counts. */
@@ -61,13 +68,13 @@ export class Incoming {
     one.wish = wish
     delete one.blocked
     this.tellTransfers(one)
-    this.offer(one)
+    this.queue.offer(one)
   }
 
   /** Nobody but who reads it wants it any more. */
   async unwant(circle: CircleId, id: BlobId): Promise<void> {
     const key = blobKey(circle, id)
-    const one = this.wanted.get(key)
+    const one = this.queue.get(key)
     if (one === undefined) return
     one.wish = undefined
     if (one.readers.size === 0) this.end(one)
@@ -79,7 +86,7 @@ export class Incoming {
     const one = this.entry(named)
     one.readers.add(range)
     this.tellTransfers(one)
-    this.offer(one)
+    this.queue.offer(one)
     return () => {
       if (!one.readers.delete(range)) return
       if (one.readers.size > 0 || one.wish !== undefined) this.tellTransfers(one)
@@ -90,7 +97,7 @@ export class Incoming {
   /** It is gone, or dropped: whoever reads it hears so. Resolves once nothing is written to it any more. */
   async forget(circle: CircleId, id: BlobId): Promise<void> {
     const key = blobKey(circle, id)
-    const one = this.wanted.get(key)
+    const one = this.queue.get(key)
     if (one !== undefined) {
       one.wish = undefined
       one.readers.clear()
@@ -101,7 +108,7 @@ export class Incoming {
   }
 
   isWanted(circle: CircleId, id: BlobId): boolean {
-    return this.wanted.has(blobKey(circle, id))
+    return this.queue.get(blobKey(circle, id)) !== undefined
   }
 
   /** Of what is being fetched. */
@@ -111,7 +118,7 @@ export class Incoming {
 
   /** Whether somebody was asked for it just now, and has not answered yet. */
   isAsking(circle: CircleId, id: BlobId): boolean {
-    const one = this.wanted.get(blobKey(circle, id))
+    const one = this.queue.get(blobKey(circle, id))
     if (one === undefined || this.options.clock.elapsed() - one.askedAt >= ASKING_MS) return false
     const evenCostly = one.readers.size > 0 || one.wish?.evenCostly === true
     return this.options.transfers.isAsking({ circle, conversation: one.conversation, id, evenCostly })
@@ -119,13 +126,13 @@ export class Incoming {
 
   /** Why the disk does not let it begin. */
   blocked(circle: CircleId, id: BlobId): Fault | undefined {
-    return this.wanted.get(blobKey(circle, id))?.blocked
+    return this.queue.get(blobKey(circle, id))?.blocked
   }
 
   /** What transfers say of it changed. */
   moved(circle: CircleId, id: BlobId): void {
     const key = blobKey(circle, id)
-    const one = this.wanted.get(key)
+    const one = this.queue.get(key)
     this.notify(key)
     if (one?.state !== 'begun') return
     const { state, have } = this.options.transfers.progress(circle, id) ?? {}
@@ -142,8 +149,7 @@ export class Incoming {
 
   /** Tries again what the disk did not let begin. */
   retry(): void {
-    for (const one of this.wanted.values()) delete one.blocked
-    this.pump()
+    this.queue.retry()
   }
 
   /** Called whenever something of the blob came, or it is gone. @returns the end of that */
@@ -160,9 +166,9 @@ export class Incoming {
   /** Nothing is opened or finished after this has resolved. */
   async stop(): Promise<void> {
     this.stopped = true
-    this.cancelTurn?.()
+    this.queue.stop()
     for (const key of this.listeners.keys()) this.notify(key)
-    for (const one of this.wanted.values()) this.end(one)
+    for (const one of this.queue.all()) this.end(one)
     await Promise.all(this.tails.values())
   }
 
@@ -174,82 +180,23 @@ export class Incoming {
     one.askedAt = clock.elapsed()
     one.cancelAsked?.()
     one.cancelAsked = clock.after(ASKING_MS, () => {
-      if (this.wanted.get(one.key) === one) changed(one.circle, one.id)
+      if (this.queue.get(one.key) === one) changed(one.circle, one.id)
     })
   }
 
   private entry({ circle, conversation, message, blob }: Named): Wanted {
     const key = blobKey(circle.id, blob.id)
-    const known = this.wanted.get(key)
+    const known = this.queue.get(key)
     if (known !== undefined) return known
     const readers = new Set<ByteRange>()
     const base = { key, circle: circle.id, id: blob.id, conversation, from: message.member, readers }
     const one: Wanted = { ...base, ...NEW, wish: undefined, turn: 0 }
     this.asks(one)
-    this.wanted.set(key, one)
+    this.queue.add(one)
     return one
   }
 
-  /** What is wanted begins if there is a place; what waits for one is not looked through for that: somebody may have sent very much. */
-  private offer(one: Wanted): void {
-    if (this.stopped || one.state !== 'due' || one.blocked !== undefined) return
-    if (new Places(this.begun).take(one)) this.begin(one)
-    else this.waitTurn()
-  }
-
-  /** Begins what comes next, as long as there are places. */
-  private pump(): void {
-    if (this.stopped) return
-    const places = new Places(this.begun)
-    for (let next = this.nextDue(places); next !== undefined; next = this.nextDue(places)) {
-      places.take(next)
-      this.begin(next)
-    }
-    if (this.wanted.size > this.begun.size) this.waitTurn()
-  }
-
-  private nextDue(places: Places): Wanted | undefined {
-    let next: Wanted | undefined
-    for (const one of this.wanted.values()) {
-      if (one.state !== 'due' || one.blocked !== undefined || !places.has(one)) continue
-      if (next === undefined || isBefore(one, next)) next = one
-    }
-    return next
-  }
-
-  private waitTurn(): void {
-    this.cancelTurn ??= this.options.clock.after(TURN_MS, () => {
-      this.nextTurn()
-    })
-  }
-
-  /** Those that wait for a source, or in vain for what one says to have, let others have their turn. */
-  private nextTurn(): void {
-    this.cancelTurn = undefined
-    const now = this.options.clock.elapsed()
-    for (const one of [...this.wanted.values()]) {
-      if (one.readers.size > 0 || one.state !== 'begun' || !this.isIdle(one, now)) continue
-      this.end(one)
-      this.again(one)
-    }
-    this.pump()
-  }
-
-  /** It is wanted as before, after all others. */
-  private again(one: Wanted, blocked?: Fault): void {
-    const { key, circle, id, conversation, from, wish, readers } = one
-    const isWanted = wish !== undefined || readers.size > 0
-    if (this.stopped || this.wanted.has(key) || !isWanted) return
-    const again = { key, circle, id, conversation, from, wish, readers }
-    this.wanted.set(key, {
-      ...again,
-      ...NEW,
-      turn: ++this.turns,
-      ...(blocked !== undefined && { blocked }),
-    })
-    if (blocked !== undefined) this.options.changed(circle, id)
-  }
-
+  /** Whether it waits for a source, or in vain for what one says to have. */
   private isIdle({ circle, id, waitingSince, movedAt }: Wanted, now: number): boolean {
     if (waitingSince !== undefined) return now - waitingSince >= TURN_MS
     if (now - movedAt < STILL_MS) return false
@@ -257,8 +204,6 @@ export class Incoming {
   }
 
   private begin(one: Wanted): void {
-    one.state = 'begun'
-    this.begun.add(one)
     one.movedAt = this.options.clock.elapsed()
     this.next(one.key, async () => {
       const named = this.options.catalog.find(one.circle, one.id)
@@ -300,9 +245,7 @@ export class Incoming {
     const blocked = this.blocking(cause)
     if (blocked === undefined) this.end(one)
     else if (!isOver(one)) {
-      one.blocked = blocked
-      one.state = 'due'
-      this.begun.delete(one)
+      this.queue.block(one, blocked)
       this.options.changed(one.circle, one.id)
     }
     this.options.failed(blocked ?? cause)
@@ -352,7 +295,7 @@ export class Incoming {
       } catch (cause) {
         // What the disk did not keep counts as absent; or there is no room to note that it came.
         const blocked = this.blocking(cause)
-        if (blocked !== undefined) this.again(one, blocked)
+        if (blocked !== undefined && this.queue.again(one, blocked)) this.options.changed(circle, id)
         throw cause
       }
     })
@@ -360,12 +303,9 @@ export class Incoming {
 
   /** Asks for nothing more of it, does what is `last` while it is still open, and lets go. */
   private end(one: Wanted, last?: () => Promise<void>): void {
-    const { key, circle, id, state } = one
-    one.state = 'over'
-    this.begun.delete(one)
+    const { key, circle, id } = one
     one.cancelAsked?.()
-    if (this.wanted.get(key) === one) this.wanted.delete(key)
-    if (state !== 'begun') return
+    if (!this.queue.leave(one)) return
     const { transfers, open } = this.options
     this.next(key, async () => {
       if (one.stored === undefined) return
@@ -375,7 +315,7 @@ export class Incoming {
       } finally {
         open.release(circle, id)
         this.notify(key)
-        this.pump()
+        this.queue.pump()
       }
     })
   }
