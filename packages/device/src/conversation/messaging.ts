@@ -81,7 +81,7 @@ export class Messaging {
       found,
       message,
       isUp,
-      this.unlocked.files.stock.viewsOf(circle, conversation.id, message.id),
+      this.unlocked.files.views.ofMessage(circle, conversation.id, message.id),
     )
   }
 

@@ -205,3 +205,8 @@ export function partsOfAttachment(named: NamedAttachment): Named[] {
   const { circle, conversation, message, attachment } = named
   return partsOf(circle, conversation, { ...message, attachments: [attachment] })
 }
+
+/** Without a picture: that always comes. */
+export function mainParts(named: Named): Named[] {
+  return partsOfAttachment(named).filter(({ part }) => part !== BLOB_PART.preview)
+}

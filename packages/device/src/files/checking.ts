@@ -2,10 +2,10 @@
 import { chunkShapeOf, Fault, type Blob, type BlobId, type CircleId, type Clock } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { DeviceEvent, FileCheck } from '../service.ts'
-import type { Catalog, Named } from './catalog.ts'
+import { mainParts, type Catalog, type Named } from './catalog.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import type { OpenBlobs } from './openBlobs.ts'
-import { mainParts, type Stock } from './stock.ts'
+import type { Stock } from './stock.ts'
 import { BLOB_PART } from './fileRecords.ts'
 import { FILE_EVENT_EVERY_MS } from './tuning.ts'
 

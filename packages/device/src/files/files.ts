@@ -24,7 +24,9 @@ import { FileEvents } from './fileEvents.ts'
 import { FileHost } from './fileHost.ts'
 import { FileRecordBook } from './fileRecordBook.ts'
 import { StoredFileSettings } from './fileSettings.ts'
+import { FileViews } from './fileViews.ts'
 import { FolderIndexes } from './folderIndexes.ts'
+import { HeldBytes } from './heldBytes.ts'
 import { Incoming } from './incoming.ts'
 import type { AtKeepers } from './keepers/atKeepers.ts'
 import { filesByKeepers } from './keepers/filesByKeepers.ts'
@@ -69,6 +71,7 @@ export interface FilesOptions {
 export class Files {
   readonly catalog: Catalog
   readonly stock: Stock
+  readonly views: FileViews
   readonly outgoing: Outgoing
   readonly uploads: Uploads
   readonly reading: Reading
@@ -84,6 +87,7 @@ export class Files {
   private readonly options: FilesOptions
   private readonly open: OpenBlobs
   private readonly book: FileRecordBook
+  private readonly held = new HeldBytes()
   private readonly settings: StoredFileSettings
   private readonly incoming: Incoming
   private readonly delivered: Delivered
@@ -128,7 +132,8 @@ export class Files {
     )
     this.saving = this.makeSaving()
     this.stock = this.makeStock()
-    const { catalog, book, open, stock } = this
+    const { catalog, book, held, open, stock, incoming, saving, atKeepers } = this
+    this.views = new FileViews({ catalog, book, held, incoming, saving, atKeepers })
     const { clock, random, used } = options
     this.checking = new Checking({ catalog, book, open, stock, circles, clock, emit: options.emit })
     const { quota } = this
@@ -285,7 +290,7 @@ export class Files {
       clock,
       emit,
       isHeard,
-      viewOf: (circle, id) => this.outgoing.view(id) ?? this.stock.viewOf(circle, id),
+      viewOf: (circle, id) => this.outgoing.view(id) ?? this.views.find(circle, id),
       failed,
     })
   }
@@ -381,11 +386,10 @@ export class Files {
   }
 
   private makeStock(): Stock {
-    const { catalog, book, open, incoming, saving, delivered, events, quota, transfers } = this
+    const { catalog, book, held, open, incoming, saving, delivered, events, quota, transfers } = this
     const { clock, circles, tell, failed } = this.options
     return new Stock({
-      ...{ catalog, book, open, incoming, saving, delivered, events, quota, clock, circles, failed },
-      atKeepers: this.atKeepers,
+      ...{ catalog, book, held, open, incoming, saving, delivered, events, quota, clock, circles, failed },
       settings: () => this.settings.get(),
       isRead: (circle, id) => this.reading.isRead(circle, id),
       changed: (circle, id) => {

@@ -55,7 +55,7 @@ export class Filing {
     return {
       message: written.message,
       conversation: conversation.id,
-      files: this.files.stock.viewsOf(circle, conversation.id, written.message),
+      files: this.files.views.ofMessage(circle, conversation.id, written.message),
       leftOut: [...written.leftOut],
       stripped: [...written.stripped],
       mayTell: [...written.mayTell],
@@ -79,20 +79,22 @@ export class Filing {
   }
 
   list({ where, active = false }: service.FilesInput): service.FileView[] {
-    const { stock, catalog, outgoing } = this.files
+    const { views, catalog, outgoing } = this.files
     const scope = where === undefined ? undefined : resolveConversation(this.unlocked.circles, where)
     const found = scope === undefined ? this.everywhere() : [scope]
-    const views = found.flatMap(({ circle, conversation }) =>
-      catalog.list(circle, conversation.id).map((named) => stock.view(named)),
+    const written = found.flatMap(({ circle, conversation }) =>
+      catalog.list(circle, conversation.id).map((named) => views.of(named)),
     )
     const preparing = outgoing
       .views()
       .filter(({ conversation }) => scope === undefined || conversation === scope.conversation.id)
-    return [...preparing, ...views].filter((view) => !active || !isSettled(view)).sort((a, b) => b.at - a.at)
+    return [...preparing, ...written]
+      .filter((view) => !active || !isSettled(view))
+      .sort((a, b) => b.at - a.at)
   }
 
   show(id: string, message?: string): service.FileView {
-    return this.files.outgoing.view(id) ?? this.files.stock.view(this.find(id, message))
+    return this.files.outgoing.view(id) ?? this.files.views.of(this.find(id, message))
   }
 
   async folder(id: string, message?: string): Promise<service.FolderEntry[]> {
@@ -111,7 +113,7 @@ export class Filing {
     const named = this.find(id)
     const { kind } = named.attachment
     const { name } = this.find(id, message).attachment
-    const { savingTo } = this.files.stock.view(named)
+    const { savingTo } = this.files.views.of(named)
     const how = { overwrite, folder: kind === 'folder', savingTo }
     if (to === undefined) this.requireStays(named)
     const path = to === undefined ? undefined : await placeFor(to, savedName(name), how)
@@ -139,7 +141,7 @@ export class Filing {
     if (this.files.outgoing.cancel(id)) return undefined
     await this.files.ready()
     const named = this.find(id)
-    if (this.files.stock.view(named).state !== FILE_STATE.complete) await this.files.stock.drop(named)
+    if (this.files.views.of(named).state !== FILE_STATE.complete) await this.files.stock.drop(named)
     else await this.files.stock.keepUnsaved(named)
     return this.show(id)
   }
@@ -196,7 +198,7 @@ export class Filing {
   /** Until it is saved, or while it is pinned, it would. @throws CallerFault 'over-quota' */
   private requireStays(named: Named): void {
     const { quotaBytes } = this.files.fileSettings()
-    const { state, pinned, savingTo } = this.files.stock.view(named)
+    const { state, pinned, savingTo } = this.files.views.of(named)
     if (quotaBytes === null || pinned || savingTo !== undefined || state === FILE_STATE.complete) return
     if (named.blob.size > quotaBytes) throw overQuota(named.attachment.name)
   }

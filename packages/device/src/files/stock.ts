@@ -9,37 +9,36 @@ import {
   type MessageId,
 } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
-import { faultFields } from '../faultWords.ts'
-import type { FilePriority, FileSettings, FileView } from '../service.ts'
-import { partsOfAttachment, wasPutOut, type Catalog, type Named } from './catalog.ts'
+import type { FilePriority, FileSettings } from '../service.ts'
+import { mainParts, wasPutOut, type Catalog, type Named } from './catalog.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Delivered } from './delivered.ts'
 import { fileMended } from './faults.ts'
 import type { FileEvents } from './fileEvents.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
 import { BLOB_PART, sentOnToo, type FileRecord, type SavingTo } from './fileRecords.ts'
+import type { HeldBytes } from './heldBytes.ts'
 import type { Incoming } from './incoming.ts'
 import type { Wish } from './places.ts'
-import type { AtKeepers } from './keepers/atKeepers.ts'
 import { judged } from './judging.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import type { Evictable, Quota } from './quota.ts'
 import type { Saving } from './saving.ts'
 import { shareOf } from './shares.ts'
 import { USED_EVERY_MS } from './tuning.ts'
-import { deliveredOf, fileView, type PartStatus } from './views.ts'
+import { deliveredOf } from './views.ts'
 
 /** What the stock works with. */
 export interface StockParts {
   readonly catalog: Catalog
   readonly book: FileRecordBook
+  readonly held: HeldBytes
   readonly open: OpenBlobs
   readonly incoming: Incoming
   readonly saving: Saving
   readonly delivered: Delivered
   readonly events: FileEvents
   readonly quota: Quota
-  readonly atKeepers: AtKeepers
   readonly clock: Clock
   readonly circles: () => readonly CircleRuntime[]
   readonly settings: () => FileSettings
@@ -58,8 +57,6 @@ export interface FetchHow {
 
 export class Stock {
   private readonly parts: StockParts
-  /** Bytes that are here of what is not whole, as they were last known. */
-  private readonly held = new Map<BlobKey, number>()
   /** Files of which something was mended, and no check has named since. */
   private readonly mendedOf = new Set<BlobKey>()
 
@@ -151,7 +148,7 @@ export class Stock {
     }
     const { part, saving: savingTo } = book.get(circle.id, id) ?? {}
     book.of(circle.id).delete(id)
-    this.held.delete(blobKey(circle.id, id))
+    this.parts.held.delete(circle.id, id)
     if (part === BLOB_PART.content) events.gone(circle.id, id, conversation)
     await Promise.all([saving.cancel(circle.id, id, savingTo), incoming.forget(circle.id, id)])
     this.parts.changed(circle.id, id)
@@ -167,7 +164,7 @@ export class Stock {
   async forgotten(circle: CircleId, records: readonly (readonly [BlobId, FileRecord])[]): Promise<void> {
     const { events, open, incoming, saving } = this.parts
     for (const [id, { part, conversation, saving: savingTo }] of records) {
-      this.held.delete(blobKey(circle, id))
+      this.parts.held.delete(circle, id)
       if (part === BLOB_PART.content) events.gone(circle, id, conversation)
       await Promise.all([saving.cancel(circle, id, savingTo), incoming.forget(circle, id)])
       this.parts.changed(circle, id)
@@ -246,7 +243,7 @@ export class Stock {
     const { book, incoming, open, changed } = this.parts
     const none = { whole: false, wanted: false, paused: false, pinned: false, saving: undefined, toldTo: [] }
     book.change(circle, id, none)
-    this.held.delete(blobKey(circle, id))
+    this.parts.held.delete(circle, id)
     await incoming.forget(circle, id)
     await open.remove(circle, id)
     changed(circle, id)
@@ -260,7 +257,7 @@ export class Stock {
     const { book, delivered, quota, saving, clock, catalog } = this.parts
     const done = { whole: true, wanted: false, usedAt: clock.now() }
     if (book.change(circle, id, done) === undefined) return
-    this.held.delete(blobKey(circle, id))
+    this.parts.held.delete(circle, id)
     delivered.complete(circle, id)
     this.tell(circle, id)
     const main = catalog.find(circle, id)?.attachment.blob.id
@@ -276,13 +273,12 @@ export class Stock {
 
   /** Chunks of it turned out to be damaged, and count as absent: they are fetched anew. */
   damaged(circle: CircleId, id: BlobId, chunks?: number): void {
-    const { book, catalog, fault } = this.parts
+    const { book, held, catalog, fault } = this.parts
     const record = book.change(circle, id, { whole: false, wanted: true, evenCostly: true, toldTo: [] })
     const named = catalog.find(circle, id)
     if (record === undefined || named === undefined) return
     // Some of it is here, as far as anybody knows.
-    const key = blobKey(circle, id)
-    if (!this.held.has(key)) this.held.set(key, 0)
+    if (held.get(circle, id) === undefined) held.set(circle, id, 0)
     this.parts.changed(circle, id)
     if (chunks !== undefined && chunks > 0) fault(damagedFault(chunks), circle)
     if (isFetched(record)) this.want(named, record)
@@ -305,21 +301,23 @@ export class Stock {
 
   /** Transfers say more of it. */
   moved(circle: CircleId, id: BlobId): void {
-    const { incoming, events } = this.parts
+    const { incoming, held, events } = this.parts
     const progress = incoming.progress(circle, id)
-    if (progress !== undefined) this.held.set(blobKey(circle, id), progress.have)
+    if (progress !== undefined) held.set(circle, id, progress.have)
     incoming.moved(circle, id)
     events.note(circle, this.mainOf(circle, id))
   }
 
   /** So many bytes of sealed chunks were found here. */
   noteHeld(circle: CircleId, id: BlobId, bytes: number): void {
-    if (this.parts.book.get(circle, id)?.whole === false) this.held.set(blobKey(circle, id), bytes)
+    const { book, held } = this.parts
+    if (book.get(circle, id)?.whole === false) held.set(circle, id, bytes)
   }
 
   /** Whether any of its chunks may be here. */
   hasSome(circle: CircleId, id: BlobId): boolean {
-    return this.parts.book.get(circle, id)?.whole === true || this.held.has(blobKey(circle, id))
+    const { book, held } = this.parts
+    return book.get(circle, id)?.whole === true || held.get(circle, id) !== undefined
   }
 
   /** Whether others may have what is here of it. */
@@ -342,7 +340,7 @@ export class Stock {
     for (const { id: circle } of this.parts.circles())
       for (const [id, { saving, pinned, size, whole }] of this.parts.book.of(circle).all())
         if (saving !== undefined && !pinned && size > limit)
-          bytes += whole ? size : (this.held.get(blobKey(circle, id)) ?? 0)
+          bytes += whole ? size : (this.parts.held.get(circle, id) ?? 0)
     return bytes
   }
 
@@ -353,34 +351,6 @@ export class Stock {
         return this.mayGo(circle, id, record) ? [{ circle: circle.id, id, usedAt, bytes: size }] : []
       }),
     )
-  }
-
-  // ---- views
-
-  view(named: Named): FileView {
-    const { saving, atKeepers } = this.parts
-    const [content, index] = mainParts(named)
-    const failure = saving.failure(named.circle.id, named.blob.id)
-    const linksLeftOut = saving.linksLeftOut(named.circle.id, named.blob.id)
-    const refusals = mainParts(named).map(({ circle, blob }) => atKeepers.refusal(circle.id, blob.id))
-    return fileView(named, {
-      content: this.status(content ?? named),
-      index: index && this.status(index),
-      refusal: refusals.find((one) => one !== undefined),
-      ...(failure !== undefined && { notSaved: faultFields(failure) }),
-      ...(linksLeftOut !== undefined && { linksLeftOut }),
-    })
-  }
-
-  /** What a message brings. */
-  viewsOf(circle: CircleRuntime, conversation: ConversationId, message: MessageId): FileView[] {
-    const named = this.parts.catalog.named(circle, conversation, message)
-    return named.filter(({ part }) => part === BLOB_PART.content).map((one) => this.view(one))
-  }
-
-  viewOf(circle: CircleId, id: BlobId): FileView | undefined {
-    const named = this.parts.catalog.find(circle, id)
-    return named?.part === BLOB_PART.content ? this.view(named) : undefined
   }
 
   /** Tells of the file that a blob is a part of. */
@@ -398,17 +368,6 @@ export class Stock {
     const record = this.parts.book.get(circle, id)
     if (record === undefined || record.part === BLOB_PART.content) return id
     return this.parts.catalog.find(circle, id)?.attachment.blob.id ?? id
-  }
-
-  private status({ circle, blob }: Named): PartStatus {
-    const { book, incoming } = this.parts
-    return {
-      record: book.get(circle.id, blob.id),
-      progress: incoming.progress(circle.id, blob.id),
-      held: this.held.get(blobKey(circle.id, blob.id)) ?? 0,
-      blocked: incoming.blocked(circle.id, blob.id),
-      isAsking: incoming.isAsking(circle.id, blob.id),
-    }
   }
 
   /**
@@ -429,11 +388,6 @@ export class Stock {
     for (const part of mainParts(named)) await work(part, this.take(part))
     this.tell(named.circle.id, named.blob.id)
   }
-}
-
-/** Without a picture: that always comes. */
-export function mainParts(named: Named): Named[] {
-  return partsOfAttachment(named).filter(({ part }) => part !== BLOB_PART.preview)
 }
 
 function isFetched({ wanted, whole, paused }: FileRecord): boolean {

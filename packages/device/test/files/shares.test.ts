@@ -14,6 +14,7 @@ import { createMemoryStore } from '@triode/testkit'
 import type { Named } from '../../src/files/catalog.ts'
 import { FileRecordBook } from '../../src/files/fileRecordBook.ts'
 import { BLOB_PART, type BlobPart } from '../../src/files/fileRecords.ts'
+import { HeldBytes } from '../../src/files/heldBytes.ts'
 import { Stock, type StockParts } from '../../src/files/stock.ts'
 import type { FileSettings } from '../../src/service.ts'
 
@@ -61,6 +62,7 @@ function stockOfAlice(): {
   const naming = new Map<BlobId, Named>()
   const parts = {
     ...{ book, settings: () => SETTINGS, clock: { now: () => 0 }, changed: () => undefined },
+    held: new HeldBytes(),
     catalog: { find: (_: CircleId, id: BlobId) => naming.get(id) },
     incoming: { want: () => undefined, forget: done },
     ...{ open: { remove: done }, events: { now: () => undefined }, failed: assert.fail },
