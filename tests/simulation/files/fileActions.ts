@@ -28,23 +28,23 @@ export const FILE_ACTIONS: Readonly<Record<string, FileAction>> = {
   read: { weight: 5, run: running(read) },
   pause: {
     weight: 3,
-    run: onFile((world, node, named) => drive(world, node, node.now.files.stock.pause(named))),
+    run: onFile((world, node, named) => drive(world, node, node.now.files.choices.pause(named))),
   },
   resume: {
     weight: 4,
     run: onFile((_world, node, named) => {
       tolerating(() => {
-        node.now.files.stock.fetch(named, {})
+        node.now.files.choices.fetch(named, {})
       })
     }),
   },
   drop: {
     weight: 3,
-    run: onFile((world, node, named) => drive(world, node, node.now.files.stock.drop(named))),
+    run: onFile((world, node, named) => drive(world, node, node.now.files.choices.drop(named))),
   },
   pin: {
     weight: 1,
-    run: onFile((world, node, named) => drive(world, node, node.now.files.stock.pin(named, true))),
+    run: onFile((world, node, named) => drive(world, node, node.now.files.choices.pin(named, true))),
   },
   check: { weight: 1, run: running((world, node) => drive(world, node, node.now.files.checking.check())) },
   delete: { weight: 1.5, run: onFile(deleteOwn) },

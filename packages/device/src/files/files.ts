@@ -18,6 +18,7 @@ import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { DeviceEvent, FileSettings } from '../service.ts'
 import { Catalog, type Named } from './catalog.ts'
 import { Checking } from './checking.ts'
+import { Choices } from './choices.ts'
 import { Delivered } from './delivered.ts'
 import { chunksRefused } from './faults.ts'
 import { FileEvents } from './fileEvents.ts'
@@ -71,6 +72,7 @@ export interface FilesOptions {
 export class Files {
   readonly catalog: Catalog
   readonly stock: Stock
+  readonly choices: Choices
   readonly views: FileViews
   readonly outgoing: Outgoing
   readonly uploads: Uploads
@@ -134,6 +136,7 @@ export class Files {
     this.stock = this.makeStock()
     const { catalog, book, held, open, stock, incoming, saving, atKeepers } = this
     this.views = new FileViews({ catalog, book, held, incoming, saving, atKeepers })
+    this.choices = this.makeChoices()
     const { clock, random, used } = options
     this.checking = new Checking({ catalog, book, open, stock, circles, clock, emit: options.emit })
     const { quota } = this
@@ -397,6 +400,16 @@ export class Files {
       },
       fault: (fault, circle) => {
         tell(fault, { circle })
+      },
+    })
+  }
+
+  private makeChoices(): Choices {
+    const { book, stock, incoming, saving, events, transfers } = this
+    return new Choices({
+      ...{ book, stock, incoming, saving, events },
+      changed: (circle, id) => {
+        transfers.changed(circle, id)
       },
     })
   }

@@ -118,7 +118,7 @@ export class Filing {
     if (to === undefined) this.requireStays(named)
     const path = to === undefined ? undefined : await placeFor(to, savedName(name), how)
     if (path !== undefined) await this.files.saving.cancel(named.circle.id, named.blob.id)
-    this.files.stock.fetch(this.find(id), {
+    this.files.choices.fetch(this.find(id), {
       ...(priority !== undefined && { priority }),
       ...(path !== undefined && { saving: { path, overwrite, mark: newMark(this.random) } }),
     })
@@ -126,14 +126,14 @@ export class Filing {
   }
 
   async pause(id: string): Promise<service.FileView> {
-    await this.files.stock.pause(this.find(id))
+    await this.files.choices.pause(this.find(id))
     return this.show(id)
   }
 
   async resume(id: string): Promise<service.FileView> {
     const named = this.find(id)
     this.requireStays(named)
-    await this.files.stock.resume(named)
+    await this.files.choices.resume(named)
     return this.show(id)
   }
 
@@ -141,19 +141,19 @@ export class Filing {
     if (this.files.outgoing.cancel(id)) return undefined
     await this.files.ready()
     const named = this.find(id)
-    if (this.files.views.of(named).state !== FILE_STATE.complete) await this.files.stock.drop(named)
-    else await this.files.stock.keepUnsaved(named)
+    if (this.files.views.of(named).state !== FILE_STATE.complete) await this.files.choices.drop(named)
+    else await this.files.choices.keepUnsaved(named)
     return this.show(id)
   }
 
   async pin(id: string, pinned: boolean): Promise<service.FileView> {
-    await this.files.stock.pin(this.find(id), pinned)
+    await this.files.choices.pin(this.find(id), pinned)
     return this.show(id)
   }
 
   async drop(id: string): Promise<service.FileView> {
     await this.files.ready()
-    await this.files.stock.drop(this.find(id))
+    await this.files.choices.drop(this.find(id))
     return this.show(id)
   }
 

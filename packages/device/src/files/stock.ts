@@ -9,14 +9,14 @@ import {
   type MessageId,
 } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
-import type { FilePriority, FileSettings } from '../service.ts'
-import { mainParts, wasPutOut, type Catalog, type Named } from './catalog.ts'
+import type { FileSettings } from '../service.ts'
+import { wasPutOut, type Catalog, type Named } from './catalog.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Delivered } from './delivered.ts'
 import { fileMended } from './faults.ts'
 import type { FileEvents } from './fileEvents.ts'
 import type { FileRecordBook } from './fileRecordBook.ts'
-import { BLOB_PART, sentOnToo, type FileRecord, type SavingTo } from './fileRecords.ts'
+import { BLOB_PART, sentOnToo, type FileRecord } from './fileRecords.ts'
 import type { HeldBytes } from './heldBytes.ts'
 import type { Incoming } from './incoming.ts'
 import type { Wish } from './places.ts'
@@ -48,11 +48,6 @@ export interface StockParts {
   readonly changed: (circle: CircleId, id: BlobId) => void
   readonly fault: (fault: IntegrityFault, circle: CircleId) => void
   readonly failed: (cause: unknown) => void
-}
-
-export interface FetchHow {
-  readonly priority?: FilePriority
-  readonly saving?: SavingTo
 }
 
 export class Stock {
@@ -172,73 +167,14 @@ export class Stock {
     }
   }
 
-  // ---- what a person wants
+  // ---- what is decided of a blob
 
-  /** Fetches all parts of it, and saves it if that was said. */
-  fetch(named: Named, { priority, saving }: FetchHow): void {
-    const { book, events } = this.parts
-    const { circle } = named
-    for (const part of mainParts(named)) {
-      const record = this.take(part)
-      const isHere = record.whole
-      const paused = isHere && record.paused
-      const changed = book.change(circle.id, part.blob.id, {
-        wanted: !isHere,
-        evenCostly: true,
-        byItself: false,
-        paused,
-        priority: priority ?? record.priority,
-        ...(saving !== undefined && part.part === BLOB_PART.content && { saving }),
-      })
-      if (record.paused && !paused) this.parts.changed(circle.id, part.blob.id)
-      if (changed !== undefined && !isHere) this.want(part, changed)
-    }
-    this.parts.saving.clear(circle.id, named.blob.id)
-    this.parts.saving.kick(circle.id, named.blob.id)
-    events.now(circle.id, named.blob.id)
+  /** Fetches it as its record says. */
+  want(named: Named, record: FileRecord): void {
+    this.parts.incoming.want(named, wishOf(record))
   }
 
-  /** Nothing of it is fetched, nor given to others. */
-  async pause(named: Named): Promise<void> {
-    await this.each(named, async ({ circle, blob }, record) => {
-      if (!record.wanted && !record.whole) return
-      this.parts.book.change(circle.id, blob.id, { paused: true })
-      this.parts.changed(circle.id, blob.id)
-      await this.parts.incoming.unwant(circle.id, blob.id)
-    })
-  }
-
-  async resume(named: Named): Promise<void> {
-    await this.each(named, ({ circle, blob }, record) => {
-      if (record.paused) this.parts.book.change(circle.id, blob.id, { paused: false })
-      this.parts.changed(circle.id, blob.id)
-      return Promise.resolve()
-    })
-    this.fetch(named, {})
-  }
-
-  pin(named: Named, pinned: boolean): Promise<void> {
-    return this.each(named, ({ circle, blob }) => {
-      this.parts.book.change(circle.id, blob.id, { pinned, byItself: false })
-      return Promise.resolve()
-    })
-  }
-
-  /** All of it is here, and stays: it is only not to be saved any more. */
-  async keepUnsaved({ circle, blob }: Named): Promise<void> {
-    await this.parts.saving.cancel(circle.id, blob.id)
-    this.tell(circle.id, blob.id)
-  }
-
-  /** Takes what is here of it away; it can be fetched again. */
-  drop(named: Named): Promise<void> {
-    return this.each(named, async ({ circle, blob }) => {
-      await this.parts.saving.cancel(circle.id, blob.id)
-      await this.evict(circle.id, blob.id)
-    })
-  }
-
-  /** Takes one blob away. */
+  /** Takes it away. */
   async evict(circle: CircleId, id: BlobId): Promise<void> {
     const { book, incoming, open, changed } = this.parts
     const none = { whole: false, wanted: false, paused: false, pinned: false, saving: undefined, toldTo: [] }
@@ -360,10 +296,6 @@ export class Stock {
 
   // ---- inside
 
-  private want(named: Named, record: FileRecord): void {
-    this.parts.incoming.want(named, wishOf(record))
-  }
-
   private mainOf(circle: CircleId, id: BlobId): BlobId {
     const record = this.parts.book.get(circle, id)
     if (record === undefined || record.part === BLOB_PART.content) return id
@@ -382,11 +314,6 @@ export class Stock {
     if (sent.length === 0) return from !== circle.member
     const tallies = sent.map((named) => deliveredOf(named, record))
     return tallies.every(({ count, of }) => count >= of) && tallies.some(({ of }) => of > 0)
-  }
-
-  private async each(named: Named, work: (part: Named, record: FileRecord) => Promise<void>): Promise<void> {
-    for (const part of mainParts(named)) await work(part, this.take(part))
-    this.tell(named.circle.id, named.blob.id)
   }
 }
 
