@@ -166,7 +166,7 @@ export class Unlocked {
       records: this.records,
       audit: this.audit,
       contextOf: (record) => this.contextOf(record),
-      forgetFiles: (circle) => this.files.forgetCircle(circle),
+      forgetFiles: (circle) => this.files.following.forgetCircle(circle),
       closing: (circle) => {
         this.changed.forget(circle)
         this.network.dropCircle(circle.id)
@@ -304,8 +304,8 @@ export class Unlocked {
   /** What messages name is fetched and let go of whether anybody listens or not. */
   private followFiles(circle: CircleRuntime, event: ParticipantEvent): void {
     try {
-      if (event.type === 'changes') this.files.changes(circle, event.conversation, event.changes)
-      if (event.type === 'history') this.files.history(circle, event.conversation)
+      if (event.type === 'changes') this.files.following.changes(circle, event.conversation, event.changes)
+      if (event.type === 'history') this.files.following.history(circle, event.conversation)
     } catch (cause) {
       this.chores.failed(cause)
     }

@@ -157,8 +157,9 @@ export class FileNode {
     const { process } = this
     if (process?.life.isAlive !== true || process.of !== this.device.now) return
     tolerating(() => {
-      if (event.type === 'changes') process.files.changes(process.circle, event.conversation, event.changes)
-      if (event.type === 'history') process.files.history(process.circle, event.conversation)
+      if (event.type === 'changes')
+        process.files.following.changes(process.circle, event.conversation, event.changes)
+      if (event.type === 'history') process.files.following.history(process.circle, event.conversation)
     })
   }
 

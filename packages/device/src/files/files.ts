@@ -1,19 +1,5 @@
-/**
- * The files of a device while it is unlocked: puts together what fetches, keeps, saves and sends them, and follows what happens
- * to the messages that name them.
- */
-import type {
-  BlobId,
-  BlobStore,
-  Change,
-  CircleId,
-  Clock,
-  ConversationId,
-  DeviceId,
-  Fault,
-  Random,
-  Store,
-} from '@triode/core'
+/** The files of a device while it is unlocked: puts together what fetches, keeps, saves and sends them, starts and stops it. */
+import type { BlobId, BlobStore, CircleId, Clock, DeviceId, Fault, Random, Store } from '@triode/core'
 import type { CircleRuntime } from '../circle/circleRuntime.ts'
 import type { DeviceEvent, FileSettings } from '../service.ts'
 import { Catalog, type Named } from './catalog.ts'
@@ -26,24 +12,26 @@ import { FileHost } from './fileHost.ts'
 import { FileRecordBook } from './fileRecordBook.ts'
 import { StoredFileSettings } from './fileSettings.ts'
 import { FileViews } from './fileViews.ts'
-import { FolderIndexes } from './folderIndexes.ts'
+import { filesToRead, type FilesToRead } from './filesToRead.ts'
+import { filesToSend } from './filesToSend.ts'
+import type { FolderIndexes } from './folderIndexes.ts'
+import { Following } from './following.ts'
 import { HeldBytes } from './heldBytes.ts'
 import { Incoming } from './incoming.ts'
 import type { AtKeepers } from './keepers/atKeepers.ts'
 import { filesByKeepers } from './keepers/filesByKeepers.ts'
 import type { KeptChunks } from './keepers/keptChunks.ts'
 import { OpenBlobs } from './openBlobs.ts'
-import { Outgoing } from './outgoing.ts'
+import type { Outgoing } from './outgoing.ts'
 import { Quota } from './quota.ts'
-import { Reading } from './reading.ts'
-import { Saving } from './saving.ts'
-import { Sealing } from './sealing.ts'
+import type { Reading } from './reading.ts'
+import type { Saving } from './saving.ts'
 import { Stock } from './stock.ts'
 import { sweep, takeStock, type SweepOptions } from './sweep.ts'
 import type { FaultOfPeer, TransferHost } from './transfer/transferHost.ts'
 import type { Transfers } from './transfer/transfers.ts'
 import { FILES_CHORE_MS } from './tuning.ts'
-import { Uploads } from './uploads.ts'
+import type { Uploads } from './uploads.ts'
 
 export interface FilesOptions {
   readonly store: Store
@@ -80,6 +68,7 @@ export class Files {
   readonly checking: Checking
   readonly indexes: FolderIndexes
   readonly saving: Saving
+  readonly following: Following
   readonly transfers: Transfers
   /** What is left of files at keepers, and fetched from there. */
   readonly atKeepers: AtKeepers
@@ -127,22 +116,25 @@ export class Files {
     this.transfers = options.transfersFor(this.host)
     this.delivered = this.makeDelivered()
     this.incoming = this.makeIncoming()
-    this.reading = this.makeReading()
-    this.indexes = new FolderIndexes(
-      this.reading,
-      ({ circle, blob }) => this.book.get(circle.id, blob.id)?.whole === true,
-    )
-    this.saving = this.makeSaving()
+    const toRead = this.makeToRead()
+    this.reading = toRead.reading
+    this.indexes = toRead.indexes
+    this.saving = toRead.saving
     this.stock = this.makeStock()
-    const { catalog, book, held, open, stock, incoming, saving, atKeepers } = this
+    const { catalog, book, held, open, quota, stock, incoming, saving, events, kept, atKeepers } = this
+    const { clock, emit } = options
     this.views = new FileViews({ catalog, book, held, incoming, saving, atKeepers })
     this.choices = this.makeChoices()
-    const { clock, random, used } = options
-    this.checking = new Checking({ catalog, book, open, stock, circles, clock, emit: options.emit })
-    const { quota } = this
-    const sealing = new Sealing({ blobs, open, catalog, book, random })
-    this.uploads = new Uploads({ sealing, open, quota, clock, random, used })
-    this.outgoing = this.makeOutgoing(sealing)
+    this.checking = new Checking({ catalog, book, open, stock, circles, clock, emit })
+    const toSend = filesToSend({ ...options, catalog, book, open, quota, stock, events })
+    this.uploads = toSend.uploads
+    this.outgoing = toSend.outgoing
+    this.following = new Following({
+      ...{ catalog, book, stock, uploads: this.uploads, kept, atKeepers },
+      background: (work) => {
+        this.background(work)
+      },
+    })
   }
 
   /** Takes up what was wanted when the vault was locked, or the process ended. */
@@ -185,46 +177,6 @@ export class Files {
     await this.kept.stop()
     await this.transfers.stop()
     await this.open.stop()
-  }
-
-  /** What happened to the messages of a conversation. */
-  changes(circle: CircleRuntime, conversation: ConversationId, changes: readonly Change[]): void {
-    for (const change of changes) {
-      if (change.kind === 'added') {
-        this.stock.arrived(circle, conversation, change.id)
-        for (const { blob } of this.catalog.named(circle, conversation, change.id))
-          this.renamed(circle, conversation, blob.id)
-      }
-      if (change.kind !== 'blob-gone') continue
-      this.background(this.stock.gone(circle, conversation, change.blob))
-      this.renamed(circle, conversation, change.blob)
-    }
-  }
-
-  private renamed(circle: CircleRuntime, conversation: ConversationId, blob: BlobId): void {
-    this.atKeepers.renamed(conversation, blob)
-    circle.participant.sync.keepers.filesChanged(conversation)
-  }
-
-  /** Messages were handed over, nobody says which. */
-  history(circle: CircleRuntime, conversation: ConversationId): void {
-    this.atKeepers.renamedAll(conversation)
-    for (const id of this.catalog.ids(circle, conversation)) {
-      if (this.book.get(circle.id, id) !== undefined) continue
-      const named = this.catalog.findIn(circle, conversation, id)
-      if (named !== undefined) this.stock.take(named)
-    }
-  }
-
-  /** All that was written in a circle is erased, in the transaction around this. @returns what is to be called after it: chunks go then */
-  forgetCircle(circle: CircleId): () => void {
-    const records = [...this.book.of(circle).all()]
-    this.book.erase(circle)
-    return () => {
-      this.background(this.uploads.forget(circle))
-      this.background(this.stock.forgotten(circle, records))
-      this.background(this.kept.forgetCircle(circle))
-    }
   }
 
   fileSettings(): FileSettings {
@@ -353,38 +305,12 @@ export class Files {
     })
   }
 
-  private makeReading(): Reading {
-    const { catalog, open, incoming } = this
-    return new Reading({
-      catalog,
-      open,
-      incoming,
-      damaged: (circle, id) => {
-        this.stock.damaged(circle, id, 1)
-      },
+  private makeToRead(): FilesToRead {
+    const { catalog, book, open, incoming } = this
+    return filesToRead({
+      ...{ ...this.options, catalog, book, open, incoming },
+      stock: () => this.stock,
       isStopped: () => this.stopped,
-      used: this.options.used,
-    })
-  }
-
-  private makeSaving(): Saving {
-    const { catalog, book, open, indexes } = this
-    return new Saving({
-      catalog,
-      book,
-      open,
-      indexes,
-      saves: this.options.auditSaved,
-      changed: (circle, id) => {
-        this.stock.used(circle, id)
-        this.stock.tell(circle, id)
-      },
-      damaged: (circle, id) => {
-        this.stock.damaged(circle, id)
-      },
-      fault: (fault, circle) => {
-        this.options.tell(fault, { circle })
-      },
     })
   }
 
@@ -410,23 +336,6 @@ export class Files {
       ...{ book, stock, incoming, saving, events },
       changed: (circle, id) => {
         transfers.changed(circle, id)
-      },
-    })
-  }
-
-  private makeOutgoing(sealing: Sealing): Outgoing {
-    const { uploads, catalog, book, open, quota } = this
-    const { clock, random, home } = this.options
-    return new Outgoing({
-      ...{ sealing, uploads, catalog, book, open, quota, home, clock, random },
-      damaged: (circle, id) => {
-        this.stock.damaged(circle, id, 1)
-      },
-      changed: (circle, id) => {
-        this.events.note(circle, id)
-      },
-      over: (id, { circle, conversation }) => {
-        this.events.gone(circle.id, id, conversation.id)
       },
     })
   }
