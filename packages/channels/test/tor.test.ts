@@ -96,12 +96,14 @@ void describe('tor', { timeout: 60_000 }, () => {
         here.dial(address, undefined, { realm: 'x', keys: [OTHER_KEY] }),
         isFault('unreachable'),
       )
-      await here.dial(address)
-      await until('both', () => links.length === 2)
-      assert.deepEqual(
-        links.map(({ service }) => service),
-        ['service', 'service'],
-      )
+      // One that comes while the service is offered anew is lost now and then: whoever dials does so again.
+      const [first] = links.splice(0)
+      await until('the other', async () => {
+        await untilDialed(here, address)
+        await sleep(200)
+        return links.length > 0
+      })
+      assert.deepEqual([first?.service, links[0]?.service], ['service', 'service'])
       there.serve([])
       await until('the service to be gone', () =>
         here.dial(address).then(() => false, isFault('unreachable')),

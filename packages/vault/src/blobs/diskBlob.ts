@@ -30,7 +30,7 @@ import { BlobMarks } from './blobMarks.ts'
 import { checkChunks } from './checkChunks.ts'
 import type { ChunkJob, ChunkResult, StoreCopy } from './chunkJob.ts'
 import { bytesOf } from './heldBytes.ts'
-import { PlaintextReader } from './plaintextReader.ts'
+import { BlobPlaintext } from './blobPlaintext.ts'
 import { isRunOf, numbersOf, type Run, runsWithout, sealedBytesOf } from './runs.ts'
 import { type BlobHandles, isElsewhere, readFrom, SharedFiles } from './sharedFiles.ts'
 import { stateLayout } from './stateFile.ts'
@@ -44,7 +44,7 @@ export class DiskBlob implements StoredBlob {
   private readonly context: BlobContext
   private readonly marks: BlobMarks
   private readonly pages: TreePages
-  private readonly reader: PlaintextReader
+  private readonly reader: BlobPlaintext
   private files: SharedFiles | undefined
   private isGone = false
   /** Its state was damaged or gone, and nobody asked since. */
@@ -63,7 +63,7 @@ export class DiskBlob implements StoredBlob {
     const { hash, root, shape } = identity
     const tree: Tree = { primitives: context.primitives, hash, shape }
     this.pages = new TreePages(tree, root, layout)
-    this.reader = new PlaintextReader(identity, context, {
+    this.reader = new BlobPlaintext(identity, context, {
       requireUsable: () => this.requireUsable(),
       requireHeld: (from, count) => this.requireHeld(from, count),
       open: (from, count, jobOf) => this.open(from, count, jobOf),

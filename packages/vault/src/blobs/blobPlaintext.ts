@@ -31,7 +31,7 @@ interface Opening {
   readonly fd: number
 }
 
-export class PlaintextReader {
+export class BlobPlaintext {
   private readonly identity: BlobIdentity
   private readonly context: Pick<BlobContext, 'primitives' | 'executor'>
   private readonly chunks: SealedChunks
