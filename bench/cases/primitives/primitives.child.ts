@@ -1,33 +1,14 @@
 /** Times the cryptographic module, call by call, as core uses it. */
-import { createCipheriv } from 'node:crypto'
 import { nodePrimitives, systemRandom } from '@triode/crypto'
 import { answerCalls } from '../../harness/child.ts'
-import { median, monotonicMs } from '../../harness/statistics.ts'
+import { timeUs } from './timeUs.ts'
 
 const primitives = nodePrimitives()
 const MESSAGE = new Uint8Array(300).fill(7)
 const MEGABYTE = new Uint8Array(1_000_000).fill(7)
-const CHUNK = new Uint8Array(262_144).fill(7)
-const SEALED_CHUNK = new Uint8Array(CHUNK.length + 16)
 const KEY = new Uint8Array(32).fill(1)
 const NONCE = new Uint8Array(12).fill(2)
 const AAD = new Uint8Array(32).fill(3)
-/** A batch is long enough for the clock, short enough that a disturbed one is an outlier of the median. */
-const BATCH_MS = 5
-const BATCHES = 40
-
-/** Microseconds a call: the median of batches, after a warm-up that also finds the batch size. */
-function timeUs(work: () => unknown): number {
-  let calls = 1
-  while (timeBatchMs(work, calls) < BATCH_MS) calls *= 2
-  return median(Array.from({ length: BATCHES }, () => (timeBatchMs(work, calls) / calls) * 1_000))
-}
-
-function timeBatchMs(work: () => unknown, calls: number): number {
-  const started = monotonicMs()
-  for (let i = 0; i < calls; i++) work()
-  return monotonicMs() - started
-}
 
 function timeSymmetric(): Record<string, number> {
   const sealed = primitives.aeadSeal(KEY, NONCE, AAD, MESSAGE)
@@ -35,28 +16,11 @@ function timeSymmetric(): Record<string, number> {
     'seal 300 B': timeUs(() => primitives.aeadSeal(KEY, NONCE, AAD, MESSAGE)),
     'open 300 B': timeUs(() => primitives.aeadOpen(KEY, NONCE, AAD, sealed)),
     'seal 1 MB': timeUs(() => primitives.aeadSeal(KEY, NONCE, AAD, MEGABYTE)),
-    'seal a chunk': timeUs(() => primitives.aeadSeal(KEY, NONCE, AAD, CHUNK, SEALED_CHUNK)),
     'sha256 300 B': timeUs(() => primitives.hash('sha256', MESSAGE)),
     'sha384 300 B': timeUs(() => primitives.hash('sha384', MESSAGE)),
     'sha256 1 MB': timeUs(() => primitives.hash('sha256', MEGABYTE)),
     'hmac-sha256 300 B': timeUs(() => primitives.hmac('sha256', KEY, MESSAGE)),
   }
-}
-
-/** What a chunk costs where OpenSSL gets it in steps of so many bytes, whose memory is given back at once. */
-function timeSteps(stepBytes: number): Record<string, number> {
-  const seal = (): void => {
-    const cipher = createCipheriv('aes-256-gcm', KEY, NONCE, { authTagLength: 16 })
-    cipher.setAAD(AAD)
-    for (let at = 0; at < CHUNK.length; at += stepBytes) {
-      const step = cipher.update(CHUNK.subarray(at, at + stepBytes))
-      SEALED_CHUNK.set(step, at)
-      step.buffer.transfer(0)
-    }
-    cipher.final()
-    SEALED_CHUNK.set(cipher.getAuthTag(), CHUNK.length)
-  }
-  return { 'seal a chunk': timeUs(seal) }
 }
 
 function timeSignatures(): Record<string, number> {
@@ -91,7 +55,4 @@ function timeKems(): Record<string, number> {
   return costs
 }
 
-answerCalls({
-  time: () => ({ ...timeSymmetric(), ...timeSignatures(), ...timeKems() }),
-  steps: (stepBytes: number) => timeSteps(stepBytes),
-})
+answerCalls({ time: () => ({ ...timeSymmetric(), ...timeSignatures(), ...timeKems() }) })
