@@ -1,9 +1,7 @@
 /** Times the store of blobs, and the bare loop that does the same to bytes. */
 import {
   closeSync,
-  existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   rmSync,
   statSync,
@@ -17,6 +15,7 @@ import { nodePrimitives, systemClock, systemRandom } from '@triode/crypto'
 import { createVault, inProcess, type Vault } from '@triode/vault'
 import { ChunkWorkers } from '../../../packages/device/src/files/chunkWorkers.ts'
 import { answerCalls } from '../../harness/child.ts'
+import { MEMORY, Scratch } from '../../harness/scratch.ts'
 import { monotonicMs } from '../../harness/statistics.ts'
 import { timeRaw } from './rawLoop.ts'
 
@@ -35,7 +34,6 @@ const SMALL_BYTES = 10_000
 interface Input {
   readonly how: string
   readonly quick: boolean
-  readonly scratch: string
 }
 
 interface Executor {
@@ -43,17 +41,19 @@ interface Executor {
   close?(): Promise<void>
 }
 
-async function measure({ how, quick, scratch }: Input): Promise<Record<string, number>> {
-  const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : scratch, 'triode-bench-'))
+async function measure({ how, quick }: Input): Promise<Record<string, number>> {
   const bytes = (quick ? 64 : 1_024) * MIB
-  try {
-    const source = writeSource(join(folder, 'source'), bytes)
-    return how === 'raw'
-      ? timeRaw(source.path, folder, bytes)
-      : await timeStore({ how, quick, scratch }, folder, source)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  // At most the chunks of what is huge, and the source; or the source, its chunks at both ends, and a copy.
+  using scratch = Scratch.in(MEMORY, hugeBytes(quick) + bytes)
+  const source = writeSource(join(scratch.path, 'source'), bytes)
+  return how === 'raw'
+    ? timeRaw(source.path, scratch.path, bytes)
+    : await timeStore({ how, quick }, scratch.path, source)
+}
+
+/** Of what is sealed to see what memory it takes. */
+function hugeBytes(quick: boolean): number {
+  return (quick ? 192 : 4_096) * MIB
 }
 
 async function timeStore(
@@ -69,7 +69,7 @@ async function timeStore(
   const [from, to] = vaults.map((vault: Vault) => vault.blobs(executor))
   if (from === undefined || to === undefined) throw new Error('no stores')
   // First of all: later the process has memory that it was given for something else.
-  const memory = await memoryOf(from, join(folder, 'huge'), (quick ? 128 : 4_096) * MIB)
+  const memory = await memoryOf(from, join(folder, 'huge'), hugeBytes(quick))
   const figures = await timeLarge(from, to, source, join(folder, 'out'))
   rmSync(join(folder, 'source'))
   const small = writeSmall(join(folder, 'small'), quick ? SMALL_FILES / 10 : SMALL_FILES)

@@ -22,9 +22,9 @@ function contender(name: string, setup: string, how: string): Contender {
   return {
     name,
     setup,
-    measure: ({ quick, scratch }) =>
+    measure: ({ quick }) =>
       withOne('./blobStore.child.ts', import.meta.url, (child) =>
-        child.call<Record<string, number>>('measure', { how, quick, scratch }),
+        child.call<Record<string, number>>('measure', { how, quick }),
       ),
   }
 }

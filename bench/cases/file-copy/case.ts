@@ -1,37 +1,20 @@
-import { mkdirSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
 import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
+import { MEMORY } from '../../harness/scratch.ts'
 import { Ballast } from './ballast.ts'
-import type { Copy } from './copy.ts'
-import { compare, LARGE, MANY, makeLoad, smaller, type Load } from './load.ts'
+import { folderOf, withCopy, type Copy } from './copy.ts'
+import { bytesOf, LARGE, MANY, smaller, type Load } from './load.ts'
 import { bySending, copyByHyperblobs, copyByWebtorrent } from './rivals.ts'
 import { copyByScp, copyByScpDefault, missingScp, SCP_DEFAULT_SETUP, SCP_SETUP } from './scp.ts'
 import { copyBySyncthing, missingSyncthing, SYNCTHING_SETUP } from './syncthing.ts'
 import { copyByTriode } from './triode.ts'
 import { copyByWormhole, missingWormhole, WORMHOLE_SETUP } from './wormhole.ts'
 
-/** A folder in memory, so that the disk is not what is measured. */
-const MEMORY = '/dev/shm'
-
-/** Makes source, copy and all that lies between in `place`, measures, compares, and clears up. */
 async function measured<T>(place: string, load: Load, work: (copy: Copy) => Promise<T>): Promise<T> {
-  const scratch = join(place, `triode-bench-${String(process.pid)}`)
-  const folder = (name: string): string => {
-    const path = join(scratch, name)
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    return path
-  }
-  try {
-    const source = makeLoad(folder('source'), load)
-    await using _ballast = place === MEMORY ? await Ballast.hold(scratch) : undefined
-    const copy = { source, target: folder('target'), name: basename(source), work: folder('work') }
-    const result = await work(copy)
-    compare(source, join(copy.target, copy.name))
-    return result
-  } finally {
-    rmSync(scratch, { recursive: true, force: true })
-  }
+  return await withCopy(place, load, async (copy) => {
+    await using _ballast = place === MEMORY ? await Ballast.hold(folderOf(copy)) : undefined
+    return await work(copy)
+  })
 }
 
 interface Setting {
@@ -61,8 +44,8 @@ function contender(
   }
 }
 
-function gibibytesOf({ files, bytesEach }: Load): number {
-  return (files * bytesEach) / 1_073_741_824
+function gibibytesOf(load: Load): number {
+  return bytesOf(load) / 1_073_741_824
 }
 
 function triode(setting: Setting, name: string, setup: string, options: readonly string[] = []): Contender {

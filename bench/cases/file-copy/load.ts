@@ -14,6 +14,10 @@ export interface Load {
 export const LARGE: Load = { name: 'large.bin', files: 1, bytesEach: 4_294_967_296 }
 export const MANY: Load = { name: 'many', files: 10_000, bytesEach: 10_000 }
 
+export function bytesOf({ files, bytesEach }: Load): number {
+  return files * bytesEach
+}
+
 export function smaller({ name, files, bytesEach }: Load): Load {
   return {
     name,

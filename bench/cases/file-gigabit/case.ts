@@ -1,35 +1,20 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
 import { TRIODE, type Case, type Contender, type Figures, type Round } from '../../harness/case.ts'
-import { compare, LARGE, makeLoad, smaller } from '../file-copy/load.ts'
+import { MEMORY } from '../../harness/scratch.ts'
+import { withCopy } from '../file-copy/copy.ts'
+import { LARGE, smaller } from '../file-copy/load.ts'
 import { missingScp, SCP_SETUP } from '../file-copy/scp.ts'
 import { missingSyncthing, SYNCTHING_SETUP } from '../file-copy/syncthing.ts'
 import { missingLine, onLine } from './line.ts'
 
 const BITS_PER_SECOND = 1_000_000_000
 const LOAD = { ...LARGE, bytesEach: LARGE.bytesEach / 4 }
-/** The line, and not a disk, is what is measured. */
-const MEMORY = '/dev/shm'
 
 async function measure(name: string, { quick }: Round): Promise<Figures> {
   const load = quick ? smaller(LOAD) : LOAD
-  const scratch = join(MEMORY, `triode-bench-${String(process.pid)}`)
-  const folder = (called: string): string => {
-    const path = join(scratch, called)
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    return path
-  }
-  try {
-    const source = makeLoad(folder('source'), load)
-    const copy = { source, target: folder('target'), name: basename(source), work: folder('work') }
-    const elapsedMs = await onLine(BITS_PER_SECOND, './copies.child.ts', import.meta.url, (child) =>
-      child.call<number>(name, copy),
-    )
-    compare(source, join(copy.target, copy.name))
-    return { rate: load.bytesEach / 1e3 / elapsedMs }
-  } finally {
-    rmSync(scratch, { recursive: true, force: true })
-  }
+  const elapsedMs = await withCopy(MEMORY, load, (copy) =>
+    onLine(BITS_PER_SECOND, './copies.child.ts', import.meta.url, (child) => child.call<number>(name, copy)),
+  )
+  return { rate: load.bytesEach / 1e3 / elapsedMs }
 }
 
 function contender(name: string, setup: string, missing?: () => Promise<string | undefined>): Contender {

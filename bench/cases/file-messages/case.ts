@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TRIODE, type Case, type Figures, type Round } from '../../harness/case.ts'
 import { CIRCLE, formCircle, until, withDaemons, type Daemon } from '../../harness/daemon.ts'
+import { MEMORY, Scratch } from '../../harness/scratch.ts'
 import { monotonicMs, percentile } from '../../harness/statistics.ts'
 import { textOf } from '../../harness/texts.ts'
 import { makeLoad, type Load } from '../file-copy/load.ts'
@@ -11,39 +11,35 @@ const MESSAGES = 400
 /** Between two messages, as a person might at most. */
 const PAUSE_MS = 10
 
-async function measure({ quick, number }: Round): Promise<Figures> {
-  // In memory, so that what is measured is the tunnel and not how the disk queues.
-  const folder = join('/dev/shm', `triode-bench-messages-${String(process.pid)}-${String(number)}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const source = makeLoad(folder, quick ? { ...LOAD, bytesEach: Math.ceil(LOAD.bytesEach / 4) } : LOAD)
-  const homes = ['alice', 'bob'].map((name) => join(folder, name))
-  try {
-    return await withDaemons(homes, async ([alice, bob]) => {
-      if (alice === undefined || bob === undefined) throw new Error('two daemons were asked for')
-      await formCircle(alice, [bob])
-      await until('a tunnel', async () => (await alice.client.status()).tunnels === 1)
-      await bob.client.setFileSettings({ autoFetchBytes: 0 })
-      const { files } = await alice.client.sendFiles({ where: CIRCLE, paths: [source] })
-      const id = files[0]?.id ?? ''
-      await until('the message', async () => (await bob.client.files({})).files.length === 1)
-      const send = await sender(alice, bob)
-      const idle = await latencies(send, MESSAGES, () => Promise.resolve(true))
-      await bob.client.getFile({ id })
-      const busy = await latencies(
-        send,
-        MESSAGES,
-        async () => (await bob.client.file({ id })).state === 'fetching',
-      )
-      return {
-        'idle p99': percentile(idle, 0.99),
-        'during p50': percentile(busy, 0.5),
-        'during p99': percentile(busy, 0.99),
-        'messages during': busy.length,
-      }
-    })
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+async function measure({ quick }: Round): Promise<Figures> {
+  const load = quick ? { ...LOAD, bytesEach: Math.ceil(LOAD.bytesEach / 4) } : LOAD
+  // In memory, so that what is measured is the tunnel and not how the disk queues; source, and what is sealed at either end.
+  using scratch = Scratch.in(MEMORY, 3 * load.bytesEach)
+  const source = makeLoad(scratch.path, load)
+  const homes = ['alice', 'bob'].map((name) => join(scratch.path, name))
+  return await withDaemons(homes, async ([alice, bob]) => {
+    if (alice === undefined || bob === undefined) throw new Error('two daemons were asked for')
+    await formCircle(alice, [bob])
+    await until('a tunnel', async () => (await alice.client.status()).tunnels === 1)
+    await bob.client.setFileSettings({ autoFetchBytes: 0 })
+    const { files } = await alice.client.sendFiles({ where: CIRCLE, paths: [source] })
+    const id = files[0]?.id ?? ''
+    await until('the message', async () => (await bob.client.files({})).files.length === 1)
+    const send = await sender(alice, bob)
+    const idle = await latencies(send, MESSAGES, () => Promise.resolve(true))
+    await bob.client.getFile({ id })
+    const busy = await latencies(
+      send,
+      MESSAGES,
+      async () => (await bob.client.file({ id })).state === 'fetching',
+    )
+    return {
+      'idle p99': percentile(idle, 0.99),
+      'during p50': percentile(busy, 0.5),
+      'during p99': percentile(busy, 0.99),
+      'messages during': busy.length,
+    }
+  })
 }
 
 /** Of at most `count` messages, while `goesOn`. */

@@ -1,7 +1,7 @@
 /** Triode's tunnel: HTTP/2 over mutual TLS 1.3, with the settings that the device uses. */
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
-import type { Tunnel } from '@triode/tunnel'
+import { takeStraight, type Tunnel } from '@triode/tunnel'
 import { answerCalls } from '../../harness/child.ts'
 import { makeIdentity } from '../../harness/identity.ts'
 import { monotonicMs } from '../../harness/statistics.ts'
@@ -10,12 +10,16 @@ import { CHUNK, Counter, encodeLength } from './load.ts'
 
 const identity = await makeIdentity('hybrid')
 let tunnel: Tunnel
+/** As files are read; otherwise as messages are. */
+let isStraight = true
 
 function receive(stream: Duplex): void {
   const counter = new Counter()
-  stream.on('data', (data: Buffer) => {
+  const take = (data: Buffer): void => {
     if (counter.add(data.length, () => data)) stream.end(new Uint8Array(1))
-  })
+  }
+  if (isStraight) takeStraight(stream, take)
+  else stream.on('data', take)
 }
 
 async function send(bytes: number): Promise<number> {
@@ -32,6 +36,9 @@ async function send(bytes: number): Promise<number> {
 }
 
 answerCalls({
+  buffer: () => {
+    isStraight = false
+  },
   listen: () =>
     listenForTunnels(identity, (accepted) => {
       accepted.onStream((_path, stream) => receive(stream))

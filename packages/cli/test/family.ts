@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -28,17 +28,24 @@ export async function family(t: TestContext) {
   return { folder, home, device, api }
 }
 
+/** @returns `told`: what it has printed so far */
 export function start(t: TestContext, home: string, args: readonly string[]) {
   const child = spawn(LAUNCHER, args, {
     env: { PATH: process.env['PATH'], TRIODE_HOME: home },
     stdio: 'pipe',
   })
   t.after(() => child.kill('SIGKILL'))
+  const [told, complained] = [child.stdout, child.stderr].map(gathered) as [() => string, () => string]
   const closed = once(child, 'close') as Promise<[number | null, string | null]>
-  const outcome = Promise.all([text(child.stdout), text(child.stderr), closed]).then(
-    ([out, err, [exit]]) => ({ out, err, exit }),
-  )
-  return { child, outcome }
+  const outcome = closed.then(([exit]) => ({ out: told(), err: complained(), exit }))
+  return { child, outcome, told }
+}
+
+/** What came of a stream so far, each time that it is asked. */
+function gathered(stream: Readable): () => string {
+  let text = ''
+  stream.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+  return () => text
 }
 
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {

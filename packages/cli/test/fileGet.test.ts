@@ -55,12 +55,10 @@ suite('file get', () => {
   test('to stdout, its bytes are written as they come, and nothing besides', async (t) => {
     const { home, folder, device } = await family(t)
     const { id } = device.play.offer('Bob', 'film.mp4', Buffer.from('moving pictures'))
-    const { child, outcome } = start(t, home, ['file', 'get', 'film.mp4', '-o', '-'])
-    let told = ''
-    child.stdout.on('data', (piece: Buffer) => (told += piece.toString()))
+    const { outcome, told } = start(t, home, ['file', 'get', 'film.mp4', '-o', '-'])
     await until(async () => (await device.file(id)).state === 'fetching', 'it to be asked for')
     await device.play.come(id, 6)
-    await until(() => told === 'moving', 'the first bytes')
+    await until(() => told() === 'moving', 'the first bytes')
     await device.play.come(id)
     assert.deepEqual(await outcome, { out: 'moving pictures', err: '', exit: 0 })
     const json = await start(t, home, ['file', 'get', 'film.mp4', '-o', '-', '--json']).outcome
@@ -83,9 +81,7 @@ suite('file get', () => {
     await until(() => closed.child.exitCode !== null, 'it to end')
     assert.equal(closed.child.exitCode, 0)
     const waiting = start(t, home, ['file', 'get', id, '-o', '-'])
-    let bytes = 0
-    waiting.child.stdout.on('data', (piece: Buffer) => (bytes += piece.length))
-    await until(() => bytes === 3_000_000, 'what is there')
+    await until(() => waiting.told().length === 3_000_000, 'what is there')
     waiting.child.kill('SIGINT')
     assert.equal((await waiting.outcome).exit, 130)
   })

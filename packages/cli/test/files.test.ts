@@ -140,6 +140,7 @@ suite('file send', () => {
     }
     const before = await send(first)
     const ours = await send(second, '--json')
+    await until(() => ours.told().includes('second.txt'), 'progress to be told')
     const after = await send(third)
     ours.child.kill('SIGINT')
     const { out, exit } = await ours.outcome
@@ -174,16 +175,20 @@ suite('file send', () => {
     const { home, folder, device } = await family(t)
     await writeFile(join(folder, 'a.txt'), 'one')
     const args = ['file', 'send', 'Bob', join(folder, 'a.txt'), '--wait', '--json']
-    const { outcome } = start(t, home, args)
+    const letGo = device.play.holdPreparing()
+    const { outcome, told } = start(t, home, args)
+    // Of what is sent at once, progress may be heard after the answer.
+    await until(() => told().includes('"event":"progress"'), 'progress to be told')
+    letGo()
     await until(async () => (await device.files({}))[0]?.message !== undefined, 'it to be sent')
     const [file] = await device.files({})
     device.play.deliver(file?.id ?? '')
     const { out, exit } = await outcome
     assert.equal(exit, 0)
-    const told = documents(out)
-    const events = told.map(({ event }) => event).filter((event) => event !== 'delivery')
+    const printed = documents(out)
+    const events = printed.map(({ event }) => event).filter((event) => event !== 'delivery')
     assert.deepEqual(events, ['progress', 'sent', 'delivered'])
-    assert.deepEqual(told.at(-1)?.['files'], [
+    assert.deepEqual(printed.at(-1)?.['files'], [
       { id: file?.id, name: 'a.txt', delivered: { count: 1, of: 1 } },
     ])
   })
@@ -192,11 +197,9 @@ suite('file send', () => {
     const { home, folder, device } = await family(t)
     await writeFile(join(folder, 'a.txt'), 'one')
     const args = ['file', 'send', 'Bob', join(folder, 'a.txt'), '--wait', '--json']
-    const { child, outcome } = start(t, home, args)
-    let told = ''
-    child.stdout.on('data', (piece: Buffer) => (told += piece.toString()))
+    const { outcome, told } = start(t, home, args)
     // From then on it waits.
-    await until(() => told.includes('"event":"sent"'), 'it to be sent')
+    await until(() => told().includes('"event":"sent"'), 'it to be sent')
     const [file] = await device.files({})
     device.emit({ type: 'file-gone', id: file?.id ?? '', conversation: 'abc' } as never)
     const { out, err, exit } = await outcome

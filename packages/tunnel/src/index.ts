@@ -1,5 +1,6 @@
 export { acceptTunnel, type AcceptOptions } from './accept.ts'
 export { createCertificate } from './certificate.ts'
 export { dialTunnel, type DialOptions } from './dial.ts'
+export { takeStraight } from './takeStraight.ts'
 export { suiteTls } from './suiteTls.ts'
 export type { Tunnel, TunnelIdentity } from './tunnel.ts'

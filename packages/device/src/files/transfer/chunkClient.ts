@@ -23,6 +23,7 @@ import {
   type Told,
   type ToldRun,
 } from '@triode/core'
+import { takeStraight } from '@triode/tunnel'
 import type { YoungGarbage } from '../youngGarbage.ts'
 import type { Share } from './budget.ts'
 import { FloodGate } from './floodGate.ts'
@@ -106,7 +107,7 @@ export class ChunkClient {
         this.say({ type: 'grant', bytes })
       },
     })
-    stream.on('data', (bytes: Buffer) => {
+    takeStraight(stream, (bytes) => {
       this.take(bytes)
       // What it came in is of no more use.
       options.garbage.made(bytes.length)
