@@ -6,7 +6,7 @@ import { exposureOf } from './exposure.ts'
 import { replayOf, scheduleOf } from './schedule.ts'
 
 /** Half of the schedules that run each time; two files, so that they run on two cores. Thousands: `npm run simulate -- --schedules 5000`. */
-export const SCHEDULES = 500
+export const SCHEDULES = 300
 const BATCH = 50
 
 /** Runs `SCHEDULES` schedules whose seeds begin with `name`. The first that breaks ends its batch, with how to replay it. */
