@@ -4,7 +4,7 @@ import { MEMORY } from '../../harness/scratch.ts'
 import { Ballast } from './ballast.ts'
 import { folderOf, withCopy, type Copy } from './copy.ts'
 import { bytesOf, LARGE, MANY, smaller, type Load } from './load.ts'
-import { bySending, copyByHyperblobs, copyByWebtorrent } from './rivals.ts'
+import { bySending, copyBare, copyByHyperblobs, copyByWebtorrent } from './rivals.ts'
 import { copyByScp, copyByScpDefault, missingScp, SCP_DEFAULT_SETUP, SCP_SETUP } from './scp.ts'
 import { copyBySyncthing, missingSyncthing, SYNCTHING_SETUP } from './syncthing.ts'
 import { copyByTriode } from './triode.ts'
@@ -129,8 +129,16 @@ const TIME_METRICS = [
 /** Each would take minutes a round for a figure that is far from the target. */
 const SLOW = ['triode-one-thread', 'libp2p', 'hyperblobs', 'webtorrent', 'wormhole']
 
+/** What a copy takes at least, with this format, cipher, hash and runtime. */
+function bare(setting: Setting): Contender {
+  const setup =
+    'the work on the bytes that a device does, and nothing else: sealed, hashed and written by two threads, sent over node:tls, hashed, written, opened and written as a file by two threads; no vault, circle, message or tunnel, and nothing that a kill would leave whole.'
+  return contender(setting, 'bare', setup, copyBare)
+}
+
 function largeCase(name: string, question: string, place: string, rounds: number): Case {
   const figure = ({ bytesEach }: Load, elapsedMs: number): number => bytesEach / 1e3 / elapsedMs
+  const setting = { place, load: LARGE, figure, name: 'rate' }
   return {
     name,
     question,
@@ -148,13 +156,14 @@ function largeCase(name: string, question: string, place: string, rounds: number
       ...MEMORY_METRICS,
       ...TIME_METRICS,
     ],
-    contenders: contendersOf({ place, load: LARGE, figure, name: 'rate' }).map((one) =>
+    contenders: [...contendersOf(setting), bare(setting)].map((one) =>
       SLOW.includes(one.name) ? { ...one, rounds: 1 } : one,
     ),
     notes: [
       `One round of those that take longest: ${SLOW.join(', ')}.`,
       'The clock runs from the request to send a file of 4 GiB to its copy being whole at the far end; sealing, hashing or seeding before the first byte goes counts.',
       'Every copy is compared with the original afterwards, off the clock.',
+      '`bare` is no rival: what it takes is the least that this format, cipher and hash leave to any device on this runtime and machine.',
       ...(place === MEMORY ? [TOUCHED] : []),
     ],
   }

@@ -12,6 +12,14 @@ export function bySending(script: string): (copy: Copy) => Promise<number> {
     })
 }
 
+/** The same work as a device's, with nothing of a device. */
+export function copyBare({ source, target, work, name }: Copy): Promise<number> {
+  return withTwo('./bare.child.ts', import.meta.url, async (receiver, sender) => {
+    const port = await receiver.call('listen', { target: join(target, name), sealed: join(work, 'received') })
+    return sender.call<number>('send', { port, source, sealed: join(work, 'sealed') })
+  })
+}
+
 interface Shared {
   readonly tookMs: number
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CONTENT_PATH } from '@triode/api'
-import { raw, servedFamily, type Served } from './served.ts'
+import { raw, servedFamily, until, type Served } from './served.ts'
 
 const BYTES = randomBytes(100_000)
 
@@ -31,14 +31,6 @@ function ask(of: Served, query: string, headers: Record<string, string> = {}, me
 
 async function bytesOf(answer: Response): Promise<Buffer> {
   return Buffer.from(await answer.arrayBuffer())
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000
-  while (!condition()) {
-    assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
-    await delay(5)
-  }
 }
 
 /** For the title of a test. */

@@ -6,7 +6,7 @@ import { suite, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiEvent } from '@triode/api'
 import type { DeviceEvent } from '@triode/device'
-import { servedFamily, type Served } from './served.ts'
+import { servedFamily, until, type Served } from './served.ts'
 
 /** A bare reader of the stream that reads nothing until told to. */
 async function bareReader({ port, api }: Served) {
@@ -16,14 +16,6 @@ async function bareReader({ port, api }: Served) {
   const head = [`GET /api/events HTTP/1.1`, `Host: 127.0.0.1:${port}`, `Authorization: Bearer ${api.token}`]
   socket.write(`${head.join('\r\n')}\r\n\r\n`)
   return socket
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 20_000
-  while (!condition()) {
-    assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
-    await delay(5)
-  }
 }
 
 suite('events', () => {

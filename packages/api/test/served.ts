@@ -60,7 +60,7 @@ export function rawBytes(port: number, bytes: string, host = '127.0.0.1'): Promi
 
 /** Looks every few milliseconds. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5_000
+  const deadline = performance.now() + 20_000
   while (!condition()) {
     assert.ok(performance.now() < deadline, `waited in vain: ${what}`)
     await delay(5)

@@ -39,6 +39,25 @@ suite('a stream that is taken from straight', () => {
     )
   })
 
+  test('waits while it is paused, and goes on in order', async () => {
+    const stream = new Readable({ read: () => undefined, highWaterMark: 10 })
+    const taken: string[] = []
+    takeStraight(stream, (bytes) => taken.push(bytes.toString()))
+    await once(stream, 'resume')
+    stream.push(piece(1))
+    stream.pause()
+    stream.push(piece(2))
+    assert.equal(stream.push(piece(3)), false, 'whoever brings it is not told to wait')
+    assert.deepEqual(taken, ['piece 1'])
+    stream.resume()
+    await once(stream, 'resume')
+    stream.push(piece(4))
+    assert.deepEqual(
+      taken,
+      [1, 2, 3, 4].map((number) => piece(number).toString()),
+    )
+  })
+
   test('ends, and fails, as any other', async () => {
     const ending = new Readable({ read: () => undefined })
     const taken: string[] = []
@@ -53,5 +72,18 @@ suite('a stream that is taken from straight', () => {
     const failed = once(failing, 'error')
     failing.destroy(new Error('cut'))
     assert.equal(((await failed)[0] as Error).message, 'cut')
+  })
+
+  test('takes nothing after it was given up', async () => {
+    const stream = new Readable({ read: () => undefined })
+    const taken: string[] = []
+    takeStraight(stream, (bytes) => {
+      taken.push(bytes.toString())
+      stream.destroy()
+    })
+    await once(stream, 'resume')
+    for (const number of [1, 2]) stream.push(piece(number))
+    await once(stream, 'close')
+    assert.deepEqual(taken, ['piece 1'])
   })
 })

@@ -1,6 +1,6 @@
 /** What may change freely in how blobs are stored. */
 
-/** Chunks of a job: 4 MiB, some milliseconds of one core. Long enough that handing it over is not felt, short enough to stop soon. */
+/** Chunks of a job: 2 MiB, some milliseconds of one core. Long enough that handing it over is not felt, short enough to stop soon. */
 export const RUN_CHUNKS = 8
 /** Files that a job opens itself: those beyond, tiny ones then, are read for it. So a job stays small, whatever a folder holds. */
 export const MAX_RUN_PARTS = 2_048
