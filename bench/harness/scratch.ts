@@ -5,7 +5,8 @@ import { join } from 'node:path'
 /** A folder in memory, so that the disk is not what is measured. */
 export const MEMORY = '/dev/shm'
 
-const PREFIX = 'triode-bench-'
+/** No other temporary folder is called so: what bears it and the number of a process that is gone is removed. */
+const PREFIX = 'triode-bench-of-'
 const MIB = 1_048_576
 
 export class Scratch {
@@ -52,8 +53,9 @@ export class Scratch {
 /** What was killed clears nothing up, and memory that it holds is missing to the next. */
 function sweep(place: string): void {
   for (const name of readdirSync(place)) {
-    const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length)) : NaN
-    if (Number.isInteger(pid) && !isRunning(pid)) rmSync(join(place, name), { recursive: true, force: true })
+    const pid = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : ''
+    if (/^[0-9]+$/.test(pid) && !isRunning(Number(pid)))
+      rmSync(join(place, name), { recursive: true, force: true })
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Collects buffers that lived for a moment. V8 sees how small the objects are, not how large the memory is that hangs on them: left alone it lets
  * tens of MiB lie, and then looks through the whole heap for them, on more threads than there is work for. A look at what is young costs
- * a millisecond or two.
+ * little.
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -30,7 +30,7 @@ export class YoungGarbage {
 
 /**
  * How much more the heap may hold, in percent of what was left after it was looked through as a whole, until that is done again. In a
- * device that was quiet before, V8 allows less than the buffers that come within a tenth of a second: up to three full collections a second, where it was counted.
+ * device that was quiet before, V8 allows less than the buffers of a moment, and collects all of it again and again.
  */
 const GROWTH_PERCENT = 150
 
