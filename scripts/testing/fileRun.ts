@@ -11,6 +11,8 @@ export interface Ran {
   readonly file: string
   /** Every event of the file's run, in order. */
   readonly events: readonly TestEvent[]
+  /** From its start to its end, while others ran beside it. */
+  readonly elapsedMs: number
 }
 
 /** How the process of a file that yields begins. */
@@ -18,6 +20,7 @@ const YIELDING = ['--import', new URL('yield.ts', import.meta.url).href]
 
 /** @param how - whether its process takes only the processor's time that others leave */
 export async function runFile(file: string, how: { readonly yields: boolean }): Promise<Ran> {
+  const startedAt = performance.now()
   const ending = new AbortController()
   const events: TestEvent[] = []
   const end = (why: string) => {
@@ -43,7 +46,7 @@ export async function runFile(file: string, how: { readonly yields: boolean }): 
   }
   clearTimeout(late)
   clearTimeout(lingering)
-  return { file, events }
+  return { file, events, elapsedMs: performance.now() - startedAt }
 }
 
 /** A line among the results. */

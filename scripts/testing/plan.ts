@@ -14,6 +14,8 @@ const FIRST = /^tests\/gates\/repository/
 const LONGEST = /^tests\/simulation\/(judge|large)/
 /** More would only make timing in tests less true. */
 const MAX_BESIDE = 4
+/** So many of the files that took longest are named at the end: that is where a whole run can become shorter. */
+const LONGEST_NAMED = 15
 /** After so long without a file that ended, it says what it waits for. */
 const PULSE_MS = 60_000
 
@@ -60,7 +62,7 @@ function stagesOf(files: readonly string[]): { readonly yielding: Lane; readonly
   }
 }
 
-/** Gives the events of each file when it has ended. */
+/** Gives the events of each file when it has ended, and at last which took longest. */
 async function* runAll(files: readonly string[]): AsyncGenerator<readonly TestEvent[]> {
   const { yielding, stages } = stagesOf(files)
   const running = new Map<string, Promise<{ ran: Ran; lane: Lane }>>()
@@ -73,20 +75,29 @@ async function* runAll(files: readonly string[]): AsyncGenerator<readonly TestEv
       )
     }
   }
+  const ended: Pick<Ran, 'file' | 'elapsedMs'>[] = []
   const isOver = (lane: Lane): boolean => lane.waiting.length === 0 && lane.running === 0
   for (;;) {
     const stage = stages.find((lane) => !isOver(lane))
     for (const lane of stage === undefined ? [yielding] : [stage, yielding]) fill(lane)
-    if (running.size === 0) return
-    const ended = await Promise.race([...running.values(), delay(PULSE_MS, undefined, { ref: false })])
-    if (ended === undefined) {
+    if (running.size === 0) break
+    const next = await Promise.race([...running.values(), delay(PULSE_MS, undefined, { ref: false })])
+    if (next === undefined) {
       yield [note(`triode: still running ${[...running.keys()].join(', ')}`)]
       continue
     }
-    running.delete(ended.ran.file)
-    ended.lane.running--
-    yield ended.ran.events
+    running.delete(next.ran.file)
+    next.lane.running--
+    ended.push({ file: next.ran.file, elapsedMs: next.ran.elapsedMs })
+    yield next.ran.events
   }
+  if (ended.length > LONGEST_NAMED) yield [note(longest(ended))]
+}
+
+function longest(ended: readonly Pick<Ran, 'file' | 'elapsedMs'>[]): string {
+  const named = ended.toSorted((a, b) => b.elapsedMs - a.elapsedMs).slice(0, LONGEST_NAMED)
+  const lines = named.map(({ file, elapsedMs }) => `  ${(elapsedMs / 1e3).toFixed(0).padStart(5)} s  ${file}`)
+  return ['triode: what took longest, with others beside it:', ...lines].join('\n')
 }
 
 /** Runs `files` and closes once. Events of a file come together. */
