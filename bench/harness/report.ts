@@ -20,7 +20,8 @@ function rowsOf(result: CaseResult): string[][] {
         ...(series ? [series.median, series.min, series.max].map(show) : [missing ? 'missing' : '–', '', '']),
         ratio(own, series, name),
         about.map((judgement) => judgement.target).join('; '),
-        about.map(describeVerdict).join('; '),
+        about.map(describeVerdict).join('; ') +
+          (about.length > 0 && result.rounds === 1 ? ' (one round)' : ''),
       ]
     })
   })
@@ -73,7 +74,8 @@ function renderReadme(results: readonly CaseResult[]): string {
   const head = [
     '# Results',
     '',
-    'Written by `npm run bench`: do not edit. Medians of several rounds in which the contenders took turns;',
+    'Written by `npm run bench`: do not edit. Medians over rounds in which the contenders took turns, as many as stand under each table;',
+    'what is of one round says so, and is a hint: machines that others share give half as much again an hour later.',
     "`triode / it` is Triode's median over that contender's. How each case works: `docs/guides/benchmarks.md`.",
     '',
   ]
@@ -96,7 +98,7 @@ function renderCase(result: CaseResult): string[] {
     ),
     ...notes.map((note) => `- ${note}`),
     '',
-    `${String(result.rounds)} rounds on ${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGiB)} GiB, ` +
+    `${result.rounds === 1 ? '1 round' : `${String(result.rounds)} rounds`} on ${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGiB)} GiB, ` +
       `${machine.kernel}, Node ${machine.node}, OpenSSL ${machine.openssl}, ${machine.date}; load before: ${String(machine.loadBefore)}.`,
     '',
   ]

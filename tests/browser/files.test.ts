@@ -19,11 +19,17 @@ async function attach(page: Page, ...files: readonly { name: string; mimeType: s
   for (const { name } of files) await page.getByRole('button', { name: `Remove ${name}` }).waitFor()
 }
 
-/** One empty page. */
+/** So much of it is on no page. */
+const PADDING = 4_000_000
+
+/** One empty page; it takes seconds to come. */
 const PDF = Buffer.from(`%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
+4 0 obj<</Length ${PADDING}>>stream
+${' '.repeat(PADDING)}
+endstream endobj
 trailer<</Root 1 0 R>>`)
 
 const bytesOf = (text: string) => ({ mimeType: 'text/plain', buffer: Buffer.from(text) })
@@ -96,8 +102,7 @@ test('files from Alice to Bob', { skip }, async (t) => {
     await player.evaluate(async (audio: HTMLAudioElement) => {
       while (audio.currentTime < 0.2) await new Promise((moved) => setTimeout(moved, 50))
     })
-    const { have, size } = await fileOf(bobs, 'concert.wav')
-    assert.ok(have < size, `${have} of ${size} bytes were here`)
+    await isComing(bobs, 'concert.wav')
     assert.equal(await there.getByRole('link', { name: 'Save concert.wav' }).count(), 0)
     await player.evaluate((audio: HTMLAudioElement) => audio.pause())
 
@@ -110,6 +115,7 @@ test('files from Alice to Bob', { skip }, async (t) => {
     assert.equal(await bob.locator('a[href*="ticket="]').count(), 0)
     assert.doesNotMatch(opened.url(), /ticket=/)
     await eventually('the viewer', () => Promise.resolve(opened.frames().length > 1 || undefined))
+    await isComing(bobs, 'score.pdf')
     assert.equal(await opened.evaluate(() => document.contentType), 'application/pdf')
     await opened.close()
     await there.getByRole('button', { name: 'Stop concert.wav and throw away what came' }).click()
@@ -378,6 +384,11 @@ async function fileOf(device: DeviceProcess, name: string) {
   const found = files.find((file) => file.name === name)
   assert.ok(found !== undefined, name)
   return found
+}
+
+async function isComing(device: DeviceProcess, name: string): Promise<void> {
+  const { have, size } = await fileOf(device, name)
+  assert.ok(have < size, `${have} of ${size} bytes of ${name} are here`)
 }
 
 /** A second of a canvas, as this browser records it. */

@@ -129,7 +129,7 @@ const TIME_METRICS = [
 /** Each would take minutes a round for a figure that is far from the target. */
 const SLOW = ['triode-one-thread', 'libp2p', 'hyperblobs', 'webtorrent', 'wormhole']
 
-/** What a copy takes at least, with this format, cipher, hash and runtime. */
+/** About what a copy takes with this format, cipher, hash and runtime, whoever does it. */
 function bare(setting: Setting): Contender {
   const setup =
     'the work on the bytes that a device does, and nothing else: sealed, hashed and written by two threads, sent over node:tls, hashed, written, opened and written as a file by two threads; no vault, circle, message or tunnel, and nothing that a kill would leave whole.'
@@ -163,7 +163,7 @@ function largeCase(name: string, question: string, place: string, rounds: number
       `One round of those that take longest: ${SLOW.join(', ')}.`,
       'The clock runs from the request to send a file of 4 GiB to its copy being whole at the far end; sealing, hashing or seeding before the first byte goes counts.',
       'Every copy is compared with the original afterwards, off the clock.',
-      '`bare` is no rival: what it takes is the least that this format, cipher and hash leave to any device on this runtime and machine.',
+      '`bare` is no rival: it shows about what this format, cipher and hash take on this runtime and machine, without a device. Why a copy falls short of some rivals: docs/adr/0016-files.md, "What is reachable".',
       ...(place === MEMORY ? [TOUCHED] : []),
     ],
   }

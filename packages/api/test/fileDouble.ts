@@ -176,12 +176,15 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
         message: 'It is no file and no folder',
         remedy: 'Choose another',
       })
+    return readAll((await readdir(path)).toSorted().map((name) => join(path, name)))
+  }
+  const readAll = async (paths: readonly string[]): ReturnType<typeof read> => {
     const inner: Inner[] = []
     const parts: Buffer[] = []
     let at = 0
-    for (const name of (await readdir(path)).toSorted()) {
-      const { bytes } = await read(join(path, name))
-      inner.push({ path: name, kind: 'file', size: bytes.length, from: at })
+    for (const path of paths) {
+      const { bytes } = await read(path)
+      inner.push({ path: basename(path), kind: 'file', size: bytes.length, from: at })
       parts.push(bytes)
       at += bytes.length
     }
@@ -267,12 +270,11 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
       const where = world.conversationOf(input.where)
       const me = world.me(where.circle)
       const { paths = [], uploads = [] } = input
-      if (paths.length > 16)
-        throw new CallerFault('too-many-files', { message: 'Too many', remedy: 'Send the folder' })
       const files: Held[] = []
       const [stripped, mayTell]: [string[], string[]] = [[], []]
-      for (const path of paths) {
-        const { bytes, inner, isFolder } = await read(path)
+      const asOne = paths.length > 16 ? [`${paths.length} files`] : paths
+      for (const path of asOne) {
+        const { bytes, inner, isFolder } = await (asOne === paths ? read(path) : readAll(paths))
         const known = all.find(
           ({ view, bytes: other }) => view.conversation === where.conversation && other.equals(bytes),
         )
@@ -454,6 +456,7 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
           channel: 'lan',
           rate: 1_000_000,
           have: view.size,
+          isSilent: false,
         },
       ]
       return told(one)
@@ -463,7 +466,8 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
       if (!one.wanted || one.view.state === 'paused') return
       const have = Math.min(one.view.size, one.view.have + bytes)
       const isWhole = have === one.view.size
-      const coming = { rate: 1_000_000, secondsLeft: (one.view.size - have) / 1_000_000 }
+      const sources = one.view.sources.map((source) => ({ ...source, rate: 1_000_000, isSilent: false }))
+      const coming = { rate: 1_000_000, secondsLeft: (one.view.size - have) / 1_000_000, sources }
       if (isWhole) {
         delete one.view.rate
         delete one.view.secondsLeft
@@ -473,7 +477,12 @@ export function doubleFiles(world: FileWorld): api.FileService & FilePlay {
       await save(one)
     },
     stall: (id, state) => {
-      change(id, { state, ...(state === 'disk-refused' && { notStored: READ_ONLY }) })
+      const { sources } = of(id).view
+      change(id, {
+        state,
+        ...(state === 'waiting' && { sources: sources.map((one) => ({ ...one, rate: 0, isSilent: true })) }),
+        ...(state === 'disk-refused' && { notStored: READ_ONLY }),
+      })
     },
     holdSaving: () => {
       isSavingHeld = true

@@ -101,9 +101,10 @@ function helpOf(command: Program): string {
 /** What was typed wrong is explained by the help of the command, not by the schema of the API. */
 function withHelp(error: unknown, command: Program): unknown {
   if (!(error instanceof ApiFault)) return error
-  const { status, code, message, remedy } = error
+  const { status, code, message, remedy, details } = error
   const helps = code === 'bad-input' || (code === 'usage' && remedy === undefined)
-  return helps ? new ApiFault({ status, code, message, remedy: helpOf(command) }) : error
+  if (!helps) return error
+  return new ApiFault({ status, code, message, remedy: helpOf(command), ...(details && { details }) })
 }
 
 function version(): string {

@@ -66,6 +66,11 @@ export const fileSchema = fileSummary.extend({
       channel: z.string(),
       rate: z.number().min(0),
       have: count,
+      isSilent: z
+        .boolean()
+        .describe(
+          'It was asked, and sent nothing or next to nothing for ten seconds: others are asked first, until it sends',
+        ),
     }),
   ),
   priority,

@@ -68,7 +68,10 @@ export const fileCancel: Command = {
     const file = await fileNamed(context)
     const answer = await context.client.cancelFile({ id: file.id })
     const isOff = !IDLE.includes(file.state) || file.savingTo !== undefined
-    context.show(answer, () => `${cleanLine(file.name)}: ${isOff ? 'canceled' : stateText(file)}.\n`)
+    context.show(
+      { ...answer, canceled: isOff },
+      () => `${cleanLine(file.name)}: ${isOff ? 'canceled' : stateText(file)}.\n`,
+    )
     if (isOff) return
     context.note(`Nothing of it was on its way, so nothing was canceled.${otherwise(file)}`)
   },

@@ -107,6 +107,10 @@ function inputOf(where: string, paths: readonly string[], upload: string | undef
 function showSent(sent: SentFiles, context: Context): void {
   const { show, note } = context
   show({ event: 'sent', ...sent }, () => sent.files.map(sentLine).join(''))
+  const [first] = sent.files
+  // Without that each would have a line.
+  if (sent.files.length === 1 && first?.kind === 'folder' && context.args.length > 2)
+    note('They go as one folder: a message takes 16 files at most. Images in it have no small pictures.')
   tellOfMetadata(sent, context)
   for (const { path, reason } of sent.leftOut) note(`Left out: ${cleanLine(path)} (${REASONS[reason]})`)
   if (sent.warning) note(`Warning: ${cleanLine(sent.warning.message)} ${sent.warning.remedy}`)

@@ -142,6 +142,7 @@ function rightsText({ executable, ownerOnly, readOnly }: FileSummary): string {
   return parts.filter((part) => part !== false).join(', ')
 }
 
-function sourceText({ name, device, channel, rate }: File['sources'][number]): string {
-  return `${name ?? shortId(device)} over ${channel}, ${sizeText(rate)}/s`
+function sourceText({ name, device, channel, rate, isSilent }: File['sources'][number]): string {
+  const pace = isSilent ? 'has sent nothing for ten seconds or more' : `${sizeText(rate)}/s`
+  return `${name ?? shortId(device)} over ${channel}, ${pace}`
 }

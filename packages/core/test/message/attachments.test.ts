@@ -13,7 +13,7 @@ import {
 import { createMemorySearch } from '@triode/testkit'
 import fc from 'fast-check'
 import { anyAttachment, blobOf, fileOf, folderOf } from '../file/samples.ts'
-import { NOW, Pen, idOf, openReader, suite } from './cast.ts'
+import { NOW, Pen, idOf, openReader, suite, type Reader } from './cast.ts'
 
 const score = fileOf(suite, 'score.pdf')
 const tour = folderOf(suite, 'Tour')
@@ -71,6 +71,13 @@ describe('a text with attachments', () => {
   })
 })
 
+/** Whether the file that `score` names could be opened with what is kept. */
+function holdsSecret(reader: Reader): boolean {
+  const held = [...reader.store.series(`timeline/${reader.timeline.conversation}`).range()]
+  const secret = Buffer.from(score.blob.secret)
+  return held.some(({ value }) => Buffer.from(value).includes(secret))
+}
+
 describe('attachments of a message', () => {
   it('are shown, stay through edits, also those that nobody here understands, and go with a deletion', () => {
     const reader = openReader()
@@ -86,9 +93,17 @@ describe('attachments of a message', () => {
     assert.deepEqual(edited.attachments, [flagged, fromTheFuture])
     reader.take(bob.write(3, { kind: 'delete', target: idOf(message) }))
     assert.deepEqual(reader.timeline.get(idOf(message))?.attachments, [])
-    const held = [...reader.store.series(`timeline/${reader.timeline.conversation}`).range()]
-    const secret = Buffer.from(score.blob.secret)
-    assert.ok(held.every(({ value }) => Buffer.from(value).indexOf(secret) < 0))
+    assert.ok(!holdsSecret(reader))
+  })
+
+  it('go with their keys when their message expires', () => {
+    const reader = openReader()
+    const message = new Pen('bob').text(1, 'the score', { attachments: [score], expiresAfterMs: 1_000 })
+    reader.take(message)
+    assert.ok(holdsSecret(reader))
+    reader.timeline.expire(message.receivedAt + 1_000)
+    assert.equal(reader.timeline.get(idOf(message)), undefined)
+    assert.ok(!holdsSecret(reader))
   })
 
   it('whose id is not that of their secret, size and root make the message malformed', () => {

@@ -113,6 +113,8 @@ export interface FileSource {
   readonly rate: number
   /** Bytes of it that it has. */
   readonly have: number
+  /** It was asked, and sent nothing or next to nothing for ten seconds: others are asked first, until it sends a chunk. */
+  readonly isSilent: boolean
 }
 
 /** Bytes of one file, from a face that has no path of it. */

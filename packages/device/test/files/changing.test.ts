@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -133,6 +134,39 @@ describe('a folder in which something changes for a moment while it is sent', ()
       (await sending).leftOut.map(({ reason }) => reason),
       ['name-not-utf8'],
     )
+  })
+})
+
+describe('what is removed while it is sent', () => {
+  it('is refused by its name, and leaves nothing', async () => {
+    const before = blobs()
+    const path = fileToSend(bench, 'removed', noise(64 * MIB))
+    const sending = send(path)
+    const refused = assert.rejects(sending, { code: 'file-absent', details: { path } })
+    await sealing()
+    rmSync(path)
+    await refused
+    assert.equal(blobs(), before)
+    assert.deepEqual(await alice.device.files({ where: circle, active: true }), [])
+  })
+
+  it('is missing in the folder that it was in, and the rest goes', async () => {
+    const folder = join(emptyFolder(bench), 'Thinned')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'a large one'), noise(64 * MIB))
+    writeFileSync(join(folder, 'stays'), noise(1_000))
+    writeFileSync(join(folder, 'went'), noise(1_000))
+    const sending = send(folder)
+    await sealing()
+    rmSync(join(folder, 'went'))
+    rmSync(join(folder, 'a large one'))
+    const id = idOf(await sending)
+    await whole(bob, id)
+    assert.deepEqual(
+      (await bob.device.folder(id)).map(({ path }) => path),
+      ['stays'],
+    )
+    assert.equal(await contentOf(id, 'stays'), digest(readFileSync(join(folder, 'stays'))))
   })
 })
 

@@ -57,6 +57,12 @@ async function named(code: string): Promise<void> {
   assert.equal(alice.faults[0]?.about.device, MALLORY)
 }
 
+/** Of whom `node` says that they were asked and sent nothing. */
+function silentOnes(node: Node): DeviceId[] {
+  const sources = node.transfers.progress(CIRCLE, blob.id)?.sources ?? []
+  return sources.flatMap(({ device, isSilent }) => (isSilent ? [device] : []))
+}
+
 describe('who asks', () => {
   async function client(greet = true): Promise<RawClient> {
     return new RawClient(await scene.rogue(alice, MALLORY), greet)
@@ -414,7 +420,7 @@ describe('who serves', () => {
     assert.deepEqual(alice.codes(), [])
   })
 
-  it('and falls silent in the middle of a chunk is given up, and others give it', async () => {
+  it('and falls silent in the middle of a chunk is given up and named, and others give it', async () => {
     const hasty = scene.node(20)
     const tunnel = await scene.rogue(hasty, MALLORY)
     const hashes = await page()
@@ -423,10 +429,12 @@ describe('who serves', () => {
       if (ask.type === 'interest')
         self.tell({ type: 'have', blob: blob.id, runs: [[0, blob.shape.chunks]], more: false })
       if (ask.type === 'get-pages') self.write(pageHead(ask.request, 0, 0, hashes.length), hashes)
-      if (ask.type === 'get-chunks' && ask.from === 0)
+      const isFirst = self.asks.filter(({ type }) => type === 'get-chunks').length === 1
+      if (ask.type === 'get-chunks' && isFirst)
         self.write(chunkHead(ask.request, ask.from, SEALED_CHUNK_BYTES).subarray(0, 10))
     })
     await eventually('Mallory is asked', () => mallory.asks.some(({ type }) => type === 'get-chunks'))
+    await eventually('it is named', () => silentOnes(hasty).includes(MALLORY))
     const bob = scene.node()
     bob.keep(blob)
     await scene.connect(bob, hasty)
@@ -435,7 +443,7 @@ describe('who serves', () => {
     assert.deepEqual(hasty.codes(), [])
   })
 
-  it('and says nothing when it is asked keeps nobody waiting for long, though all the rest hangs on that', async () => {
+  it('and says nothing when it is asked is named, and keeps nobody waiting for long, though all the rest hangs on that', async () => {
     const hasty = scene.node(20)
     const tunnel = await scene.rogue(hasty, MALLORY)
     const got = hasty.want(blob.empty())
@@ -445,14 +453,16 @@ describe('who serves', () => {
     await eventually('Mallory is asked for the page', () =>
       mallory.asks.some(({ type }) => type === 'get-pages'),
     )
+    await eventually('it is named', () => silentOnes(hasty).includes(MALLORY))
     const bob = scene.node()
     bob.keep(blob)
     await scene.connect(bob, hasty)
     await whole(got)
+    assert.deepEqual(silentOnes(hasty), [MALLORY])
     assert.deepEqual(hasty.codes(), [])
   })
 
-  it('and sends a byte now and then keeps nobody waiting for long, though all the rest hangs on those', async () => {
+  it('and sends a byte now and then is named, and keeps nobody waiting for long, though all the rest hangs on those', async () => {
     const hasty = scene.node(20)
     const tunnel = await scene.rogue(hasty, MALLORY)
     const hashes = await page()
@@ -475,6 +485,7 @@ describe('who serves', () => {
       bob.keep(blob)
       await scene.connect(bob, hasty)
       await whole(got, 5_000)
+      assert.deepEqual(silentOnes(hasty), [MALLORY])
       assert.deepEqual(hasty.codes(), [])
     } finally {
       clearInterval(trickle)

@@ -55,7 +55,8 @@ export class Node {
   /** What others call a blob that is here. */
   readonly names = new Map<BlobId, BlobId>()
   freeBytes = Number.MAX_SAFE_INTEGER
-  costPerMiB = 0
+  /** Of the one channel that there is. */
+  traits = { costPerMiB: 0, typicalBytesPerSecond: 50_000_000, rank: 1 }
   /** Why it can store nothing. */
   disk: Fault | undefined
 
@@ -64,7 +65,7 @@ export class Node {
     this.transfers = new Transfers({
       clock,
       primitives,
-      traits: () => ({ costPerMiB: this.costPerMiB, typicalBytesPerSecond: 50_000_000, rank: 1 }),
+      traits: () => this.traits,
       host: {
         mayAsk: (...asked) => this.mayAsk(...asked),
         askIn: (circle, device, blob, first) =>

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { CHUNK_BYTES, Unavailable } from '@triode/core'
+import { SLOW_BYTES_PER_SECOND } from '../../src/files/transfer/tuning.ts'
 import { blobIdAt, blobOf, CIRCLE, eventually, MIB, ROOM, Scene, whole } from './transferScene.ts'
 
 let scene: Scene
@@ -146,21 +147,25 @@ describe('a blob', () => {
     await whole(got)
   })
 
-  it('comes over a channel that costs money only if that is meant', async () => {
-    const [alice, bob] = [scene.node(), scene.node()]
-    const sent = alice.keep(blobOf(MIB))
-    bob.costPerMiB = 1
-    await scene.connect(bob, alice)
-    const got = bob.want(sent.empty())
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    assert.equal(got.have.count, 0)
-    assert.equal(bob.transfers.progress(CIRCLE, got.id)?.state, 'held-back')
-    bob.want(got, { evenCostly: true })
-    await whole(got)
-    bob.mayAsk = () => false
-    const secret = bob.want(blobOf(MIB, 5).empty())
-    assert.equal(bob.transfers.progress(CIRCLE, secret.id)?.state, 'waiting')
-  })
+  for (const [what, traits] of [
+    ['costs money', { costPerMiB: 1 }],
+    ['is slow', { typicalBytesPerSecond: SLOW_BYTES_PER_SECOND - 1 }],
+  ] as const)
+    it(`comes over a channel that ${what} only if that is meant`, async () => {
+      const [alice, bob] = [scene.node(), scene.node()]
+      const sent = alice.keep(blobOf(MIB))
+      bob.traits = { ...bob.traits, ...traits }
+      await scene.connect(bob, alice)
+      const got = bob.want(sent.empty())
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      assert.equal(got.have.count, 0)
+      assert.equal(bob.transfers.progress(CIRCLE, got.id)?.state, 'held-back')
+      bob.want(got, { evenCostly: true })
+      await whole(got)
+      bob.mayAsk = () => false
+      const secret = bob.want(blobOf(MIB, 5).empty())
+      assert.equal(bob.transfers.progress(CIRCLE, secret.id)?.state, 'waiting')
+    })
 
   it('that is complete where that can’t be stored is to be told again, and who told it is not blamed', async () => {
     const [alice, bob] = [scene.node(), scene.node()]

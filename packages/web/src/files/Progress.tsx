@@ -3,12 +3,14 @@ import { Bar } from '../design/Progress.tsx'
 import { useTexts, type Texts } from '../i18n/context.ts'
 import { Spoken } from '../design/Spoken.tsx'
 import { useDeviceWords } from '../i18n/words/context.ts'
+import { useMemberName } from '../verify/memberName.ts'
 import { shownName } from './shownName.ts'
 import { isUnderWay } from './transfers.ts'
 
 /** How far a file is: a bar, and in words how fast it comes and how long that takes. */
 export function Progress({ transfer }: { readonly transfer: File }) {
   const texts = useTexts()
+  const nameOf = useMemberName(transfer.circle)
   const { name, have, size, notStored, notSaved, savedTo, linksLeftOut } = transfer
   if (notSaved !== undefined) return <NotSaved why={notSaved} />
   if (savedTo !== undefined && transfer.state === 'complete')
@@ -19,7 +21,7 @@ export function Progress({ transfer }: { readonly transfer: File }) {
       </p>
     )
   if (!isUnderWay(transfer)) return <Delivered transfer={transfer} />
-  const words = progressWords(transfer, texts)
+  const words = progressWords(transfer, texts, nameOf)
   return (
     <>
       <Bar className="file-progress" label={shownName(name)} value={have} of={size} words={words} />
@@ -28,7 +30,7 @@ export function Progress({ transfer }: { readonly transfer: File }) {
   )
 }
 
-/** "3.1 MB of 20 MB · 1.2 MB/s · 14 sec left" */
+/** "3.1 MB of 20 MB · 1.2 MB/s · 14 sec left · from 2 devices · Bob sends nothing" */
 export function progressWords(
   {
     have,
@@ -42,13 +44,19 @@ export function progressWords(
     formatBytes,
     formatRate,
     formatDuration,
-  }: Pick<Texts, 't' | 'formatBytes' | 'formatRate' | 'formatDuration'>,
+    formatList,
+  }: Pick<Texts, 't' | 'formatBytes' | 'formatRate' | 'formatDuration' | 'formatList'>,
+  nameOf: (source: File['sources'][number]) => string,
 ): string {
+  const silent = sources.filter(({ isSilent }) => isSilent)
+  // Several devices of one member are one name.
+  const names = [...new Set(silent.map(nameOf))]
   const parts = [
     t('files.progress', { have: formatBytes(have), size: formatBytes(size) }),
     rate !== undefined && rate > 0 && formatRate(rate),
     secondsLeft !== undefined && t('files.left', { duration: formatDuration(secondsLeft * 1_000) }),
     sources.length > 1 && t('files.sources', { count: sources.length }),
+    names.length > 0 && t('files.silent', { count: names.length, names: formatList(names) }),
   ]
   return parts.filter((part) => part !== false).join(' · ')
 }

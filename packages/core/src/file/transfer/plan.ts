@@ -115,6 +115,11 @@ export class TransferPlan {
     return this.sources.get(id)?.has.count ?? 0
   }
 
+  /** It sent nothing, or next to nothing, for long, and no chunk since. */
+  isStalled(id: string): boolean {
+    return this.sources.get(id)?.stalled === true
+  }
+
   // ---- what to do
 
   /** The next thing to ask of a source, which counts as asked from then on; undefined: nothing now. */

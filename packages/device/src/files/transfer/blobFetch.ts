@@ -117,6 +117,7 @@ export class BlobFetch {
     if (!this.sources.has(client)) return
     this.flush((of) => of === client)
     this.plan.stall(client.id)
+    this.options.changed()
   }
 
   /** Whether others have something that is missing. */
@@ -316,6 +317,7 @@ export class BlobFetch {
       client,
       rate: meter.bytesPerSecond,
       have: this.bytesOf(this.plan.countOf(client.id)),
+      isSilent: this.plan.isStalled(client.id),
     }))
     const { state, refusal } = this
     return {
@@ -324,7 +326,7 @@ export class BlobFetch {
       rate: this.isWhole ? 0 : this.meter.bytesPerSecond,
       sources: sources
         .filter(({ have }) => have > 0)
-        .map(({ client, rate, have }) => ({ device: client.device, channel: client.channel, rate, have })),
+        .map(({ client, ...source }) => ({ device: client.device, channel: client.channel, ...source })),
       ...(state === TRANSFER_STATE.diskRefused && refusal !== undefined && { refusal }),
     }
   }

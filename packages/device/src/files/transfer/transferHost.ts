@@ -101,4 +101,6 @@ export interface TransferSource {
   readonly rate: number
   /** Bytes of the file that it has, about. */
   readonly have: number
+  /** It was asked, and sent nothing or next to nothing for ten seconds: others are asked first, until it sends a chunk. */
+  readonly isSilent: boolean
 }

@@ -41,6 +41,8 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.left': 'بقي {duration}',
   'files.sources':
     '{count, plural, zero {من لا جهاز} one {من جهاز واحد} two {من جهازين} few {من # أجهزة} many {من # جهازًا} other {من # جهاز}}',
+  'files.silent':
+    '{count, plural, zero {{names} لا يُرسل شيئًا} one {{names} لا يُرسل شيئًا} two {{names} لا يُرسلان شيئًا} few {{names} لا يُرسلون شيئًا} many {{names} لا يُرسلون شيئًا} other {{names} لا يُرسلون شيئًا}}',
   'files.saved': 'حُفظ في {path}',
   'files.saved.without':
     '{count, plural, zero {لا روابط ناقصة.} one {من دون رابط واحد لا يستطيع ذلك القرص حمله.} two {من دون رابطين لا يستطيع ذلك القرص حملهما.} few {من دون # روابط لا يستطيع ذلك القرص حملها.} many {من دون # رابطًا لا يستطيع ذلك القرص حملها.} other {من دون # رابط لا يستطيع ذلك القرص حملها.}}',

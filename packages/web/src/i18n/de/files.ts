@@ -39,6 +39,7 @@ export const FILES: Readonly<Record<keyof typeof ENGLISH, string>> = {
   'files.progress': '{have} von {size}',
   'files.left': 'noch {duration}',
   'files.sources': '{count, plural, one {von # Gerät} other {von # Geräten}}',
+  'files.silent': '{count, plural, one {{names} sendet nichts} other {{names} senden nichts}}',
   'files.saved': 'Gespeichert unter {path}',
   'files.saved.without':
     '{count, plural, one {Ohne # Verweis, den die Platte dort nicht aufnehmen kann.} other {Ohne # Verweise, die die Platte dort nicht aufnehmen kann.}}',

@@ -38,6 +38,7 @@ export const FILES = {
   'files.progress': '{have} of {size}',
   'files.left': '{duration} left',
   'files.sources': '{count, plural, one {from # device} other {from # devices}}',
+  'files.silent': '{count, plural, one {{names} sends nothing} other {{names} send nothing}}',
   'files.saved': 'Saved to {path}',
   'files.saved.without':
     '{count, plural, one {Without # link, which the disk there can’t hold.} other {Without # links, which the disk there can’t hold.}}',
