@@ -2,10 +2,12 @@
 import { run } from 'node:test'
 import type { TestEvent } from './tally.ts'
 
-/** The longest files, a thousand schedules each, take some twelve minutes of a core, and yield to others; beyond this one hangs. */
-const FILE_TIMEOUT_MS = Number(process.env['TRIODE_TEST_FILE_TIMEOUT_MS'] ?? 40 * 60_000)
+/** Beyond this a file hangs: the longest take some minutes. */
+const FILE_TIMEOUT_MS = Number(process.env['TRIODE_TEST_FILE_TIMEOUT_MS'] ?? 20 * 60_000)
+/** One that yields may be waiting for all the others until they have ended. */
+const YIELDING_TIMES = 4
 /** So long after its last test a file may take to end: closing sockets and children takes seconds. */
-const LINGER_MS = FILE_TIMEOUT_MS / 15
+const LINGER_MS = FILE_TIMEOUT_MS / 8
 
 export interface Ran {
   readonly file: string
@@ -23,11 +25,12 @@ export async function runFile(file: string, how: { readonly yields: boolean }): 
   const startedAt = performance.now()
   const ending = new AbortController()
   const events: TestEvent[] = []
+  const timeoutMs = how.yields ? YIELDING_TIMES * FILE_TIMEOUT_MS : FILE_TIMEOUT_MS
   const end = (why: string) => {
     events.push(note(`triode: ${file} ${why} and was ended`))
     ending.abort()
   }
-  const late = setTimeout(end, FILE_TIMEOUT_MS, `ran longer than ${FILE_TIMEOUT_MS / 1000} s`)
+  const late = setTimeout(end, timeoutMs, `ran longer than ${timeoutMs / 1000} s`)
   let lingering: NodeJS.Timeout | undefined
   let open = 0
   let begun = false
