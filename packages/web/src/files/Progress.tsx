@@ -1,9 +1,10 @@
 import type { File } from '@triode/api'
 import { Bar } from '../design/Progress.tsx'
-import { useTexts, type Texts } from '../i18n/context.ts'
+import { useTexts } from '../i18n/context.ts'
 import { Spoken } from '../design/Spoken.tsx'
 import { useDeviceWords } from '../i18n/words/context.ts'
 import { useMemberName } from '../verify/memberName.ts'
+import { progressWords } from './progressWords.ts'
 import { shownName } from './shownName.ts'
 import { isUnderWay } from './transfers.ts'
 
@@ -28,37 +29,6 @@ export function Progress({ transfer }: { readonly transfer: File }) {
       {notStored !== undefined && <NotStored why={notStored} />}
     </>
   )
-}
-
-/** "3.1 MB of 20 MB · 1.2 MB/s · 14 sec left · from 2 devices · Bob sends nothing" */
-export function progressWords(
-  {
-    have,
-    size,
-    rate,
-    secondsLeft,
-    sources,
-  }: Pick<File, 'have' | 'size' | 'rate' | 'secondsLeft' | 'sources'>,
-  {
-    t,
-    formatBytes,
-    formatRate,
-    formatDuration,
-    formatList,
-  }: Pick<Texts, 't' | 'formatBytes' | 'formatRate' | 'formatDuration' | 'formatList'>,
-  nameOf: (source: File['sources'][number]) => string,
-): string {
-  const silent = sources.filter(({ isSilent }) => isSilent)
-  // Several devices of one member are one name.
-  const names = [...new Set(silent.map(nameOf))]
-  const parts = [
-    t('files.progress', { have: formatBytes(have), size: formatBytes(size) }),
-    rate !== undefined && rate > 0 && formatRate(rate),
-    secondsLeft !== undefined && t('files.left', { duration: formatDuration(secondsLeft * 1_000) }),
-    sources.length > 1 && t('files.sources', { count: sources.length }),
-    names.length > 0 && t('files.silent', { count: names.length, names: formatList(names) }),
-  ]
-  return parts.filter((part) => part !== false).join(' · ')
 }
 
 /** Why the disk takes nothing of it, and what one can do. */
