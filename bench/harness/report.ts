@@ -75,7 +75,7 @@ function renderReadme(results: readonly CaseResult[]): string {
     '# Results',
     '',
     'Written by `npm run bench`: do not edit. Medians over rounds in which the contenders took turns, as many as stand under each table;',
-    'what is of one round says so, and is a hint: machines that others share give half as much again an hour later.',
+    'what is of one round says so, and is a hint: a machine that others share may give quite another figure an hour later.',
     "`triode / it` is Triode's median over that contender's. How each case works: `docs/guides/benchmarks.md`.",
     '',
   ]

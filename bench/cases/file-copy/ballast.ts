@@ -16,7 +16,7 @@ export class Ballast {
     this.child = child
   }
 
-  /** Resolves once it is held. @param folder lies in memory */
+  /** Resolves once it is held. @param folder where the files grow, in memory or on a disk: the kernel keeps what is written to a disk in memory too */
   static async hold(folder: string): Promise<Ballast> {
     const child = startChild('./ballast.child.ts', import.meta.url, [], LARGE_PAGES)
     try {

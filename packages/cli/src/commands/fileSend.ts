@@ -15,6 +15,8 @@ import { takeStdin } from '../stdinUpload.ts'
 
 /** How often one that was interrupted calls it off, until it has ended. */
 const CANCEL_EVERY_MS = 50
+/** Files of one message (spec §15.3); more go as one folder. */
+const MAX_ATTACHED = 16
 /** Files that are named; of more it is said how many. */
 const MAX_NAMED = 3
 
@@ -107,10 +109,11 @@ function inputOf(where: string, paths: readonly string[], upload: string | undef
 function showSent(sent: SentFiles, context: Context): void {
   const { show, note } = context
   show({ event: 'sent', ...sent }, () => sent.files.map(sentLine).join(''))
-  const [first] = sent.files
-  // Without that each would have a line.
-  if (sent.files.length === 1 && first?.kind === 'folder' && context.args.length > 2)
-    note('They go as one folder: a message takes 16 files at most. Images in it have no small pictures.')
+  const paths = context.args.length - 1
+  if (paths > MAX_ATTACHED && sent.files.length === 1)
+    note(
+      `They go as one folder: a message takes ${MAX_ATTACHED} files at most. Images in it have no small pictures.`,
+    )
   tellOfMetadata(sent, context)
   for (const { path, reason } of sent.leftOut) note(`Left out: ${cleanLine(path)} (${REASONS[reason]})`)
   if (sent.warning) note(`Warning: ${cleanLine(sent.warning.message)} ${sent.warning.remedy}`)

@@ -116,8 +116,10 @@ export class BlobFetch {
   stall(client: ChunkClient): void {
     if (!this.sources.has(client)) return
     this.flush((of) => of === client)
+    const isKnown = this.plan.isStalled(client.id)
     this.plan.stall(client.id)
-    this.options.changed()
+    // Told once, however long it lasts, and of however many files.
+    if (!isKnown) this.options.changed()
   }
 
   /** Whether others have something that is missing. */
