@@ -78,7 +78,9 @@ describe('a blob store whose process is killed at any moment', () => {
       const listed = await store.list()
       assert.ok(sealed.every(({ id }) => listed.some((found) => found.id === id)))
       assert.ok(listed.length <= sealed.length + 1, 'one may have been finished and not yet told')
-      assert.equal(readdirSync(join(dir, 'files')).length, 2 * listed.length)
+      // Between the two names that it gives, chunks lie there of which nothing says whose they are: that is what such a one is.
+      const strays = listed.filter(({ id }) => id === undefined)
+      assert.equal(readdirSync(join(dir, 'files')).length, 2 * listed.length - strays.length)
       for (const { turn, secret, ...named } of sealed) {
         const blob = { ...named, root: Uint8Array.fromHex(named.root) }
         const stored = await store.open(blob, 'sha256')
@@ -86,6 +88,7 @@ describe('a blob store whose process is killed at any moment', () => {
         assert.deepEqual(await plaintextOf(stored, Uint8Array.fromHex(secret)), blobBytes(6_000_000, turn))
       }
       for (const { name } of listed) await store.discard(name)
+      assert.deepEqual(readdirSync(join(dir, 'files')), [])
       await store.lock()
     }
     assert.ok(acknowledged > 0, 'some were finished')
