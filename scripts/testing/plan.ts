@@ -6,12 +6,14 @@ import type { Tally, TestEvent } from './tally.ts'
 
 /** Nothing but a processor's time is in these: they take what the others leave, from beginning to end. */
 const YIELDING = /^tests\/simulation\//
-/** Beside them runs nothing but what yields: they start processes and measure time. */
-const ALONE = /^tests\/(e2e|hostile)\//
+/** They start devices as processes, whose memory and processors they want for themselves: none of the rest runs beside them. */
+const APART = /^tests\/e2e\//
+/** Beside them runs nothing but what yields: they measure time. */
+const ALONE = /^tests\/hostile\//
 /** These go first: what they find is found without waiting for the rest. */
 const FIRST = /^tests\/gates\/repository/
 /** The longest: begun last, one of them would run when everything else has ended. */
-const LONGEST = /^tests\/simulation\/(judge|large)/
+const LONGEST = /^tests\/(simulation\/(judge|large)|e2e\/kill)/
 /** More would only make timing in tests less true. */
 const MAX_BESIDE = 4
 /** So many of the files that took longest are named at the end: that is where a whole run can become shorter. */
@@ -30,36 +32,28 @@ interface Lane {
 /** The lanes of `files`: those of one stage run beside each other; a stage begins when what does not yield of the one before has ended. */
 function stagesOf(files: readonly string[]): { readonly yielding: Lane; readonly stages: readonly Lane[] } {
   const beside = Math.min(availableParallelism(), MAX_BESIDE)
-  const rest = files.filter((file) => !YIELDING.test(file))
-  const lane = (waiting: string[], width: number, yields: boolean): Lane => ({
-    waiting,
+  const lane = (waiting: readonly string[], width: number, yields = false): Lane => ({
+    waiting: [...waiting],
     width,
     yields,
     running: 0,
   })
-  const begunFirst = (some: readonly string[], which: RegExp): string[] => [
-    ...some.filter((file) => which.test(file)),
-    ...some.filter((file) => !which.test(file)),
-  ]
-  const yielding = files.filter((file) => YIELDING.test(file))
+  const { yielding = [], alone = [], apart = [], others = [] } = Object.groupBy(files, kindOf)
   return {
     yielding: lane(begunFirst(yielding, LONGEST), beside, true),
-    stages: [
-      lane(
-        begunFirst(
-          rest.filter((file) => !ALONE.test(file)),
-          FIRST,
-        ),
-        beside,
-        false,
-      ),
-      lane(
-        rest.filter((file) => ALONE.test(file)),
-        1,
-        false,
-      ),
-    ],
+    stages: [lane(begunFirst(others, FIRST), beside), lane(begunFirst(apart, LONGEST), beside), lane(alone, 1)],
   }
+}
+
+function kindOf(file: string): 'yielding' | 'alone' | 'apart' | 'others' {
+  if (YIELDING.test(file)) return 'yielding'
+  if (ALONE.test(file)) return 'alone'
+  return APART.test(file) ? 'apart' : 'others'
+}
+
+function begunFirst(files: readonly string[], which: RegExp): string[] {
+  const { first = [], rest = [] } = Object.groupBy(files, (file) => (which.test(file) ? 'first' : 'rest'))
+  return [...first, ...rest]
 }
 
 /** Gives the events of each file when it has ended, and at last which took longest. */
