@@ -41,7 +41,11 @@ function stagesOf(files: readonly string[]): { readonly yielding: Lane; readonly
   const { yielding = [], alone = [], apart = [], others = [] } = Object.groupBy(files, kindOf)
   return {
     yielding: lane(begunFirst(yielding, LONGEST), beside, true),
-    stages: [lane(begunFirst(others, FIRST), beside), lane(begunFirst(apart, LONGEST), beside), lane(alone, 1)],
+    stages: [
+      lane(begunFirst(others, FIRST), beside),
+      lane(begunFirst(apart, LONGEST), beside),
+      lane(alone, 1),
+    ],
   }
 }
 

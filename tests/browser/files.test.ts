@@ -124,8 +124,33 @@ test('files from Alice to Bob', { skip }, async (t) => {
     await bobs.client.setFileSettings({ autoFetchBytes: 25_000_000, rateLimits: {} })
   })
 
+  await t.test(
+    'a video is played while it still comes, and does not come again once it was thrown away',
+    async () => {
+      await bobs.client.setFileSettings({ autoFetchBytes: 1, rateLimits: { lan: 350_000 } })
+      const buffer = await film(alice, {
+        mimeType: 'video/mp4;codecs=vp9',
+        frames: 80,
+        isNoise: true,
+      })
+      await attach(alice, { name: 'storm.mp4', mimeType: 'video/mp4', buffer })
+      await field(alice).press('Enter')
+      const there = said(bob, 'storm.mp4')
+      await there.getByRole('button', { name: 'Get storm.mp4' }).click()
+      await plays(there.locator('video'))
+      await isComing(bobs, 'storm.mp4')
+      await there.getByRole('button', { name: 'Stop storm.mp4 and throw away what came' }).click()
+      await there.getByRole('button', { name: 'Get storm.mp4' }).waitFor()
+      await bob.waitForTimeout(1_500)
+      const { state, have } = await fileOf(bobs, 'storm.mp4')
+      assert.deepEqual({ state, have }, { state: 'offered', have: 0 })
+      await bobs.client.setFileSettings({ autoFetchBytes: 25_000_000, rateLimits: {} })
+    },
+  )
+
   await t.test('a video is played, where it stands and in the gallery', async () => {
-    await attach(alice, { name: 'waves.webm', mimeType: 'video/webm', buffer: await film(alice) })
+    const buffer = await film(alice, { mimeType: 'video/webm;codecs=vp8', frames: 20, isNoise: false })
+    await attach(alice, { name: 'waves.webm', mimeType: 'video/webm', buffer })
     await field(alice).press('Enter')
     const there = said(bob, 'waves.webm')
     await there.locator('video').waitFor()
@@ -391,28 +416,43 @@ async function isComing(device: DeviceProcess, name: string): Promise<void> {
   assert.ok(have < size, `${have} of ${size} bytes of ${name} are here`)
 }
 
-/** A second of a canvas, as this browser records it. */
-async function film(page: Page): Promise<Buffer> {
-  const base64 = await page.evaluate(async () => {
+interface Shot {
+  readonly mimeType: string
+  /** Of 25 a second. */
+  readonly frames: number
+  /** Of which nothing can be packed: a megabyte and more a second. */
+  readonly isNoise: boolean
+}
+
+/** A canvas, as this browser records it. */
+async function film(page: Page, shot: Shot): Promise<Buffer> {
+  const base64 = await page.evaluate(async ({ mimeType, frames, isNoise }) => {
     const canvas = document.createElement('canvas')
+    if (isNoise) Object.assign(canvas, { width: 640, height: 360 })
+    const { width, height } = canvas
     const paint = canvas.getContext('2d')
-    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm;codecs=vp8' })
+    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType, videoBitsPerSecond: 8_000_000 })
     const pieces: Blob[] = []
     recorder.ondataavailable = ({ data }) => pieces.push(data)
-    recorder.start()
-    for (let frame = 0; frame < 20; frame++) {
-      if (paint !== null) {
+    recorder.start(500)
+    const picture = new ImageData(width, height)
+    for (let frame = 0; frame < frames; frame++) {
+      if (isNoise) {
+        for (let at = 0; at < picture.data.length; at += 65_536)
+          crypto.getRandomValues(picture.data.subarray(at, at + 65_536))
+        paint?.putImageData(picture, 0, 0)
+      } else if (paint !== null) {
         paint.fillStyle = `hsl(${frame * 18} 80% 50%)`
-        paint.fillRect(0, 0, canvas.width, canvas.height)
+        paint.fillRect(0, 0, width, height)
       }
-      await new Promise((next) => setTimeout(next, 50))
+      await new Promise((next) => setTimeout(next, 40))
     }
     const stopped = new Promise((resolve) => (recorder.onstop = resolve))
     recorder.stop()
     await stopped
     const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer())
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-  })
+  }, shot)
   return Buffer.from(base64, 'base64')
 }
 

@@ -16,11 +16,11 @@ import type { Catalog, Named } from './catalog.ts'
 import { isFull } from './faults.ts'
 import { FetchQueue } from './fetchQueue.ts'
 import type { OpenBlobs } from './openBlobs.ts'
-import { NEW, type Wanted, type Wish } from './places.ts'
+import { NEW, type Reader, type Wanted, type Wish } from './places.ts'
 import type { Quota } from './quota.ts'
 import { roomyBlob } from './roomyBlob.ts'
 import type { SavingAlong } from './savingAlong.ts'
-import { ASKING_MS, STILL_MS, TURN_MS } from './tuning.ts'
+import { ASKING_MS, RESTED_MS, STILL_MS, TURN_MS } from './tuning.ts'
 
 export interface IncomingOptions {
   readonly catalog: Catalog
@@ -37,6 +37,16 @@ export interface IncomingOptions {
   /** As of TransferHost. */
   readonly refused: (cause: unknown) => Fault | undefined
   readonly failed: (cause: unknown) => void
+}
+
+/** What somebody who reads says of it. */
+export interface Reading {
+  /** The next bytes are waited for: who was served longest ago is served first. */
+  waits(): void
+  /** They are here. */
+  served(): void
+  /** They are not wanted any more. Idempotent. */
+  end(): void
 }
 
 export class Incoming {
@@ -81,16 +91,27 @@ export class Incoming {
     await this.tails.get(key)
   }
 
-  /** Somebody waits for these bytes. @returns the end of that */
-  read(named: Named, range: ByteRange): () => void {
+  /** Somebody reads these bytes, in their order, and begins by waiting for the first. */
+  read(named: Named, range: ByteRange): Reading {
+    const { clock } = this.options
     const one = this.entry(named)
-    one.readers.add(range)
+    const reader: Reader = { range, servedAt: clock.elapsed(), isWaiting: true }
+    one.readers.add(reader)
     this.tellTransfers(one)
     this.queue.offer(one)
-    return () => {
-      if (!one.readers.delete(range)) return
-      if (one.readers.size > 0 || one.wish !== undefined) this.tellTransfers(one)
-      else this.end(one)
+    return {
+      waits: () => {
+        reader.isWaiting = true
+      },
+      served: () => {
+        reader.servedAt = clock.elapsed()
+        reader.isWaiting = false
+      },
+      end: () => {
+        if (!one.readers.delete(reader)) return
+        if (one.readers.size > 0 || one.wish !== undefined) this.tellTransfers(one)
+        else this.end(one)
+      },
     }
   }
 
@@ -188,7 +209,7 @@ export class Incoming {
     const key = blobKey(circle.id, blob.id)
     const known = this.queue.get(key)
     if (known !== undefined) return known
-    const readers = new Set<ByteRange>()
+    const readers = new Set<Reader>()
     const base = { key, circle: circle.id, id: blob.id, conversation, from: message.member, readers }
     const one: Wanted = { ...base, ...NEW, wish: undefined, turn: 0 }
     this.asks(one)
@@ -261,7 +282,7 @@ export class Incoming {
     const named = this.options.catalog.find(circle, id)
     if (state !== 'begun' || stored === undefined || named === undefined) return
     const isUrgent = readers.size > 0 || wish?.isSmallPart === true
-    const first = [...readers].at(-1)
+    const first = [...readers].at(-1)?.range
     this.options.transfers.want({
       circle,
       conversation,
@@ -269,8 +290,15 @@ export class Incoming {
       hashBytes: named.circle.suite.hashBytes,
       priority: isUrgent ? FILE_PRIORITY.high : (wish?.priority ?? FILE_PRIORITY.normal),
       evenCostly: readers.size > 0 || wish?.evenCostly === true,
-      ...(first !== undefined && { first }),
+      ...(first !== undefined && { first, servedAt: () => this.servedAt(readers) }),
     })
+  }
+
+  /** Of whoever waits, or did a moment ago and will again. */
+  private servedAt(readers: Iterable<Reader>): number | undefined {
+    const rested = this.options.clock.elapsed() - RESTED_MS
+    const served = [...readers].filter(({ isWaiting, servedAt }) => isWaiting || servedAt > rested)
+    return served.length === 0 ? undefined : Math.min(...served.map(({ servedAt }) => servedAt))
   }
 
   private roomy({ circle, id }: Wanted, stored: StoredBlob): ChunkStore {

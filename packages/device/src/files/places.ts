@@ -13,6 +13,14 @@ export interface Wish {
   readonly isSmallPart: boolean
 }
 
+/** Somebody who reads it while it comes. */
+export interface Reader {
+  readonly range: ByteRange
+  /** When it began, or last got some of it, on the device's clock. */
+  servedAt: number
+  isWaiting: boolean
+}
+
 export interface Wanted {
   readonly key: BlobKey
   readonly circle: CircleId
@@ -21,7 +29,7 @@ export interface Wanted {
   /** Whose message names it. */
   readonly from: MemberId
   wish: Wish | undefined
-  readonly readers: Set<ByteRange>
+  readonly readers: Set<Reader>
   /** Its turn among those that nobody could give. */
   turn: number
   /** `over`: as soon as that is possible. */

@@ -5,7 +5,7 @@ import { locked } from '../vault/stateFaults.ts'
 import { blobKey, type BlobKey } from './blobKey.ts'
 import type { Catalog, Named } from './catalog.ts'
 import { badRange, canceled, fileGone } from './faults.ts'
-import type { Incoming } from './incoming.ts'
+import type { Incoming, Reading as Asked } from './incoming.ts'
 import type { OpenBlobs } from './openBlobs.ts'
 import { READ_STEP_BYTES } from './tuning.ts'
 import type { ByteRange } from './transfer/transferHost.ts'
@@ -53,22 +53,25 @@ export class Reading {
     const { blob, circle } = named
     const key = blobKey(circle.id, blob.id)
     const stored = await open.hold(circle, blob)
-    let stopFetching: (() => void) | undefined
+    let asked: Asked | undefined
     this.readers.set(key, (this.readers.get(key) ?? 0) + 1)
     try {
       for (let at = from; at < to && !signal.aborted;) {
         const end = Math.min(to, at + READ_STEP_BYTES, presentUpTo(stored, at))
         if (end <= at) {
-          stopFetching ??= incoming.read(named, { from: at, to })
+          asked ??= incoming.read(named, { from: at, to })
+          asked.waits()
           await this.more(named, stored, at, signal)
           continue
         }
+        // Before they are taken: whoever takes no more of them stays here.
+        asked?.served()
         const read = yield* this.plaintext(named, stored, at, end)
         at += read
         this.options.used()
       }
     } finally {
-      stopFetching?.()
+      asked?.end()
       const others = (this.readers.get(key) ?? 1) - 1
       if (others > 0) this.readers.set(key, others)
       else this.readers.delete(key)

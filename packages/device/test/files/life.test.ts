@@ -294,6 +294,47 @@ describe('a transfer', () => {
     assert.equal(await reading, 'locked')
   })
 
+  it('lets what somebody waits for by, once its own reader has enough', async () => {
+    await bob.device.setFileSettings({
+      autoFetchBytes: 0,
+      autoFetchSlowBytes: 0,
+      rateLimits: { tcp: 8 * MIB },
+    })
+    const ids: string[] = []
+    for (const name of ['seen', 'begun'])
+      ids.push(await sendTo(alice, bob, circle, fileToSend(bench, name, noise(24 * MIB))))
+    const [seen = '', begun = ''] = ids
+    for (const id of ids) await inState(bob, id, 'offered')
+    const paused = await bob.device.readFile({ id: seen })
+    await eventually('its first bytes', () => (paused.stream.read() as Buffer | null) ?? undefined)
+    const film = await bob.device.readFile({ id: begun, from: 0, to: 4 * MIB })
+    assert.equal((await bytesOf(film.stream)).length, 4 * MIB)
+    const { have } = await bob.device.file(seen)
+    assert.ok(have < 12 * MIB, `${String(have)} bytes came that nobody waited for`)
+    paused.stream.destroy()
+  })
+
+  it('shares the way with another that is read as fast', async () => {
+    await bob.device.setFileSettings({
+      autoFetchBytes: 0,
+      autoFetchSlowBytes: 0,
+      rateLimits: { tcp: 8 * MIB },
+    })
+    const ids: string[] = []
+    for (const name of ['one', 'another'])
+      ids.push(await sendTo(alice, bob, circle, fileToSend(bench, name, noise(16 * MIB))))
+    for (const id of ids) await inState(bob, id, 'offered')
+    const reads = await Promise.all(ids.map((id) => bob.device.readFile({ id })))
+    const passed = [0, 0]
+    const ends = reads.map(async ({ stream }, which) => {
+      for await (const piece of stream as AsyncIterable<Buffer>)
+        passed[which] = (passed[which] ?? 0) + piece.length
+    })
+    await Promise.race(ends)
+    assert.ok(Math.min(...passed) >= 8 * MIB, `${passed.join(' and ')} bytes were read`)
+    await Promise.all(ends)
+  })
+
   it('counts as use of the device while it is read', async () => {
     const content = noise(6 * MIB)
     const id = await sendTo(alice, bob, circle, fileToSend(bench, 'film', content))

@@ -107,6 +107,7 @@ export function Player({ file, message, tag: Tag, isHere }: PlayerProps) {
   return (
     <Tag
       className="player"
+      ref={released}
       src={contentUrl(file.id, { message })}
       controls
       // A part that is long in coming would hold one of the few connections that a browser opens.
@@ -115,6 +116,19 @@ export function Player({ file, message, tag: Tag, isHere }: PlayerProps) {
       tabIndex={tabIndex}
     />
   )
+}
+
+/** Taken off the page, a player reads on, and asks anew for a file that was thrown away: it has to be told to stop. */
+function released(player: HTMLMediaElement | null): (() => void) | undefined {
+  if (player === null) return undefined
+  return () => {
+    queueMicrotask(() => {
+      if (player.isConnected) return
+      player.pause()
+      player.removeAttribute('src')
+      player.load()
+    })
+  }
 }
 
 const ICONS: Readonly<Record<ShownAs, LucideIcon>> = {

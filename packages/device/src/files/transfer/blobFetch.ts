@@ -74,10 +74,16 @@ export class BlobFetch {
     this.plan.setFirst(first && [Math.floor(first.from / CHUNK_BYTES), Math.ceil(first.to / CHUNK_BYTES)])
   }
 
-  /** Lower comes first: somebody waits for it, then by priority. */
+  /** Lower comes first: somebody waits for it, or reads it, then by priority. */
   get rank(): number {
     const { first, priority } = this.wantedNow
-    return first === undefined ? RANKS[priority] : 0
+    if (this.servedAt !== undefined) return WAITED_FOR
+    return first === undefined ? RANKS[priority] : READ
+  }
+
+  /** When whoever waits for it last got something. */
+  get servedAt(): number | undefined {
+    return this.wantedNow.servedAt?.()
   }
 
   get isWhole(): boolean {
@@ -132,7 +138,7 @@ export class BlobFetch {
   /** Asks a source for what comes next, as much as it has room for. */
   feed(client: ChunkClient): void {
     if (this.stopped || this.halted !== undefined || !this.sources.has(client)) return
-    this.plan.setRate(client.id, client.pace.rate)
+    this.plan.setRate(client.id, client.rate)
     while (client.hasRoom) {
       const planned = this.plan.next(client.id)
       if (planned === undefined) return
@@ -350,7 +356,8 @@ export class BlobFetch {
 
 type Halt = 'disk-full' | 'disk-refused' | 'worker-ended'
 
-const RANKS = { [FILE_PRIORITY.high]: 1, [FILE_PRIORITY.normal]: 2, [FILE_PRIORITY.low]: 3 } as const
+const [WAITED_FOR, READ] = [0, 1]
+const RANKS = { [FILE_PRIORITY.high]: 2, [FILE_PRIORITY.normal]: 3, [FILE_PRIORITY.low]: 4 } as const
 
 /** Of what a peer is named for. */
 export function chunkWrong(): PeerFault {

@@ -148,13 +148,19 @@ export class ChunkClient {
     if (name !== undefined) this.say({ type: 'no-interest', blob: name })
   }
 
+  /** Bytes a second that come of it: what the link gives, no more than what it is let; 0 while that is not known. */
+  get rate(): number {
+    return Math.min(this.pace.rate, this.options.limit.rate)
+  }
+
   /** Whether it should be asked for more now: what is asked covers a round trip and half a second. */
   get hasRoom(): boolean {
     // Whoever answers without having read what it was asked guesses well, and is up to no good.
     if (this.options.stream.writableLength > UNREAD_ASK_BYTES) return false
     const open = this.requests.wanted()
     if (open.length < MIN_OPEN_REQUESTS) return true
-    const { rate, roundTripMs } = this.pace
+    const { rate } = this
+    const { roundTripMs } = this.pace
     const bytes = open.reduce((sum, expects) => sum + bytesLeft(expects), 0)
     const covered = Math.max(LEAST_ASKED_BYTES, (rate * (roundTripMs + ASKED_MS)) / 1_000)
     return bytes < covered && open.length < MOST_OPEN

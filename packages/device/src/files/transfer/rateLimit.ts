@@ -20,6 +20,11 @@ export class RateLimit {
     this.tokens = Math.min(this.tokens, this.burst)
   }
 
+  /** Bytes a second; Infinity: no limit. */
+  get rate(): number {
+    return this.bytesPerSecond
+  }
+
   /** @returns how many of `bytes` may go now: none, all, or a part worth while */
   take(bytes: number): number {
     if (this.bytesPerSecond === Infinity) return bytes

@@ -53,6 +53,8 @@ export interface WantedBlob {
   readonly priority: FilePriority
   /** Bytes of the file, `from` to `to - 1`, that somebody waits for: they come first, in their order. */
   readonly first?: ByteRange | undefined
+  /** When whoever waits for the next of these was last served, or began to wait, on the device's clock; undefined: nobody waits now. Asked often. */
+  readonly servedAt?: (() => number | undefined) | undefined
   /** Whether it may also come over channels that are slow or cost money (spec §15.8). */
   readonly evenCostly: boolean
 }

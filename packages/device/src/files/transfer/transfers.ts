@@ -267,9 +267,12 @@ export class Transfers {
     return fetch
   }
 
-  /** Whoever waits first, then by priority, then in the order in which they were wanted. */
+  /** Those that are waited for, whoever was served longest ago first; then what is read, then by priority, then in the order in which they were wanted. */
   private inOrder(): BlobFetch[] {
-    return [...this.fetches.values()].sort((a, b) => a.rank - b.rank)
+    return [...this.fetches.values()]
+      .map((fetch) => ({ fetch, rank: fetch.rank, servedAt: fetch.servedAt ?? 0 }))
+      .sort((a, b) => a.rank - b.rank || a.servedAt - b.servedAt)
+      .map(({ fetch }) => fetch)
   }
 
   private feedSoon(): void {
@@ -286,7 +289,7 @@ export class Transfers {
     if (this.stopped) return
     const sources = [...this.peers.values()]
       .flatMap(({ peer, client }) => (client === undefined ? [] : [{ circle: peer.circle, client }]))
-      .sort((a, b) => b.client.pace.rate - a.client.pace.rate)
+      .sort((a, b) => b.client.rate - a.client.rate)
     const fetches = this.inOrder()
     for (const { circle, client } of sources) {
       for (const fetch of fetches) {
