@@ -9,7 +9,7 @@ const YIELDING = /^tests\/simulation\//
 /** They start devices as processes, whose memory and processors they want for themselves: none of the rest runs beside them. */
 const APART = /^tests\/e2e\//
 /** Beside them runs nothing but what yields: they measure time. */
-const ALONE = /^tests\/hostile\//
+const ALONE = /^tests\/(hostile\/|e2e\/fileFaults)/
 /** These go first: what they find is found without waiting for the rest. */
 const FIRST = /^tests\/gates\/repository/
 /** The longest: begun last, one of them would run when everything else has ended. */

@@ -6,6 +6,7 @@ import { Fault, type BlobId, type CircleId, type Clock, type StoredBlob } from '
 import { FILE_PRIORITY } from '../service.ts'
 import {
   TRANSFER_STATE,
+  type BlobReading,
   type ByteRange,
   type ChunkStore,
   type TransferProgress,
@@ -94,21 +95,28 @@ export class Incoming {
   /** Somebody reads these bytes, in their order, and begins by waiting for the first. */
   read(named: Named, range: ByteRange): Reading {
     const { clock } = this.options
-    const one = this.entry(named)
+    const key = blobKey(named.circle.id, named.blob.id)
     const reader: Reader = { range, servedAt: clock.elapsed(), isWaiting: true }
-    one.readers.add(reader)
-    this.tellTransfers(one)
-    this.queue.offer(one)
+    const join = (one: Wanted): void => {
+      one.readers.add(reader)
+      this.tellTransfers(one)
+      this.queue.offer(one)
+    }
+    join(this.entry(named))
     return {
       waits: () => {
         reader.isWaiting = true
+        // All of it was here, or the disk refused it, and it is wanted anew.
+        const one = this.queue.get(key)
+        if (one?.readers.has(reader) === false) join(one)
       },
       served: () => {
         reader.servedAt = clock.elapsed()
         reader.isWaiting = false
       },
       end: () => {
-        if (!one.readers.delete(reader)) return
+        const one = this.queue.get(key)
+        if (one?.readers.delete(reader) !== true) return
         if (one.readers.size > 0 || one.wish !== undefined) this.tellTransfers(one)
         else this.end(one)
       },
@@ -282,7 +290,6 @@ export class Incoming {
     const named = this.options.catalog.find(circle, id)
     if (state !== 'begun' || stored === undefined || named === undefined) return
     const isUrgent = readers.size > 0 || wish?.isSmallPart === true
-    const first = [...readers].at(-1)?.range
     this.options.transfers.want({
       circle,
       conversation,
@@ -290,15 +297,20 @@ export class Incoming {
       hashBytes: named.circle.suite.hashBytes,
       priority: isUrgent ? FILE_PRIORITY.high : (wish?.priority ?? FILE_PRIORITY.normal),
       evenCostly: readers.size > 0 || wish?.evenCostly === true,
-      ...(first !== undefined && { first, servedAt: () => this.servedAt(readers) }),
+      reading: () => this.reading(readers),
     })
   }
 
-  /** Of whoever waits, or did a moment ago and will again. */
-  private servedAt(readers: Iterable<Reader>): number | undefined {
-    const rested = this.options.clock.elapsed() - RESTED_MS
-    const served = [...readers].filter(({ isWaiting, servedAt }) => isWaiting || servedAt > rested)
-    return served.length === 0 ? undefined : Math.min(...served.map(({ servedAt }) => servedAt))
+  /** Of those who wait whoever was served longest ago; else who waited a moment ago and will again, else who came last. */
+  private reading(readers: ReadonlySet<Reader>): BlobReading | undefined {
+    if (readers.size === 0) return undefined
+    const now = this.options.clock.elapsed()
+    const all = [...readers]
+    const waiting = all.filter(({ isWaiting }) => isWaiting).sort((a, b) => a.servedAt - b.servedAt)[0]
+    if (waiting !== undefined) return { first: waiting.range, servedAt: waiting.servedAt }
+    const busy = all.find(({ servedAt }) => now - servedAt < RESTED_MS)
+    const last = busy ?? all.at(-1)
+    return last && { first: last.range, servedAt: busy && now }
   }
 
   private roomy({ circle, id }: Wanted, stored: StoredBlob): ChunkStore {

@@ -153,6 +153,26 @@ describe('members who send very many files and give nothing of them', () => {
   })
 })
 
+describe('who reads on while it is thrown away and wanted anew', () => {
+  it('is waited for again, and keeps it wanted no longer than that', async () => {
+    const { incoming, asked } = waitingIn('fetching')
+    const one = named(1)
+    const [circle, id] = [one.circle.id, one.blob.id]
+    const reading = incoming.read(one, { from: 0, to: 1 })
+    await incoming.forget(circle, id)
+    reading.waits()
+    assert.equal(incoming.isWanted(circle, id), false, 'reading on does not bring it back')
+    incoming.want(one, WISH)
+    reading.waits()
+    await incoming.unwant(circle, id)
+    await settled()
+    assert.deepEqual([incoming.isWanted(circle, id), asked.has(id)], [true, true])
+    reading.end()
+    reading.end()
+    assert.equal(incoming.isWanted(circle, id), false)
+  })
+})
+
 describe('what somebody was asked for', () => {
   it('counts as coming until they have had time to answer, and again when others are asked', () => {
     const { incoming, clock, told } = waitingIn('waiting')

@@ -92,9 +92,23 @@ describe('a blob', () => {
     const [alice, bob] = [scene.node(), scene.node()]
     const sent = alice.keep(blobOf(40 * MIB))
     await scene.connect(bob, alice, 10 * MIB)
-    const got = bob.want(sent.empty(), { first: { from: 30 * MIB, to: 31 * MIB } })
+    const got = bob.want(sent.empty(), {
+      reading: () => ({ first: { from: 30 * MIB, to: 31 * MIB }, servedAt: 0 }),
+    })
     await eventually('the first bytes are there', () => [120, 121, 122, 123].every((at) => got.have.has(at)))
     assert.ok(got.have.count < 24, `${String(got.have.count)} chunks were fetched before`)
+  })
+
+  it('is not held up by the rest of what somebody waits for in vain', async () => {
+    const [alice, bob] = [scene.node(), scene.node()]
+    const [film, note] = [alice.keep(blobOf(40 * MIB, 1)), alice.keep(blobOf(4 * MIB, 2))]
+    film.lose(120, 40)
+    await scene.connect(bob, alice, 10 * MIB)
+    const partly = bob.want(film.empty(), {
+      reading: () => ({ first: { from: 30 * MIB, to: 31 * MIB }, servedAt: 0 }),
+    })
+    await whole(bob.want(note.empty(), { reading: () => ({ first: { from: 0, to: 4 * MIB }, servedAt: 1 }) }))
+    assert.ok(partly.have.count < 60, `${String(partly.have.count)} chunks of the film came first`)
   })
 
   it('with a higher priority overtakes', async () => {

@@ -124,14 +124,21 @@ export class TransferPlan {
 
   /** The next thing to ask of a source, which counts as asked from then on; undefined: nothing now. */
   next(id: string): Planned | undefined {
-    const source = this.sources.get(id)
-    if (source === undefined || source.lied || source.has.count === 0) return undefined
-    const { first } = this
-    const early =
-      first && this.nextIn(id, source, first[0], Math.min(first[1], this.shape.chunks), FIRST_RUN_CHUNKS)
+    const source = this.askable(id)
+    if (source === undefined) return undefined
     return (
-      early ?? this.nextIn(id, source, 0, this.shape.chunks, MAX_REQUEST_COUNT) ?? this.copyOf(id, source)
+      this.nextOfFirst(id) ??
+      this.nextIn(id, source, 0, this.shape.chunks, MAX_REQUEST_COUNT) ??
+      this.copyOf(id, source)
     )
+  }
+
+  /** The same of what comes first. */
+  nextOfFirst(id: string): Planned | undefined {
+    const { first } = this
+    const source = this.askable(id)
+    if (source === undefined || first === undefined) return undefined
+    return this.nextIn(id, source, first[0], Math.min(first[1], this.shape.chunks), FIRST_RUN_CHUNKS)
   }
 
   /** Whether anything is under way or being stored. */
@@ -197,6 +204,11 @@ export class TransferPlan {
   }
 
   // ---- inside
+
+  private askable(id: string): Source | undefined {
+    const source = this.sources.get(id)
+    return source === undefined || source.lied || source.has.count === 0 ? undefined : source
+  }
 
   private source(id: string): Source {
     let source = this.sources.get(id)

@@ -61,7 +61,6 @@ export class BlobFetch {
     this.wantedNow = options.wanted
     this.plan = new TransferPlan(stored.shape, stored.have)
     this.meter = new RateMeter(options.clock)
-    this.want(options.wanted)
   }
 
   get wanted(): WantedBlob {
@@ -70,20 +69,19 @@ export class BlobFetch {
 
   want(wanted: WantedBlob): void {
     this.wantedNow = wanted
-    const { first } = wanted
-    this.plan.setFirst(first && [Math.floor(first.from / CHUNK_BYTES), Math.ceil(first.to / CHUNK_BYTES)])
   }
 
   /** Lower comes first: somebody waits for it, or reads it, then by priority. */
   get rank(): number {
-    const { first, priority } = this.wantedNow
-    if (this.servedAt !== undefined) return WAITED_FOR
-    return first === undefined ? RANKS[priority] : READ
+    return this.place[0]
   }
 
-  /** When whoever waits for it last got something. */
-  get servedAt(): number | undefined {
-    return this.wantedNow.servedAt?.()
+  /** Its place among others: of the same rank, whoever was served longest ago comes first. */
+  get place(): readonly [rank: number, servedAt: number] {
+    const { priority, reading } = this.wantedNow
+    const { first, servedAt } = reading?.() ?? {}
+    if (servedAt !== undefined) return [WAITED_FOR, servedAt]
+    return [first === undefined ? RANKS[priority] : READ, 0]
   }
 
   get isWhole(): boolean {
@@ -135,12 +133,15 @@ export class BlobFetch {
 
   // ---- asking
 
-  /** Asks a source for what comes next, as much as it has room for. */
-  feed(client: ChunkClient): void {
+  /** Asks a source for what comes next, as much as it has room for. @param part nothing but what is read, or else all that is missing */
+  feed(client: ChunkClient, part: 'read' | 'all'): void {
     if (this.stopped || this.halted !== undefined || !this.sources.has(client)) return
+    const first = this.wantedNow.reading?.()?.first
+    if (part === 'read' && first === undefined) return
+    this.plan.setFirst(first && [Math.floor(first.from / CHUNK_BYTES), Math.ceil(first.to / CHUNK_BYTES)])
     this.plan.setRate(client.id, client.rate)
     while (client.hasRoom) {
-      const planned = this.plan.next(client.id)
+      const planned = part === 'read' ? this.plan.nextOfFirst(client.id) : this.plan.next(client.id)
       if (planned === undefined) return
       if (planned.kind === 'look') this.look(planned)
       else if (planned.kind === 'page') this.askPage(client, planned)

@@ -51,12 +51,17 @@ export interface WantedBlob {
   /** Of the circle's suite: 32 or 48. */
   readonly hashBytes: number
   readonly priority: FilePriority
-  /** Bytes of the file, `from` to `to - 1`, that somebody waits for: they come first, in their order. */
-  readonly first?: ByteRange | undefined
-  /** When whoever waits for the next of these was last served, or began to wait, on the device's clock; undefined: nobody waits now. Asked often. */
-  readonly servedAt?: (() => number | undefined) | undefined
+  /** Whether somebody reads it while it comes, and what; undefined: nobody does. Asked often. */
+  readonly reading?: () => BlobReading | undefined
   /** Whether it may also come over channels that are slow or cost money (spec §15.8). */
   readonly evenCostly: boolean
+}
+
+export interface BlobReading {
+  /** Bytes of the file that are read: they come first, in their order. */
+  readonly first: ByteRange
+  /** When whoever waits for the next of them got some last, on the device's clock; undefined: nobody waits now. */
+  readonly servedAt: number | undefined
 }
 
 /** What is wanted, before its chunks are open. */
@@ -64,6 +69,7 @@ export interface AskedFor extends Pick<WantedBlob, 'circle' | 'conversation' | '
   readonly id: BlobId
 }
 
+/** Bytes `from` to `to - 1`. */
 export interface ByteRange {
   readonly from: number
   readonly to: number

@@ -270,8 +270,8 @@ export class Transfers {
   /** Those that are waited for, whoever was served longest ago first; then what is read, then by priority, then in the order in which they were wanted. */
   private inOrder(): BlobFetch[] {
     return [...this.fetches.values()]
-      .map((fetch) => ({ fetch, rank: fetch.rank, servedAt: fetch.servedAt ?? 0 }))
-      .sort((a, b) => a.rank - b.rank || a.servedAt - b.servedAt)
+      .map((fetch) => ({ fetch, place: fetch.place }))
+      .sort(({ place: a }, { place: b }) => a[0] - b[0] || a[1] - b[1])
       .map(({ fetch }) => fetch)
   }
 
@@ -292,10 +292,12 @@ export class Transfers {
       .sort((a, b) => b.client.rate - a.client.rate)
     const fetches = this.inOrder()
     for (const { circle, client } of sources) {
-      for (const fetch of fetches) {
-        if (!client.hasRoom) break
-        if (fetch.wanted.circle === circle) fetch.feed(client)
-      }
+      // What is read goes before all else, also before the rest of the same file.
+      for (const part of ['read', 'all'] as const)
+        for (const fetch of fetches) {
+          if (!client.hasRoom) break
+          if (fetch.wanted.circle === circle) fetch.feed(client, part)
+        }
       client.regrant()
     }
   }
