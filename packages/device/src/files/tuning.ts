@@ -38,7 +38,7 @@ export const KEPT_LOOK_MS = 100
 export const TURN_MS = 10_000
 /** The same of one that somebody says to have, and of which nothing came: a chunk takes so long at 1.5 kB a second. */
 export const STILL_MS = 180_000
-/** Whoever reads and has more than it takes lets others by after this: between two pieces, which it takes at once, it waits for the next. */
+/** Whoever reads and has more than it takes comes after all who wait, and after this counts as waiting no more: between two pieces, each taken at once, it is about to. */
 export const RESTED_MS = 1_000
 /** Blobs that stay open although nobody fetches them: they are read, or asked for. */
 export const MAX_IDLE_OPEN = 64

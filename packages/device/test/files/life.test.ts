@@ -294,17 +294,17 @@ describe('a transfer', () => {
     assert.equal(await reading, 'locked')
   })
 
+  /** Sends Bob noise that he does not fetch by himself, over a slow way. */
+  async function offered(name: string, size: number): Promise<string> {
+    const limits = { autoFetchBytes: 0, autoFetchSlowBytes: 0, rateLimits: { tcp: 8 * MIB } }
+    await bob.device.setFileSettings(limits)
+    const id = await sendTo(alice, bob, circle, fileToSend(bench, name, noise(size)))
+    await inState(bob, id, 'offered')
+    return id
+  }
+
   it('lets what somebody waits for by, once its own reader has enough', async () => {
-    await bob.device.setFileSettings({
-      autoFetchBytes: 0,
-      autoFetchSlowBytes: 0,
-      rateLimits: { tcp: 8 * MIB },
-    })
-    const ids: string[] = []
-    for (const name of ['seen', 'begun'])
-      ids.push(await sendTo(alice, bob, circle, fileToSend(bench, name, noise(24 * MIB))))
-    const [seen = '', begun = ''] = ids
-    for (const id of ids) await inState(bob, id, 'offered')
+    const [seen, begun] = [await offered('seen', 24 * MIB), await offered('begun', 24 * MIB)]
     const paused = await bob.device.readFile({ id: seen })
     await eventually('its first bytes', () => (paused.stream.read() as Buffer | null) ?? undefined)
     const film = await bob.device.readFile({ id: begun, from: 0, to: 4 * MIB })
@@ -315,15 +315,7 @@ describe('a transfer', () => {
   })
 
   it('shares the way with another that is read as fast', async () => {
-    await bob.device.setFileSettings({
-      autoFetchBytes: 0,
-      autoFetchSlowBytes: 0,
-      rateLimits: { tcp: 8 * MIB },
-    })
-    const ids: string[] = []
-    for (const name of ['one', 'another'])
-      ids.push(await sendTo(alice, bob, circle, fileToSend(bench, name, noise(16 * MIB))))
-    for (const id of ids) await inState(bob, id, 'offered')
+    const ids = [await offered('one', 16 * MIB), await offered('another', 16 * MIB)]
     const reads = await Promise.all(ids.map((id) => bob.device.readFile({ id })))
     const passed = [0, 0]
     const ends = reads.map(async ({ stream }, which) => {
